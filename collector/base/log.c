@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* log.c - messages by kind, to stdout or stderr */
+#include "base/log.h"
+
+#include <stdarg.h>
+
+static struct {
+	unsigned mask;
+	bool stdout_taken;
+} log_level = { LOG_PROGRESS | LOG_COMMON | LOG_ERROR, false };
+
+void log_setup(unsigned mask, bool stdout_taken)
+{
+	log_level.mask = mask;
+	log_level.stdout_taken = stdout_taken;
+}
+
+bool log_shows(enum log_kind kind)
+{
+	return (log_level.mask & kind) != 0;
+}
+
+FILE *log_stream(enum log_kind kind)
+{
+	if (kind == LOG_PROGRESS || kind == LOG_ERROR || log_level.stdout_taken)
+		return stderr;
+	return stdout;
+}
+
+void log_msg(enum log_kind kind, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	if (!log_shows(kind))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	/* One call, so that lines of several threads do not mix. */
+	fprintf(log_stream(kind), "%s\n", line);
+	fflush(log_stream(kind));
+}

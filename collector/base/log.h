@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * log.h - what a person is told
+ *
+ * Kinds are the bits of makedumpfile's --message-level. Library code reports
+ * failures by its return value (err.h); it logs only what it survived: a fact
+ * that is missing, a section that was skipped.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum log_kind {
+	LOG_PROGRESS = 1, /* stderr */
+	LOG_COMMON = 2,   /* stdout, or stderr once the dump goes to stdout */
+	LOG_ERROR = 4,    /* stderr; warnings too */
+	LOG_DEBUG = 8,    /* as LOG_COMMON */
+	LOG_REPORT = 16,  /* as LOG_COMMON */
+};
+
+/* mask: which kinds are shown. stdout_taken: keep everything off stdout. */
+void log_setup(unsigned mask, bool stdout_taken);
+
+bool log_shows(enum log_kind kind);
+
+/* Where a kind goes, for code that formats a block of its own. */
+FILE *log_stream(enum log_kind kind);
+
+/* One line; the newline is added. Nothing if the kind is not shown. */
+void log_msg(enum log_kind kind, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* types.h - the few plain structs that travel between stages */
+#ifndef BASE_TYPES_H
+#define BASE_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes [start, end) of physical memory. */
+struct span {
+	uint64_t start;
+	uint64_t end;
+};
+
+/* Borrowed bytes; whoever hands it out says how long it lives. */
+struct blob {
+	const void *data;
+	size_t len;
+};
+
+/*
+ * A handful of dumped pages, the unit of parallel work. The conductor fills in
+ * pfn and rank, a worker the rest.
+ */
+#define BATCH_BYTES (512 * 1024)
+#define BATCH_PAGES (BATCH_BYTES / 4096) /* at the smallest page size */
+
+enum stored_as { STORED_DATA, STORED_ZERO, STORED_MISSING };
+
+struct batch {
+	unsigned room; /* pages that fit: BATCH_BYTES / page size */
+	unsigned nr;
+	uint64_t pfn[BATCH_PAGES];
+	uint64_t rank[BATCH_PAGES];  /* number of the page's descriptor */
+	uint8_t stored[BATCH_PAGES]; /* enum stored_as */
+	uint32_t size[BATCH_PAGES];  /* bytes in data; 0 unless STORED_DATA */
+	uint32_t flags[BATCH_PAGES]; /* codec flag, 0 means raw */
+	size_t len;                  /* sum of size */
+	uint8_t *data;               /* BATCH_BYTES: stored bytes, back to back */
+};
+
+#endif

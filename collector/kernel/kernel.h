@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel.h - the crashed kernel: its layout and its virtual addresses
+ *
+ * A struct kernel is complete and constant once kernel_open() returned, so
+ * threads share it freely. Reads go through the caller's own view.
+ */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include "kernel/layout.h"
+#include "source/source.h"
+
+struct kernel;
+
+/* One leaf or table that a walk of the kernel's page tables met. */
+struct mapping {
+	uint64_t va;
+	uint64_t pa;
+	uint64_t len; /* bytes: a page, 2 MiB, 1 GiB; a table is one page */
+	bool table;
+};
+
+/* One per architecture, in arch_<name>.c; picked by ELF machine. */
+struct arch_ops {
+	const char *name; /* as uname -m says it */
+	uint16_t elf_machine;
+
+	/* Work out phys_base, paging depth, ...; may use k->layout. */
+	int (*init)(struct kernel *k, struct view *v);
+
+	/*
+	 * Virtual to physical. *left: bytes from va to the end of its leaf,
+	 * physically contiguous. -EFAULT if not mapped.
+	 */
+	int (*vtop)(const struct kernel *k, struct view *v, uint64_t va, uint64_t *pa,
+		    uint64_t *left);
+
+	/*
+	 * Call fn for every table and leaf of the kernel's half, tables before
+	 * what they hold. Unreadable tables are skipped. fn < 0 ends the walk.
+	 */
+	int (*walk)(const struct kernel *k, struct view *v,
+		    int (*fn)(void *arg, const struct mapping *m), void *arg);
+};
+
+struct kernel {
+	struct source *src;
+	const struct arch_ops *arch;
+	struct layout layout;
+	char release[65]; /* OSRELEASE, "" if unknown */
+	int64_t crash_time;
+	unsigned page_shift;
+	int64_t phys_base;
+	unsigned pgtable_levels;
+	uint64_t pgd_pa;
+	uint64_t pa_mask;     /* bits of an entry that are its address */
+	uint64_t direct_base; /* va of pa 0 in the direct map; 0 if unknown */
+	bool vtop_works;      /* the self-test passed */
+};
+
+/*
+ * Never fails for what the dump lacks: without vmcoreinfo, or if translation
+ * does not work, vtop_works is false and the reason is logged. Fails for an
+ * architecture we do not know (-ENOTSUP) and for lack of memory.
+ */
+int kernel_open(struct source *src, struct kernel **out);
+void kernel_close(struct kernel *k);
+
+/* Copy len bytes at virtual address va, leaf by leaf. -EFAULT, -EIO. */
+int kernel_read(const struct kernel *k, struct view *v, uint64_t va, void *buf, size_t len);
+
+static inline int kernel_vtop(const struct kernel *k, struct view *v, uint64_t va, uint64_t *pa,
+			      uint64_t *left)
+{
+	return k->arch->vtop(k, v, va, pa, left);
+}
+
+/* Six strings of 65 bytes in a row, as struct new_utsname. */
+struct kernel_uts {
+	char field[6][65];
+};
+
+/* init_uts_ns; what cannot be read is filled from OSRELEASE and the ELF machine. */
+void kernel_uts(const struct kernel *k, struct view *v, struct kernel_uts *out);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * klog.h - the kernel log of the crashed kernel, as dmesg prints it
+ *
+ * Needs the notes and the page tables, nothing of mem_map. Reads printk_log
+ * records (before 5.10) and the lockless ring (since). A damaged ring costs
+ * the damaged records, not the rest; every index read from memory is bounded.
+ */
+#ifndef KERNEL_KLOG_H
+#define KERNEL_KLOG_H
+
+#include "kernel/kernel.h"
+
+#include <stdio.h>
+
+struct klog_counts {
+	uint64_t records;
+	uint64_t lost; /* records overwritten or damaged */
+};
+
+/*
+ * Write the log to out. partial: only records since the last dmesg -c.
+ * -ENOENT: the kernel does not tell where its log is. -EIO: write error.
+ */
+int klog_print(const struct kernel *k, struct view *v, bool partial, FILE *out,
+	       struct klog_counts *counts);
+
+#endif

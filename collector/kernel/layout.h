@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* layout.h - where things are inside the crashed kernel */
+#ifndef KERNEL_LAYOUT_H
+#define KERNEL_LAYOUT_H
+
+#include "base/types.h"
+
+#define LAYOUT_UNKNOWN INT64_MIN
+
+struct layout {
+#define SIZE(s)		  int64_t size_##s;
+#define OFFSET(s, m)	  int64_t off_##s##_##m;
+#define LENGTH(s)	  int64_t len_##s;
+#define LENGTH_IN(s, m)	  int64_t len_##s##_##m;
+#define SYMBOL(s)	  int64_t sym_##s;
+#define NUMBER(n)	  int64_t num_##n;
+#define KEY(field, key, b) int64_t field;
+#include "kernel/layout.def"
+};
+
+void layout_init(struct layout *l);
+
+/*
+ * Fill in what the text tells; fields already known stay. Text is hostile:
+ * lines that make no sense are counted in the return value and ignored.
+ */
+unsigned layout_from_vmcoreinfo(struct layout *l, struct blob text);
+
+static inline bool known(int64_t field)
+{
+	return field != LAYOUT_UNKNOWN;
+}
+
+static inline int64_t known_or(int64_t field, int64_t otherwise)
+{
+	return known(field) ? field : otherwise;
+}
+
+/* Value of KEY= in the text, copied to out with a NUL; false if absent or too long. */
+bool vmcoreinfo_text(struct blob text, const char *key, char *out, size_t room);
+
+#endif

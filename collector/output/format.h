@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * format.h - how a dump is laid out in its file
+ *
+ *     open -> begin -> pages ... pages -> end -> close
+ *
+ * begin() leaves behind a header that says "incomplete" and both bitmaps whole;
+ * only end() changes that. At any moment in between, what is in the sink is a
+ * readable dump of all pages given so far. Pages come in any order; each
+ * batch says which descriptor is whose (rank).
+ */
+#ifndef OUTPUT_FORMAT_H
+#define OUTPUT_FORMAT_H
+
+#include "base/types.h"
+#include "output/sink.h"
+
+/*
+ * Bitmaps are pulled in pieces, so that none is ever whole in memory: fill buf
+ * with the bits of frames [first_pfn, first_pfn + 8 * len), least significant
+ * bit first, zeros past the end.
+ */
+typedef void bits_fn(void *arg, uint64_t first_pfn, uint8_t *buf, size_t len);
+
+/* What every format may want to say about the crashed machine. */
+struct dump_info {
+	char uts[6][65];
+	int64_t crash_time; /* seconds since 1970 */
+	struct blob notes;
+	struct blob vmcoreinfo; /* lies inside notes; len 0 if there is none */
+	unsigned nr_cpus;
+	uint64_t max_pfn; /* one past the last frame */
+	uint64_t nr_keep; /* bits in the keep bitmap = number of descriptors */
+	int64_t phys_base;
+	unsigned page_shift;
+	unsigned dump_level;
+	uint32_t codec_flag;
+	bits_fn *ram; /* bitmap 1 */
+	void *ram_arg;
+	bits_fn *keep; /* bitmap 2 */
+	void *keep_arg;
+};
+
+struct format;
+
+struct format_ops {
+	const char *name;
+	int (*begin)(struct format *f, const struct dump_info *info);
+	int (*pages)(struct format *f, const struct batch *b);
+
+	/*
+	 * Finish: sync, drop the incomplete mark if complete, sync. The caller
+	 * commits the sink. complete=false keeps the mark (pages are missing).
+	 */
+	int (*end)(struct format *f, bool complete);
+	void (*close)(struct format *f);
+};
+
+struct format {
+	const struct format_ops *ops;
+	struct sink *sink;	/* borrowed */
+	uint64_t bytes_written; /* header, bitmaps, descriptors, data */
+};
+
+/* kdump-compressed version 6. page_shift sets the size of its buffers. */
+int format_kdump_open(struct sink *sink, struct format **out);
+
+/* Largest size the file can get for these facts, nothing compressed. */
+uint64_t format_kdump_max_size(const struct dump_info *info);
+
+static inline int format_begin(struct format *f, const struct dump_info *info)
+{
+	return f->ops->begin(f, info);
+}
+
+static inline int format_pages(struct format *f, const struct batch *b)
+{
+	return f->ops->pages(f, b);
+}
+
+static inline int format_end(struct format *f, bool complete)
+{
+	return f->ops->end(f, complete);
+}
+
+static inline void format_close(struct format *f)
+{
+	if (f)
+		f->ops->close(f);
+}
+
+#endif

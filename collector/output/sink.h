@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sink.h - where finished dump bytes go
+ *
+ * A sink is one output object: a file in a mounted directory (local disk and
+ * NFS alike), a block device, a remote file behind ssh, or standard output.
+ * The format above decides which bytes belong at which offset; the sink only
+ * carries them.
+ *
+ *     open  ->  write_at ... write_at  ->  sync, write_at, commit  ->  close
+ *
+ * Promises every sink keeps:
+ *
+ *  - All calls come from the writer thread. A sink needs no locks.
+ *  - Nothing appears under its final name until its bytes are durable.
+ *    Without commit, close() leaves them as "<name>-incomplete": half a dump
+ *    is evidence, not rubbish.
+ *  - After a failed write_at() the format may try once more to correct a
+ *    header; otherwise the only further call is close().
+ *  - No memory is allocated after open.
+ */
+#ifndef OUTPUT_SINK_H
+#define OUTPUT_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sink;
+
+struct sink_ops {
+	const char *kind; /* "file", "stream", ... for messages */
+
+	/* Put len bytes at off. Never-written gaps read back as zeroes. */
+	int (*write_at)(struct sink *s, uint64_t off, const void *buf, size_t len);
+
+	/* Make what was written so far durable; nothing to do for a stream. */
+	int (*sync)(struct sink *s);
+
+	/* Make the bytes durable, then give the object its final name. */
+	int (*commit)(struct sink *s);
+
+	/* Release everything; s is gone afterwards. */
+	void (*close)(struct sink *s);
+};
+
+/* Embed as first member; the rest belongs to the implementation. */
+struct sink {
+	const struct sink_ops *ops;
+	bool seekable;	 /* false: bytes must come strictly in order */
+	bool write_once; /* no byte may be written twice (flattened stream) */
+	bool stale;	 /* gaps hold old bytes (block device): zero them yourself */
+};
+
+struct sink_file_cfg {
+	const char *path;
+	bool overwrite; /* -f: an existing file may be replaced, at commit */
+};
+
+/*
+ * A file: written as <path>-incomplete, mode 0600, published by rename unless
+ * path ends in "-incomplete" already. A block device is written as it is.
+ * -EEXIST without overwrite.
+ */
+int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out);
+
+/* Counts bytes, keeps none: --dry-run. */
+int sink_null_open(struct sink **out);
+
+/* Write to a pipe or socket, strictly in order. Takes over fd. */
+int sink_stream_open(int fd, struct sink **out);
+
+/* Lay random writes on a stream as flattened records. Takes over inner, even on failure. */
+int sink_flat_open(struct sink *inner, struct sink **out);
+
+static inline int sink_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	return s->ops->write_at(s, off, buf, len);
+}
+
+static inline int sink_sync(struct sink *s)
+{
+	return s->ops->sync ? s->ops->sync(s) : 0;
+}
+
+static inline int sink_commit(struct sink *s)
+{
+	return s->ops->commit(s);
+}
+
+static inline void sink_close(struct sink *s)
+{
+	if (s)
+		s->ops->close(s);
+}
+
+#endif

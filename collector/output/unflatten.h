@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * unflatten.h - a flattened stream back into a dump file (-R)
+ *
+ * A stream that ends without its end mark is salvaged: everything that
+ * arrived is kept, the header is marked INCOMPLETE, the file stays under its
+ * -incomplete name, and *complete is false.
+ */
+#ifndef OUTPUT_UNFLATTEN_H
+#define OUTPUT_UNFLATTEN_H
+
+#include "output/sink.h"
+
+struct unflatten_result {
+	uint64_t bytes; /* of record payload */
+	bool complete;
+};
+
+/*
+ * Read records from fd until the end mark or EOF and write them to sink, which
+ * is committed only when complete. Header bytes are checked first: -EBADMSG if
+ * it is no flattened stream or a record is absurd. idle_seconds without a byte:
+ * treated as the end (0: wait for ever). The salvage includes the zero-filled
+ * tail so that both bitmaps are inside the file.
+ */
+int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out);
+
+#endif
