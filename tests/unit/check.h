@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check.h - TEST() and CHECK() over cmocka
+ *
+ *     TEST(name) { CHECK(1 + 1 == 2); }
+ *     RUN(name, other_name)            last line of the file
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define CHECK(x)     assert_true(x)
+#define CHECK_EQ(a, b)  assert_int_equal((a), (b))
+#define CHECK_STR(a, b) assert_string_equal((a), (b))
+
+#define TEST(name) static void test_##name(void **state __attribute__((unused)))
+
+#define U1(a)			cmocka_unit_test(test_##a)
+#define U2(a, ...)		U1(a), U1(__VA_ARGS__)
+#define U3(a, ...)		U1(a), U2(__VA_ARGS__)
+#define U4(a, ...)		U1(a), U3(__VA_ARGS__)
+#define U5(a, ...)		U1(a), U4(__VA_ARGS__)
+#define U6(a, ...)		U1(a), U5(__VA_ARGS__)
+#define U7(a, ...)		U1(a), U6(__VA_ARGS__)
+#define U8(a, ...)		U1(a), U7(__VA_ARGS__)
+#define U9(a, ...)		U1(a), U8(__VA_ARGS__)
+#define U10(a, ...)		U1(a), U9(__VA_ARGS__)
+#define U11(a, ...)		U1(a), U10(__VA_ARGS__)
+#define U12(a, ...)		U1(a), U11(__VA_ARGS__)
+#define UPICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, n, ...) n
+#define RUN(...)                                                                              \
+	int main(void)                                                                        \
+	{                                                                                     \
+		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U12, U11, U10, U9, U8, \
+							  U7, U6, U5, U4, U3, U2,            \
+							  U1, U1)(__VA_ARGS__) };           \
+		cmocka_set_message_output(CM_OUTPUT_TAP);                                     \
+		return cmocka_run_group_tests(tests, NULL, NULL);                             \
+	}
+
+#endif
