@@ -1,0 +1,60 @@
+#!/bin/sh
+# deps.sh GROUP... - install the Debian packages a group needs: build, test, vm, all.
+# Names every package it relies on, even those most machines have; silent when nothing is missing.
+set -eu
+
+group_build="gcc clang make pkg-config libc6-dev libelf-dev zlib1g-dev libdeflate-dev
+	liblzo2-dev libsnappy-dev libzstd-dev libkmod-dev libarchive-dev libbpf-dev
+	libblkid-dev libmount-dev libnl-3-dev libnl-route-3-dev libsystemd-dev"
+group_test="libcmocka-dev libkdumpfile-dev clang-format clang-tidy perl binutils gdb elfutils python3
+	gawk diffutils file git"
+group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux
+	coreutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates"
+
+die()
+{
+	echo "deps.sh: $*" >&2
+	exit 1
+}
+
+group_packages()
+{
+	case $1 in
+	build) echo $group_build ;;
+	test) echo $group_test ;;
+	vm) echo $group_vm ;;
+	all) echo $group_build $group_test $group_vm ;;
+	*) die "unknown group '$1'; the groups are: build test vm all" ;;
+	esac
+}
+
+# "installed" must be the state: a removed package that left its configuration does not count.
+package_present()
+{
+	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+packages_install()
+{
+	[ "$(id -u)" = 0 ] || die "installing needs root; run: sudo apt-get install $*"
+	export DEBIAN_FRONTEND=noninteractive
+	log=$(mktemp)
+	if ! { apt-get update -q && apt-get install -q -y --no-install-recommends "$@"; } >"$log" 2>&1
+	then
+		tail -n 20 "$log" >&2
+		die "installing $*: apt-get failed, whole output in $log; look at the apt sources"
+	fi
+	rm -f "$log"
+}
+
+[ $# -gt 0 ] || die "usage: deps.sh build|test|vm|all..."
+wanted=
+for group; do
+	list=$(group_packages "$group")
+	wanted="$wanted $list"
+done
+missing=
+for package in $(printf '%s\n' $wanted | sort -u); do
+	package_present "$package" || missing="$missing $package"
+done
+[ -z "$missing" ] || packages_install $missing

@@ -1,0 +1,53 @@
+# lib.sh - sourced by the VM scripts: cache, errors, and running QEMU under a deadline.
+# The pieces a test of its own puts together: image.sh (initramfs), crash.sh (two boots).
+
+: "${KDUMP_TEST_CACHE:=/var/cache/kdump-tests}"
+export KDUMP_TEST_CACHE
+
+die()
+{
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+say()
+{
+	echo "${0##*/}: $*" >&2
+}
+
+# cache_tmp KIND - a new folder on the cache's file system, so that publishing is one rename.
+cache_tmp()
+{
+	mkdir -p "$KDUMP_TEST_CACHE/$1"
+	mktemp -d "$KDUMP_TEST_CACHE/$1/.tmp.XXXXXX"
+}
+
+# cache_publish TMP FINAL - readers see all of it or nothing. A loser of a race drops its copy.
+cache_publish()
+{
+	local tmp=$1 final=$2
+	chmod 755 "$tmp"
+	if ! mv -T "$tmp" "$final" 2>/dev/null; then
+		[ -e "$final" ] || die "publishing $final: renaming $tmp failed; is the disk full?"
+		rm -rf "$tmp"
+	fi
+}
+
+# vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
+# Uses VM_MEM (1G), VM_CPUS (1) and VM_CPU (max). A reset ends QEMU (-no-reboot), a kexec does not.
+vm_run()
+{
+	local log=$1 deadline=$2 rc=0
+	shift 2
+	timeout -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults -no-user-config \
+		-display none -no-reboot -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
+		-cpu "${VM_CPU:-max}" -serial "file:$log" -device virtio-rng-pci "$@" </dev/null || rc=$?
+	[ "$rc" != 124 ] || say "the VM did not end within $deadline s; its console is in $log"
+	return "$rc"
+}
+
+# vm_disk FILE - QEMU arguments for a raw virtio disk, in order vda, vdb...; zeros stay holes.
+vm_disk()
+{
+	echo "-drive if=virtio,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap,file=$1"
+}
