@@ -8,12 +8,12 @@
 #define LAYOUT_UNKNOWN INT64_MIN
 
 struct layout {
-#define SIZE(s)		  int64_t size_##s;
-#define OFFSET(s, m)	  int64_t off_##s##_##m;
-#define LENGTH(s)	  int64_t len_##s;
-#define LENGTH_IN(s, m)	  int64_t len_##s##_##m;
-#define SYMBOL(s)	  int64_t sym_##s;
-#define NUMBER(n)	  int64_t num_##n;
+#define SIZE(s)		   int64_t size_##s;
+#define OFFSET(s, m)	   int64_t off_##s##_##m;
+#define LENGTH(s)	   int64_t len_##s;
+#define LENGTH_IN(s, m)	   int64_t len_##s##_##m;
+#define SYMBOL(s)	   int64_t sym_##s;
+#define NUMBER(n)	   int64_t num_##n;
 #define KEY(field, key, b) int64_t field;
 #include "kernel/layout.def"
 };
