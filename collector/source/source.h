@@ -55,9 +55,9 @@ struct source {
 	size_t nr_data;
 	const struct va_hint *hint; /* one per PT_LOAD with an address */
 	size_t nr_hint;
-	struct blob notes;      /* raw ELF notes; live as long as the source */
+	struct blob notes;	/* raw ELF notes; live as long as the source */
 	struct blob vmcoreinfo; /* text inside notes; len 0 if there is none */
-	unsigned nr_cpus;       /* NT_PRSTATUS notes */
+	unsigned nr_cpus;	/* NT_PRSTATUS notes */
 	uint16_t elf_machine;
 	bool cut_short; /* the file ends before the memory its headers promise */
 };

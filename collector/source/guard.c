@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guard.c - SIGBUS inside a mapped window becomes a damaged page */
+#include "source/guard.h"
+
+#include "base/util.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct guard {
+	atomic_bool taken;
+	atomic_uintptr_t start, end;
+	atomic_bool tripped;
+};
+
+/*
+ * The one table a signal handler can see; a handler has no argument of ours.
+ * Enough for the views of 64 threads.
+ */
+static struct guard guards[64 * 4 + 16];
+
+static struct guard *guard_of(uintptr_t addr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(guards); i++)
+		if (addr >= atomic_load(&guards[i].start) && addr < atomic_load(&guards[i].end))
+			return &guards[i];
+	return NULL;
+}
+
+/* Runs on the thread that touched the page: only async-signal-safe calls. */
+static void on_sigbus(int sig, siginfo_t *info, void *context)
+{
+	uintptr_t addr = (uintptr_t)info->si_addr;
+	struct guard *g = guard_of(addr);
+	size_t page = 4096;
+	void *at = (void *)(addr & ~(uintptr_t)(page - 1));
+
+	(void)context;
+	if (!g || mmap(at, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != at) {
+		signal(sig, SIG_DFL);
+		return; /* the access is repeated and ends us */
+	}
+	atomic_store(&g->tripped, true);
+}
+
+static void install(void)
+{
+	struct sigaction sa = { .sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGBUS, &sa, NULL);
+}
+
+struct guard *guard_take(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, install);
+	for (size_t i = 0; i < ARRAY_SIZE(guards); i++)
+		if (!atomic_exchange(&guards[i].taken, true))
+			return &guards[i];
+	return NULL;
+}
+
+void guard_set(struct guard *g, const void *start, size_t len)
+{
+	if (!g)
+		return;
+	atomic_store(&g->end, 0);
+	atomic_store(&g->start, (uintptr_t)start);
+	atomic_store(&g->end, (uintptr_t)start + len);
+}
+
+bool guard_tripped(struct guard *g)
+{
+	return g && atomic_exchange(&g->tripped, false);
+}
+
+void guard_drop(struct guard *g)
+{
+	if (!g)
+		return;
+	guard_set(g, NULL, 0);
+	atomic_store(&g->tripped, false);
+	atomic_store(&g->taken, false);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * guard.h - a fault in a mapped file is an unreadable page, not the end of us
+ *
+ * Memory mapped from a file answers a read error, or a file cut while we read,
+ * with SIGBUS. A guarded range gets a page of zeros put in place of the one that
+ * cannot be read, and remembers that it was damaged.
+ */
+#ifndef SOURCE_GUARD_H
+#define SOURCE_GUARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct guard; /* one watched range */
+
+/* NULL when all are taken: then nothing is guarded. Thread safe. */
+struct guard *guard_take(void);
+void guard_set(struct guard *g, const void *start, size_t len);
+
+/* True if a page of the range was replaced since the last call. */
+bool guard_tripped(struct guard *g);
+void guard_drop(struct guard *g);
+
+#endif
