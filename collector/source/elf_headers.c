@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* elf_headers.c - program headers into sorted lists, by libelf */
+#include "source/elf_headers.h"
+
+#include "base/err.h"
+
+#include <gelf.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* More than any machine has; 64 bytes each, so that a lie costs no memory. */
+#define MAX_PHDR (1u << 22)
+
+static void take_load(struct elf_headers *h, const GElf_Phdr *ph)
+{
+	uint64_t filesz = ph->p_filesz < ph->p_memsz ? ph->p_filesz : ph->p_memsz;
+
+	/* kcore marks what has no physical address with -1. */
+	if (ph->p_paddr == UINT64_MAX || ph->p_memsz == 0 ||
+	    ph->p_paddr + ph->p_memsz < ph->p_paddr || ph->p_offset + filesz < ph->p_offset)
+		return;
+	h->ram[h->nr_ram++] = (struct span){ ph->p_paddr, ph->p_paddr + ph->p_memsz };
+	if (ph->p_vaddr != 0)
+		h->hint[h->nr_hint++] = (struct va_hint){ ph->p_vaddr, ph->p_paddr, ph->p_memsz };
+	if (filesz == 0)
+		return;
+	h->segment[h->nr_segment++] = (struct elf_segment){
+		{ ph->p_paddr, ph->p_paddr + filesz },
+		ph->p_offset,
+	};
+	if (ph->p_offset + filesz > h->file_size)
+		h->cut_short = true;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* The kernel image is there twice, as image and as memory: keep one. */
+static void merge_ram(struct elf_headers *h)
+{
+	size_t n = 0;
+
+	qsort(h->ram, h->nr_ram, sizeof(h->ram[0]), by_start);
+	for (size_t i = 0; i < h->nr_ram; i++) {
+		if (n > 0 && h->ram[i].start <= h->ram[n - 1].end) {
+			if (h->ram[i].end > h->ram[n - 1].end)
+				h->ram[n - 1].end = h->ram[i].end;
+		} else {
+			h->ram[n++] = h->ram[i];
+		}
+	}
+	h->nr_ram = n;
+}
+
+static void merge_segments(struct elf_headers *h)
+{
+	struct elf_segment *s = h->segment;
+	size_t n = 0;
+
+	qsort(s, h->nr_segment, sizeof(s[0]), by_start);
+	for (size_t i = 0; i < h->nr_segment; i++) {
+		struct elf_segment next = s[i];
+		uint64_t end = n > 0 ? s[n - 1].pa.end : 0;
+
+		if (next.pa.end <= end)
+			continue;
+		if (next.pa.start < end) {
+			next.off += end - next.pa.start;
+			next.pa.start = end;
+		}
+		s[n++] = next;
+	}
+	h->nr_segment = n;
+}
+
+static int alloc_lists(struct elf_headers *h, size_t nr)
+{
+	h->segment = calloc(nr, sizeof(h->segment[0]));
+	h->ram = calloc(nr, sizeof(h->ram[0]));
+	h->hint = calloc(nr, sizeof(h->hint[0]));
+	h->note = calloc(nr, sizeof(h->note[0]));
+	if (!h->segment || !h->ram || !h->hint || !h->note)
+		return fail(-ENOMEM, "%zu program headers", nr);
+	return 0;
+}
+
+static int read_phdrs(Elf *elf, struct elf_headers *h)
+{
+	GElf_Ehdr eh;
+	size_t nr;
+	int rc;
+
+	if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &eh))
+		return fail(-ENOEXEC, "not an ELF core file");
+	if (gelf_getclass(elf) != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB)
+		return fail(-ENOTSUP, "only 64-bit little-endian cores can be read");
+	if (eh.e_type != ET_CORE)
+		return fail(-ENOEXEC, "an ELF file, but not a core (type %u)", eh.e_type);
+	h->machine = eh.e_machine;
+	if (elf_getphdrnum(elf, &nr) < 0 || nr == 0)
+		return fail(-ENOEXEC, "ELF core without program headers, or cut short");
+	if (nr > MAX_PHDR)
+		return fail(-ENOEXEC, "ELF core with %zu program headers", nr);
+
+	rc = alloc_lists(h, nr);
+	for (size_t i = 0; rc == 0 && i < nr; i++) {
+		GElf_Phdr ph;
+
+		if (!gelf_getphdr(elf, (int)i, &ph))
+			return fail(-ENOEXEC, "ELF program header %zu: %s", i, elf_errmsg(-1));
+		if (ph.p_type == PT_LOAD)
+			take_load(h, &ph);
+		else if (ph.p_type == PT_NOTE && ph.p_filesz > 0)
+			h->note[h->nr_note++] = (struct elf_note_at){ ph.p_offset, ph.p_filesz };
+	}
+	return rc;
+}
+
+int elf_headers_read(int fd, struct elf_headers *out)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	Elf *elf;
+	int rc;
+
+	*out = (struct elf_headers){ .file_size = size > 0 ? (uint64_t)size : 0 };
+	if (size == 0)
+		return fail(-ENOEXEC, "empty file");
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ, NULL);
+	if (!elf)
+		return fail(-ENOEXEC, "read ELF header: %s", elf_errmsg(-1));
+	rc = read_phdrs(elf, out);
+	elf_end(elf);
+	if (rc < 0) {
+		elf_headers_fini(out);
+		return rc;
+	}
+	merge_ram(out);
+	merge_segments(out);
+	return 0;
+}
+
+void elf_headers_fini(struct elf_headers *h)
+{
+	free(h->segment);
+	free(h->ram);
+	free(h->hint);
+	free(h->note);
+	*h = (struct elf_headers){ 0 };
+}

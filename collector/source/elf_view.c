@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* elf_view.c - physical address to bytes, through mmap windows */
+#include "source/elf_view.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "source/guard.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define NR_WINDOWS  4
+#define WINDOW_MIN  ((size_t)64 << 10)
+#define WINDOW_MAX  ((size_t)4 << 20)
+#define BOUNCE_SIZE ((size_t)64 << 10) /* the largest page size there is */
+
+struct elf_window {
+	char *map; /* NULL: unused */
+	uint64_t off;
+	size_t len;
+	uint64_t used; /* tick of the last use */
+	struct guard *guard;
+};
+
+struct elf_view {
+	struct view base;
+	struct elf_source *src;
+	struct elf_window window[NR_WINDOWS];
+	struct elf_window *recent;
+	const struct elf_segment *segment; /* of the last hit */
+	uint64_t tick;
+	bool no_mmap;
+	char *bounce; /* allocated when first needed */
+};
+
+int elf_view_open(struct source *src, struct view **out)
+{
+	struct elf_view *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return fail(-ENOMEM, "open view");
+	v->base.src = src;
+	v->src = container_of(src, struct elf_source, base);
+	v->recent = &v->window[0];
+	for (size_t i = 0; i < NR_WINDOWS; i++)
+		v->window[i].guard = guard_take();
+	*out = &v->base;
+	return 0;
+}
+
+void elf_view_close(struct view *base)
+{
+	struct elf_view *v = container_of(base, struct elf_view, base);
+
+	for (size_t i = 0; i < NR_WINDOWS; i++) {
+		guard_drop(v->window[i].guard);
+		if (v->window[i].map)
+			munmap(v->window[i].map, v->window[i].len);
+	}
+	free(v->bounce);
+	free(v);
+}
+
+bool elf_view_damaged(struct view *base)
+{
+	struct elf_view *v = container_of(base, struct elf_view, base);
+	bool tripped = false;
+
+	for (size_t i = 0; i < NR_WINDOWS; i++)
+		tripped |= guard_tripped(v->window[i].guard);
+	return tripped;
+}
+
+static const struct elf_segment *segment_at(struct elf_view *v, uint64_t pa)
+{
+	const struct elf_segment *s = v->src->elf.segment;
+	size_t lo = 0, hi = v->src->elf.nr_segment;
+
+	if (v->segment && pa >= v->segment->pa.start && pa < v->segment->pa.end)
+		return v->segment;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (s[mid].pa.end <= pa)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == v->src->elf.nr_segment)
+		return NULL;
+	v->segment = &s[lo];
+	return v->segment;
+}
+
+static bool window_holds(const struct elf_window *w, uint64_t off, size_t len)
+{
+	return w->map && off >= w->off && off - w->off + len <= w->len;
+}
+
+/* The window to move: the one just behind which off lies, else the oldest. */
+static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *size)
+{
+	struct elf_window *oldest = &v->window[0];
+
+	*size = WINDOW_MIN;
+	for (size_t i = 0; i < NR_WINDOWS; i++) {
+		struct elf_window *w = &v->window[i];
+
+		if (w->map && off >= w->off && off - w->off <= 2 * w->len) {
+			*size = w->len * 4 < WINDOW_MAX ? w->len * 4 : WINDOW_MAX;
+			return w;
+		}
+		if (w->used < oldest->used)
+			oldest = w;
+	}
+	return oldest;
+}
+
+static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
+{
+	uint64_t start = off & ~(uint64_t)4095;
+	uint64_t end = start + len;
+	void *map;
+
+	if (end > v->src->elf.file_size)
+		end = v->src->elf.file_size;
+	guard_set(w->guard, NULL, 0);
+	if (w->map)
+		munmap(w->map, w->len);
+	w->map = NULL;
+	map = mmap(NULL, end - start, PROT_READ, MAP_PRIVATE, v->src->fd, (off_t)start);
+	if (map == MAP_FAILED)
+		return -errno;
+	w->map = map;
+	w->off = start;
+	w->len = end - start;
+	guard_set(w->guard, w->map, (w->len + 4095) & ~(size_t)4095);
+	return 0;
+}
+
+/* Bytes of the file that lie in one window; -EIO if the file ends before. */
+static int file_map(struct elf_view *v, uint64_t off, size_t len, const void **out)
+{
+	struct elf_window *w = v->recent;
+	size_t size, need = len + (off & 4095);
+	int rc;
+
+	if (off + len > v->src->elf.file_size)
+		return -EIO;
+	for (size_t i = 0; i < NR_WINDOWS && !window_holds(w, off, len); i++)
+		w = &v->window[i];
+	if (!window_holds(w, off, len)) {
+		w = window_pick(v, off, &size);
+		rc = window_move(v, w, off, need > size ? need : size);
+		/* Some ranges of /proc/vmcore map only in small pieces. */
+		if (rc < 0 && size > need)
+			rc = window_move(v, w, off, need);
+		if (rc < 0)
+			return rc;
+	}
+	v->recent = w;
+	w->used = ++v->tick;
+	*out = w->map + (off - w->off);
+	return 0;
+}
+
+/* pread of what mmap would not give; a short read is a page we cannot have. */
+static int file_read(struct elf_view *v, uint64_t off, char *buf, size_t len)
+{
+	const void *p;
+
+	if (!v->no_mmap && file_map(v, off, len, &p) == 0) {
+		memcpy(buf, p, len);
+		return 0;
+	}
+	while (len > 0) {
+		ssize_t n = pread(v->src->fd, buf, len, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -EIO;
+		buf += n;
+		off += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Put [pa, pa + len) together from several segments; holes read as zeros. */
+static int bounce_map(struct elf_view *v, uint64_t pa, size_t len, const void **out)
+{
+	uint64_t end = pa + len, at = pa;
+	bool any = false;
+
+	if (len > BOUNCE_SIZE)
+		return -EFAULT;
+	if (!v->bounce && !(v->bounce = malloc(BOUNCE_SIZE)))
+		return -ENOMEM;
+	memset(v->bounce, 0, len);
+	while (at < end) {
+		const struct elf_segment *s = segment_at(v, at);
+		uint64_t from, to;
+
+		if (!s || s->pa.start >= end)
+			break;
+		from = s->pa.start > at ? s->pa.start : at;
+		to = s->pa.end < end ? s->pa.end : end;
+		if (file_read(v, s->off + (from - s->pa.start), v->bounce + (from - pa),
+			      to - from) < 0)
+			return -EIO;
+		any = true;
+		at = to;
+	}
+	*out = v->bounce;
+	return any ? 0 : -EFAULT;
+}
+
+int elf_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
+{
+	struct elf_view *v = container_of(base, struct elf_view, base);
+	const struct elf_segment *s = segment_at(v, pa);
+
+	if (!s || len == 0 || pa + len < pa)
+		return -EFAULT;
+	if (pa >= s->pa.start && len <= s->pa.end - pa && !v->no_mmap) {
+		int rc = file_map(v, s->off + (pa - s->pa.start), len, out);
+
+		if (rc == 0 || rc == -EIO)
+			return rc;
+		/* The file system has no mmap at all: do not try for each page. */
+		v->no_mmap = rc == -ENODEV || rc == -EACCES;
+	}
+	return bounce_map(v, pa, len, out);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * elf_view.h - windows onto the memory in an ELF core
+ *
+ * A view keeps four windows, so that a walk through page tables does not push
+ * out the memory it is for. A window that is read in order grows.
+ */
+#ifndef SOURCE_ELF_VIEW_H
+#define SOURCE_ELF_VIEW_H
+
+#include "source/elf_headers.h"
+
+struct elf_source {
+	struct source base;
+	struct elf_headers elf;
+	struct span *data; /* base.data */
+	int fd;
+	void *note_map; /* mapping or copy behind base.notes */
+	size_t note_map_len;
+	bool note_copied;
+};
+
+int elf_view_open(struct source *src, struct view **out);
+int elf_view_map(struct view *v, uint64_t pa, size_t len, const void **out);
+bool elf_view_damaged(struct view *v);
+void elf_view_close(struct view *v);
+
+#endif

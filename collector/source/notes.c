@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* notes.c - find what we need among the ELF notes */
+#include "source/notes.h"
+
+#include <elf.h>
+#include <string.h>
+
+#define VMCOREINFO_NAME "VMCOREINFO"
+
+static uint64_t pad4(uint64_t n)
+{
+	return (n + 3) & ~(uint64_t)3;
+}
+
+static bool name_is(const char *name, size_t namesz, const char *want)
+{
+	size_t len = strlen(want);
+
+	/* With and without the NUL that should end it. */
+	return (namesz == len || namesz == len + 1) && memcmp(name, want, len) == 0;
+}
+
+/*
+ *     namesz  descsz  type  name, padded to 4  desc, padded to 4
+ *     0       4       8     12
+ */
+void notes_scan(struct blob notes, struct notes_found *out)
+{
+	const char *p = notes.data;
+	uint64_t off = 0;
+	Elf64_Nhdr h;
+
+	*out = (struct notes_found){ 0 };
+	while (notes.len - off >= sizeof(h)) {
+		uint64_t name = off + sizeof(h), desc, end;
+
+		memcpy(&h, p + off, sizeof(h));
+		desc = name + pad4(h.n_namesz);
+		end = desc + pad4(h.n_descsz);
+		if (desc + h.n_descsz > notes.len)
+			break;
+		/* The last note may come without its padding. */
+		off = end < notes.len ? end : notes.len;
+		if (h.n_namesz == 0 && h.n_descsz == 0)
+			continue;
+		out->len = off;
+		if (name_is(p + name, h.n_namesz, VMCOREINFO_NAME) && !out->vmcoreinfo.len)
+			out->vmcoreinfo = (struct blob){ p + desc, h.n_descsz };
+		else if (name_is(p + name, h.n_namesz, "CORE") && h.n_type == NT_PRSTATUS)
+			out->nr_cpus++;
+	}
+}

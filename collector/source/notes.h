@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* notes.h - ELF notes, as hostile bytes */
+#ifndef SOURCE_NOTES_H
+#define SOURCE_NOTES_H
+
+#include "base/types.h"
+
+struct notes_found {
+	size_t len;		/* end of the last whole note; padding behind is no note */
+	struct blob vmcoreinfo; /* points into the text given; len 0: none */
+	unsigned nr_cpus;	/* NT_PRSTATUS of "CORE" */
+};
+
+/* Walk notes; a note that runs past the end ends the walk. Never fails. */
+void notes_scan(struct blob notes, struct notes_found *out);
+
+#endif

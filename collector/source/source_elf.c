@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* source_elf.c - /proc/vmcore or any other ELF core as a source */
+#include "base/err.h"
+#include "base/util.h"
+#include "source/elf_view.h"
+#include "source/notes.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void elf_close(struct source *base)
+{
+	struct elf_source *src = container_of(base, struct elf_source, base);
+
+	if (src->note_copied)
+		free(src->note_map);
+	else if (src->note_map)
+		munmap(src->note_map, src->note_map_len);
+	elf_headers_fini(&src->elf);
+	free(src->data);
+	if (src->fd >= 0)
+		close(src->fd);
+	free(src);
+}
+
+static const struct source_ops elf_ops = {
+	.kind = "ELF core",
+	.view_open = elf_view_open,
+	.view_map = elf_view_map,
+	.view_damaged = elf_view_damaged,
+	.view_close = elf_view_close,
+	.close = elf_close,
+};
+
+static size_t note_len(const struct elf_source *src, size_t i)
+{
+	const struct elf_note_at *n = &src->elf.note[i];
+
+	if (n->off >= src->elf.file_size)
+		return 0;
+	return n->len < src->elf.file_size - n->off ? n->len : src->elf.file_size - n->off;
+}
+
+/* Device dumps make notes of many MiB: mapped they cost no memory of ours. */
+static int map_notes(struct elf_source *src, struct blob *out)
+{
+	uint64_t start = src->elf.note[0].off & ~(uint64_t)4095;
+	size_t skip = (size_t)(src->elf.note[0].off - start), len = note_len(src, 0);
+	void *map = mmap(NULL, skip + len, PROT_READ, MAP_PRIVATE, src->fd, (off_t)start);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	src->note_map = map;
+	src->note_map_len = skip + len;
+	*out = (struct blob){ (char *)map + skip, len };
+	return 0;
+}
+
+/* Several note segments, or no mmap: one copy, back to back. */
+static int copy_notes(struct elf_source *src, struct blob *out)
+{
+	size_t len = 0, done = 0;
+	char *buf;
+
+	for (size_t i = 0; i < src->elf.nr_note; i++)
+		len += note_len(src, i);
+	buf = malloc(len + 1);
+	if (!buf)
+		return fail(-ENOMEM, "%zu bytes of ELF notes", len);
+	for (size_t i = 0; i < src->elf.nr_note; i++) {
+		ssize_t n =
+			pread(src->fd, buf + done, note_len(src, i), (off_t)src->elf.note[i].off);
+
+		done += n > 0 ? (size_t)n : 0;
+	}
+	src->note_map = buf;
+	src->note_copied = true;
+	*out = (struct blob){ buf, done };
+	return 0;
+}
+
+static int read_notes(struct elf_source *src)
+{
+	struct blob all = { NULL, 0 };
+	struct notes_found found;
+	int rc = 0;
+
+	if (src->elf.nr_note == 1 && note_len(src, 0) > 0)
+		rc = map_notes(src, &all);
+	if (src->elf.nr_note > 1 || rc < 0)
+		rc = copy_notes(src, &all);
+	if (rc < 0)
+		return rc;
+	notes_scan(all, &found);
+	src->base.notes = (struct blob){ all.data, found.len };
+	src->base.vmcoreinfo = found.vmcoreinfo;
+	src->base.nr_cpus = found.nr_cpus;
+	return 0;
+}
+
+/* Runs of segments without a gap are one span of data. */
+static int join_data(struct elf_source *src)
+{
+	size_t n = 0;
+
+	src->data = calloc(src->elf.nr_segment + 1, sizeof(src->data[0]));
+	if (!src->data)
+		return fail(-ENOMEM, "list of memory");
+	for (size_t i = 0; i < src->elf.nr_segment; i++) {
+		const struct span *s = &src->elf.segment[i].pa;
+
+		if (n > 0 && src->data[n - 1].end == s->start)
+			src->data[n - 1].end = s->end;
+		else
+			src->data[n++] = *s;
+	}
+	src->base.data = src->data;
+	src->base.nr_data = n;
+	return 0;
+}
+
+static int load(struct elf_source *src)
+{
+	int rc = elf_headers_read(src->fd, &src->elf);
+
+	if (rc < 0)
+		return rc;
+	if (src->elf.nr_segment == 0)
+		return fail(-ENOEXEC, "ELF core holds no memory");
+	src->base.ops = &elf_ops;
+	src->base.elf_machine = src->elf.machine;
+	src->base.cut_short = src->elf.cut_short;
+	src->base.ram = src->elf.ram;
+	src->base.nr_ram = src->elf.nr_ram;
+	src->base.hint = src->elf.hint;
+	src->base.nr_hint = src->elf.nr_hint;
+	rc = join_data(src);
+	return rc < 0 ? rc : read_notes(src);
+}
+
+int source_elf_open(const char *path, struct source **out)
+{
+	struct elf_source *src = calloc(1, sizeof(*src));
+	int rc;
+
+	if (!src)
+		return fail(-ENOMEM, "open %s", path);
+	src->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (src->fd < 0)
+		rc = fail(-errno, "open %s", path);
+	else if ((rc = load(src)) < 0)
+		rc = fail(rc, "%s", path);
+	if (rc < 0) {
+		elf_close(&src->base);
+		return rc;
+	}
+	*out = &src->base;
+	return 0;
+}
