@@ -20,7 +20,9 @@ struct klog_counts {
 
 /*
  * Write the log to out. partial: only records since the last dmesg -c.
- * -ENOENT: the kernel does not tell where its log is. -EIO: write error.
+ * -ENOENT: the kernel does not tell where its log is. -EFAULT: it does, but
+ * nothing can be read there. -EBADMSG: what is there is no log. -EIO: write
+ * error. Damaged records are no error, see counts.
  */
 int klog_print(const struct kernel *k, struct view *v, bool partial, FILE *out,
 	       struct klog_counts *counts);
