@@ -9,7 +9,7 @@ group_build="gcc clang make pkg-config libc6-dev libelf-dev zlib1g-dev libdeflat
 group_test="libcmocka-dev libkdumpfile-dev clang-format clang-tidy perl binutils gdb elfutils python3
 	gawk diffutils file git"
 group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux
-	coreutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates"
+	coreutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates curl"
 
 die()
 {

@@ -5,7 +5,7 @@
 crash_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # The disk and network a capture image usually wants; names a kernel lacks cost nothing.
-VM_MODULES="virtio_pci virtio_blk virtio_net virtio_rng virtio_balloon ext4"
+VM_MODULES="virtio_pci virtio_blk virtio_net virtio_rng ext4"
 VM_CAPTURE_CMDLINE="console=ttyS0 nr_cpus=1 irqpoll reset_devices nokaslr panic=1 oops=panic"
 
 # guest_program NAME DIR - compile guest/NAME.c into a static DIR/NAME.
@@ -36,7 +36,8 @@ crash_image()
 	local out=$1 root=$2 version=$3 vmlinuz=$4 capture=$5 work
 	work=$(mktemp -d)
 	image_new "$work" "$crash_here/guest/crash-init"
-	image_modules "$work" "$root" "$version" $VM_MODULES
+	# The balloon only here: in the capture kernel it would take the little memory there is.
+	image_modules "$work" "$root" "$version" $VM_MODULES virtio_balloon
 	guest_program workload "$work/bin"
 	guest_program kexec-load "$work/bin"
 	image_file "$work" "$vmlinuz" capture/vmlinuz 644
@@ -61,15 +62,16 @@ crash_disks()
 }
 
 # crash_run DIR VMLINUZ IMAGE QEMU-ARG... - both boots, console in DIR/console.log. Further disks
-# are vdc and on. VM_CRASHKERNEL (192M), VM_MIB (workload), VM_DEADLINE (600 s), VM_APPEND.
+# are vdc and on. A balloon takes 32 MiB, so that there are offline pages. VM_CRASHKERNEL (192M), VM_MIB (workload), VM_DEADLINE (600 s), VM_APPEND.
 crash_run()
 {
 	local dir=$1 vmlinuz=$2 image=$3
 	shift 3
 	crash_disks "$dir"
-	vm_run "$dir/console.log" "${VM_DEADLINE:-600}" -kernel "$vmlinuz" -initrd "$image" \
+	VM_MONITOR="balloon $(($(mem_mib "${VM_MEM:-1G}") - 32))" vm_run "$dir/console.log" "${VM_DEADLINE:-600}" -kernel "$vmlinuz" -initrd "$image" \
+		-device virtio-balloon-pci \
 		-append "console=ttyS0 crashkernel=${VM_CRASHKERNEL:-192M} panic=5 oops=panic \
 printk.devkmsg=on kdt.mib=${VM_MIB:-512} ${VM_APPEND-}" \
 		$(vm_disk "$dir/ext4.img") $(vm_disk "$dir/swap.img") "$@" || return 1
-	rm -f "$dir/ext4.img" "$dir/swap.img"
+	rm "$dir/ext4.img" "$dir/swap.img"
 }

@@ -16,9 +16,11 @@ say()
 }
 
 # cache_tmp KIND - a new folder on the cache's file system, so that publishing is one rename.
+# What a killed run left behind goes after a day.
 cache_tmp()
 {
 	mkdir -p "$KDUMP_TEST_CACHE/$1"
+	find "$KDUMP_TEST_CACHE/$1" -maxdepth 1 -name '.tmp.*' -mtime +0 -exec rm -rf {} +
 	mktemp -d "$KDUMP_TEST_CACHE/$1/.tmp.XXXXXX"
 }
 
@@ -33,15 +35,23 @@ cache_publish()
 	fi
 }
 
+# mem_mib 1G - 1024
+mem_mib()
+{
+	echo $(($(numfmt --from=iec "$1") / 1048576))
+}
+
 # vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
-# Uses VM_MEM (1G), VM_CPUS (1) and VM_CPU (max). A reset ends QEMU (-no-reboot), a kexec does not.
+# Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max) and VM_MONITOR (lines for QEMU's monitor at the
+# start). A reset ends QEMU (-no-reboot), a kexec does not.
 vm_run()
 {
 	local log=$1 deadline=$2 rc=0
 	shift 2
-	timeout -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults -no-user-config \
+	printf '%s\n' "${VM_MONITOR-}" | timeout -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults -no-user-config \
 		-display none -no-reboot -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
-		-cpu "${VM_CPU:-max}" -serial "file:$log" -device virtio-rng-pci "$@" </dev/null || rc=$?
+		-cpu "${VM_CPU:-max}" -serial "file:$log" -device virtio-rng-pci -monitor stdio \
+		"$@" >/dev/null || rc=$?
 	[ "$rc" != 124 ] || say "the VM did not end within $deadline s; its console is in $log"
 	return "$rc"
 }

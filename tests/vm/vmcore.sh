@@ -33,12 +33,6 @@ while [ $# -gt 0 ]; do
 	shift 2
 done
 
-# mem_mib 1G - 1024
-mem_mib()
-{
-	echo $(($(numfmt --from=iec "$1") / 1048576))
-}
-
 sources_hash()
 {
 	cat "$here"/guest/* "$here/crash.sh" "$here/image.sh" "$here/vmcore.sh" | sha256sum | cut -c1-10
@@ -62,12 +56,11 @@ vmcore_make()
 		"seconds=$SECONDS" >"$dir/meta"
 }
 
-# A failed run keeps its console where the next one overwrites it, and says where.
+# A failed run leaves its console, where the next failure overwrites it.
 vmcore_fail()
 {
 	local log=$KDUMP_TEST_CACHE/vmcores/$key.failed.log
 	cp "$1/console.log" "$log" 2>/dev/null
-	rm -rf "$1"
 	tail -n 15 "$log" >&2
 	die "no vmcore came out of $version ($VM_MEM, $VM_CPUS x $VM_CPU); the console is in $log"
 }
@@ -76,7 +69,6 @@ facts=$("$here/kernel.sh" "$series")
 eval "$facts"
 mem=$(mem_mib "$VM_MEM")
 VM_MIB=$(((mem - 192) * 5 / 8))
-[ "$VM_MIB" -le 2048 ] || VM_MIB=2048
 : "${VM_DEADLINE:=$((300 + mem / 4))}"
 key=$version-$VM_MEM-${VM_CPUS}x$VM_CPU-ck$VM_CRASHKERNEL-$(sources_hash)
 final=$KDUMP_TEST_CACHE/vmcores/$key
@@ -85,6 +77,7 @@ mkdir -p "$KDUMP_TEST_CACHE/vmcores"
 	flock 9
 	[ -e "$final" ] && exit 0
 	tmp=$(cache_tmp vmcores)
+	trap 'rm -rf "$tmp"' EXIT
 	vmcore_make "$tmp" || vmcore_fail "$tmp"
 	cache_publish "$tmp" "$final"
 ) 9>"$KDUMP_TEST_CACHE/vmcores/$key.lock"
