@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* arch_x86_64.c - 4- and 5-level page tables */
+#include "kernel/arch.h"
+
+#include "base/err.h"
+
+#include <elf.h>
+#include <string.h>
+
+#define KERNEL_MAP    0xffffffff80000000ull /* where the image is linked */
+#define ENTRY_ADDRESS 0x000ffffffffff000ull
+#define ENTRY_PRESENT 0x1u
+#define ENTRY_LARGE   0x80u /* at the second and third level: a leaf */
+#define TABLE_ENTRIES 512
+
+/* More tables than any kernel half has; ends a walk through garbage. */
+#define WALK_BUDGET   (1u << 22)
+
+/* Bits below the part of an address that level 0 (leaf tables), 1, ... index. */
+static unsigned level_shift(unsigned level)
+{
+	return 12 + 9 * level;
+}
+
+static int entry_read(struct view *v, uint64_t pa, uint64_t *out)
+{
+	const void *p;
+	int rc = view_map(v, pa, sizeof(*out), &p);
+
+	if (rc == 0)
+		memcpy(out, p, sizeof(*out));
+	return rc;
+}
+
+static int x86_64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint64_t *pa,
+		       uint64_t *left)
+{
+	uint64_t table = k->pgd_pa;
+
+	for (unsigned level = k->pgtable_levels; level-- > 0;) {
+		uint64_t size = 1ull << level_shift(level);
+		uint64_t entry = 0, index = (va >> level_shift(level)) & (TABLE_ENTRIES - 1);
+		int rc = entry_read(v, table + index * sizeof(entry), &entry);
+
+		if (rc < 0)
+			return rc;
+		if (!(entry & ENTRY_PRESENT))
+			return -EFAULT;
+		table = entry & k->pa_mask;
+		if (level == 0 || (level <= 2 && (entry & ENTRY_LARGE))) {
+			*pa = (table & ~(size - 1)) + (va & (size - 1));
+			*left = size - (va & (size - 1));
+			return 0;
+		}
+	}
+	return -EFAULT;
+}
+
+struct walk {
+	const struct kernel *k;
+	struct view *v;
+	int (*fn)(void *arg, const struct mapping *m);
+	void *arg;
+	unsigned budget;
+};
+
+static int walk_table(struct walk *w, uint64_t table, unsigned level, uint64_t va);
+
+static int walk_entry(struct walk *w, uint64_t entry, unsigned level, uint64_t va)
+{
+	uint64_t size = 1ull << level_shift(level);
+	uint64_t pa = entry & w->k->pa_mask;
+
+	if (level == 0 || (level <= 2 && (entry & ENTRY_LARGE)))
+		return w->fn(w->arg, &(struct mapping){ va, pa & ~(size - 1), size, false });
+	return walk_table(w, pa, level - 1, va);
+}
+
+/* va: what the first entry of the table stands for. */
+static int walk_table(struct walk *w, uint64_t table, unsigned level, uint64_t va)
+{
+	uint64_t entries[TABLE_ENTRIES], before = 0;
+	const void *p;
+	int rc;
+
+	if (w->budget == 0 || view_map(w->v, table, sizeof(entries), &p) < 0)
+		return 0;
+	w->budget--;
+	memcpy(entries, p, sizeof(entries)); /* the window may move below us */
+	rc = w->fn(w->arg, &(struct mapping){ va, table, sizeof(entries), true });
+
+	for (unsigned i = 0; rc == 0 && i < TABLE_ENTRIES; i++) {
+		/* KASAN maps one table over and over; once is enough. */
+		if ((entries[i] & ENTRY_PRESENT) && entries[i] != before)
+			rc = walk_entry(w, entries[i], level,
+					va + ((uint64_t)i << level_shift(level)));
+		before = entries[i];
+	}
+	return rc;
+}
+
+/* The kernel's half: the upper 256 entries of the root, sign-extended. */
+static int x86_64_walk(const struct kernel *k, struct view *v,
+		       int (*fn)(void *arg, const struct mapping *m), void *arg)
+{
+	unsigned top = k->pgtable_levels - 1;
+	struct walk w = { k, v, fn, arg, WALK_BUDGET };
+	uint64_t base = 0 - (1ull << (level_shift(top) + 8));
+	int rc;
+
+	rc = fn(arg, &(struct mapping){ base, k->pgd_pa, 4096, true });
+	for (unsigned i = 0; rc == 0 && i < TABLE_ENTRIES / 2; i++) {
+		uint64_t entry = 0;
+
+		if (entry_read(v, k->pgd_pa + (256 + i) * sizeof(entry), &entry) < 0)
+			continue;
+		if (entry & ENTRY_PRESENT)
+			rc = walk_entry(&w, entry, top, base + ((uint64_t)i << level_shift(top)));
+	}
+	return rc;
+}
+
+/* phys_base as the kernel says it, else from the segment of its image. */
+static int find_phys_base(struct kernel *k)
+{
+	const struct source *src = k->src;
+
+	if (known(k->layout.num_phys_base)) {
+		k->phys_base = k->layout.num_phys_base;
+		return 0;
+	}
+	for (size_t i = 0; i < src->nr_hint; i++) {
+		if (src->hint[i].va < KERNEL_MAP)
+			continue;
+		k->phys_base = (int64_t)(src->hint[i].pa - (src->hint[i].va - KERNEL_MAP));
+		return 0;
+	}
+	return fail(-ENOENT, "vmcoreinfo has no NUMBER(phys_base) and the core no kernel segment");
+}
+
+/* Old kexec-tools leave addresses at 0 or stale; the last one is right on 4.19. */
+static void find_direct_map(struct kernel *k, struct view *v)
+{
+	for (size_t i = k->src->nr_hint; i-- > 0;) {
+		const struct va_hint *h = &k->src->hint[i];
+		uint64_t pa, left;
+
+		if (h->va >= KERNEL_MAP || h->va < 1ull << 63)
+			continue;
+		if (x86_64_vtop(k, v, h->va, &pa, &left) == 0 && pa == h->pa) {
+			k->direct_base = h->va - h->pa;
+			return;
+		}
+	}
+}
+
+static int x86_64_init(struct kernel *k, struct view *v)
+{
+	const struct layout *l = &k->layout;
+	int64_t root = known_or(l->sym_init_top_pgt,
+				known_or(l->sym_init_level4_pgt, l->sym_swapper_pg_dir));
+	uint64_t sme = (uint64_t)known_or(l->num_sme_mask, 0);
+	int rc = find_phys_base(k);
+
+	if (rc < 0)
+		return rc;
+	if (!known(root))
+		return fail(-ENOENT, "vmcoreinfo has no SYMBOL(init_top_pgt)");
+	k->pgtable_levels = known_or(l->num_pgtable_l5_enabled, 0) ? 5 : 4;
+	k->pa_mask = ENTRY_ADDRESS & ~sme;
+	k->pgd_pa = ((uint64_t)root - KERNEL_MAP + (uint64_t)k->phys_base) & ~sme;
+	find_direct_map(k, v);
+	return 0;
+}
+
+const struct arch_ops arch_x86_64 = {
+	.name = "x86_64",
+	.elf_machine = EM_X86_64,
+	.init = x86_64_init,
+	.vtop = x86_64_vtop,
+	.walk = x86_64_walk,
+};

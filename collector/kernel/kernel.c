@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kernel.c - learn the crashed kernel, then prove that we did */
+#include "kernel/kernel.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "kernel/arch.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct arch_ops *const archs[] = { &arch_x86_64 };
+
+static const char *machine_name(uint16_t machine)
+{
+	switch (machine) {
+	case EM_AARCH64:
+		return "arm64";
+	case EM_386:
+		return "i386";
+	case EM_PPC64:
+		return "ppc64";
+	case EM_S390:
+		return "s390x";
+	case EM_RISCV:
+		return "riscv";
+	default:
+		return "unknown";
+	}
+}
+
+static int pick_arch(struct kernel *k)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
+		if (archs[i]->elf_machine == k->src->elf_machine)
+			k->arch = archs[i];
+	if (!k->arch)
+		return fail(-ENOTSUP, "core of a machine we do not know: %s (ELF machine %u)",
+			    machine_name(k->src->elf_machine), k->src->elf_machine);
+	return 0;
+}
+
+/* PAGESIZE is hostile too: only what a 64-bit kernel can have. */
+static unsigned page_shift_of(const struct layout *l)
+{
+	switch (known_or(l->page_size, 4096)) {
+	case 65536:
+		return 16;
+	case 16384:
+		return 14;
+	default:
+		return 12;
+	}
+}
+
+int kernel_read(const struct kernel *k, struct view *v, uint64_t va, void *buf, size_t len)
+{
+	char *p = buf;
+
+	while (len > 0) {
+		uint64_t pa, left;
+		const void *at;
+		size_t n;
+		int rc = kernel_vtop(k, v, va, &pa, &left);
+
+		if (rc < 0)
+			return rc;
+		n = left < len ? (size_t)left : len;
+		if (n > 65536)
+			n = 65536;
+		rc = view_map(v, pa, n, &at);
+		if (rc < 0)
+			return rc;
+		memcpy(p, at, n);
+		p += n;
+		va += n;
+		len -= n;
+	}
+	return view_damaged(v) ? -EIO : 0;
+}
+
+/*
+ * Where the strings lie in init_uts_ns: told since 5.12, before that behind a
+ * reference count, except where configuration moved it.
+ */
+static bool uts_found(const struct kernel *k, struct view *v, struct kernel_uts *out)
+{
+	const int64_t try[] = { known_or(k->layout.off_uts_namespace_name, 4), 4, 0, 8 };
+
+	if (!known(k->layout.sym_init_uts_ns))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(try); i++) {
+		uint64_t va = (uint64_t)k->layout.sym_init_uts_ns + (uint64_t)try[i];
+
+		if (try[i] < 0 || try[i] > 4096 || kernel_read(k, v, va, out, sizeof(*out)) < 0)
+			continue;
+		for (size_t f = 0; f < ARRAY_SIZE(out->field); f++)
+			out->field[f][sizeof(out->field[f]) - 1] = '\0';
+		if (k->release[0] && strcmp(out->field[2], k->release) == 0)
+			return true;
+	}
+	return false;
+}
+
+void kernel_uts(const struct kernel *k, struct view *v, struct kernel_uts *out)
+{
+	if (k->vtop_works && uts_found(k, v, out))
+		return;
+	*out = (struct kernel_uts){ .field = { "Linux", "(unknown)", "", "", "", "(none)" } };
+	strcpy(out->field[2], k->release);
+	strcpy(out->field[4], k->arch->name);
+}
+
+/* Translation is right if it leads to the release string we know. */
+static bool self_test(const struct kernel *k, struct view *v)
+{
+	struct kernel_uts uts;
+
+	return uts_found(k, v, &uts);
+}
+
+static void learn_addresses(struct kernel *k, struct view *v)
+{
+	int rc = k->arch->init(k, v);
+
+	k->vtop_works = rc == 0 && self_test(k, v);
+	if (k->vtop_works)
+		return;
+	if (rc < 0)
+		log_msg(LOG_ERROR, "kernel addresses cannot be translated: %s", fail_text());
+	else
+		log_msg(LOG_ERROR,
+			"kernel addresses cannot be translated: the release string at "
+			"init_uts_ns is not \"%s\"",
+			k->release);
+	fail_clear();
+}
+
+static void learn_layout(struct kernel *k)
+{
+	unsigned bad;
+
+	layout_init(&k->layout);
+	if (k->src->vmcoreinfo.len == 0) {
+		log_msg(LOG_ERROR, "the core has no vmcoreinfo note: pages cannot be filtered and "
+				   "the kernel log cannot be found");
+		return;
+	}
+	bad = layout_from_vmcoreinfo(&k->layout, k->src->vmcoreinfo);
+	if (bad)
+		log_msg(LOG_ERROR, "%u lines of vmcoreinfo make no sense and were ignored", bad);
+	if (!vmcoreinfo_text(k->src->vmcoreinfo, "OSRELEASE", k->release, sizeof(k->release)))
+		k->release[0] = '\0';
+	k->crash_time = known_or(k->layout.crash_time, 0);
+}
+
+int kernel_open(struct source *src, struct kernel **out)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	struct view *v = NULL;
+	int rc;
+
+	if (!k)
+		return fail(-ENOMEM, "open kernel");
+	k->src = src;
+	rc = pick_arch(k);
+	if (rc == 0)
+		rc = view_open(src, &v);
+	if (rc < 0) {
+		free(k);
+		return rc;
+	}
+	learn_layout(k);
+	k->page_shift = page_shift_of(&k->layout);
+	if (src->vmcoreinfo.len > 0)
+		learn_addresses(k, v);
+	view_close(v);
+	*out = k;
+	return 0;
+}
+
+void kernel_close(struct kernel *k)
+{
+	free(k);
+}
