@@ -17,7 +17,6 @@ enum page_class {
 	PAGE_FREE,
 	PAGE_POISON,  /* never read */
 	PAGE_OFFLINE, /* never read */
-	PAGE_TAIL,    /* decided with its head */
 	NR_PAGE_CLASSES
 };
 
@@ -35,33 +34,33 @@ enum dump_level {
 struct page_facts {
 	uint64_t flags;
 	uint64_t mapping;
-	uint64_t private;
+	uint64_t private_;
 	uint64_t compound; /* compound_head or compound_info */
 	uint32_t mapcount; /* or page_type */
 	bool has_next;	   /* next_* are valid */
 	uint64_t next_flags;
-	uint8_t next_order; /* byte at compound_order / _folio_order */
-	uint64_t next_dtor;
+	uint8_t next_order; /* byte at compound_order or _folio_order */
+	uint8_t next_dtor;  /* byte at compound_dtor or _folio_dtor */
 };
 
-/* The rules of one kernel, worked out once from its layout. */
-struct page_rules;
+/* (mapcount & mask) == value. A mask of 0 matches nothing: not told. */
+struct page_type {
+	uint32_t mask, value;
+};
 
 /*
- * Which facts this kernel's layout gives, and which level bits they allow.
- * usable: level bits that can be filtered; the rest is logged by the caller.
+ * The rules of one kernel, worked out once from its layout. Flags are masks;
+ * 0: not told.
  */
 struct page_rules {
-	uint64_t lru, private_, swapcache, swapbacked, head, hwpoison, slab; /* flag masks, 0 unknown */
-	uint64_t hugetlb_flag;						     /* in next_flags, 6.6 - 6.8 */
-	struct page_type {
-		uint32_t mask, value; /* (mapcount & mask) == value; mask 0: unknown */
-	} buddy, offline, slab_type, hugetlb, unaccepted;
+	uint64_t lru, private_, swapcache, swapbacked, head, hwpoison, slab;
+	uint64_t reserved;     /* learned, see memmap.h */
+	uint64_t hugetlb_flag; /* in next_flags, 6.6 - 6.8 */
+	struct page_type buddy, offline, slab_type, hugetlb, unaccepted;
 	enum { ORDER_NONE, ORDER_FLAGS, ORDER_BYTE } order_source;
-	int64_t hugetlb_dtor; /* LAYOUT_UNKNOWN if not told */
-	uint64_t free_hugepage;	/* sym_free_huge_page, 0 */
-	unsigned nr_orders;   /* LENGTH(zone.free_area), 0 unknown */
-	unsigned usable;      /* level bits */
+	int64_t hugetlb_dtor; /* LAYOUT_UNKNOWN: not told */
+	unsigned nr_orders;   /* of the buddy allocator, 0: not told */
+	unsigned usable;      /* level bits this kernel lets us filter */
 };
 
 void page_rules_init(struct page_rules *r, const struct layout *l);
@@ -69,14 +68,24 @@ void page_rules_init(struct page_rules *r, const struct layout *l);
 struct page_verdict {
 	enum page_class class;
 	unsigned order; /* the verdict is for 1 << order frames */
-	bool slab;	/* for the order of writing */
+	bool early;	/* slab or reserved: readers need it more than the rest */
+	bool absurd;	/* the struct page contradicts itself; class is PAGE_KERNEL */
 };
 
-/* level decides between classes where two rules match; see the table in the .c file. */
+/*
+ * First match wins, and a level that does not ask for a class lets a page fall
+ * through to the next rule; a page no rule drops is PAGE_KERNEL. Tail pages
+ * are decided with their heads: do not ask about them (page_is_tail).
+ */
 struct page_verdict page_classify(const struct page_rules *r, unsigned level, uint64_t pfn,
 				  const struct page_facts *f);
 
-/* True if this level drops the class. Poison and offline go at every level. */
-bool page_dropped(enum page_class class, unsigned level);
+static inline bool page_is_tail(const struct page_facts *f)
+{
+	return f->compound & 1;
+}
+
+/* False if no rule could drop a page: the memory map need not be read. */
+bool page_rules_need_scan(const struct page_rules *r, unsigned level);
 
 #endif
