@@ -193,13 +193,13 @@ struct page_verdict page_classify(const struct page_rules *r, unsigned level, ui
 	/* The kernel image, per-CPU areas and their like: never dropped. */
 	if (f->flags & r->reserved && !(f->flags & r->hwpoison) &&
 	    !type_is(&r->offline, f->mapcount)) {
-		v.early = true;
+		v.reserved = true;
 		return v;
 	}
 	if ((level & LEVEL_FREE) && !slab && classify_free(r, pfn, f, &v))
 		return v;
 	v.order = compound_order(r, pfn, f);
-	v.early = slab;
+	v.slab = slab;
 	v.class = classify_used(r, level & r->usable, f, slab);
 	return v;
 }

@@ -68,8 +68,6 @@ void page_rules_init(struct page_rules *r, const struct layout *l);
 struct page_verdict {
 	enum page_class class;
 	unsigned order; /* the verdict is for 1 << order frames */
-	bool early;	/* slab or reserved: readers need it more than the rest */
-	bool absurd;	/* the struct page contradicts itself; class is PAGE_KERNEL */
 };
 
 /*

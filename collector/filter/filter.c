@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* filter.c - from a level to a selection of page frames */
+#include "filter/filter.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "filter/memmap.h"
+#include "filter/priority.h"
+#include "filter/scan.h"
+
+static int open_maps(struct selection *s)
+{
+	int rc = keepmap_open(s->max_pfn, &s->keep);
+
+	for (unsigned t = 0; rc == 0 && t < NR_TIERS; t++)
+		rc = keepmap_open(s->max_pfn, &s->tier[t]);
+	return rc;
+}
+
+/* Begin with every frame the source has bytes of. */
+static void keep_all(const struct kernel *k, struct selection *s)
+{
+	const struct source *src = k->src;
+	uint64_t page = 1ull << k->page_shift, last = 0;
+
+	for (size_t i = 0; i < src->nr_data; i++) {
+		uint64_t from = src->data[i].start >> k->page_shift;
+
+		keepmap_set(s->keep, from, ((src->data[i].end + page - 1) >> k->page_shift) - from);
+	}
+	for (size_t i = 0; i < src->nr_ram; i++) {
+		uint64_t from = src->ram[i].start >> k->page_shift;
+		uint64_t to = (src->ram[i].end + page - 1) >> k->page_shift;
+
+		from = from > last ? from : last; /* two spans may share a frame */
+		s->nr_ram += to > from ? to - from : 0;
+		last = to > last ? to : last;
+	}
+	s->nr_absent = s->nr_ram - keepmap_count(s->keep);
+}
+
+/* Take away the levels this kernel does not let us filter, and say so. */
+static unsigned honest_level(const struct page_rules *r, unsigned level)
+{
+	unsigned lost = level & ~r->usable;
+
+	if (lost)
+		log_msg(LOG_ERROR,
+			"dump level %u: the kernel does not tell how to find pages of "
+			"level %u; they are kept",
+			level, lost);
+	return level & r->usable;
+}
+
+static int scan(const struct kernel *k, struct view *v, const struct filter_cfg *cfg,
+		struct selection *s)
+{
+	struct filter_cfg mine = *cfg;
+	struct page_rules r;
+	struct memmap m = { 0 };
+	int rc;
+
+	page_rules_init(&r, &k->layout);
+	s->level = mine.level = honest_level(&r, cfg->level);
+	rc = memmap_open(k, v, s->max_pfn, &m);
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc < 0) {
+		/* Kernel pages can still come first; nothing can be dropped. */
+		if (page_rules_need_scan(&r, s->level))
+			log_msg(LOG_ERROR, "memory is not filtered: %s", fail_text());
+		s->level &= LEVEL_ZERO;
+		fail_clear();
+	} else if (page_rules_need_scan(&r, s->level)) {
+		r.reserved = memmap_learn_reserved(&m, k, v, &r);
+		rc = scan_memmap(k, &m, &r, &mine, s);
+	}
+	if (rc != -ENOMEM)
+		priority_apply(k, v, &m, s);
+	memmap_close(&m);
+	return rc == -ENOMEM ? rc : 0;
+}
+
+int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out)
+{
+	struct view *v = NULL;
+	int rc;
+
+	*out = (struct selection){ .max_pfn = filter_max_pfn(k->src, k->page_shift) };
+	rc = open_maps(out);
+	if (rc == 0)
+		rc = view_open(k->src, &v);
+	if (rc == 0) {
+		keep_all(k, out);
+		if (k->vtop_works)
+			rc = scan(k, v, cfg, out);
+		else
+			out->level = cfg->level & LEVEL_ZERO;
+		out->nr_keep = keepmap_count(out->keep);
+	}
+	view_close(v);
+	if (rc < 0)
+		filter_close(out);
+	return rc;
+}
+
+void filter_close(struct selection *s)
+{
+	keepmap_close(s->keep);
+	for (unsigned t = 0; t < NR_TIERS; t++)
+		keepmap_close(s->tier[t]);
+	*s = (struct selection){ 0 };
+}
+
+/* Bits and state of the keep-map; the tiers hold little. */
+uint64_t filter_memory(uint64_t max_pfn)
+{
+	return (max_pfn / 8 + max_pfn / KEEPMAP_BLOCK * 4) * 3 / 2;
+}

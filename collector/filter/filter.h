@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * filter.h - which pages to save, and in what order
+ *
+ *     open  ->  (selection is read)  ->  close
+ *
+ * One pass over mem_map. What cannot be understood is kept: a level that cannot
+ * be honoured costs disk space, never the dump.
+ */
+#ifndef FILTER_FILTER_H
+#define FILTER_FILTER_H
+
+#include "filter/classify.h"
+#include "filter/keepmap.h"
+#include "kernel/kernel.h"
+
+/*
+ * Which pages are written first. A dump that is cut short is worth what it
+ * begins with.
+ */
+enum filter_tier {
+	TIER_CORE, /* image, modules, page tables, vmalloc with the stacks */
+	TIER_BOOT, /* reserved memory: per-CPU areas, boot-time tables */
+	TIER_SLAB, /* tasks, inodes, ... */
+	NR_TIERS   /* everything else follows */
+};
+
+struct selection {
+	struct keepmap *keep;
+	struct keepmap *tier[NR_TIERS]; /* may overlap; the first one counts */
+	uint64_t max_pfn;		/* one past the last frame with RAM */
+	uint64_t nr_ram;		/* frames that are RAM, in part or whole */
+	uint64_t nr_keep;
+	uint64_t dropped[NR_PAGE_CLASSES];
+	uint64_t nr_absent;  /* frames of RAM that the source does not hold */
+	uint64_t nr_damaged; /* kept because their struct page is unreadable or absurd */
+	uint64_t nr_scanned; /* struct pages decided */
+	unsigned level;	     /* what could be honoured of the level asked for */
+};
+
+struct filter_cfg {
+	unsigned level;
+	unsigned nr_threads; /* 0 and 1: scan in the caller */
+	/* Called now and then with frames done of total; may be NULL. */
+	void (*progress)(void *arg, uint64_t done, uint64_t total);
+	void *arg;
+};
+
+/* Fails for lack of memory only. */
+int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out);
+void filter_close(struct selection *s);
+
+/* Worst-case bytes of the maps for so many frames. */
+uint64_t filter_memory(uint64_t max_pfn);
+
+/* One past the last frame with RAM. */
+uint64_t filter_max_pfn(const struct source *src, unsigned page_shift);
+
+/* bits_fn of output/format.h: frames with RAM. arg: struct ram_bits. */
+struct ram_bits {
+	const struct span *span;
+	size_t nr;
+	unsigned page_shift;
+};
+
+void filter_ram_bits(void *arg, uint64_t first_pfn, uint8_t *buf, size_t len);
+
+#endif

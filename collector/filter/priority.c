@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * priority.c - the kernel's own page tables say what the kernel cannot miss
+ *
+ *     direct map        RAM by its own right: nothing to learn
+ *     vmemmap           struct pages: kept, no hurry
+ *     everything else   vmalloc (stacks!), modules, image, fixmap: first
+ */
+#include "filter/priority.h"
+
+struct priority {
+	const struct kernel *k;
+	const struct memmap *m;
+	struct selection *s;
+};
+
+/* Frames of [pa, pa + len) that were in the source go back. */
+static void force_keep(struct priority *p, uint64_t pa, uint64_t len)
+{
+	const struct source *src = p->k->src;
+	unsigned shift = p->k->page_shift;
+	size_t i = span_find(src->data, src->nr_data, pa);
+
+	for (; i < src->nr_data && src->data[i].start < pa + len; i++) {
+		uint64_t from = src->data[i].start > pa ? src->data[i].start : pa;
+		uint64_t to = src->data[i].end < pa + len ? src->data[i].end : pa + len;
+
+		keepmap_set(p->s->keep, from >> shift,
+			    ((to + (1ull << shift) - 1) >> shift) - (from >> shift));
+	}
+}
+
+static int on_mapping(void *arg, const struct mapping *map)
+{
+	struct priority *p = arg;
+	unsigned shift = p->k->page_shift;
+	uint64_t pages = map->len >> shift;
+
+	if (map->table) {
+		force_keep(p, map->pa, map->len);
+		keepmap_set(p->s->tier[TIER_CORE], map->pa >> shift, pages);
+		return 0;
+	}
+	if (map->va - p->k->direct_base == map->pa)
+		return 0;
+	if (map->va >= p->m->va_start && map->va < p->m->va_end) {
+		force_keep(p, map->pa, map->len);
+		keepmap_clear(p->s->tier[TIER_BOOT], map->pa >> shift, pages);
+		return 0;
+	}
+	/* A leaf of 1 GiB outside the direct map is firmware or a device. */
+	if (map->len < 1ull << 30)
+		keepmap_set(p->s->tier[TIER_CORE], map->pa >> shift, pages);
+	return 0;
+}
+
+void priority_apply(const struct kernel *k, struct view *v, const struct memmap *m,
+		    struct selection *s)
+{
+	struct priority p = { k, m, s };
+
+	k->arch->walk(k, v, on_mapping, &p);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* scan.c - every struct page once, in parallel */
+#include "filter/scan.h"
+
+#include "base/err.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK_PAGES 32768 /* 64 blocks of the keep-map; a section of 128 MiB */
+#define MAX_THREADS 64
+
+struct far_range {
+	uint64_t first, nr;
+	enum page_class class;
+};
+
+struct scan {
+	const struct kernel *k;
+	const struct memmap *m;
+	const struct page_rules *r;
+	const struct filter_cfg *cfg;
+	struct selection *s;
+
+	pthread_mutex_t lock; /* protects everything below, and the counts of s */
+	size_t extent;
+	uint64_t next; /* frame within extent */
+	uint64_t done, total;
+	struct far_range *far;
+	size_t nr_far;
+	int error;
+};
+
+/* One thread's part: its views, its counts, the chunk it works on. */
+struct scanner {
+	struct scan *scan;
+	struct view *walk; /* page tables */
+	struct view *data; /* struct pages */
+	uint64_t first, end;
+	uint64_t dropped[NR_PAGE_CLASSES];
+	uint64_t nr_damaged, nr_scanned;
+};
+
+static uint64_t load64(const char *p, int64_t off)
+{
+	uint64_t v;
+
+	if (!known(off))
+		return 0;
+	memcpy(&v, p + off, sizeof(v));
+	return v;
+}
+
+static uint32_t load32(const char *p, int64_t off)
+{
+	uint32_t v;
+
+	if (!known(off))
+		return 0;
+	memcpy(&v, p + off, sizeof(v));
+	return v;
+}
+
+/* Offsets of folio members count from its head: the second page holds them. */
+static uint8_t load_next(const char *page, size_t size, int64_t page_off, int64_t folio_off)
+{
+	if (known(page_off))
+		return (uint8_t)page[size + (size_t)page_off];
+	if (known(folio_off) && folio_off >= (int64_t)size && folio_off < 2 * (int64_t)size)
+		return (uint8_t)page[folio_off];
+	return 0;
+}
+
+static void facts_load(const struct layout *l, const char *page, bool has_next,
+		       struct page_facts *f)
+{
+	size_t size = (size_t)l->size_page;
+
+	f->flags = load64(page, l->off_page_flags);
+	f->mapping = load64(page, l->off_page_mapping);
+	f->private_ = load64(page, l->off_page_private);
+	f->mapcount = load32(page, l->off_page__mapcount);
+	f->compound = load64(page, known_or(l->off_page_compound_head, l->off_page_compound_info));
+	f->has_next = has_next;
+	if (!has_next)
+		return;
+	f->next_flags = load64(page + size, l->off_page_flags);
+	f->next_order =
+		load_next(page, size, l->off_page_compound_order, l->off_folio__folio_order);
+	f->next_dtor = load_next(page, size, l->off_page_compound_dtor, l->off_folio__folio_dtor);
+}
+
+static int far_add(struct scan *sc, uint64_t first, uint64_t nr, enum page_class class)
+{
+	struct far_range *more;
+
+	pthread_mutex_lock(&sc->lock);
+	more = realloc(sc->far, (sc->nr_far + 1) * sizeof(*more));
+	if (more) {
+		sc->far = more;
+		more[sc->nr_far++] = (struct far_range){ first, nr, class };
+	}
+	pthread_mutex_unlock(&sc->lock);
+	return more ? 0 : fail(-ENOMEM, "list of huge pages");
+}
+
+/* Carry out a verdict on pfn; returns how many frames it settled. */
+static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict *v)
+{
+	struct selection *s = t->scan->s;
+	uint64_t nr = 1ull << v->order;
+	uint64_t near = nr < t->end - pfn ? nr : t->end - pfn;
+
+	if (v->absurd)
+		t->nr_damaged++;
+	if (v->class != PAGE_KERNEL) {
+		t->dropped[v->class] += keepmap_clear(s->keep, pfn, near);
+		/* No memory for the list: the rest of the page is kept. */
+		if (nr > near && far_add(t->scan, pfn + near, nr - near, v->class) < 0)
+			fail_clear();
+		return near;
+	}
+	if (v->reserved || v->slab)
+		keepmap_set(s->tier[v->reserved ? TIER_BOOT : TIER_SLAB], pfn, near);
+	return 1;
+}
+
+/* Struct pages page[0 .. nr) in a row; returns frames settled, at least nr. */
+static uint64_t scan_run(struct scanner *t, uint64_t pfn, const char *page, uint64_t nr,
+			 bool more_behind)
+{
+	const struct layout *l = &t->scan->k->layout;
+	size_t size = (size_t)l->size_page;
+	uint64_t i = 0;
+
+	while (i < nr) {
+		struct page_facts f;
+		struct page_verdict v;
+
+		facts_load(l, page + i * size, i + 1 < nr || more_behind, &f);
+		if (page_is_tail(&f)) {
+			i++;
+			continue;
+		}
+		v = page_classify(t->scan->r, t->scan->cfg->level, pfn + i, &f);
+		i += apply(t, pfn + i, &v);
+		t->nr_scanned++;
+	}
+	return i;
+}
+
+/* The struct page straddles a boundary of memory: put it together. */
+static uint64_t scan_one(struct scanner *t, uint64_t pfn, uint64_t va)
+{
+	size_t size = (size_t)t->scan->k->layout.size_page;
+	char pair[2 * 512];
+
+	if (kernel_read(t->scan->k, t->walk, va, pair, 2 * size) == 0)
+		return scan_run(t, pfn, pair, 1, true);
+	if (kernel_read(t->scan->k, t->walk, va, pair, size) == 0)
+		return scan_run(t, pfn, pair, 1, false);
+	t->nr_damaged++;
+	return 1;
+}
+
+/*
+ * Map as many struct pages from va on as lie in a row physically, settle them.
+ * The last of a row has no neighbour in the mapping and goes alone, because a
+ * head's order is written in the page behind it.
+ */
+static uint64_t scan_row(struct scanner *t, uint64_t pfn, uint64_t va)
+{
+	const struct scan *sc = t->scan;
+	size_t size = (size_t)sc->k->layout.size_page;
+	uint64_t nr = t->end - pfn, pa, left;
+	const void *page;
+
+	if (kernel_vtop(sc->k, t->walk, va, &pa, &left) < 0) {
+		uint64_t skip = (4096 - (va & 4095) + size - 1) / size;
+
+		t->nr_damaged += skip < nr ? skip : nr;
+		return skip < nr ? skip : nr;
+	}
+	if (left > SOURCE_MAP_MAX)
+		left = SOURCE_MAP_MAX;
+	if (left / size < nr + 1)
+		nr = left / size ? left / size - 1 : 0;
+	/* A hole in the middle of a large leaf: try what a small page maps. */
+	if (nr > 0 && view_map(t->data, pa, (nr + 1) * size, &page) < 0) {
+		left = 4096 - (pa & 4095);
+		nr = left / size ? left / size - 1 : 0;
+		if (nr > 0 && view_map(t->data, pa, (nr + 1) * size, &page) < 0)
+			nr = 0;
+	}
+	if (nr == 0)
+		return scan_one(t, pfn, va);
+	return scan_run(t, pfn, page, nr, true);
+}
+
+static void scan_chunk(struct scanner *t, const struct memmap_extent *e)
+{
+	size_t size = (size_t)t->scan->k->layout.size_page;
+	uint64_t pfn = t->first;
+
+	while (pfn < t->end)
+		pfn += scan_row(t, pfn, e->va + (pfn - e->first_pfn) * size);
+	if (view_damaged(t->data) || view_damaged(t->walk))
+		t->nr_damaged++;
+}
+
+/* Take the next chunk, never across a border of chunks; false: none left. */
+static const struct memmap_extent *claim(struct scanner *t)
+{
+	struct scan *sc = t->scan;
+	const struct memmap_extent *e = NULL;
+
+	pthread_mutex_lock(&sc->lock);
+	sc->done += t->end - t->first;
+	if (sc->cfg->progress)
+		sc->cfg->progress(sc->cfg->arg, sc->done, sc->total);
+	while (sc->extent < sc->m->nr_extent && sc->next >= sc->m->extent[sc->extent].nr) {
+		sc->extent++;
+		sc->next = 0;
+	}
+	if (sc->extent < sc->m->nr_extent) {
+		uint64_t end;
+
+		e = &sc->m->extent[sc->extent];
+		t->first = e->first_pfn + sc->next;
+		end = (t->first / CHUNK_PAGES + 1) * CHUNK_PAGES;
+		t->end = end < e->first_pfn + e->nr ? end : e->first_pfn + e->nr;
+		sc->next += t->end - t->first;
+	}
+	pthread_mutex_unlock(&sc->lock);
+	return e;
+}
+
+static void hand_in(struct scanner *t)
+{
+	struct selection *s = t->scan->s;
+
+	pthread_mutex_lock(&t->scan->lock);
+	for (unsigned c = 0; c < NR_PAGE_CLASSES; c++)
+		s->dropped[c] += t->dropped[c];
+	s->nr_damaged += t->nr_damaged;
+	s->nr_scanned += t->nr_scanned;
+	pthread_mutex_unlock(&t->scan->lock);
+}
+
+static void *scanner_main(void *arg)
+{
+	struct scanner t = { .scan = arg };
+	const struct memmap_extent *e;
+	int rc = view_open(t.scan->k->src, &t.walk);
+
+	if (rc == 0)
+		rc = view_open(t.scan->k->src, &t.data);
+	while (rc == 0 && (e = claim(&t)) != NULL)
+		scan_chunk(&t, e);
+	view_close(t.walk);
+	view_close(t.data);
+	hand_in(&t);
+	if (rc < 0) {
+		pthread_mutex_lock(&t.scan->lock);
+		t.scan->error = rc;
+		pthread_mutex_unlock(&t.scan->lock);
+	}
+	return NULL;
+}
+
+/* The caller scans too, so no thread at all is just one scanner less. */
+static void run_scanners(struct scan *sc)
+{
+	pthread_t thread[MAX_THREADS];
+	unsigned nr = 0;
+
+	while (nr + 1 < sc->cfg->nr_threads && nr < MAX_THREADS &&
+	       pthread_create(&thread[nr], NULL, scanner_main, sc) == 0)
+		nr++;
+	scanner_main(sc);
+	for (unsigned i = 0; i < nr; i++)
+		pthread_join(thread[i], NULL);
+}
+
+int scan_memmap(const struct kernel *k, const struct memmap *m, const struct page_rules *r,
+		const struct filter_cfg *cfg, struct selection *s)
+{
+	struct scan sc = { .k = k, .m = m, .r = r, .cfg = cfg, .s = s };
+
+	for (size_t i = 0; i < m->nr_extent; i++)
+		sc.total += m->extent[i].nr;
+	pthread_mutex_init(&sc.lock, NULL);
+	run_scanners(&sc);
+	pthread_mutex_destroy(&sc.lock);
+
+	for (size_t i = 0; i < sc.nr_far; i++)
+		s->dropped[sc.far[i].class] +=
+			keepmap_clear(s->keep, sc.far[i].first, sc.far[i].nr);
+	free(sc.far);
+	return sc.error;
+}
