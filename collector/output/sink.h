@@ -15,8 +15,8 @@
  *  - Nothing appears under its final name until its bytes are durable.
  *    Without commit, close() leaves them as "<name>-incomplete": half a dump
  *    is evidence, not rubbish.
- *  - After a failed write_at() the format may try once more to correct a
- *    header; otherwise the only further call is close().
+ *  - After a failed write_at() the format may still try to complete what is
+ *    small: descriptors in reserved space, the header, a sync.
  *  - No memory is allocated after open.
  */
 #ifndef OUTPUT_SINK_H
@@ -33,6 +33,12 @@ struct sink_ops {
 
 	/* Put len bytes at off. Never-written gaps read back as zeroes. */
 	int (*write_at)(struct sink *s, uint64_t off, const void *buf, size_t len);
+
+	/*
+	 * Claim space for a later write_at() there, so that a disk that has filled
+	 * up by then still takes it. Optional, and where the file system cannot, 0.
+	 */
+	int (*reserve)(struct sink *s, uint64_t off, uint64_t len);
 
 	/* Make what was written so far durable; nothing to do for a stream. */
 	int (*sync)(struct sink *s);
@@ -59,16 +65,30 @@ struct sink_file_cfg {
 
 /*
  * A file: written as <path>-incomplete, mode 0600, published by rename unless
- * path ends in "-incomplete" already. A block device is written as it is.
- * -EEXIST without overwrite.
+ * path ends in "-incomplete" already. A block device is written as it is, but
+ * not one that is mounted or held (-EBUSY), and so is a character device. A
+ * FIFO or a terminal becomes a stream: look at seekable.
+ * Without overwrite, -EEXIST if path or path-incomplete is there; with it, an
+ * old path-incomplete is removed at once, an old path only at commit.
  */
 int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out);
 
 /* Counts bytes, keeps none: --dry-run. */
 int sink_null_open(struct sink **out);
 
-/* Write to a pipe or socket, strictly in order. Takes over fd. */
+/* How large the file would be. s is a null sink. */
+uint64_t sink_null_size(const struct sink *s);
+
+/*
+ * Write to a pipe, socket or file, strictly in order. Takes over fd, even on
+ * failure. The caller ignores SIGPIPE. -ETIMEDOUT when the other side has
+ * accepted no byte for SINK_PATIENCE_MS.
+ */
+#define SINK_PATIENCE_MS (600 * 1000)
 int sink_stream_open(int fd, struct sink **out);
+
+/* Another patience than the usual. s is a stream sink. */
+void sink_stream_patience(struct sink *s, int ms);
 
 /* Lay random writes on a stream as flattened records. Takes over inner, even on failure. */
 int sink_flat_open(struct sink *inner, struct sink **out);
@@ -76,6 +96,11 @@ int sink_flat_open(struct sink *inner, struct sink **out);
 static inline int sink_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
 	return s->ops->write_at(s, off, buf, len);
+}
+
+static inline int sink_reserve(struct sink *s, uint64_t off, uint64_t len)
+{
+	return s->ops->reserve ? s->ops->reserve(s, off, len) : 0;
 }
 
 static inline int sink_sync(struct sink *s)

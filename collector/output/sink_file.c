@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sink_file.c - a file in a mounted directory, a block device, /dev/null
+ *
+ * A regular file is born as <path>-incomplete and renamed at commit. The other
+ * kinds are written as they are: there is nothing to rename.
+ */
+#include "output/sink.h"
+
+#include "base/err.h"
+#include "base/io.h"
+#include "base/util.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MARK  "-incomplete"
+
+/* Dirty pages are memory we do not have: at most two such pieces of them. */
+#define PIECE (4u << 20)
+
+struct file_sink {
+	struct sink base;
+	int fd;
+	int dirfd;  /* -1 unless it is a regular file */
+	char *path; /* as given */
+	char *tmp;  /* where the bytes are until commit; path itself if they stay */
+	bool overwrite;
+	bool writeback;	  /* sync_file_range is of use */
+	uint64_t leaving; /* start of the piece being written back */
+	uint64_t piece;	  /* of the one being filled */
+	uint64_t next;	  /* the end of that */
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool ends_in_mark(const char *path)
+{
+	size_t len = strlen(path), mark = strlen(MARK);
+
+	return len >= mark && strcmp(path + len - mark, MARK) == 0;
+}
+
+/*
+ * Wait for the piece before the last one and forget its pages; by then the
+ * disk has had time for it. The only errors that matter are lost writes.
+ */
+static int retire(struct file_sink *f, uint64_t off, uint64_t len)
+{
+	const unsigned all =
+		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+
+	if (sync_file_range(f->fd, (off_t)off, (off_t)len, all) < 0) {
+		if (errno == EIO || errno == ENOSPC || errno == EDQUOT)
+			return fail(-errno, "%s: write back", f->tmp);
+		f->writeback = false;
+	}
+	(void)posix_fadvise(f->fd, (off_t)off, (off_t)len, POSIX_FADV_DONTNEED);
+	return 0;
+}
+
+static void start_write_back(const struct file_sink *f, uint64_t off, uint64_t len)
+{
+	(void)sync_file_range(f->fd, (off_t)off, (off_t)len, SYNC_FILE_RANGE_WRITE);
+}
+
+/*
+ *     ... on disk | being written back | being filled |
+ *                 leaving              piece          next
+ */
+static int write_back(struct file_sink *f, uint64_t off, uint64_t len)
+{
+	uint64_t leaving;
+
+	if (off < f->next) { /* a block of descriptors between the data */
+		start_write_back(f, off, len);
+		return 0;
+	}
+	if (off > f->next) { /* past a gap: a new start */
+		start_write_back(f, f->piece, f->next - f->piece);
+		f->leaving = f->piece = off;
+	}
+	f->next = off + len;
+	if (f->next - f->piece < PIECE)
+		return 0;
+	start_write_back(f, f->piece, f->next - f->piece);
+	len = f->piece - f->leaving;
+	leaving = f->leaving;
+	f->leaving = f->piece;
+	f->piece = f->next;
+	return len > 0 ? retire(f, leaving, len) : 0;
+}
+
+static int file_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+	int rc = io_pwrite(f->fd, buf, len, off);
+
+	if (rc < 0)
+		return fail(rc, "%s", f->tmp);
+	return f->writeback ? write_back(f, off, len) : 0;
+}
+
+static int file_reserve(struct sink *s, uint64_t off, uint64_t len)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+	int rc;
+
+	if (f->dirfd < 0 || len == 0)
+		return 0;
+	do
+		rc = fallocate(f->fd, 0, (off_t)off, (off_t)len) < 0 ? -errno : 0;
+	while (rc == -EINTR);
+	if (rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG || rc == -EIO)
+		return fail(rc, "%s: reserve %ju bytes", f->tmp, (uintmax_t)len);
+	return 0; /* not every file system can */
+}
+
+/* /dev/null has nothing to sync and says EINVAL. */
+static int file_sync(struct sink *s)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+
+	if (fdatasync(f->fd) < 0 && errno != EINVAL)
+		return fail(-errno, "%s: sync", f->tmp);
+	return 0;
+}
+
+static int file_commit(struct sink *s)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+	const char *tmp = base_name(f->tmp), *name = base_name(f->path);
+
+	if (f->dirfd < 0)
+		return file_sync(s);
+	if (f->overwrite || f->tmp == f->path) /* renaming a name to itself changes nothing */
+		return io_publish(f->fd, f->dirfd, tmp, name);
+	return io_publish_new(f->fd, f->dirfd, tmp, name);
+}
+
+static void file_close(struct sink *s)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->dirfd >= 0)
+		close(f->dirfd);
+	if (f->tmp != f->path)
+		free(f->tmp);
+	free(f->path);
+	free(f);
+}
+
+static const struct sink_ops file_ops = {
+	.kind = "file",
+	.write_at = file_write_at,
+	.reserve = file_reserve,
+	.sync = file_sync,
+	.commit = file_commit,
+	.close = file_close,
+};
+
+static int open_dir(struct file_sink *f)
+{
+	char *copy = strdup(f->path);
+	int rc = 0;
+
+	if (!copy)
+		return fail(-ENOMEM, "open %s", f->path);
+	f->dirfd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dirfd < 0)
+		rc = fail(-errno, "open the directory of %s", f->path);
+	free(copy);
+	return rc;
+}
+
+/* An old <path>-incomplete is removed, not truncated: others may have it open. */
+static int open_regular(struct file_sink *f)
+{
+	int rc = open_dir(f);
+
+	if (rc < 0)
+		return rc;
+	if (!f->overwrite &&
+	    faccessat(f->dirfd, base_name(f->path), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return fail(-EEXIST, "create %s", f->path);
+	if (!ends_in_mark(f->path) && asprintf(&f->tmp, "%s" MARK, f->path) < 0) {
+		f->tmp = f->path;
+		return fail(-ENOMEM, "create %s", f->path);
+	}
+	if (f->overwrite && unlinkat(f->dirfd, base_name(f->tmp), 0) < 0 && errno != ENOENT)
+		return fail(-errno, "replace %s", f->tmp);
+	f->fd = openat(f->dirfd, base_name(f->tmp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (f->fd < 0)
+		return fail(-errno, "create %s", f->tmp);
+	f->writeback = true;
+	return 0;
+}
+
+/* O_EXCL on a block device: busy if mounted, in a RAID, used as swap. */
+static int open_device(struct file_sink *f, mode_t type)
+{
+	int excl = S_ISBLK(type) ? O_EXCL : O_NONBLOCK; /* a FIFO nobody reads: ENXIO */
+
+	f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | excl);
+	if (f->fd < 0)
+		return fail(-errno, "open %s", f->path);
+	f->writeback = f->base.stale = S_ISBLK(type);
+	f->base.seekable = S_ISBLK(type) || lseek(f->fd, 0, SEEK_CUR) >= 0;
+	return 0;
+}
+
+static int open_any(struct file_sink *f)
+{
+	struct stat sb;
+
+	if (stat(f->path, &sb) < 0) {
+		if (errno != ENOENT)
+			return fail(-errno, "%s", f->path);
+		return open_regular(f);
+	}
+	if (S_ISDIR(sb.st_mode))
+		return fail(-EISDIR, "create %s", f->path);
+	return S_ISREG(sb.st_mode) ? open_regular(f) : open_device(f, sb.st_mode);
+}
+
+/* A FIFO or a terminal: what stays of the file sink is its descriptor. */
+static int become_stream(struct file_sink *f, struct sink **out)
+{
+	int fd = f->fd;
+
+	f->fd = -1;
+	file_close(&f->base);
+	return sink_stream_open(fd, out);
+}
+
+int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out)
+{
+	struct file_sink *f = calloc(1, sizeof(*f));
+	char *path = strdup(cfg->path);
+	int rc;
+
+	if (!f || !path) {
+		free(path);
+		free(f);
+		return fail(-ENOMEM, "open %s", cfg->path);
+	}
+	*f = (struct file_sink){ .fd = -1, .dirfd = -1, .path = path, .tmp = path };
+	f->base = (struct sink){ .ops = &file_ops, .seekable = true };
+	f->overwrite = cfg->overwrite;
+
+	rc = open_any(f);
+	if (rc < 0) {
+		file_close(&f->base);
+		return rc;
+	}
+	if (!f->base.seekable)
+		return become_stream(f, out);
+	*out = &f->base;
+	return 0;
+}
