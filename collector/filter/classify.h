@@ -68,6 +68,9 @@ void page_rules_init(struct page_rules *r, const struct layout *l);
 struct page_verdict {
 	enum page_class class;
 	unsigned order; /* the verdict is for 1 << order frames */
+	bool slab;
+	bool reserved; /* image, per-CPU areas, boot-time tables: never dropped */
+	bool absurd;   /* the struct page contradicts itself; class is PAGE_KERNEL */
 };
 
 /*
