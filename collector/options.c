@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.c - the command line, checked before anything is opened */
+#include "options.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "codec/codec.h"
+#include "option_table.h"
+
+#include <assert.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEVEL_LAST    31
+#define MESSAGE_LAST  31
+#define MESSAGE_USUAL (LOG_PROGRESS | LOG_COMMON | LOG_ERROR)
+#define THREADS_LAST  1024
+
+#define BIT(id)	      (UINT64_C(1) << (id))
+
+static_assert(NR_OPTIONS <= 64, "struct options.given has one bit for each");
+
+/* One pass over argv: what was seen, and the option now at hand as the user wrote it. */
+struct parser {
+	struct options *out;
+	const char *operand[3]; /* the third only to name it in a complaint */
+	unsigned nr_operands;
+	enum option_id id;
+	char name[32];
+	const char *arg;
+};
+
+/* As fail(), without ": Invalid argument": these lines are complete. */
+static int __attribute__((format(printf, 1, 2), cold)) bad(const char *fmt, ...)
+{
+	char line[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	return fail_adopt(-EINVAL, line);
+}
+
+static bool has(const struct options *o, enum option_id id)
+{
+	return o->given & BIT(id);
+}
+
+/* Strict: digits and nothing else, so that "3l" or "" is never taken for a number. */
+static int number(const struct parser *p, unsigned last, unsigned *out)
+{
+	size_t len = strlen(p->arg);
+	unsigned long v;
+
+	if (len == 0 || len > 9 || strspn(p->arg, "0123456789") != len)
+		goto wrong;
+	v = strtoul(p->arg, NULL, 10);
+	if (v > last)
+		goto wrong;
+	*out = (unsigned)v;
+	return 0;
+wrong:
+	return bad("%s: '%s' is no number from 0 to %u", p->name, p->arg, last);
+}
+
+static int set_level(struct parser *p)
+{
+	if (strchr(p->arg, ',') && strspn(p->arg, "0123456789,") == strlen(p->arg))
+		return bad("not supported yet: a list of levels (%s %s); give one of them", p->name,
+			   p->arg);
+	return number(p, LEVEL_LAST, &p->out->level);
+}
+
+static int set_threads(struct parser *p)
+{
+	unsigned n;
+	int rc = number(p, THREADS_LAST, &n);
+
+	if (rc == 0)
+		p->out->threads = (int)n;
+	return rc;
+}
+
+/* "zlib, lzo, none": what this build can do. */
+static const char *codec_list(char *buf, size_t room)
+{
+	const struct codec *c;
+	size_t n = 0;
+
+	for (unsigned i = 0; (c = codec_at(i)) && n + 16 < room; i++)
+		n += (size_t)snprintf(buf + n, room - n, "%.10s, ", c->name);
+	snprintf(buf + n, room - n, "none");
+	return buf;
+}
+
+static int set_codec(struct parser *p, const struct codec *c, const char *name)
+{
+	char list[128];
+
+	if (!c)
+		return bad("%s: compressor '%s' is not built into this program; choose from %s",
+			   p->name, name, codec_list(list, sizeof(list)));
+	p->out->codec = c;
+	p->out->codec_level = c->usual;
+	return 0;
+}
+
+static int set_codec_level(struct parser *p, const char *text)
+{
+	const struct codec *c = p->out->codec;
+	char *end;
+	long v;
+
+	if (!c || c->min == c->max)
+		return bad("%s: %s has no levels; leave out ':%s'", p->name, c ? c->name : "none",
+			   text);
+	/* strtol() would let spaces and '+' pass. */
+	v = strtol(text, &end, 10);
+	if (!strchr("-0123456789", *text) || end == text || *end || v < c->min || v > c->max)
+		return bad("%s: '%s' is no level of %s; give a number from %d to %d", p->name, text,
+			   c->name, c->min, c->max);
+	p->out->codec_level = (int)v;
+	return 0;
+}
+
+/* NAME or NAME:LEVEL */
+static int set_compress(struct parser *p)
+{
+	size_t len = strcspn(p->arg, ":");
+	char name[32];
+	int rc = 0;
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, p->arg);
+	if (strcmp(name, "none") == 0)
+		p->out->codec = NULL;
+	else
+		rc = set_codec(p, codec_find(name), name);
+	if (rc == 0 && p->arg[len])
+		rc = set_codec_level(p, p->arg + len + 1);
+	return rc;
+}
+
+static int take_option(struct parser *p)
+{
+	const struct option_row *row = option_at(p->id);
+	struct options *o = p->out;
+
+	o->given |= BIT(p->id);
+	if (row->group == GROUP_LATER)
+		return bad("not supported yet: %s (%s)", p->name, row->help);
+
+	switch (p->id) {
+	case OPT_LEVEL:
+		return set_level(p);
+	case OPT_ZLIB:
+		return set_codec(p, codec_by_letter(row->letter), "zlib");
+	case OPT_LZO:
+		return set_codec(p, codec_by_letter(row->letter), "lzo");
+	case OPT_SNAPPY:
+		return set_codec(p, codec_by_letter(row->letter), "snappy");
+	case OPT_ZSTD:
+		return set_codec(p, codec_by_letter(row->letter), "zstd");
+	case OPT_COMPRESS:
+		return set_compress(p);
+	case OPT_THREADS:
+		return set_threads(p);
+	case OPT_MESSAGE_LEVEL:
+		return number(p, MESSAGE_LAST, &o->message_level);
+	case OPT_JSON:
+		if (p->arg && !*p->arg)
+			return bad("--json=: the file name is empty");
+		o->json_path = p->arg;
+		return 0;
+	default: /* a flag: its bit in given is all there is */
+		return 0;
+	}
+}
+
+static int take_operand(struct parser *p, const char *text)
+{
+	if (!*text)
+		return bad("operand %u is empty; is a shell variable unset?", p->nr_operands + 1);
+	if (p->nr_operands < ARRAY_SIZE(p->operand))
+		p->operand[p->nr_operands] = text;
+	p->nr_operands++;
+	return 0;
+}
+
+static bool identify(struct parser *p, int code)
+{
+	return option_identify(code, &p->id, p->name, sizeof(p->name));
+}
+
+/* getopt says '?' or ':': find out what was wrong and what to do instead. */
+static int complain(struct parser *p, int code, const char *text)
+{
+	if (!optopt)
+		return bad("'%s' is not an option, or short for several; --help lists all", text);
+	if (!identify(p, optopt))
+		return bad("-%c is not an option; --help lists all", optopt);
+	if (code == ':')
+		return bad("%s needs a value: %s", p->name, option_at(p->id)->arg);
+	return bad("%s takes no value; write it without '%s'", p->name, strchrnul(text, '='));
+}
+
+static int scan(struct parser *p, int argc, char **argv)
+{
+	char shorts[OPTION_SHORTS];
+	struct option longs[OPTION_LONGS];
+	int code, rc = 0;
+
+	option_getopt_tables(shorts, longs);
+	optind = 0; /* GNU: start afresh */
+	opterr = 0;
+	while (rc == 0 && (code = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		p->arg = optarg;
+		if (code == 1)
+			rc = take_operand(p, optarg);
+		else if (code == '?' || code == ':' || !identify(p, code))
+			rc = complain(p, code, argv[optind - 1]);
+		else
+			rc = take_option(p);
+		/* Who asks for help should get it, whatever else is wrong behind it. */
+		if (has(p->out, OPT_HELP) || has(p->out, OPT_VERSION))
+			return rc;
+	}
+	while (rc == 0 && optind < argc) /* behind "--" */
+		rc = take_operand(p, argv[optind++]);
+	return rc;
+}
+
+/* Pairs that contradict each other, and the way out. */
+static const struct {
+	enum option_id a, b;
+	const char *words;
+} conflicts[] = {
+	{ OPT_REARRANGE, OPT_FLATTEN, "-R reads a flattened stream and -F writes one: choose" },
+	{ OPT_REARRANGE, OPT_DMESG, "-R makes a dump, --dump-dmesg a log: choose" },
+	{ OPT_REARRANGE, OPT_DRY_RUN, "--dry-run goes with making a dump, not with -R" },
+	{ OPT_REARRANGE, OPT_JSON, "--json tells about making a dump; leave it out with -R" },
+	{ OPT_DMESG, OPT_FLATTEN,
+	  "-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -" },
+	{ OPT_DMESG, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --dump-dmesg" },
+	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
+};
+
+static int check_conflicts(const struct options *o)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
+		if (has(o, conflicts[i].a) && has(o, conflicts[i].b))
+			return bad("%s", conflicts[i].words);
+	}
+	if (has(o, OPT_PARTIAL) && !has(o, OPT_DMESG))
+		return bad("--partial-dmesg is about a log; add --dump-dmesg");
+	if (o->json && !o->json_path && o->flat)
+		return bad("standard output can hold the dump or the JSON; write --json=FILE");
+	return 0;
+}
+
+/* Put operands where the mode wants them. */
+static int place_operands(struct parser *p)
+{
+	struct options *o = p->out;
+	bool none = o->check_params && p->nr_operands == 0; /* options alone may be checked */
+	bool stdin_only = o->mode == MODE_REARRANGE;
+	unsigned want = stdin_only || o->flat ? 1 : 2;
+	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
+			    : o->flat		    ? "-F VMCORE"
+			    : o->mode == MODE_DMESG ? "--dump-dmesg VMCORE LOG"
+						    : "VMCORE DUMP";
+
+	if (none)
+		return 0;
+	if (p->nr_operands > want)
+		return bad("'%s' is one operand too many; give %s", p->operand[want], shape);
+	if (p->nr_operands < want && !(o->dry_run && p->nr_operands == 1))
+		return bad("%s; give %s", p->nr_operands == 0 ? "no operands" : "no output", shape);
+
+	o->vmcore = stdin_only ? NULL : p->operand[0];
+	o->dump = p->operand[stdin_only ? 0 : 1];
+	if (o->vmcore && o->dump && strcmp(o->vmcore, o->dump) == 0)
+		return bad("'%s' is input and output; give the dump another name", o->dump);
+	return 0;
+}
+
+/* "-" for an output is standard output; a dump there can only be a stream. */
+static void place_stdout(struct options *o)
+{
+	if (!o->dump || strcmp(o->dump, "-") != 0 || o->mode == MODE_REARRANGE)
+		return;
+	o->dump = NULL;
+	o->flat = o->mode == MODE_DUMP;
+}
+
+static void flags(struct options *o)
+{
+	o->flat = has(o, OPT_FLATTEN);
+	o->force = has(o, OPT_FORCE);
+	o->partial_dmesg = has(o, OPT_PARTIAL);
+	o->show_stats = has(o, OPT_STATS);
+	o->dry_run = has(o, OPT_DRY_RUN);
+	o->check_params = has(o, OPT_CHECK);
+	o->json = has(o, OPT_JSON);
+	/* Order must not matter: first what is taken off, then what is added. */
+	if (has(o, OPT_QUIET))
+		o->message_level &= ~(unsigned)(LOG_PROGRESS | LOG_COMMON);
+	if (has(o, OPT_DEBUG))
+		o->message_level |= LOG_DEBUG;
+	if (o->show_stats)
+		o->message_level |= LOG_REPORT;
+	o->mode = has(o, OPT_REARRANGE) ? MODE_REARRANGE
+		  : has(o, OPT_DMESG)	? MODE_DMESG
+					: MODE_DUMP;
+}
+
+static bool named_makedumpfile(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return argv0 && strcmp(slash ? slash + 1 : argv0, "makedumpfile") == 0;
+}
+
+int options_parse(int argc, char **argv, struct options *out)
+{
+	struct parser p = { .out = out };
+	int rc;
+
+	*out = (struct options){
+		.threads = -1,
+		.message_level = MESSAGE_USUAL,
+		.invoked_as_makedumpfile = named_makedumpfile(argv[0]),
+	};
+	rc = scan(&p, argc, argv);
+	if (rc < 0)
+		return rc;
+	if (has(out, OPT_HELP) || has(out, OPT_VERSION)) {
+		out->mode = has(out, OPT_HELP) ? MODE_HELP : MODE_VERSION;
+		return 0;
+	}
+	flags(out);
+	rc = place_operands(&p);
+	if (rc < 0)
+		return rc;
+	place_stdout(out);
+	rc = check_conflicts(out);
+	if (rc == 0 && out->check_params)
+		out->mode = MODE_CHECK_PARAMS;
+	return rc;
+}
+
+bool options_stdout_taken(const struct options *o)
+{
+	return o->flat || (o->json && !o->json_path) || (o->mode == MODE_DMESG && !o->dump);
+}
+
+void options_notes(const struct options *o)
+{
+	for (unsigned i = 0; i < NR_OPTIONS; i++) {
+		const struct option_row *row = option_at(i);
+
+		if (row->group != GROUP_IGNORED || !has(o, (enum option_id)i))
+			continue;
+		log_msg(LOG_DEBUG, "%s%s%.*s has no effect: %s", row->name ? "--" : "-",
+			row->name ? row->name : "", row->name ? 0 : 1, &row->letter, row->help);
+	}
+}
+
+int exit_code(const struct options *o, enum outcome outcome)
+{
+	if (o->invoked_as_makedumpfile)
+		return outcome == OUTCOME_COMPLETE ? 0 : 1;
+	return (int)outcome;
+}
+
+const char *options_program(const struct options *o)
+{
+	return o->invoked_as_makedumpfile ? "makedumpfile" : "kdump-collect";
+}

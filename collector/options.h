@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options.h - the command line of kdump-collect, and of makedumpfile
+ *
+ *     options_parse -> log_setup(message_level, options_stdout_taken()) -> options_notes
+ *
+ * Strings in struct options point into argv and live as long.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct codec;
+
+enum mode {
+	MODE_DUMP,
+	MODE_DMESG,
+	MODE_REARRANGE,	   /* flattened stream on stdin -> dump */
+	MODE_CHECK_PARAMS, /* the line was found good: nothing more to do */
+	MODE_HELP,
+	MODE_VERSION,
+};
+
+struct options {
+	enum mode mode;
+	const char *vmcore;	   /* NULL for -R */
+	const char *dump;	   /* or the log; NULL: standard output, or a dry run without one */
+	unsigned level;		   /* 0..31, enum dump_level */
+	const struct codec *codec; /* NULL: pages are stored as they are */
+	int codec_level;	   /* valid for codec; its usual one if none was given */
+	int threads;		   /* -1: one for each CPU, as memory allows; 0: none but main */
+	bool flat;		   /* flattened stream to standard output */
+	bool force;
+	bool partial_dmesg;
+	bool show_stats; /* LOG_REPORT is in message_level too */
+	bool dry_run;
+	bool check_params;
+	bool json;
+	const char *json_path; /* NULL: standard output */
+	bool invoked_as_makedumpfile;
+	unsigned message_level; /* mask for log_setup() */
+	uint64_t given;		/* bit OPT_x: option x was there */
+};
+
+/*
+ * 0, or -EINVAL with one line for the user in the trail, complete as it is.
+ * invoked_as_makedumpfile is right even then.
+ */
+int options_parse(int argc, char **argv, struct options *out);
+
+/* The dump, the log or the JSON goes to standard output: messages must not. */
+bool options_stdout_taken(const struct options *o);
+
+/* Debug lines about options that were accepted and do nothing. */
+void options_notes(const struct options *o);
+
+/* How a run ended; the values are the exit codes of kdump-collect. */
+enum outcome { OUTCOME_COMPLETE, OUTCOME_NOTHING, OUTCOME_USAGE, OUTCOME_PARTIAL };
+
+/* makedumpfile knows only 0 and 1, and scripts that call it do too. */
+int exit_code(const struct options *o, enum outcome outcome);
+
+/* The name to put in front of messages. */
+const char *options_program(const struct options *o);
+
+void usage_print(FILE *f);
+void version_print(FILE *f);
+
+#endif

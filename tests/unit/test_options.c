@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_options.c - command lines: good ones, bad ones and what is said about them */
+#include "options.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "check.h"
+#include "codec/codec.h"
+#include "option_table.h"
+
+#include <string.h>
+
+/* A build without snappy, whatever this build is. */
+static const struct codec codecs[] = {
+	{ .name = "zlib", .letter = 'c', .min = 1, .max = 12, .usual = 1 },
+	{ .name = "lzo", .letter = 'l' },
+	{ .name = "zstd", .letter = 'z', .min = -5, .max = 19, .usual = 1 },
+};
+
+const struct codec *codec_at(unsigned i)
+{
+	return i < 3 ? &codecs[i] : NULL;
+}
+
+const struct codec *codec_find(const char *name)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		if (strcmp(codecs[i].name, name) == 0)
+			return &codecs[i];
+	}
+	return NULL;
+}
+
+const struct codec *codec_by_letter(char letter)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		if (codecs[i].letter == letter)
+			return &codecs[i];
+	}
+	return NULL;
+}
+
+#define WORDS 24
+
+/* Parse a line split at blanks; the first word is argv[0]; '' is an empty word. */
+static int parse(const char *line, struct options *o)
+{
+	static char copy[512];
+	char *argv[WORDS + 1] = { NULL };
+	int argc = 0;
+
+	fail_clear();
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *w = strtok(copy, " "); w && argc < WORDS; w = strtok(NULL, " "))
+		argv[argc++] = strcmp(w, "''") == 0 ? w + 2 : w;
+	return options_parse(argc, argv, o);
+}
+
+/* A bad line is refused with exactly these words. */
+static void refused(const char *line, const char *words)
+{
+	struct options o;
+	int rc = parse(line, &o);
+
+	if (rc != -EINVAL || strcmp(fail_text(), words) != 0)
+		print_message("# %s\n#  got: %d %s\n# want: %s\n", line, rc, fail_text(), words);
+	CHECK_EQ(rc, -EINVAL);
+	CHECK_STR(fail_text(), words);
+}
+
+TEST(plain_line_has_makedumpfiles_defaults)
+{
+	struct options o;
+
+	CHECK_EQ(parse("kdump-collect /proc/vmcore out", &o), 0);
+	CHECK(o.mode == MODE_DUMP && o.level == 0 && o.codec == NULL && o.threads == -1);
+	CHECK_STR(o.vmcore, "/proc/vmcore");
+	CHECK_STR(o.dump, "out");
+	CHECK_EQ(o.message_level, 7);
+	CHECK(!o.flat && !o.force && !o.json && !options_stdout_taken(&o));
+	CHECK(!o.invoked_as_makedumpfile);
+}
+
+TEST(lines_from_kdump_conf)
+{
+	struct options o;
+
+	CHECK_EQ(parse("/sbin/makedumpfile -l --message-level 7 -d 31 /proc/vmcore v", &o), 0);
+	CHECK(o.invoked_as_makedumpfile && o.level == 31 && o.codec == &codecs[1]);
+	CHECK_EQ(parse("makedumpfile -F -c --message-level 1 -d 17 vmcore", &o), 0);
+	CHECK(o.flat && options_stdout_taken(&o) && o.dump == NULL && o.message_level == 1);
+	CHECK(o.codec == &codecs[0] && o.codec_level == 1);
+	CHECK_EQ(parse("makedumpfile --check-params -l -d 31 vmcore dumpfile", &o), 0);
+	CHECK(o.mode == MODE_CHECK_PARAMS && o.check_params);
+	CHECK_EQ(parse("makedumpfile --dump-dmesg --partial-dmesg /proc/vmcore log", &o), 0);
+	CHECK(o.mode == MODE_DMESG && o.partial_dmesg);
+	CHECK_EQ(parse("makedumpfile -R out", &o), 0);
+	CHECK(o.mode == MODE_REARRANGE && o.vmcore == NULL);
+	CHECK_STR(o.dump, "out");
+	CHECK_EQ(parse("makedumpfile -zd31 --num-threads 0 -f a b", &o), 0);
+	CHECK(o.level == 31 && o.threads == 0 && o.force && o.codec == &codecs[2]);
+}
+
+TEST(options_may_follow_operands)
+{
+	struct options o;
+
+	setenv("POSIXLY_CORRECT", "1", 1);
+	CHECK_EQ(parse("kdump-collect in -d 3 out --force", &o), 0);
+	unsetenv("POSIXLY_CORRECT");
+	CHECK(o.level == 3 && o.force);
+	CHECK_STR(o.dump, "out");
+	CHECK_EQ(parse("kdump-collect -- -in -out", &o), 0);
+	CHECK_STR(o.vmcore, "-in");
+	CHECK_STR(o.dump, "-out");
+}
+
+TEST(compressors_and_their_levels)
+{
+	struct options o;
+
+	CHECK_EQ(parse("kdump-collect --compress=zstd:-3 a b", &o), 0);
+	CHECK(o.codec == &codecs[2] && o.codec_level == -3);
+	CHECK_EQ(parse("kdump-collect --compress zlib a b", &o), 0);
+	CHECK(o.codec == &codecs[0] && o.codec_level == 1);
+	/* The last one wins, as in makedumpfile. */
+	CHECK_EQ(parse("kdump-collect -c -l --compress=none a b", &o), 0);
+	CHECK(o.codec == NULL);
+
+	refused("kdump-collect -p a b", "-p: compressor 'snappy' is not built into this program; "
+					"choose from zlib, lzo, zstd, none");
+	refused("kdump-collect --compress=gzip a b",
+		"--compress: compressor 'gzip' is not built into this program; "
+		"choose from zlib, lzo, zstd, none");
+	refused("kdump-collect --compress=zlib:13 a b",
+		"--compress: '13' is no level of zlib; give a number from 1 to 12");
+	refused("kdump-collect --compress=zlib: a b",
+		"--compress: '' is no level of zlib; give a number from 1 to 12");
+	refused("kdump-collect --compress=zlib:+3 a b",
+		"--compress: '+3' is no level of zlib; give a number from 1 to 12");
+	refused("kdump-collect --compress=lzo:1 a b",
+		"--compress: lzo has no levels; leave out ':1'");
+	refused("kdump-collect --compress=none:1 a b",
+		"--compress: none has no levels; leave out ':1'");
+}
+
+TEST(numbers_are_strict)
+{
+	refused("kdump-collect -d 32 a b", "-d: '32' is no number from 0 to 31");
+	refused("kdump-collect --level -1 a b", "--level: '-1' is no number from 0 to 31");
+	refused("kdump-collect -d 3l a b", "-d: '3l' is no number from 0 to 31");
+	refused("kdump-collect -d '' a b", "-d: '' is no number from 0 to 31");
+	refused("kdump-collect -d 0x1f a b", "-d: '0x1f' is no number from 0 to 31");
+	refused("kdump-collect -d 99999999999999999999 a b",
+		"-d: '99999999999999999999' is no number from 0 to 31");
+	refused("kdump-collect --num-threads=-1 a b",
+		"--num-threads: '-1' is no number from 0 to 1024");
+	refused("kdump-collect --threads=all a b", "--threads: 'all' is no number from 0 to 1024");
+	refused("kdump-collect --message-level 32 a b",
+		"--message-level: '32' is no number from 0 to 31");
+}
+
+TEST(odd_options)
+{
+	refused("kdump-collect --frob a b", "'--frob' is not an option, or short for several; "
+					    "--help lists all");
+	refused("kdump-collect -lQ a b", "-Q is not an option; --help lists all");
+	refused("kdump-collect a b -d", "-d needs a value: N");
+	refused("kdump-collect a b --level", "--level needs a value: N");
+	refused("kdump-collect --force=1 a b", "--force takes no value; write it without '=1'");
+	refused("kdump-collect --json= a b", "--json=: the file name is empty");
+}
+
+TEST(operands)
+{
+	struct options o;
+
+	refused("kdump-collect", "no operands; give VMCORE DUMP");
+	refused("kdump-collect a", "no output; give VMCORE DUMP");
+	refused("kdump-collect a b c", "'c' is one operand too many; give VMCORE DUMP");
+	refused("kdump-collect a b c d e", "'c' is one operand too many; give VMCORE DUMP");
+	refused("kdump-collect -F a b", "'b' is one operand too many; give -F VMCORE");
+	refused("kdump-collect -R a b", "'b' is one operand too many; give -R DUMP < STREAM");
+	refused("kdump-collect --dump-dmesg a", "no output; give --dump-dmesg VMCORE LOG");
+	refused("kdump-collect a ''", "operand 2 is empty; is a shell variable unset?");
+	refused("kdump-collect a a", "'a' is input and output; give the dump another name");
+
+	CHECK_EQ(parse("kdump-collect --dry-run a", &o), 0);
+	CHECK(o.dry_run && o.dump == NULL && !options_stdout_taken(&o));
+	CHECK_EQ(parse("kdump-collect --check-params -d 31", &o), 0);
+	CHECK_EQ(parse("kdump-collect a -", &o), 0);
+	CHECK(o.flat && o.dump == NULL && options_stdout_taken(&o));
+	CHECK_EQ(parse("kdump-collect --dmesg a -", &o), 0);
+	CHECK(!o.flat && o.dump == NULL && options_stdout_taken(&o));
+}
+
+TEST(contradictions)
+{
+	refused("kdump-collect -R -F a", "-R reads a flattened stream and -F writes one: choose");
+	refused("kdump-collect -F --dump-dmesg a",
+		"-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -");
+	refused("kdump-collect --dump-dmesg --dry-run a b",
+		"--dry-run goes with making a dump, not with --dump-dmesg");
+	refused("kdump-collect --partial-dmesg a b",
+		"--partial-dmesg is about a log; add --dump-dmesg");
+	refused("kdump-collect --json a -",
+		"standard output can hold the dump or the JSON; write --json=FILE");
+}
+
+TEST(what_is_told)
+{
+	struct options o;
+
+	CHECK_EQ(parse("kdump-collect -D --show-stats --message-level 4 a b", &o), 0);
+	CHECK_EQ(o.message_level, LOG_ERROR | LOG_DEBUG | LOG_REPORT);
+	CHECK_EQ(parse("kdump-collect --quiet a b", &o), 0);
+	CHECK_EQ(o.message_level, LOG_ERROR);
+	CHECK_EQ(parse("kdump-collect --json a b", &o), 0);
+	CHECK(o.json && !o.json_path && options_stdout_taken(&o));
+	CHECK_EQ(parse("kdump-collect --json=x -F a", &o), 0);
+	CHECK_STR(o.json_path, "x");
+	CHECK_EQ(parse("kdump-collect --help -d 99", &o), 0);
+	CHECK(o.mode == MODE_HELP);
+	CHECK_EQ(parse("kdump-collect -v", &o), 0);
+	CHECK(o.mode == MODE_VERSION);
+}
+
+/* Every LATER row, in each spelling, is known by name; every IGNORED one is harmless. */
+TEST(rest_of_makedumpfile)
+{
+	const struct option_row *row;
+	char line[128], want[128];
+	struct options o;
+
+	for (unsigned i = 0; (row = option_at(i)); i++) {
+		char name[32];
+
+		if (row->name)
+			snprintf(name, sizeof(name), "--%s", row->name);
+		else
+			snprintf(name, sizeof(name), "-%c", row->letter);
+		snprintf(line, sizeof(line), "makedumpfile %s %s a b", name, row->arg ? "1" : "");
+		if (row->group == GROUP_LATER) {
+			snprintf(want, sizeof(want), "not supported yet: %s (%s)", name, row->help);
+			refused(line, want);
+		} else if (row->group == GROUP_IGNORED) {
+			CHECK_EQ(parse(line, &o), 0);
+			CHECK_STR(o.dump, "b");
+		}
+	}
+	refused("makedumpfile -d 31,17 a b",
+		"not supported yet: a list of levels (-d 31,17); give one of them");
+}
+
+TEST(exit_codes)
+{
+	struct options o;
+
+	CHECK_EQ(parse("kdump-collect a b", &o), 0);
+	CHECK_EQ(exit_code(&o, OUTCOME_COMPLETE), 0);
+	CHECK_EQ(exit_code(&o, OUTCOME_NOTHING), 1);
+	CHECK_EQ(exit_code(&o, OUTCOME_USAGE), 2);
+	CHECK_EQ(exit_code(&o, OUTCOME_PARTIAL), 3);
+	/* The name counts even when the rest of the line is bad. */
+	CHECK_EQ(parse("./makedumpfile --frob", &o), -EINVAL);
+	CHECK_STR(options_program(&o), "makedumpfile");
+	CHECK_EQ(exit_code(&o, OUTCOME_COMPLETE), 0);
+	CHECK_EQ(exit_code(&o, OUTCOME_USAGE), 1);
+	CHECK_EQ(exit_code(&o, OUTCOME_PARTIAL), 1);
+}
+
+static char *slurp(FILE *f)
+{
+	char *text = calloc(1, 1 << 16);
+
+	rewind(f);
+	CHECK(text && fread(text, 1, (1 << 16) - 1, f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* A long name must not be found inside another: --dmesg in --dump-dmesg. */
+static bool names(const char *text, const char *name)
+{
+	char want[40];
+
+	snprintf(want, sizeof(want), "--%s", name);
+	for (const char *at = text; (at = strstr(at, want)); at++) {
+		char after = at[strlen(want)];
+
+		if (!strchr("abcdefghijklmnopqrstuvwxyz-_", after) || !after)
+			return true;
+	}
+	return false;
+}
+
+static void names_all(const char *text, const char *where, bool later_too)
+{
+	const struct option_row *row;
+	char letter[8];
+
+	for (unsigned i = 0; (row = option_at(i)); i++) {
+		snprintf(letter, sizeof(letter), "-%c", row->letter);
+		if (row->group == GROUP_LATER && !later_too)
+			continue;
+		if ((row->name && !names(text, row->name)) ||
+		    (row->alias && !names(text, row->alias)) ||
+		    (row->letter && !strstr(text, letter)))
+			fail_msg("%s does not name %s %s", where, letter, row->name);
+	}
+}
+
+/* roff writes '-' as '\-'. */
+static void strip_backslashes(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (*text != '\\' || text[1] != '-')
+			*to++ = *text;
+	}
+	*to = '\0';
+}
+
+TEST(help_and_man_page_name_every_option)
+{
+	FILE *help = tmpfile(), *man = fopen("docs/kdump-collect.8", "r");
+	char *text;
+
+	usage_print(help);
+	text = slurp(help);
+	names_all(text, "--help", false);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		CHECK(strlen(line) <= 80);
+	free(text);
+
+	CHECK(man);
+	text = slurp(man);
+	strip_backslashes(text);
+	names_all(text, "the man page", true);
+	free(text);
+}
+
+TEST(version_lists_compressors)
+{
+	FILE *f = tmpfile();
+	char *text;
+
+	version_print(f);
+	text = slurp(f);
+	CHECK(strncmp(text, "kdump-collect ", 14) == 0);
+	CHECK(strstr(text, "compressors: zlib (1..12) lzo zstd (-5..19) none\n"));
+	free(text);
+}
+
+/* RUN() takes twelve. */
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		U12(plain_line_has_makedumpfiles_defaults, lines_from_kdump_conf,
+		    options_may_follow_operands, compressors_and_their_levels, numbers_are_strict,
+		    odd_options, operands, contradictions, what_is_told, rest_of_makedumpfile,
+		    exit_codes, help_and_man_page_name_every_option),
+		U1(version_lists_compressors),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
