@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dump.h - the conductor: selected pages through the pipeline into a format
+ *
+ *     open (all memory is allocated)  ->  pages  ->  close
+ */
+#ifndef DUMP_H
+#define DUMP_H
+
+#include "filter/filter.h"
+#include "output/format.h"
+#include "plan.h"
+
+struct dump;
+
+struct dump_totals {
+	uint64_t done;	  /* pages so far */
+	uint64_t zero;	  /* of them, all zero */
+	uint64_t missing; /* of them, unreadable */
+	uint64_t bytes;	  /* stored bytes of page data */
+};
+
+struct dump_cfg {
+	struct source *src;
+	const struct selection *selection;
+	const struct codec *codec;
+	int codec_level;
+	unsigned page_shift;
+	const struct plan *plan;
+	/* Called after every batch; may be NULL. */
+	void (*progress)(void *arg, const struct dump_totals *so_far);
+	void *arg;
+};
+
+int dump_open(const struct dump_cfg *cfg, struct dump **out);
+
+/*
+ * begin, every selected page, end. On failure what was written stays readable
+ * and marked incomplete; totals tell how far it came.
+ */
+int dump_pages(struct dump *d, struct format *f, const struct dump_info *info,
+	       struct dump_totals *totals);
+
+void dump_close(struct dump *d);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan.c - the memory plan */
+#include "plan.h"
+
+#include "filter/filter.h"
+#include "pack/packer.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+
+#define MAX_THREADS   64
+#define VIEW_BYTES    (128u << 10) /* bounce buffer and page tables of its windows */
+#define STACK_BYTES   (64u << 10)  /* what a worker touches of its stack */
+#define FORMAT_BYTES  (512u << 10)
+#define PROGRAM_BYTES (1u << 20) /* libc, lists of memory, the rest */
+
+static int nr_cpus(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+static uint64_t mem_available(void)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	uint64_t kib = 0;
+	char line[128];
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemAvailable: %" SCNu64, &kib) == 1)
+			break;
+	fclose(f);
+	return kib << 10;
+}
+
+static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsigned nr_slots)
+{
+	unsigned workers = nr_threads ? nr_threads : 1;
+	uint64_t packer = packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift);
+
+	return PROGRAM_BYTES + FORMAT_BYTES + filter_memory(cfg->max_pfn) +
+	       (uint64_t)nr_slots * (BATCH_BYTES + sizeof(struct batch)) +
+	       workers * (packer + VIEW_BYTES + STACK_BYTES);
+}
+
+void plan_make(const struct plan_cfg *cfg, struct plan *out)
+{
+	int asked = cfg->nr_threads >= 0 ? cfg->nr_threads : nr_cpus();
+	unsigned n;
+
+	/* One CPU: a worker beside the conductor would only take turns with it. */
+	if (cfg->nr_threads < 0 && asked == 1)
+		asked = 0;
+	n = asked > MAX_THREADS ? MAX_THREADS : (unsigned)asked;
+	*out = (struct plan){ .available = cfg->available ? cfg->available : mem_available() };
+	for (;; n--) {
+		out->nr_threads = n;
+		out->nr_slots = n ? 2 * n + 2 : 1;
+		out->bytes = bytes_for(cfg, n, out->nr_slots);
+		/* Half: the page cache of what we write lives there too. */
+		out->fits = !out->available || out->bytes <= out->available / 2;
+		if (out->fits || n == 0)
+			break;
+	}
+	out->lowered = (int)n < asked;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan.h - every byte is added up before the first page is saved
+ *
+ * The capture kernel has a few MiB to spare and nobody to ask. Threads are the
+ * one thing that can be given up, so they are, until the sum fits.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "base/types.h"
+#include "codec/codec.h"
+
+struct plan_cfg {
+	int nr_threads;		   /* asked for; -1: one for each CPU */
+	const struct codec *codec; /* NULL: none */
+	int codec_level;
+	unsigned page_shift;
+	uint64_t max_pfn;
+	uint64_t available; /* bytes; 0: look at /proc/meminfo */
+};
+
+struct plan {
+	unsigned nr_threads; /* workers beside the conductor; 0: it works itself */
+	unsigned nr_slots;   /* batches in the ring */
+	uint64_t bytes;	     /* what the dump will take */
+	uint64_t available;  /* 0: unknown */
+	bool lowered;	     /* fewer threads than asked for */
+	bool fits;
+};
+
+void plan_make(const struct plan_cfg *cfg, struct plan *out);
+
+#endif
