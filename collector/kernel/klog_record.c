@@ -89,20 +89,25 @@ static bool header_ok(const struct records *r, uint64_t idx, const struct header
 
 /*
  * Is there a record at idx, though nothing leads to it? One good header may be
- * chance: what follows it must be one too, or the end of the log.
+ * chance: what follows it must be one too, or the end of the log. Text taken
+ * for a time would be more than nine years.
  */
 static bool looks_like_record(struct klog_job *job, const struct records *r, uint64_t idx)
 {
 	struct header h, after;
 	uint64_t then;
 
-	if (header_read(job, r, idx, &h) < 0 || !header_ok(r, idx, &h) || h.ts_nsec < r->ts)
+	if (header_read(job, r, idx, &h) < 0 || !header_ok(r, idx, &h) || h.ts_nsec < r->ts ||
+	    h.ts_nsec >> 58)
 		return false;
 	then = idx + h.len;
-	if (then == r->next || then + r->header > r->size)
+	if (then == r->next || (idx > r->next && then + r->header > r->size))
 		return true;
-	return header_read(job, r, then, &after) == 0 &&
-	       (after.len == 0 || (header_ok(r, then, &after) && after.ts_nsec >= h.ts_nsec));
+	if (header_read(job, r, then, &after) < 0)
+		return false;
+	if (after.len == 0)
+		return idx > r->next;
+	return header_ok(r, then, &after) && after.ts_nsec >= h.ts_nsec;
 }
 
 /* The first record after a damaged one; if there is none, next_idx or 0. */
