@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * progress.h - how far it is, for whoever waits at the console
+ *
+ *     init -> (start -> step ... step -> end) ... -> p->phases for the summary
+ *
+ * On a terminal one line is rewritten; anywhere else (journal, serial log) a
+ * whole line comes every five seconds. One thread; allocates nothing.
+ */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define PROGRESS_PHASES 8
+
+struct progress_phase {
+	const char *name; /* borrowed for good: a literal */
+	double seconds;	  /* of all rounds together */
+};
+
+struct progress_cfg {
+	FILE *out;
+	bool show;		      /* false: only keep the times */
+	bool terminal;		      /* out understands \r */
+	unsigned width;		      /* columns of the terminal */
+	uint64_t (*clock)(void *arg); /* nanoseconds, never backwards */
+	void *clock_arg;
+};
+
+struct progress {
+	struct progress_cfg cfg;
+	struct progress_phase phases[PROGRESS_PHASES];
+	unsigned nr_phases;
+
+	/* the running phase; private */
+	unsigned current;
+	uint64_t total, done, unit_bytes;
+	uint64_t started, last_shown;
+	unsigned skip, stride; /* steps until the clock is read, and how many that were */
+	uint64_t last_read;
+	unsigned drawn; /* columns of the line that stands on the terminal */
+};
+
+/* stderr as it is, shown if LOG_PROGRESS is, real time. Call after log_setup(). */
+void progress_defaults(struct progress_cfg *out);
+
+/* cfg NULL: the defaults. */
+void progress_init(struct progress *p, const struct progress_cfg *cfg);
+
+/*
+ * A phase of total units (0: not known) of unit_bytes each (0: no rate is
+ * shown). The same name again adds to the time of the first round. Of more
+ * than PROGRESS_PHASES names the last slot remembers only the latest.
+ */
+void progress_start(struct progress *p, const char *name, uint64_t total, uint64_t unit_bytes);
+
+/* So many more units are done. Cheap: meant to be called for every batch. */
+void progress_step(struct progress *p, uint64_t units);
+
+/* Ends the phase; done < total is shown as "stopped at". No phase: nothing. */
+void progress_end(struct progress *p);
+
+/* Wipe the line on the terminal, to let a message through; the next step redraws it. */
+void progress_hide(struct progress *p);
+
+#define HUMAN_MAX 24
+
+/* "1.4 GiB", "512 B" into buf; returns buf. */
+char *human_bytes(char buf[HUMAN_MAX], uint64_t bytes);
+
+/* "0.3 s", "45 s", "2:05", "1:02:05"; returns buf. */
+char *human_seconds(char buf[HUMAN_MAX], double seconds);
+
+#endif
