@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* save.c - opens the stages in order, and closes them */
+#include "save.h"
+
+#include "base/err.h"
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define PHASE_SCAN "Scanning memory"
+#define PHASE_SAVE "Saving pages"
+
+int save_open(const char *vmcore, struct save *out)
+{
+	int rc;
+
+	*out = (struct save){ .vmcore = vmcore };
+	rc = source_open(vmcore, &out->src);
+	if (rc == 0)
+		rc = kernel_open(out->src, &out->kernel);
+	if (rc == 0)
+		rc = view_open(out->src, &out->view);
+	if (rc < 0) {
+		save_close(out);
+		return rc;
+	}
+	if (out->src->cut_short)
+		log_msg(LOG_ERROR, "%s is cut short: it ends before the memory its headers promise",
+			vmcore);
+	return 0;
+}
+
+void save_close(struct save *s)
+{
+	view_close(s->view);
+	kernel_close(s->kernel);
+	source_close(s->src);
+	*s = (struct save){ 0 };
+}
+
+/* Writing the dump over what it is made from would destroy both. */
+static int refuse_input(const struct save *s, const char *path)
+{
+	struct stat in, out;
+
+	if (stat(s->vmcore, &in) == 0 && stat(path, &out) == 0 && in.st_dev == out.st_dev &&
+	    in.st_ino == out.st_ino)
+		return fail(-EINVAL, "%s is the vmcore itself; name another output", path);
+	return 0;
+}
+
+static int open_stdout(struct sink **out)
+{
+	struct sink *stream;
+	int fd, rc;
+
+	if (isatty(STDOUT_FILENO))
+		return fail(-EINVAL,
+			    "standard output is a terminal; redirect it to a file or pipe");
+	fd = dup(STDOUT_FILENO);
+	if (fd < 0)
+		return fail(-errno, "standard output");
+	rc = sink_stream_open(fd, &stream);
+	return rc < 0 ? rc : sink_flat_open(stream, out);
+}
+
+static int open_sink(const struct save *s, const struct save_cfg *cfg, struct sink **out)
+{
+	const struct sink_file_cfg file = { .path = cfg->dump, .overwrite = cfg->overwrite };
+	int rc;
+
+	if (cfg->dry_run)
+		return sink_null_open(out);
+	if (cfg->flat)
+		return open_stdout(out);
+	rc = refuse_input(s, cfg->dump);
+	return rc < 0 ? rc : sink_file_open(&file, out);
+}
+
+static void fill_info(struct save *s, const struct save_cfg *cfg, struct selection *sel,
+		      struct dump_info *info)
+{
+	const struct kernel *k = s->kernel;
+	struct kernel_uts uts;
+
+	kernel_uts(k, s->view, &uts);
+	*info = (struct dump_info){
+		.crash_time = k->crash_time,
+		.notes = s->src->notes,
+		.vmcoreinfo = s->src->vmcoreinfo,
+		.nr_cpus = s->src->nr_cpus,
+		.max_pfn = sel->max_pfn,
+		.nr_keep = sel->nr_keep,
+		.phys_base = k->phys_base,
+		.page_shift = k->page_shift,
+		.dump_level = sel->level,
+		.codec_flag = cfg->codec ? cfg->codec->flag : 0,
+		.ram = filter_ram_bits,
+		.keep = keepmap_bits,
+		.keep_arg = sel->keep,
+	};
+	memcpy(info->uts, uts.field, sizeof(info->uts));
+}
+
+/* Only a warning: the estimate knows nothing of how well pages compress. */
+static void check_space(const struct save_cfg *cfg, const struct dump_info *info)
+{
+	uint64_t need = format_kdump_max_size(info), have;
+	char a[HUMAN_MAX], b[HUMAN_MAX], dir[4096];
+	struct statvfs fs;
+	char *slash;
+
+	if (!cfg->dump || cfg->dry_run || strlen(cfg->dump) >= sizeof(dir))
+		return;
+	strcpy(dir, cfg->dump);
+	slash = strrchr(dir, '/');
+	if (slash)
+		slash[slash == dir] = '\0';
+	else
+		strcpy(dir, ".");
+	if (statvfs(dir, &fs) < 0)
+		return;
+	have = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (need > have)
+		log_msg(LOG_ERROR,
+			"%s has %s free; the dump takes up to %s before compression and may not fit",
+			dir, human_bytes(a, have), human_bytes(b, need));
+}
+
+struct following {
+	struct progress *progress;
+	uint64_t seen;
+};
+
+static void follow_scan(void *arg, uint64_t done, uint64_t total)
+{
+	struct following *f = arg;
+
+	(void)total;
+	progress_step(f->progress, done - f->seen);
+	f->seen = done;
+}
+
+static void follow_dump(void *arg, const struct dump_totals *t)
+{
+	struct following *f = arg;
+
+	progress_step(f->progress, t->done - f->seen);
+	f->seen = t->done;
+}
+
+static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
+			struct selection *sel)
+{
+	struct following follow = { cfg->progress, 0 };
+	const struct filter_cfg filter = {
+		.level = cfg->level,
+		.nr_threads = r->plan.nr_threads,
+		.progress = follow_scan,
+		.arg = &follow,
+	};
+	int rc;
+
+	progress_start(cfg->progress, PHASE_SCAN, filter_max_pfn(s->src, s->kernel->page_shift), 0);
+	rc = filter_open(s->kernel, &filter, sel);
+	progress_end(cfg->progress);
+	r->selection = *sel;
+	r->selection.keep = NULL;
+	memset(r->selection.tier, 0, sizeof(r->selection.tier));
+	return rc;
+}
+
+static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
+		       struct selection *sel, struct format *f)
+{
+	struct following follow = { cfg->progress, 0 };
+	const struct dump_cfg dump_cfg = {
+		.src = s->src,
+		.selection = sel,
+		.codec = cfg->codec,
+		.codec_level = cfg->codec_level,
+		.page_shift = s->kernel->page_shift,
+		.plan = &r->plan,
+		.progress = follow_dump,
+		.arg = &follow,
+	};
+	struct ram_bits ram = { s->src->ram, s->src->nr_ram, s->kernel->page_shift };
+	struct dump_info info;
+	struct dump *d;
+	int rc = dump_open(&dump_cfg, &d);
+
+	if (rc < 0)
+		return rc;
+	fill_info(s, cfg, sel, &info);
+	info.ram_arg = &ram;
+	check_space(cfg, &info);
+	progress_start(cfg->progress, PHASE_SAVE, sel->nr_keep, 1ull << s->kernel->page_shift);
+	rc = dump_pages(d, f, &info, &r->totals);
+	progress_end(cfg->progress);
+	r->begun = rc == 0 || r->totals.done > 0;
+	r->bytes_written = f->bytes_written;
+	dump_close(d);
+	return rc;
+}
+
+static void make_plan(const struct save *s, const struct save_cfg *cfg, struct save_result *r)
+{
+	const struct plan_cfg plan_cfg = {
+		.nr_threads = cfg->nr_threads,
+		.codec = cfg->codec,
+		.codec_level = cfg->codec_level,
+		.page_shift = s->kernel->page_shift,
+		.max_pfn = filter_max_pfn(s->src, s->kernel->page_shift),
+	};
+	char a[HUMAN_MAX], b[HUMAN_MAX];
+
+	plan_make(&plan_cfg, &r->plan);
+	log_msg(LOG_DEBUG, "memory plan: %s with %u threads; %s are available",
+		human_bytes(a, r->plan.bytes), r->plan.nr_threads,
+		human_bytes(b, r->plan.available));
+	if (r->plan.lowered || !r->plan.fits)
+		log_msg(LOG_ERROR, "memory is short: going on with %u threads", r->plan.nr_threads);
+}
+
+int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *result)
+{
+	struct selection sel = { 0 };
+	struct format *f = NULL;
+	struct sink *sink;
+	int rc = open_sink(s, cfg, &sink);
+
+	*result = (struct save_result){ 0 };
+	if (rc < 0)
+		return rc;
+	make_plan(s, cfg, result);
+	rc = format_kdump_open(sink, &f);
+	if (rc == 0)
+		rc = select_pages(s, cfg, result, &sel);
+	if (rc == 0)
+		rc = write_pages(s, cfg, result, &sel, f);
+	/* A dump with pages missing keeps the name that says so. */
+	if (rc == 0 && (result->totals.missing == 0 || cfg->flat)) {
+		rc = sink_commit(sink);
+		result->complete = rc == 0 && result->totals.missing == 0;
+	}
+	format_close(f);
+	filter_close(&sel);
+	sink_close(sink);
+	return rc;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * save.h - what a caller wants: the log saved, the dump saved
+ *
+ *     save_open  ->  save_log, save_dump  ->  save_close
+ *
+ * Used by kdump-collect and by the capture program alike.
+ */
+#ifndef SAVE_H
+#define SAVE_H
+
+#include "dump.h"
+#include "kernel/klog.h"
+#include "progress.h"
+
+struct save {
+	struct source *src;
+	struct kernel *kernel;
+	struct view *view;
+	const char *vmcore; /* borrowed */
+};
+
+/* Open the core and learn its kernel. -EEXIST and the like name the path. */
+int save_open(const char *vmcore, struct save *out);
+void save_close(struct save *s);
+
+/*
+ * Kernel log to path (written under another name, synced, renamed; mode 0600).
+ * -EEXIST unless overwrite. -ENOENT: the kernel does not tell where it is.
+ */
+int save_log(struct save *s, const char *path, bool partial, bool overwrite,
+	     struct klog_counts *counts);
+
+struct save_cfg {
+	const char *dump; /* NULL: standard output, flattened */
+	unsigned level;
+	const struct codec *codec; /* NULL: none */
+	int codec_level;
+	int nr_threads; /* -1: the CPUs */
+	bool overwrite;
+	bool flat;
+	bool dry_run;
+	struct progress *progress;
+};
+
+struct save_result {
+	struct selection selection; /* counts only; the maps are gone */
+	struct dump_totals totals;
+	struct plan plan;
+	uint64_t bytes_written;
+	bool begun;    /* header and bitmaps are out: what follows is readable */
+	bool complete; /* every selected page is there, under the final name */
+};
+
+/* Filter, compress, write. result is filled in on failure too. */
+int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *result);
+
+#endif
