@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "input.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -19,7 +20,7 @@ int save_open(const char *vmcore, struct save *out)
 	int rc;
 
 	*out = (struct save){ .vmcore = vmcore };
-	rc = source_open(vmcore, &out->src);
+	rc = input_open(vmcore, &out->src);
 	if (rc == 0)
 		rc = kernel_open(out->src, &out->kernel);
 	if (rc == 0)
@@ -168,6 +169,8 @@ static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_
 	progress_start(cfg->progress, PHASE_SCAN, filter_max_pfn(s->src, s->kernel->page_shift), 0);
 	rc = filter_open(s->kernel, &filter, sel);
 	progress_end(cfg->progress);
+	if (cfg->phase_done)
+		cfg->phase_done(cfg->arg);
 	r->selection = *sel;
 	r->selection.keep = NULL;
 	memset(r->selection.tier, 0, sizeof(r->selection.tier));
@@ -201,6 +204,8 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	progress_start(cfg->progress, PHASE_SAVE, sel->nr_keep, 1ull << s->kernel->page_shift);
 	rc = dump_pages(d, f, &info, &r->totals);
 	progress_end(cfg->progress);
+	if (cfg->phase_done)
+		cfg->phase_done(cfg->arg);
 	r->begun = rc == 0 || r->totals.done > 0;
 	r->bytes_written = f->bytes_written;
 	dump_close(d);

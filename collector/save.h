@@ -41,6 +41,8 @@ struct save_cfg {
 	bool flat;
 	bool dry_run;
 	struct progress *progress;
+	void (*phase_done)(void *arg); /* while all memory is still held; may be NULL */
+	void *arg;
 };
 
 struct save_result {

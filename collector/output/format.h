@@ -6,8 +6,12 @@
  *
  * begin() leaves behind a header that says "incomplete" and both bitmaps whole;
  * only end() changes that. At any moment in between, what is in the sink is a
- * readable dump of all pages given so far. Pages come in any order; each
- * batch says which descriptor is whose (rank).
+ * readable dump of the pages given so far, but for the last few whose
+ * descriptors still gather. Pages come in any order; each batch says which
+ * descriptor is whose (rank), and each rank comes once.
+ *
+ * When pages() fails (disk full), the pages before that batch stay in the
+ * dump; end(false) then makes the most of it.
  */
 #ifndef OUTPUT_FORMAT_H
 #define OUTPUT_FORMAT_H
@@ -51,6 +55,8 @@ struct format_ops {
 	/*
 	 * Finish: sync, drop the incomplete mark if complete, sync. The caller
 	 * commits the sink. complete=false keeps the mark (pages are missing).
+	 * The mark also stays, and end() fails, if complete is not true: a
+	 * batch failed, or a rank was never given.
 	 */
 	int (*end)(struct format *f, bool complete);
 	void (*close)(struct format *f);
@@ -62,10 +68,10 @@ struct format {
 	uint64_t bytes_written; /* header, bitmaps, descriptors, data */
 };
 
-/* kdump-compressed version 6. page_shift sets the size of its buffers. */
+/* kdump-compressed version 6. 128 KiB of buffers, whatever the page size. */
 int format_kdump_open(struct sink *sink, struct format **out);
 
-/* Largest size the file can get for these facts, nothing compressed. */
+/* Largest size the file can get for these facts, nothing compressed; 0 if they are absurd. */
 uint64_t format_kdump_max_size(const struct dump_info *info);
 
 static inline int format_begin(struct format *f, const struct dump_info *info)

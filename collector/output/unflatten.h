@@ -21,7 +21,9 @@ struct unflatten_result {
  * is committed only when complete. Header bytes are checked first: -EBADMSG if
  * it is no flattened stream or a record is absurd. idle_seconds without a byte:
  * treated as the end (0: wait for ever). The salvage includes the zero-filled
- * tail so that both bitmaps are inside the file.
+ * tail so that both bitmaps are inside the file. It is tried after an absurd
+ * record or a failed read or write as well, and the error is returned. -EBADMSG
+ * too if the stream ends before the dump header is whole: nothing to salvage.
  */
 int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out);
 

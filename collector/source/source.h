@@ -65,11 +65,8 @@ struct source {
 /* ELF core: /proc/vmcore, a saved copy, a dump by QEMU. */
 int source_elf_open(const char *path, struct source **out);
 
-/*
- * Open path, whatever it is. A flattened stream in a file is read in place,
- * through an index of its records. Messages name path.
- */
-int source_open(const char *path, struct source **out);
+/* The same for an open file, which is taken over, even on failure. Messages name it name. */
+int source_elf_open_fd(int fd, const char *name, struct source **out);
 
 static inline int view_open(struct source *src, struct view **out)
 {

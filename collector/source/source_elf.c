@@ -140,22 +140,30 @@ static int load(struct elf_source *src)
 	return rc < 0 ? rc : read_notes(src);
 }
 
-int source_elf_open(const char *path, struct source **out)
+int source_elf_open_fd(int fd, const char *name, struct source **out)
 {
 	struct elf_source *src = calloc(1, sizeof(*src));
 	int rc;
 
-	if (!src)
-		return fail(-ENOMEM, "open %s", path);
-	src->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (src->fd < 0)
-		rc = fail(-errno, "open %s", path);
-	else if ((rc = load(src)) < 0)
-		rc = fail(rc, "%s", path);
+	if (!src) {
+		close(fd);
+		return fail(-ENOMEM, "open %s", name);
+	}
+	src->fd = fd;
+	rc = load(src);
 	if (rc < 0) {
 		elf_close(&src->base);
-		return rc;
+		return fail(rc, "%s", name);
 	}
 	*out = &src->base;
 	return 0;
+}
+
+int source_elf_open(const char *path, struct source **out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return fail(-errno, "open %s", path);
+	return source_elf_open_fd(fd, path, out);
 }
