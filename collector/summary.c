@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* summary.c - closing words of a dump, and counts for scripts */
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+void stats_warn(struct dump_stats *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->nr_warnings == STATS_WARNINGS) {
+		s->warnings_dropped++;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(s->warnings[s->nr_warnings++], STATS_LINE, fmt, ap);
+	va_end(ap);
+}
+
+void stats_phases(struct dump_stats *s, const struct progress *p)
+{
+	memcpy(s->phases, p->phases, sizeof(s->phases));
+	s->nr_phases = p->nr_phases;
+}
+
+void stats_memory_from(struct dump_stats *s, FILE *status)
+{
+	char line[256];
+	uint64_t kib;
+
+	while (fgets(line, sizeof(line), status)) {
+		uint64_t *peak = NULL;
+
+		if (sscanf(line, "VmHWM: %" SCNu64, &kib) == 1)
+			peak = &s->peak_resident;
+		else if (sscanf(line, "RssAnon: %" SCNu64, &kib) == 1)
+			peak = &s->peak_anonymous;
+		if (peak && *peak < kib * 1024)
+			*peak = kib * 1024;
+	}
+}
+
+void stats_memory(struct dump_stats *s)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+
+	/* Without /proc there is nothing to tell: no reason to stop a dump. */
+	if (!f)
+		return;
+	stats_memory_from(s, f);
+	fclose(f);
+}
+
+/* One row: the label in its column. */
+static void label(FILE *f, const char *text)
+{
+	fprintf(f, "%-12s", text);
+}
+
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static void print_result(FILE *f, const struct dump_stats *s)
+{
+	label(f, "Dump");
+	if (s->dry_run)
+		fprintf(f, "dry run, nothing was written\n");
+	else if (!s->output)
+		fprintf(f, "nothing was saved\n");
+	else
+		fprintf(f, "%s: %s\n", s->output,
+			s->complete ? "complete" : "INCOMPLETE, but readable");
+	if (s->error[0]) {
+		label(f, "Reason");
+		fprintf(f, "%s\n", s->error);
+	}
+}
+
+static void print_kernel(FILE *f, const struct dump_stats *s)
+{
+	time_t when = (time_t)s->crash_time;
+	char text[64] = "";
+	struct tm tm;
+
+	if (!s->release && !s->crash_time)
+		return;
+	/* UTC: the capture kernel knows no time zone. */
+	if (s->crash_time && gmtime_r(&when, &tm))
+		strftime(text, sizeof(text), ", crashed %Y-%m-%d %H:%M:%S UTC", &tm);
+	label(f, "Kernel");
+	fprintf(f, "%s%s\n", s->release ? s->release : "unknown", text);
+}
+
+static void print_sizes(FILE *f, const struct dump_stats *s)
+{
+	uint64_t ram = s->pages.ram * s->page_size, kept = s->pages.kept * s->page_size;
+	char a[HUMAN_MAX], b[HUMAN_MAX];
+
+	if (ram) {
+		label(f, "Memory");
+		fprintf(f, "%s, %s of it kept (%.1f %%) at level %u\n", human_bytes(a, ram),
+			human_bytes(b, kept), share(kept, ram), s->level);
+	}
+	if (s->written) {
+		label(f, s->dry_run ? "To write" : "Written");
+		fprintf(f, "%s, %s", human_bytes(a, s->written),
+			s->codec ? s->codec : "not compressed");
+		if (kept)
+			fprintf(f, ", %.1f %% of what was kept", share(s->written, kept));
+		fputc('\n', f);
+	}
+	if (s->pages.unreadable) {
+		label(f, "Unreadable");
+		fprintf(f, "%" PRIu64 " pages (%s) are missing\n", s->pages.unreadable,
+			human_bytes(a, s->pages.unreadable * s->page_size));
+	}
+}
+
+static double total_seconds(const struct dump_stats *s)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < s->nr_phases; i++)
+		sum += s->phases[i].seconds;
+	return sum;
+}
+
+static void print_effort(FILE *f, const struct dump_stats *s)
+{
+	char a[HUMAN_MAX];
+
+	if (s->nr_phases) {
+		label(f, "Time");
+		fprintf(f, "%s", human_seconds(a, total_seconds(s)));
+		for (unsigned i = 0; i < s->nr_phases; i++)
+			fprintf(f, "%s%s %s", i ? ", " : " (", s->phases[i].name,
+				human_seconds(a, s->phases[i].seconds));
+		fprintf(f, "), %d %s\n", s->threads, s->threads == 1 ? "thread" : "threads");
+	}
+	if (s->peak_resident) {
+		label(f, "Peak memory");
+		fprintf(f, "%s", human_bytes(a, s->peak_resident));
+		if (s->peak_anonymous)
+			fprintf(f, ", %s of it not files", human_bytes(a, s->peak_anonymous));
+		fputc('\n', f);
+	}
+}
+
+void summary_print(FILE *f, const struct dump_stats *s)
+{
+	print_result(f, s);
+	print_kernel(f, s);
+	print_sizes(f, s);
+	print_effort(f, s);
+	for (unsigned i = 0; i < s->nr_warnings; i++) {
+		label(f, "Warning");
+		fprintf(f, "%s\n", s->warnings[i]);
+	}
+	if (s->warnings_dropped) {
+		label(f, "");
+		fprintf(f, "and %u more\n", s->warnings_dropped);
+	}
+}
+
+static void count(FILE *f, const char *name, uint64_t n)
+{
+	fprintf(f, "%-28s: 0x%016" PRIx64 "\n", name, n);
+}
+
+static uint64_t excluded(const struct page_counts *c)
+{
+	return c->zero + c->cache + c->cache_private + c->user + c->free + c->hwpoison + c->offline;
+}
+
+void summary_report(FILE *f, const struct dump_stats *s)
+{
+	const struct page_counts *c = &s->pages;
+	uint64_t remaining = c->kept + c->unreadable;
+
+	count(f, "Original pages", c->ram);
+	count(f, "  Excluded pages", excluded(c));
+	count(f, "    Pages filled with zero", c->zero);
+	count(f, "    Non-private cache pages", c->cache);
+	count(f, "    Private cache pages", c->cache_private);
+	count(f, "    User process data pages", c->user);
+	count(f, "    Free pages", c->free);
+	count(f, "    Hwpoison pages", c->hwpoison);
+	count(f, "    Offline pages", c->offline);
+	count(f, "  Remaining pages", remaining);
+	if (c->unreadable)
+		count(f, "    Unreadable pages", c->unreadable);
+	fprintf(f, "  (%.1f%% of the pages remain.)\n", share(remaining, c->ram));
+	count(f, "Memory Hole", c->total > c->ram ? c->total - c->ram : 0);
+	count(f, "Total pages", c->total);
+	fprintf(f, "%-28s: %" PRIu64 "\n", "Write bytes", s->written);
+}
+
+void summary_trailer(FILE *f, const char *what, const char *path, bool ok)
+{
+	if (ok && path)
+		fprintf(f, "The %s is saved to %s.\n", what, path);
+	fprintf(f, "\nmakedumpfile %s.\n", ok ? "Completed" : "Failed");
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * summary.h - what was done, told at the end to a person, a script or a program
+ *
+ * The conductor fills struct dump_stats as it goes; zero is a good start. All
+ * numbers may be zero and all strings NULL: what is not known is not shown.
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include "progress.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define STATS_WARNINGS 16
+#define STATS_LINE     200
+
+struct page_counts {
+	uint64_t total; /* frames up to the last one, holes included */
+	uint64_t ram;	/* of these, memory that the dump could hold */
+	uint64_t kept;	/* in the dump */
+	uint64_t zero, cache, cache_private, user, free; /* left out by level */
+	uint64_t hwpoison, offline;			 /* left out always */
+	uint64_t unreadable;				 /* meant to be kept, could not be read */
+};
+
+struct dump_stats {
+	const char *release; /* of the crashed kernel */
+	int64_t crash_time;  /* seconds since 1970, 0 unknown */
+	const char *input;
+	const char *output; /* name at the end of the run; NULL: nothing was written */
+	unsigned level;
+	const char *codec; /* NULL: not compressed */
+	int codec_level;
+	int threads;
+	bool dry_run;
+
+	uint32_t page_size;
+	struct page_counts pages;
+	uint64_t written; /* bytes: headers, bitmaps, descriptors, data */
+
+	struct progress_phase phases[PROGRESS_PHASES];
+	unsigned nr_phases;
+	uint64_t peak_resident;	 /* bytes; VmHWM */
+	uint64_t peak_anonymous; /* bytes; the largest RssAnon that was seen */
+
+	char warnings[STATS_WARNINGS][STATS_LINE];
+	unsigned nr_warnings;	   /* in warnings */
+	unsigned warnings_dropped; /* past the last slot */
+
+	bool complete;
+	char error[512]; /* why it is not; "" if there is no error */
+};
+
+/* Remember a line for the end; counts it once there is no room. Does not print. */
+void stats_warn(struct dump_stats *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The phases so far. */
+void stats_phases(struct dump_stats *s, const struct progress *p);
+
+/*
+ * Sample the memory of this process. The kernel keeps no peak of RssAnon: call
+ * it at the end of each phase. stats_memory_from() reads a given status file.
+ */
+void stats_memory(struct dump_stats *s);
+void stats_memory_from(struct dump_stats *s, FILE *status);
+
+/* A few lines for a person. */
+void summary_print(FILE *f, const struct dump_stats *s);
+
+/* Page counts in the fields that makedumpfile --show-stats has. */
+void summary_report(FILE *f, const struct dump_stats *s);
+
+/* One JSON object and a newline; its keys are in kdump-collect(8). 0, or -EIO. */
+int summary_json(FILE *f, const struct dump_stats *s);
+
+/* JSON string with quotes: UTF-8 as it is, other bytes \u00XX; NULL: null. */
+void json_string(FILE *f, const char *text);
+
+/*
+ * The last lines under the name makedumpfile, for scripts that match them.
+ * what: "dumpfile" or "dmesg log"; path NULL: nothing was saved.
+ */
+void summary_trailer(FILE *f, const char *what, const char *path, bool ok);
+
+#endif

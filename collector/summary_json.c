@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* summary_json.c - the summary as one JSON object; kdump-collect(8) promises its keys */
+#include "summary.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#define CONT(byte) (((byte)&0xc0) == 0x80)
+
+/*
+ * Length of the UTF-8 sequence at s, 0 if it is none. A NUL is no
+ * continuation, so nothing behind the end is read.
+ */
+static unsigned utf8_len(const unsigned char *s)
+{
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf && CONT(s[1]))
+		return 2;
+	if ((s[0] & 0xf0) == 0xe0 && CONT(s[1]) && CONT(s[2])) {
+		/* too long a form, or half of a surrogate pair */
+		bool bad = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f);
+
+		return bad ? 0 : 3;
+	}
+	if (s[0] >= 0xf0 && s[0] <= 0xf4 && CONT(s[1]) && CONT(s[2]) && CONT(s[3])) {
+		/* too long a form, or past U+10FFFF */
+		bool bad = (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f);
+
+		return bad ? 0 : 4;
+	}
+	return 0;
+}
+
+void json_string(FILE *f, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (!s) {
+		fputs("null", f);
+		return;
+	}
+	fputc('"', f);
+	while (*s) {
+		unsigned n = utf8_len(s);
+
+		if (*s == '"' || *s == '\\')
+			fprintf(f, "\\%c", *s);
+		else if (*s == '\n')
+			fputs("\\n", f);
+		else if (n == 0 || *s < 0x20 || *s == 0x7f)
+			fprintf(f, "\\u%04x", *s);
+		else
+			fwrite(s, 1, n, f);
+		s += n ? n : 1;
+	}
+	fputc('"', f);
+}
+
+/* "key":"text", with the comma: every string key has a neighbour behind it. */
+static void put_string(FILE *f, const char *key, const char *text)
+{
+	fprintf(f, "\"%s\":", key);
+	json_string(f, text);
+	fputc(',', f);
+}
+
+static void put_count(FILE *f, const char *key, uint64_t n, const char *behind)
+{
+	fprintf(f, "\"%s\":%" PRIu64 "%s", key, n, behind);
+}
+
+/* 0 stands for "not known" in the statistics, null in JSON. */
+static void put_known(FILE *f, const char *key, uint64_t n, const char *behind)
+{
+	if (n)
+		put_count(f, key, n, behind);
+	else
+		fprintf(f, "\"%s\":null%s", key, behind);
+}
+
+/* Thousandths by integers: a locale may print 0,5 for %f. */
+static void put_thousandths(FILE *f, const char *key, double v, const char *behind)
+{
+	uint64_t n = v > 0 ? (uint64_t)(v * 1000 + 0.5) : 0;
+
+	fprintf(f, "\"%s\":%" PRIu64 ".%03u%s", key, n / 1000, (unsigned)(n % 1000), behind);
+}
+
+static void put_origin(FILE *f, const struct dump_stats *s)
+{
+	fprintf(f, "\"complete\":%s,", s->complete ? "true" : "false");
+	put_string(f, "error", s->error[0] ? s->error : NULL);
+	put_string(f, "kernel_release", s->release);
+	if (s->crash_time)
+		fprintf(f, "\"crash_time\":%" PRId64 ",", s->crash_time);
+	else
+		fputs("\"crash_time\":null,", f);
+	put_string(f, "input", s->input);
+	put_string(f, "output", s->output);
+	fprintf(f, "\"dry_run\":%s,", s->dry_run ? "true" : "false");
+	put_count(f, "level", s->level, ",");
+	put_string(f, "codec", s->codec);
+	if (s->codec)
+		fprintf(f, "\"codec_level\":%d,", s->codec_level);
+	else
+		fputs("\"codec_level\":null,", f);
+	fprintf(f, "\"threads\":%d,", s->threads);
+	put_known(f, "page_size", s->page_size, ",");
+}
+
+static void put_pages(FILE *f, const struct page_counts *c)
+{
+	fputs("\"pages\":{", f);
+	put_count(f, "total", c->total, ",");
+	put_count(f, "ram", c->ram, ",");
+	put_count(f, "kept", c->kept, ",");
+	put_count(f, "zero", c->zero, ",");
+	put_count(f, "cache", c->cache, ",");
+	put_count(f, "cache_private", c->cache_private, ",");
+	put_count(f, "user", c->user, ",");
+	put_count(f, "free", c->free, ",");
+	put_count(f, "hwpoison", c->hwpoison, ",");
+	put_count(f, "offline", c->offline, ",");
+	put_count(f, "unreadable", c->unreadable, "},");
+}
+
+static void put_bytes(FILE *f, const struct dump_stats *s)
+{
+	uint64_t kept = s->pages.kept * s->page_size;
+
+	fputs("\"bytes\":{", f);
+	put_count(f, "ram", s->pages.ram * s->page_size, ",");
+	put_count(f, "kept", kept, ",");
+	put_count(f, "written", s->written, "},");
+	if (kept)
+		put_thousandths(f, "ratio", (double)s->written / (double)kept, ",");
+	else
+		fputs("\"ratio\":null,", f);
+}
+
+static void put_phases(FILE *f, const struct dump_stats *s)
+{
+	double sum = 0;
+
+	fputs("\"phases\":[", f);
+	for (unsigned i = 0; i < s->nr_phases; i++) {
+		fputs(i ? ",{" : "{", f);
+		put_string(f, "name", s->phases[i].name);
+		put_thousandths(f, "seconds", s->phases[i].seconds, "}");
+		sum += s->phases[i].seconds;
+	}
+	fputs("],", f);
+	put_thousandths(f, "seconds", sum, ",");
+}
+
+static void put_warnings(FILE *f, const struct dump_stats *s)
+{
+	fputs("\"warnings\":[", f);
+	for (unsigned i = 0; i < s->nr_warnings; i++) {
+		if (i)
+			fputc(',', f);
+		json_string(f, s->warnings[i]);
+	}
+	fputs("],", f);
+	put_count(f, "warnings_dropped", s->warnings_dropped, "");
+}
+
+int summary_json(FILE *f, const struct dump_stats *s)
+{
+	fputc('{', f);
+	put_origin(f, s);
+	put_pages(f, &s->pages);
+	put_bytes(f, s);
+	put_phases(f, s);
+	fputs("\"memory\":{", f);
+	put_known(f, "peak_resident", s->peak_resident, ",");
+	put_known(f, "peak_anonymous", s->peak_anonymous, "},");
+	put_warnings(f, s);
+	fputs("}\n", f);
+	return fflush(f) != 0 || ferror(f) ? -EIO : 0;
+}
