@@ -67,6 +67,7 @@ wrong:
 	return bad("%s: '%s' is no number from 0 to %u", p->name, p->arg, last);
 }
 
+/* makedumpfile tries the next of a list when the disk is full; we write what fits instead. */
 static int set_level(struct parser *p)
 {
 	if (strchr(p->arg, ',') && strspn(p->arg, "0123456789,") == strlen(p->arg))
@@ -97,6 +98,10 @@ static const char *codec_list(char *buf, size_t room)
 	return buf;
 }
 
+/*
+ * Storing raw pages instead of compressed ones would fill the target: better to
+ * refuse, while somebody is there to read it.
+ */
 static int set_codec(struct parser *p, const struct codec *c, const char *name)
 {
 	char list[128];
@@ -144,6 +149,7 @@ static int set_compress(struct parser *p)
 	return rc;
 }
 
+/* One option; what is only a flag is read from given later on, see flags(). */
 static int take_option(struct parser *p)
 {
 	const struct option_row *row = option_at(p->id);
@@ -180,6 +186,7 @@ static int take_option(struct parser *p)
 	}
 }
 
+/* An empty name is a mistake in a script, and would be a strange file to create. */
 static int take_operand(struct parser *p, const char *text)
 {
 	if (!*text)
@@ -207,6 +214,7 @@ static int complain(struct parser *p, int code, const char *text)
 	return bad("%s takes no value; write it without '%s'", p->name, strchrnul(text, '='));
 }
 
+/* All of argv, up to the first mistake. */
 static int scan(struct parser *p, int argc, char **argv)
 {
 	char shorts[OPTION_SHORTS];
@@ -296,6 +304,7 @@ static void place_stdout(struct options *o)
 	o->flat = o->mode == MODE_DUMP;
 }
 
+/* What the bits in given mean together. */
 static void flags(struct options *o)
 {
 	o->flat = has(o, OPT_FLATTEN);
@@ -317,6 +326,7 @@ static void flags(struct options *o)
 					: MODE_DUMP;
 }
 
+/* By the name it was started under, so that a link is all it takes. */
 static bool named_makedumpfile(const char *argv0)
 {
 	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;

@@ -107,6 +107,7 @@ static unsigned percent(const struct progress *p)
 	return (unsigned)(100.0 * (double)p->done / (double)p->total);
 }
 
+/* Append a short text; the line has room for all that running_text() can say. */
 static size_t add(char *line, size_t n, const char *text)
 {
 	return n + (size_t)snprintf(line + n, LINE_MAX_LEN - n, "%.60s", text);
@@ -210,6 +211,7 @@ static void draw(struct progress *p, const char *text, bool with_bar)
 	p->drawn = (unsigned)len;
 }
 
+/* One report, in the form the output can take. */
 static void show(struct progress *p, uint64_t now, bool last)
 {
 	char text[LINE_MAX_LEN];

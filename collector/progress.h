@@ -60,6 +60,12 @@ void progress_start(struct progress *p, const char *name, uint64_t total, uint64
 /* So many more units are done. Cheap: meant to be called for every batch. */
 void progress_step(struct progress *p, uint64_t units);
 
+/* The same for who counts from the start of the phase; going back is ignored. */
+static inline void progress_reach(struct progress *p, uint64_t done)
+{
+	progress_step(p, done > p->done ? done - p->done : 0);
+}
+
 /* Ends the phase; done < total is shown as "stopped at". No phase: nothing. */
 void progress_end(struct progress *p);
 

@@ -60,11 +60,13 @@ static void label(FILE *f, const char *text)
 	fprintf(f, "%-12s", text);
 }
 
+/* In percent; 0 of nothing. */
 static double share(uint64_t part, uint64_t whole)
 {
 	return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
+/* First line: the one thing everybody wants to know. Second: why not. */
 static void print_result(FILE *f, const struct dump_stats *s)
 {
 	label(f, "Dump");
@@ -96,6 +98,7 @@ static void print_kernel(FILE *f, const struct dump_stats *s)
 	fprintf(f, "%s%s\n", s->release ? s->release : "unknown", text);
 }
 
+/* What there was, what was kept of it, what that takes on disk. */
 static void print_sizes(FILE *f, const struct dump_stats *s)
 {
 	uint64_t ram = s->pages.ram * s->page_size, kept = s->pages.kept * s->page_size;
@@ -130,6 +133,7 @@ static double total_seconds(const struct dump_stats *s)
 	return sum;
 }
 
+/* Time and memory: for whoever sizes crashkernel= or waits for the reboot. */
 static void print_effort(FILE *f, const struct dump_stats *s)
 {
 	char a[HUMAN_MAX];
@@ -167,6 +171,7 @@ void summary_print(FILE *f, const struct dump_stats *s)
 	}
 }
 
+/* Sixteen hex digits, as scripts expect them. */
 static void count(FILE *f, const char *name, uint64_t n)
 {
 	fprintf(f, "%-28s: 0x%016" PRIx64 "\n", name, n);
@@ -177,6 +182,10 @@ static uint64_t excluded(const struct page_counts *c)
 	return c->zero + c->cache + c->cache_private + c->user + c->free + c->hwpoison + c->offline;
 }
 
+/*
+ * Unreadable pages count as remaining: the level did not take them away, so
+ * that excluded and remaining add up to the original pages.
+ */
 void summary_report(FILE *f, const struct dump_stats *s)
 {
 	const struct page_counts *c = &s->pages;

@@ -70,8 +70,12 @@ TEST(a_log_gets_a_line_every_five_seconds)
 	progress_start(&b.p, "Saving pages", 1000, 1024 * 1024);
 	for (int s = 1; s <= 12; s++) {
 		b.now += NSEC;
-		progress_step(&b.p, 50);
+		if (s % 2)
+			progress_step(&b.p, 50);
+		else
+			progress_reach(&b.p, (uint64_t)s * 50);
 	}
+	progress_reach(&b.p, 1);
 	progress_end(&b.p);
 	CHECK_STR(printed(&b),
 		  "Saving pages: 25 %, 250.0 MiB of 1000.0 MiB, 50.0 MiB/s, 15 s left\n"
