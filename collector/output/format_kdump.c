@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * format_kdump.c - write a kdump-compressed dump, version 6
+ *
+ * Data first, the descriptors that point at it later: killed at any moment, the
+ * file has no descriptor that points at nothing. Descriptors gather while their
+ * ranks follow each other, so a dump in pfn order costs one write of 64 KiB
+ * for 2730 pages, between the data of two batches.
+ *
+ * Into a flattened stream each byte goes once. The status, which changes at the
+ * end, is the one thing begin() leaves out then.
+ */
+#include "output/format.h"
+
+#include "base/dumpfile.h"
+#include "base/err.h"
+#include "base/util.h"
+#include "output/kdump_layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM	   (64 * 1024) /* also the largest page */
+#define DESC_ROOM  (ROOM / sizeof(struct dump_desc))
+
+#define STATUS_OFF offsetof(struct dump_header, status)
+#define STATUS_LEN sizeof(uint32_t)
+
+struct kdump_format {
+	struct format base;
+	struct kdump_layout at;
+	uint64_t nr_keep;
+	uint64_t nr_given;   /* descriptors so far, missing ones too */
+	uint64_t data_pos;   /* where the next batch goes */
+	uint64_t first_rank; /* of desc[0] */
+	unsigned nr_desc;
+	uint32_t status;
+	int failed; /* the first error of pages() */
+	struct dump_desc desc[DESC_ROOM];
+	uint8_t buf[ROOM]; /* bitmap pieces, zeros */
+};
+
+static int put(struct kdump_format *k, uint64_t off, const void *buf, size_t len)
+{
+	int rc;
+
+	if (len == 0)
+		return 0;
+	rc = sink_write_at(k->base.sink, off, buf, len);
+	if (rc == 0)
+		k->base.bytes_written += len;
+	return rc;
+}
+
+static int put_zeros(struct kdump_format *k, uint64_t off, uint64_t len)
+{
+	int rc = 0;
+
+	memset(k->buf, 0, sizeof(k->buf));
+	while (len > 0 && rc == 0) {
+		size_t n = len < ROOM ? (size_t)len : ROOM;
+
+		rc = put(k, off, k->buf, n);
+		off += n;
+		len -= n;
+	}
+	return rc;
+}
+
+static int put_header(struct kdump_format *k, const struct dump_info *info)
+{
+	const size_t after = STATUS_OFF + STATUS_LEN;
+	struct dump_header header;
+	int rc;
+
+	kdump_fill_header(&k->at, info, &header);
+	k->status = header.status;
+	memset(k->buf, 0, k->at.block);
+	memcpy(k->buf, &header, sizeof(header));
+	if (!k->base.sink->write_once)
+		return put(k, 0, k->buf, k->at.block);
+	rc = put(k, 0, k->buf, STATUS_OFF);
+	return rc < 0 ? rc : put(k, after, k->buf + after, k->at.block - after);
+}
+
+/* Sub header, notes, zeros up to the next block. */
+static int put_notes(struct kdump_format *k, const struct dump_info *info)
+{
+	uint64_t pos = k->at.sub_off;
+	struct dump_sub_header sub;
+	int rc;
+
+	kdump_fill_sub_header(&k->at, info, &sub);
+	rc = put(k, pos, &sub, sizeof(sub));
+	pos += sizeof(sub);
+	if (rc == 0)
+		rc = put(k, pos, info->notes.data, info->notes.len);
+	pos += info->notes.len;
+	return rc < 0 ? rc : put_zeros(k, pos, k->at.bitmap_off - pos);
+}
+
+static int put_bitmap(struct kdump_format *k, uint64_t off, bits_fn *bits, void *arg)
+{
+	int rc = 0;
+
+	for (uint64_t pos = 0; pos < k->at.bitmap_len && rc == 0; pos += ROOM) {
+		uint64_t left = k->at.bitmap_len - pos;
+		size_t n = left < ROOM ? (size_t)left : ROOM;
+
+		bits(arg, pos * 8, k->buf, n);
+		rc = put(k, off + pos, k->buf, n);
+	}
+	return rc;
+}
+
+/*
+ * Descriptors not written yet must read as zeros and find room even on a disk
+ * that has filled up. The page of zeros behind them is the first data, and what
+ * makes the file long enough for them all.
+ */
+static int put_desc_area(struct kdump_format *k)
+{
+	uint64_t len = k->at.data_off - k->at.desc_off;
+	int rc = k->base.sink->stale ? put_zeros(k, k->at.desc_off, len)
+				     : sink_reserve(k->base.sink, k->at.desc_off, len);
+
+	if (rc < 0 || k->nr_keep == 0)
+		return rc;
+	k->data_pos = k->at.data_off + k->at.block;
+	return put_zeros(k, k->at.data_off, k->at.block);
+}
+
+static int kdump_begin(struct format *f, const struct dump_info *info)
+{
+	struct kdump_format *k = container_of(f, struct kdump_format, base);
+	int rc = kdump_layout_init(&k->at, info);
+
+	if (rc < 0)
+		return rc;
+	k->nr_keep = info->nr_keep;
+	k->data_pos = k->at.data_off;
+	rc = put_header(k, info);
+	if (rc == 0)
+		rc = put_notes(k, info);
+	if (rc == 0)
+		rc = put_bitmap(k, k->at.bitmap_off, info->ram, info->ram_arg);
+	if (rc == 0)
+		rc = put_bitmap(k, k->at.bitmap_off + k->at.bitmap_len, info->keep, info->keep_arg);
+	if (rc == 0)
+		rc = put_desc_area(k);
+	return rc < 0 ? fail(rc, "begin dump") : 0;
+}
+
+/* Kept for another try if it fails: the disk may be full for now only. */
+static int flush_desc(struct kdump_format *k)
+{
+	uint64_t off = k->at.desc_off + k->first_rank * sizeof(k->desc[0]);
+	int rc = put(k, off, k->desc, k->nr_desc * sizeof(k->desc[0]));
+
+	if (rc < 0)
+		return fail(rc, "page descriptors");
+	k->nr_desc = 0;
+	return 0;
+}
+
+static int add_desc(struct kdump_format *k, uint64_t rank, const struct dump_desc *desc)
+{
+	int rc;
+
+	if (k->nr_desc == DESC_ROOM || (k->nr_desc > 0 && rank != k->first_rank + k->nr_desc)) {
+		rc = flush_desc(k);
+		if (rc < 0)
+			return rc;
+	}
+	if (k->nr_desc == 0)
+		k->first_rank = rank;
+	k->desc[k->nr_desc++] = *desc;
+	k->nr_given++;
+	return 0;
+}
+
+/* All zero pages share one block; crash cannot do without them. */
+static struct dump_desc describe(const struct kdump_format *k, const struct batch *b, unsigned i,
+				 uint64_t data)
+{
+	const int64_t zero_page = (int64_t)k->at.data_off;
+
+	switch ((enum stored_as)b->stored[i]) {
+	case STORED_DATA:
+		return (struct dump_desc){ (int64_t)data, b->size[i], b->flags[i], 0 };
+	case STORED_ZERO:
+		return (struct dump_desc){ zero_page, k->at.block, 0, 0 };
+	case STORED_MISSING:
+		break;
+	}
+	return (struct dump_desc){ 0 };
+}
+
+/* A wrong batch would make a dump that looks right: better none. */
+static bool batch_is_sound(const struct kdump_format *k, const struct batch *b)
+{
+	uint64_t sum = 0;
+
+	if (b->nr > BATCH_PAGES)
+		return false;
+	for (unsigned i = 0; i < b->nr; i++) {
+		uint32_t size = b->size[i];
+
+		if (b->rank[i] >= k->nr_keep)
+			return false;
+		if (b->stored[i] != STORED_DATA && size != 0)
+			return false;
+		if (b->stored[i] == STORED_DATA && (size == 0 || size > k->at.block))
+			return false;
+		if (b->stored[i] == STORED_DATA && !b->flags[i] && size != k->at.block)
+			return false;
+		sum += size;
+	}
+	return sum == b->len;
+}
+
+static int put_batch(struct kdump_format *k, const struct batch *b)
+{
+	uint64_t pos = k->data_pos;
+	int rc = put(k, pos, b->data, b->len);
+
+	if (rc < 0)
+		return fail(rc, "page data");
+	k->data_pos += b->len;
+	for (unsigned i = 0; i < b->nr && rc == 0; i++) {
+		struct dump_desc desc = describe(k, b, i, pos);
+
+		rc = add_desc(k, b->rank[i], &desc);
+		pos += b->size[i];
+	}
+	return rc;
+}
+
+/* The pages before the failure are worth a try; the words stay those of rc. */
+static void rescue_desc(struct kdump_format *k, int rc)
+{
+	char words[512];
+
+	if (k->base.sink->write_once)
+		return;
+	snprintf(words, sizeof(words), "%s", fail_text());
+	(void)flush_desc(k);
+	fail_adopt(rc, words);
+}
+
+static int kdump_pages(struct format *f, const struct batch *b)
+{
+	struct kdump_format *k = container_of(f, struct kdump_format, base);
+	int rc;
+
+	if (!batch_is_sound(k, b))
+		return fail(-EINVAL, "kdump format: unsound batch");
+	rc = put_batch(k, b);
+	if (rc < 0) {
+		if (!k->failed)
+			k->failed = rc;
+		rescue_desc(k, rc);
+	}
+	return rc;
+}
+
+/* Only with everything else on disk may the header say that it is there. */
+static int put_status(struct kdump_format *k, bool complete)
+{
+	uint32_t status = complete ? k->status & ~(uint32_t)DUMP_INCOMPLETE : k->status;
+	int rc = 0;
+
+	if (complete || k->base.sink->write_once)
+		rc = put(k, STATUS_OFF, &status, STATUS_LEN);
+	return rc < 0 ? rc : sink_sync(k->base.sink);
+}
+
+static int kdump_end(struct format *f, bool complete)
+{
+	struct kdump_format *k = container_of(f, struct kdump_format, base);
+	bool whole = k->failed == 0 && k->nr_given == k->nr_keep;
+	int rc = flush_desc(k);
+
+	if (rc == 0)
+		rc = sink_sync(f->sink);
+	if (rc == 0)
+		rc = put_status(k, complete && whole);
+	if (rc < 0)
+		return fail(rc, "end dump");
+	if (complete && !whole)
+		return fail(-EINVAL, "end dump: %ju of %ju pages given", (uintmax_t)k->nr_given,
+			    (uintmax_t)k->nr_keep);
+	return 0;
+}
+
+static void kdump_close(struct format *f)
+{
+	free(container_of(f, struct kdump_format, base));
+}
+
+static const struct format_ops kdump_ops = {
+	.name = "kdump",
+	.begin = kdump_begin,
+	.pages = kdump_pages,
+	.end = kdump_end,
+	.close = kdump_close,
+};
+
+int format_kdump_open(struct sink *sink, struct format **out)
+{
+	struct kdump_format *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return fail(-ENOMEM, "open kdump format");
+	k->base = (struct format){ &kdump_ops, sink, 0 };
+	*out = &k->base;
+	return 0;
+}
+
+uint64_t format_kdump_max_size(const struct dump_info *info)
+{
+	struct kdump_layout at;
+
+	if (kdump_layout_init(&at, info) < 0) {
+		fail_clear(); /* begin() will say it */
+		return 0;
+	}
+	return at.data_off + (info->nr_keep + 1) * at.block;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sample_dump.h - a small dump whose every byte is known, and a sink in memory
+ *
+ * 300 of 40000 frames are kept. The page of rank r holds r in each byte; its
+ * kind follows from r. Six batches come out of order, so descriptors do too.
+ */
+#ifndef SAMPLE_DUMP_H
+#define SAMPLE_DUMP_H
+
+#include "base/dumpfile.h"
+#include "base/err.h"
+#include "base/util.h"
+#include "check.h"
+#include "output/format.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define NR_KEEP	   300u
+#define NR_BATCHES 6u
+#define PER_BATCH  (NR_KEEP / NR_BATCHES)
+#define MAX_PFN	   40000u
+#define NOTES_LEN  5000u
+
+/* Where things must be, worked out by hand for 4096-byte blocks. */
+#define SUB_OFF	   4096u
+#define BITMAP_OFF 12288u /* 104 + 5000 bytes: two blocks */
+#define BITMAP_LEN 8192u  /* 5000 bytes: two blocks */
+#define DESC_OFF   28672u
+#define DATA_OFF   (DESC_OFF + 24u * NR_KEEP)
+
+#define MEM_ROOM   (1024u * 1024)
+
+struct mem_sink {
+	struct sink base;
+	uint64_t size;
+	unsigned nr_writes;
+	int fail_at;	      /* this write, -1: none */
+	bool fail_after;      /* and all after it, but into reserved space */
+	bool torn;	      /* the failing write leaves half its bytes */
+	uint64_t reserved[2]; /* from, to */
+	void (*after_write)(const struct mem_sink *m);
+	bool committed;
+	uint8_t seen[MEM_ROOM]; /* how often each byte was written */
+	uint8_t buf[MEM_ROOM];
+};
+
+static inline void mem_put(struct mem_sink *m, uint64_t off, const void *buf, size_t len)
+{
+	assert_true(off + len <= MEM_ROOM);
+	memcpy(m->buf + off, buf, len);
+	for (size_t i = 0; i < len; i++)
+		m->seen[off + i]++;
+	if (off + len > m->size)
+		m->size = off + len;
+}
+
+static inline int mem_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	struct mem_sink *m = container_of(s, struct mem_sink, base);
+	bool has_room = off >= m->reserved[0] && off + len <= m->size;
+	int nr = (int)m->nr_writes++;
+
+	assert_true(len > 0);
+	if (m->fail_at >= 0 &&
+	    (nr == m->fail_at || (nr > m->fail_at && m->fail_after && !has_room))) {
+		if (m->torn && len > 4) /* a word is written or not */
+			mem_put(m, off, buf, len / 2);
+		return (fail)(-ENOSPC, "write %d", nr); /* cmocka has a macro fail() */
+	}
+	mem_put(m, off, buf, len);
+	if (m->after_write)
+		m->after_write(m);
+	return 0;
+}
+
+static inline int mem_reserve(struct sink *s, uint64_t off, uint64_t len)
+{
+	struct mem_sink *m = container_of(s, struct mem_sink, base);
+
+	m->reserved[0] = off;
+	m->reserved[1] = off + len;
+	if (off + len > m->size)
+		m->size = off + len;
+	return 0;
+}
+
+static inline int mem_commit(struct sink *s)
+{
+	container_of(s, struct mem_sink, base)->committed = true;
+	return 0;
+}
+
+static inline void mem_close(struct sink *s)
+{
+	free(container_of(s, struct mem_sink, base));
+}
+
+static inline struct mem_sink *mem_open(void)
+{
+	static const struct sink_ops ops = {
+		.kind = "mem",
+		.write_at = mem_write_at,
+		.reserve = mem_reserve,
+		.commit = mem_commit,
+		.close = mem_close,
+	};
+	struct mem_sink *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	m->base = (struct sink){ .ops = &ops, .seekable = true };
+	m->fail_at = -1;
+	return m;
+}
+
+/* Every 133rd frame is kept; every frame but each 8th is RAM. */
+static inline bool sample_keeps(uint64_t pfn)
+{
+	return pfn % 133 == 1 && pfn / 133 < NR_KEEP;
+}
+
+static inline void sample_ram(void *arg, uint64_t first, uint8_t *buf, size_t len)
+{
+	(void)arg;
+	for (size_t i = 0; i < len; i++)
+		buf[i] = first + i * 8 < MAX_PFN ? 0xfe : 0;
+}
+
+static inline void sample_keep(void *arg, uint64_t first, uint8_t *buf, size_t len)
+{
+	(void)arg;
+	memset(buf, 0, len);
+	for (uint64_t i = 0; i < len * 8; i++)
+		if (sample_keeps(first + i))
+			buf[i / 8] = (uint8_t)(buf[i / 8] | 1u << (i % 8));
+}
+
+static inline enum stored_as sample_stored(uint64_t rank)
+{
+	return rank % 7 == 3 ? STORED_ZERO : rank % 31 == 5 ? STORED_MISSING : STORED_DATA;
+}
+
+static inline uint32_t sample_flags(uint64_t rank)
+{
+	return rank % 5 == 0 ? 0 : DUMP_ZSTD;
+}
+
+static inline uint32_t sample_size(uint64_t rank)
+{
+	if (sample_stored(rank) != STORED_DATA)
+		return 0;
+	return sample_flags(rank) ? (uint32_t)(100 + rank) : 4096;
+}
+
+static inline void sample_info(struct dump_info *info)
+{
+	static uint8_t notes[NOTES_LEN];
+
+	memset(notes, 'n', sizeof(notes));
+	memcpy(notes + 1000, "OSRELEASE=6", 11);
+	*info = (struct dump_info){
+		.uts = { "Linux", "node", "6.1.0", "#1 SMP", "x86_64", "(none)" },
+		.crash_time = 0x1122334455,
+		.notes = { notes, NOTES_LEN },
+		.vmcoreinfo = { notes + 1000, 11 },
+		.nr_cpus = 3,
+		.max_pfn = MAX_PFN,
+		.nr_keep = NR_KEEP,
+		.phys_base = 0x12000000,
+		.page_shift = 12,
+		.dump_level = 31,
+		.codec_flag = DUMP_ZSTD,
+		.ram = sample_ram,
+		.keep = sample_keep,
+	};
+}
+
+static inline void sample_batch(struct batch *b, uint64_t first)
+{
+	b->nr = 0;
+	b->len = 0;
+	for (uint64_t rank = first; rank < first + PER_BATCH; rank++) {
+		unsigned i = b->nr++;
+
+		b->rank[i] = rank;
+		b->pfn[i] = 1 + rank * 133;
+		b->stored[i] = (uint8_t)sample_stored(rank);
+		b->size[i] = sample_size(rank);
+		b->flags[i] = sample_flags(rank);
+		memset(b->data + b->len, (int)(rank & 0xff), b->size[i]);
+		b->len += b->size[i];
+	}
+}
+
+/* begin and all batches: the first error. */
+static inline int sample_pages(struct format *f)
+{
+	static const unsigned order[NR_BATCHES] = { 4, 0, 1, 2, 5, 3 };
+	static struct batch b;
+	static uint8_t data[BATCH_BYTES];
+	int rc = 0;
+
+	b.data = data;
+	for (unsigned i = 0; i < NR_BATCHES && rc == 0; i++) {
+		sample_batch(&b, order[i] * PER_BATCH);
+		rc = format_pages(f, &b);
+	}
+	return rc;
+}
+
+/* The whole dump into sink; 0 unless something failed. */
+static inline int sample_write(struct sink *sink)
+{
+	struct dump_info info;
+	struct format *f;
+	int rc;
+
+	sample_info(&info);
+	assert_int_equal(format_kdump_open(sink, &f), 0);
+	rc = format_begin(f, &info);
+	if (rc == 0) {
+		rc = sample_pages(f);
+		if (rc == 0)
+			rc = format_end(f, true);
+		else
+			(void)format_end(f, false);
+	}
+	format_close(f);
+	return rc;
+}
+
+static inline void sample_check_bits(const uint8_t *dump)
+{
+	static uint8_t want[BITMAP_LEN];
+
+	sample_ram(NULL, 0, want, BITMAP_LEN);
+	assert_memory_equal(dump + BITMAP_OFF, want, BITMAP_LEN);
+	sample_keep(NULL, 0, want, BITMAP_LEN);
+	assert_memory_equal(dump + BITMAP_OFF + BITMAP_LEN, want, BITMAP_LEN);
+}
+
+/* What a descriptor says is there and right: 1; 0 if it is zeros. */
+static inline unsigned sample_check_desc(const uint8_t *dump, uint64_t size, uint64_t rank)
+{
+	static const uint8_t zeros[4096];
+	struct dump_desc d;
+
+	memcpy(&d, dump + DESC_OFF + rank * sizeof(d), sizeof(d));
+	if (memcmp(&d, zeros, sizeof(d)) == 0)
+		return 0;
+	assert_true(d.offset >= (int64_t)DATA_OFF && (uint64_t)d.offset + d.size <= size);
+	assert_true(d.page_flags == 0 && sample_stored(rank) != STORED_MISSING);
+	if (sample_stored(rank) == STORED_ZERO) {
+		assert_true(d.offset == DATA_OFF && d.size == 4096 && d.flags == 0);
+		assert_memory_equal(dump + d.offset, zeros, 4096);
+		return 1;
+	}
+	assert_true(d.size == sample_size(rank) && d.flags == sample_flags(rank));
+	for (uint32_t i = 0; i < d.size; i++)
+		assert_true(dump[(uint64_t)d.offset + i] == (rank & 0xff));
+	return 1;
+}
+
+/*
+ * The promise for a dump that broke off after begin(), and for a whole one.
+ * buf has zeros behind size. Returns how many pages are in it.
+ */
+static inline unsigned sample_check(const uint8_t *dump, uint64_t size, bool complete)
+{
+	struct dump_header h;
+	unsigned nr = 0;
+
+	memcpy(&h, dump, sizeof(h));
+	assert_memory_equal(h.signature, "KDUMP   ", 8);
+	assert_int_equal((h.status & DUMP_INCOMPLETE) != 0, !complete);
+	assert_true(size >= BITMAP_OFF + 2 * BITMAP_LEN);
+	sample_check_bits(dump);
+	for (uint64_t rank = 0; rank < NR_KEEP; rank++)
+		nr += sample_check_desc(dump, size, rank);
+	return nr;
+}
+
+#endif
