@@ -2,7 +2,8 @@
 /* summary_json.c - the summary as one JSON object; kdump-collect(8) promises its keys */
 #include "summary.h"
 
-#include <errno.h>
+#include "base/err.h"
+
 #include <inttypes.h>
 
 #define CONT(byte) (((byte)&0xc0) == 0x80)
@@ -178,5 +179,7 @@ int summary_json(FILE *f, const struct dump_stats *s)
 	put_known(f, "peak_anonymous", s->peak_anonymous, "},");
 	put_warnings(f, s);
 	fputs("}\n", f);
-	return fflush(f) != 0 || ferror(f) ? -EIO : 0;
+	if (fflush(f) != 0 || ferror(f))
+		return fail(-EIO, "write the JSON summary");
+	return 0;
 }

@@ -2,9 +2,9 @@
 /* test_summary.c - closing words: for a person, for scripts, as JSON */
 #include "summary.h"
 
+#include "base/err.h"
 #include "check.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct text {
@@ -268,6 +268,8 @@ TEST(json_tells_of_a_full_disk)
 
 	CHECK(full);
 	CHECK_EQ(summary_json(full, &s), -EIO);
+	CHECK_STR(fail_text(), "write the JSON summary: Input/output error");
+	fail_clear();
 	fclose(full);
 }
 
