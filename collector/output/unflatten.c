@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * unflatten.c - a flattened stream back into a dump file
+ *
+ *     start block | record payload | record payload | ... | end mark
+ *
+ * Everything comes from the other end of a network: a record is believed only
+ * within bounds, and the stream may stop anywhere. What arrived is then kept.
+ */
+#include "output/unflatten.h"
+
+#include "base/dumpfile.h"
+#include "base/err.h"
+
+#include <endian.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ROOM	   (128 * 1024)
+
+/* 52 bits of address, twice: no dump is larger, and no sum can overflow. */
+#define FILE_LIMIT (1ull << 53)
+
+struct unflat {
+	int fd;
+	int timeout_ms;
+	struct sink *sink;
+	uint64_t bytes;		  /* of payload written */
+	uint64_t highest;	  /* one past the last byte written */
+	uint64_t rec_off;	  /* of the record being copied, 0 between records */
+	uint64_t rec_end;	  /* how far it has come */
+	size_t pos, len;	  /* unread bytes of buf: [pos, len) */
+	uint8_t head[FLAT_BLOCK]; /* what has arrived of the dump's first bytes */
+	uint8_t buf[ROOM];
+};
+
+/* Read what there is into the empty buffer: a count, 0 at the end or when idle for too long. */
+static int refill(struct unflat *u)
+{
+	struct pollfd p = { .fd = u->fd, .events = POLLIN };
+
+	for (;;) {
+		int n = poll(&p, 1, u->timeout_ms);
+		ssize_t got;
+
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return fail(-errno, "poll stream");
+		if (n < 0)
+			continue;
+		got = read(u->fd, u->buf, ROOM);
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got < 0)
+			return fail(-errno, "read stream");
+		u->pos = 0;
+		u->len = (size_t)got;
+		return (int)got;
+	}
+}
+
+/* At most max bytes, borrowed until the next call: a count, 0 at the end. */
+static int take(struct unflat *u, uint64_t max, const uint8_t **out)
+{
+	size_t n = u->len - u->pos;
+
+	if (n == 0) {
+		int rc = refill(u);
+
+		if (rc <= 0)
+			return rc;
+		n = (size_t)rc;
+	}
+	if (n > max)
+		n = (size_t)max;
+	*out = u->buf + u->pos;
+	u->pos += n;
+	return (int)n;
+}
+
+/* Exactly len bytes: 1, or 0 if the stream ends before. */
+static int take_all(struct unflat *u, void *buf, size_t len)
+{
+	uint8_t *to = buf;
+
+	while (len > 0) {
+		const uint8_t *p;
+		int n = take(u, len, &p);
+
+		if (n <= 0)
+			return n;
+		memcpy(to, p, (size_t)n);
+		to += n;
+		len -= (size_t)n;
+	}
+	return 1;
+}
+
+/* On a block device a gap would show old bytes; a later record may still fill it. */
+static int zero_gap(struct unflat *u, uint64_t end)
+{
+	static const uint8_t zeros[FLAT_BLOCK];
+	int rc = 0;
+
+	while (u->highest < end && rc == 0) {
+		uint64_t left = end - u->highest;
+		size_t n = left < sizeof(zeros) ? (size_t)left : sizeof(zeros);
+
+		rc = sink_write_at(u->sink, u->highest, zeros, n);
+		u->highest += n;
+	}
+	return rc;
+}
+
+/* The status of the header is changed later on: remember it all. */
+static void keep_head(struct unflat *u, uint64_t off, const uint8_t *p, size_t len)
+{
+	if (off >= sizeof(u->head))
+		return;
+	if (len > sizeof(u->head) - off)
+		len = (size_t)(sizeof(u->head) - off);
+	memcpy(u->head + off, p, len);
+}
+
+static int put(struct unflat *u, uint64_t off, const uint8_t *p, size_t len)
+{
+	int rc = u->sink->stale && off > u->highest ? zero_gap(u, off) : 0;
+
+	if (rc == 0)
+		rc = sink_write_at(u->sink, off, p, len);
+	if (rc < 0)
+		return rc;
+	keep_head(u, off, p, len);
+	u->bytes += len;
+	if (off + len > u->highest)
+		u->highest = off + len;
+	return 0;
+}
+
+/* 1: copied; 0: the stream ended within it, and what came is in place. */
+static int copy_record(struct unflat *u, uint64_t off, uint64_t size)
+{
+	u->rec_off = u->rec_end = off;
+	while (size > 0) {
+		const uint8_t *p;
+		int n = take(u, size, &p);
+		int rc = n <= 0 ? n : put(u, u->rec_end, p, (size_t)n);
+
+		if (n <= 0 || rc < 0)
+			return rc;
+		u->rec_end += (uint64_t)n;
+		size -= (uint64_t)n;
+	}
+	u->rec_off = 0;
+	return 1;
+}
+
+/* 1: end mark seen; 0: the stream ended without. */
+static int copy_records(struct unflat *u)
+{
+	for (;;) {
+		struct flat_record rec;
+		uint64_t off, size;
+		int rc = take_all(u, &rec, sizeof(rec));
+
+		if (rc <= 0)
+			return rc;
+		off = be64toh(rec.off);
+		size = be64toh(rec.size);
+		if (off == UINT64_MAX && size == UINT64_MAX)
+			return 1;
+		if (size == 0 || off > FILE_LIMIT || size > FILE_LIMIT - off)
+			return fail(-EBADMSG, "flattened record of %ju bytes at %ju",
+				    (uintmax_t)size, (uintmax_t)off);
+		rc = copy_record(u, off, size);
+		if (rc <= 0)
+			return rc;
+	}
+}
+
+static int check_start(struct unflat *u)
+{
+	uint8_t block[FLAT_BLOCK];
+	struct flat_start start;
+	int rc = take_all(u, block, sizeof(block));
+
+	if (rc < 0)
+		return rc;
+	memcpy(&start, block, sizeof(start));
+	if (rc == 0 || memcmp(start.magic, FLAT_MAGIC, sizeof(FLAT_MAGIC)) != 0)
+		return fail(-EBADMSG, "not a flattened dump");
+	if (start.type != htobe64(1) || start.version != htobe64(1))
+		return fail(-EBADMSG, "flattened dump of type %ju version %ju",
+			    (uintmax_t)be64toh(start.type), (uintmax_t)be64toh(start.version));
+	return 0;
+}
+
+/* Where both bitmaps end; 0 if the header is not whole or not sane. */
+static uint64_t bitmaps_end(const struct dump_header *h)
+{
+	uint64_t block = (uint32_t)h->block_size, end;
+
+	if (h->block_size < 4096 || h->block_size > 65536 || (block & (block - 1)) != 0)
+		return 0;
+	if (h->sub_hdr_size <= 0 || h->bitmap_blocks == 0)
+		return 0;
+	end = (1 + (uint64_t)h->sub_hdr_size + h->bitmap_blocks) * block;
+	return end <= FILE_LIMIT ? end : 0;
+}
+
+/*
+ * Half a descriptor would show a wrong page, which is worse than none. Where
+ * descriptors end is not known here; a cut page of data loses nothing by it.
+ */
+static int drop_torn_desc(struct unflat *u, uint64_t desc_off)
+{
+	static const uint8_t zeros[sizeof(struct dump_desc)];
+	size_t torn;
+
+	if (u->rec_off < desc_off || (u->rec_off - desc_off) % sizeof(zeros) != 0)
+		return 0;
+	torn = (size_t)((u->rec_end - desc_off) % sizeof(zeros));
+	return torn == 0 ? 0 : sink_write_at(u->sink, u->rec_end - torn, zeros, torn);
+}
+
+/* Readers refuse a dump whose bitmaps are cut: lengthen the file. */
+static int salvage_kdump(struct unflat *u)
+{
+	struct dump_header header;
+	uint64_t end;
+	int rc;
+
+	memcpy(&header, u->head, sizeof(header));
+	end = u->highest < sizeof(header) ? 0 : bitmaps_end(&header);
+	if (end == 0)
+		return fail(-EBADMSG, "stream cut within the dump header");
+	header.status |= DUMP_INCOMPLETE;
+	rc = sink_write_at(u->sink, offsetof(struct dump_header, status), &header.status,
+			   sizeof(header.status));
+	if (rc == 0)
+		rc = drop_torn_desc(u, end);
+	if (rc == 0 && u->sink->stale)
+		rc = zero_gap(u, end);
+	else if (rc == 0 && u->highest < end)
+		rc = sink_write_at(u->sink, end - 1, "", 1);
+	return rc;
+}
+
+/* An ELF dump has no place for a mark: its cut segments tell. */
+static int salvage(struct unflat *u)
+{
+	int rc = 0;
+
+	if (memcmp(u->head, DUMP_SIGNATURE, 8) == 0)
+		rc = salvage_kdump(u);
+	else if (memcmp(u->head, "\177ELF", 4) != 0)
+		rc = fail(-EBADMSG, "stream cut before the dump header");
+	return rc < 0 ? rc : sink_sync(u->sink);
+}
+
+/* rc: why the stream broke off; the first error is the one to tell. */
+static int finish_cut(struct unflat *u, int rc)
+{
+	char words[512];
+	int rescue;
+
+	strcpy(words, fail_text());
+	fail_clear();
+	rescue = salvage(u);
+	return rc < 0 ? fail_adopt(rc, words) : rescue;
+}
+
+static int run(struct unflat *u, bool *complete)
+{
+	int rc = check_start(u);
+
+	if (rc < 0)
+		return rc;
+	rc = copy_records(u);
+	*complete = rc > 0;
+	return rc > 0 ? sink_commit(u->sink) : finish_cut(u, rc);
+}
+
+int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out)
+{
+	struct unflat *u = calloc(1, sizeof(*u));
+	int rc;
+
+	*out = (struct unflatten_result){ 0 };
+	if (!u)
+		return fail(-ENOMEM, "unflatten");
+	u->fd = fd;
+	u->sink = sink;
+	u->timeout_ms = idle_seconds == 0		? -1
+			: idle_seconds < INT_MAX / 1000 ? (int)idle_seconds * 1000
+							: INT_MAX;
+	rc = run(u, &out->complete);
+	out->bytes = u->bytes;
+	free(u);
+	return rc < 0 ? fail(rc, "unflatten") : 0;
+}
