@@ -12,6 +12,7 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX  ?= /usr
 DESTDIR ?=
 SAN     ?=
+comma   := ,
 Q       := $(if $(V),,@)
 O       := build/$(notdir $(firstword $(CC)))$(if $(SAN),-$(SAN))
 
@@ -24,7 +25,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 CPPFLAGS := -Icollector -I$(O) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DHAVE_LZO=$(HAVE_LZO) -DHAVE_SNAPPY=$(HAVE_SNAPPY) -DHAVE_ZSTD=$(HAVE_ZSTD) \
-	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE)
+	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE) -DKDUMP_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror
 CFLAGS   := -std=gnu11 -g -O2 $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer -pthread
 LDFLAGS  := -pthread
@@ -38,7 +39,6 @@ ifneq ($(SAN),)
 CFLAGS  += -fno-sanitize-recover=all -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
 LDFLAGS += -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
 endif
-comma := ,
 
 LIB_SRC  := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)

@@ -40,13 +40,26 @@ static void fill_counts(struct page_counts *c, const struct save_result *r)
 	};
 }
 
+/* What the user finds at the end, by name. */
+static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
+			       size_t room)
+{
+	if (!r->begun || o->dry_run)
+		return NULL;
+	if (o->flat)
+		return "standard output";
+	if (r->complete)
+		return o->dump;
+	snprintf(buf, room, "%s-incomplete", o->dump);
+	return buf;
+}
+
 static void fill_stats(struct dump_stats *st, const struct options *o, const struct save *s,
 		       const struct save_result *r, const struct progress *p)
 {
 	st->release = s->kernel->release;
 	st->crash_time = s->kernel->crash_time;
 	st->input = o->vmcore;
-	st->output = r->complete ? o->dump : NULL;
 	st->level = r->selection.level;
 	st->codec = o->codec ? o->codec->name : NULL;
 	st->codec_level = o->codec_level;
@@ -107,6 +120,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s)
 		.arg = &st,
 	};
 	struct save_result r;
+	char name[4096];
 	int rc;
 
 	progress_init(&progress, NULL);
@@ -117,6 +131,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s)
 		snprintf(st.error, sizeof(st.error), "%" PRIu64 " pages could not be read",
 			 r.totals.missing);
 	fill_stats(&st, o, s, &r, &progress);
+	st.output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
 		complain(o);
 	tell(o, &st);
@@ -212,7 +227,7 @@ static void say_goodbye(const struct options *o, enum outcome outcome)
 	if (o->mode >= MODE_CHECK_PARAMS || !log_shows(LOG_COMMON))
 		return;
 	if (o->invoked_as_makedumpfile)
-		summary_trailer(f, what, ok ? o->dump : NULL, ok);
+		summary_trailer(f, what, ok && !o->dry_run ? o->dump : NULL, ok);
 	else if (ok && o->dump && !o->dry_run)
 		log_msg(LOG_COMMON, "The %s is saved to %s.", what, o->dump);
 }

@@ -132,37 +132,25 @@ static void check_space(const struct save_cfg *cfg, const struct dump_info *info
 			dir, human_bytes(a, have), human_bytes(b, need));
 }
 
-struct following {
-	struct progress *progress;
-	uint64_t seen;
-};
-
 static void follow_scan(void *arg, uint64_t done, uint64_t total)
 {
-	struct following *f = arg;
-
 	(void)total;
-	progress_step(f->progress, done - f->seen);
-	f->seen = done;
+	progress_reach(arg, done);
 }
 
 static void follow_dump(void *arg, const struct dump_totals *t)
 {
-	struct following *f = arg;
-
-	progress_step(f->progress, t->done - f->seen);
-	f->seen = t->done;
+	progress_reach(arg, t->done);
 }
 
 static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
 			struct selection *sel)
 {
-	struct following follow = { cfg->progress, 0 };
 	const struct filter_cfg filter = {
 		.level = cfg->level,
 		.nr_threads = r->plan.nr_threads,
 		.progress = follow_scan,
-		.arg = &follow,
+		.arg = cfg->progress,
 	};
 	int rc;
 
@@ -180,7 +168,6 @@ static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_
 static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
 		       struct selection *sel, struct format *f)
 {
-	struct following follow = { cfg->progress, 0 };
 	const struct dump_cfg dump_cfg = {
 		.src = s->src,
 		.selection = sel,
@@ -189,7 +176,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 		.page_shift = s->kernel->page_shift,
 		.plan = &r->plan,
 		.progress = follow_dump,
-		.arg = &follow,
+		.arg = cfg->progress,
 	};
 	struct ram_bits ram = { s->src->ram, s->src->nr_ram, s->kernel->page_shift };
 	struct dump_info info;

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dumpcmp.c - is every page of a dump the page of the vmcore?
+ *
+ *     dumpcmp bytes VMCORE DUMP     read DUMP with libkdumpfile, compare each page it holds
+ *     dumpcmp sets DUMP DUMP        which frames one holds and the other does not
+ *
+ * VMCORE is read through libkdumpfile too: nothing of ours judges ourselves.
+ * Exit 0: same; 1: differences, listed; 2: could not compare.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libkdumpfile/kdumpfile.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SHOW_MAX 20
+
+struct reader {
+	const char *path;
+	kdump_ctx_t *ctx;
+	kdump_bmp_t *pages;
+	size_t page_size;
+	uint64_t max_pfn;
+};
+
+static void die(const struct reader *r, const char *what)
+{
+	fprintf(stderr, "dumpcmp: %s: %s: %s\n", r->path, what,
+		r->ctx ? kdump_get_err(r->ctx) : "out of memory");
+	exit(2);
+}
+
+static uint64_t number(struct reader *r, const char *key)
+{
+	kdump_num_t n;
+
+	if (kdump_get_number_attr(r->ctx, key, &n) != KDUMP_OK)
+		die(r, key);
+	return n;
+}
+
+static void reader_open(struct reader *r, const char *path)
+{
+	kdump_attr_t attr = { .type = KDUMP_BITMAP };
+	int fd = open(path, O_RDONLY);
+
+	*r = (struct reader){ .path = path, .ctx = kdump_new() };
+	if (fd < 0 || !r->ctx || kdump_open_fd(r->ctx, fd) != KDUMP_OK)
+		die(r, "open");
+	r->page_size = number(r, "arch.page_size");
+	r->max_pfn = number(r, "max_pfn");
+	if (kdump_get_attr(r->ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) != KDUMP_OK)
+		die(r, "page map");
+	r->pages = attr.val.bitmap;
+}
+
+/* The next frame from pfn on that the file holds; false: none. */
+static bool next_page(struct reader *r, kdump_addr_t *pfn)
+{
+	return kdump_bmp_find_set(r->pages, pfn) == KDUMP_OK;
+}
+
+static bool has_page(struct reader *r, uint64_t pfn)
+{
+	unsigned char bits = 0;
+
+	if (pfn >= r->max_pfn)
+		return false;
+	if (kdump_bmp_get_bits(r->pages, pfn & ~7ull, pfn | 7, &bits) != KDUMP_OK)
+		return false;
+	return bits >> (pfn & 7) & 1;
+}
+
+static bool read_page(struct reader *r, uint64_t pfn, char *buf)
+{
+	size_t len = r->page_size;
+
+	return kdump_read(r->ctx, KDUMP_MACHPHYSADDR, pfn * r->page_size, buf, &len) == KDUMP_OK &&
+	       len == r->page_size;
+}
+
+static bool all_zero(const char *p, size_t len)
+{
+	return p[0] == 0 && memcmp(p, p + 1, len - 1) == 0;
+}
+
+static void tell(uint64_t nr, uint64_t pfn, const char *what)
+{
+	if (nr <= SHOW_MAX)
+		printf("pfn 0x%" PRIx64 ": %s\n", pfn, what);
+}
+
+static int compare_bytes(const char *vmcore, const char *dump)
+{
+	struct reader raw, ours;
+	uint64_t same = 0, zero = 0, wrong = 0;
+
+	reader_open(&raw, vmcore);
+	reader_open(&ours, dump);
+	kdump_set_number_attr(raw.ctx, KDUMP_ATTR_ZERO_EXCLUDED, 1);
+	for (kdump_addr_t pfn = 0; next_page(&ours, &pfn); pfn++) {
+		char a[65536], b[65536];
+
+		if (!read_page(&ours, pfn, a))
+			tell(++wrong, pfn, kdump_get_err(ours.ctx));
+		else if (!read_page(&raw, pfn, b))
+			tell(++wrong, pfn, kdump_get_err(raw.ctx));
+		else if (memcmp(a, b, ours.page_size) != 0)
+			tell(++wrong, pfn, "bytes differ");
+		else
+			same++;
+		zero += all_zero(a, ours.page_size);
+	}
+	printf("%" PRIu64 " pages equal, %" PRIu64 " of them zero; %" PRIu64 " wrong\n", same, zero,
+	       wrong);
+	return wrong != 0 || same == 0;
+}
+
+static int compare_sets(const char *one, const char *two)
+{
+	struct reader a, b;
+	uint64_t only_a = 0, only_b = 0, both = 0, max;
+
+	reader_open(&a, one);
+	reader_open(&b, two);
+	max = a.max_pfn > b.max_pfn ? a.max_pfn : b.max_pfn;
+	for (uint64_t pfn = 0; pfn < max; pfn++) {
+		bool in_a = has_page(&a, pfn), in_b = has_page(&b, pfn);
+
+		both += in_a && in_b;
+		if (in_a && !in_b)
+			tell(++only_a, pfn, "only in the first");
+		if (in_b && !in_a)
+			tell(++only_b, pfn, "only in the second");
+	}
+	printf("%" PRIu64 " pages in both, %" PRIu64 " only in the first, %" PRIu64
+	       " only in the second\n",
+	       both, only_a, only_b);
+	return only_a || only_b;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[1], "bytes") == 0)
+		return compare_bytes(argv[2], argv[3]);
+	if (argc == 4 && strcmp(argv[1], "sets") == 0)
+		return compare_sets(argv[2], argv[3]);
+	fprintf(stderr, "usage: dumpcmp bytes VMCORE DUMP | dumpcmp sets DUMP DUMP\n");
+	return 2;
+}
