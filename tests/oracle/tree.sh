@@ -39,5 +39,5 @@ mkdir -p "$KDUMP_TEST_CACHE/oracle"
 	trap 'rm -rf "$tmp"' EXIT
 	tree_make "$tmp"
 	cache_publish "$tmp" "$tree"
-) 9>"$KDUMP_TEST_CACHE/oracle/lock"
+) 9>"$KDUMP_TEST_CACHE/oracle/.lock"
 echo "$tree"

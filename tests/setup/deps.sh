@@ -1,15 +1,15 @@
 #!/bin/sh
-# deps.sh GROUP... - install the Debian packages a group needs: build, test, vm, all.
+# deps.sh GROUP... - install the Debian packages a group needs: build, vm or all.
 # Names every package it relies on, even those most machines have; silent when nothing is missing.
 set -eu
 
-group_build="gcc clang make pkg-config libc6-dev libelf-dev zlib1g-dev libdeflate-dev
-	liblzo2-dev libsnappy-dev libzstd-dev libkmod-dev libarchive-dev libbpf-dev
-	libblkid-dev libmount-dev libnl-3-dev libnl-route-3-dev libsystemd-dev"
-group_test="libcmocka-dev libkdumpfile-dev clang-format clang-tidy perl binutils gdb elfutils python3
-	gawk diffutils file git"
-group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux
-	coreutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates curl"
+group_build="gcc clang libclang-rt-dev make pkg-config libc6-dev libelf-dev zlib1g-dev
+	libdeflate-dev liblzo2-dev libsnappy-dev libzstd-dev libkmod-dev libarchive-dev libbpf-dev
+	libblkid-dev libmount-dev libnl-3-dev libnl-route-3-dev libsystemd-dev
+	libcmocka-dev libkdumpfile-dev clang-format clang-tidy perl binutils gdb elfutils python3
+	diffutils file git"
+group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux coreutils
+	binutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates curl"
 
 die()
 {
@@ -21,10 +21,9 @@ group_packages()
 {
 	case $1 in
 	build) echo $group_build ;;
-	test) echo $group_test ;;
 	vm) echo $group_vm ;;
-	all) echo $group_build $group_test $group_vm ;;
-	*) die "unknown group '$1'; the groups are: build test vm all" ;;
+	all) echo $group_build $group_vm ;;
+	*) die "unknown group '$1'; the groups are: build vm all" ;;
 	esac
 }
 
@@ -47,7 +46,7 @@ packages_install()
 	rm -f "$log"
 }
 
-[ $# -gt 0 ] || die "usage: deps.sh build|test|vm|all..."
+[ $# -gt 0 ] || die "usage: deps.sh build|vm|all..."
 wanted=
 for group; do
 	list=$(group_packages "$group")

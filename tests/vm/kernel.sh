@@ -1,6 +1,6 @@
 #!/bin/bash
-# kernel.sh SERIES - fetch Debian's cloud kernel of a series (5.10 6.1 6.12 7.x); prints NAME=value lines.
-# Prints version=, vmlinuz=, modules= and suite=. A fetched series is kept until its link
+# kernel.sh SERIES - fetch Debian's cloud kernel of a series (5.10 6.1 6.12 7.x or 7); prints NAME=value lines.
+# Prints series=, version=, vmlinuz=, modules= and suite=. A fetched series is kept until its link
 # $KDUMP_TEST_CACHE/kernels/SERIES is removed, so that results stay comparable between runs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -80,6 +80,7 @@ kernel_unpack()
 
 [ $# = 1 ] || die "usage: kernel.sh 5.10|6.1|6.12|7.x"
 series=$1
+[ "$series" != 7 ] || series=7.x
 suite=$(series_suite "$series")
 kernels=$KDUMP_TEST_CACHE/kernels
 mkdir -p "$kernels"
@@ -91,9 +92,10 @@ mkdir -p "$kernels"
 	[ -n "$version" ] || die "no cloud kernel $series with its -dbg in $suite; is it still mirrored?"
 	[ -e "$kernels/$version" ] || kernel_unpack "$suite" "$version" "$kernels/$version"
 	ln -sfn "$version" "$kernels/$series"
-) 9>"$kernels/$series.lock"
+) 9>"$kernels/.$series.lock"
 
 version=$(readlink "$kernels/$series")
+echo "series=$series"
 echo "version=$version"
 echo "vmlinuz=$kernels/$version/vmlinuz"
 echo "modules=$kernels/$version/root"

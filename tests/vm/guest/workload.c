@@ -1,6 +1,9 @@
-// workload.c - leave every state of page in memory that a dump filter decides about.
-// workload MIB DISK-DIR TMPFS-DIR: uses about MIB of memory in children that stay alive, says
-// what it did line by line, and returns once every child holds its memory.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* workload.c - leave every state of page in memory that a dump filter decides about */
+/*
+ * workload MIB DISK-DIR TMPFS-DIR: uses about MIB of memory in children that stay alive, says
+ * what it did line by line, and returns once every child holds its memory.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MIB (1UL << 20)
+#define MIB	  (1UL << 20)
 #define HUGE_PAGE (2 * MIB)
-#define PAGE 4096UL
+#define PAGE	  4096UL
 
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21
@@ -27,7 +30,7 @@
 #endif
 
 struct env {
-	size_t budget; // bytes for everything together
+	size_t budget; /* bytes for everything together */
 	const char *disk;
 	const char *tmpfs;
 };
@@ -43,7 +46,7 @@ static void say(const char *fmt, ...)
 	fflush(stdout);
 }
 
-// ---- contents ----
+/* ---- contents ---- */
 
 static unsigned long long random_next(unsigned long long *state)
 {
@@ -61,7 +64,7 @@ static void fill_random(void *mem, size_t len, unsigned long long seed)
 		word[i] = random_next(&state);
 }
 
-// Text that compresses two to four times, different on each page.
+/* Text that compresses two to four times, different on each page. */
 static void fill_text(void *mem, size_t len, unsigned long long seed)
 {
 	unsigned long long state = seed + 1;
@@ -69,8 +72,8 @@ static void fill_text(void *mem, size_t len, unsigned long long seed)
 	size_t off = 0;
 
 	while (off < len) {
-		size_t nr = snprintf(line, sizeof(line), "%08llx kdump test record %zu\n",
-				     random_next(&state) & 0xffffffff, off);
+		size_t nr = (size_t)snprintf(line, sizeof(line), "%08llx kdump test record %zu\n",
+					     random_next(&state) & 0xffffffff, off);
 
 		nr = nr < len - off ? nr : len - off;
 		memcpy((char *)mem + off, line, nr);
@@ -80,12 +83,13 @@ static void fill_text(void *mem, size_t len, unsigned long long seed)
 
 static void *map(size_t len, int flags)
 {
-	void *mem = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+	void *mem =
+		mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
 	return mem == MAP_FAILED ? NULL : mem;
 }
 
-// ---- what one child holds; each returns 0 or a negative errno ----
+/* ---- what one child holds; each returns 0 or a negative errno ---- */
 
 static int hold_random(const struct env *env)
 {
@@ -111,7 +115,7 @@ static int hold_text(const struct env *env)
 	return 0;
 }
 
-// Anonymous pages that hold only zeros: written, so they are not the shared zero page.
+/* Anonymous pages that hold only zeros: written, so they are not the shared zero page. */
 static int hold_zeros(const struct env *env)
 {
 	size_t len = env->budget / 16;
@@ -138,16 +142,16 @@ static int hold_thp(const struct env *env)
 	madvise(mem, len, MADV_HUGEPAGE);
 	fill_text(mem, len / 2, 3);
 	fill_random(mem + len / 2, len / 2, 4);
-	// A split one: the mapping is small pages, the compound page may stay.
+	/* A split one: the mapping is small pages, the compound page may stay. */
 	munmap(mem + PAGE, PAGE);
 	return 0;
 }
 
-// Half of the pool: the other half stays free in the pool, with nr_hugepages set by init.
+/* Half of the pool: the other half stays free in the pool, with nr_hugepages set by init. */
 static int hold_hugetlb(const struct env *env)
 {
 	(void)env;
-	for (int i = 0; i < 4; i++) {
+	for (unsigned int i = 0; i < 4; i++) {
 		void *mem = map(HUGE_PAGE, MAP_HUGETLB);
 
 		if (!mem)
@@ -169,13 +173,14 @@ static int hold_swapped(const struct env *env)
 	fill_text(mem, len, 9);
 	if (madvise(mem, len, MADV_PAGEOUT))
 		return -errno;
-	// Read a few back: they sit in the swap cache, clean and anonymous.
+	/* Read a few back: they sit in the swap cache, clean and anonymous. */
 	for (size_t off = 0; off < len / 4; off += PAGE)
 		*(volatile char *)(mem + off);
 	return 0;
 }
 
-// A kernel that can poison the page kills the child for it ("died"); one that cannot says EINVAL.
+/* A kernel that can poison the page kills the child for it ("died"); one that cannot says EINVAL.
+ */
 static int hold_poisoned(const struct env *env)
 {
 	char *mem = map(4 * PAGE, MAP_LOCKED);
@@ -187,7 +192,7 @@ static int hold_poisoned(const struct env *env)
 	return madvise(mem + PAGE, PAGE, MADV_HWPOISON) ? -errno : 0;
 }
 
-// ---- files ----
+/* ---- files ---- */
 
 static int file_write(const char *path, size_t len, unsigned long long seed)
 {
@@ -225,7 +230,7 @@ static int file_map_and_dirty(const char *path, size_t len)
 	return 0;
 }
 
-// Written pages carry buffer heads (private cache); those init reads from the disk do not.
+/* Written pages carry buffer heads (private cache); those init reads from the disk do not. */
 static int hold_disk_cache(const struct env *env)
 {
 	char path[256];
@@ -251,7 +256,7 @@ static int hold_tmpfs(const struct env *env)
 	return rc ? rc : file_map_and_dirty(path, MIB);
 }
 
-// Dentries and inodes, present and negative, for slab.
+/* Dentries and inodes, present and negative, for slab. */
 static int hold_slab(const struct env *env)
 {
 	char path[256];
@@ -268,21 +273,21 @@ static int hold_slab(const struct env *env)
 	return 0;
 }
 
-// ---- children ----
+/* ---- children ---- */
 
 struct holder {
 	const char *name;
 	int (*hold)(const struct env *env);
-	int frees; // the child ends: its memory is free but keeps the content
+	int frees; /* the child ends: its memory is free but keeps the content */
 };
 
 static const struct holder holders[] = {
-	{ "random", hold_random, 0 },   { "text", hold_text, 0 },
-	{ "zeros", hold_zeros, 0 },     { "thp", hold_thp, 0 },
+	{ "random", hold_random, 0 },	{ "text", hold_text, 0 },
+	{ "zeros", hold_zeros, 0 },	{ "thp", hold_thp, 0 },
 	{ "hugetlb", hold_hugetlb, 0 }, { "swapped", hold_swapped, 0 },
 	{ "disk", hold_disk_cache, 0 }, { "tmpfs", hold_tmpfs, 0 },
-	{ "slab", hold_slab, 0 },       { "freed-text", hold_text, 1 },
-	{ "freed-thp", hold_thp, 1 },   { "poisoned", hold_poisoned, 0 },
+	{ "slab", hold_slab, 0 },	{ "freed-text", hold_text, 1 },
+	{ "freed-thp", hold_thp, 1 },	{ "poisoned", hold_poisoned, 0 },
 };
 
 static void child_run(const struct holder *holder, const struct env *env, int ready)
@@ -299,7 +304,7 @@ static void child_run(const struct holder *holder, const struct env *env, int re
 		pause();
 }
 
-// 0, or the holder's negative errno; -EPIPE when the child died without a word.
+/* 0, or the holder's negative errno; -EPIPE when the child died without a word. */
 static int holder_start(const struct holder *holder, const struct env *env)
 {
 	int ready[2], rc = 0;
@@ -319,7 +324,7 @@ static int holder_start(const struct holder *holder, const struct env *env)
 	return rc;
 }
 
-// Keep every CPU but the crashing one in user or kernel code, so the notes differ.
+/* Keep every CPU but the crashing one in user or kernel code, so the notes differ. */
 static void spinner_start(void)
 {
 	volatile unsigned long counter = 0;
@@ -345,7 +350,9 @@ int main(int argc, char **argv)
 		int rc = holder_start(&holders[i], &env);
 
 		say("workload: %s: %s", holders[i].name,
-		    rc == -EPIPE ? "died" : rc ? strerror(-rc) : "ok");
+		    rc == -EPIPE ? "died"
+		    : rc	 ? strerror(-rc)
+				 : "ok");
 	}
 	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
 		spinner_start();
