@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* codec_snappy.c - snappy's raw block format */
+#if HAVE_SNAPPY
+#include "codec/codec_impl.h"
+
+#include "base/dumpfile.h"
+
+#include <errno.h>
+#include <snappy-c.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* snappy keeps its tables itself; ours is only room for pages that grow. */
+struct snappy_context {
+	size_t room;
+	char grown[];
+};
+
+static size_t snappy_memory(int level, size_t page)
+{
+	(void)level;
+	return sizeof(struct snappy_context) + snappy_max_compressed_length(page) + (64u << 10);
+}
+
+static void *snappy_open(int level, size_t page)
+{
+	size_t room = snappy_max_compressed_length(page);
+	struct snappy_context *c = malloc(sizeof(*c) + room);
+
+	(void)level;
+	if (c)
+		c->room = room;
+	return c;
+}
+
+static size_t snappy_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
+{
+	struct snappy_context *c = ctx;
+	bool direct = room >= snappy_max_compressed_length(len);
+	size_t size = direct ? room : c->room;
+
+	if (snappy_compress(in, len, direct ? out : c->grown, &size) != SNAPPY_OK || size >= len ||
+	    size > room)
+		return 0;
+	if (!direct)
+		memcpy(out, c->grown, size);
+	return size;
+}
+
+static int snappy_expand(const void *in, size_t size, void *out, size_t len)
+{
+	size_t got = 0;
+
+	if (snappy_uncompressed_length(in, size, &got) != SNAPPY_OK || got != len)
+		return -EBADMSG;
+	return snappy_uncompress(in, size, out, &got) == SNAPPY_OK && got == len ? 0 : -EBADMSG;
+}
+
+const struct codec codec_snappy = {
+	.name = "snappy",
+	.letter = 'p',
+	.flag = DUMP_SNAPPY,
+	.memory = snappy_memory,
+	.open = snappy_open,
+	.squeeze = snappy_squeeze,
+	.close = free,
+	.expand = snappy_expand,
+};
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* packer.c - from page frame numbers to stored bytes */
+#include "pack/packer.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RUN_MAX ((size_t)512 << 10) /* map so much at once where frames lie in a row */
+
+struct packer {
+	struct packer_cfg cfg;
+	struct view *view;
+	void *codec;
+};
+
+int packer_open(const struct packer_cfg *cfg, struct packer **out)
+{
+	struct packer *p = calloc(1, sizeof(*p));
+	int rc;
+
+	if (!p)
+		return fail(-ENOMEM, "open packer");
+	p->cfg = *cfg;
+	rc = view_open(cfg->src, &p->view);
+	if (rc == 0 && cfg->codec) {
+		p->codec = cfg->codec->open(cfg->codec_level, (size_t)1 << cfg->page_shift);
+		if (!p->codec)
+			rc = fail(-ENOMEM, "open %s", cfg->codec->name);
+	}
+	if (rc < 0) {
+		packer_close(p);
+		return rc;
+	}
+	*out = p;
+	return 0;
+}
+
+void packer_close(struct packer *p)
+{
+	if (!p)
+		return;
+	if (p->codec)
+		p->cfg.codec->close(p->codec);
+	view_close(p->view);
+	free(p);
+}
+
+size_t packer_memory(const struct codec *codec, int level, unsigned page_shift)
+{
+	return sizeof(struct packer) + (codec ? codec->memory(level, (size_t)1 << page_shift) : 0);
+}
+
+/*
+ * Most pages that are not zero show it at once; the rest is worth a loop that
+ * the compiler makes wide.
+ */
+static bool page_is_zero(const char *page, size_t len)
+{
+	uint64_t word[8], any = 0;
+
+	for (size_t i = 0; i < len; i += sizeof(word)) {
+		memcpy(word, page + i, sizeof(word));
+		for (unsigned w = 0; w < 8; w++)
+			any |= word[w];
+		if (any)
+			return false;
+	}
+	return true;
+}
+
+/* Store one page at the end of the batch's data. */
+static void store(struct packer *p, struct batch *b, unsigned i, const char *page)
+{
+	size_t len = (size_t)1 << p->cfg.page_shift, size = 0;
+	uint8_t *to = b->data + b->len;
+
+	b->size[i] = b->flags[i] = 0;
+	if (page_is_zero(page, len)) {
+		b->stored[i] = STORED_ZERO;
+		return;
+	}
+	if (p->codec)
+		size = p->cfg.codec->squeeze(p->codec, page, len, to, len);
+	b->flags[i] = size ? p->cfg.codec->flag : 0;
+	if (!size) {
+		memcpy(to, page, len);
+		size = len;
+	}
+	b->stored[i] = STORED_DATA;
+	b->size[i] = (uint32_t)size;
+	b->len += size;
+}
+
+static void store_alone(struct packer *p, struct batch *b, unsigned i)
+{
+	size_t len = (size_t)1 << p->cfg.page_shift, before = b->len;
+	const void *page;
+
+	view_damaged(p->view);
+	if (view_map(p->view, b->pfn[i] << p->cfg.page_shift, len, &page) == 0) {
+		store(p, b, i, page);
+		if (!view_damaged(p->view))
+			return;
+	}
+	b->len = before;
+	b->size[i] = b->flags[i] = 0;
+	b->stored[i] = STORED_MISSING;
+}
+
+/* How many frames from i on lie in a row. */
+static unsigned run_length(const struct packer *p, const struct batch *b, unsigned i)
+{
+	unsigned n = 1;
+
+	while (i + n < b->nr && b->pfn[i + n] == b->pfn[i] + n &&
+	       ((size_t)(n + 1) << p->cfg.page_shift) <= RUN_MAX)
+		n++;
+	return n;
+}
+
+/* A row that maps as one is packed from there; else, and if bytes of it turn
+ * out damaged, each page is tried for itself. */
+static void store_run(struct packer *p, struct batch *b, unsigned i, unsigned nr)
+{
+	unsigned shift = p->cfg.page_shift;
+	size_t before = b->len;
+	const char *pages;
+	const void *at;
+
+	if (nr > 1 && view_map(p->view, b->pfn[i] << shift, (size_t)nr << shift, &at) == 0) {
+		pages = at;
+		for (unsigned n = 0; n < nr; n++)
+			store(p, b, i + n, pages + ((size_t)n << shift));
+		if (!view_damaged(p->view))
+			return;
+		b->len = before;
+	}
+	for (unsigned n = 0; n < nr; n++)
+		store_alone(p, b, i + n);
+}
+
+int packer_run(void *state, void *job)
+{
+	struct packer *p = state;
+	struct batch *b = job;
+	unsigned nr;
+
+	b->len = 0;
+	for (unsigned i = 0; i < b->nr; i += nr) {
+		nr = run_length(p, b, i);
+		store_run(p, b, i, nr);
+	}
+	return 0;
+}
