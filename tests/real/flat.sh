@@ -1,0 +1,30 @@
+#!/bin/sh
+# flat.sh - the flattened stream: makedumpfile reads ours, we read its, a cut one is salvaged
+. "$(dirname "$0")/lib.sh"
+
+theirs_rearranges() {
+	"$oracle/makedumpfile" -R "$work/theirs" <"$work/flat" && cmp "$work/direct" "$work/theirs"
+}
+
+ours_rearranges() {
+	"$collect" -R "$work/again" <"$work/flat" && cmp "$work/direct" "$work/again"
+}
+
+for dir in $VMCORES; do
+	v=$(version "$dir")
+	rm -f "$work"/*
+	ok "$v: direct" "$collect" -l -d 31 "$dir/vmcore" "$work/direct"
+	ok "$v: -F" sh -c '"$1" -F -l -d 31 "$2" >"$3"' - "$collect" "$dir/vmcore" "$work/flat"
+	ok "$v: makedumpfile -R gives our direct dump" theirs_rearranges
+	ok "$v: our -R gives our direct dump" ours_rearranges
+	ok "$v: makedumpfile -F" sh -c '"$1" -F -l -d 31 "$2" >"$3"' - \
+		"$oracle/makedumpfile" "$dir/vmcore" "$work/flat2"
+	ok "$v: our -R reads it" sh -c '"$1" -R "$2" <"$3"' - "$collect" "$work/from-theirs" "$work/flat2"
+	ok "$v: its pages are right" "$dumpcmp" bytes "$dir/vmcore" "$work/from-theirs"
+
+	head -c "$(($(stat -c %s "$work/flat") * 8 / 10))" "$work/flat" >"$work/cut"
+	ok "$v: a stream cut at 80 % is partial" \
+		exits 3 sh -c '"$1" -R "$2" <"$3"' - "$collect" "$work/salvaged" "$work/cut"
+	ok "$v: it keeps the name that says so" test -e "$work/salvaged-incomplete" -a ! -e "$work/salvaged"
+done
+finish

@@ -1,0 +1,54 @@
+# lib.sh - sourced by tests/real/*.sh: TAP output, a work folder, the real vmcores
+#
+# A script tests one promise of kdump-collect on every vmcore of $VMCORES (folders
+# made by tests/vm/vmcore.sh). Nothing is skipped: a missing tool is a failure.
+
+set -u
+real=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$real/../.." && pwd)
+oracle=$top/tests/oracle
+build=${BUILD:-$top/build/gcc}
+collect=$build/kdump-collect
+dumpcmp=$build/tests/tools/dumpcmp
+[ -n "${VMCORES:-}" ] || VMCORES=$("$top/tests/vm/set.sh" check) || exit 1
+
+work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/real-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+nr=0
+
+# ok TEXT COMMAND... - a TAP line; what the command said is shown when it fails
+ok() {
+	text=$1
+	shift
+	nr=$((nr + 1))
+	if "$@" >"$work/said" 2>&1; then
+		echo "ok $nr - $text"
+	else
+		echo "not ok $nr - $text"
+		sed 's/^/# /' "$work/said" | tail -n 30
+	fi
+}
+
+# exits WANT COMMAND... - true if the command exits with WANT; its words stay in $work/words
+exits() {
+	want=$1
+	shift
+	"$@" >"$work/words" 2>&1
+	got=$?
+	[ "$got" = "$want" ] || { echo "exit $got, not $want: $*"; cat "$work/words"; return 1; }
+}
+
+# says PATTERN - the words of the last exits() hold the pattern
+says() {
+	grep -q -- "$1" "$work/words" || { echo "not said: $1"; cat "$work/words"; return 1; }
+}
+
+finish() {
+	echo "1..$nr"
+}
+
+# version DIR - kernel version of a vmcore folder
+version() {
+	cat "$1/kernel-version"
+}
