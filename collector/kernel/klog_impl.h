@@ -55,6 +55,9 @@ int klog_read_ptr(struct klog_job *job, uint64_t va, uint64_t *out);
 /* Print one record and count it. Write errors stick to job->out. */
 void klog_put(struct klog_job *job, const struct klog_record *rec);
 
+/* Whether a kernel with the lockless ring was built to print the caller of each line. */
+bool klog_prints_caller(const struct kernel *k, struct view *v);
+
 /* Before 5.10, and since. 0, or -errno if not even the first variable could be read. */
 int klog_records_print(struct klog_job *job);
 int klog_ring_print(struct klog_job *job);

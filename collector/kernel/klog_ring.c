@@ -287,21 +287,6 @@ static uint64_t clear_seq_read(struct klog_job *job)
 	return seq;
 }
 
-/*
- * The member is there in every kernel, CONFIG_PRINTK_CALLER or not. A kernel
- * that leaves it alone has zeros everywhere.
- */
-static bool has_callers(struct klog_job *job, const struct ring *r)
-{
-	const struct layout *l = &job->k->layout;
-	uint64_t at = r->infos + (uint64_t)l->off_printk_info_caller_id, caller;
-
-	for (uint64_t i = 0; i < r->count; i++, at += (uint64_t)l->size_printk_info)
-		if (klog_read_uint(job, &job->info, at, 4, &caller) == 0 && caller != 0)
-			return true;
-	return false;
-}
-
 int klog_ring_print(struct klog_job *job)
 {
 	struct ring r = { 0 };
@@ -314,7 +299,7 @@ int klog_ring_print(struct klog_job *job)
 		return fail(rc, "kernel log: read its ring");
 	if (!mend_ids(job, &r))
 		return 0;
-	job->show_caller = has_callers(job, &r);
+	job->show_caller = klog_prints_caller(job->k, job->v);
 	r.clear_seq = job->partial ? clear_seq_read(job) : 0;
 
 	/* tail and head are less than count apart, so this ends. */

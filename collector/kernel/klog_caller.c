@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * klog_caller.c - does this kernel print who logged a line?
+ *
+ * Since 5.10 every record names its caller, but only CONFIG_PRINTK_CALLER
+ * prints it, and no vmcoreinfo tells. The kernel that does so has the format of
+ * the column among its constants, and nobody else uses that one.
+ */
+#include "kernel/klog_impl.h"
+
+#include <string.h>
+
+#define COLUMN_FORMAT "[%6s]" /* with its NUL */
+#define CHUNK	      ((size_t)1 << 20)
+
+/* The image as the core's headers tell it: the segment that holds _stext. */
+static bool image_of(const struct kernel *k, struct span *out)
+{
+	uint64_t stext = (uint64_t)k->layout.sym__stext;
+	const struct source *src = k->src;
+
+	if (!known(k->layout.sym__stext))
+		return false;
+	for (size_t i = 0; i < src->nr_hint; i++) {
+		const struct va_hint *h = &src->hint[i];
+
+		/* The direct map has the image too, far below its own address. */
+		if (stext >= h->va && stext - h->va < h->len) {
+			*out = (struct span){ h->pa, h->pa + h->len };
+			return true;
+		}
+	}
+	return false;
+}
+
+bool klog_prints_caller(const struct kernel *k, struct view *v)
+{
+	const size_t overlap = sizeof(COLUMN_FORMAT) - 1;
+	struct span image;
+
+	if (!image_of(k, &image))
+		return false;
+	for (uint64_t pa = image.start; pa < image.end; pa += CHUNK) {
+		uint64_t left = image.end - pa;
+		size_t len = left < CHUNK + overlap ? (size_t)left : CHUNK + overlap;
+		const void *p;
+
+		if (view_map(v, pa, len, &p) == 0 &&
+		    memmem(p, len, COLUMN_FORMAT, sizeof(COLUMN_FORMAT)))
+			return true;
+	}
+	return false;
+}
