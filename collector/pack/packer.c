@@ -70,8 +70,19 @@ static bool page_is_zero(const char *page, size_t len)
 	return true;
 }
 
-/* Store one page at the end of the batch's data. */
-static void store(struct packer *p, struct batch *b, unsigned i, const char *page)
+static void set_missing(struct batch *b, unsigned i)
+{
+	b->size[i] = b->flags[i] = 0;
+	b->stored[i] = STORED_MISSING;
+}
+
+/*
+ *     data:  | page 0 | page 1 | ... | page i goes here ->        |
+ *            0                        len                BATCH_BYTES
+ *
+ * No page takes more than its own size, so there is always room for the rest.
+ */
+static void put_page(struct packer *p, struct batch *b, unsigned i, const char *page)
 {
 	size_t len = (size_t)1 << p->cfg.page_shift, size = 0;
 	uint8_t *to = b->data + b->len;
@@ -81,8 +92,9 @@ static void store(struct packer *p, struct batch *b, unsigned i, const char *pag
 		b->stored[i] = STORED_ZERO;
 		return;
 	}
+	/* All the room there is: a codec that knows no limit then needs no copy. */
 	if (p->codec)
-		size = p->cfg.codec->squeeze(p->codec, page, len, to, len);
+		size = p->cfg.codec->squeeze(p->codec, page, len, to, BATCH_BYTES - b->len);
 	b->flags[i] = size ? p->cfg.codec->flag : 0;
 	if (!size) {
 		memcpy(to, page, len);
@@ -90,23 +102,30 @@ static void store(struct packer *p, struct batch *b, unsigned i, const char *pag
 	}
 	b->stored[i] = STORED_DATA;
 	b->size[i] = (uint32_t)size;
-	b->len += size;
+}
+
+/*
+ * A page that faults reads as zeros, and reads so ever after without a fault:
+ * whether it was damaged must be asked before the next page is touched. A second
+ * try would find a sound page of zeros.
+ */
+static void store(struct packer *p, struct batch *b, unsigned i, const char *page)
+{
+	put_page(p, b, i, page);
+	if (view_damaged(p->view))
+		set_missing(b, i);
+	b->len += b->size[i];
 }
 
 static void store_alone(struct packer *p, struct batch *b, unsigned i)
 {
-	size_t len = (size_t)1 << p->cfg.page_shift, before = b->len;
+	size_t len = (size_t)1 << p->cfg.page_shift;
 	const void *page;
 
-	view_damaged(p->view);
-	if (view_map(p->view, b->pfn[i] << p->cfg.page_shift, len, &page) == 0) {
+	if (view_map(p->view, b->pfn[i] << p->cfg.page_shift, len, &page) == 0)
 		store(p, b, i, page);
-		if (!view_damaged(p->view))
-			return;
-	}
-	b->len = before;
-	b->size[i] = b->flags[i] = 0;
-	b->stored[i] = STORED_MISSING;
+	else
+		set_missing(b, i);
 }
 
 /* How many frames from i on lie in a row. */
@@ -120,25 +139,20 @@ static unsigned run_length(const struct packer *p, const struct batch *b, unsign
 	return n;
 }
 
-/* A row that maps as one is packed from there; else, and if bytes of it turn
- * out damaged, each page is tried for itself. */
-static void store_run(struct packer *p, struct batch *b, unsigned i, unsigned nr)
+/* False, and nothing stored, if the row cannot be mapped as one. */
+static bool store_run(struct packer *p, struct batch *b, unsigned i, unsigned nr)
 {
 	unsigned shift = p->cfg.page_shift;
-	size_t before = b->len;
-	const char *pages;
 	const void *at;
 
-	if (nr > 1 && view_map(p->view, b->pfn[i] << shift, (size_t)nr << shift, &at) == 0) {
-		pages = at;
-		for (unsigned n = 0; n < nr; n++)
-			store(p, b, i + n, pages + ((size_t)n << shift));
-		if (!view_damaged(p->view))
-			return;
-		b->len = before;
-	}
+	if (view_map(p->view, b->pfn[i] << shift, (size_t)nr << shift, &at) < 0)
+		return false;
+	/* A view that copies may fault inside view_map(), on any page of the row. */
+	if (view_damaged(p->view))
+		return false;
 	for (unsigned n = 0; n < nr; n++)
-		store_alone(p, b, i + n);
+		store(p, b, i + n, (const char *)at + ((size_t)n << shift));
+	return true;
 }
 
 int packer_run(void *state, void *job)
@@ -150,7 +164,11 @@ int packer_run(void *state, void *job)
 	b->len = 0;
 	for (unsigned i = 0; i < b->nr; i += nr) {
 		nr = run_length(p, b, i);
-		store_run(p, b, i, nr);
+		if (nr > 1 && store_run(p, b, i, nr))
+			continue;
+		for (unsigned n = 0; n < nr; n++)
+			store_alone(p, b, i + n);
 	}
+	fail_clear(); /* words about pages that are missing: not this thread's error */
 	return 0;
 }

@@ -4,8 +4,18 @@
  *
  *     packer_open  ->  packer_run ...  ->  packer_close
  *
- * One packer for each thread. A page that cannot be read is STORED_MISSING
- * and never ends the run.
+ * One packer for each thread: a view of the source and a codec context. What
+ * comes out depends on pages, codec and level, not on which packer it was or what
+ * it did before. Each page of a batch becomes one of
+ *
+ *     STORED_ZERO     every byte is zero; size and flags 0
+ *     STORED_DATA     size bytes in data, right after those of the page before;
+ *                     flags is the codec's, or 0 for a page stored as it is: no
+ *                     codec, or it would not get smaller
+ *     STORED_MISSING  it cannot be read, or a fault came while it was; size and
+ *                     flags 0
+ *
+ * A page that cannot be read is lost, never the batch, whatever view_map() says.
  */
 #ifndef PACK_PACKER_H
 #define PACK_PACKER_H

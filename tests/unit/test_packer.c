@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_packer.c - batches from a source in memory, with pages that fail in every way */
+#include "pack/packer.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "check.h"
+#include "pack/pipeline.h"
+#include "source/guard.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define NR_PAGES    600
+#define MAX_THREADS 8
+#define MAX_SLOTS   (2 * MAX_THREADS + 2)
+
+/* What becomes of a page that is looked at; FAULTS shows once it was mapped. */
+enum health { FINE, NO_RAM, UNREADABLE, FAULTS };
+
+struct fake_source {
+	struct source base;
+	unsigned shift;
+	uint8_t *mem;
+	enum health health[NR_PAGES];
+	struct guard *guard; /* of mem, if it is a mapped file */
+};
+
+struct fake_view {
+	struct view base;
+	struct fake_source *src;
+	bool damaged;
+};
+
+static int fake_view_open(struct source *src, struct view **out)
+{
+	struct fake_view *v = calloc(1, sizeof(*v));
+
+	v->base.src = src;
+	v->src = container_of(src, struct fake_source, base);
+	*out = &v->base;
+	return 0;
+}
+
+static int fake_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
+{
+	struct fake_view *v = container_of(base, struct fake_view, base);
+	struct fake_source *s = v->src;
+	size_t first = (size_t)(pa >> s->shift), nr = len >> s->shift;
+
+	CHECK(len <= SOURCE_MAP_MAX);
+	if (pa >= (uint64_t)NR_PAGES << s->shift)
+		return -EFAULT;
+	for (size_t i = first; i < first + nr; i++) {
+		if (i >= NR_PAGES || s->health[i] == NO_RAM)
+			return -EFAULT;
+		if (s->health[i] == UNREADABLE)
+			return (fail)(-EIO, "page"); /* cmocka has a macro of that name */
+		v->damaged |= s->health[i] == FAULTS && !s->guard;
+	}
+	*out = s->mem + (first << s->shift);
+	return 0;
+}
+
+static bool fake_view_damaged(struct view *base)
+{
+	struct fake_view *v = container_of(base, struct fake_view, base);
+	bool damaged = v->damaged || guard_tripped(v->src->guard);
+
+	v->damaged = false;
+	return damaged;
+}
+
+static void fake_view_close(struct view *base)
+{
+	free(container_of(base, struct fake_view, base));
+}
+
+static const struct source_ops fake_ops = {
+	.kind = "fake",
+	.view_open = fake_view_open,
+	.view_map = fake_view_map,
+	.view_damaged = fake_view_damaged,
+	.view_close = fake_view_close,
+};
+
+/* By frame number: every fifth page zero, every seventh noise, the rest text. */
+static void fill_page(uint8_t *page, size_t len, size_t pfn)
+{
+	uint32_t seed = (uint32_t)pfn;
+
+	memset(page, 0, len);
+	if (pfn % 5 == 0)
+		return;
+	for (size_t i = 0; i < len; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		page[i] = (uint8_t)(pfn % 7 == 0 ? seed >> 16 : 'a' + (seed >> 16) % 4);
+	}
+}
+
+static void fake_open(struct fake_source *s, unsigned shift)
+{
+	*s = (struct fake_source){ .base.ops = &fake_ops, .shift = shift };
+	s->mem = malloc((size_t)NR_PAGES << shift);
+	for (size_t i = 0; i < NR_PAGES; i++)
+		fill_page(s->mem + (i << shift), (size_t)1 << shift, i);
+}
+
+static struct packer *open_packer(struct fake_source *s, const struct codec *c)
+{
+	const struct packer_cfg cfg = {
+		.src = &s->base,
+		.codec = c,
+		.codec_level = c ? c->usual : 0,
+		.page_shift = s->shift,
+	};
+	struct packer *p;
+
+	CHECK_EQ(packer_open(&cfg, &p), 0);
+	return p;
+}
+
+static const uint8_t *page_at(const struct fake_source *s, uint64_t pfn)
+{
+	return s->mem + (pfn << s->shift);
+}
+
+/* One page of a packed batch against the source; returns its bytes in data. */
+static size_t check_page(const struct fake_source *s, const struct batch *b, unsigned i, size_t at)
+{
+	size_t len = (size_t)1 << s->shift;
+	uint8_t *back = malloc(len);
+	uint64_t pfn = b->pfn[i];
+
+	if (pfn >= NR_PAGES || s->health[pfn] != FINE) {
+		CHECK_EQ(b->stored[i], STORED_MISSING);
+	} else if (pfn % 5 == 0) {
+		CHECK_EQ(b->stored[i], STORED_ZERO);
+	} else {
+		CHECK_EQ(b->stored[i], STORED_DATA);
+		if (b->flags[i])
+			CHECK_EQ(codec_by_flag(b->flags[i])
+					 ->expand(b->data + at, b->size[i], back, len),
+				 0);
+		else
+			memcpy(back, b->data + at, len);
+		CHECK(memcmp(back, page_at(s, pfn), len) == 0);
+		CHECK((b->flags[i] == 0) == (b->size[i] == len));
+	}
+	if (b->stored[i] != STORED_DATA)
+		CHECK(b->size[i] == 0 && b->flags[i] == 0);
+	free(back);
+	return b->size[i];
+}
+
+static void check_batch(const struct fake_source *s, const struct batch *b)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i < b->nr; i++)
+		at += check_page(s, b, i, at);
+	CHECK_EQ(at, b->len);
+}
+
+/* Leave every eleventh page out, so that runs begin and end. */
+static uint64_t batch_fill(struct batch *b, uint64_t pfn)
+{
+	for (b->nr = 0; b->nr < b->room && pfn < NR_PAGES; pfn++)
+		if (pfn % 11)
+			b->pfn[b->nr++] = pfn;
+	return pfn;
+}
+
+static void pack_all(struct fake_source *s, const struct codec *c)
+{
+	struct packer *p = open_packer(s, c);
+	struct batch *b;
+	uint64_t pfn = 0;
+
+	CHECK_EQ(batch_open(s->shift, &b), 0);
+	CHECK_EQ(b->room, BATCH_BYTES >> s->shift);
+	while (pfn < NR_PAGES) {
+		pfn = batch_fill(b, pfn);
+		memset(b->stored, 0xee, sizeof(b->stored));
+		CHECK_EQ(packer_run(p, b), 0);
+		check_batch(s, b);
+	}
+	CHECK_STR(fail_text(), "");
+	batch_close(b);
+	packer_close(p);
+}
+
+TEST(every_codec_and_page_size)
+{
+	const struct codec *c;
+
+	for (unsigned shift = 12; shift <= 16; shift += 2) {
+		struct fake_source s;
+
+		fake_open(&s, shift);
+		pack_all(&s, NULL);
+		for (unsigned i = 0; (c = codec_at(i)); i++)
+			pack_all(&s, c);
+		free(s.mem);
+	}
+}
+
+TEST(unreadable_pages_are_missing_and_nothing_else)
+{
+	struct fake_source s;
+
+	fake_open(&s, 12);
+	for (size_t i = 0; i < NR_PAGES; i += 1 + i % 23)
+		s.health[i] = i % 2 ? NO_RAM : UNREADABLE;
+	pack_all(&s, NULL);
+	pack_all(&s, codec_at(0));
+	free(s.mem);
+}
+
+TEST(pages_that_fault_are_missing_and_nothing_else)
+{
+	struct fake_source s;
+
+	fake_open(&s, 12);
+	for (size_t i = 1; i < NR_PAGES; i += 1 + i % 37)
+		s.health[i] = FAULTS;
+	s.health[NR_PAGES - 1] = FAULTS;
+	pack_all(&s, NULL);
+	pack_all(&s, codec_at(0));
+	free(s.mem);
+}
+
+/* Once over the pages around the cut, each of which is touched for the first time. */
+static void pack_cut(struct fake_source *s)
+{
+	struct packer *p = open_packer(s, codec_at(0));
+	struct batch *b;
+
+	CHECK_EQ(batch_open(12, &b), 0);
+	batch_fill(b, NR_PAGES - b->room);
+	CHECK_EQ(packer_run(p, b), 0);
+	check_batch(s, b);
+	batch_close(b);
+	packer_close(p);
+}
+
+/* The real thing: SIGBUS, and zeros in place of the page, which fault but once. */
+TEST(a_file_cut_while_it_is_mapped)
+{
+	size_t len = (size_t)NR_PAGES << 12, kept = NR_PAGES - 20;
+	struct fake_source s;
+	int fd = memfd_create("core", 0);
+
+	fake_open(&s, 12);
+	CHECK_EQ(write(fd, s.mem, len), (ssize_t)len);
+	free(s.mem);
+	s.mem = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+	CHECK(s.mem != MAP_FAILED);
+	s.guard = guard_take();
+	guard_set(s.guard, s.mem, len);
+	CHECK_EQ(ftruncate(fd, (off_t)(kept << 12)), 0);
+	for (size_t i = kept; i < NR_PAGES; i++)
+		s.health[i] = FAULTS;
+	pack_cut(&s);
+	guard_drop(s.guard);
+	munmap(s.mem, len);
+	close(fd);
+}
+
+TEST(all_pages_unreadable)
+{
+	struct fake_source s;
+
+	fake_open(&s, 12);
+	for (size_t i = 0; i < NR_PAGES; i++)
+		s.health[i] = UNREADABLE;
+	pack_all(&s, codec_at(0));
+	free(s.mem);
+}
+
+TEST(a_frame_past_the_end_of_memory)
+{
+	struct fake_source s;
+	struct packer *p;
+	struct batch *b;
+
+	fake_open(&s, 12);
+	p = open_packer(&s, codec_at(0));
+	CHECK_EQ(batch_open(12, &b), 0);
+	b->nr = 3;
+	b->pfn[0] = NR_PAGES - 1;
+	b->pfn[1] = NR_PAGES;
+	b->pfn[2] = UINT64_MAX >> 12;
+	CHECK_EQ(packer_run(p, b), 0);
+	check_batch(&s, b);
+	b->nr = 0;
+	CHECK_EQ(packer_run(p, b), 0);
+	CHECK_EQ(b->len, 0);
+	batch_close(b);
+	packer_close(p);
+	free(s.mem);
+}
+
+/* The one byte that is not zero may be anywhere. */
+TEST(a_single_byte_keeps_a_page)
+{
+	struct fake_source s;
+	struct packer *p;
+	struct batch *b;
+
+	fake_open(&s, 12);
+	p = open_packer(&s, NULL);
+	CHECK_EQ(batch_open(12, &b), 0);
+	b->nr = 1;
+	b->pfn[0] = 5;
+	for (size_t at = 0; at < 4096; at++) {
+		s.mem[5 * 4096 + at] = 1;
+		CHECK_EQ(packer_run(p, b), 0);
+		CHECK_EQ(b->stored[0], STORED_DATA);
+		s.mem[5 * 4096 + at] = 0;
+	}
+	CHECK_EQ(packer_run(p, b), 0);
+	CHECK_EQ(b->stored[0], STORED_ZERO);
+	batch_close(b);
+	packer_close(p);
+	free(s.mem);
+}
+
+struct outcome {
+	uint64_t hash;
+	size_t len;
+	unsigned nr;
+};
+
+static void outcome_add(struct outcome *o, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+
+	for (size_t i = 0; i < len; i++)
+		o->hash = (o->hash ^ p[i]) * 0x100000001b3u;
+}
+
+static void outcome_batch(struct outcome *o, const struct batch *b)
+{
+	outcome_add(o, b->data, b->len);
+	outcome_add(o, b->size, b->nr * sizeof(b->size[0]));
+	outcome_add(o, b->flags, b->nr * sizeof(b->flags[0]));
+	outcome_add(o, b->stored, b->nr);
+	o->len += b->len;
+	o->nr += b->nr;
+}
+
+/* Batches of a few pages, so that there are many of them in flight. */
+static struct outcome drive(struct fake_source *s, const struct codec *c, unsigned nr_threads)
+{
+	unsigned nr_slots = 2 * nr_threads + 2, nr_states = nr_threads ? nr_threads : 1;
+	void *slot[MAX_SLOTS], *state[MAX_THREADS], *job;
+	struct outcome o = { .hash = 0xcbf29ce484222325u };
+	struct pipeline *p;
+	uint64_t pfn = 0;
+
+	for (unsigned i = 0; i < nr_slots; i++) {
+		struct batch *b;
+
+		CHECK_EQ(batch_open(s->shift, &b), 0);
+		b->room = 9;
+		slot[i] = b;
+	}
+	for (unsigned i = 0; i < nr_states; i++)
+		state[i] = open_packer(s, c);
+	CHECK_EQ(pipeline_open(&(struct pipeline_cfg){ nr_threads, nr_slots, slot, state,
+						       packer_run },
+			       &p),
+		 0);
+	while (pfn < NR_PAGES || pipeline_in_flight(p)) {
+		while (pfn < NR_PAGES && (job = pipeline_slot(p))) {
+			pfn = batch_fill(job, pfn);
+			pipeline_submit(p);
+		}
+		CHECK_EQ(pipeline_next(p, &job), 0);
+		outcome_batch(&o, job);
+		pipeline_release(p);
+	}
+	pipeline_close(p);
+	for (unsigned i = 0; i < nr_states; i++)
+		packer_close(state[i]);
+	for (unsigned i = 0; i < nr_slots; i++)
+		batch_close(slot[i]);
+	return o;
+}
+
+TEST(same_bytes_for_every_thread_count)
+{
+	static const unsigned threads[] = { 0, 1, 2, 4, 8 };
+	const struct codec *c;
+	struct fake_source s;
+
+	fake_open(&s, 12);
+	for (size_t i = 0; i < NR_PAGES; i += 17)
+		s.health[i] = i % 2 ? FAULTS : UNREADABLE;
+	for (unsigned i = 0; (c = codec_at(i)); i++) {
+		struct outcome serial = drive(&s, c, 0);
+
+		CHECK(serial.len > 0 && serial.nr == NR_PAGES - NR_PAGES / 11 - 1);
+		for (size_t t = 1; t < ARRAY_SIZE(threads); t++) {
+			struct outcome o = drive(&s, c, threads[t]);
+
+			CHECK(o.hash == serial.hash && o.len == serial.len && o.nr == serial.nr);
+		}
+	}
+	free(s.mem);
+}
+
+TEST(planned_memory_is_that_of_the_codec)
+{
+	const struct codec *c;
+
+	CHECK(packer_memory(NULL, 0, 12) < 4096);
+	for (unsigned i = 0; (c = codec_at(i)); i++)
+		CHECK(packer_memory(c, c->usual, 12) ==
+		      packer_memory(NULL, 0, 12) + c->memory(c->usual, 4096));
+	packer_close(NULL);
+	batch_close(NULL);
+}
+
+RUN(every_codec_and_page_size, unreadable_pages_are_missing_and_nothing_else,
+    pages_that_fault_are_missing_and_nothing_else, a_file_cut_while_it_is_mapped,
+    all_pages_unreadable, a_frame_past_the_end_of_memory, a_single_byte_keeps_a_page,
+    same_bytes_for_every_thread_count, planned_memory_is_that_of_the_codec)
