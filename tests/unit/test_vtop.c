@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_vtop.c - x86_64 page tables, and what kernel_open makes of a machine */
+#include "kernel/kernel.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "check.h"
+#include "fixture.h"
+
+#include <elf.h>
+#include <string.h>
+
+struct opened {
+	struct fix *f;
+	struct source *src;
+	struct kernel *k;
+	struct view *v;
+};
+
+static struct fix *machine(unsigned levels, uint64_t sme_mask)
+{
+	struct fix *f = fix_new();
+
+	log_setup(0, false);
+	fix_machine(f, &(struct fix_opts){ .era = "6.1", .levels = levels, .sme_mask = sme_mask });
+	return f;
+}
+
+/* Open the machine as it is now; close() gives it back too. */
+static struct opened open_kernel(struct fix *f)
+{
+	struct opened o = { .f = f, .src = fix_source(f) };
+
+	CHECK_EQ(kernel_open(o.src, &o.k), 0);
+	CHECK_EQ(view_open(o.src, &o.v), 0);
+	return o;
+}
+
+static void close_kernel(struct opened *o)
+{
+	view_close(o->v);
+	kernel_close(o->k);
+	source_close(o->src);
+	fix_free(o->f);
+	fail_clear();
+}
+
+static void expect(const struct opened *o, uint64_t va, uint64_t pa, uint64_t left)
+{
+	uint64_t got_pa = 0, got_left = 0;
+
+	CHECK_EQ(kernel_vtop(o->k, o->v, va, &got_pa, &got_left), 0);
+	CHECK_EQ(got_pa, pa);
+	CHECK_EQ(got_left, left);
+}
+
+static int vtop(const struct opened *o, uint64_t va)
+{
+	uint64_t pa, left;
+	int rc = kernel_vtop(o->k, o->v, va, &pa, &left);
+
+	fail_clear();
+	return rc;
+}
+
+/* Each leaf size, at its start, inside and at its last byte. */
+static void check_leaves(unsigned levels, uint64_t sme_mask)
+{
+	struct fix *f = machine(levels, sme_mask);
+	uint64_t base = levels == 5 ? 0xffa0000000000000 : 0xffffc90000000000;
+	struct opened o;
+
+	fix_map(f, base + 0x5000, (struct span){ 0x7000, 0x9000 }, FIX_4K);
+	fix_map(f, base + 0x200000, (struct span){ 0x600000, 0x800000 }, FIX_2M);
+	fix_map(f, base + (1ull << 30), (struct span){ 0, 1ull << 30 }, FIX_1G);
+	o = open_kernel(f);
+	CHECK(o.k->vtop_works);
+	CHECK_EQ(o.k->pgtable_levels, levels);
+	expect(&o, base + 0x5000, 0x7000, 0x1000);
+	expect(&o, base + 0x5fff, 0x7fff, 1);
+	expect(&o, base + 0x6010, 0x8010, 0xff0);
+	expect(&o, base + 0x200000, 0x600000, 0x200000);
+	expect(&o, base + 0x3fffff, 0x7fffff, 1);
+	expect(&o, base + (1ull << 30), 0, 1ull << 30);
+	expect(&o, base + (1ull << 30) + 0x12345678, 0x12345678, (1ull << 30) - 0x12345678);
+	CHECK_EQ(vtop(&o, base + 0x4fff), -EFAULT);
+	CHECK_EQ(vtop(&o, base + 0x7000), -EFAULT);
+	CHECK_EQ(vtop(&o, base + 0x400000), -EFAULT);
+	CHECK_EQ(vtop(&o, base + (2ull << 30)), -EFAULT);
+	CHECK_EQ(vtop(&o, 0), -EFAULT);
+	close_kernel(&o);
+}
+
+TEST(four_levels)
+{
+	check_leaves(4, 0);
+}
+
+TEST(five_levels)
+{
+	check_leaves(5, 0);
+}
+
+TEST(sme)
+{
+	check_leaves(4, 1ull << 47);
+	check_leaves(5, 1ull << 51);
+}
+
+/* Entries of one bit less than the mask says are other addresses. */
+TEST(sme_not_told)
+{
+	struct fix *f = machine(4, 1ull << 47);
+	struct opened o;
+
+	fix_key_drop(f, "NUMBER(sme_mask)");
+	o = open_kernel(f);
+	CHECK(!o.k->vtop_works);
+	close_kernel(&o);
+}
+
+TEST(non_present_at_each_level)
+{
+	for (unsigned level = 0; level < 5; level++) {
+		struct fix *f = machine(5, 0);
+		uint64_t va = 0xffa0000000000000;
+		struct opened o;
+
+		fix_map(f, va, (struct span){ 0x7000, 0x8000 }, FIX_4K);
+		o = open_kernel(f);
+		expect(&o, va, 0x7000, 0x1000);
+		fix_poke(f, fix_entry(f, va, level), 0xffffffffffffff1e, 8);
+		CHECK_EQ(vtop(&o, va), -EFAULT);
+		CHECK_EQ(vtop(&o, fix_va(f, 0)), 0);
+		close_kernel(&o);
+	}
+}
+
+/* Garbage in the tables: an address where there is no memory. */
+TEST(table_outside_memory)
+{
+	struct fix *f = machine(4, 0);
+	uint64_t va = 0xffffc90000000000;
+	struct opened o;
+
+	fix_map(f, va, (struct span){ 0x7000, 0x8000 }, FIX_4K);
+	o = open_kernel(f);
+	fix_poke(f, fix_entry(f, va, 2), 0x000ffffffffff003, 8);
+	CHECK(vtop(&o, va) < 0);
+	close_kernel(&o);
+}
+
+TEST(kaslr)
+{
+	struct fix *f = machine(4, 0);
+	struct opened o = open_kernel(f);
+
+	CHECK(o.k->vtop_works);
+	CHECK_EQ(o.k->phys_base, -0x1a000000);
+	CHECK_EQ(o.k->pgd_pa, f->root_pa);
+	CHECK_EQ(o.k->direct_base, f->direct_base);
+	CHECK_STR(o.k->release, "6.1.0-30-amd64");
+	CHECK_EQ(o.k->crash_time, 1700000000);
+	close_kernel(&o);
+
+	/* Not told: the segment of the image says it. */
+	f = machine(4, 0);
+	fix_key_drop(f, "NUMBER(phys_base)");
+	o = open_kernel(f);
+	CHECK(o.k->vtop_works);
+	CHECK_EQ(o.k->phys_base, -0x1a000000);
+	close_kernel(&o);
+}
+
+/* What the dump lacks costs translation, never the dump. */
+TEST(self_test)
+{
+	const char *const drop[] = { "SYMBOL(init_uts_ns)", "OSRELEASE", NULL };
+	struct fix *f = machine(4, 0);
+	struct kernel_uts uts;
+	struct opened o;
+
+	fix_key_drop(f, "NUMBER(phys_base)");
+	fix_key(f, "NUMBER(phys_base)=4096");
+	o = open_kernel(f);
+	CHECK(!o.k->vtop_works);
+	kernel_uts(o.k, o.v, &uts);
+	CHECK_STR(uts.field[2], "6.1.0-30-amd64");
+	CHECK_STR(uts.field[4], "x86_64");
+	close_kernel(&o);
+
+	for (size_t i = 0; drop[i]; i++) {
+		f = machine(4, 0);
+		fix_key_drop(f, drop[i]);
+		o = open_kernel(f);
+		CHECK(!o.k->vtop_works);
+		close_kernel(&o);
+	}
+
+	f = machine(4, 0);
+	f->info_len = 0;
+	o = open_kernel(f);
+	CHECK(!o.k->vtop_works);
+	close_kernel(&o);
+}
+
+TEST(uts_of_every_era)
+{
+	for (const struct fix_era *e = fix_eras; e->name; e++) {
+		struct fix *f = fix_new();
+		struct kernel_uts uts;
+		struct opened o;
+
+		fix_machine(f, &(struct fix_opts){ .era = e->name });
+		o = open_kernel(f);
+		CHECK(o.k->vtop_works);
+		kernel_uts(o.k, o.v, &uts);
+		CHECK_STR(uts.field[1], "fixture");
+		CHECK_STR(uts.field[2], e->release);
+		close_kernel(&o);
+	}
+}
+
+/* Pages that lie apart in memory, side by side in virtual memory. */
+TEST(read_across_leaves)
+{
+	struct fix *f = machine(4, 0);
+	uint64_t va = 0xffffc90000000000;
+	char buf[16];
+	struct opened o;
+
+	fix_map(f, va, (struct span){ 0x9000, 0xa000 }, FIX_4K);
+	fix_map(f, va + 0x1000, (struct span){ 0x7000, 0x8000 }, FIX_4K);
+	fix_write(f, 0x9ff8, "leaf one", 8);
+	fix_write(f, 0x7000, "leaf two", 8);
+	o = open_kernel(f);
+	CHECK_EQ(kernel_read(o.k, o.v, va + 0xff8, buf, 16), 0);
+	CHECK(!memcmp(buf, "leaf oneleaf two", 16));
+	CHECK_EQ(kernel_read(o.k, o.v, va + 0x1ff8, buf, 16), -EFAULT);
+	close_kernel(&o);
+}
+
+struct seen {
+	uint64_t tables, leaf[3], bytes;
+	unsigned calls, stop_at;
+};
+
+static int note(void *arg, const struct mapping *m)
+{
+	struct seen *s = arg;
+
+	if (m->table)
+		s->tables++;
+	else
+		s->leaf[m->len == 4096 ? 0 : m->len == 2 << 20 ? 1 : 2]++;
+	s->bytes += m->table ? 0 : m->len;
+	return ++s->calls == s->stop_at ? -ECANCELED : 0;
+}
+
+TEST(walk)
+{
+	for (unsigned levels = 4; levels <= 5; levels++) {
+		struct fix *f = machine(levels, 0);
+		uint64_t va = levels == 5 ? 0xffa0000000000000 : 0xffffc90000000000;
+		struct seen all = { 0 }, some = { .stop_at = 3 };
+		struct opened o;
+
+		fix_map(f, va, (struct span){ 0x7000, 0xa000 }, FIX_4K);
+		o = open_kernel(f);
+		CHECK_EQ(o.k->arch->walk(o.k, o.v, note, &all), 0);
+		CHECK_EQ(all.leaf[0], 3);
+		CHECK_EQ(all.leaf[1], 8); /* the image: 16 MiB */
+		CHECK_EQ(all.leaf[2], 1); /* the direct map */
+		CHECK_EQ(o.k->arch->walk(o.k, o.v, note, &some), -ECANCELED);
+		CHECK_EQ(some.calls, 3);
+		close_kernel(&o);
+	}
+}
+
+TEST(unknown_machine)
+{
+	struct fix *f = machine(4, 0);
+	struct source *src;
+	struct kernel *k;
+
+	f->machine = EM_S390;
+	src = fix_source(f);
+	CHECK_EQ(kernel_open(src, &k), -ENOTSUP);
+	CHECK(strstr(fail_text(), "s390x"));
+	fail_clear();
+	source_close(src);
+	fix_free(f);
+}
+
+RUN(four_levels, five_levels, sme, sme_not_told, non_present_at_each_level, table_outside_memory,
+    kaslr, self_test, uts_of_every_era, read_across_leaves, walk, unknown_machine)
