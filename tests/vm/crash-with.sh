@@ -48,6 +48,7 @@ eval "$facts"
 mkdir -p "$out"
 tmp=$(mktemp -d "$out/.tmp.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
+export TMPDIR="$tmp"
 if [ -z "$image" ]; then
 	image=$tmp/capture.img
 	capture_image "$image" "$init" ${files[@]+"${files[@]}"}

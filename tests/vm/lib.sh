@@ -48,11 +48,13 @@ vm_run()
 {
 	local log=$1 deadline=$2 rc=0
 	shift 2
-	printf '%s\n' "${VM_MONITOR-}" | timeout -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults -no-user-config \
-		-display none -no-reboot -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
-		-cpu "${VM_CPU:-max}" -serial "file:$log" -device virtio-rng-pci -monitor stdio \
-		"$@" >/dev/null || rc=$?
-	[ "$rc" != 124 ] || say "the VM did not end within $deadline s; its console is in $log"
+	# In the foreground, so that an interrupt from the terminal reaches QEMU too.
+	printf '%s\n' "${VM_MONITOR-}" |
+		timeout --foreground -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults \
+			-no-user-config -display none -no-reboot -m "${VM_MEM:-1G}" \
+			-smp "${VM_CPUS:-1}" -cpu "${VM_CPU:-max}" -serial "file:$log" \
+			-device virtio-rng-pci -monitor stdio "$@" >/dev/null || rc=$?
+	[ "$rc" != 124 ] || say "the VM did not end within $deadline s"
 	return "$rc"
 }
 

@@ -54,6 +54,7 @@ mkdir -p "$KDUMP_TEST_CACHE/vmcores"
 	[ -e "$final" ] && exit 0
 	tmp=$(cache_tmp vmcores)
 	trap 'rm -rf "$tmp"' EXIT
+	export TMPDIR="$tmp"
 	vmcore_make "$tmp" || vmcore_fail "$tmp"
 	cache_publish "$tmp" "$final"
 ) 9>"$KDUMP_TEST_CACHE/vmcores/.$key.lock"
