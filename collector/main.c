@@ -24,12 +24,14 @@ static void complain(const struct options *o)
 static void fill_counts(struct page_counts *c, const struct save_result *r)
 {
 	const struct selection *s = &r->selection;
+	/* Zero pages are stored once in any case; only level 1 calls them left out. */
+	uint64_t zero = s->level & LEVEL_ZERO ? r->totals.zero : 0;
 
 	*c = (struct page_counts){
 		.total = s->max_pfn,
 		.ram = s->nr_ram - s->nr_absent,
-		.kept = s->nr_keep - r->totals.zero,
-		.zero = r->totals.zero,
+		.kept = s->nr_keep - zero,
+		.zero = zero,
 		.cache = s->dropped[PAGE_CACHE],
 		.cache_private = s->dropped[PAGE_CACHE_PRIVATE],
 		.user = s->dropped[PAGE_USER],
@@ -86,11 +88,12 @@ static int print_json(const struct options *o, const struct dump_stats *st)
 	return rc;
 }
 
-static void tell(const struct options *o, const struct dump_stats *st)
+/* A run that never began has said all there is to say in its error. */
+static void tell(const struct options *o, const struct dump_stats *st, bool begun)
 {
-	if (log_shows(LOG_COMMON))
+	if (begun && log_shows(LOG_COMMON))
 		summary_print(log_stream(LOG_COMMON), st);
-	if (log_shows(LOG_REPORT))
+	if (begun && log_shows(LOG_REPORT))
 		summary_report(log_stream(LOG_REPORT), st);
 	if (o->json && print_json(o, st) < 0)
 		complain(o);
@@ -134,7 +137,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s)
 	st.output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
 		complain(o);
-	tell(o, &st);
+	tell(o, &st, r.begun);
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
 		log_msg(LOG_ERROR,
 			"%s: the dump is incomplete: %" PRIu64 " of %" PRIu64

@@ -47,11 +47,12 @@ void save_close(struct save *s)
 static int refuse_input(const struct save *s, const char *path)
 {
 	struct stat in, out;
+	int rc = 0;
 
 	if (stat(s->vmcore, &in) == 0 && stat(path, &out) == 0 && in.st_dev == out.st_dev &&
 	    in.st_ino == out.st_ino)
-		return fail(-EINVAL, "%s is the vmcore itself; name another output", path);
-	return 0;
+		rc = fail_adopt(-EINVAL, "output is the vmcore itself; name another file");
+	return rc < 0 ? fail(rc, "%s", path) : 0;
 }
 
 static int open_stdout(struct sink **out)

@@ -4,8 +4,8 @@
 #include "codec/codec_impl.h"
 
 #include "base/dumpfile.h"
+#include "base/err.h"
 
-#include <errno.h>
 #include <lzo/lzo1x.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ static int lzo_expand(const void *in, size_t size, void *out, size_t len)
 
 	return lzo1x_decompress_safe(in, size, out, &got, NULL) == LZO_E_OK && got == len
 		       ? 0
-		       : -EBADMSG;
+		       : fail(-EBADMSG, "lzo page of %zu bytes", size);
 }
 
 const struct codec codec_lzo = {

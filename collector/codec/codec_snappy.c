@@ -4,8 +4,8 @@
 #include "codec/codec_impl.h"
 
 #include "base/dumpfile.h"
+#include "base/err.h"
 
-#include <errno.h>
 #include <snappy-c.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -53,8 +53,10 @@ static int snappy_expand(const void *in, size_t size, void *out, size_t len)
 	size_t got = 0;
 
 	if (snappy_uncompressed_length(in, size, &got) != SNAPPY_OK || got != len)
-		return -EBADMSG;
-	return snappy_uncompress(in, size, out, &got) == SNAPPY_OK && got == len ? 0 : -EBADMSG;
+		return fail(-EBADMSG, "snappy page of %zu bytes", size);
+	return snappy_uncompress(in, size, out, &got) == SNAPPY_OK && got == len
+		       ? 0
+		       : fail(-EBADMSG, "snappy page of %zu bytes", size);
 }
 
 const struct codec codec_snappy = {

@@ -5,8 +5,8 @@
 #include "codec/codec_impl.h"
 
 #include "base/dumpfile.h"
+#include "base/err.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #if !HAVE_LIBDEFLATE
@@ -59,7 +59,9 @@ static int zlib_expand(const void *in, size_t size, void *out, size_t len)
 {
 	uLongf got = len;
 
-	return uncompress(out, &got, in, size) == Z_OK && got == len ? 0 : -EBADMSG;
+	return uncompress(out, &got, in, size) == Z_OK && got == len
+		       ? 0
+		       : fail(-EBADMSG, "zlib page of %zu bytes", size);
 }
 
 const struct codec codec_zlib = {

@@ -2,10 +2,14 @@
 /*
  * codec_zstd.c - one zstd frame a page
  *
- * A context made for pages of one size, in memory we count ourselves. At level
- * 1 its hash table is larger than zstd would choose for so small an input: as
- * the context is used again and again, that is faster by a twentieth and a
- * little smaller.
+ * A context made for pages of one size, in memory we count ourselves. For 4 KiB
+ * zstd picks a hash table of 2^13 entries, where a page's own strings push each
+ * other out, and every false candidate is a mispredicted branch. One of 2^16 takes
+ * 7-14 % off the time, for 256 KiB, and makes no bigger pages (0.01 %); at 16 KiB
+ * it is 3-8 %; at 64 KiB zstd's choice is the faster one, and the smaller.
+ *
+ * Only the interface used here takes parameters as they are; the others shrink
+ * the table again to fit the page.
  */
 #if HAVE_ZSTD
 #define ZSTD_STATIC_LINKING_ONLY
@@ -13,12 +17,13 @@
 #include "codec/codec_impl.h"
 
 #include "base/dumpfile.h"
+#include "base/err.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <zstd.h>
 
-#define FAST_HASH_LOG 15
+#define FAST_HASH_LOG 16
+#define FAST_PAGE_MAX 16384
 
 struct zstd_context {
 	ZSTD_CCtx *cctx;
@@ -30,7 +35,8 @@ static ZSTD_parameters parameters(int level, size_t page)
 {
 	ZSTD_parameters p = ZSTD_getParams(level, page, 0);
 
-	if (p.cParams.strategy == ZSTD_fast && p.cParams.hashLog < FAST_HASH_LOG)
+	if (p.cParams.strategy == ZSTD_fast && page <= FAST_PAGE_MAX &&
+	    p.cParams.hashLog < FAST_HASH_LOG)
 		p.cParams.hashLog = FAST_HASH_LOG;
 	p.fParams.contentSizeFlag = 1;
 	return p;
@@ -71,7 +77,8 @@ static int zstd_expand(const void *in, size_t size, void *out, size_t len)
 {
 	size_t got = ZSTD_decompress(out, len, in, size);
 
-	return !ZSTD_isError(got) && got == len ? 0 : -EBADMSG;
+	return !ZSTD_isError(got) && got == len ? 0
+						: fail(-EBADMSG, "zstd page of %zu bytes", size);
 }
 
 const struct codec codec_zstd = {

@@ -1,0 +1,85 @@
+#!/bin/sh
+# errors.sh - bad input and bad output: one line with name and reason, the right exit code,
+# nothing overwritten
+. "$(dirname "$0")/lib.sh"
+
+set -- $VMCORES
+vmcore=$1/vmcore
+
+# refuses EXIT PATTERN COMMAND... - exits so, says so in one line, leaves no dump behind
+refuses() {
+	want=$1 pattern=$2
+	shift 2
+	exits "$want" "$@" && says "$pattern" || return 1
+	[ "$(wc -l <"$work/words")" -le 1 ] || { echo "more than one line:"; cat "$work/words"; return 1; }
+	[ ! -e "$work/out" ] && [ ! -e "$work/out-incomplete" ] || { echo "left a file"; return 1; }
+}
+
+echo "no core at all" >"$work/text"
+head -c 40 "$vmcore" >"$work/short"
+head -c 4096 "$vmcore" >"$work/head"
+: >"$work/empty"
+cp /bin/true "$work/program"
+objcopy -I binary -O elf64-littleaarch64 "$work/text" "$work/object" 2>/dev/null
+# The same core, said to be of another machine: e_machine is at 18.
+cp --sparse=always "$vmcore" "$work/arm" && printf '\267\000' | dd of="$work/arm" bs=1 seek=18 conv=notrunc status=none
+
+ok "missing vmcore" refuses 1 "$work/none: No such file" "$collect" -d 31 "$work/none" "$work/out"
+ok "not an ELF file" refuses 1 "$work/text: not an ELF" "$collect" -d 31 "$work/text" "$work/out"
+ok "empty file" refuses 1 "$work/empty: empty" "$collect" -d 31 "$work/empty" "$work/out"
+ok "ELF header cut" refuses 1 "$work/short: " "$collect" -d 31 "$work/short" "$work/out"
+ok "an ELF program is no core" refuses 1 "$work/program: .*not a core" "$collect" -d 31 "$work/program" "$work/out"
+ok "directory as vmcore" refuses 1 "$work" "$collect" -d 31 "$work" "$work/out"
+ok "foreign machine" refuses 1 "arm64" "$collect" -d 31 "$work/arm" "$work/out"
+ok "unknown option" refuses 2 "frobnicate" "$collect" --frobnicate "$vmcore" "$work/out"
+ok "level out of range" refuses 2 "32" "$collect" -d 32 "$vmcore" "$work/out"
+ok "option of makedumpfile that is to come" refuses 2 "not supported yet" "$collect" -E "$vmcore" "$work/out"
+ok "no operand" refuses 2 "VMCORE" "$collect" -d 31
+ok "unwritable directory" refuses 1 "/proc/1/out" "$collect" -d 31 "$vmcore" /proc/1/out
+ok "missing directory" refuses 1 "$work/no/dir" "$collect" -d 31 "$vmcore" "$work/no/dir/out"
+
+echo precious >"$work/there"
+ok "existing output" refuses 1 "$work/there.*File exists" "$collect" -d 31 "$vmcore" "$work/there"
+ok "existing output is untouched" grep -qx precious "$work/there"
+ok "-f replaces it" exits 0 "$collect" -f -l -d 31 "$vmcore" "$work/there"
+ok "with a dump" "$dumpcmp" bytes "$vmcore" "$work/there"
+ln "$vmcore" "$work/link" 2>/dev/null || ln -s "$vmcore" "$work/link"
+before=$(stat -c '%s %Y' "$vmcore")
+ok "output onto the input" refuses 1 "output is the vmcore itself" "$collect" -f -d 31 "$vmcore" "$work/link"
+ok "input is untouched" test "$before" = "$(stat -c '%s %Y' "$vmcore")"
+
+# A vmcore without notes can still be saved, unfiltered; its log cannot.
+cp --sparse=always "$vmcore" "$work/nonotes"
+printf '\000\000\000\000' | dd of="$work/nonotes" bs=1 seek=64 conv=notrunc status=none
+ok "no vmcoreinfo: saved whole" exits 0 "$collect" -l -d 31 "$work/nonotes" "$work/whole"
+ok "no vmcoreinfo: says so" says "no vmcoreinfo"
+ok "no vmcoreinfo: the pages are right" "$dumpcmp" bytes "$vmcore" "$work/whole"
+ok "no vmcoreinfo: no log" refuses 1 "log" sh -c '"$@" 2>&1 | tail -n 1; exit 1' - \
+	"$collect" --dump-dmesg "$work/nonotes" "$work/out"
+rm -f "$work/nonotes" "$work/whole" "$work/arm"
+
+# A truncated core: what is there is saved, and called incomplete.
+head -c "$(($(stat -c %s "$vmcore") * 3 / 5))" "$vmcore" >"$work/cut"
+ok "truncated core: partial" exits 3 "$collect" -l -d 31 "$work/cut" "$work/part"
+ok "truncated core: says so" says "cut short"
+ok "truncated core: named incomplete" test -e "$work/part-incomplete" -a ! -e "$work/part"
+rm -f "$work/cut" "$work/part-incomplete"
+
+# A full disk: a real small file system.
+mkdir "$work/small"
+mount -t tmpfs -o size=8m none "$work/small" || exit 1
+ok "full disk: partial" exits 3 "$collect" -l -d 31 "$vmcore" "$work/small/dump"
+ok "full disk: says so" says "No space left on device"
+ok "full disk: named incomplete" test -e "$work/small/dump-incomplete" -a ! -e "$work/small/dump"
+ok "full disk: crash's own mark" sh -c \
+	'[ $(( $(od -An -tu4 -j424 -N4 "$1") & 8 )) = 8 ]' - "$work/small/dump-incomplete"
+umount "$work/small"
+
+ln -s "$collect" "$work/makedumpfile"
+ok "as makedumpfile: 1 for every failure" exits 1 "$work/makedumpfile" --frobnicate
+ok "as makedumpfile: its last line" sh -c '"$1" -l -d 31 "$2" "$3" | tail -n 1 | grep -qx "makedumpfile Completed."' \
+	- "$work/makedumpfile" "$vmcore" "$work/out2"
+ok "as makedumpfile: failed" sh -c '"$1" -l -d 31 "$2" "$3" | tail -n 1 | grep -qx "makedumpfile Failed."' \
+	- "$work/makedumpfile" "$work/text" "$work/out3"
+ok "no codec is left out silently" exits 2 "$collect" --compress=brotli "$vmcore" "$work/out4"
+finish
