@@ -52,7 +52,7 @@ ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initram
 	systemd/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
-.PHONY: all check unit lint fuzz vm bench bench-insitu demo install clean deps help tools
+.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm bench demo install clean deps help tools
 all: $(O)/kdump-collect
 
 help:
@@ -97,12 +97,63 @@ unit: deps
 unit-run: $(UNIT_BIN)
 	$(Q)prove -e '' $(UNIT_BIN)
 
-THREAD_TESTS := test_pipeline test_packer test_keepmap test_memmap
+THREAD_TESTS := test_pipeline test_packer test_keepmap
 unit-run-threads: $(filter $(THREAD_TESTS:%=$(O)/tests/unit/%),$(UNIT_BIN))
 	$(Q)prove -e '' $^
 
+#: lint          layers, sizes, format, spelling of shell scripts
+lint: deps
+	$(Q)for l in tests/lint/*.sh; do echo "  LINT    $$l"; $$l || exit 1; done
+
+#: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
+FUZZ_SECONDS ?= 60
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
+build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(FIX_SRC)
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $@"
+	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
+
+fuzz: deps $(FUZZ_BIN)
+	$(Q)for f in $(FUZZ_BIN); do echo "== $$f"; \
+		$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
+		-artifact_prefix=build/fuzz/ -verbosity=0 || exit 1; done
+
+#: check         everything a change must pass: both compilers, lint, unit tests, real vmcores
+check: deps
+	$(Q)$(MAKE) CC=gcc all tools
+	$(Q)$(MAKE) CC=clang all
+	$(Q)$(MAKE) lint unit
+	$(Q)$(MAKE) real VMCORE_SET=check
+
+#: real          the promises of kdump-collect on real vmcores; VMCORE_SET=check|ci|full
+VMCORE_SET ?= check
+real: deps all tools
+	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
+		BUILD=$(CURDIR)/$(O) prove -e sh --timer $(filter-out tests/real/lib.sh,$(wildcard tests/real/*.sh))
+
+#: vm            the whole matrix of real panics, and every promise on each
+vm:
+	$(Q)$(MAKE) real VMCORE_SET=full
+
+#: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
+bench: deps all tools $(O)/tests/bench/codec_limit
+	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/collect.sh
+
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lkdumpfile $(LIBS)
+
+#: demo          boot a kernel in QEMU, make it panic, collect the dump, show what crash says
+demo: deps all
+	$(Q)BUILD=$(CURDIR)/$(O) tests/demo.sh
+
+#: install       into DESTDIR and PREFIX
+install: all
+	install -D -m 755 $(O)/kdump-collect $(DESTDIR)$(PREFIX)/sbin/kdump-collect
+	install -D -m 644 docs/kdump-collect.8 $(DESTDIR)$(PREFIX)/share/man/man8/kdump-collect.8
+
 deps:
-	$(Q)tests/setup/deps.sh build
+	$(Q)tests/setup/deps.sh all
 
 clean:
 	rm -rf build

@@ -19,9 +19,10 @@
  * begins with.
  */
 enum filter_tier {
-	TIER_CORE, /* image, modules, page tables, vmalloc with the stacks */
+	TIER_CORE, /* data of image and modules, page tables, vmalloc with the stacks */
 	TIER_BOOT, /* reserved memory: per-CPU areas, boot-time tables */
 	TIER_SLAB, /* tasks, inodes, ... */
+	TIER_TEXT, /* machine code: readers have it in vmlinux */
 	NR_TIERS   /* everything else follows */
 };
 

@@ -4,7 +4,8 @@
  *
  *     direct map        RAM by its own right: nothing to learn
  *     vmemmap           struct pages: kept, no hurry
- *     everything else   vmalloc (stacks!), modules, image, fixmap: first
+ *     executable        text of image and modules: large, and vmlinux has it
+ *     everything else   vmalloc (stacks!), data of image and modules: first
  */
 #include "filter/priority.h"
 
@@ -50,7 +51,10 @@ static int on_mapping(void *arg, const struct mapping *map)
 	}
 	/* A leaf of 1 GiB outside the direct map is firmware or a device. */
 	if (map->len < 1ull << 30)
-		keepmap_set(p->s->tier[TIER_CORE], map->pa >> shift, pages);
+		keepmap_set(p->s->tier[map->exec ? TIER_TEXT : TIER_CORE], map->pa >> shift, pages);
+	/* The image is reserved memory too; its text can wait all the same. */
+	if (map->exec)
+		keepmap_clear(p->s->tier[TIER_BOOT], map->pa >> shift, pages);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #define ENTRY_ADDRESS 0x000ffffffffff000ull
 #define ENTRY_PRESENT 0x1u
 #define ENTRY_LARGE   0x80u /* at the second and third level: a leaf */
+#define ENTRY_NX      (1ull << 63)
 #define TABLE_ENTRIES 512
 
 /* More tables than any kernel half has; ends a walk through garbage. */
@@ -72,7 +73,8 @@ static int walk_entry(struct walk *w, uint64_t entry, unsigned level, uint64_t v
 	uint64_t pa = entry & w->k->pa_mask;
 
 	if (level == 0 || (level <= 2 && (entry & ENTRY_LARGE)))
-		return w->fn(w->arg, &(struct mapping){ va, pa & ~(size - 1), size, false });
+		return w->fn(w->arg, &(struct mapping){ va, pa & ~(size - 1), size, false,
+							!(entry & ENTRY_NX) });
 	return walk_table(w, pa, level - 1, va);
 }
 
@@ -87,7 +89,7 @@ static int walk_table(struct walk *w, uint64_t table, unsigned level, uint64_t v
 		return 0;
 	w->budget--;
 	memcpy(entries, p, sizeof(entries)); /* the window may move below us */
-	rc = w->fn(w->arg, &(struct mapping){ va, table, sizeof(entries), true });
+	rc = w->fn(w->arg, &(struct mapping){ va, table, sizeof(entries), true, false });
 
 	for (unsigned i = 0; rc == 0 && i < TABLE_ENTRIES; i++) {
 		/* KASAN maps one table over and over; once is enough. */
@@ -108,7 +110,7 @@ static int x86_64_walk(const struct kernel *k, struct view *v,
 	uint64_t base = 0 - (1ull << (level_shift(top) + 8));
 	int rc;
 
-	rc = fn(arg, &(struct mapping){ base, k->pgd_pa, 4096, true });
+	rc = fn(arg, &(struct mapping){ base, k->pgd_pa, 4096, true, false });
 	for (unsigned i = 0; rc == 0 && i < TABLE_ENTRIES / 2; i++) {
 		uint64_t entry = 0;
 

@@ -19,6 +19,7 @@ struct mapping {
 	uint64_t pa;
 	uint64_t len; /* bytes: a page, 2 MiB, 1 GiB; a table is one page */
 	bool table;
+	bool exec; /* a leaf that may be executed */
 };
 
 /* One per architecture, in arch_<name>.c; picked by ELF machine. */

@@ -10,7 +10,7 @@ oracle=$top/tests/oracle
 build=${BUILD:-$top/build/gcc}
 collect=$build/kdump-collect
 dumpcmp=$build/tests/tools/dumpcmp
-[ -n "${VMCORES:-}" ] || VMCORES=$("$top/tests/vm/set.sh" check) || exit 1
+[ -n "${VMCORES:-}" ] || VMCORES=$("$top/tests/vm/each.sh" "${VMCORE_SET:-check}" echo) || exit 1
 
 work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/real-XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -1,17 +1,18 @@
 #!/bin/bash
-# each.sh ci|full|bench COMMAND ARG... - run COMMAND ARG... FOLDER for each vmcore of the matrix.
+# each.sh check|ci|full|bench COMMAND ARG... - run COMMAND ARG... FOLDER for each vmcore of the matrix.
 # Every line is run, even after a failure; the status is 1 when any failed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
-[ $# -ge 2 ] || die "usage: each.sh ci|full|bench COMMAND ARG..."
+[ $# -ge 2 ] || die "usage: each.sh check|ci|full|bench COMMAND ARG..."
 wanted=$1
 shift
 case $wanted in
-ci | bench) pattern="$wanted" ;;
-full) pattern="ci full" ;;
-*) die "unknown set '$wanted'; the sets are: ci full bench" ;;
+check | bench) pattern="$wanted" ;;
+ci) pattern="check ci" ;;
+full) pattern="check ci full" ;;
+*) die "unknown set '$wanted'; the sets are: check ci full bench" ;;
 esac
 
 failed=0
