@@ -17,8 +17,8 @@
 #include "codec/codec_impl.h"
 
 #include "base/dumpfile.h"
+#include "base/err.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <zstd.h>
 
@@ -77,7 +77,8 @@ static int zstd_expand(const void *in, size_t size, void *out, size_t len)
 {
 	size_t got = ZSTD_decompress(out, len, in, size);
 
-	return !ZSTD_isError(got) && got == len ? 0 : -EBADMSG;
+	return !ZSTD_isError(got) && got == len ? 0
+						: fail(-EBADMSG, "zstd page of %zu bytes", size);
 }
 
 const struct codec codec_zstd = {
