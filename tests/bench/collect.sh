@@ -1,0 +1,92 @@
+#!/bin/bash
+# collect.sh - time, size and memory of kdump-collect beside makedumpfile, as ratios
+#
+# One vmcore of 8 GiB in the page cache, both outputs on a tmpfs, medians of RUNS (5) runs, the
+# two taking turns so that a busy machine hurts both. makedumpfile's time is the better of none
+# and two of its threads. "limit" is the codec alone over the same pages, in memory.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$top/build/gcc}
+runs=${RUNS:-5}
+vmcore=${1:-$("$top/tests/vm/each.sh" bench echo)/vmcore}
+out=$(mktemp -d /var/tmp/kdump-bench-XXXXXX)
+trap 'umount "$out" 2>/dev/null; rm -rf "$out"' EXIT
+mount -t tmpfs -o size=10g none "$out"
+tree=$("$top/tests/oracle/tree.sh")
+mkdir -p "$out/times"
+
+# The rival runs inside its tree without our wrapper's own start-up time being counted.
+cat >"$out/rival" <<'E'
+#!/bin/sh
+log=$1; shift
+s=$(date +%s%N); makedumpfile "$@" >/dev/null 2>&1 || exit 1; e=$(date +%s%N)
+echo $(((e - s) / 1000)) >>"$log"
+E
+chmod +x "$out/rival"
+
+rival() { # LOG ARG...
+	"$top/tests/oracle/run" "$out/rival" "$@"
+}
+
+ours() { # LOG ARG...
+	local log=$1 s e
+	shift
+	s=$(date +%s%N)
+	"$build/kdump-collect" -q -f "$@" || exit 1
+	e=$(date +%s%N)
+	echo $(((e - s) / 1000)) >>"$log"
+}
+
+median() {
+	sort -n "$1" | sed -n "$(((runs + 1) / 2))p"
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'
+}
+
+# bench NAME LETTER LEVEL CODEC - all of one line of the table
+bench() {
+	local name=$1 flag=$2 level=$3 codec=$4 t=$out/times/$1 i best n
+	for ((i = 0; i < runs; i++)); do
+		rival "$t.r0" "$flag" -d "$level" -f "$vmcore" "$out/rival.dump"
+		rival "$t.r2" "$flag" -d "$level" --num-threads 2 -f "$vmcore" "$out/rival.dump"
+		ours "$t.o1" "$flag" -d "$level" --threads 1 "$vmcore" "$out/ours.dump"
+		ours "$t.o2" "$flag" -d "$level" --threads 2 "$vmcore" "$out/ours.dump"
+	done
+	best=$(median "$t.r0")
+	n=$(median "$t.r2")
+	[ "$n" -ge "$best" ] || best=$n
+	local one two limit
+	one=$(median "$t.o1") two=$(median "$t.o2")
+	limit=$("$build/tests/bench/codec_limit" "$out/ours.dump" "$codec" 1 | awk '{ printf "%d", $2 * 1e6 }')
+	printf '%-10s %9.3f %7s %7s %9s %9s %8s\n' "$name" \
+		"$(awk -v t="$best" 'BEGIN { print t / 1e6 }')" \
+		"$(ratio "$one" "$best")" "$(ratio "$two" "$best")" \
+		"$(ratio "$one" "$limit")" "$(ratio "$two" "$limit")" \
+		"$(ratio "$(stat -c %s "$out/ours.dump")" "$(stat -c %s "$out/rival.dump")")"
+	rm -f "$out"/*.dump
+}
+
+memory() {
+	local n
+	for n in 1 2; do
+		"$build/kdump-collect" -q -f -l -d 31 --threads $n --json="$out/json" "$vmcore" "$out/ours.dump"
+		printf 'private memory, %s threads: %s KiB\n' $n \
+			"$(($(sed -n 's/.*"peak_anonymous":\([0-9]*\).*/\1/p' "$out/json") / 1024))"
+	done
+	sed -n 's/.*"total":\([0-9]*\).*"Scanning memory","seconds":\([0-9.]*\).*/\1 \2/p' "$out/json" |
+		awk '{ if ($2 > 0) printf "page frames classified: %.0f million/s\n", $1 / $2 / 1e6 }'
+}
+
+cat "$vmcore" >/dev/null
+echo "vmcore: $vmcore"
+printf '%-10s %9s %7s %7s %9s %9s %8s\n' work rival/s one/r two/r one/limit two/limit size/r
+bench d31-l -l 31 lzo
+bench d31-c -c 31 zlib
+bench d31-z -z 31 zstd
+bench d31-p -p 31 snappy
+bench d0-z -z 0 zstd
+bench d0-l -l 0 lzo
+memory
+echo "of $tree's makedumpfile; one/r: our one thread / rival, two/r: two threads; limit: codec alone, one thread"
