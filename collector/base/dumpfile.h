@@ -48,9 +48,9 @@ struct dump_header {
 	int64_t tv_usec; /* always 0: libkdumpfile takes some values for a 32-bit dump */
 	uint32_t status;
 	int32_t block_size;
-	int32_t sub_hdr_size;   /* in blocks */
+	int32_t sub_hdr_size;	/* in blocks */
 	uint32_t bitmap_blocks; /* both bitmaps; even */
-	uint32_t max_mapnr;     /* clamped; max_mapnr_64 counts */
+	uint32_t max_mapnr;	/* clamped; max_mapnr_64 counts */
 	uint32_t total_ram_blocks;
 	uint32_t device_blocks;
 	uint32_t written_blocks;
@@ -92,7 +92,7 @@ static_assert(sizeof(struct dump_desc) == 24, "dump_desc");
 
 struct flat_start {
 	char magic[16];
-	uint64_t type;    /* 1 */
+	uint64_t type;	  /* 1 */
 	uint64_t version; /* 1 */
 };
 

@@ -14,9 +14,9 @@
 
 enum log_kind {
 	LOG_PROGRESS = 1, /* stderr */
-	LOG_COMMON = 2,   /* stdout, or stderr once the dump goes to stdout */
-	LOG_ERROR = 4,    /* stderr; warnings too */
-	LOG_DEBUG = 8,    /* as LOG_COMMON */
+	LOG_COMMON = 2,	  /* stdout, or stderr once the dump goes to stdout */
+	LOG_ERROR = 4,	  /* stderr; warnings too */
+	LOG_DEBUG = 8,	  /* as LOG_COMMON */
 	LOG_REPORT = 16,  /* as LOG_COMMON */
 };
 

@@ -36,8 +36,8 @@ struct batch {
 	uint8_t stored[BATCH_PAGES]; /* enum stored_as */
 	uint32_t size[BATCH_PAGES];  /* bytes in data; 0 unless STORED_DATA */
 	uint32_t flags[BATCH_PAGES]; /* codec flag, 0 means raw */
-	size_t len;                  /* sum of size */
-	uint8_t *data;               /* BATCH_BYTES: stored bytes, back to back */
+	size_t len;		     /* sum of size */
+	uint8_t *data;		     /* BATCH_BYTES: stored bytes, back to back */
 };
 
 #endif

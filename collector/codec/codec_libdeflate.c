@@ -69,7 +69,7 @@ static void *zlib_open(int level, size_t page)
 }
 
 /*
- * One word in 32 equal to the one before it. Depends on nothing but the page:
+ * One word in 128 equal to the one before it. Depends on nothing but the page:
  * the same page must become the same bytes on every thread.
  */
 static bool repeats_itself(const uint8_t *in, size_t len)
@@ -82,7 +82,7 @@ static bool repeats_itself(const uint8_t *in, size_t len)
 		memcpy(&word, in + i, sizeof(word));
 		equal += word == before;
 	}
-	return equal >= len / sizeof(word) / 32;
+	return equal >= len / sizeof(word) / 128;
 }
 
 static size_t zlib_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)

@@ -13,6 +13,9 @@
 #define COLUMN_FORMAT "[%6s]" /* with its NUL */
 #define CHUNK	      ((size_t)1 << 20)
 
+/* No image is larger; a header that says so must not keep us busy for ever. */
+#define IMAGE_MAX     ((uint64_t)1 << 30)
+
 /* The image as the core's headers tell it: the segment that holds _stext. */
 static bool image_of(const struct kernel *k, struct span *out)
 {
@@ -26,7 +29,8 @@ static bool image_of(const struct kernel *k, struct span *out)
 
 		/* The direct map has the image too, far below its own address. */
 		if (stext >= h->va && stext - h->va < h->len) {
-			*out = (struct span){ h->pa, h->pa + h->len };
+			*out = (struct span){ h->pa, h->pa };
+			out->end += h->len < IMAGE_MAX ? h->len : IMAGE_MAX;
 			return true;
 		}
 	}
@@ -36,18 +40,20 @@ static bool image_of(const struct kernel *k, struct span *out)
 bool klog_prints_caller(const struct kernel *k, struct view *v)
 {
 	const size_t overlap = sizeof(COLUMN_FORMAT) - 1;
+	bool found = false;
 	struct span image;
 
 	if (!image_of(k, &image))
 		return false;
-	for (uint64_t pa = image.start; pa < image.end; pa += CHUNK) {
+	for (uint64_t pa = image.start; pa < image.end && !found; pa += CHUNK) {
 		uint64_t left = image.end - pa;
 		size_t len = left < CHUNK + overlap ? (size_t)left : CHUNK + overlap;
 		const void *p;
 
-		if (view_map(v, pa, len, &p) == 0 &&
-		    memmem(p, len, COLUMN_FORMAT, sizeof(COLUMN_FORMAT)))
-			return true;
+		found = view_map(v, pa, len, &p) == 0 &&
+			memmem(p, len, COLUMN_FORMAT, sizeof(COLUMN_FORMAT));
 	}
-	return false;
+	/* A fault here says nothing of the records that are read next. */
+	(void)view_damaged(v);
+	return found;
 }

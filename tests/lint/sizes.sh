@@ -4,9 +4,8 @@ cd "$(dirname "$0")/../.." || exit 99
 bad=0
 
 for file in $(git ls-files '*.c' '*.h'); do
-	awk -v file="$file" '
-		{ line = $0; gsub(/\t/, "        ", line) }
-		length(line) > 100 { print file ":" FNR ": line of " length(line) " columns"; bad = 1 }
+	expand "$file" | awk -v file="$file" '
+		length($0) > 100 { print file ":" FNR ": line of " length($0) " columns"; bad = 1 }
 		/^\{/ { start = FNR }
 		/^\}/ && start {
 			if (FNR - start - 1 > 60) {
@@ -17,7 +16,7 @@ for file in $(git ls-files '*.c' '*.h'); do
 		END {
 			if (FNR > 400) { print file ": " FNR " lines"; bad = 1 }
 			exit bad
-		}' "$file" || bad=1
+		}' || bad=1
 done
 for script in $(git ls-files 'tests/*.sh' .ci); do
 	lines=$(wc -l < "$script")

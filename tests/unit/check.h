@@ -17,12 +17,13 @@
 
 #include <cmocka.h>
 
-#define CHECK(x)     assert_true(x)
-#define CHECK_EQ(a, b)  assert_int_equal((a), (b))
+#define CHECK(x)	assert_true(x)
+#define CHECK_EQ(a, b)	assert_int_equal((a), (b))
 #define CHECK_STR(a, b) assert_string_equal((a), (b))
 
-#define TEST(name) static void test_##name(void **state __attribute__((unused)))
+#define TEST(name)	static void test_##name(void **state __attribute__((unused)))
 
+/* clang-format off */
 #define U1(a)			cmocka_unit_test(test_##a)
 #define U2(a, ...)		U1(a), U1(__VA_ARGS__)
 #define U3(a, ...)		U1(a), U2(__VA_ARGS__)
@@ -45,5 +46,7 @@
 		cmocka_set_message_output(CM_OUTPUT_TAP);                                     \
 		return cmocka_run_group_tests(tests, NULL, NULL);                             \
 	}
+
+/* clang-format on */
 
 #endif

@@ -139,6 +139,16 @@ TEST(old_kernels)
 		  { .mapcount = (uint32_t)OLD_BUDDY, .private_ = 3 },
 		  PAGE_KERNEL,
 		  0 },
+	};
+
+	check_rows(&r, rows, ARRAY_SIZE(rows));
+	CHECK_EQ(r.usable, 31);
+}
+
+TEST(old_kernels_compound_and_special)
+{
+	const struct page_rules r = old_rules();
+	const struct row rows[] = {
 		{ "offline", 0, 1, { .mapcount = (uint32_t)OLD_OFFLINE }, PAGE_OFFLINE, 0 },
 		{ "poisoned", 0, 1, { .flags = POISON }, PAGE_POISON, 0 },
 		{ "huge page",
@@ -181,7 +191,6 @@ TEST(old_kernels)
 	};
 
 	check_rows(&r, rows, ARRAY_SIZE(rows));
-	CHECK_EQ(r.usable, 31);
 }
 
 TEST(new_kernels)
@@ -256,4 +265,5 @@ TEST(what_is_not_told_is_not_filtered)
 	CHECK(page_rules_need_scan(&r, 0)); /* poison goes at every level */
 }
 
-RUN(old_kernels, new_kernels, hugetlb_by_flag_between_6_6_and_6_8, what_is_not_told_is_not_filtered)
+RUN(old_kernels, old_kernels_compound_and_special, new_kernels, hugetlb_by_flag_between_6_6_and_6_8,
+    what_is_not_told_is_not_filtered)
