@@ -17,8 +17,8 @@
 /* Records start at multiples of this or more (LOG_ALIGN). */
 #define RECORD_ALIGN  4
 
-/* 64 MiB of log. A log of garbage must not keep the capture kernel busy. */
-#define SEARCH_BUDGET (16U << 20)
+/* 4 MiB of log. A log of garbage must not keep the capture kernel busy. */
+#define SEARCH_BUDGET (1U << 20)
 
 struct records {
 	uint64_t buf;
@@ -173,6 +173,7 @@ static bool walk(struct klog_job *job, struct records *r, uint64_t idx, uint64_t
 	if (idx == r->next && !r->around)
 		return false;
 	r->ts = 0;
+	r->budget = SEARCH_BUDGET;
 	while (idx < (last ? r->next : r->size) && !ferror(job->out)) {
 		uint64_t then;
 
