@@ -5,9 +5,9 @@
  * On pages of real dumps, against zlib's level 1:
  *
  *     libdeflate's level    time         size
- *     1                     0.39-0.48    0.99-1.04
- *     2                     0.53-0.65    0.96-0.98
- *     our level 1           0.50-0.55    0.97-0.99
+ *     1                     0.40-0.50    0.99-1.04
+ *     2                     0.55-0.65    0.96-0.98
+ *     our level 1           0.52-0.58    0.97-0.99
  *
  * What level 1 gives away it gives away on code and on dense data. Pages that
  * repeat themselves lose next to nothing, so our level 1 sends those to
