@@ -128,8 +128,7 @@ static void check_space(const struct save_cfg *cfg, const struct dump_info *info
 		return;
 	have = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (need > have)
-		log_msg(LOG_ERROR,
-			"%s has %s free; the dump takes up to %s before compression and may not fit",
+		log_msg(LOG_ERROR, "%s has %s free; the dump, up to %s uncompressed, may not fit",
 			dir, human_bytes(a, have), human_bytes(b, need));
 }
 
