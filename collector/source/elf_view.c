@@ -22,6 +22,7 @@ struct elf_window {
 	size_t len;
 	uint64_t used; /* tick of the last use */
 	struct guard *guard;
+	bool damaged; /* holds made-up zeros: map anew before the next use */
 };
 
 struct elf_view {
@@ -68,8 +69,18 @@ bool elf_view_damaged(struct view *base)
 	struct elf_view *v = container_of(base, struct elf_view, base);
 	bool tripped = false;
 
-	for (size_t i = 0; i < NR_WINDOWS; i++)
-		tripped |= guard_tripped(v->window[i].guard);
+	for (size_t i = 0; i < NR_WINDOWS; i++) {
+		struct elf_window *w = &v->window[i];
+
+		if (!guard_tripped(w->guard))
+			continue;
+		tripped = true;
+		/*
+		 * Zeros stand where the page was: who maps it again must fault
+		 * again. What was handed out stays good until then.
+		 */
+		w->damaged = true;
+	}
 	return tripped;
 }
 
@@ -96,7 +107,7 @@ static const struct elf_segment *segment_at(struct elf_view *v, uint64_t pa)
 
 static bool window_holds(const struct elf_window *w, uint64_t off, size_t len)
 {
-	return w->map && off >= w->off && off - w->off + len <= w->len;
+	return w->map && !w->damaged && off >= w->off && off - w->off + len <= w->len;
 }
 
 /* The window to move: the one just behind which off lies, else the oldest. */
@@ -134,6 +145,7 @@ static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, s
 	if (map == MAP_FAILED)
 		return -errno;
 	w->map = map;
+	w->damaged = false;
 	w->off = start;
 	w->len = end - start;
 	guard_set(w->guard, w->map, (w->len + 4095) & ~(size_t)4095);
