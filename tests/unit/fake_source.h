@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fake_source.h - a source in memory whose pages fail in every way there is */
+#ifndef FAKE_SOURCE_H
+#define FAKE_SOURCE_H
+
+#include "base/err.h"
+#include "base/util.h"
+#include "check.h"
+#include "source/guard.h"
+#include "source/source.h"
+
+#include <string.h>
+
+#define NR_PAGES 600
+
+/* What becomes of a page that is looked at; FAULTS shows once it was mapped. */
+enum health { FINE, NO_RAM, UNREADABLE, FAULTS };
+
+struct fake_source {
+	struct source base;
+	unsigned shift;
+	uint8_t *mem;
+	enum health health[NR_PAGES];
+	struct guard *guard; /* of mem, if it is a mapped file */
+};
+
+struct fake_view {
+	struct view base;
+	struct fake_source *src;
+	bool damaged;
+};
+
+static int fake_view_open(struct source *src, struct view **out)
+{
+	struct fake_view *v = calloc(1, sizeof(*v));
+
+	v->base.src = src;
+	v->src = container_of(src, struct fake_source, base);
+	*out = &v->base;
+	return 0;
+}
+
+static int fake_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
+{
+	struct fake_view *v = container_of(base, struct fake_view, base);
+	struct fake_source *s = v->src;
+	size_t first = (size_t)(pa >> s->shift), nr = len >> s->shift;
+
+	CHECK(len <= SOURCE_MAP_MAX);
+	if (pa >= (uint64_t)NR_PAGES << s->shift)
+		return -EFAULT;
+	for (size_t i = first; i < first + nr; i++) {
+		if (i >= NR_PAGES || s->health[i] == NO_RAM)
+			return -EFAULT;
+		if (s->health[i] == UNREADABLE)
+			return (fail)(-EIO, "page"); /* cmocka has a macro of that name */
+		v->damaged |= s->health[i] == FAULTS && !s->guard;
+	}
+	*out = s->mem + (first << s->shift);
+	return 0;
+}
+
+static bool fake_view_damaged(struct view *base)
+{
+	struct fake_view *v = container_of(base, struct fake_view, base);
+	bool damaged = v->damaged || guard_tripped(v->src->guard);
+
+	v->damaged = false;
+	return damaged;
+}
+
+static void fake_view_close(struct view *base)
+{
+	free(container_of(base, struct fake_view, base));
+}
+
+static const struct source_ops fake_ops = {
+	.kind = "fake",
+	.view_open = fake_view_open,
+	.view_map = fake_view_map,
+	.view_damaged = fake_view_damaged,
+	.view_close = fake_view_close,
+};
+
+/* By frame number: every fifth page zero, every seventh noise, the rest text. */
+static void fill_page(uint8_t *page, size_t len, size_t pfn)
+{
+	uint32_t seed = (uint32_t)pfn;
+
+	memset(page, 0, len);
+	if (pfn % 5 == 0)
+		return;
+	for (size_t i = 0; i < len; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		page[i] = (uint8_t)(pfn % 7 == 0 ? seed >> 16 : 'a' + (seed >> 16) % 4);
+	}
+}
+
+static void fake_open(struct fake_source *s, unsigned shift)
+{
+	*s = (struct fake_source){ .base.ops = &fake_ops, .shift = shift };
+	s->mem = malloc((size_t)NR_PAGES << shift);
+	for (size_t i = 0; i < NR_PAGES; i++)
+		fill_page(s->mem + (i << shift), (size_t)1 << shift, i);
+}
+
+#endif
