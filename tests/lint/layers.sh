@@ -1,5 +1,5 @@
 #!/bin/sh
-# layers.sh - every #include must go down the table in docs/architecture.md, never up or sideways
+# layers.sh - every #include must go down the table in docs/design.md, never up or sideways
 cd "$(dirname "$0")/../.." || exit 99
 bad=0
 
