@@ -23,11 +23,11 @@ HAVE_LIBDEFLATE ?= 1
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-CPPFLAGS := -Icollector -I$(O) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+CPPFLAGS := -Icollector -I. -I$(O) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DHAVE_LZO=$(HAVE_LZO) -DHAVE_SNAPPY=$(HAVE_SNAPPY) -DHAVE_ZSTD=$(HAVE_ZSTD) \
 	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE) -DKDUMP_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror
-CFLAGS   := -std=gnu11 -g -O2 $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer -pthread
+CFLAGS   := -std=gnu11 -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer -pthread
 LDFLAGS  := -pthread
 LIBS     := -lelf -lz
 LIBS     += $(if $(filter 1,$(HAVE_LIBDEFLATE)),-ldeflate)
@@ -42,6 +42,12 @@ endif
 
 LIB_SRC  := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)
+# Each folder is a library without its main.c. Who may use whom: docs/design.md, "Folders".
+CFG_SRC  := $(filter-out config/main.c,$(wildcard config/*.c))
+PLAN_SRC := $(wildcard initramfs/plan/*.c initramfs/net/*.c)
+BLD_SRC  := $(filter-out initramfs/build/main.c,$(wildcard initramfs/build/*.c))
+CAP_SRC  := $(filter-out initramfs/capture/main.c,$(wildcard initramfs/capture/*.c))
+CTL_SRC  := $(filter-out systemd/main.c,$(wildcard systemd/*.c systemd/*/*.c))
 FIX_SRC  := $(wildcard tests/fixtures/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
@@ -49,22 +55,60 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 TOOL_SRC := $(wildcard tests/tools/*.c)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initramfs/*/*.[ch] \
-	systemd/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
+	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm bench demo install clean deps help tools
-all: $(O)/kdump-collect
+# A program is built once its main.c is there.
+PROGRAMS := kdump-collect $(if $(wildcard config/main.c),kdump-config) \
+	$(if $(wildcard initramfs/build/main.c),kdump-image) \
+	$(if $(wildcard initramfs/capture/main.c),kdump-capture) \
+	$(if $(wildcard systemd/main.c),kdumpctl)
+all: $(PROGRAMS:%=$(O)/%)
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: all           build kdump-collect into build/<compiler>/
+#: all           build every program into build/<compiler>/
 $(O)/kdump-collect: $(O)/collector/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/libcollector.a: $(LIB_OBJ)
+$(O)/libconfig.a: $(CFG_SRC:%.c=$(O)/%.o)
+$(O)/libplan.a: $(PLAN_SRC:%.c=$(O)/%.o)
+$(O)/libbuild.a: $(BLD_SRC:%.c=$(O)/%.o)
+$(O)/libcapture.a: $(CAP_SRC:%.c=$(O)/%.o)
+$(O)/libctl.a: $(CTL_SRC:%.c=$(O)/%.o)
+$(O)/lib%.a:
 	$(Q)rm -f $@ && ar rcs $@ $^
+
+NL_CFLAGS  := $(shell pkg-config --cflags libnl-route-3.0)
+CPPFLAGS   += $(NL_CFLAGS)
+NL_LIBS    := -lnl-route-3 -lnl-3
+BUILD_LIBS := -lkmod -larchive -lmount -lblkid $(NL_LIBS)
+CTL_LIBS   := -lsystemd $(BUILD_LIBS)
+
+$(O)/kdump-config: $(O)/config/main.o $(O)/libconfig.a $(O)/libcollector.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/kdump-image: $(O)/initramfs/build/main.o $(O)/libbuild.a $(O)/libplan.a $(O)/libconfig.a \
+		$(O)/libcollector.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(BUILD_LIBS) $(LIBS)
+
+$(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libbuild.a $(O)/libplan.a $(O)/libconfig.a \
+		$(O)/libcollector.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS) $(LIBS)
+
+# /init of the image: static, and without a sanitizer's libraries there is nothing to be static with.
+CAPTURE_LIBS := $(NL_LIBS) -lblkid $(LIBS) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm
+$(O)/kdump-capture: $(O)/initramfs/capture/main.o $(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a \
+		$(O)/libcollector.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -76,9 +120,10 @@ $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests/unit -Itests/fixtures -I.
 $(O)/libfixtures.a: $(FIX_SRC:%.c=$(O)/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libcollector.a
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libctl.a $(O)/libbuild.a \
+		$(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
 
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
 	@echo "  LD      $@"
@@ -108,11 +153,11 @@ lint: deps
 #: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
-build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(FIX_SRC)
+build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FIX_SRC)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $@"
 	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(LIBS)
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(NL_LIBS) $(LIBS)
 
 fuzz: deps $(FUZZ_BIN)
 	$(Q)for f in $(FUZZ_BIN); do echo "== $$f"; \

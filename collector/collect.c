@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* collect.c - kdump-collect as a function: the command line and the last words */
+#include "collect.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "codec/codec.h"
+#include "options.h"
+#include "output/unflatten.h"
+#include "save.h"
+#include "summary.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REARRANGE_IDLE 600 /* seconds without a byte: the sender is gone */
+
+static void complain(const struct options *o)
+{
+	log_msg(LOG_ERROR, "%s: %s", options_program(o), fail_text());
+	fail_clear();
+}
+
+static void fill_counts(struct page_counts *c, const struct save_result *r)
+{
+	const struct selection *s = &r->selection;
+	/* Zero pages are stored once in any case; only level 1 calls them left out. */
+	uint64_t zero = s->level & LEVEL_ZERO ? r->totals.zero : 0;
+
+	*c = (struct page_counts){
+		.total = s->max_pfn,
+		.ram = s->nr_ram - s->nr_absent,
+		.kept = s->nr_keep - zero,
+		.zero = zero,
+		.cache = s->dropped[PAGE_CACHE],
+		.cache_private = s->dropped[PAGE_CACHE_PRIVATE],
+		.user = s->dropped[PAGE_USER],
+		.free = s->dropped[PAGE_FREE],
+		.hwpoison = s->dropped[PAGE_POISON],
+		.offline = s->dropped[PAGE_OFFLINE],
+		.unreadable = r->totals.missing,
+	};
+}
+
+/* What the user finds at the end, by name. */
+static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
+			       size_t room)
+{
+	if (!r->begun || o->dry_run)
+		return NULL;
+	if (o->flat)
+		return "standard output";
+	if (r->complete)
+		return o->dump;
+	snprintf(buf, room, "%s-incomplete", o->dump);
+	return buf;
+}
+
+static void fill_stats(struct dump_stats *st, const struct options *o, const struct save *s,
+		       const struct save_result *r, const struct progress *p)
+{
+	st->release = s->kernel->release;
+	st->crash_time = s->kernel->crash_time;
+	st->input = o->vmcore;
+	st->level = r->selection.level;
+	st->codec = o->codec ? o->codec->name : NULL;
+	st->codec_level = o->codec_level;
+	st->threads = (int)r->plan.nr_threads;
+	st->dry_run = o->dry_run;
+	st->page_size = 1u << s->kernel->page_shift;
+	st->written = r->bytes_written;
+	st->complete = r->complete;
+	fill_counts(&st->pages, r);
+	stats_phases(st, p);
+	stats_memory(st);
+}
+
+static int print_json(const struct options *o, const struct dump_stats *st)
+{
+	FILE *f = o->json_path ? fopen(o->json_path, "we") : stdout;
+	int rc;
+
+	if (!f)
+		return fail(-errno, "open %s", o->json_path);
+	rc = summary_json(f, st);
+	if (f != stdout && fclose(f) != 0 && rc == 0)
+		rc = fail(-errno, "write %s", o->json_path);
+	return rc;
+}
+
+/* A run that never began has said all there is to say in its error. */
+static void tell(const struct options *o, const struct dump_stats *st, bool begun)
+{
+	if (begun && log_shows(LOG_COMMON))
+		summary_print(log_stream(LOG_COMMON), st);
+	if (begun && log_shows(LOG_REPORT))
+		summary_report(log_stream(LOG_REPORT), st);
+	if (o->json && print_json(o, st) < 0)
+		complain(o);
+}
+
+static void sample(void *arg)
+{
+	stats_memory(arg);
+}
+
+/* Save, and say in words how much of it is there. */
+static enum outcome dump_opened(const struct options *o, struct save *s)
+{
+	struct dump_stats st = { 0 };
+	struct progress progress;
+	const struct save_cfg cfg = {
+		.dump = o->dump,
+		.level = o->level,
+		.codec = o->codec,
+		.codec_level = o->codec_level,
+		.nr_threads = o->threads,
+		.overwrite = o->force,
+		.flat = o->flat,
+		.dry_run = o->dry_run,
+		.progress = &progress,
+		.phase_done = sample,
+		.arg = &st,
+	};
+	struct save_result r;
+	char name[4096];
+	int rc;
+
+	progress_init(&progress, NULL);
+	rc = save_dump(s, &cfg, &r);
+	if (rc < 0)
+		snprintf(st.error, sizeof(st.error), "%s", fail_text());
+	else if (!r.complete)
+		snprintf(st.error, sizeof(st.error), "%" PRIu64 " pages could not be read",
+			 r.totals.missing);
+	fill_stats(&st, o, s, &r, &progress);
+	st.output = output_name(o, &r, name, sizeof(name));
+	if (rc < 0)
+		complain(o);
+	tell(o, &st, r.begun);
+	if (!r.complete && r.begun && !o->flat && !o->dry_run)
+		log_msg(LOG_ERROR,
+			"%s: the dump is incomplete: %" PRIu64 " of %" PRIu64
+			" pages are in it; crash opens it with --zero_excluded",
+			options_program(o), r.totals.done - r.totals.missing, r.selection.nr_keep);
+	return r.complete ? OUTCOME_COMPLETE : r.begun ? OUTCOME_PARTIAL : OUTCOME_NOTHING;
+}
+
+static enum outcome run_dump(const struct options *o)
+{
+	enum outcome outcome = OUTCOME_NOTHING;
+	struct save s;
+
+	if (save_open(o->vmcore, &s) < 0) {
+		complain(o);
+		return outcome;
+	}
+	outcome = dump_opened(o, &s);
+	save_close(&s);
+	return outcome;
+}
+
+static enum outcome run_dmesg(const struct options *o)
+{
+	struct klog_counts counts = { 0 };
+	struct save s;
+	int rc = save_open(o->vmcore, &s);
+
+	if (rc == 0) {
+		rc = save_log(&s, o->dump, o->partial_dmesg, o->force, &counts);
+		save_close(&s);
+	}
+	if (rc < 0)
+		complain(o);
+	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
+}
+
+static enum outcome run_rearrange(const struct options *o)
+{
+	const struct sink_file_cfg cfg = { .path = o->dump, .overwrite = o->force };
+	struct unflatten_result result = { 0 };
+	struct sink *sink;
+	int rc = sink_file_open(&cfg, &sink);
+
+	if (rc == 0) {
+		rc = unflatten(STDIN_FILENO, sink, REARRANGE_IDLE, &result);
+		sink_close(sink);
+	}
+	if (rc < 0)
+		complain(o);
+	if (rc == 0 && result.complete)
+		return OUTCOME_COMPLETE;
+	if (rc == -EBADMSG || result.bytes == 0)
+		return OUTCOME_NOTHING;
+	log_msg(LOG_ERROR,
+		"%s: the stream ends early; the %" PRIu64
+		" bytes that came are saved as an incomplete dump",
+		options_program(o), result.bytes);
+	return OUTCOME_PARTIAL;
+}
+
+static enum outcome run(const struct options *o)
+{
+	switch (o->mode) {
+	case MODE_HELP:
+		usage_print(stdout);
+		return OUTCOME_COMPLETE;
+	case MODE_VERSION:
+		version_print(stdout);
+		return OUTCOME_COMPLETE;
+	case MODE_CHECK_PARAMS:
+		return OUTCOME_COMPLETE;
+	case MODE_DMESG:
+		return run_dmesg(o);
+	case MODE_REARRANGE:
+		return run_rearrange(o);
+	case MODE_DUMP:
+		return run_dump(o);
+	}
+	return OUTCOME_USAGE;
+}
+
+/* makedumpfile's closing lines; ours has said it all in the summary. */
+static void say_goodbye(const struct options *o, enum outcome outcome)
+{
+	bool ok = outcome == OUTCOME_COMPLETE;
+	const char *what = o->mode == MODE_DMESG ? "dmesg log" : "dumpfile";
+	FILE *f = log_stream(LOG_COMMON);
+
+	if (o->mode >= MODE_CHECK_PARAMS || !log_shows(LOG_COMMON))
+		return;
+	if (o->invoked_as_makedumpfile)
+		summary_trailer(f, what, ok && !o->dry_run ? o->dump : NULL, ok);
+	else if (ok && o->dump && !o->dry_run)
+		log_msg(LOG_COMMON, "The %s is saved to %s.", what, o->dump);
+}
+
+int collect_main(int argc, char **argv)
+{
+	struct options o;
+	enum outcome outcome;
+
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with words */
+	if (options_parse(argc, argv, &o) < 0) {
+		log_setup(LOG_ERROR, true);
+		complain(&o);
+		return exit_code(&o, OUTCOME_USAGE);
+	}
+	log_setup(o.message_level, options_stdout_taken(&o));
+	options_notes(&o);
+	outcome = run(&o);
+	say_goodbye(&o, outcome);
+	return exit_code(&o, outcome);
+}
