@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* collector.h - the command that saves the core, as core_collector and the target ask for it */
+#ifndef CONFIG_COLLECTOR_H
+#define CONFIG_COLLECTOR_H
+
+#include "config/config.h"
+
+enum config_collector_kind {
+	CONFIG_COLLECTOR_OWN,	   /* "makedumpfile" or "kdump-collect": the one built in */
+	CONFIG_COLLECTOR_SCP,	   /* copies by itself, to an ssh target */
+	CONFIG_COLLECTOR_EXTERNAL, /* any other: its program must be in the image */
+};
+
+/*
+ * argv ends with NULL and lacks its operands, which the caller appends:
+ * SOURCE DESTINATION, or SOURCE alone if streams is set (the dump is then on
+ * standard output). One block of memory: config_command_free().
+ */
+struct config_command {
+	enum config_collector_kind kind;
+	bool streams;
+	unsigned argc;
+	char **argv;
+};
+
+/*
+ * The rules of kdump.conf(5), core_collector: the usual command if none is
+ * written; for makedumpfile, wherever it is from, -F exactly when the target takes
+ * a stream (ssh, raw), and --num-threads for one that is not ours when cpus > 1.
+ * 0, or -ENOMEM.
+ */
+int config_collector(const struct config *c, enum config_target_kind kind, unsigned cpus,
+		     struct config_command *out);
+
+void config_command_free(struct config_command *command);
+
+/* A dump to this kind of target is a stream. */
+bool config_kind_streams(enum config_target_kind kind);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - every complaint about a file, with its place
+ *
+ *     report_init -> report_add ... -> report_line ... -> report_fini
+ *
+ * A complaint reads "what is wrong; what to write instead". Text quoted from the
+ * file is cut and made printable, so a report can go to any terminal or log.
+ */
+#ifndef CONFIG_REPORT_H
+#define CONFIG_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define REPORT_MAX	100 /* complaints kept; the rest is counted */
+#define REPORT_TEXT_MAX 320
+
+/* Line and column count from 1, columns in bytes; line 0: the file as a whole. */
+struct config_place {
+	unsigned line;
+	unsigned column;
+};
+
+enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
+
+struct config_complaint {
+	enum config_severity severity;
+	struct config_place place;
+	char text[REPORT_TEXT_MAX];
+};
+
+struct config_report {
+	char *file; /* the name to show; owned */
+	struct config_complaint *complaints;
+	unsigned nr;	    /* of complaints kept */
+	unsigned nr_errors; /* all of them, kept or not */
+	unsigned nr_warnings;
+};
+
+/* 0 or -ENOMEM. */
+int report_init(struct config_report *r, const char *file);
+void report_fini(struct config_report *r);
+
+/* Add one; cannot fail: without memory it is still counted. */
+void report_add(struct config_report *r, enum config_severity severity, struct config_place place,
+		const char *fmt, ...) __attribute__((format(printf, 4, 5), cold));
+
+/* By place; those of one place as they came. */
+void report_sort(struct config_report *r);
+
+/*
+ * Complaint i as one line without its end: "FILE:LINE:COLUMN: error: TEXT" (or
+ * "warning"); buf holds as much as fits. Returns buf, NULL past the last.
+ */
+const char *report_line(const struct config_report *r, unsigned i, char *buf, size_t room);
+
+/* All lines to f, and one more for those that were not kept. */
+void report_print(const struct config_report *r, FILE *f);
+
+#endif
