@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child.h - other programs and calls that can hang, each with a deadline
+ *
+ * Every child leads a process group of its own; when its time is over the whole group
+ * gets SIGTERM, two seconds later SIGKILL. A child that even that does not end (it
+ * hangs in the kernel) is left behind: the caller goes on.
+ */
+#ifndef CAPTURE_CHILD_H
+#define CAPTURE_CHILD_H
+
+#include "initramfs/capture/deadline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct child_cfg {
+	const char *const *argv; /* NULL at the end; argv[0] is looked up in PATH */
+	const char *program;	 /* what to execute instead of argv[0]; NULL: that */
+	const char *const *env;	 /* NULL: ours */
+	int in, out, err;	 /* descriptors to have as 0, 1, 2; -1: /dev/null for 0, the
+				  * transcript and consoles (say.h) for 1 and 2 */
+	int keep;		 /* one more descriptor to hand down, under its number; -1 none */
+	bool oom_first;		 /* the one to die when memory runs out */
+};
+
+struct child {
+	pid_t pid;
+	int exec_error; /* the program could not be started: negative errno */
+};
+
+/* Start it. A program that is not there is a failure here, with words. */
+int child_start(const struct child_cfg *cfg, struct child *out);
+
+/*
+ * Wait until it ends. 0 and its wait status (waitpid(2)) in *status, or -ETIMEDOUT when
+ * it was ended by force. The child is gone from our books in any case.
+ */
+int child_wait(struct child *c, const struct deadline *by, int *status);
+
+/* True and the status when it has ended by now. Never waits. */
+bool child_ended(struct child *c, int *status);
+
+/* End the group by force, as after a deadline. */
+void child_kill(struct child *c);
+
+/* 0 if status is a plain exit with 0, else a failure with words ("ended with 1", "killed by ...").
+ */
+int child_check(const char *what, int status);
+
+/* start + wait + check. */
+int child_run(const struct child_cfg *cfg, const struct deadline *by);
+
+/* start + wait + check, with what it prints (up to room - 1 bytes, text) in buf. */
+int child_read(const struct child_cfg *cfg, const struct deadline *by, char *buf, size_t room);
+
+/*
+ * Call fn(arg) in a forked copy of this process and return what it returns, with its
+ * words in our trail. What fn changes in memory is lost; mounts, files and devices are
+ * not. For system calls that may never return. -ETIMEDOUT as above.
+ */
+int child_call(int (*fn)(void *arg), void *arg, const char *what, const struct deadline *by);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * target.h - a place a dump can go to: a mounted directory, an ssh host, a raw device
+ *
+ *     target_new -> up -> begin -> (open -> [somebody writes] -> close)... -> down -> free
+ *
+ * One target is in use at a time, by one process, from one thread. When any call
+ * fails the caller may go on with down, and then with up again (a retry) or with
+ * the next target: down must bring back the state before up, whatever happened.
+ *
+ * Promises every target keeps:
+ *
+ *  - No call takes much longer than its deadline. Whatever can hang in the kernel or
+ *    on the network (mount, fsync, statfs, ssh) happens in a child (child.h), which
+ *    is given up when the time is over: -ETIMEDOUT.
+ *  - Nothing is written before the place is verified to be what it should be: every
+ *    open looks again whether the directory lies on a mount of its own.
+ *  - Nothing appears under its final name before its bytes are durable there.
+ *  - Directories are born 0700, files 0600. No symbolic link is followed below the
+ *    target's own directory, no existing file is written into.
+ *  - Errors are words in the trail (base/err.h) that name the target's address and what
+ *    to do; targets print only with say() (say.h), and only what they survived.
+ */
+#ifndef CAPTURE_TARGET_H
+#define CAPTURE_TARGET_H
+
+#include "initramfs/capture/deadline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct config;
+struct plan;
+struct plan_target;
+struct target;
+
+#define TARGET_NAME_MAX 128
+#define TARGET_PATH_MAX 4096
+
+/* What a target is made from; all borrowed, and there as long as the target. */
+struct target_cfg {
+	const struct config *config;
+	const struct plan *plan;
+	const struct plan_target *spec; /* this very target: kind, source, options, path */
+	const char *mount_dir;		/* an existing empty directory of its own to mount at */
+};
+
+/* How a file ended. */
+enum file_end {
+	FILE_DONE,    /* all there: make it durable, give it its final name */
+	FILE_PARTIAL, /* cut short but of use: make it durable, keep the -incomplete name */
+	FILE_NOTHING, /* not a byte worth keeping: remove it */
+};
+
+/*
+ * One file on its way. Made by open(), ended by close(). One at a time.
+ *
+ * A directory target gives a descriptor and a path of the same, empty file under its
+ * incomplete name; whoever writes may use either (a program that wants to create the
+ * file itself must be able to replace it). A stream target gives a descriptor only.
+ */
+struct target_file {
+	char name[TARGET_NAME_MAX]; /* final name, e.g. "vmcore" */
+	char part[TARGET_NAME_MAX]; /* name until then, see target_part_name() */
+	char path[TARGET_PATH_MAX]; /* absolute, of part; "" for a stream */
+	int fd;			    /* close-on-exec; -1 when closed */
+	bool replace;		    /* a file of the final name may be replaced */
+	pid_t pid;		    /* for the target: who carries the stream; 0 none */
+};
+
+struct target_ops {
+	const char *kind; /* "ext4", "nfs", "ssh", "raw", "virtiofs": for words and the status */
+
+	/* The core goes out as a flattened stream into fd (ssh, raw), not to a path. */
+	bool stream;
+
+	/*
+	 * Reach it: wait for the device or the server, mount, log in; read-write. Sets
+	 * t->host to the address this machine has towards the target when there is one.
+	 */
+	int (*up)(struct target *t, const struct deadline *by);
+
+	/* Bytes a dump may take there. -EOPNOTSUPP: cannot be told; goes on without. */
+	int (*space)(struct target *t, const struct deadline *by, uint64_t *out);
+
+	/*
+	 * Make <path>/<name>, with the parents, and use it from now on. If name is taken,
+	 * name-2, name-3...; the name used goes to t->dir. A target without directories
+	 * (raw) has nothing to make.
+	 */
+	int (*begin)(struct target *t, const char *name, const struct deadline *by);
+
+	/*
+	 * Start a file. replace: an older one of this final name goes when this one is
+	 * closed with FILE_DONE. -EEXIST otherwise. Raw takes one core and small files.
+	 */
+	int (*open)(struct target *t, const char *name, bool replace, const struct deadline *by,
+		    struct target_file *out);
+
+	/*
+	 * End it: close fd, wait for whoever carries the bytes, and do what end says. Only
+	 * 0 means that the bytes are durable. f is closed in any case; after a failure the
+	 * incomplete name stays where it can.
+	 */
+	int (*close)(struct target *t, struct target_file *f, enum file_end end,
+		     const struct deadline *by);
+
+	/*
+	 * Remove old dumps until at most keep complete ones are left besides the new one
+	 * (0: no such rule) and need bytes are free (0: no such rule), oldest first, never
+	 * the newest complete one and only directories that are dumps by name and content.
+	 * Optional (NULL): the target cannot list. *removed: how many went.
+	 */
+	int (*make_room)(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			 unsigned *removed);
+
+	/* Sync, unmount, log out. Never fails: what went wrong was in close(). */
+	void (*down)(struct target *t, const struct deadline *by);
+
+	/* Release memory. After down, or when up was never called. */
+	void (*free)(struct target *t);
+};
+
+/* Embed as first member; the rest belongs to the implementation. */
+struct target {
+	const struct target_ops *ops;
+	struct target_cfg cfg;
+	char address[256];	   /* "UUID=... (ext4)", "host:/export": for words */
+	char host[64];		   /* first part of the directory name; target_new: "127.0.0.1" */
+	char dir[TARGET_NAME_MAX]; /* the dump's directory below path; "" before begin */
+};
+
+/*
+ * By kind, from the table in target.c. Each kind supplies one function of this shape:
+ * target_fs_new, target_virtiofs_new, target_nfs_new, target_ssh_new, target_raw_new.
+ * The implementation allocates its struct, sets ops and address; target_new() has the
+ * rest. -EINVAL with words: this target cannot be used.
+ */
+int target_new(const struct target_cfg *cfg, struct target **out);
+
+int target_fs_new(const struct target_cfg *cfg, struct target **out);
+int target_virtiofs_new(const struct target_cfg *cfg, struct target **out);
+int target_nfs_new(const struct target_cfg *cfg, struct target **out);
+int target_ssh_new(const struct target_cfg *cfg, struct target **out);
+int target_raw_new(const struct target_cfg *cfg, struct target **out);
+
+/* "vmcore-incomplete", "vmcore-dmesg-incomplete.txt": before the last dot, if there is one. */
+void target_part_name(const char *name, char out[TARGET_NAME_MAX]);
+
+/* A whole small file: open, write, close with FILE_DONE. Replaces an older one. */
+int target_put(struct target *t, const char *name, const void *data, size_t len,
+	       const struct deadline *by);
+
+#endif

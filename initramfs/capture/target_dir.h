@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * target_dir.h - what all targets that are a mounted directory share
+ *
+ * ext4, xfs, btrfs, virtiofs and NFS differ only in how they are mounted. Each embeds
+ * struct target_dir as its first member, sets it up with target_dir_init() and supplies
+ * mount(); every operation of struct target_ops is here.
+ */
+#ifndef CAPTURE_TARGET_DIR_H
+#define CAPTURE_TARGET_DIR_H
+
+#include "initramfs/capture/target.h"
+
+struct target_dir {
+	struct target base;
+
+	/*
+	 * Mount the target, read-write, at base.cfg.mount_dir. Called in this process: it
+	 * puts what can hang into child_call() itself. Sets base.host if it knows one.
+	 */
+	int (*mount)(struct target_dir *d, const struct deadline *by);
+
+	/* Free what mount() and the constructor took besides the struct itself; may be NULL. */
+	void (*release)(struct target_dir *d);
+
+	const char *path; /* below the mount: directory of all dumps; borrowed */
+	bool mounted;	  /* by us: down() unmounts it */
+	dev_t dev;	  /* of the mount, once it is verified */
+	int dirfd;	  /* the dump's directory; -1 before begin */
+};
+
+/* Operations for such a target; copy it and set kind. */
+extern const struct target_ops target_dir_ops;
+
+/* Fill d: ops, cfg, host, no directory yet. address and path are the caller's to set. */
+void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
+		     const struct target_ops *ops);
+
+/*
+ * mount(2) in a child with a deadline. what: for the words. -ETIMEDOUT: the kernel did
+ * not come back; the child is left behind and the mount may still appear.
+ */
+struct mount_args {
+	const char *source, *dir, *fstype;
+	unsigned long flags;
+	const char *data; /* may be NULL */
+};
+int mount_within(const struct mount_args *args, const struct deadline *by);
+
+#endif
