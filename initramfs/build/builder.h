@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * builder.h - one run of the builder: what every file of this folder works on
+ *
+ *     builder_open  ->  builder_gather  ->  (write the tree)  ->  builder_close
+ *
+ * gather() fills plan and tree, one concern per file:
+ *
+ *     targets.c -> mounts.c, chain*.c    devices of the plan, drivers wanted
+ *     network.c, ssh.c                   what a remote target needs
+ *     programs.c -> elf.c                hooks and programs with their libraries
+ *     modules.c -> kmods.c, firmware.c   what was wanted, closed over, in load order
+ *
+ * Paths: "image path" is where a file lies in the image; "system path" is where
+ * it lies on the production system without root; "real path" has root in front.
+ */
+#ifndef BUILD_BUILDER_H
+#define BUILD_BUILDER_H
+
+#include "initramfs/build/image.h"
+#include "initramfs/build/tree.h"
+#include "initramfs/plan/plan.h"
+
+/* A growing list of words without duplicates, in order of arrival. Zeroed is empty. */
+struct words {
+	char **at; /* NULL at the end; NULL itself while empty */
+	size_t nr;
+};
+
+int words_add(struct words *w, const char *word);
+int words_addf(struct words *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool words_have(const struct words *w, const char *word);
+void words_free(struct words *w);
+
+struct builder {
+	const struct config *cfg;
+	char *config_path;
+	char *root;    /* "" or a directory without a slash at the end */
+	char *modules; /* the directory lib/modules/RELEASE itself, real path */
+	char *kernel;  /* release */
+	char *sysfs;   /* "/sys" */
+	char *proc;    /* "/proc" */
+	char *capture; /* real path of what becomes /init */
+	struct plan plan;
+	struct tree tree;
+	struct words wanted; /* module names or modaliases the image cannot do without */
+	struct words liked;  /* the same, but a missing one is only worth a warning */
+	struct words warnings;
+	bool network; /* some target is remote */
+};
+
+/* Defaults are filled in, nothing is looked at yet. */
+int builder_open(const struct image_request *req, struct builder *out);
+int builder_gather(struct builder *b);
+void builder_close(struct builder *b);
+
+/* A warning for the report, and for the log at once. */
+int builder_warn(struct builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* root + system path, to be freed; symbolic links are resolved inside root. NULL: -errno in errno.
+ */
+char *builder_real(const struct builder *b, const char *path);
+
+#endif
