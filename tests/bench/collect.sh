@@ -49,33 +49,39 @@ ratio() {
 	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'
 }
 
-# bench NAME LETTER LEVEL CODEC - all of one line of the table
+limit() { # LOG CODEC - what the codec alone takes for the pages of our last dump
+	"$build/tests/bench/codec_limit" "$out/dump" "$2" 1 | awk '{ printf "%d\n", $2 * 1e6 }' >>"$1"
+}
+
+# bench NAME LETTER LEVEL CODEC - all of one line of the table. One dump is there at a time.
 bench() {
-	local name=$1 flag=$2 level=$3 codec=$4 t=$out/times/$1 i best n
+	local name=$1 flag=$2 level=$3 codec=$4 t=$out/times/$1 i best n theirs one two limit
 	for ((i = 0; i < runs; i++)); do
-		rival "$t.r0" "$flag" -d "$level" -f "$vmcore" "$out/rival.dump"
-		rival "$t.r2" "$flag" -d "$level" --num-threads 2 -f "$vmcore" "$out/rival.dump"
-		ours "$t.o1" "$flag" -d "$level" --threads 1 "$vmcore" "$out/ours.dump"
-		ours "$t.o2" "$flag" -d "$level" --threads 2 "$vmcore" "$out/ours.dump"
+		rival "$t.r2" "$flag" -d "$level" --num-threads 2 -f "$vmcore" "$out/dump"
+		rival "$t.r0" "$flag" -d "$level" -f "$vmcore" "$out/dump"
+		theirs=$(stat -c %s "$out/dump")
+		rm "$out/dump"
+		ours "$t.o1" "$flag" -d "$level" --threads 1 "$vmcore" "$out/dump"
+		rm "$out/dump"
+		ours "$t.o2" "$flag" -d "$level" --threads 2 "$vmcore" "$out/dump"
+		limit "$t.limit" "$codec"
 	done
 	best=$(median "$t.r0")
 	n=$(median "$t.r2")
 	[ "$n" -ge "$best" ] || best=$n
-	local one two limit
-	one=$(median "$t.o1") two=$(median "$t.o2")
-	limit=$("$build/tests/bench/codec_limit" "$out/ours.dump" "$codec" 1 | awk '{ printf "%d", $2 * 1e6 }')
+	one=$(median "$t.o1") two=$(median "$t.o2") limit=$(median "$t.limit")
 	printf '%-10s %9.3f %7s %7s %9s %9s %8s\n' "$name" \
 		"$(awk -v t="$best" 'BEGIN { print t / 1e6 }')" \
 		"$(ratio "$one" "$best")" "$(ratio "$two" "$best")" \
 		"$(ratio "$one" "$limit")" "$(ratio "$two" "$limit")" \
-		"$(ratio "$(stat -c %s "$out/ours.dump")" "$(stat -c %s "$out/rival.dump")")"
-	rm -f "$out"/*.dump
+		"$(ratio "$(stat -c %s "$out/dump")" "$theirs")"
+	rm -f "$out/dump"
 }
 
 memory() {
 	local n
 	for n in 1 2; do
-		"$build/kdump-collect" -q -f -l -d 31 --threads $n --json="$out/json" "$vmcore" "$out/ours.dump"
+		"$build/kdump-collect" -q -f -l -d 31 --threads $n --json="$out/json" "$vmcore" "$out/dump"
 		printf 'private memory, %s threads: %s KiB\n' $n \
 			"$(($(sed -n 's/.*"peak_anonymous":\([0-9]*\).*/\1/p' "$out/json") / 1024))"
 	done
@@ -89,7 +95,6 @@ printf '%-10s %9s %7s %7s %9s %9s %8s\n' work rival/s one/r two/r one/limit two/
 bench d31-l -l 31 lzo
 bench d31-c -c 31 zlib
 bench d31-z -z 31 zstd
-bench d31-p -p 31 snappy
 bench d0-z -z 0 zstd
 bench d0-l -l 0 lzo
 memory
