@@ -110,6 +110,7 @@ static void sample(void *arg)
 static enum outcome dump_opened(const struct options *o, struct save *s)
 {
 	struct dump_stats st = { 0 };
+	struct progress_cfg shown;
 	struct progress progress;
 	const struct save_cfg cfg = {
 		.dump = o->dump,
@@ -128,7 +129,9 @@ static enum outcome dump_opened(const struct options *o, struct save *s)
 	char name[4096];
 	int rc;
 
-	progress_init(&progress, NULL);
+	progress_defaults(&shown);
+	shown.feed = o->progress_fd;
+	progress_init(&progress, &shown);
 	rc = save_dump(s, &cfg, &r);
 	if (rc < 0)
 		snprintf(st.error, sizeof(st.error), "%s", fail_text());

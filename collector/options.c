@@ -9,6 +9,7 @@
 #include "option_table.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #define MESSAGE_LAST  31
 #define MESSAGE_USUAL (LOG_PROGRESS | LOG_COMMON | LOG_ERROR)
 #define THREADS_LAST  1024
+#define FD_LAST	      65535
 
 #define BIT(id)	      (UINT64_C(1) << (id))
 
@@ -74,6 +76,18 @@ static int set_level(struct parser *p)
 		return bad("not supported yet: a list of levels (%s %s); give one of them", p->name,
 			   p->arg);
 	return number(p, LEVEL_LAST, &p->out->level);
+}
+
+static int set_progress_fd(struct parser *p)
+{
+	unsigned n;
+	int rc = number(p, FD_LAST, &n);
+
+	if (rc == 0 && fcntl((int)n, F_GETFD) < 0)
+		rc = bad("%s: descriptor %u is not open", p->name, n);
+	if (rc == 0)
+		p->out->progress_fd = (int)n;
+	return rc;
 }
 
 static int set_threads(struct parser *p)
@@ -174,6 +188,8 @@ static int take_option(struct parser *p)
 		return set_compress(p);
 	case OPT_THREADS:
 		return set_threads(p);
+	case OPT_PROGRESS_FD:
+		return set_progress_fd(p);
 	case OPT_MESSAGE_LEVEL:
 		return number(p, MESSAGE_LAST, &o->message_level);
 	case OPT_JSON:
@@ -315,6 +331,8 @@ static void flags(struct options *o)
 	o->check_params = has(o, OPT_CHECK);
 	o->json = has(o, OPT_JSON);
 	/* Order must not matter: first what is taken off, then what is added. */
+	if (o->progress_fd >= 0) /* whoever reads it does the showing */
+		o->message_level &= ~(unsigned)LOG_PROGRESS;
 	if (has(o, OPT_QUIET))
 		o->message_level &= ~(unsigned)(LOG_PROGRESS | LOG_COMMON);
 	if (has(o, OPT_DEBUG))
@@ -341,6 +359,7 @@ int options_parse(int argc, char **argv, struct options *out)
 
 	*out = (struct options){
 		.threads = -1,
+		.progress_fd = -1,
 		.message_level = MESSAGE_USUAL,
 		.invoked_as_makedumpfile = named_makedumpfile(argv[0]),
 	};
@@ -365,18 +384,6 @@ int options_parse(int argc, char **argv, struct options *out)
 bool options_stdout_taken(const struct options *o)
 {
 	return o->flat || (o->json && !o->json_path) || (o->mode == MODE_DMESG && !o->dump);
-}
-
-void options_notes(const struct options *o)
-{
-	for (unsigned i = 0; i < NR_OPTIONS; i++) {
-		const struct option_row *row = option_at(i);
-
-		if (row->group != GROUP_IGNORED || !has(o, (enum option_id)i))
-			continue;
-		log_msg(LOG_DEBUG, "%s%s%.*s has no effect: %s", row->name ? "--" : "-",
-			row->name ? row->name : "", row->name ? 0 : 1, &row->letter, row->help);
-	}
 }
 
 int exit_code(const struct options *o, enum outcome outcome)

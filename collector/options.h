@@ -42,6 +42,7 @@ struct options {
 	const char *json_path; /* NULL: standard output */
 	bool invoked_as_makedumpfile;
 	unsigned message_level; /* mask for log_setup() */
+	int progress_fd;	/* -1: none was given */
 	uint64_t given;		/* bit OPT_x: option x was there */
 };
 

@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/util.h"
 
+#include <inttypes.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -13,6 +15,7 @@
 #define NSEC	       UINT64_C(1000000000)
 #define TERMINAL_EVERY (NSEC / 2) /* a serial console is slow, and printing waits for it */
 #define LOG_EVERY      (5 * NSEC)
+#define FEED_EVERY     NSEC
 #define READ_EVERY     (NSEC / 50)
 
 /*
@@ -234,6 +237,28 @@ static void show(struct progress *p, uint64_t now, bool last)
 	}
 }
 
+/*
+ * A line for a program. It must not hold us up, so the pipe is asked first; a line
+ * shorter than PIPE_BUF goes in whole or not at all.
+ */
+static void feed(struct progress *p, uint64_t now)
+{
+	struct pollfd room = { .fd = p->cfg.feed, .events = POLLOUT };
+	char phase[40], line[LINE_MAX_LEN];
+	int n;
+
+	if (p->cfg.feed < 1)
+		return;
+	p->last_fed = now;
+	snprintf(phase, sizeof(phase), "%s", p->phases[p->current].name);
+	for (char *c = phase; (c = strchr(c, ' '));)
+		*c = '-';
+	n = snprintf(line, sizeof(line), "%s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", phase, p->done,
+		     p->total, p->stored);
+	if (poll(&room, 1, 0) == 1 && (room.revents & POLLOUT))
+		(void)!write(p->cfg.feed, line, (size_t)n);
+}
+
 /* Its slot by name, or a new one; the last slot is taken over when all are used. */
 static unsigned find_phase(struct progress *p, const char *name)
 {
@@ -261,6 +286,7 @@ void progress_start(struct progress *p, const char *name, uint64_t total, uint64
 	p->done = 0;
 	p->started = p->last_read = p->last_shown = now;
 	p->skip = p->stride = 1;
+	feed(p, now);
 	if (p->cfg.show && p->cfg.terminal)
 		show(p, now, false);
 }
@@ -281,10 +307,14 @@ void progress_step(struct progress *p, uint64_t units)
 	uint64_t now;
 
 	p->done += units;
-	if (!p->cfg.show || p->current == PROGRESS_PHASES || --p->skip > 0)
+	if (!(p->cfg.show || p->cfg.feed > 0) || p->current == PROGRESS_PHASES || --p->skip > 0)
 		return;
 	now = p->cfg.clock(p->cfg.clock_arg);
 	adapt_stride(p, now);
+	if (now - p->last_fed >= FEED_EVERY)
+		feed(p, now);
+	if (!p->cfg.show)
+		return;
 	if (now - p->last_shown >= (p->cfg.terminal ? TERMINAL_EVERY : LOG_EVERY))
 		show(p, now, false);
 }
@@ -297,6 +327,7 @@ void progress_end(struct progress *p)
 		return;
 	now = p->cfg.clock(p->cfg.clock_arg);
 	p->phases[p->current].seconds += elapsed(p, now);
+	feed(p, now);
 	if (p->cfg.show)
 		show(p, now, true);
 	p->current = PROGRESS_PHASES;

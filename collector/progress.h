@@ -6,6 +6,14 @@
  *
  * On a terminal one line is rewritten; anywhere else (journal, serial log) a
  * whole line comes every five seconds. One thread; allocates nothing.
+ *
+ * A program that started this one may have its own lines besides (--progress-fd),
+ * one a second and one at both ends of a phase:
+ *
+ *     PHASE DONE TOTAL BYTES\n        Saving-pages 81920 262144 104857600
+ *
+ * Blanks in the phase are '-', TOTAL is 0 if it is not known, BYTES is what was
+ * stored so far. Nobody waits for a reader: a full pipe loses lines.
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -28,6 +36,7 @@ struct progress_cfg {
 	unsigned width;		      /* columns of the terminal */
 	uint64_t (*clock)(void *arg); /* nanoseconds, never backwards */
 	void *clock_arg;
+	int feed; /* descriptor for a program's lines; below 1: none */
 };
 
 struct progress {
@@ -40,8 +49,9 @@ struct progress {
 	uint64_t total, done, unit_bytes;
 	uint64_t started, last_shown;
 	unsigned skip, stride; /* steps until the clock is read, and how many that were */
-	uint64_t last_read;
-	unsigned drawn; /* columns of the line that stands on the terminal */
+	uint64_t last_read, last_fed;
+	uint64_t stored; /* bytes */
+	unsigned drawn;	 /* columns of the line that stands on the terminal */
 };
 
 /* stderr as it is, shown if LOG_PROGRESS is, real time. Call after log_setup(). */
@@ -64,6 +74,12 @@ void progress_step(struct progress *p, uint64_t units);
 static inline void progress_reach(struct progress *p, uint64_t done)
 {
 	progress_step(p, done > p->done ? done - p->done : 0);
+}
+
+/* So many bytes were stored so far; shown to programs only. */
+static inline void progress_stored(struct progress *p, uint64_t bytes)
+{
+	p->stored = bytes;
 }
 
 /* Ends the phase; done < total is shown as "stopped at". No phase: nothing. */

@@ -140,6 +140,7 @@ static void follow_scan(void *arg, uint64_t done, uint64_t total)
 
 static void follow_dump(void *arg, const struct dump_totals *t)
 {
+	progress_stored(arg, t->bytes);
 	progress_reach(arg, t->done);
 }
 

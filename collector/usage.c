@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* usage.c - what -h and -v print */
+/* usage.c - what -h and -v print, and what is said about options without effect */
 #include "options.h"
 
+#include "base/log.h"
 #include "base/util.h"
 #include "codec/codec.h"
 #include "option_table.h"
@@ -96,6 +97,18 @@ void usage_print(FILE *f)
 		   "  kdump-collect -z -d 31 -F /proc/vmcore | ssh host 'kdump-collect -R vmcore'\n"
 		   "\nExit status: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
 		   "Run under the name makedumpfile: 0 complete, 1 anything else.\n");
+}
+
+void options_notes(const struct options *o)
+{
+	for (unsigned i = 0; i < NR_OPTIONS; i++) {
+		const struct option_row *row = option_at(i);
+
+		if (row->group != GROUP_IGNORED || !(o->given & UINT64_C(1) << i))
+			continue;
+		log_msg(LOG_DEBUG, "%s%s%.*s has no effect: %s", row->name ? "--" : "-",
+			row->name ? row->name : "", row->name ? 0 : 1, &row->letter, row->help);
+	}
 }
 
 void version_print(FILE *f)

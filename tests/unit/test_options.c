@@ -252,6 +252,19 @@ TEST(rest_of_makedumpfile)
 		"not supported yet: a list of levels (-d 31,17); give one of them");
 }
 
+TEST(progress_goes_to_an_open_descriptor)
+{
+	struct options o;
+
+	CHECK_EQ(parse("kdump-collect --progress-fd 2 a b", &o), 0);
+	CHECK_EQ(o.progress_fd, 2);
+	CHECK(!(o.message_level & LOG_PROGRESS));
+	CHECK_EQ(parse("kdump-collect a b", &o), 0);
+	CHECK_EQ(o.progress_fd, -1);
+	refused("kdump-collect --progress-fd 9999 a b",
+		"--progress-fd: descriptor 9999 is not open");
+}
+
 TEST(exit_codes)
 {
 	struct options o;
@@ -361,7 +374,7 @@ int main(void)
 		    options_may_follow_operands, compressors_and_their_levels, numbers_are_strict,
 		    odd_options, operands, contradictions, what_is_told, rest_of_makedumpfile,
 		    exit_codes, help_and_man_page_name_every_option),
-		U1(version_lists_compressors),
+		U2(version_lists_compressors, progress_goes_to_an_open_descriptor),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
