@@ -9,7 +9,8 @@ group_build="gcc clang libclang-rt-dev make pkg-config libc6-dev libelf-dev zlib
 	libcmocka-dev libkdumpfile-dev clang-format clang-tidy perl binutils gdb elfutils python3
 	diffutils file git"
 group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux coreutils
-	binutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates curl"
+	binutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates curl mmdebstrap
+	xfsprogs btrfs-progs iproute2 mount"
 
 die()
 {

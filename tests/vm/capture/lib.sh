@@ -1,0 +1,233 @@
+# lib.sh - sourced by tests/vm/capture/*.sh: TAP, one crash of a Debian machine, what came out of it
+#
+# A script shows one behaviour: kernels 6.12 (or what $VM_KERNELS names), then for each
+#     capture_new KERNEL; machine_disk...; config <<E...; guest <<E...; capture_run DEADLINE
+# and checks with ok. Nothing is skipped: a missing tool is a failure.
+
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+top=$(cd "$here/../.." && pwd)
+. "$here/lib.sh"
+. "$here/machine.sh"
+
+build=${BUILD:-$top/build/gcc}
+dumpcmp=$build/tests/tools/dumpcmp
+oracle=$top/tests/oracle
+work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/capture-XXXXXX")
+nr=0
+ends=("machine_end" "rm -rf $work")
+
+# at_end COMMAND - run when the script ends, last one first.
+at_end()
+{
+	ends=("$1" "${ends[@]}")
+}
+
+script_end()
+{
+	local command
+	for command in "${ends[@]}"; do
+		$command
+	done
+}
+trap script_end EXIT
+trap 'exit 1' INT TERM
+
+# kernels SERIES... - those to test: all when VM_KERNELS says so, else the ones a script names.
+kernels()
+{
+	echo "${VM_KERNELS:-$*}"
+}
+
+# ok TEXT COMMAND... - a TAP line; what the command said is shown when it fails.
+ok()
+{
+	local text=$1
+	shift
+	nr=$((nr + 1))
+	if "$@" >"$work/said" 2>&1; then
+		echo "ok $nr - $text"
+	else
+		echo "not ok $nr - $text"
+		sed 's/^/# /' "$work/said" | tail -n 30
+	fi
+}
+
+finish()
+{
+	echo "1..$nr"
+}
+
+# capture_new SERIES - a machine with our programs; what guest and config add comes on top.
+capture_new()
+{
+	machine_new "$1" || exit 1
+	machine_programs
+	machine_put "$here/debian/run" /kdt/run
+	machine_text /kdt/test </dev/null
+	machine_text /kdt/raw-copy 755 <"$here/debian/raw-copy"
+	reference=
+}
+
+# config - standard input becomes /etc/kdump.conf.
+config()
+{
+	machine_text /etc/kdump.conf
+}
+
+# guest - standard input is the test's part inside the guest, see debian/run.
+guest()
+{
+	machine_text /kdt/test
+}
+
+# with_reference - keep a whole raw copy of /proc/vmcore, made by kdump_post, to compare with.
+with_reference()
+{
+	reference=$machine/raw.img
+	machine_disk raw "$(($(mem_mib "$VM_MEM") + 64))M"
+	{
+		cat "$machine/mnt/root/etc/kdump.conf"
+		echo "kdump_post /kdt/raw-copy"
+		echo "extra_bins /bin/busybox"
+		echo "extra_modules virtio_blk"
+	} | machine_text /etc/kdump.conf.new
+	mv "$machine/mnt/root/etc/kdump.conf.new" "$machine/mnt/root/etc/kdump.conf"
+}
+
+# capture_run DEADLINE - crash and capture; false when it did not end by itself.
+capture_run()
+{
+	capture_start "$1"
+	capture_wait
+}
+
+capture_start()
+{
+	machine_start "$1" /kdt/run
+}
+
+capture_wait()
+{
+	local rc=0 size
+	machine_wait || rc=$?
+	machine_text_of | grep -a 'guest: FAILED' && rc=1
+	size=$(machine_text_of | sed -n 's/.*raw-copy: size \([0-9]*\).*/\1/p' | tail -n 1)
+	[ -z "$reference" ] || [ -z "$size" ] || truncate -s "$size" "$reference"
+	[ -z "${KDUMP_TEST_KEEP-}" ] || cp "$machine/console.log" "$KDUMP_TEST_KEEP/${0##*/}-$series.log"
+	[ "$rc" = 0 ] || { machine_text_of | tail -n 40; return 1; }
+	captured
+}
+
+# captured - the capture kernel ran: the console shows two kernels.
+captured()
+{
+	[ "$(machine_text_of | grep -ac 'Linux version')" -ge 2 ]
+}
+
+# says REGEX - the console did.
+says()
+{
+	machine_console "$1" || { echo "not on the console: $1"; machine_text_of | tail -n 30; return 1; }
+}
+
+says_not()
+{
+	! machine_text_of | grep -aE -- "$1"
+}
+
+# dump_dir DIR - the only dump below DIR (path of kdump.conf there); sets dump.
+dump_dir()
+{
+	local found
+	found=$(find "$1" -mindepth 1 -maxdepth 1 -type d -regextype egrep \
+		-regex '.*/[^/]+-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}:[0-9]{2}:[0-9]{2}(-[0-9]+)?')
+	[ "$(echo "$found" | grep -c .)" = 1 ] ||
+		{ echo "not one dump below $1:"; find "$1" -maxdepth 2; return 1; }
+	dump=$found
+}
+
+# dump_has FILE... - they are there, not empty, and nobody but root may read them.
+dump_has()
+{
+	local file
+	[ "$(stat -c %a "$dump")" = 700 ] || { ls -ld "$dump"; return 1; }
+	for file; do
+		[ -s "$dump/$file" ] || { echo "no $file in $dump:"; ls -l "$dump"; return 1; }
+		[ "$(stat -c %a "$dump/$file")" = 600 ] || { ls -l "$dump/$file"; return 1; }
+	done
+}
+
+# dump_lacks FILE...
+dump_lacks()
+{
+	local file
+	for file; do
+		[ ! -e "$dump/$file" ] || { ls -l "$dump"; return 1; }
+	done
+}
+
+# log_saved - the log of the crashed kernel is whole: its first line, the test's mark, the panic.
+log_saved()
+{
+	local log=$dump/vmcore-dmesg.txt line
+	for line in 'Linux version' 'kdump-test: UTF-8 Grüße, 漢字, ±½, 🙂' 'sysrq: Trigger a crash' \
+		'Kernel panic - not syncing'; do
+		grep -qF "$line" "$log" || { echo "$log lacks: $line"; tail -n 5 "$log"; return 1; }
+	done
+}
+
+# status_is KEY VALUE-REGEX - of kdump-status.json, e.g. state complete.
+status_is()
+{
+	python3 - "$dump/kdump-status.json" "$1" "$2" <<'P'
+import json, re, sys
+status = json.load(open(sys.argv[1]))
+value = status
+for part in sys.argv[2].split("."):
+    value = value[int(part)] if isinstance(value, list) else value[part]
+if not re.search(sys.argv[3], value if isinstance(value, str) else json.dumps(value)):
+    sys.exit("%s is %r in %s" % (sys.argv[2], value, json.dumps(status, indent=1)))
+P
+}
+
+# dump_same FILE - every page in it is the page of the raw vmcore.
+dump_same()
+{
+	[ -s "$reference" ] && "$dumpcmp" bytes "$reference" "$dump/$1"
+}
+
+# dump_partial FILE - what it has is right, and readers open it.
+dump_partial()
+{
+	[ -s "$reference" ] && "$dumpcmp" present "$reference" "$dump/$1"
+}
+
+# dump_opens FILE - crash shows the panic's stack; drgn where crash is too old for the kernel.
+dump_opens()
+{
+	local vmlinux options=
+	vmlinux=$("$oracle/vmlinux" "$version") || return 1
+	[ "$series" != 7.x ] || options=--no_modules
+	printf '%s\n' sys bt quit >"$work/cmds"
+	"$oracle/crash" $options -s -i "$work/cmds" "$vmlinux" "$dump/$1" >"$work/crash.out" 2>&1
+	grep -q 'PANIC: .*sysrq triggered crash' "$work/crash.out" &&
+		grep -q sysrq_handle_crash "$work/crash.out" || { cat "$work/crash.out"; return 1; }
+}
+
+# dump_unflat FILE OUT - a flattened stream put in order by our collector.
+dump_unflat()
+{
+	"$build/kdump-collect" -R "$dump/$2" <"$dump/$1"
+}
+
+# dump_good - all that a complete dump on a file system is.
+dump_good()
+{
+	ok "$1: log saved" log_saved
+	ok "$1: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
+	ok "$1: no incomplete file left" dump_lacks vmcore-incomplete vmcore-dmesg-incomplete.txt
+	ok "$1: status says complete" status_is state '^complete$'
+	ok "$1: every page is right" dump_same vmcore
+	ok "$1: crash opens it" dump_opens vmcore
+}
