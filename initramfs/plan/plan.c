@@ -44,7 +44,7 @@ static int set_empty(char **const fields[], size_t nr)
 
 int plan_init(struct plan *out)
 {
-	*out = (struct plan){ NULL };
+	*out = (struct plan){ .kernel = NULL };
 	return set_empty(
 		(char **const[]){ &out->kernel, &out->hostname, &out->seed, &out->watchdog }, 4);
 }
@@ -68,7 +68,7 @@ static int grow(void *array, size_t *nr, size_t size, void **out)
 
 int plan_add_module(struct plan *p, const char *path, struct plan_module **out)
 {
-	void *new;
+	void *new = NULL;
 	int rc = grow(&p->modules, &p->nr_modules, sizeof(**out), &new);
 
 	if (rc < 0)
@@ -80,7 +80,7 @@ int plan_add_module(struct plan *p, const char *path, struct plan_module **out)
 
 int plan_add_device(struct plan *p, enum plan_device_kind kind, struct plan_device **out)
 {
-	void *new;
+	void *new = NULL;
 	struct plan_device *d;
 	int rc = grow(&p->devices, &p->nr_devices, sizeof(**out), &new);
 
@@ -93,7 +93,7 @@ int plan_add_device(struct plan *p, enum plan_device_kind kind, struct plan_devi
 
 int plan_add_target(struct plan *p, enum plan_target_kind kind, struct plan_target **out)
 {
-	void *new;
+	void *new = NULL;
 	struct plan_target *t;
 	int rc = grow(&p->targets, &p->nr_targets, sizeof(**out), &new);
 
@@ -107,7 +107,7 @@ int plan_add_target(struct plan *p, enum plan_target_kind kind, struct plan_targ
 
 int plan_add_extent(struct plan_device *d, const struct plan_extent *e)
 {
-	void *new;
+	void *new = NULL;
 	int rc = grow(&d->extents, &d->nr_extents, sizeof(*e), &new);
 
 	if (rc == 0)
@@ -117,7 +117,7 @@ int plan_add_extent(struct plan_device *d, const struct plan_extent *e)
 
 int plan_add_index(unsigned **array, size_t *nr, unsigned index)
 {
-	void *new;
+	void *new = NULL;
 	int rc = grow(array, nr, sizeof(index), &new);
 
 	if (rc == 0)
@@ -166,5 +166,5 @@ void plan_free(struct plan *p)
 	free(p->hostname);
 	free(p->seed);
 	free(p->watchdog);
-	*p = (struct plan){ NULL };
+	*p = (struct plan){ .kernel = NULL };
 }
