@@ -29,6 +29,12 @@ static inline struct deadline deadline_in(unsigned seconds)
 	return deadline_in_ms((uint64_t)seconds * 1000);
 }
 
+/* For a limit from the configuration: 0 is none, which is a year here. */
+static inline struct deadline deadline_limit(unsigned seconds)
+{
+	return deadline_in(seconds ? seconds : 366u * 24 * 3600);
+}
+
 /* The nearer one: a step with a limit of its own within a longer one. */
 static inline struct deadline deadline_min(const struct deadline *a, struct deadline b)
 {

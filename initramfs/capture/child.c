@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* child.c - programs that are started, listened to and ended in time */
+#include "initramfs/capture/child.h"
+
+#include "base/err.h"
+#include "initramfs/capture/say.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GRACE_MS 2000 /* between the polite signal and the other one, and after that */
+#define TICK_MS	 100  /* without a pidfd: how soon an end is noticed */
+
+/* Into place, and open over exec. */
+static void place(int from, int to, int null_flags)
+{
+	if (from < 0)
+		from = open("/dev/null", null_flags | O_CLOEXEC);
+	if (from == to)
+		(void)fcntl(to, F_SETFD, 0);
+	else if (from >= 0)
+		(void)dup2(from, to);
+}
+
+static void die_first(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		(void)!write(fd, "1000", 4);
+		close(fd);
+	}
+}
+
+static void default_signals(void)
+{
+	sigset_t none;
+
+	for (int s = 1; s < 32; s++)
+		(void)signal(s, SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child, between fork and exec. Descriptors below 3 given to us would be overwritten. */
+static void become(const struct child_cfg *cfg, int report)
+{
+	int out = cfg->out >= 0 ? cfg->out : say_pipe();
+	int err = cfg->err >= 0 ? cfg->err : say_pipe();
+	int rc;
+
+	(void)setpgid(0, 0);
+	default_signals();
+	if (cfg->oom_first)
+		die_first();
+	/* Copies above 2 first: the three may stand in each other's places. */
+	out = out >= 0 ? fcntl(out, F_DUPFD_CLOEXEC, 3) : -1;
+	err = err >= 0 ? fcntl(err, F_DUPFD_CLOEXEC, 3) : -1;
+	place(cfg->in, STDIN_FILENO, O_RDONLY);
+	place(out, STDOUT_FILENO, O_WRONLY);
+	place(err, STDERR_FILENO, O_WRONLY);
+	if (cfg->keep >= 0)
+		(void)fcntl(cfg->keep, F_SETFD, 0);
+	if (cfg->env)
+		environ = (char **)cfg->env;
+	execvp(cfg->program ? cfg->program : cfg->argv[0], (char *const *)cfg->argv);
+	rc = -errno;
+	(void)!write(report, &rc, sizeof(rc));
+	_exit(127);
+}
+
+int child_start(const struct child_cfg *cfg, struct child *out)
+{
+	int report[2], rc = 0;
+
+	*out = (struct child){ .pid = -1 };
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return fail(-errno, "start %s", cfg->argv[0]);
+	out->pid = fork();
+	if (out->pid == 0)
+		become(cfg, report[1]);
+	close(report[1]);
+	if (out->pid < 0)
+		rc = fail(-errno, "start %s", cfg->argv[0]);
+	/* exec closes the pipe: nothing comes from one that was started. */
+	else if (read(report[0], &out->exec_error, sizeof(int)) == (ssize_t)sizeof(int)) {
+		waitpid(out->pid, NULL, 0);
+		out->pid = -1;
+		rc = fail(out->exec_error, "start %s", cfg->argv[0]);
+	} else {
+		(void)setpgid(out->pid, out->pid); /* whoever is first */
+	}
+	close(report[0]);
+	return rc;
+}
+
+bool child_ended(struct child *c, int *status)
+{
+	pid_t rc;
+
+	if (c->pid <= 0)
+		return true;
+	do
+		rc = waitpid(c->pid, status, WNOHANG);
+	while (rc < 0 && errno == EINTR);
+	if (rc == 0)
+		return false;
+	if (rc < 0) /* somebody else collected it */
+		*status = 0;
+	c->pid = -1;
+	say_drain();
+	return true;
+}
+
+/* Until it ends or the time is over; meanwhile what children print is passed on. */
+static bool wait_until(struct child *c, const struct deadline *by, int *status)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
+	bool ended;
+
+	while (!(ended = child_ended(c, status)) && !deadline_over(by)) {
+		struct pollfd p[2] = { { .fd = say_poll_fd(), .events = POLLIN },
+				       { .fd = pidfd, .events = POLLIN } };
+		int left = deadline_left_ms(by);
+
+		if (pidfd < 0 && left > TICK_MS)
+			left = TICK_MS;
+		(void)poll(p, 2, left);
+		say_drain();
+	}
+	if (pidfd >= 0)
+		close(pidfd);
+	return ended;
+}
+
+void child_kill(struct child *c)
+{
+	static const int signals[] = { SIGTERM, SIGKILL };
+	int status;
+
+	for (int i = 0; i < 2 && c->pid > 0; i++) {
+		struct deadline by = deadline_in_ms(GRACE_MS);
+		pid_t group = -c->pid;
+
+		(void)kill(group, signals[i]);
+		if (wait_until(c, &by, &status))
+			(void)kill(group, SIGKILL); /* its own children that linger */
+	}
+	c->pid = -1; /* what even that does not end is left behind */
+}
+
+int child_wait(struct child *c, const struct deadline *by, int *status)
+{
+	*status = 0;
+	if (wait_until(c, by, status))
+		return 0;
+	child_kill(c);
+	return fail_adopt(-ETIMEDOUT, "it did not end in time and was stopped");
+}
+
+int child_check(const char *what, int status)
+{
+	char words[160];
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		snprintf(words, sizeof(words), "killed, probably because memory ran out");
+	else if (WIFSIGNALED(status))
+		snprintf(words, sizeof(words), "killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else
+		snprintf(words, sizeof(words), "ended with status %d", WEXITSTATUS(status));
+	fail_adopt(-EIO, words);
+	return fail(-EIO, "%s", what);
+}
+
+int child_run(const struct child_cfg *cfg, const struct deadline *by)
+{
+	struct child c;
+	int status, rc = child_start(cfg, &c);
+
+	if (rc < 0)
+		return rc;
+	rc = child_wait(&c, by, &status);
+	return rc < 0 ? fail(rc, "%s", cfg->argv[0]) : child_check(cfg->argv[0], status);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* child_call.c - a function in a forked copy, and a program's output as text */
+#include "initramfs/capture/child.h"
+
+#include "base/err.h"
+#include "initramfs/capture/say.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What comes back: the result and its words, as one write. */
+struct answer {
+	int rc;
+	char words[512];
+};
+
+static void __attribute__((noreturn)) answer_and_exit(int (*fn)(void *), void *arg, int fd)
+{
+	struct answer a = { 0 };
+
+	(void)setpgid(0, 0);
+	(void)signal(SIGTERM, SIG_DFL);
+	say_in_child();
+	fail_clear();
+	a.rc = fn(arg);
+	if (a.rc < 0)
+		snprintf(a.words, sizeof(a.words), "%s", fail_text());
+	(void)!write(fd, &a, sizeof(a));
+	_exit(0);
+}
+
+/* Read until len bytes, the end or the deadline; what is said meanwhile is passed on. */
+static int read_until(int fd, char *buf, size_t len, const struct deadline *by, size_t *have)
+{
+	while (*have < len) {
+		struct pollfd p[2] = { { .fd = fd, .events = POLLIN },
+				       { .fd = say_poll_fd(), .events = POLLIN } };
+		ssize_t n;
+
+		if (deadline_over(by))
+			return -ETIMEDOUT;
+		if (poll(p, 2, deadline_left_ms(by)) < 0 && errno != EINTR)
+			return -errno;
+		say_drain();
+		if (!(p[0].revents & (POLLIN | POLLHUP | POLLERR)))
+			continue;
+		n = read(fd, buf + *have, len - *have);
+		if (n == 0)
+			break;
+		if (n > 0)
+			*have += (size_t)n;
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+int child_call(int (*fn)(void *arg), void *arg, const char *what, const struct deadline *by)
+{
+	struct child c = { .pid = -1 };
+	struct answer a = { 0 };
+	int ends[2], status = 0, rc;
+	size_t have = 0;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(-errno, "%s", what);
+	c.pid = fork();
+	if (c.pid == 0) {
+		close(ends[0]);
+		answer_and_exit(fn, arg, ends[1]);
+	}
+	close(ends[1]);
+	rc = c.pid < 0 ? -errno : read_until(ends[0], (char *)&a, sizeof(a), by, &have);
+	close(ends[0]);
+	if (have == sizeof(a)) {
+		struct deadline soon = deadline_in(5);
+
+		(void)child_wait(&c, &soon, &status);
+		fail_clear();
+		if (a.rc < 0)
+			fail_adopt(a.rc, a.words);
+		return a.rc;
+	}
+	if (rc == 0) /* it died without an answer */
+		return child_wait(&c, by, &status) < 0 ? fail(-EIO, "%s", what)
+						       : child_check(what, status);
+	child_kill(&c);
+	if (rc == -ETIMEDOUT)
+		fail_adopt(-ETIMEDOUT, "no answer in time; given up");
+	return fail(rc, "%s", what);
+}
+
+int child_read(const struct child_cfg *cfg, const struct deadline *by, char *buf, size_t room)
+{
+	struct child_cfg own = *cfg;
+	int ends[2], status, rc;
+	struct child c;
+	size_t have = 0;
+
+	buf[0] = '\0';
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(-errno, "%s", cfg->argv[0]);
+	own.out = ends[1];
+	rc = child_start(&own, &c);
+	close(ends[1]);
+	if (rc == 0)
+		(void)read_until(ends[0], buf, room - 1, by, &have);
+	buf[have] = '\0';
+	close(ends[0]); /* one that has more to say ends by SIGPIPE */
+	if (rc < 0)
+		return rc;
+	rc = child_wait(&c, by, &status);
+	return rc < 0 ? fail(rc, "%s", cfg->argv[0]) : child_check(cfg->argv[0], status);
+}
