@@ -38,7 +38,7 @@ struct net_ip {
 	uint8_t byte[16];
 };
 
-enum net_kind { NET_PHYSICAL, NET_VLAN, NET_BOND, NET_BRIDGE, NET_LOOPBACK, NET_NR_KINDS };
+enum net_kind { NET_PHYSICAL, NET_VLAN, NET_BOND, NET_BRIDGE, NET_NR_KINDS };
 
 /* In the order they are set up: what a link needs stands before it. */
 struct net_link {
@@ -94,14 +94,15 @@ bool net_ip_same(const struct net_ip *a, const struct net_ip *b);
 const struct net_link *net_find(const struct net *net, const char *name);
 
 /*
- * Ask the running kernel how it reaches server and add what that takes to net: links, their
- * addresses of that family, the route. What an earlier call added is not added twice.
+ * Ask the running kernel how it reaches server and add what that takes to net: links, the
+ * source address, the route. What an earlier call added is not added twice. Other addresses of
+ * the links stay behind: some wander (VRRP, temporary ones) and may be elsewhere by then.
  *
- * A server that is this very machine adds nothing but loopback. -ENETUNREACH when there is no
- * route now; -EOPNOTSUPP when a link on the way is of a kind the capture kernel could not set
- * up (team, Open vSwitch, tunnel, wireless, VRF ...): the words say which and what else to
- * do; -ENOSPC when net is full; other negative errno when the kernel does not answer. After
- * an error net holds no half of it.
+ * -ENETUNREACH when there is no route now; -EOPNOTSUPP when the server is this very
+ * machine, or a link on the way is of a kind the capture kernel could not set up (team, Open
+ * vSwitch, tunnel, wireless, VRF ...): the words say which and what else to do; -ENOSPC
+ * when net is full; other negative errno when the kernel does not answer. After an error
+ * net is as it was.
  *
  * virtual_too: a veth or tun link passes as a physical one (namespaces, containers).
  */
@@ -133,12 +134,12 @@ typedef void net_say_fn(void *arg, const char *words);
 
 /*
  * Bring up what net says in this network namespace. Waits for physical links to appear and for
- * their carrier until deadline (CLOCK_MONOTONIC seconds). A bond or bridge starts with the ports
+ * their carrier until deadline_ns on CLOCK_MONOTONIC. A bond or bridge starts with the ports
  * that came; -ETIMEDOUT when a link that is needed did not come or has no carrier, in
  * words that say which. Loopback is always brought up. Repeating it after a failure is fine:
  * what is there already stays.
  */
-int net_replay(const struct net *net, int64_t deadline, net_say_fn *say, void *arg);
+int net_replay(const struct net *net, uint64_t deadline_ns, net_say_fn *say, void *arg);
 
 /* Our own address as server sees it, for the name of the dump's directory: the route's source, else
  * the first address of its link and family. False when net has no route to server. */
