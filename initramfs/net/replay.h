@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* replay.h - what the files that bring the network up share */
+#ifndef NET_REPLAY_H
+#define NET_REPLAY_H
+
+#include "initramfs/net/live.h"
+
+struct replay {
+	const struct net *net;
+	struct rtnl rtnl;
+	uint64_t start, deadline; /* ns, CLOCK_MONOTONIC */
+	net_say_fn *say;
+	void *arg;
+	int index[NET_LINKS]; /* of each row here; 0: not there */
+};
+
+/* The index here of the row of that name, 0 if it is not there. */
+int replay_index(const struct replay *r, const char *name);
+
+/* Tell the console; words without newline. */
+void replay_say(const struct replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Sleep a moment; false when the deadline has passed. */
+bool replay_nap(const struct replay *r);
+uint64_t replay_now(void);
+
+/* Find every physical row's link here, waiting as long as it takes and makes sense. */
+int replay_find(struct replay *r);
+
+/* Make the i-th row's link as it was: create it, take its ports in, set it up. */
+int replay_link(struct replay *r, unsigned i);
+
+#endif
