@@ -34,6 +34,12 @@ int config_collector(const struct config *c, enum config_target_kind kind, unsig
 
 void config_command_free(struct config_command *command);
 
+/* The first word is makedumpfile or kdump-collect, perhaps with a directory. */
+bool config_command_is_makedumpfile(const char *command);
+
+/* For such a command: the option of this letter is there, alone or in "-lF". */
+bool config_command_has(const char *command, char letter);
+
 /* A dump to this kind of target is a stream. */
 bool config_kind_streams(enum config_target_kind kind);
 

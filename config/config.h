@@ -39,11 +39,12 @@ enum config_target_kind {
 
 struct config_target {
 	enum config_target_kind kind;
-	const char *fstype;	/* FS, MOUNT, NFS ("nfs"), VIRTIOFS ("virtiofs"); else NULL */
+	const char *fstype;	/* FS, MOUNT; NFS: "nfs", by --mount perhaps "nfs4"; VIRTIOFS:
+				 * "virtiofs"; else NULL */
 	const char *where;	/* node, UUID= or LABEL= or the like; HOST:/EXPORT; tag;
 				 * USER@HOST; NULL for PATH */
-	const char *mountpoint; /* MOUNT: as it was given; else NULL */
-	const char *options;	/* MOUNT: as given; NULL: none were */
+	const char *mountpoint; /* as given with --mount, NFS and VIRTIOFS too; else NULL */
+	const char *options;	/* the same */
 	struct config_place place;
 };
 
@@ -56,7 +57,7 @@ enum config_action {
 	NR_CONFIG_ACTIONS
 };
 
-/* Seconds a phase may take; 0: no limit. */
+/* What has a time limit of its own. */
 enum config_phase {
 	CONFIG_PHASE_DEVICE,  /* until the disk or the network card is there */
 	CONFIG_PHASE_NETWORK, /* until the server can be reached */
@@ -72,7 +73,11 @@ struct config {
 	struct config_target targets[CONFIG_TARGETS_MAX];
 	unsigned nr_targets; /* at least 1 */
 
-	const char *path;	    /* begins with '/'; relative to the target if one is named */
+	/*
+	 * Begins with '/', below the target's root if a target is named; for ssh alone
+	 * it may be relative: to the user's home there.
+	 */
+	const char *path;
 	const char *core_collector; /* as written; NULL: none was, see collector.h */
 	const char *sshkey;
 	enum config_action failure_action;
@@ -83,6 +88,7 @@ struct config {
 	const char *const *extra_bins;	  /* ends with NULL; so for all vectors here */
 	const char *const *extra_modules; /* never NULL itself: an empty vector */
 	const char *dracut_args;	  /* as written; NULL: none */
+	const char *const *dracut_words;  /* the same as dracut's argv: quotes taken off */
 	bool force_rebuild;
 	bool force_no_rebuild;
 	bool auto_reset_crashkernel;
@@ -92,7 +98,7 @@ struct config {
 	unsigned keep_dumps;	 /* 0: all */
 	uint64_t min_free;	 /* bytes that must stay free on the target */
 	uint64_t max_unfiltered; /* bytes; CONFIG_NO_LIMIT: what fits; 0: never unfiltered */
-	unsigned timeout[NR_CONFIG_PHASES];
+	unsigned timeout[NR_CONFIG_PHASES]; /* seconds; 0: no limit */
 	unsigned retry;	    /* further attempts at the main target, then at each fallback */
 	bool raw_overwrite; /* a raw device may carry a known signature */
 

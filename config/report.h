@@ -2,7 +2,7 @@
 /*
  * report.h - every complaint about a file, with its place
  *
- *     report_init -> report_add ... -> report_line ... -> report_fini
+ *     config_report_init -> config_report_add ... -> config_report_line ... -> config_report_fini
  *
  * A complaint reads "what is wrong; what to write instead". Text quoted from the
  * file is cut and made printable, so a report can go to any terminal or log.
@@ -40,23 +40,24 @@ struct config_report {
 };
 
 /* 0 or -ENOMEM. */
-int report_init(struct config_report *r, const char *file);
-void report_fini(struct config_report *r);
+int config_report_init(struct config_report *r, const char *file);
+void config_report_fini(struct config_report *r);
 
 /* Add one; cannot fail: without memory it is still counted. */
-void report_add(struct config_report *r, enum config_severity severity, struct config_place place,
-		const char *fmt, ...) __attribute__((format(printf, 4, 5), cold));
+void config_report_add(struct config_report *r, enum config_severity severity,
+		       struct config_place place, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5), cold));
 
 /* By place; those of one place as they came. */
-void report_sort(struct config_report *r);
+void config_report_sort(struct config_report *r);
 
 /*
  * Complaint i as one line without its end: "FILE:LINE:COLUMN: error: TEXT" (or
  * "warning"); buf holds as much as fits. Returns buf, NULL past the last.
  */
-const char *report_line(const struct config_report *r, unsigned i, char *buf, size_t room);
+const char *config_report_line(const struct config_report *r, unsigned i, char *buf, size_t room);
 
 /* All lines to f, and one more for those that were not kept. */
-void report_print(const struct config_report *r, FILE *f);
+void config_report_print(const struct config_report *r, FILE *f);
 
 #endif

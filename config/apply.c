@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* apply.c - from lines to keys: known, unknown, given twice */
+#include "config/apply.h"
+
+#include "base/util.h"
+
+#include <string.h>
+
+struct config_place config_place_of(const struct apply *a, const char *part)
+{
+	struct config_place place = a->line->value_place;
+
+	place.column += (unsigned)(part - a->value);
+	return place;
+}
+
+void config_apply_usual(struct config *c)
+{
+	static const struct config_line nowhere = { 0 };
+
+	for (unsigned i = 0; i < NR_CONFIG_KEYS; i++) {
+		const struct config_key *key = config_key_at(i);
+		struct apply a = { .c = c, .key = key, .line = &nowhere, .value = key->usual };
+
+		if (key->usual)
+			config_set(&a);
+	}
+}
+
+static void complain_duplicate(struct config *c, const struct config_line *line,
+			       const struct config_line *first)
+{
+	bool same = strcmp(line->key, first->key) == 0;
+
+	config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+			  "'%s' was given on line %u already%s%s%s; keep one of the two lines",
+			  line->key, first->key_place.line, same ? "" : ", as '",
+			  same ? "" : first->key, same ? "" : "'");
+}
+
+/* Where each key was first; 'default' and 'failure_action' are one key. */
+static void check_duplicate(struct config *c, const struct config_line *line, unsigned id,
+			    const struct config_line **first)
+{
+	if (id == KEY_DEFAULT)
+		id = KEY_FAILURE_ACTION;
+	if (first[id] && id != KEY_FALLBACK_TARGET)
+		complain_duplicate(c, line, first[id]);
+	else
+		first[id] = line;
+}
+
+/* What people try, and what to tell them. */
+static const struct {
+	const char *name, *advice;
+} tried[] = {
+	{ "nfs3", "write 'nfs HOST:/EXPORT'; the version is that of the live mount" },
+	{ "nfs4", "write 'nfs HOST:/EXPORT'; the version is that of the live mount" },
+	{ "ext", "write ext4, ext3 or ext2" },
+	{ "vfat", "files larger than 4 GiB do not fit there; use ext4, xfs or btrfs" },
+	{ "fat", "files larger than 4 GiB do not fit there; use ext4, xfs or btrfs" },
+	{ "f2fs", "write 'dracut_args --mount \"DEVICE DIRECTORY f2fs OPTIONS\"'" },
+	{ "zfs", "use ext4, xfs or btrfs, or a target on the network" },
+	{ "cifs", "use nfs or ssh" },
+	{ "smb", "use nfs or ssh" },
+	{ "ftp", "use ssh" },
+	{ "sftp", "use ssh" },
+	{ "scp", "write 'ssh USER@HOST', and 'core_collector scp' if need be" },
+	{ "target", "write the kind of target instead, such as 'ext4 UUID=...'" },
+	{ "override_resettable", "remove the line" },
+};
+
+static const char *tried_advice(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tried); i++) {
+		if (strcmp(name, tried[i].name) == 0)
+			return tried[i].advice;
+	}
+	return NULL;
+}
+
+/* "path=/a" and "path:": true if what stands before is a key, and the words are said. */
+static bool complain_glued(struct config *c, const struct config_line *line)
+{
+	size_t len = strcspn(line->key, "=:#");
+	char name[40];
+
+	if (!line->key[len] || len >= sizeof(name))
+		return false;
+	memcpy(name, line->key, len);
+	name[len] = '\0';
+	if (!config_key_find(name))
+		return false;
+	config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+			  "unknown key '%.80s'; write '%s', a blank, and the value", line->key,
+			  name);
+	return true;
+}
+
+static void complain_unknown(struct config *c, const struct config_line *line)
+{
+	const struct config_key *near = config_key_near(line->key);
+	const char *advice = tried_advice(line->key);
+
+	if (complain_glued(c, line))
+		return;
+	if (advice || !near)
+		config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+				  "unknown key '%.80s'; %s", line->key,
+				  advice ? advice : "kdump.conf(5) lists all; remove the line");
+	else
+		config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+				  "unknown key '%.80s'; write '%s' if that is what you mean",
+				  line->key, near->name);
+}
+
+static void apply_known(struct config *c, const struct config_line *line,
+			const struct config_key *key)
+{
+	struct apply a = { .c = c, .key = key, .line = line, .value = line->value };
+
+	if (*a.value || key->kind == KIND_REFUSED)
+		config_set(&a);
+	else
+		config_report_add(&c->report, CONFIG_ERROR, line->value_place,
+				  "'%s' has no value; write %s %s, or remove the line", line->key,
+				  line->key, key->shape);
+}
+
+void config_apply_lines(struct config *c)
+{
+	const struct config_line *first[NR_CONFIG_KEYS] = { NULL };
+
+	for (unsigned i = 0; i < c->text->nr; i++) {
+		const struct config_line *line = &c->text->lines[i];
+		const struct config_key *key = config_key_find(line->key);
+
+		if (!key) {
+			complain_unknown(c, line);
+			continue;
+		}
+		check_duplicate(c, line, (unsigned)(key - config_key_at(0)), first);
+		apply_known(c, line, key);
+	}
+}
+
+const struct config_line *config_line_find(const struct config *c, const char *key)
+{
+	for (unsigned i = c->text ? c->text->nr : 0; i > 0; i--) {
+		if (strcmp(c->text->lines[i - 1].key, key) == 0)
+			return &c->text->lines[i - 1];
+	}
+	return NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * apply.h - the second of two stages: what each line means; private to config/
+ *
+ *     apply.c    from lines to keys
+ *     set.c      the values of most keys
+ *     targets.c  where dumps go
+ *     rules.c    what lines mean together
+ */
+#ifndef CONFIG_APPLY_H
+#define CONFIG_APPLY_H
+
+#include "config/config.h"
+#include "config/keys.h"
+#include "config/text.h"
+
+/* A line at work. */
+struct apply {
+	struct config *c;
+	const struct config_key *key;
+	const struct config_line *line;
+	const char *value; /* line's, or the key's usual one */
+};
+
+/* Every line, in order, into *c, which holds the usual values already. */
+void config_apply_lines(struct config *c);
+
+/* The usual value of every key that has one; c->text is there, and empty of lines. */
+void config_apply_usual(struct config *c);
+
+/* The line with this key, the last if there are several; NULL: none. */
+const struct config_line *config_line_find(const struct config *c, const char *key);
+
+/* Complain about the value at hand, or about a word within it. */
+#define bad_value(a, ...) \
+	config_report_add(&(a)->c->report, CONFIG_ERROR, (a)->line->value_place, __VA_ARGS__)
+
+/* set.c: read a->value, which is not empty, into the member of its key. */
+void config_set(struct apply *a);
+
+/* Where part, a piece of a->value, stands in the file. */
+struct config_place config_place_of(const struct apply *a, const char *part);
+
+/* targets.c: set_ functions for the kinds in their names. */
+void config_set_target(struct apply *a);
+void config_set_fallback(struct apply *a);
+void config_set_dracut(struct apply *a);
+
+/* A name for a host or an address; not one that a program takes for an option. */
+bool config_is_host(const char *text, size_t len);
+
+/* rules.c */
+void config_check_rules(struct config *c);
+
+#endif

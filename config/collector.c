@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* collector.c - core_collector as an argument vector for one kind of target */
+#include "config/collector.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What older tools use, and every crash(8) in use reads. */
+#if HAVE_LZO
+#define USUAL_COMMAND "makedumpfile -l --message-level 7 -d 31"
+#else
+#define USUAL_COMMAND "makedumpfile -c --message-level 7 -d 31"
+#endif
+
+#define BLANKS	      " \t"
+#define SPARE	      32
+#define WITH_ARGUMENT "dbxigL" /* makedumpfile's letters that take one */
+
+bool config_kind_streams(enum config_target_kind kind)
+{
+	return kind == CONFIG_TARGET_SSH || kind == CONFIG_TARGET_RAW;
+}
+
+/* The first word without its directory. */
+static const char *program_name(const char *command, size_t *len)
+{
+	const char *name = command, *end = command + strcspn(command, BLANKS);
+
+	for (const char *c = command; c < end; c++) {
+		if (*c == '/')
+			name = c + 1;
+	}
+	*len = (size_t)(end - name);
+	return name;
+}
+
+static bool is_program(const char *command, const char *want)
+{
+	size_t len;
+	const char *name = program_name(command, &len);
+
+	return strlen(want) == len && strncmp(name, want, len) == 0;
+}
+
+bool config_command_is_makedumpfile(const char *command)
+{
+	return is_program(command, "makedumpfile") || is_program(command, "kdump-collect");
+}
+
+/*
+ * The letter within a word like "-lF"; NULL: it is not there. Letters behind one
+ * that takes an argument are that argument; *takes_next: the next word is.
+ */
+static char *cluster_find(char *word, char letter, bool *takes_next)
+{
+	char *found = NULL;
+
+	*takes_next = false;
+	if (word[0] != '-' || word[1] == '-')
+		return NULL;
+	for (char *c = word + 1; *c; c++) {
+		if (*c == letter && !found)
+			found = c;
+		if (strchr(WITH_ARGUMENT, *c)) {
+			*takes_next = !c[1];
+			break;
+		}
+	}
+	return found;
+}
+
+/*
+ * Vector and words in one block, with room for two more words in front; NULL: no memory.
+ *
+ *     argv[0] ... NULL (room) | the command's words | spare
+ */
+static char **split(const char *command, unsigned *argc, char **spare)
+{
+	size_t len = strlen(command), room = len / 2 + 2 + 2;
+	char **argv = calloc(1, room * sizeof(*argv) + len + 1 + SPARE);
+	char *copy;
+
+	*argc = 0;
+	if (!argv)
+		return NULL;
+	copy = memcpy((char *)(argv + room), command, len + 1);
+	*spare = copy + len + 1;
+	while (*(copy += strspn(copy, BLANKS))) {
+		argv[(*argc)++] = copy;
+		copy += strcspn(copy, BLANKS);
+		if (*copy)
+			*copy++ = '\0';
+	}
+	return argv;
+}
+
+static bool has_letter(char **argv, char letter)
+{
+	bool takes_next;
+
+	for (unsigned i = 1; argv[0] && argv[i]; i++) {
+		if (cluster_find(argv[i], letter, &takes_next))
+			return true;
+		if (takes_next && argv[i + 1])
+			i++;
+	}
+	return false;
+}
+
+/* Every place the letter stands in is emptied; of "-F" a "-" stays. */
+static void take_letter(char **argv, char letter)
+{
+	bool takes_next;
+	char *at;
+
+	for (unsigned i = 1; argv[0] && argv[i]; i++) {
+		while ((at = cluster_find(argv[i], letter, &takes_next)))
+			memmove(at, at + 1, strlen(at));
+		if (takes_next && argv[i + 1])
+			i++;
+	}
+}
+
+bool config_command_has(const char *command, char letter)
+{
+	unsigned argc;
+	char *spare, **argv = split(command, &argc, &spare);
+	bool has = argv && has_letter(argv, letter);
+
+	free(argv);
+	return has;
+}
+
+/* Words that are nothing any more: "-" of what was "-F", and our own long spelling. */
+static void drop_stream_words(struct config_command *command)
+{
+	unsigned nr = 1;
+
+	for (unsigned i = 1; i < command->argc; i++) {
+		char *word = command->argv[i];
+
+		if (strcmp(word, "-") != 0 && strcmp(word, "--flatten") != 0)
+			command->argv[nr++] = word;
+	}
+	command->argc = nr;
+	command->argv[nr] = NULL;
+}
+
+/* In front of the options, so that what the user wrote has the last word. */
+static void insert(struct config_command *command, char *word)
+{
+	memmove(command->argv + 2, command->argv + 1, command->argc * sizeof(*command->argv));
+	command->argv[1] = word;
+	command->argc++;
+}
+
+/* makedumpfile cannot use threads for a stream or an ELF file; ours counts CPUs itself. */
+static void fit_makedumpfile(struct config_command *command, unsigned cpus, char *spare)
+{
+	bool elf = has_letter(command->argv, 'E');
+
+	take_letter(command->argv, 'F');
+	drop_stream_words(command);
+	if (command->streams) {
+		insert(command, strcpy(spare, "-F"));
+	} else if (command->kind == CONFIG_COLLECTOR_EXTERNAL && cpus > 1 && !elf) {
+		snprintf(spare, SPARE, "--num-threads=%u", cpus);
+		insert(command, spare);
+	}
+}
+
+static enum config_collector_kind kind_of(const char *command, enum config_target_kind target)
+{
+	bool by_path = memchr(command, '/', strcspn(command, BLANKS));
+
+	if (config_command_is_makedumpfile(command) && !by_path)
+		return CONFIG_COLLECTOR_OWN;
+	if (target == CONFIG_TARGET_SSH && is_program(command, "scp"))
+		return CONFIG_COLLECTOR_SCP;
+	return CONFIG_COLLECTOR_EXTERNAL;
+}
+
+int config_collector(const struct config *c, enum config_target_kind kind, unsigned cpus,
+		     struct config_command *out)
+{
+	const char *command = c->core_collector ? c->core_collector : USUAL_COMMAND;
+	char *spare;
+
+	*out = (struct config_command){ .kind = kind_of(command, kind) };
+	out->streams = config_kind_streams(kind) && out->kind != CONFIG_COLLECTOR_SCP;
+	out->argv = split(command, &out->argc, &spare);
+	if (!out->argv)
+		return fail(-ENOMEM, "core_collector");
+	if (config_command_is_makedumpfile(command))
+		fit_makedumpfile(out, cpus, spare);
+	return 0;
+}
+
+void config_command_free(struct config_command *command)
+{
+	free(command->argv);
+	*command = (struct config_command){ 0 };
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* keys.h - the rows of options.def, for the parser, the manual and the tests */
+#ifndef CONFIG_KEYS_H
+#define CONFIG_KEYS_H
+
+#include <stddef.h>
+
+/* How a value is read; apply.c has one function for each. */
+enum config_kind {
+	KIND_TARGET_FS,
+	KIND_TARGET_NFS,
+	KIND_TARGET_SSH,
+	KIND_TARGET_VIRTIOFS,
+	KIND_TARGET_RAW,
+	KIND_FALLBACK, /* may be repeated; all others at most once */
+	KIND_PATH,
+	KIND_COMMAND,
+	KIND_FILE,
+	KIND_HOOK,
+	KIND_FILES,
+	KIND_MODULES,
+	KIND_HOSTS,
+	KIND_WORDS,
+	KIND_DRACUT,
+	KIND_FAILURE_ACTION,
+	KIND_FINAL_ACTION,
+	KIND_OLD_DEFAULT,
+	KIND_BIT,
+	KIND_YES_NO,
+	KIND_NOT_NO, /* whatever is not "no" is yes */
+	KIND_COUNT,
+	KIND_SIZE,
+	KIND_TIMEOUTS,
+	KIND_REFUSED,
+	NR_CONFIG_KINDS
+};
+
+enum config_side { SIDE_BUILD, SIDE_CAPTURE, SIDE_BOTH };
+
+enum config_key_id {
+#define KEY(id, name, kind, member, usual, shape, side, help, manual) KEY_##id,
+#include "config/options.def"
+#undef KEY
+	NR_CONFIG_KEYS
+};
+
+#define CONFIG_NO_MEMBER ((size_t)-1)
+
+struct config_key {
+	const char *name;
+	enum config_kind kind;
+	size_t member;	   /* its offset in struct config, or CONFIG_NO_MEMBER */
+	const char *usual; /* NULL: none */
+	const char *shape; /* NULL for those refused */
+	enum config_side side;
+	const char *help;
+	const char *manual;
+};
+
+/* Indexed by enum config_key_id; NULL past the last. */
+const struct config_key *config_key_at(unsigned i);
+const struct config_key *config_key_find(const char *name);
+
+/* The key somebody may have meant by this name; NULL: none is near. */
+const struct config_key *config_key_near(const char *name);
+
+/* How many letters must change to make b of a; letters alone, '-' for '_' and case are free. */
+unsigned config_distance(const char *a, const char *b);
+
+#endif

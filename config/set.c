@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* set.c - the values of most keys; targets.c has the others */
+#include "config/apply.h"
+
+#include "config/values.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define COUNT_LAST 9999
+
+/* Where the key's member is; its type follows from the kind of the key. */
+static void *member(const struct apply *a)
+{
+	return (char *)a->c + a->key->member;
+}
+
+static void set_text(struct apply *a)
+{
+	*(const char **)member(a) = a->value;
+}
+
+static void set_file(struct apply *a)
+{
+	if (a->value[0] == '/')
+		set_text(a);
+	else
+		bad_value(a, "%s: '%.80s' is no full path; write one that begins with '/'",
+			  a->key->name, a->value);
+}
+
+/* True if one of the parts between slashes is "..". */
+static bool climbs(const char *path)
+{
+	for (const char *at = path; (at = strstr(at, "..")); at += 2) {
+		if ((at == path || at[-1] == '/') && (!at[2] || at[2] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Relative ones are for rules.c: what they mean depends on the target. */
+static void set_path(struct apply *a)
+{
+	if (strchr("'\"", a->value[0]))
+		bad_value(a, "path: quotes stay part of the name; write it without them");
+	else if (climbs(a->value))
+		bad_value(a, "path: '%.80s' has '..' in it; write the path it leads to", a->value);
+	else
+		set_text(a);
+}
+
+static void set_bit(struct apply *a)
+{
+	if (strcmp(a->value, "0") == 0 || strcmp(a->value, "1") == 0)
+		*(bool *)member(a) = a->value[0] == '1';
+	else
+		bad_value(a, "%s: '%.80s' means nothing; write 0 or 1", a->key->name, a->value);
+}
+
+static void set_yes_no(struct apply *a)
+{
+	bool yes = strcmp(a->value, "yes") == 0;
+
+	if (yes || strcmp(a->value, "no") == 0)
+		*(bool *)member(a) = yes;
+	else
+		bad_value(a, "%s: '%.80s' means nothing; write yes or no", a->key->name, a->value);
+}
+
+/* Older tools took everything but "no" for yes, so files in use may say anything. */
+static void set_not_no(struct apply *a)
+{
+	bool no = strcmp(a->value, "no") == 0;
+
+	*(bool *)member(a) = !no;
+	if (!no && strcmp(a->value, "yes") != 0)
+		config_report_add(&a->c->report, CONFIG_WARNING, a->line->value_place,
+				  "%s: '%.80s' is taken for yes; write yes or no", a->key->name,
+				  a->value);
+}
+
+static void set_count(struct apply *a)
+{
+	if (!config_read_count(a->value, COUNT_LAST, member(a)))
+		bad_value(a, "%s: '%.80s' is no number; write one from 0 to %u", a->key->name,
+			  a->value, COUNT_LAST);
+}
+
+static void set_size(struct apply *a)
+{
+	uint64_t *to = member(a);
+
+	if (a->key->member == offsetof(struct config, max_unfiltered) &&
+	    strcmp(a->value, "unlimited") == 0)
+		*to = CONFIG_NO_LIMIT;
+	else if (!config_read_size(a->value, to))
+		bad_value(a,
+			  "%s: '%.80s' is no size; write a number of bytes, or one with K, M, G "
+			  "or T behind it, such as 512M",
+			  a->key->name, a->value);
+}
+
+static void set_action(struct apply *a, unsigned nr)
+{
+	char choice[64] = "";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < nr; i++) {
+		const char *name = config_action_name((enum config_action)i);
+
+		if (strcmp(a->value, name) == 0) {
+			*(enum config_action *)member(a) = (enum config_action)i;
+			return;
+		}
+		n += (size_t)snprintf(choice + n, sizeof(choice) - n, " %s", name);
+	}
+	bad_value(a, "%s: '%.80s' is no action; write one of:%s", a->key->name, a->value, choice);
+}
+
+static void set_failure_action(struct apply *a)
+{
+	set_action(a, NR_CONFIG_ACTIONS);
+}
+
+static void set_final_action(struct apply *a)
+{
+	set_action(a, CONFIG_SHELL);
+}
+
+static void set_old_default(struct apply *a)
+{
+	config_report_add(
+		&a->c->report, CONFIG_WARNING, a->line->key_place,
+		"'default' is the old name of failure_action; write 'failure_action %.80s'",
+		a->value);
+	set_failure_action(a);
+}
+
+static int phase_find(const char *name, size_t len)
+{
+	for (int i = 0; i < NR_CONFIG_PHASES; i++) {
+		const char *phase = config_phase_name((enum config_phase)i);
+
+		if (strlen(phase) == len && strncmp(phase, name, len) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* One PHASE=TIME; seen has a bit for each phase that was there before. */
+static void set_timeout(struct apply *a, const char *word, struct config_place place,
+			unsigned *seen)
+{
+	struct config_report *r = &a->c->report;
+	size_t len = strcspn(word, "=");
+	int phase = phase_find(word, len);
+
+	if (phase < 0 || !word[len]) {
+		config_report_add(
+			r, CONFIG_ERROR, place,
+			"timeout: '%.80s' names no phase; write PHASE=SECONDS with one of "
+			"device network mount hook stall total",
+			word);
+		return;
+	}
+	if (*seen & 1u << phase)
+		config_report_add(r, CONFIG_ERROR, place,
+				  "timeout: '%s' is there twice; remove one of them",
+				  config_phase_name((enum config_phase)phase));
+	*seen |= 1u << phase;
+	if (!config_read_seconds(word + len + 1, &a->c->timeout[phase]))
+		config_report_add(
+			r, CONFIG_ERROR, place,
+			"timeout: '%.80s' is no time of a week at most; write a number of "
+			"seconds, or one with s, m or h behind it",
+			word + len + 1);
+}
+
+static void set_timeouts(struct apply *a)
+{
+	const char *const *words = config_words(a->c->text, a->value, false);
+	const char *at = a->value;
+	unsigned seen = 0;
+
+	for (; *words; words++) {
+		at = strstr(at, *words);
+		set_timeout(a, *words, config_place_of(a, at), &seen);
+		at += strlen(*words);
+	}
+}
+
+/* NULL: the word is good; else what to write instead. */
+typedef const char *check_word(const char *word);
+
+static const char *check_file(const char *word)
+{
+	return word[0] == '/' ? NULL : "write its full path, which begins with '/'";
+}
+
+static const char *check_module(const char *word)
+{
+	for (const char *c = word; *c; c++) {
+		if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-')
+			return "write the name of a module, without directory and '.ko'";
+	}
+	return word[0] == '-' ? "write the name of a module" : NULL;
+}
+
+static const char *check_host(const char *word)
+{
+	return config_is_host(word, strlen(word)) ? NULL : "write a host name or an address";
+}
+
+/* All words are kept that are good: with one missing a dump may still be made. */
+static void set_list(struct apply *a, check_word *check)
+{
+	const char **words = (const char **)config_words(a->c->text, a->value, false);
+	const char *at = a->value;
+	size_t nr = 0;
+
+	*(const char *const **)member(a) = words;
+	for (size_t i = 0; words[i]; i++) {
+		const char *word = words[i], *advice = check ? check(word) : NULL;
+
+		at = strstr(at, word);
+		if (advice)
+			config_report_add(&a->c->report, CONFIG_ERROR, config_place_of(a, at),
+					  "%s: '%.80s' cannot be used; %s", a->key->name, word,
+					  advice);
+		else
+			words[nr++] = word;
+		at += strlen(word);
+	}
+	/* Not in the shared empty vector, which cannot be written to. */
+	if (words[nr])
+		words[nr] = NULL;
+}
+
+static void set_files(struct apply *a)
+{
+	set_list(a, check_file);
+}
+
+static void set_modules(struct apply *a)
+{
+	set_list(a, check_module);
+}
+
+static void set_hosts(struct apply *a)
+{
+	set_list(a, check_host);
+}
+
+static void set_words(struct apply *a)
+{
+	set_list(a, NULL);
+}
+
+static void refuse(struct apply *a)
+{
+	config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_place,
+			  "'%s' is not supported any more; %s", a->key->name, a->key->manual);
+}
+
+static void (*const setters[NR_CONFIG_KINDS])(struct apply *a) = {
+	[KIND_TARGET_FS] = config_set_target,
+	[KIND_TARGET_NFS] = config_set_target,
+	[KIND_TARGET_SSH] = config_set_target,
+	[KIND_TARGET_VIRTIOFS] = config_set_target,
+	[KIND_TARGET_RAW] = config_set_target,
+	[KIND_FALLBACK] = config_set_fallback,
+	[KIND_PATH] = set_path,
+	[KIND_COMMAND] = set_text,
+	[KIND_FILE] = set_file,
+	[KIND_HOOK] = set_file,
+	[KIND_FILES] = set_files,
+	[KIND_MODULES] = set_modules,
+	[KIND_HOSTS] = set_hosts,
+	[KIND_WORDS] = set_words,
+	[KIND_DRACUT] = config_set_dracut,
+	[KIND_FAILURE_ACTION] = set_failure_action,
+	[KIND_FINAL_ACTION] = set_final_action,
+	[KIND_OLD_DEFAULT] = set_old_default,
+	[KIND_BIT] = set_bit,
+	[KIND_YES_NO] = set_yes_no,
+	[KIND_NOT_NO] = set_not_no,
+	[KIND_COUNT] = set_count,
+	[KIND_SIZE] = set_size,
+	[KIND_TIMEOUTS] = set_timeouts,
+	[KIND_REFUSED] = refuse,
+};
+
+void config_set(struct apply *a)
+{
+	setters[a->key->kind](a);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* targets.c - where dumps go: the shapes of devices, hosts and exports */
+#include "config/apply.h"
+
+#include "base/util.h"
+#include "config/values.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+#define TAG_MAX 36 /* of virtio-fs, by its specification */
+
+/* One target's text at work: where it stands, and what it becomes. */
+struct place_for {
+	struct apply *a;
+	struct config_place place;
+	struct config_target *out;
+};
+
+#define bad_target(p, ...) \
+	(config_report_add(&(p)->a->c->report, CONFIG_ERROR, (p)->place, __VA_ARGS__), false)
+
+static bool is_v6(const char *text, size_t len)
+{
+	char copy[INET6_ADDRSTRLEN + 20];
+	struct in6_addr addr;
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)len, text);
+	copy[strcspn(copy, "%")] = '\0'; /* fe80::1%eth0 */
+	return len < sizeof(copy) && inet_pton(AF_INET6, copy, &addr) == 1;
+}
+
+bool config_is_host(const char *text, size_t len)
+{
+	if (len == 0 || len > 255 || text[0] == '-')
+		return false;
+	if (memchr(text, ':', len))
+		return is_v6(text, len);
+	for (size_t i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)text[i]) && !strchr("-._", text[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool is_word(const char *text)
+{
+	return *text && !strpbrk(text, " \t'\"");
+}
+
+static bool is_uuid(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if (!isalnum((unsigned char)*c) && *c != '-')
+			return false;
+	}
+	return *text;
+}
+
+static bool is_label(const char *text)
+{
+	return *text && !strpbrk(text, "'\"");
+}
+
+/* The tags that survive when disks change places. Those raw takes come first. */
+static bool is_tagged(const char *text, bool raw)
+{
+	static const struct {
+		const char *tag;
+		bool (*good)(const char *value);
+	} tags[] = {
+		{ "PARTUUID=", is_uuid },
+		{ "PARTLABEL=", is_label },
+		{ "UUID=", is_uuid },
+		{ "LABEL=", is_label },
+	};
+	size_t nr = raw ? 2 : ARRAY_SIZE(tags); /* the others are of the data on the device */
+
+	for (size_t i = 0; i < nr; i++) {
+		size_t len = strlen(tags[i].tag);
+
+		if (strncmp(text, tags[i].tag, len) == 0)
+			return tags[i].good(text + len);
+	}
+	return false;
+}
+
+static bool is_node(const char *text)
+{
+	return strncmp(text, "/dev/", 5) == 0 && text[5] && is_word(text);
+}
+
+static bool read_device(struct place_for *p, const char *text)
+{
+	if (!is_node(text) && !is_tagged(text, false))
+		return bad_target(p,
+				  "'%.80s' is no device; write UUID=, LABEL=, PARTUUID= or "
+				  "PARTLABEL= and the value without quotes, or a node below /dev",
+				  text);
+	p->out->where = text;
+	return true;
+}
+
+static bool read_raw(struct place_for *p, const char *text)
+{
+	if (!is_node(text) && !is_tagged(text, true))
+		return bad_target(p,
+				  "'%.80s' is no device for raw; write a node such as "
+				  "/dev/disk/by-id/..., PARTUUID= or PARTLABEL=",
+				  text);
+	p->out->where = text;
+	return true;
+}
+
+/* HOST:/EXPORT, [V6]:/EXPORT */
+static bool read_nfs(struct place_for *p, const char *text)
+{
+	const char *colon = strstr(text, ":/"), *host = text;
+	size_t len = colon ? (size_t)(colon - text) : 0;
+
+	if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+		if (!is_v6(host + 1, len - 2))
+			return bad_target(p, "'%.*s' is no IPv6 address; write [ADDRESS]:/EXPORT",
+					  (int)(len < 80 ? len : 80), host);
+	} else if (len > 0 && memchr(host, ':', len) && is_v6(host, len)) {
+		return bad_target(p, "an IPv6 address needs brackets; write [%.*s]:/EXPORT",
+				  (int)(len < 80 ? len : 80), host);
+	} else if (!config_is_host(host, len)) {
+		return bad_target(p, "'%.80s' is no NFS export; write HOST:/EXPORT", text);
+	}
+	p->out->fstype = "nfs";
+	p->out->where = text;
+	return true;
+}
+
+static bool read_ssh(struct place_for *p, const char *text)
+{
+	const char *at = strchr(text, '@'), *host = at ? at + 1 : "";
+
+	if (!at || at == text || text[0] == '-' || !is_word(text) || strchr(host, '@'))
+		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
+	if (host[0] == '[')
+		return bad_target(p, "'%.80s': write the IPv6 address without brackets", text);
+	if (strchr(host, ':') && !is_v6(host, strlen(host)))
+		return bad_target(
+			p,
+			"'%.80s' has a ':' in the host; write USER@HOST, the directory as "
+			"'path', and a port into root's ssh_config",
+			text);
+	if (!config_is_host(host, strlen(host)))
+		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
+	p->out->where = text;
+	return true;
+}
+
+static bool read_tag(struct place_for *p, const char *text)
+{
+	if (!is_word(text) || strlen(text) > TAG_MAX)
+		return bad_target(p, "'%.80s' is no tag; write one word of at most %d letters",
+				  text, TAG_MAX);
+	p->out->fstype = "virtiofs";
+	p->out->where = text;
+	return true;
+}
+
+static const struct {
+	enum config_kind key;
+	enum config_target_kind kind;
+	bool (*read)(struct place_for *p, const char *text);
+} shapes[] = {
+	{ KIND_TARGET_FS, CONFIG_TARGET_FS, read_device },
+	{ KIND_TARGET_NFS, CONFIG_TARGET_NFS, read_nfs },
+	{ KIND_TARGET_SSH, CONFIG_TARGET_SSH, read_ssh },
+	{ KIND_TARGET_VIRTIOFS, CONFIG_TARGET_VIRTIOFS, read_tag },
+	{ KIND_TARGET_RAW, CONFIG_TARGET_RAW, read_raw },
+};
+
+/* False: key names no target, or the text is not what it wants, which was said. */
+static bool read_target(struct place_for *p, const struct config_key *key, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		if (shapes[i].key != key->kind)
+			continue;
+		p->out->kind = shapes[i].kind;
+		p->out->place = p->place;
+		if (shapes[i].kind == CONFIG_TARGET_FS)
+			p->out->fstype = key->name;
+		return shapes[i].read(p, text);
+	}
+	return false;
+}
+
+static void add_target(struct apply *a, const struct config_target *t)
+{
+	struct config *c = a->c;
+
+	if (c->nr_targets == CONFIG_TARGETS_MAX)
+		config_report_add(&c->report, CONFIG_ERROR, t->place,
+				  "this is target number %d; %d are the most, remove one",
+				  CONFIG_TARGETS_MAX + 1, CONFIG_TARGETS_MAX);
+	else
+		c->targets[c->nr_targets++] = *t;
+}
+
+/* The first target came from another line with this key, and that was complained about. */
+static bool is_repeated(const struct apply *a)
+{
+	const struct config_text *text = a->c->text;
+	unsigned number = a->c->targets[0].place.line;
+
+	for (unsigned i = 0; i < text->nr; i++) {
+		const struct config_line *line = &text->lines[i];
+
+		if (line->key_place.line == number)
+			return line != a->line && strcmp(line->key, a->line->key) == 0;
+	}
+	return false;
+}
+
+/* A second main target may still save a dump: it becomes the next in turn. */
+static void add_main(struct apply *a, const struct config_target *t)
+{
+	struct config_target *main_target = &a->c->targets[0];
+
+	if (main_target->kind == CONFIG_TARGET_PATH) {
+		*main_target = *t;
+		return;
+	}
+	if (!is_repeated(a) && t->kind == CONFIG_TARGET_MOUNT)
+		config_report_add(&a->c->report, CONFIG_ERROR, t->place,
+				  "more than one target: line %u has one already; keep one of them",
+				  main_target->place.line);
+	else if (!is_repeated(a))
+		config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_place,
+				  "more than one target: line %u has one already; write "
+				  "'fallback_target %s %.80s' if it is to be tried after that",
+				  main_target->place.line, config_target_name(t), t->where);
+	add_target(a, t);
+}
+
+void config_set_target(struct apply *a)
+{
+	struct config_target t = { 0 };
+	struct place_for p = { .a = a, .place = a->line->value_place, .out = &t };
+
+	if (read_target(&p, a->key, a->value))
+		add_main(a, &t);
+}
+
+/* KIND VALUE, where KIND is the key of a target. */
+void config_set_fallback(struct apply *a)
+{
+	size_t len = strcspn(a->value, " \t");
+	const char *value = a->value + len + strspn(a->value + len, " \t");
+	char *kind = config_text_copy(a->c->text, a->value, len);
+	const struct config_key *key = kind ? config_key_find(kind) : NULL;
+	struct config_target t = { 0 };
+	struct place_for p = { .a = a, .place = config_place_of(a, value), .out = &t };
+
+	if (!kind)
+		return;
+	if (!key || key->kind > KIND_TARGET_RAW)
+		bad_value(a,
+			  "'%.80s' is no kind of target; write one of ext4 ext3 ext2 xfs btrfs "
+			  "minix nfs ssh virtiofs raw",
+			  kind);
+	else if (!*value)
+		bad_value(a, "no target behind '%s'; write fallback_target %s %s", kind, kind,
+			  key->shape);
+	else if (read_target(&p, key, value))
+		add_target(a, &t);
+}
+
+/* What stands behind --mount: fields 1..3, and 4 if there are options. */
+static void set_mount(struct apply *a, const char *text, struct config_place place)
+{
+	const char *const *field = config_words(a->c->text, text, false);
+	struct config_target t = { .kind = CONFIG_TARGET_MOUNT, .place = place };
+	struct place_for p = { .a = a, .place = place, .out = &t };
+	bool good;
+
+	if (!field[0] || !field[1] || !field[2]) {
+		(void)bad_target(&p,
+				 "--mount names no target; write --mount \"DEVICE DIRECTORY FSTYPE "
+				 "OPTIONS\", with the quotes");
+		return;
+	}
+	t.fstype = field[2];
+	t.mountpoint = field[1];
+	t.options = field[3];
+	if (strncmp(field[2], "nfs", 3) == 0) {
+		t.kind = CONFIG_TARGET_NFS;
+		good = read_nfs(&p, field[0]);
+	} else if (strcmp(field[2], "virtiofs") == 0) {
+		t.kind = CONFIG_TARGET_VIRTIOFS;
+		good = read_tag(&p, field[0]);
+	} else {
+		good = read_device(&p, field[0]);
+	}
+	t.fstype = field[2];
+	if (good)
+		add_main(a, &t);
+}
+
+/* Both "--mount VALUE" and "--mount=VALUE"; NULL: words[i] is neither. */
+static const char *mount_value(const char *const *word)
+{
+	if (strncmp(word[0], "--mount=", 8) == 0)
+		return word[0] + 8;
+	if (strcmp(word[0], "--mount") != 0)
+		return NULL;
+	return word[1] ? word[1] : "";
+}
+
+void config_set_dracut(struct apply *a)
+{
+	const char *option = strstr(a->value, "--mount");
+	const char *const *words = config_words(a->c->text, a->value, true);
+
+	a->c->dracut_args = a->value;
+	a->c->dracut_words = words;
+	for (; *words; words++) {
+		const char *value = mount_value(words);
+
+		if (!value)
+			continue;
+		set_mount(a, value, option ? config_place_of(a, option) : a->line->value_place);
+		option = option ? strstr(option + 1, "--mount") : NULL;
+	}
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* values.c - text to numbers and words */
+#include "config/values.h"
+
+#include "base/util.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SECONDS_LAST (7u * 24 * 3600)
+
+static const char *const no_words[] = { NULL };
+
+/* The digits text begins with; 0 if there are none or too many for any sense. */
+static size_t read_digits(const char *text, uint64_t *out)
+{
+	size_t len = strspn(text, "0123456789");
+
+	if (len == 0 || len > 18)
+		return 0;
+	*out = strtoull(text, NULL, 10);
+	return len;
+}
+
+bool config_read_count(const char *text, unsigned last, unsigned *out)
+{
+	uint64_t v;
+	size_t len = read_digits(text, &v);
+
+	if (len == 0 || text[len] || v > last)
+		return false;
+	*out = (unsigned)v;
+	return true;
+}
+
+static bool is_size_tail(const char *text)
+{
+	return !*text || strcmp(text, "B") == 0 || strcmp(text, "iB") == 0;
+}
+
+bool config_read_size(const char *text, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	unsigned shift = 0;
+	uint64_t v;
+	size_t len = read_digits(text, &v);
+	const char *unit, *tail = text + len;
+
+	if (len == 0)
+		return false;
+	unit = *tail ? strchr(units, *tail == 'k' ? 'K' : *tail) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		tail++;
+	}
+	if ((*tail && !unit) || !is_size_tail(tail) || v > UINT64_MAX >> (shift + 1))
+		return false;
+	*out = v << shift;
+	return true;
+}
+
+bool config_read_seconds(const char *text, unsigned *out)
+{
+	uint64_t v, each = 1;
+	size_t len = read_digits(text, &v);
+	const char *unit = text + len;
+
+	if (len == 0 || len > 9)
+		return false;
+	if (strcmp(unit, "m") == 0)
+		each = 60;
+	else if (strcmp(unit, "h") == 0)
+		each = 3600;
+	else if (*unit && strcmp(unit, "s") != 0)
+		return false;
+	if (v * each > SECONDS_LAST)
+		return false;
+	*out = (unsigned)(v * each);
+	return true;
+}
+
+/*
+ * Copy one word to *to and step over it. A quote that is never closed reaches to the
+ * end: whoever wrote it sees the result in messages.
+ */
+static const char *take_word(const char *from, bool quoted, char **to)
+{
+	char quote = 0;
+
+	for (; *from && (quote || (*from != ' ' && *from != '\t')); from++) {
+		if (quoted && quote == *from)
+			quote = 0;
+		else if (quoted && !quote && (*from == '"' || *from == '\''))
+			quote = *from;
+		else if (quoted && *from == '\\' && quote != '\'' && from[1])
+			*(*to)++ = *++from;
+		else
+			*(*to)++ = *from;
+	}
+	*(*to)++ = '\0';
+	return from;
+}
+
+/* No word is longer than its text, and words are at most half as many as characters. */
+const char *const *config_words(struct config_text *t, const char *value, bool quoted)
+{
+	size_t len = strlen(value), nr = 0;
+	const char **words = config_text_alloc(t, (len / 2 + 2) * sizeof(*words));
+	char *to = config_text_alloc(t, len + 2);
+
+	if (!words || !to)
+		return no_words;
+	while (*(value += strspn(value, " \t"))) {
+		words[nr++] = to;
+		value = take_word(value, quoted, &to);
+	}
+	return words;
+}
