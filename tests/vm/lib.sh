@@ -42,8 +42,8 @@ mem_mib()
 }
 
 # vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
-# Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max) and VM_MONITOR (lines for QEMU's monitor at the
-# start). A reset ends QEMU (-no-reboot), a kexec does not.
+# Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max), VM_QEMU (more arguments) and VM_MONITOR (lines for
+# QEMU's monitor at the start). A reset ends QEMU (-no-reboot), a kexec does not.
 vm_run()
 {
 	local log=$1 deadline=$2 rc=0
@@ -53,7 +53,7 @@ vm_run()
 		timeout --foreground -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults \
 			-no-user-config -display none -no-reboot -m "${VM_MEM:-1G}" \
 			-smp "${VM_CPUS:-1}" -cpu "${VM_CPU:-max}" -serial "file:$log" \
-			-device virtio-rng-pci -monitor stdio "$@" >/dev/null || rc=$?
+			-device virtio-rng-pci -monitor stdio ${VM_QEMU-} "$@" >/dev/null || rc=$?
 	[ "$rc" != 124 ] || say "the VM did not end within $deadline s"
 	return "$rc"
 }

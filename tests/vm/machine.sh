@@ -11,7 +11,7 @@
 # Everything lies in $machine and goes with machine_end. One machine at a time in one shell.
 
 machine_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-machine= machine_pid= machine_reboots=
+machine= machine_pid= machine_reboots= machine_helpers=
 . "$machine_here/crash.sh" # guest_program and the names of the options
 VM_CPU=Nehalem VM_CRASHKERNEL=128M
 
@@ -37,7 +37,7 @@ machine_new()
 	cp --sparse=always "$image" "$machine/root.img" || die "copying the root file system failed"
 	machine_qemu=(-drive "if=none,id=root,format=raw,cache=unsafe,file=$machine/root.img"
 		-device nvme,serial=root,drive=root)
-	machine_in=() machine_reboots= machine_cmdline=
+	machine_in=() machine_reboots= machine_cmdline= machine_helpers=
 	disk_mount "$machine/root.img" "$machine/mnt/root" rw
 }
 
@@ -104,6 +104,34 @@ machine_net()
 		-device "virtio-net-pci,netdev=net0,mac=${3:-52:54:00:12:34:56}")
 }
 
+# machine_share DIR TAG - a folder of the host by virtiofs; the machine's memory becomes shareable.
+machine_share()
+{
+	local socket=$machine/virtiofs.$2
+	/usr/lib/qemu/virtiofsd --socket-path="$socket" -o source="$1" -o sandbox=chroot \
+		>"$machine/virtiofsd.log" 2>&1 &
+	machine_helpers="$machine_helpers $!"
+	machine_memory memfd share=on
+	machine_qemu+=(-chardev "socket,id=fs-$2,path=$socket"
+		-device "vhost-user-fs-pci,chardev=fs-$2,tag=$2")
+	while [ ! -S "$socket" ]; do
+		kill -0 $! 2>/dev/null || die "virtiofsd ended: $(cat "$machine/virtiofsd.log")"
+		sleep 0.1
+	done
+}
+
+# machine_memory ram|memfd OPTION - another kind of memory of VM_MEM, e.g. ram reserve=off.
+machine_memory()
+{
+	machine_qemu+=(-object "memory-backend-$1,id=mem,size=$VM_MEM,$2" -machine memory-backend=mem)
+}
+
+# machine_poke ADDRESS TEXT - write into the running machine's physical memory, through gdb's protocol.
+machine_poke()
+{
+	python3 "$machine_here/poke.py" "$machine/gdb" "$1" "$2"
+}
+
 # machine_start DEADLINE [INIT] - boots in the background; INIT is its first program [systemd].
 # A reboot ends it unless machine_reboots=yes. Uses VM_MEM, VM_CPUS, VM_CPU, VM_CRASHKERNEL.
 machine_start()
@@ -118,6 +146,7 @@ machine_start()
 		-no-user-config -display none $ends -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
 		-cpu "${VM_CPU:-Nehalem}" -chardev stdio,id=con,signal=off -serial chardev:con \
 		-chardev "pipe,id=mon,path=$machine/mon" -mon chardev=mon -device virtio-rng-pci \
+		-chardev "socket,id=gdb,path=$machine/gdb,server=on,wait=off" -gdb chardev:gdb \
 		-kernel "$vmlinuz" -append "root=/dev/nvme0n1 rw rootwait console=ttyS0 panic=5 \
 ${crash:+crashkernel=$crash} ${2:+init=$2} $machine_cmdline" "${machine_qemu[@]}" \
 		<&"$machine_keys" >>"$machine/console.log" 2>"$machine/qemu.err" &
@@ -208,6 +237,7 @@ machine_end()
 	local dir
 	[ -n "$machine" ] || return 0
 	[ -z "$machine_pid" ] || machine_stop
+	[ -z "$machine_helpers" ] || kill $machine_helpers 2>/dev/null || true
 	for dir in "$machine"/mnt/*; do
 		[ ! -d "$dir" ] || disk_umount "$dir"
 	done

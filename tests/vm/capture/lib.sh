@@ -86,13 +86,7 @@ with_reference()
 {
 	reference=$machine/raw.img
 	machine_disk raw "$(($(mem_mib "$VM_MEM") + 64))M"
-	{
-		cat "$machine/mnt/root/etc/kdump.conf"
-		echo "kdump_post /kdt/raw-copy"
-		echo "extra_bins /bin/busybox"
-		echo "extra_modules virtio_blk"
-	} | machine_text /etc/kdump.conf.new
-	mv "$machine/mnt/root/etc/kdump.conf.new" "$machine/mnt/root/etc/kdump.conf"
+	more_config "kdump_post /kdt/raw-copy" "extra_bins /bin/busybox" "extra_modules virtio_blk"
 }
 
 # capture_run DEADLINE - crash and capture; false when it did not end by itself.
@@ -105,6 +99,14 @@ capture_run()
 capture_start()
 {
 	machine_start "$1" /kdt/run
+}
+
+# at_pause COMMAND - when the guest says it waits, see pause of debian/run; then it goes on.
+at_pause()
+{
+	machine_until 'guest: waiting' 180 || { machine_text_of | tail -n 30; return 1; }
+	"$@" || return 1
+	machine_type go
 }
 
 capture_wait()
@@ -219,6 +221,31 @@ dump_opens()
 dump_unflat()
 {
 	"$build/kdump-collect" -R "$dump/$2" <"$dump/$1"
+}
+
+# data_ext4 - what most scripts about failures start from: an ext4 disk "data", dumps below /dumps.
+data_ext4()
+{
+	machine_disk data "${1:-1G}" ext4
+	config <<-E
+		ext4 LABEL=data
+		path /dumps
+		timeout device=20 mount=20 hook=10
+	E
+	guest <<-'E'
+		prepare() { mount_disk data /mnt/data; mkdir -p /mnt/data/dumps; }
+	E
+}
+
+# more_config LINE..., more_guest LINE... - behind what is there.
+more_config()
+{
+	printf '%s\n' "$@" >>"$machine/mnt/root/etc/kdump.conf"
+}
+
+more_guest()
+{
+	printf '%s\n' "$@" >>"$machine/mnt/root/kdt/test"
 }
 
 # dump_good - all that a complete dump on a file system is.

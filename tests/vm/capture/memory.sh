@@ -1,0 +1,14 @@
+#!/bin/bash
+# memory.sh - a reservation so small that the capture kernel runs out of memory: it ends, every time
+. "$(dirname "$0")/lib.sh"
+
+for size in 60M 64M 68M; do
+	capture_new 6.12
+	data_ext4
+	VM_CRASHKERNEL=$size
+	ok "$size: the machine ended by itself" capture_run 180
+	disk_open data >/dev/null
+	ok "$size: no half-written file under a final name" \
+		test -z "$(find "$machine/mnt/data" -name vmcore -size -1M)"
+done
+finish

@@ -1,0 +1,28 @@
+#!/bin/bash
+# vmcoreinfo.sh - the crashed kernel's own description is overwritten: whatever can be saved is, in time
+. "$(dirname "$0")/lib.sh"
+
+# overwrite OFFSET - so many bytes of nonsense from there on.
+overwrite()
+{
+	local at
+	at=$(machine_text_of | sed -n 's/^guest: vmcoreinfo \(0x[0-9a-f]*\).*/\1/p' | tail -n 1)
+	machine_poke "$(printf '0x%x' $((at + $1)))" "$(head -c "$2" /dev/zero | tr '\0' X)"
+}
+
+# The first 24 bytes are the note's header and name. Beginning: release and page size; middle:
+# sizes and offsets of structs.
+for damage in "24 200" "700 600" "0 3000"; do
+	capture_new 6.12
+	data_ext4 1500M
+	more_guest 'ready() { echo "guest: vmcoreinfo $(cat /sys/kernel/vmcoreinfo)"; pause; }'
+	with_reference
+	capture_start 300
+	ok "$damage: overwritten" at_pause overwrite $damage
+	ok "$damage: the machine rebooted by itself" capture_wait
+	ok "$damage: one dump directory" dump_dir "$(disk_open data)/dumps"
+	ok "$damage: a core is there" test -s "$dump/vmcore" -o -s "$dump/vmcore-incomplete"
+	ok "$damage: a status is there" status_is state .
+	ok "$damage: the console says what was wrong" says 'kdump: .*(vmcoreinfo|VMCOREINFO|filter|unfiltered)'
+done
+finish
