@@ -38,6 +38,7 @@ struct target;
 
 #define TARGET_NAME_MAX 128
 #define TARGET_PATH_MAX 4096
+#define TARGET_KEEP_ALL UINT32_MAX
 
 /* What a target is made from; all borrowed, and there as long as the target. */
 struct target_cfg {
@@ -58,8 +59,8 @@ enum file_end {
  * One file on its way. Made by open(), ended by close(). One at a time.
  *
  * A directory target gives a descriptor and a path of the same, empty file under its
- * incomplete name; whoever writes may use either (a program that wants to create the
- * file itself must be able to replace it). A stream target gives a descriptor only.
+ * incomplete name. For a program that creates its file itself see target_file_by_path().
+ * A stream target gives a descriptor only.
  */
 struct target_file {
 	char name[TARGET_NAME_MAX]; /* final name, e.g. "vmcore" */
@@ -87,8 +88,9 @@ struct target_ops {
 
 	/*
 	 * Make <path>/<name>, with the parents, and use it from now on. If name is taken,
-	 * name-2, name-3...; the name used goes to t->dir. A target without directories
-	 * (raw) has nothing to make.
+	 * name-2, name-3...; the name used goes to t->dir. When t->dir is set already (a
+	 * retry after down and up) it goes on in that directory. A target without
+	 * directories (raw) has nothing to make.
 	 */
 	int (*begin)(struct target *t, const char *name, const struct deadline *by);
 
@@ -108,9 +110,10 @@ struct target_ops {
 		     const struct deadline *by);
 
 	/*
-	 * Remove old dumps until at most keep complete ones are left besides the new one
-	 * (0: no such rule) and need bytes are free (0: no such rule), oldest first, never
-	 * the newest complete one and only directories that are dumps by name and content.
+	 * Remove old dumps of this host: those older than the newest keep complete ones,
+	 * not counting t->dir (TARGET_KEEP_ALL: no such rule), then oldest first until need
+	 * bytes are free (0: no such rule), but then never the newest complete one. Only
+	 * directories that are dumps by name and content. Not enough room is no failure.
 	 * Optional (NULL): the target cannot list. *removed: how many went.
 	 */
 	int (*make_room)(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
@@ -148,6 +151,9 @@ int target_raw_new(const struct target_cfg *cfg, struct target **out);
 
 /* "vmcore-incomplete", "vmcore-dmesg-incomplete.txt": before the last dot, if there is one. */
 void target_part_name(const char *name, char out[TARGET_NAME_MAX]);
+
+/* Close the empty file and remove it, so that a program may create f->path. 0 or -errno. */
+int target_file_by_path(struct target_file *f);
 
 /* A whole small file: open, write, close with FILE_DONE. Replaces an older one. */
 int target_put(struct target *t, const char *name, const void *data, size_t len,

@@ -26,7 +26,8 @@ struct target_dir {
 	const char *path; /* below the mount: directory of all dumps; borrowed */
 	bool mounted;	  /* by us: down() unmounts it */
 	dev_t dev;	  /* of the mount, once it is verified */
-	int dirfd;	  /* the dump's directory; -1 before begin */
+	int basefd;	  /* path below the mount; -1 before begin */
+	int dirfd;	  /* the dump's directory in it; -1 before begin */
 };
 
 /* Operations for such a target; copy it and set kind. */
@@ -35,6 +36,21 @@ extern const struct target_ops target_dir_ops;
 /* Fill d: ops, cfg, host, no directory yet. address and path are the caller's to set. */
 void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
 		     const struct target_ops *ops);
+
+/*
+ * The operations by file: target_dir.c has up, begin, down; target_dir_file.c open and
+ * close; target_dir_room.c space and make_room.
+ */
+int target_dir_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+		    struct target_file *out);
+int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
+		     const struct deadline *by);
+int target_dir_space(struct target *t, const struct deadline *by, uint64_t *out);
+int target_dir_make_room(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			 unsigned *removed);
+
+/* Still the mount that up() verified, and the directory of begin() in it? */
+int target_dir_verify(const struct target_dir *d);
 
 /*
  * mount(2) in a child with a deadline. what: for the words. -ETIMEDOUT: the kernel did

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dump_name.c - names of dump directories */
+#include "initramfs/capture/dump_name.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STAMP_SHAPE "dddd-dd-dd-dd:dd:dd"
+#define STAMP_LEN   (sizeof(STAMP_SHAPE) - 1)
+
+void dump_name_make(const char *host, time_t when, char *out, size_t room)
+{
+	char stamp[STAMP_LEN + 1], clean[64];
+	struct tm tm;
+
+	snprintf(clean, sizeof(clean), "%s", host);
+	for (char *c = clean; *c; c++) {
+		if (*c == '/')
+			*c = '_';
+	}
+	if (!localtime_r(&when, &tm) ||
+	    strftime(stamp, sizeof(stamp), "%Y-%m-%d-%H:%M:%S", &tm) != STAMP_LEN)
+		strcpy(stamp, "1970-01-01-00:00:00"); /* a clock gone wild */
+	snprintf(out, room, "%s-%s", clean, stamp);
+}
+
+bool dump_name_nth(const char *name, unsigned n, char *out, size_t room)
+{
+	int len = n > 1 ? snprintf(out, room, "%s-%u", name, n) : snprintf(out, room, "%s", name);
+
+	return len > 0 && (size_t)len < room;
+}
+
+static bool has_shape(const char *text)
+{
+	for (size_t i = 0; i < STAMP_LEN; i++) {
+		char want = STAMP_SHAPE[i];
+
+		if (want == 'd' ? !isdigit((unsigned char)text[i]) : text[i] != want)
+			return false;
+	}
+	return true;
+}
+
+bool dump_name_is(const char *name, const char *host, const char **stamp)
+{
+	size_t len = strlen(host);
+	const char *rest;
+
+	if (strncmp(name, host, len) != 0 || name[len] != '-' || !has_shape(name + len + 1))
+		return false;
+	*stamp = name + len + 1;
+	rest = *stamp + STAMP_LEN;
+	if (!*rest)
+		return true;
+	return *rest == '-' && rest[1] && strspn(rest + 1, "0123456789") == strlen(rest + 1);
+}

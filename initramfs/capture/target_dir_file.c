@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* target_dir_file.c - files in the dump's directory: born incomplete, published by rename */
+#include "initramfs/capture/target_dir.h"
+
+#include "base/err.h"
+#include "base/io.h"
+#include "initramfs/capture/child.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int target_dir_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+		    struct target_file *out)
+{
+	struct target_dir *d = (struct target_dir *)t;
+	int rc;
+
+	(void)by;
+	*out = (struct target_file){ .fd = -1, .replace = replace };
+	snprintf(out->name, sizeof(out->name), "%s", name);
+	target_part_name(name, out->part);
+	snprintf(out->path, sizeof(out->path), "%s/%s%s%s/%s", t->cfg.mount_dir, d->path,
+		 *d->path ? "/" : "", t->dir, out->part);
+	rc = target_dir_verify(d);
+	if (rc < 0)
+		return fail(rc, "%s", t->address);
+	if (!replace && faccessat(d->dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return fail(-EEXIST, "create %s", name);
+	/* The directory is ours alone: what has this name is left from an earlier attempt. */
+	if (unlinkat(d->dirfd, out->part, 0) < 0 && errno != ENOENT)
+		return fail(-errno, "replace %s", out->path);
+	out->fd = openat(d->dirfd, out->part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			 0600);
+	if (out->fd < 0)
+		return fail(-errno, "create %s", out->path);
+	(void)fchmod(out->fd, 0600);
+	return 0;
+}
+
+struct closing {
+	struct target_dir *d;
+	const struct target_file *f;
+	enum file_end end;
+};
+
+/* Whoever wrote it may have made it anew: it must be a plain file, for root alone. */
+static int open_written(const struct closing *c)
+{
+	int fd = openat(c->d->dirfd, c->f->part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return fail(-errno, "open %s", c->f->path);
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return fail_adopt(-EINVAL, "it is not a plain file");
+	}
+	(void)fchmod(fd, 0600);
+	return fd;
+}
+
+/* All that may hang on a dying disk or server, in a copy of this process. */
+static int finish(void *arg)
+{
+	const struct closing *c = arg;
+	const struct target_file *f = c->f;
+	int dirfd = c->d->dirfd, fd, rc = 0;
+
+	if (c->end == FILE_NOTHING) {
+		if (unlinkat(dirfd, f->part, 0) < 0 && errno != ENOENT)
+			return fail(-errno, "remove %s", f->path);
+		return 0;
+	}
+	fd = open_written(c);
+	if (fd < 0)
+		return fd;
+	if (c->end == FILE_PARTIAL)
+		rc = fsync(fd) < 0 || fsync(dirfd) < 0 ? fail(-errno, "sync %s", f->path) : 0;
+	else if (f->replace)
+		rc = io_publish(fd, dirfd, f->part, f->name);
+	else
+		rc = io_publish_new(fd, dirfd, f->part, f->name);
+	close(fd);
+	return rc;
+}
+
+int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
+		     const struct deadline *by)
+{
+	struct target_dir *d = (struct target_dir *)t;
+	struct closing c = { d, f, end };
+	int rc = 0;
+
+	/* NFS tells at close(2) what it could not write. */
+	if (f->fd >= 0 && close(f->fd) < 0 && errno != EINTR)
+		rc = fail(-errno, "close %s", f->path);
+	f->fd = -1;
+	if (rc == 0 && end != FILE_NOTHING)
+		rc = target_dir_verify(d);
+	if (rc == 0)
+		rc = child_call(finish, &c, f->name, by);
+	return rc < 0 ? fail(rc, "%s", t->address) : 0;
+}
