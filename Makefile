@@ -58,7 +58,7 @@ ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initram
 	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
-.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm bench demo install clean deps help tools
+.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm bench bench-insitu demo install clean deps help tools
 # A program is built once its main.c is there.
 PROGRAMS := kdump-collect $(if $(wildcard config/main.c),kdump-config) \
 	$(if $(wildcard initramfs/build/main.c),kdump-image) \
@@ -187,6 +187,14 @@ bench: deps all tools $(O)/tests/bench/codec_limit
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lkdumpfile $(LIBS)
+
+#: bench-insitu  both programs in the capture kernel of a 64 GiB guest
+bench-insitu: deps $(O)/tests/bench/collect_static
+	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/insitu.sh
+
+$(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) -static -s $(LDFLAGS) -o $@ $^ $(LIBS) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm
 
 #: demo          boot a kernel in QEMU, make it panic, collect the dump, show what crash says
 demo: deps all

@@ -1,0 +1,42 @@
+#!/bin/bash
+# insitu.sh - both programs in one capture kernel of a 64 GiB guest: times and their ratio
+#
+# 64 GiB of which the guest touches little (reserve=off), 4-level page tables, one CPU, -l -d 31 -F
+# to a raw virtio disk, three rounds in turn in the same boot; the medians are compared.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${BUILD:-$top/build/gcc}
+out=$(mktemp -d /var/tmp/kdump-insitu-XXXXXX)
+trap 'rm -rf "$out"' EXIT
+mem=${1:-64G}
+
+# rival_files - SOURCE:DEST of makedumpfile and its libraries, out of the sid tree
+rival_files() {
+	local tree lib
+	tree=$("$top/tests/oracle/tree.sh")
+	echo "$(readlink -f "$tree/usr/bin/makedumpfile"):rival/makedumpfile"
+	for lib in $("$top/tests/oracle/run" /lib64/ld-linux-x86-64.so.2 --list /usr/bin/makedumpfile |
+		sed -n 's/.*=> \(\/[^ ]*\).*/\1/p; s/^[ \t]*\(\/[^ ]*\) (.*/\1/p'); do
+		echo "$(readlink -f "$tree/$lib"):${lib#/}"
+	done
+}
+
+files=()
+for pair in "$build/tests/bench/collect_static:ours" $(rival_files); do
+	files+=(--file "$pair")
+done
+truncate -s 4G "$out/raw"
+VM_APPEND=kdt.mib=1024 \
+VM_QEMU="-object memory-backend-ram,id=ram,size=$mem,reserve=off -machine memory-backend=ram" \
+	"$top/tests/vm/crash-with.sh" --out "$out" --init "$top/tests/bench/insitu-init" \
+	"${files[@]}" --disk "$out/raw" --kernel 6.1 --mem "$mem" --cpu Nehalem --cpus 1 \
+	--crashkernel 256M --deadline 1500 || { tail -n 30 "$out/console.log" >&2; exit 1; }
+
+tr -d '\r' <"$out/console.log" | grep -a "^phases\|^capture:"
+median() { # WHO
+	tr -d '\r' <"$out/console.log" | sed -n "s/^capture: $1 //p" | sort -n | sed -n 2p
+}
+ours=$(median ours) rival=$(median rival)
+awk -v o="$ours" -v r="$rival" -v m="$mem" 'BEGIN {
+	printf "%s guest, in its capture kernel, -l -d 31 -F to a raw disk: ", m
+	printf "makedumpfile %.2f s, ours %.2f s, ratio %.3f\n", r / 100, o / 100, o / r }'
