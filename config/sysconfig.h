@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sysconfig.h - /etc/sysconfig/kdump and /etc/default/kdump-tools, read as data
+ *
+ *     sysconfig_load -> members, sysconfig_conf -> sysconfig_free
+ *
+ * These files were made to be sourced by a shell. Here nothing in them is ever run:
+ * shell.h says what is understood, and the rest is an error with its line. The
+ * variables of all distributions are known, whichever file they stand in.
+ *
+ * Some variables say what kdump.conf says here. sysconfig_conf() turns them into the
+ * text of a kdump.conf, for systems that have none.
+ */
+#ifndef CONFIG_SYSCONFIG_H
+#define CONFIG_SYSCONFIG_H
+
+#include "config/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SYSCONFIG_FILE	     "/etc/sysconfig/kdump"
+#define SYSCONFIG_FILE_OTHER "/etc/default/kdump-tools"
+
+struct shell_vars;
+
+/* Strings are NULL where the file says nothing, or nothing but "". */
+struct sysconfig {
+	bool use_kdump;			 /* USE_KDUMP; without it: true */
+	const char *kernel_version;	 /* KDUMP_KERNELVER; NULL: the running one */
+	const char *command_line;	 /* KDUMP_COMMANDLINE, KDUMP_CMDLINE; NULL: /proc/cmdline */
+	const char *command_line_remove; /* KDUMP_COMMANDLINE_REMOVE */
+	const char *command_line_append; /* KDUMP_COMMANDLINE_APPEND, KDUMP_CMDLINE_APPEND */
+	const char *fadump_append;	 /* FADUMP_COMMANDLINE_APPEND */
+	const char *kexec_args;		 /* KEXEC_ARGS, KDUMP_KEXEC_ARGS, KEXEC_OPTIONS */
+	const char *image_name;		 /* KDUMP_IMG: "vmlinuz" */
+	const char *image_suffix;	 /* KDUMP_IMG_EXT */
+	const char *boot_dir;		 /* KDUMP_BOOTDIR */
+	const char *kernel_file;	 /* KDUMP_KERNEL */
+	const char *initrd_file;	 /* KDUMP_INITRD */
+	unsigned log_level_stdout;	 /* KDUMP_STDLOGLVL: 3 */
+	unsigned log_level_syslog;	 /* KDUMP_SYSLOGLVL: 0 */
+	unsigned log_level_kmsg;	 /* KDUMP_KMSGLOGLVL: 0 */
+	bool tell_test_result;		 /* VMCORE_CREATION_NOTIFICATION; without it: true */
+	const char *crashkernel;	 /* KDUMP_CRASHKERNEL; NULL or "auto": computed */
+	bool update_boot_loader;	 /* KDUMP_UPDATE_BOOTLOADER; without it: true */
+	bool auto_resize;		 /* KDUMP_AUTO_RESIZE; without it: false */
+	unsigned cpus;			 /* KDUMP_CPUS: of the capture kernel; 0: nothing said */
+
+	struct config_report report;
+	struct shell_vars *vars; /* private */
+};
+
+/*
+ * Read the file. 0; -EINVAL: the report has errors, and the members hold what could
+ * be understood; -ENOENT without words for the user to fear: there is none, and the
+ * members hold the usual values; other errno: it could not be read, words in the trail.
+ * sysconfig_free(out) is due in every case.
+ */
+int sysconfig_load(const char *file, struct sysconfig *out);
+
+/* The same for text in memory. */
+int sysconfig_parse(const char *name, const char *text, size_t len, struct sysconfig *out);
+
+void sysconfig_free(struct sysconfig *s);
+
+/* A variable as the file left it; NULL: it is not there. Owned by s. */
+const char *sysconfig_get(const struct sysconfig *s, const char *name);
+
+/*
+ * What the file says that belongs into a kdump.conf, as its text in *out (to be
+ * freed); NULL if it says nothing of the kind. What has no counterpart is added to
+ * s->report as a warning. 0; -EINVAL: something that matters for where and how dumps
+ * are saved has no counterpart, an error in s->report; -ENOMEM.
+ */
+int sysconfig_conf(struct sysconfig *s, char **out);
+
+#endif
