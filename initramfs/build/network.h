@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * network.h - what a remote target needs: addresses, the network as it is now, drivers
+ *
+ * Nothing here is for the capture kernel to find out: names are resolved and the way to
+ * every server is read now, while there is somebody to tell that it does not work.
+ */
+#ifndef BUILD_NETWORK_H
+#define BUILD_NETWORK_H
+
+#include "initramfs/build/builder.h"
+#include "initramfs/net/net.h"
+
+/*
+ * For every NFS and ssh target of the plan, and every host of fence_kdump_nodes:
+ *
+ *  - the target's address (and the port, for ssh): of all addresses of the name the first
+ *    that the kernel has a way to; one that is an address already stays;
+ *  - into the image: NET_FILE, /etc/hosts with those names, /etc/nsswitch.conf that
+ *    reads nothing but files, /etc/host.conf, /etc/protocols and the like as far as needed;
+ *  - to the wanted modules: the drivers of the network cards, of bonds, VLANs and bridges,
+ * af_packet never, NFS as the targets' versions say;
+ *  - NFS targets: options as the live mount has them lose what belongs to that mount only
+ *    (addr, clientaddr, mountaddr, proto of mountd...); fstype becomes "nfs" or "nfs4".
+ *
+ * Nothing to do: 0. -EHOSTUNREACH when a name has no address, -ENETUNREACH when there is
+ * no way to any of them, -EOPNOTSUPP from net_read_live().
+ */
+int network_gather(struct builder *b);
+
+/* Live options of an NFS mount -> those to mount it with again; to be freed. *version: "4.2",
+ * "3"...; "" when they do not say. */
+int nfs_options_clean(const char *options, char **out, char version[8]);
+
+/*
+ * All addresses of a name (or of an address as text), IPv4 and IPv6, in the resolver's
+ * order, at most room; the number. -EHOSTUNREACH with words when it has none.
+ */
+int network_resolve(const char *host, struct net_ip *out, unsigned room);
+
+/* The host of "host:/export", "[2001:db8::1]:/export"; -EINVAL when it is neither. */
+int nfs_host(const char *source, char out[NET_HOST]);
+
+#endif

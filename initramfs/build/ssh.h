@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ssh.h - what an ssh target needs in the image
+ *
+ * The system's OpenSSH client with its libraries, the key, the server's host keys and a
+ * configuration of our own. Whatever the user's configuration says about the host (an
+ * alias, a port) is resolved now by "ssh -G"; nothing of it goes into the image.
+ */
+#ifndef BUILD_SSH_H
+#define BUILD_SSH_H
+
+#include "initramfs/build/builder.h"
+
+/*
+ * For every ssh target of the plan, after network_gather():
+ *
+ *  /usr/bin/ssh with libraries   /etc/kdump/ssh/config       one Host per target
+ *  /etc/passwd of root alone     /etc/kdump/ssh/id           the key, 0600
+ *  NSS libraries                 /etc/kdump/ssh/known_hosts  only these hosts' keys
+ *
+ * Nothing to do: 0. -ENOENT when the program, the key or the host's key is missing
+ * ("kdumpctl propagate" is the remedy), -EACCES when others may read the key, -EKEYREJECTED
+ * when it has a passphrase, -EINVAL when the destination is not USER@HOST.
+ */
+int ssh_gather(struct builder *b);
+
+/* What "ssh -G" says of a destination. */
+struct ssh_place {
+	char user[64];
+	char host[254];	 /* the real name or address, no brackets */
+	char alias[254]; /* HostKeyAlias, or the name under which known_hosts has it */
+	unsigned port;
+	char known[4][512]; /* files with known host keys, "" at the end */
+};
+
+/*
+ * Ask the system's ssh what destination means: "root@host". key is what -i would get.
+ * -EINVAL when it is not USER@HOST; -EIO when ssh fails.
+ */
+int ssh_resolve(const char *destination, struct ssh_place *out);
+
+#endif
