@@ -171,6 +171,26 @@ TEST(text_value)
 	CHECK(!value("", "OSRELEASE", out, sizeof(out)));
 }
 
+/* A number ends where its line ends, not at a NUL inside. */
+TEST(nul_in_a_number)
+{
+	static const char text[] = "SIZE(page)=6\0004\nSIZE(prb_desc)=16\n";
+	struct layout l;
+
+	CHECK_EQ(parse(&l, text, sizeof(text) - 1), 1);
+	CHECK(!known(l.size_page));
+	CHECK_EQ(l.size_prb_desc, 16);
+}
+
+/* Text and numbers agree: what the kernel had no room to finish is not there. */
+TEST(text_cut_short)
+{
+	char out[8];
+
+	CHECK(!value("OSRELEASE=6.1", "OSRELEASE", out, sizeof(out)));
+	CHECK(value("OSRELEASE=6.1\n", "OSRELEASE", out, sizeof(out)));
+}
+
 /* Every key of every era is one that makes sense to us or is not ours. */
 TEST(eras)
 {
@@ -186,4 +206,4 @@ TEST(eras)
 }
 
 RUN(each_kind_of_value, garbage, bytes_that_are_no_text, first_one_wins, cut_short,
-    longer_than_a_page, text_value, eras)
+    longer_than_a_page, nul_in_a_number, text_value, text_cut_short, eras)
