@@ -101,17 +101,34 @@ static void tell(const struct options *o, const struct dump_stats *st, bool begu
 		complain(o);
 }
 
+/* A dump on its way: what is shown of it meanwhile and told of it in the end. */
+struct story {
+	struct dump_stats st;
+	struct progress progress;
+};
+
 static void sample(void *arg)
 {
-	stats_memory(arg);
+	struct story *story = arg;
+
+	stats_memory(&story->st);
+}
+
+/* What was survived goes into the summary, and past the progress line onto the terminal. */
+static void take_warning(void *arg, enum log_kind kind, const char *line)
+{
+	struct story *story = arg;
+
+	if (kind == LOG_ERROR)
+		stats_warn(&story->st, "%s", line);
+	if (log_shows(kind))
+		progress_hide(&story->progress);
 }
 
 /* Save, and say in words how much of it is there. */
-static enum outcome dump_opened(const struct options *o, struct save *s)
+static enum outcome dump_opened(const struct options *o, struct save *s, struct story *story)
 {
-	struct dump_stats st = { 0 };
-	struct progress_cfg shown;
-	struct progress progress;
+	struct dump_stats *st = &story->st;
 	const struct save_cfg cfg = {
 		.dump = o->dump,
 		.level = o->level,
@@ -121,28 +138,25 @@ static enum outcome dump_opened(const struct options *o, struct save *s)
 		.overwrite = o->force,
 		.flat = o->flat,
 		.dry_run = o->dry_run,
-		.progress = &progress,
+		.progress = &story->progress,
 		.phase_done = sample,
-		.arg = &st,
+		.arg = story,
 	};
 	struct save_result r;
 	char name[4096];
-	int rc;
+	int rc = save_dump(s, &cfg, &r);
 
-	progress_defaults(&shown);
-	shown.feed = o->progress_fd;
-	progress_init(&progress, &shown);
-	rc = save_dump(s, &cfg, &r);
+	log_watch(NULL, NULL); /* what comes now is the error itself, or the summary */
 	if (rc < 0)
-		snprintf(st.error, sizeof(st.error), "%s", fail_text());
+		snprintf(st->error, sizeof(st->error), "%s", fail_text());
 	else if (!r.complete)
-		snprintf(st.error, sizeof(st.error), "%" PRIu64 " pages could not be read",
+		snprintf(st->error, sizeof(st->error), "%" PRIu64 " pages could not be read",
 			 r.totals.missing);
-	fill_stats(&st, o, s, &r, &progress);
-	st.output = output_name(o, &r, name, sizeof(name));
+	fill_stats(st, o, s, &r, &story->progress);
+	st->output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
 		complain(o);
-	tell(o, &st, r.begun);
+	tell(o, st, r.begun);
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
 		log_msg(LOG_ERROR,
 			"%s: the dump is incomplete: %" PRIu64 " of %" PRIu64
@@ -154,14 +168,21 @@ static enum outcome dump_opened(const struct options *o, struct save *s)
 static enum outcome run_dump(const struct options *o)
 {
 	enum outcome outcome = OUTCOME_NOTHING;
+	struct story story = { 0 };
+	struct progress_cfg shown;
 	struct save s;
 
-	if (save_open(o->vmcore, &s) < 0) {
-		complain(o);
+	progress_defaults(&shown);
+	shown.feed = o->progress_fd;
+	progress_init(&story.progress, &shown);
+	log_watch(take_warning, &story);
+	if (save_open(o->vmcore, &s) == 0) {
+		outcome = dump_opened(o, &s, &story);
+		save_close(&s);
 		return outcome;
 	}
-	outcome = dump_opened(o, &s);
-	save_close(&s);
+	log_watch(NULL, NULL);
+	complain(o);
 	return outcome;
 }
 

@@ -7,12 +7,20 @@
 static struct {
 	unsigned mask;
 	bool stdout_taken;
-} log_level = { LOG_PROGRESS | LOG_COMMON | LOG_ERROR, false };
+	log_seen *seen;
+	void *seen_arg;
+} log_level = { .mask = LOG_PROGRESS | LOG_COMMON | LOG_ERROR };
 
 void log_setup(unsigned mask, bool stdout_taken)
 {
 	log_level.mask = mask;
 	log_level.stdout_taken = stdout_taken;
+}
+
+void log_watch(log_seen *seen, void *arg)
+{
+	log_level.seen = seen;
+	log_level.seen_arg = arg;
 }
 
 bool log_shows(enum log_kind kind)
@@ -32,11 +40,15 @@ void log_msg(enum log_kind kind, const char *fmt, ...)
 	char line[1024];
 	va_list ap;
 
-	if (!log_shows(kind))
+	if (!log_shows(kind) && !log_level.seen)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	if (log_level.seen)
+		log_level.seen(log_level.seen_arg, kind, line);
+	if (!log_shows(kind))
+		return;
 	/* One call, so that lines of several threads do not mix. */
 	fprintf(log_stream(kind), "%s\n", line);
 	fflush(log_stream(kind));

@@ -31,4 +31,11 @@ FILE *log_stream(enum log_kind kind);
 /* One line; the newline is added. Nothing if the kind is not shown. */
 void log_msg(enum log_kind kind, const char *fmt, ...) __attribute__((format(printf, 2, 3), cold));
 
+/*
+ * Called with each line before it is printed, and with those that are not shown; NULL: nobody.
+ * On the thread that speaks; seen must not log. One watcher, set before threads start.
+ */
+typedef void log_seen(void *arg, enum log_kind kind, const char *line);
+void log_watch(log_seen *seen, void *arg);
+
 #endif
