@@ -62,7 +62,7 @@ rm -f "$work/nonotes" "$work/whole" "$work/arm"
 head -c "$(($(stat -c %s "$vmcore") * 3 / 5))" "$vmcore" >"$work/cut"
 ok "truncated core: partial" exits 3 "$collect" -l -d 31 --json="$work/json" "$work/cut" "$work/part"
 ok "truncated core: says so" says "cut short"
-ok "truncated core: a warning for machines too" grep -q '"warnings":."[^"]*cut short' "$work/json"
+ok "truncated core: a warning for machines too" grep -q '"warnings":.*cut short' "$work/json"
 ok "truncated core: named incomplete" test -e "$work/part-incomplete" -a ! -e "$work/part"
 rm -f "$work/cut" "$work/part-incomplete"
 
