@@ -40,13 +40,18 @@ struct builder {
 	char *kernel;  /* release */
 	char *sysfs;   /* "/sys" */
 	char *proc;    /* "/proc" */
+	char *dev;     /* "/dev" */
 	char *capture; /* real path of what becomes /init */
 	struct plan plan;
 	struct tree tree;
 	struct words wanted; /* module names or modaliases the image cannot do without */
-	struct words liked;  /* the same, but a missing one is only worth a warning */
+	struct words liked;  /* the same, but no harm is done without them */
 	struct words warnings;
 	bool network; /* some target is remote */
+	dev_t *chain; /* what plan.devices[i] is on the production system */
+
+	/* The table of a device-mapper device as "dmsetup table" prints it, to be freed. */
+	int (*dm_table)(const char *name, char **out);
 };
 
 /* Defaults are filled in, nothing is looked at yet. */

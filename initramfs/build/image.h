@@ -27,6 +27,7 @@ struct image_request {
 	const char *modules;	  /* directory that has lib/modules/RELEASE [root] */
 	const char *sysfs;	  /* [/sys; never below root unless given] */
 	const char *proc;	  /* [/proc] */
+	const char *dev;	  /* [/dev] */
 	const char *capture;	  /* the program that becomes /init [IMAGE_CAPTURE below root] */
 };
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* builder.c - one run of the builder: its paths, and the order of its concerns */
+#include "initramfs/build/builder.h"
+
+#include "initramfs/build/chain.h"
+#include "initramfs/build/files.h"
+#include "initramfs/build/modules.h"
+#include "initramfs/build/network.h"
+#include "initramfs/build/programs.h"
+#include "initramfs/build/ssh.h"
+#include "initramfs/build/targets.h"
+
+#include "base/err.h"
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+int builder_warn(struct builder *b, const char *fmt, ...)
+{
+	char *words = NULL;
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = vasprintf(&words, fmt, ap);
+	va_end(ap);
+	if (rc < 0)
+		return fail(-ENOMEM, "warning");
+	if (!words_have(&b->warnings, words))
+		log_msg(LOG_ERROR, "warning: %s", words);
+	rc = words_add(&b->warnings, words);
+	free(words);
+	return rc;
+}
+
+/* A copy of path, or of usual if there is none, without slashes at the end. */
+static int set_path(char **out, const char *path, const char *usual)
+{
+	size_t len;
+
+	*out = strdup(path ? path : usual);
+	if (!*out)
+		return fail(-ENOMEM, "%s", usual);
+	for (len = strlen(*out); len > 0 && (*out)[len - 1] == '/'; len--)
+		(*out)[len - 1] = '\0';
+	return 0;
+}
+
+/* DIR/lib/modules/RELEASE; where /lib is no link, /usr/lib may have it. */
+static int find_modules(struct builder *b, const char *dir)
+{
+	static const char *const places[] = { "lib/modules", "usr/lib/modules" };
+
+	for (int i = 0; i < 2; i++) {
+		if (asprintf(&b->modules, "%s/%s/%s", dir, places[i], b->kernel) < 0)
+			return fail(-ENOMEM, "modules");
+		if (access(b->modules, F_OK) == 0)
+			return 0;
+		if (i == 0)
+			free(b->modules);
+	}
+	return 0; /* a kernel without modules: modules.c decides */
+}
+
+static int set_paths(struct builder *b, const struct image_request *req)
+{
+	struct utsname uts;
+	int rc = set_path(&b->root, req->root, "");
+
+	uname(&uts);
+	if (rc == 0)
+		rc = set_path(&b->kernel, req->kernel, uts.release);
+	if (rc == 0)
+		rc = set_path(&b->sysfs, req->sysfs, "/sys");
+	if (rc == 0)
+		rc = set_path(&b->proc, req->proc, "/proc");
+	if (rc == 0)
+		rc = set_path(&b->dev, req->dev, "/dev");
+	if (rc == 0)
+		rc = set_path(&b->config_path, req->config_path, "/etc/kdump.conf");
+	if (rc == 0 && req->capture)
+		rc = set_path(&b->capture, req->capture, "");
+	else if (rc == 0 && asprintf(&b->capture, "%s" IMAGE_CAPTURE, b->root) < 0)
+		rc = fail(-ENOMEM, "capture program");
+	return rc < 0 ? rc : find_modules(b, req->modules ? req->modules : b->root);
+}
+
+int builder_open(const struct image_request *req, struct builder *out)
+{
+	int rc;
+
+	*out = (struct builder){ .cfg = req->cfg, .dm_table = dm_table_read };
+	rc = plan_init(&out->plan);
+	if (rc == 0)
+		rc = set_paths(out, req);
+	return rc < 0 ? rc : plan_set(&out->plan.kernel, out->kernel);
+}
+
+/*
+ * Targets come first: they say which devices, servers and drivers there are.
+ * Modules come late: everybody before may want some. The plan is last.
+ */
+int builder_gather(struct builder *b)
+{
+	int rc = targets_gather(b);
+
+	if (rc == 0)
+		rc = network_gather(b);
+	if (rc == 0)
+		rc = ssh_gather(b);
+	if (rc == 0)
+		rc = programs_gather(b);
+	if (rc == 0)
+		rc = modules_gather(b);
+	if (rc == 0)
+		rc = files_gather(b);
+	if (rc == 0)
+		tree_sort(&b->tree);
+	return rc;
+}
+
+void builder_close(struct builder *b)
+{
+	plan_free(&b->plan);
+	tree_free(&b->tree);
+	words_free(&b->wanted);
+	words_free(&b->liked);
+	words_free(&b->warnings);
+	free(b->chain);
+	free(b->config_path);
+	free(b->root);
+	free(b->modules);
+	free(b->kernel);
+	free(b->sysfs);
+	free(b->proc);
+	free(b->dev);
+	free(b->capture);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * chain.h - from a block device of the production system to the plan's devices
+ *
+ * A chain is what lies under a target: partition, LVM volume, md array, down to
+ * disks. What the capture image cannot put together is refused here, in words
+ * that say what to do instead.
+ */
+#ifndef BUILD_CHAIN_H
+#define BUILD_CHAIN_H
+
+#include "initramfs/build/builder.h"
+
+/*
+ * Add a device and all that it lies on to the plan; drivers on the way to the
+ * wanted modules. *out is its index. -EOPNOTSUPP for a kind that the image
+ * cannot bring up, -ENODEV when sysfs does not know it.
+ */
+int chain_add(struct builder *b, dev_t dev, unsigned *out);
+
+/*
+ * The device at this index will be written over (raw target): let its id not be
+ * a part of its content.
+ */
+int chain_forget_content(struct builder *b, unsigned index);
+
+/* Parts of chain_add(), one per kind. sys is the device's directory in sysfs. */
+int chain_add_plain(struct builder *b, dev_t dev, const char *sys, unsigned *out);
+int chain_add_dm(struct builder *b, dev_t dev, const char *sys, unsigned *out);
+int chain_add_md(struct builder *b, dev_t dev, const char *sys, unsigned *out);
+
+/* Remember which device the plan's last one is; *out is its index. */
+int chain_note(struct builder *b, dev_t dev, unsigned *out);
+
+/* -EOPNOTSUPP with the remedy: what is the thing, "LVM thin volume vg0-root". */
+int chain_refuse(const char *what);
+
+/* The drivers of a device and of every device above it on its bus. */
+int drivers_add(struct builder *b, const char *sys);
+
+/* Ask the kernel (the device-mapper ioctl) for a table. */
+int dm_table_read(const char *name, char **out);
+
+/*
+ * What libblkid says of a device's content or of its place in a partition table:
+ * "UUID", "UUID_SUB", "TYPE", "PARTUUID"... *out is "" if there is none; to be freed.
+ */
+int device_tag(const struct builder *b, const char *name, const char *tag, char **out);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * chain_dm.c - device-mapper: linear LVM volumes, and words for all the others
+ *
+ * The table goes into the plan as it is now. It stays true until somebody
+ * changes the volume; the record of what went in has it, so a change is seen.
+ */
+#include "initramfs/build/chain.h"
+
+#include "initramfs/build/sysfs.h"
+
+#include "base/err.h"
+#include "base/util.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <linux/dm-ioctl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define TABLE_MAX (1u << 20)
+
+/* What a table's target type means to an administrator. */
+static const struct {
+	const char *type;
+	const char *what;
+} types[] = {
+	{ "crypt", "encrypted (LUKS or dm-crypt)" },
+	{ "multipath", "a multipath device" },
+	{ "thin", "an LVM thin volume" },
+	{ "thin-pool", "an LVM thin pool" },
+	{ "raid", "an LVM RAID volume" },
+	{ "mirror", "an LVM mirror" },
+	{ "striped", "an LVM striped volume" },
+	{ "snapshot", "an LVM snapshot" },
+	{ "snapshot-origin", "the origin of an LVM snapshot" },
+	{ "cache", "an LVM cached volume" },
+	{ "writecache", "an LVM cached volume" },
+	{ "vdo", "an LVM VDO volume" },
+	{ "integrity", "a volume with dm-integrity" },
+	{ "verity", "read-only (dm-verity)" },
+};
+
+static int refuse(const char *name, const char *type)
+{
+	char what[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (strcmp(types[i].type, type) == 0) {
+			snprintf(what, sizeof(what), "%.128s is %s", name, types[i].what);
+			return chain_refuse(what);
+		}
+	}
+	snprintf(what, sizeof(what), "%.128s is a device-mapper device of type \"%.40s\"", name,
+		 type);
+	return chain_refuse(what);
+}
+
+/* Name and table in one buffer, the table behind the header. */
+static int ask(int fd, const char *name, struct dm_ioctl *dm)
+{
+	memset(dm, 0, sizeof(*dm));
+	dm->version[0] = DM_VERSION_MAJOR;
+	dm->data_size = TABLE_MAX;
+	dm->data_start = sizeof(*dm);
+	dm->flags = DM_STATUS_TABLE_FLAG;
+	if (strlen(name) >= sizeof(dm->name))
+		return fail(-ENAMETOOLONG, "%s", name);
+	strcpy(dm->name, name);
+	if (ioctl(fd, DM_TABLE_STATUS, dm) < 0)
+		return fail(-errno, "table of %s", name);
+	if (dm->flags & DM_BUFFER_FULL_FLAG)
+		return fail(-E2BIG, "table of %s", name);
+	return 0;
+}
+
+/* One "START LEN TYPE PARAMETERS" per line. */
+static int print_table(const struct dm_ioctl *dm, char **out)
+{
+	const char *base = (const char *)dm + dm->data_start;
+	const struct dm_target_spec *spec;
+	size_t len, at = 0;
+	FILE *f = open_memstream(out, &len);
+
+	if (!f)
+		return fail(-ENOMEM, "table");
+	for (uint32_t i = 0; i < dm->target_count; i++) {
+		spec = (const void *)(base + at);
+		fprintf(f, "%ju %ju %s %s\n", (uintmax_t)spec->sector_start,
+			(uintmax_t)spec->length, spec->target_type, (const char *)(spec + 1));
+		at = spec->next;
+	}
+	return fclose(f) == 0 ? 0 : fail(-ENOMEM, "table");
+}
+
+int dm_table_read(const char *name, char **out)
+{
+	int fd = open("/dev/mapper/control", O_RDWR | O_CLOEXEC), rc;
+	struct dm_ioctl *dm = malloc(TABLE_MAX);
+
+	if (fd < 0 || !dm) {
+		rc = fail(fd < 0 ? -errno : -ENOMEM, "open /dev/mapper/control");
+	} else {
+		rc = ask(fd, name, dm);
+		if (rc == 0)
+			rc = print_table(dm, out);
+	}
+	free(dm);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+/* "START LEN linear MAJOR:MINOR OFFSET": the device below goes into the plan first. */
+static int parse_line(struct builder *b, const char *name, char *line, struct plan_extent *out)
+{
+	char type[32], below[32];
+	dev_t dev;
+	int rc;
+
+	if (sscanf(line, "%ju %ju %31s %31s %ju", &out->start, &out->len, type, below,
+		   &out->offset) < 3)
+		return fail(-EINVAL, "table of %s: \"%.60s\"", name, line);
+	if (strcmp(type, "linear") != 0)
+		return refuse(name, type);
+	rc = sys_parse_dev(below, &dev);
+	return rc < 0 ? rc : chain_add(b, dev, &out->device);
+}
+
+struct extents {
+	struct plan_extent *at;
+	size_t nr;
+};
+
+static int parse_table(struct builder *b, const char *name, char *table, struct extents *out)
+{
+	char *save = NULL;
+	int rc = 0;
+
+	for (char *line = strtok_r(table, "\n", &save); line && rc == 0;
+	     line = strtok_r(NULL, "\n", &save)) {
+		struct plan_extent *more;
+
+		if (out->nr >= PLAN_MAX_OBJECTS)
+			return fail(-E2BIG, "table of %s", name);
+		more = realloc(out->at, (out->nr + 1) * sizeof(*more));
+		if (!more)
+			return fail(-ENOMEM, "table of %s", name);
+		out->at = more;
+		rc = parse_line(b, name, line, &more[out->nr++]);
+	}
+	return rc;
+}
+
+static int add_device(struct builder *b, dev_t dev, const char *sys, const struct extents *e,
+		      unsigned *out)
+{
+	char *name = sys_attr(sys, "dm/name"), *uuid = sys_attr(sys, "dm/uuid");
+	struct plan_device *d;
+	int rc = plan_add_device(&b->plan, PLAN_DM, &d);
+
+	if (rc == 0)
+		rc = chain_note(b, dev, out);
+	if (rc == 0)
+		rc = plan_set(&d->name, name);
+	if (rc == 0)
+		rc = plan_set(&d->uuid, uuid);
+	for (size_t i = 0; i < e->nr && rc == 0; i++)
+		rc = plan_add_extent(d, &e->at[i]);
+	free(name);
+	free(uuid);
+	return rc;
+}
+
+int chain_add_dm(struct builder *b, dev_t dev, const char *sys, unsigned *out)
+{
+	char *name = sys_attr(sys, "dm/name"), *table = NULL;
+	struct extents e = { NULL, 0 };
+	int rc = name ? b->dm_table(name, &table) : fail(-ENODEV, "%s has no name", sys);
+
+	if (rc == 0)
+		rc = parse_table(b, name, table, &e);
+	if (rc == 0)
+		rc = words_add(&b->wanted, "dm-mod");
+	if (rc == 0)
+		rc = add_device(b, dev, sys, &e, out);
+	free(e.at);
+	free(table);
+	free(name);
+	return rc;
+}

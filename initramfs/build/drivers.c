@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * drivers.c - the drivers of a device and of every device above it
+ *
+ * What is bound now is what worked. What the modalias names is taken along,
+ * because another kernel may have another driver for the same device.
+ */
+#include "initramfs/build/chain.h"
+
+#include "initramfs/build/sysfs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Suppliers (clocks, regulators, PHYs) have suppliers: a bound, not a limit one meets. */
+#define DEPTH_MAX 16
+
+struct walk {
+	struct builder *b;
+	unsigned depth;
+};
+
+static int walk_up(struct walk *w, const char *sys);
+
+/* Only a device with a driver matters: a bridge without one did no harm. */
+static int add_driver(struct builder *b, const char *dir)
+{
+	char *driver = sys_link(dir, "driver"), *module, *alias;
+	int rc = 0;
+
+	if (!driver)
+		return 0;
+	module = sys_link_name(driver, "module");
+	alias = sys_attr(dir, "modalias");
+	if (module)
+		rc = words_add(&b->wanted, module);
+	if (rc == 0 && alias)
+		rc = words_add(&b->liked, alias);
+	free(alias);
+	free(module);
+	free(driver);
+	return rc;
+}
+
+/* "supplier:platform:x" leads to the link between the two; its "supplier" is the device. */
+static int add_supplier(const char *dir, const char *name, void *arg)
+{
+	struct walk *w = arg;
+	char *link, *device;
+	int rc = 0;
+
+	if (strncmp(name, "supplier:", 9) != 0 || w->depth >= DEPTH_MAX)
+		return 0;
+	link = sys_link(dir, name);
+	device = link ? sys_link(link, "supplier") : NULL;
+	if (device) {
+		w->depth++;
+		rc = walk_up(w, device);
+		w->depth--;
+	}
+	free(device);
+	free(link);
+	return rc;
+}
+
+static int walk_up(struct walk *w, const char *sys)
+{
+	char *dir = strdup(sys), *slash;
+	int rc = dir ? 0 : -ENOMEM;
+
+	while (rc == 0 && strcmp(sys_name(dir), "devices") != 0 && dir[0]) {
+		rc = add_driver(w->b, dir);
+		if (rc == 0)
+			rc = sys_each(dir, add_supplier, w);
+		slash = strrchr(dir, '/');
+		if (!slash)
+			break;
+		*slash = '\0';
+	}
+	free(dir);
+	return rc;
+}
+
+int drivers_add(struct builder *b, const char *sys)
+{
+	struct walk w = { .b = b };
+
+	return walk_up(&w, sys);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* modules.c - from drivers wanted to module files and firmware in the image */
+#include "initramfs/build/modules.h"
+
+#include "initramfs/build/kmods.h"
+#include "initramfs/build/sysfs.h"
+#include "initramfs/build/watchdog.h"
+
+#include "base/err.h"
+#include "config/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* "/lib/modules/6.12/kernel/fs/ext4/ext4.ko.xz": whatever is in front of it. */
+static char *image_path(const struct builder *b, const char *real, bool plain)
+{
+	size_t len = strlen(b->modules);
+	const char *below = strncmp(real, b->modules, len) == 0 ? real + len : strrchr(real, '/');
+	const char *end = plain ? strstr(below, ".ko") : NULL;
+	char *out;
+
+	if (asprintf(&out, "/lib/modules/%s%.*s", b->kernel,
+		     end ? (int)(end + 3 - below) : (int)strlen(below), below) < 0)
+		return NULL;
+	return out;
+}
+
+/* As it lies on disk if the kernel can read that, else decompressed. */
+static int add_bytes(struct builder *b, const struct kmods_file *f, const struct kconfig *k,
+		     char **out)
+{
+	const char *suffix = strstr(sys_name(f->path), ".ko");
+	bool plain = suffix && suffix[3] && strcmp(suffix + 3, k->decompress) != 0;
+	char *data;
+	size_t len;
+	int rc;
+
+	*out = image_path(b, f->path, plain);
+	if (!*out)
+		return fail(-ENOMEM, "%s", f->path);
+	if (!plain)
+		return tree_add_file(&b->tree, PART_MODULES, *out, f->path, 0644);
+	rc = file_decompress(f->path, &data, &len);
+	if (rc < 0)
+		return rc;
+	rc = tree_add_data(&b->tree, PART_MODULES, *out, data, len, 0644);
+	free(data);
+	return rc;
+}
+
+/* One warning for a module, however many files it names. */
+static int add_firmware(struct builder *b, const struct kmods_file *f)
+{
+	struct words missing = { .nr = 0 };
+	bool found, any = false;
+	int rc = 0;
+
+	for (size_t i = 0; f->firmware && f->firmware[i] && rc == 0; i++) {
+		rc = firmware_add(b, f->firmware[i], &found);
+		any |= found;
+		if (rc == 0 && !found)
+			rc = words_add(&missing, f->firmware[i]);
+	}
+	if (rc == 0 && missing.nr > 0)
+		rc = builder_warn(b,
+				  "module %s names firmware that is not on this system: %s%s; "
+				  "fine if the device works without%s",
+				  f->name, missing.at[0], missing.nr > 1 ? " and more" : "",
+				  any ? "" : ", else install its firmware package");
+	words_free(&missing);
+	return rc;
+}
+
+static int add_module(struct builder *b, const struct kmods_file *f, const struct kconfig *k)
+{
+	struct plan_module *m;
+	char *path = NULL;
+	int rc = add_bytes(b, f, k, &path);
+
+	if (rc == 0)
+		rc = plan_add_module(&b->plan, path, &m);
+	if (rc == 0)
+		rc = plan_set(&m->options, f->options);
+	free(path);
+	return rc < 0 ? rc : add_firmware(b, f);
+}
+
+static int resolve(struct builder *b, struct kmods *k)
+{
+	const char *const *extra = b->cfg->extra_modules;
+	int rc = 0;
+
+	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
+		rc = kmods_want(k, b->wanted.at[i]);
+	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)
+		rc = kmods_like(k, b->liked.at[i]);
+	for (size_t i = 0; extra && extra[i] && rc == 0; i++) {
+		rc = kmods_want(k, extra[i]);
+		if (rc < 0)
+			fail(rc, "extra_modules");
+	}
+	return rc;
+}
+
+/* A kernel without modules has everything built in, or nothing can be done about it. */
+static int check_directory(struct builder *b)
+{
+	char *index = NULL;
+	int rc = 0;
+
+	if (asprintf(&index, "%s/modules.dep.bin", b->modules) < 0)
+		return fail(-ENOMEM, "modules");
+	if (access(index, R_OK) < 0)
+		rc = fail(-errno,
+			  "kernel %s: no module index %s; is that kernel installed? (%s %s)",
+			  b->kernel, index, "if it is: depmod", b->kernel);
+	free(index);
+	return rc;
+}
+
+static int add_all(struct builder *b, struct kmods *k)
+{
+	struct kconfig config;
+	int rc = kconfig_read(b, &config);
+
+	if (rc == 0 && !config.known)
+		rc = builder_warn(b,
+				  "no configuration of kernel %s found (/boot/config-%s): the "
+				  "image is made without compressed modules, and larger for it",
+				  b->kernel, b->kernel);
+	for (size_t i = 0; i < k->nr && rc == 0; i++)
+		rc = add_module(b, &k->at[i], &config);
+	return rc;
+}
+
+int modules_gather(struct builder *b)
+{
+	struct kmods k = { NULL };
+	int rc = watchdog_gather(b);
+
+	if (rc == 0)
+		rc = check_directory(b);
+	if (rc == 0)
+		rc = kmods_open(b->modules, b->root, &k);
+	if (rc == 0)
+		rc = resolve(b, &k);
+	if (rc == 0)
+		rc = add_all(b, &k);
+	kmods_close(&k);
+	return rc;
+}

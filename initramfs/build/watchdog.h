@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* watchdog.h - the hardware watchdog that runs now must be fed in the capture kernel too */
+#ifndef BUILD_WATCHDOG_H
+#define BUILD_WATCHDOG_H
+
+#include "initramfs/build/builder.h"
+
+/*
+ * Drivers of the watchdogs that are active (or that nobody can stop) become
+ * liked modules, the first one the plan's watchdog. The software watchdog is of
+ * no use: it dies with its kernel.
+ */
+int watchdog_gather(struct builder *b);
+
+#endif
