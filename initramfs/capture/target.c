@@ -24,6 +24,8 @@ int target_new(const struct target_cfg *cfg, struct target **out)
 	if (rc < 0)
 		return fail(rc, "target %s", cfg->spec->source);
 	(*out)->cfg = *cfg;
+	if (!(*out)->kind)
+		(*out)->kind = (*out)->ops->kind;
 	if (!(*out)->host[0])
 		strcpy((*out)->host, "127.0.0.1");
 	return 0;

@@ -34,6 +34,7 @@
 struct config;
 struct plan;
 struct plan_target;
+struct devices;
 struct target;
 
 #define TARGET_NAME_MAX 128
@@ -46,6 +47,7 @@ struct target_cfg {
 	const struct plan *plan;
 	const struct plan_target *spec; /* this very target: kind, source, options, path */
 	const char *mount_dir;		/* an existing empty directory of its own to mount at */
+	struct devices *devices;	/* devices.h: how to get at the plan's */
 };
 
 /* How a file ended. */
@@ -72,7 +74,7 @@ struct target_file {
 };
 
 struct target_ops {
-	const char *kind; /* "ext4", "nfs", "ssh", "raw", "virtiofs": for words and the status */
+	const char *kind; /* "directory", "nfs", "ssh", "raw": see struct target.kind */
 
 	/* The core goes out as a flattened stream into fd (ssh, raw), not to a path. */
 	bool stream;
@@ -130,6 +132,7 @@ struct target_ops {
 struct target {
 	const struct target_ops *ops;
 	struct target_cfg cfg;
+	const char *kind;	   /* "ext4", "nfs": for the status; target_new: ops->kind */
 	char address[256];	   /* "UUID=... (ext4)", "host:/export": for words */
 	char host[64];		   /* first part of the directory name; target_new: "127.0.0.1" */
 	char dir[TARGET_NAME_MAX]; /* the dump's directory below path; "" before begin */

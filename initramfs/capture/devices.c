@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* devices.c - bring up a device of the plan, and first what it is made of */
+#include "initramfs/capture/devices.h"
+
+#include "base/err.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOK_EVERY_MS 50
+#define MUTE_MAX      64
+#define MEMBER_GRACE  15 /* seconds for the next member of an array */
+
+int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out)
+{
+	*out = (struct devices){ .plan = plan, .sys = sys, .dev = dev };
+	out->node = calloc(plan->nr_devices + 1, sizeof(*out->node));
+	out->mute = calloc(MUTE_MAX, sizeof(*out->mute));
+	if (!out->node || !out->mute) {
+		devices_close(out);
+		return fail(-ENOMEM, "devices");
+	}
+	return 0;
+}
+
+void devices_close(struct devices *d)
+{
+	free(d->node);
+	free(d->mute);
+	d->node = NULL;
+	d->mute = NULL;
+}
+
+/* "sda sda1 vda": what is there instead of what was waited for. */
+static void list_block(const struct devices *d, char *out, size_t room)
+{
+	char path[256];
+	DIR *dir;
+	struct dirent *e;
+	size_t n = 0;
+
+	out[0] = '\0';
+	snprintf(path, sizeof(path), "%.200s/class/block", d->sys);
+	dir = opendir(path);
+	while (dir && (e = readdir(dir))) {
+		if (e->d_name[0] == '.' || strncmp(e->d_name, "loop", 4) == 0 ||
+		    strncmp(e->d_name, "ram", 3) == 0 || n + strlen(e->d_name) + 2 > room)
+			continue;
+		n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", e->d_name);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static int wait_plain(struct devices *d, const struct plan_device *want, const struct deadline *by,
+		      char *node)
+{
+	char there[200];
+
+	for (;;) {
+		int rc = device_find(d, want, node);
+
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+		if (deadline_over(by))
+			break;
+		deadline_nap(by, LOOK_EVERY_MS);
+	}
+	list_block(d, there, sizeof(there));
+	snprintf(node, DEVICE_NODE_MAX, "%s", "");
+	return fail(-ETIMEDOUT, "the disk %s (%s) did not appear; the devices here are: %s",
+		    want->name, want->id, *there ? there : "none");
+}
+
+static int parts_up(struct devices *d, const struct plan_device *dev, const struct deadline *by)
+{
+	const char *node;
+	int rc = 0;
+
+	for (size_t i = 0; i < dev->nr_extents && rc == 0; i++)
+		rc = devices_up(d, dev->extents[i].device, by, &node);
+	return rc;
+}
+
+static unsigned members_now(struct devices *d, const struct plan_device *md)
+{
+	struct deadline now = { 0 };
+	unsigned there = 0;
+	const char *node;
+
+	for (size_t i = 0; i < md->nr_members; i++) {
+		if (devices_up(d, md->members[i], &now, &node) == 0)
+			there++;
+		else
+			fail_clear();
+	}
+	return there;
+}
+
+/* An array may run with a member missing, but the others are given time to appear. */
+static int members_up(struct devices *d, const struct plan_device *md, const struct deadline *by)
+{
+	struct deadline until = *by;
+	unsigned there, most = 0;
+
+	while ((there = members_now(d, md)) < md->nr_members && !deadline_over(&until)) {
+		if (there > most)
+			until = deadline_min(by, deadline_in(MEMBER_GRACE));
+		most = there > most ? there : most;
+		deadline_nap(&until, LOOK_EVERY_MS);
+	}
+	if (there == 0)
+		return fail(-ETIMEDOUT, "array %s: none of its %zu members is there", md->name,
+			    md->nr_members);
+	return 0;
+}
+
+int devices_up(struct devices *d, unsigned index, const struct deadline *by, const char **node)
+{
+	const struct plan_device *dev = &d->plan->devices[index];
+	char *out = d->node[index];
+	int rc = 0;
+
+	*node = out;
+	if (*out)
+		return 0;
+	switch (dev->kind) {
+	case PLAN_PLAIN:
+		return wait_plain(d, dev, by, out);
+	case PLAN_DM:
+		rc = parts_up(d, dev, by);
+		return rc == 0 ? device_dm_create(d, dev, out) : rc;
+	case PLAN_MD:
+		rc = members_up(d, dev, by);
+		return rc == 0 ? device_md_start(d, dev, out) : rc;
+	}
+	return fail(-EINVAL, "device %u of the plan", index);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * devices.h - the plan's devices: waited for, put together, found again
+ *
+ *     devices_open -> devices_up(index) ... -> devices_close
+ *
+ * There is no udev. A device is recognised by what the plan says of it, whatever its
+ * name is this time; one that is up already stays so for the next target.
+ */
+#ifndef CAPTURE_DEVICES_H
+#define CAPTURE_DEVICES_H
+
+#include "initramfs/capture/deadline.h"
+#include "initramfs/plan/plan.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define DEVICE_NODE_MAX 64
+
+struct devices {
+	const struct plan *plan;       /* borrowed */
+	const char *sys, *dev;	       /* "/sys" and "/dev", or a test's */
+	char (*node)[DEVICE_NODE_MAX]; /* by index in the plan; "" until it is up */
+	/* Names that did not answer when they were read: not asked again. */
+	char (*mute)[DEVICE_NODE_MAX];
+	unsigned nr_mute;
+};
+
+int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out);
+void devices_close(struct devices *d);
+
+/*
+ * Wait for it, and what it is made of. *node: "/dev/sda3", "/dev/dm-0"; valid until
+ * devices_close(). -ETIMEDOUT names what did not appear and what is there instead.
+ */
+int devices_up(struct devices *d, unsigned index, const struct deadline *by, const char **node);
+
+/* ---- for the files of this part ---- */
+
+/* A plain device by its id, now: 1 and its node, 0 if it is not there. */
+int device_find(struct devices *d, const struct plan_device *want, char node[DEVICE_NODE_MAX]);
+
+/* Create a linear device-mapper device of nodes that are there. */
+int device_dm_create(struct devices *d, const struct plan_device *dm, char node[DEVICE_NODE_MAX]);
+
+/* Start an md array of the members that are there ("" for one that is missing). */
+int device_md_start(struct devices *d, const struct plan_device *md, char node[DEVICE_NODE_MAX]);
+
+/* One line of a file below sys, without its end and blanks at both ends; -errno. */
+int device_attr(const struct devices *d, const char *name, const char *attr, char *out,
+		size_t room);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mount_options.h - options of fstab as mount(2) wants them: flags, and text for the file system */
+#ifndef CAPTURE_MOUNT_OPTIONS_H
+#define CAPTURE_MOUNT_OPTIONS_H
+
+#include <stddef.h>
+
+/*
+ * Split options ("noatime,nofail,commit=60"): *flags gets what the kernel knows for
+ * every file system, data the rest; what only mount(8) and systemd understand, and
+ * ro and rw, are dropped. data is cut at room.
+ */
+void mount_options_split(const char *options, unsigned long *flags, char *data, size_t room);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* net_up.c - the network as the image has it, brought up as far as one server needs it */
+#include "initramfs/capture/net_up.h"
+
+#include "base/err.h"
+#include "initramfs/capture/say.h"
+#include "initramfs/net/net.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void tell(void *arg, const char *words)
+{
+	(void)arg;
+	say("%s", words);
+}
+
+/* whole: two of them, one for the part. Too large for the stack of a program like this one. */
+static int up(struct net *whole, const char *address, const struct deadline *by, char *host,
+	      size_t room)
+{
+	struct net *part = whole + 1;
+	struct net_ip server, own;
+	char text[NET_IP_TEXT];
+	int rc = net_read_file(NET_FILE, whole);
+
+	if (rc == -ENOENT) {
+		fail_clear();
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	if (!address)
+		return net_replay(whole, by->at, tell, NULL);
+	if (!net_ip_parse(address, &server))
+		return fail(-EINVAL, "server address '%s'", address);
+	rc = net_only(whole, &server, part);
+	if (rc == 0)
+		rc = net_replay(part, by->at, tell, NULL);
+	if (rc == 0 && net_source(part, &server, &own))
+		snprintf(host, room, "%s", net_ip_text(&own, text));
+	return rc;
+}
+
+int net_up(const char *address, const struct deadline *by, char *host, size_t room)
+{
+	struct net *whole = calloc(2, sizeof(*whole));
+	int rc = whole ? up(whole, address, by, host, room) : -ENOMEM;
+
+	free(whole);
+	return rc < 0 ? fail(rc, "network") : 0;
+}

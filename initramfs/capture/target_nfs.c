@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * target_nfs.c - a directory of an NFS server, mounted by the kernel alone
+ *
+ * No helper program: mount(2) takes the server's address as an option, and for version 3
+ * the kernel asks the server's mountd itself. No locks: there is no statd here, and
+ * nobody else writes into the dump's directory.
+ */
+#include "initramfs/capture/target_dir.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "initramfs/capture/net_up.h"
+#include "initramfs/capture/nfs_options.h"
+#include "initramfs/capture/say.h"
+#include "initramfs/plan/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#define TRY_NAP_MS 1000
+
+struct target_nfs {
+	struct target_dir dir;
+	struct target_ops ops;
+	const struct plan_target *spec;
+};
+
+/* One version, one mount(2). by is a part of the whole time. */
+static int try_version(struct target_nfs *n, const char *version, const struct deadline *by)
+{
+	struct nfs_wish wish = {
+		.options = n->spec->options,
+		.address = n->spec->address,
+		.client = n->dir.base.host,
+		.version = version,
+		.port = n->spec->port,
+	};
+	char data[NFS_DATA_MAX];
+	struct mount_args args = {
+		.source = n->spec->source,
+		.dir = n->dir.base.cfg.mount_dir,
+		.fstype = "nfs",
+		.flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME,
+		.data = data,
+	};
+	int rc = nfs_options_make(&wish, data);
+
+	if (rc == 0)
+		rc = mount_within(&args, by);
+	if (rc != -EINVAL)
+		return rc;
+	fail_clear();
+	wish.plain_soft = true;
+	rc = nfs_options_make(&wish, data);
+	return rc < 0 ? rc : mount_within(&args, by);
+}
+
+/* The server is there but does not speak this version, or the kernel has no module for it. */
+static bool other_version_may_do(int rc)
+{
+	return rc == -EPROTONOSUPPORT || rc == -EPROTO || rc == -EINVAL || rc == -ENODEV ||
+	       rc == -EPFNOSUPPORT || rc == -EOPNOTSUPP;
+}
+
+/* No use in trying again: somebody has to change something at the server. */
+static bool final(int rc)
+{
+	return rc == -EACCES || rc == -EPERM || rc == -ENOENT || rc == -ENOTDIR;
+}
+
+/* 0 or the last version's failure, with words. */
+static int try_versions(struct target_nfs *n, const struct deadline *by)
+{
+	const char *version;
+	int rc = -EPROTONOSUPPORT;
+
+	for (unsigned i = 0; (version = nfs_options_version(n->spec->options, i)); i++) {
+		fail_clear();
+		rc = try_version(n, version, by);
+		if (rc == 0) {
+			say("mounted %s, NFS version %s", n->spec->source, version);
+			return 0;
+		}
+		if (!other_version_may_do(rc))
+			break;
+	}
+	return rc;
+}
+
+/* A server that just reboots, or a switch port that is not open yet, is worth another look. */
+static int nfs_mount(struct target_dir *d, const struct deadline *by)
+{
+	struct target_nfs *n = container_of(d, struct target_nfs, dir);
+	struct target *t = &d->base;
+	bool said = false;
+	int rc = net_up(n->spec->address, by, t->host, sizeof(t->host));
+
+	if (rc < 0)
+		return fail(rc, "%s", t->address);
+	for (;;) {
+		rc = try_versions(n, by);
+		if (rc == 0)
+			return 0;
+		if (final(rc) || rc == -ETIMEDOUT || deadline_over(by))
+			break;
+		if (!said)
+			say("%s: %s; trying again", t->address, fail_text());
+		said = true;
+		deadline_nap(by, TRY_NAP_MS);
+	}
+	if (rc == -EACCES || rc == -EPERM)
+		return fail(rc, "%s: the server does not let %s mount it; look at its exports",
+			    t->address, t->host);
+	if (rc == -ETIMEDOUT)
+		return fail(rc, "%s: the server at %s does not answer", t->address,
+			    n->spec->address);
+	return fail(rc, "%s", t->address);
+}
+
+int target_nfs_new(const struct target_cfg *cfg, struct target **out)
+{
+	struct target_nfs *n;
+
+	if (!cfg->spec->address[0])
+		return fail(-EINVAL, "%s: the image has no address of the server; rebuild it",
+			    cfg->spec->source);
+	n = calloc(1, sizeof(*n));
+	if (!n)
+		return fail(-ENOMEM, "%s", cfg->spec->source);
+	n->ops = target_dir_ops;
+	n->ops.kind = "nfs";
+	target_dir_init(&n->dir, cfg, &n->ops);
+	n->dir.mount = nfs_mount;
+	n->dir.path = cfg->spec->path;
+	n->spec = cfg->spec;
+	snprintf(n->dir.base.address, sizeof(n->dir.base.address), "%s", cfg->spec->source);
+	*out = &n->dir.base;
+	return 0;
+}
