@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bootloader.c - which boot loader set-up this system has */
+#include "systemd/bootloader.h"
+
+#include "base/err.h"
+#include "base/util.h"
+
+#include <stddef.h>
+
+/* The first that is present rules: grubby knows about entries, files about neither. */
+static const struct bootloader *const kinds[] = {
+	&bootloader_ostree,
+	&bootloader_grubby,
+	&bootloader_grub,
+	&bootloader_bls,
+};
+
+int bootloader_find(const char *root, const struct bootloader **out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i]->present(root)) {
+			*out = kinds[i];
+			return 0;
+		}
+	}
+	return fail(-ENOTSUP, "no boot loader set-up that is known here (grubby, GRUB with "
+			      "update-grub, entries in /boot/loader/entries, rpm-ostree); add "
+			      "crashkernel= to the kernel's command line by hand");
+}

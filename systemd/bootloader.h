@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bootloader.h - crashkernel= in the boot loader's entries
+ *
+ * Each kind of boot loader set-up is one struct bootloader; bootloader_find()
+ * gives the one that rules on this system. To add one: a file bootloader_x.c and a
+ * line in the table of bootloader.c.
+ */
+#ifndef SYSTEMD_BOOTLOADER_H
+#define SYSTEMD_BOOTLOADER_H
+
+#include <stdbool.h>
+
+struct bootloader_change {
+	const char *root;
+	const char *kernel; /* path of a kernel image, or "ALL" */
+	const char *value;  /* of crashkernel=; NULL: take it away */
+	const char *fadump; /* "on", "off", "nocma"; NULL: leave it */
+};
+
+struct bootloader {
+	const char *name; /* for words */
+	bool per_kernel;  /* false: a change is for all kernels */
+	bool (*present)(const char *root);
+
+	/*
+	 * crashkernel= that the entry of a kernel (or "ALL": any) holds now, to be
+	 * freed; *out NULL if it has none. Errors as usual.
+	 */
+	int (*get)(const char *root, const char *kernel, char **out);
+
+	/* Make the change, and whatever it takes to be there at the next boot. */
+	int (*set)(const struct bootloader_change *c);
+};
+
+/* -ENOTSUP: nothing we know; the words say what to put where by hand. */
+int bootloader_find(const char *root, const struct bootloader **out);
+
+extern const struct bootloader bootloader_grubby; /* Fedora, RHEL */
+extern const struct bootloader bootloader_ostree;
+extern const struct bootloader bootloader_bls;	/* entries in /boot/loader/entries */
+extern const struct bootloader bootloader_grub; /* Debian: /etc/default/grub.d, update-grub */
+
+/*
+ * Text work, without files. Each gives a new text to be freed.
+ */
+
+/* A command line with this crashkernel= and fadump= in place of the old ones. */
+int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out);
+
+/* A BLS entry with its options changed; last line without an end is fine. */
+int boottext_entry(const char *entry, const struct bootloader_change *c, char **out);
+
+/*
+ * /etc/default/grub: crashkernel= goes out of GRUB_CMDLINE_LINUX and
+ * GRUB_CMDLINE_LINUX_DEFAULT; c->value, if there is one, into the first of them.
+ */
+int boottext_grub_default(const char *text, const struct bootloader_change *c, char **out);
+
+/* Value of a key of a BLS entry ("options", "linux"): the text behind it, or NULL. Freed. */
+char *boottext_entry_value(const char *entry, const char *key);
+
+#endif

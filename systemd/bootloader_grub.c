@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bootloader_grub.c - Debian: a file of our own in /etc/default/grub.d, then update-grub */
+#include "systemd/bootloader.h"
+
+#include "base/err.h"
+#include "systemd/bootargs.h"
+#include "systemd/files.h"
+#include "systemd/program.h"
+#include "systemd/tell.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_FILE "/etc/default/grub"
+#define DROP_IN_DIR  "/etc/default/grub.d"
+#define OUR_FILE     "/etc/default/grub.d/kdump.cfg"
+#define FILE_MAX     (256 << 10)
+
+static bool present(const char *root)
+{
+	return files_exist(root, DEFAULT_FILE) && program_exists("update-grub");
+}
+
+/* crashkernel= out of the last assignment that has one: later words win in the kernel too. */
+static char *find_value(const char *text)
+{
+	const char *last = NULL;
+
+	for (const char *s = text; (s = strstr(s, "crashkernel=")); s += 12) {
+		const char *line = s;
+
+		while (line > text && line[-1] != '\n')
+			line--;
+		if (line[strspn(line, " \t")] != '#')
+			last = s + 12;
+	}
+	return last ? strndup(last, strcspn(last, " \t\n\"'")) : NULL;
+}
+
+static int get(const char *root, const char *kernel, char **out)
+{
+	static const char *const files[] = { DEFAULT_FILE, OUR_FILE };
+
+	(void)kernel;
+	*out = NULL;
+	for (unsigned i = 0; i < 2; i++) {
+		char *text, *value;
+		int rc = files_read(root, files[i], FILE_MAX, &text);
+
+		if (rc == -ENOENT)
+			continue;
+		if (rc < 0)
+			return rc;
+		value = find_value(text);
+		free(text);
+		if (value) {
+			free(*out);
+			*out = value;
+		}
+	}
+	return 0;
+}
+
+/* What stands in the administrator's own file would be a second voice. */
+static int clean_default(const char *root)
+{
+	static const struct bootloader_change none = { 0 };
+	char *text, *value, *new;
+	int rc = files_read(root, DEFAULT_FILE, FILE_MAX, &text);
+
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	value = find_value(text);
+	if (value) {
+		rc = boottext_grub_default(text, &none, &new);
+		if (rc == 0) {
+			rc = files_write(root, DEFAULT_FILE, 0644, new);
+			free(new);
+		}
+	}
+	free(value);
+	free(text);
+	return rc;
+}
+
+/* Files of other programs are theirs: only say that they are there. */
+static void warn_others(const char *root)
+{
+	char dir[FILES_PATH_MAX], path[FILES_PATH_MAX];
+	struct dirent *e;
+	DIR *d;
+
+	if (files_path(root, DROP_IN_DIR, dir) < 0 || !(d = opendir(dir)))
+		return;
+	while ((e = readdir(d))) {
+		char *text, *value;
+		const char *dot = strrchr(e->d_name, '.');
+
+		if (!dot || strcmp(dot, ".cfg") != 0 || strcmp(e->d_name, "kdump.cfg") == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", DROP_IN_DIR, e->d_name);
+		if (files_read(root, path, FILE_MAX, &text) < 0)
+			continue;
+		value = find_value(text);
+		if (value)
+			tell_warn("%s sets crashkernel=%s as well; the last one counts, remove it",
+				  path, value);
+		free(value);
+		free(text);
+	}
+	closedir(d);
+}
+
+static int write_ours(const struct bootloader_change *c)
+{
+	char text[1400];
+
+	if (!c->value && !c->fadump)
+		return files_remove(c->root, OUR_FILE);
+	snprintf(text, sizeof(text),
+		 "# Written by \"kdumpctl reset-crashkernel\". What is changed here is kept until\n"
+		 "# that is run again; run update-grub afterwards.\n"
+		 "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT%s%s%s%s\"\n",
+		 c->value ? " crashkernel=" : "", c->value ? c->value : "",
+		 c->fadump && strcmp(c->fadump, "off") != 0 ? " fadump=" : "",
+		 c->fadump && strcmp(c->fadump, "off") != 0 ? c->fadump : "");
+	return files_write(c->root, OUR_FILE, 0644, text);
+}
+
+static int set(const struct bootloader_change *c)
+{
+	const char *const argv[] = { "update-grub", NULL };
+	int rc = clean_default(c->root);
+
+	if (rc == 0)
+		rc = write_ours(c);
+	warn_others(c->root);
+	if (rc == 0)
+		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 300 });
+	return rc;
+}
+
+const struct bootloader bootloader_grub = {
+	.name = "GRUB",
+	.present = present,
+	.get = get,
+	.set = set,
+};

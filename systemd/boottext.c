@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* boottext.c - crashkernel= in the texts boot loaders read */
+#include "systemd/bootloader.h"
+
+#include "base/err.h"
+#include "systemd/bootargs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out)
+{
+	struct bootargs args = { 0 };
+	char word[600];
+	int rc = bootargs_parse(cmdline, &args);
+
+	bootargs_remove(&args, "crashkernel");
+	if (c->fadump)
+		bootargs_remove(&args, "fadump");
+	if (rc == 0 && c->value) {
+		snprintf(word, sizeof(word), "crashkernel=%s", c->value);
+		rc = bootargs_add(&args, word);
+	}
+	if (rc == 0 && c->fadump && strcmp(c->fadump, "off") != 0) {
+		snprintf(word, sizeof(word), "fadump=%s", c->fadump);
+		rc = bootargs_add(&args, word);
+	}
+	if (rc == 0)
+		rc = bootargs_text(&args, out);
+	bootargs_fini(&args);
+	return rc;
+}
+
+/* Length of the key at the start of a line of an entry, 0 if it is another one. */
+static size_t key_len(const char *line, const char *key)
+{
+	size_t n = strlen(key);
+
+	return strncmp(line, key, n) == 0 && (line[n] == ' ' || line[n] == '\t') ? n : 0;
+}
+
+char *boottext_entry_value(const char *entry, const char *key)
+{
+	for (const char *line = entry; line && *line; line = strchr(line, '\n')) {
+		size_t n;
+
+		line += *line == '\n';
+		n = key_len(line, key);
+		if (n) {
+			line += n + strspn(line + n, " \t");
+			return strndup(line, strcspn(line, "\r\n"));
+		}
+	}
+	return NULL;
+}
+
+/*
+ * A text that grows line by line. Every change of a file here is: walk over the
+ * lines, let a function give another text for some.
+ */
+struct edit {
+	FILE *f;
+	char *text;
+	size_t len;
+};
+
+static int edit_begin(struct edit *e)
+{
+	e->f = open_memstream(&e->text, &e->len);
+	return e->f ? 0 : fail(-ENOMEM, "boot loader text");
+}
+
+static int edit_end(struct edit *e, int rc, char **out)
+{
+	if (fclose(e->f) != 0 && rc == 0)
+		rc = fail(-ENOMEM, "boot loader text");
+	if (rc == 0)
+		*out = e->text;
+	else
+		free(e->text);
+	return rc;
+}
+
+/* "options LINE": all of them lose crashkernel=, the first gets it. */
+static int edit_options(struct edit *e, const char *line, size_t len, struct bootloader_change *c)
+{
+	size_t at = key_len(line, "options");
+	char *old = NULL, *new = NULL;
+	int rc;
+
+	at += strspn(line + at, " \t");
+	old = strndup(line + at, len - at);
+	rc = old ? boottext_cmdline(old, c, &new) : fail(-ENOMEM, "boot entry");
+	if (rc == 0)
+		fprintf(e->f, "%.*s%s", (int)at, line, new);
+	c->value = c->fadump = NULL;
+	free(old);
+	free(new);
+	return rc;
+}
+
+int boottext_entry(const char *entry, const struct bootloader_change *c, char **out)
+{
+	struct bootloader_change left = *c;
+	struct edit e;
+	bool seen = false;
+	int rc = edit_begin(&e);
+
+	while (rc == 0 && *entry) {
+		size_t len = strcspn(entry, "\n");
+
+		if (key_len(entry, "options")) {
+			rc = edit_options(&e, entry, len, &left);
+			seen = true;
+		} else {
+			fprintf(e.f, "%.*s", (int)len, entry);
+		}
+		entry += len;
+		if (*entry == '\n')
+			fputc(*entry++, e.f);
+	}
+	if (!e.f)
+		return rc;
+	if (rc == 0 && !seen && c->value)
+		fprintf(e.f, "options crashkernel=%s\n", c->value);
+	return edit_end(&e, rc, out);
+}
+
+/* Is it NAME="...", with either quotes or none? *at: where the value begins. */
+static bool is_assignment(const char *line, const char *name, size_t *at, char *quote)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(line, name, n) != 0 || line[n] != '=')
+		return false;
+	*quote = line[n + 1] == '"' || line[n + 1] == '\'' ? line[n + 1] : '\0';
+	*at = n + 1 + (*quote != '\0');
+	return true;
+}
+
+static int edit_assignment(struct edit *e, const char *line, size_t at, char quote,
+			   struct bootloader_change *c)
+{
+	/* Without quotes a value ends at a blank; with them at the closing one. */
+	size_t len = quote ? strcspn(line + at, (char[]){ quote, '\n', 0 })
+			   : strcspn(line + at, " \t\n");
+	char *old = strndup(line + at, len), *new = NULL;
+	int rc = old ? boottext_cmdline(old, c, &new) : fail(-ENOMEM, "boot loader text");
+	const char *q = quote == '\'' ? "'" : "\"";
+
+	if (rc == 0)
+		fprintf(e->f, "%.*s%s%s%s", (int)(at - (quote != '\0')), line, q, new, q);
+	if (rc == 0 && line[at + len] == quote && quote)
+		len++;
+	fprintf(e->f, "%.*s", (int)strcspn(line + at + len, "\n"), line + at + len);
+	c->value = c->fadump = NULL;
+	free(old);
+	free(new);
+	return rc;
+}
+
+int boottext_grub_default(const char *text, const struct bootloader_change *c, char **out)
+{
+	struct bootloader_change left = *c, none = { .fadump = c->fadump ? "off" : NULL };
+	struct edit e;
+	int rc = edit_begin(&e);
+
+	while (rc == 0 && *text) {
+		size_t len = strcspn(text, "\n"), at;
+		char quote;
+
+		if (is_assignment(text, "GRUB_CMDLINE_LINUX", &at, &quote))
+			rc = edit_assignment(&e, text, at, quote, &left);
+		else if (is_assignment(text, "GRUB_CMDLINE_LINUX_DEFAULT", &at, &quote))
+			rc = edit_assignment(&e, text, at, quote, &none);
+		else
+			fprintf(e.f, "%.*s", (int)len, text);
+		text += len;
+		if (*text == '\n')
+			fputc(*text++, e.f);
+	}
+	if (!e.f)
+		return rc;
+	if (rc == 0 && left.value)
+		fprintf(e.f, "GRUB_CMDLINE_LINUX=\"crashkernel=%s\"\n", left.value);
+	return edit_end(&e, rc, out);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* load.c - put the capture kernel into the reserved memory, or take it out */
+#include "systemd/load.h"
+
+#include "base/err.h"
+#include "systemd/bootargs.h"
+#include "systemd/files.h"
+#include "systemd/program.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* linux/kexec.h has them only since its uapi grew them; the numbers are ABI. */
+#define FILE_UNLOAD   1UL
+#define FILE_ON_CRASH 2UL
+
+/* Signature missing, broken, or by a key that nobody enrolled. */
+static bool is_signature(int rc)
+{
+	return rc == -EKEYREJECTED || rc == -ENOKEY || rc == -EBADMSG || rc == -ENODATA ||
+	       rc == -ELIBBAD;
+}
+
+int load_explain(int rc, const struct kernel_state *s)
+{
+	if (s->load_disabled)
+		return fail(rc, "kernel.kexec_load_disabled is 1, and nothing can be loaded until "
+				"the next boot; find who sets it (/etc/sysctl.d) and let it be set "
+				"after kdump.service");
+	if (!s->supported || rc == -ENOSYS)
+		return fail(rc, "this kernel cannot load a capture kernel (CONFIG_CRASH_DUMP and "
+				"CONFIG_KEXEC_FILE or CONFIG_KEXEC); install one that can");
+	if (s->crash_size == 0)
+		return fail(rc, "no memory is reserved; run \"kdumpctl reset-crashkernel\" and "
+				"reboot");
+	if (is_signature(rc))
+		return fail(rc,
+			    "the kernel image is not signed by a key this machine trusts, and "
+			    "%s asks for that; use a signed kernel of the distribution or "
+			    "enroll the key with mokutil",
+			    s->secure_boot ? "Secure Boot" : "the kernel");
+	if (rc == -EPERM && s->lockdown != LOCKDOWN_NONE)
+		return fail(rc,
+			    "the kernel is locked down (%s)%s; only kexec_file_load with a "
+			    "signed kernel is allowed",
+			    s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
+			    s->secure_boot ? " by Secure Boot" : "");
+	if (rc == -EPERM || rc == -EACCES)
+		return fail(rc, "not allowed; run it as root, outside of a container, and see "
+				"whether SELinux or seccomp forbids it");
+	if (rc == -EADDRNOTAVAIL || rc == -ENOMEM || rc == -EFBIG)
+		return fail(rc,
+			    "kernel and image do not fit into the %" PRIu64 " MB that are "
+			    "reserved; \"kdumpctl estimate\" says what is needed",
+			    s->crash_size >> 20);
+	if (rc == -EBUSY)
+		return fail(rc, "another program is loading a kernel; try again");
+	if (rc == -ENOEXEC)
+		return fail(rc, "the kernel file is no image this kernel can load; "
+				"check KDUMP_KERNELVER and KDUMP_IMG");
+	return fail(rc, "load the capture kernel");
+}
+
+static int open_below(const char *root, const char *path)
+{
+	char full[FILES_PATH_MAX];
+	int rc = files_path(root, path, full), fd;
+
+	if (rc < 0)
+		return rc;
+	fd = open(full, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? fail(-errno, "open %s", full) : fd;
+}
+
+static int by_call(const struct load_request *req)
+{
+	int kernel = open_below(req->root, req->kernel), initrd, rc = 0;
+
+	if (kernel < 0)
+		return kernel;
+	initrd = open_below(req->root, req->initrd);
+	if (initrd < 0) {
+		close(kernel);
+		return initrd;
+	}
+	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(req->cmdline) + 1, req->cmdline,
+		    FILE_ON_CRASH) < 0)
+		rc = -errno;
+	close(kernel);
+	close(initrd);
+	return rc;
+}
+
+/* kexec -p [KEXEC_ARGS] --command-line=... --initrd=... KERNEL */
+static int by_program(const struct load_request *req)
+{
+	char kernel[FILES_PATH_MAX], initrd[FILES_PATH_MAX + 16], *cmdline = NULL;
+	struct bootargs extra = { 0 };
+	const char **argv = NULL;
+	size_t nr = 0;
+	int rc = files_path(req->root, req->kernel, kernel);
+
+	snprintf(initrd, sizeof(initrd), "--initrd=%s%s", req->root, req->initrd);
+	if (rc == 0)
+		rc = bootargs_parse(req->kexec_args ? req->kexec_args : "", &extra);
+	if (rc == 0 && asprintf(&cmdline, "--command-line=%s", req->cmdline) < 0)
+		cmdline = NULL;
+	argv = calloc(extra.nr + 7, sizeof(*argv));
+	if (rc == 0 && (!cmdline || !argv))
+		rc = fail(-ENOMEM, "start kexec");
+	if (rc == 0) {
+		argv[nr++] = "kexec";
+		argv[nr++] = "-p";
+		for (size_t i = 0; i < extra.nr; i++)
+			argv[nr++] = extra.word[i];
+		argv[nr++] = cmdline;
+		argv[nr++] = initrd;
+		argv[nr++] = kernel;
+		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 60 });
+	}
+	bootargs_fini(&extra);
+	free(argv);
+	free(cmdline);
+	return rc;
+}
+
+static bool wants_program(const struct load_request *req)
+{
+	struct bootargs args = { 0 };
+	bool classic = false;
+
+	if (req->kexec_args && bootargs_parse(req->kexec_args, &args) == 0) {
+		classic = bootargs_value(&args, "-c") || bootargs_value(&args, "--kexec-syscall");
+		bootargs_fini(&args);
+	}
+	/* Another root is no running system: its kexec is a stand-in. */
+	return classic || *req->root;
+}
+
+/* What the call could not do and the program may: it unpacks and builds device trees itself. */
+static bool program_may_help(int rc, const struct kernel_state *s)
+{
+	if (s->lockdown != LOCKDOWN_NONE || s->load_disabled || !program_exists("kexec"))
+		return false;
+	return rc == -ENOSYS || rc == -ENOEXEC || rc == -EOPNOTSUPP || rc == -ENOTTY;
+}
+
+int load_capture(const struct load_request *req, const char **how)
+{
+	struct kernel_state state;
+	int rc;
+
+	kernel_state_read(req->root, &state);
+	if (state.load_disabled)
+		return load_explain(-EPERM, &state);
+	*how = "kexec_file_load";
+	if (!wants_program(req)) {
+		rc = by_call(req);
+		if (rc == 0)
+			return 0;
+		if (!program_may_help(rc, &state))
+			return load_explain(rc, &state);
+		fail_clear();
+	}
+	*how = "the program kexec";
+	rc = by_program(req);
+	return rc < 0 ? fail(rc, "load the capture kernel into %" PRIu64 " MB",
+			     state.crash_size >> 20)
+		      : 0;
+}
+
+int load_unload(const char *root)
+{
+	const char *const argv[] = { "kexec", "-p", "-u", NULL };
+
+	if (!*root) {
+		if (syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, FILE_UNLOAD | FILE_ON_CRASH) ==
+		    0)
+			return 0;
+		if (errno != ENOSYS)
+			return fail(-errno, "unload the capture kernel");
+	}
+	return program_must(&(struct program_run){ .argv = argv, .seconds = 30 });
+}

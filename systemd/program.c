@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* program.c - run another program, within a time limit */
+#include "systemd/program.h"
+
+#include "base/err.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OUTPUT_USUAL ((size_t)64 << 10)
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A file in memory: unlike a pipe it never blocks the one who fills it. */
+static int input_open(const struct program_run *run)
+{
+	int fd;
+
+	if (run->input_fd > 0)
+		return fcntl(run->input_fd, F_DUPFD_CLOEXEC, 3);
+	if (!run->input)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = memfd_create("input", MFD_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (write(fd, run->input, strlen(run->input)) < 0 || lseek(fd, 0, SEEK_SET) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Between fork and exec; never returns. */
+static void __attribute__((noreturn)) become(const struct program_run *run, int in, int out)
+{
+	setpgid(0, 0);
+	dup2(in, STDIN_FILENO);
+	if (!run->show) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(out, STDOUT_FILENO);
+		dup2(run->keep_stderr ? out : null, STDERR_FILENO);
+	}
+	signal(SIGPIPE, SIG_DFL);
+	execvp(run->argv[0], (char *const *)run->argv);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+struct collect {
+	char *data;
+	size_t len, max;
+};
+
+/* Read what is there; 0 at the end. What is too much is read all the same, and dropped. */
+static ssize_t collect_some(int fd, struct collect *c)
+{
+	char chunk[16384];
+	ssize_t n = read(fd, chunk, sizeof(chunk));
+	size_t take;
+	char *grown;
+
+	if (n <= 0)
+		return n;
+	take = (size_t)n < c->max - c->len ? (size_t)n : c->max - c->len;
+	grown = realloc(c->data, c->len + take + 1);
+	if (!grown)
+		return n;
+	c->data = grown;
+	memcpy(c->data + c->len, chunk, take);
+	c->len += take;
+	c->data[c->len] = '\0';
+	return n;
+}
+
+/* Until everybody closed the pipe; false: time is over. */
+static bool collect_all(int fd, struct collect *c, long long until)
+{
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		long long left = until - now_ms();
+		int n = left > 0 ? poll(&p, 1, (int)(left > 60000 ? 60000 : left)) : 0;
+
+		if (left <= 0)
+			return false;
+		if (n > 0 && collect_some(fd, c) <= 0)
+			return true;
+		if (n < 0 && errno != EINTR)
+			return true;
+	}
+}
+
+/* The pipe may be closed by a program that lives on, so this has the deadline too. */
+static bool reap(pid_t pid, int *status, long long until)
+{
+	struct timespec pause = { .tv_nsec = 2000000 };
+
+	for (;;) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+
+		if (got == pid || (got < 0 && errno != EINTR))
+			return true;
+		if (now_ms() >= until)
+			return false;
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 50000000)
+			pause.tv_nsec *= 2;
+	}
+}
+
+static int parent(const struct program_run *run, pid_t pid, int fd, struct program_result *out)
+{
+	struct collect c = { .max = run->max ? run->max : OUTPUT_USUAL };
+	unsigned seconds = run->seconds ? run->seconds : 60;
+	long long until = now_ms() + seconds * 1000LL;
+	int status = 0;
+	bool ended = collect_all(fd, &c, until) && reap(pid, &status, until);
+
+	out->output = c.data ? c.data : calloc(1, 1);
+	out->len = c.len;
+	if (!ended) {
+		kill(-pid, SIGKILL);
+		waitpid(pid, &status, 0);
+		return fail(-ETIMEDOUT, "%s did not end within %u seconds and was killed",
+			    run->argv[0], seconds);
+	}
+	out->exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	if (out->exit_code == 127)
+		return fail(-ENOENT, "%s is not installed", run->argv[0]);
+	return out->output ? 0 : fail(-ENOMEM, "output of %s", run->argv[0]);
+}
+
+int program_run(const struct program_run *run, struct program_result *out)
+{
+	int in = input_open(run), fds[2] = { -1, -1 }, rc;
+	pid_t pid;
+
+	*out = (struct program_result){ 0 };
+	if (in < 0 || pipe2(fds, O_CLOEXEC) < 0) {
+		rc = fail(-errno, "start %s", run->argv[0]);
+		if (in >= 0)
+			close(in);
+		return rc;
+	}
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		become(run, in, fds[1]);
+	rc = pid < 0 ? fail(-errno, "start %s", run->argv[0]) : 0;
+	close(in);
+	close(fds[1]);
+	if (rc == 0)
+		rc = parent(run, pid, fds[0], out);
+	close(fds[0]);
+	return rc;
+}
+
+void program_result_fini(struct program_result *r)
+{
+	free(r->output);
+	*r = (struct program_result){ 0 };
+}
+
+/* The last line that says something. */
+static const char *last_line(char *text)
+{
+	size_t n = strlen(text);
+	char *line;
+
+	while (n > 0 && strchr(" \r\n", text[n - 1]))
+		text[--n] = '\0';
+	line = strrchr(text, '\n');
+	return line ? line + 1 : text;
+}
+
+int program_must(const struct program_run *run)
+{
+	struct program_run loud = *run;
+	struct program_result r;
+	int rc;
+
+	loud.keep_stderr = true;
+	rc = program_run(&loud, &r);
+	if (rc == 0 && r.exit_code != 0) {
+		const char *said = last_line(r.output);
+
+		fail_clear();
+		rc = fail(-EIO, "%s failed (exit code %d)%s%.300s", run->argv[0], r.exit_code,
+			  *said ? ": " : "", said);
+	}
+	program_result_fini(&r);
+	return rc;
+}
+
+bool program_exists(const char *name)
+{
+	const char *path = getenv("PATH");
+	char copy[8192], full[8192 + 256], *save = NULL;
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0;
+	snprintf(copy, sizeof(copy), "%s", path ? path : "/usr/sbin:/usr/bin:/sbin:/bin");
+	for (char *dir = strtok_r(copy, ":", &save); dir; dir = strtok_r(NULL, ":", &save)) {
+		snprintf(full, sizeof(full), "%s/%s", dir, name);
+		if (access(full, X_OK) == 0)
+			return true;
+	}
+	return false;
+}

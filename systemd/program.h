@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* program.h - run another program, within a time limit */
+#ifndef SYSTEMD_PROGRAM_H
+#define SYSTEMD_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct program_run {
+	const char *const *argv; /* argv[0] is looked up in PATH */
+	unsigned seconds;	 /* until it is killed, with its whole process group; 0: 60 */
+	bool show;		 /* its output goes where ours goes, nothing is kept */
+	bool keep_stderr;	 /* standard error belongs to the output */
+	size_t max;		 /* bytes of output kept, 0: 64 KiB; the rest is dropped */
+	const char *input;	 /* for its standard input; NULL: none */
+	int input_fd;		 /* the same from a descriptor, if > 0 */
+};
+
+struct program_result {
+	int exit_code; /* 127: not found; 128 + N: ended by signal N */
+	char *output;  /* ends with NUL, maybe ""; freed by program_result_fini() */
+	size_t len;
+};
+
+/*
+ * Run it to its end. 0 whatever its exit code was; -ENOENT: there is no such
+ * program; -ETIMEDOUT: it was killed. Words name the program.
+ */
+int program_run(const struct program_run *run, struct program_result *out);
+
+void program_result_fini(struct program_result *r);
+
+/* Run it and take any exit code but 0 as -EIO, with the last line it wrote as words. */
+int program_must(const struct program_run *run);
+
+/* Is a program of this name in PATH? */
+bool program_exists(const char *name);
+
+#endif

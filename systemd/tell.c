@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tell.c - what kdumpctl says, and to whom */
+#include "systemd/tell.h"
+
+#include "systemd/program.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+#define FIELDS_MAX 8
+
+static struct {
+	bool info_to_stderr;
+	bool quiet;
+} tell;
+
+/* Never change one: monitors know them. */
+static const struct {
+	const char *message_id;
+	int priority;
+} events[] = {
+	[TELL_ARMED] = { "3d3468935e9f408494ec1c39f49626ae", LOG_NOTICE },
+	[TELL_NOT_ARMED] = { "278ee4f98c5249b0b811e322d43d5a4e", LOG_ERR },
+	[TELL_CRASHED] = { "aaa14f89e93e4146a630b0b2c8191d63", LOG_CRIT },
+	[TELL_TESTED] = { "e82b35948d8f4da8aafc14834d491d66", LOG_NOTICE },
+};
+
+static void line(FILE *f, const char *what, const char *fmt, va_list ap)
+{
+	char text[1200];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	fprintf(f, "kdump: %s%s\n", what, text);
+	fflush(f);
+}
+
+void tell_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (tell.quiet)
+		return;
+	va_start(ap, fmt);
+	line(tell.info_to_stderr ? stderr : stdout, "", fmt, ap);
+	va_end(ap);
+}
+
+void tell_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line(stderr, "WARNING: ", fmt, ap);
+	va_end(ap);
+}
+
+void tell_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line(stderr, "", fmt, ap);
+	va_end(ap);
+}
+
+void tell_info_to_stderr(void)
+{
+	tell.info_to_stderr = true;
+}
+
+void tell_quiet(void)
+{
+	tell.quiet = true;
+}
+
+void tell_status(const char *fmt, ...)
+{
+	char text[1200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	sd_notifyf(0, "STATUS=%s", text);
+}
+
+void tell_ready(void)
+{
+	sd_notify(0, "READY=1");
+}
+
+const char *tell_message_id(enum tell_id id)
+{
+	return events[id].message_id;
+}
+
+static struct iovec field(const char *text)
+{
+	return (struct iovec){ .iov_base = (void *)text, .iov_len = strlen(text) };
+}
+
+/* false: there is no journal to take it. */
+static bool to_journal(enum tell_id id, const char *const *fields, const char *text)
+{
+	char message[1300], message_id[64], priority[32];
+	struct iovec iov[3 + FIELDS_MAX];
+	int nr = 0;
+
+	if (access("/run/systemd/journal/socket", F_OK) < 0)
+		return false;
+	snprintf(message, sizeof(message), "MESSAGE=%s", text);
+	snprintf(message_id, sizeof(message_id), "MESSAGE_ID=%s", events[id].message_id);
+	snprintf(priority, sizeof(priority), "PRIORITY=%d", events[id].priority);
+	iov[nr++] = field(message);
+	iov[nr++] = field(message_id);
+	iov[nr++] = field(priority);
+	for (unsigned i = 0; fields && fields[i] && i < FIELDS_MAX; i++)
+		iov[nr++] = field(fields[i]);
+	return sd_journal_sendv(iov, nr) >= 0;
+}
+
+void tell_event(enum tell_id id, const char *const *fields, const char *text)
+{
+	/* In a service our standard error is the journal: the event alone is enough there. */
+	bool kept = to_journal(id, fields, text) && getenv("JOURNAL_STREAM");
+
+	if (kept)
+		return;
+	if (events[id].priority <= LOG_ERR)
+		tell_error("%s", text);
+	else
+		tell_info("%s", text);
+}
+
+void tell_wall(const char *text)
+{
+	const char *const argv[] = { "wall", NULL };
+	struct program_result r;
+
+	/* Nobody to tell is no failure. */
+	if (program_exists("wall") &&
+	    program_run(&(struct program_run){ .argv = argv, .input = text, .seconds = 5 }, &r) ==
+		    0)
+		program_result_fini(&r);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tell.h - what kdumpctl says, and to whom
+ *
+ * Lines for people begin with "kdump: ", as other programs expect. Under systemd
+ * the same lines are in the journal, and "systemctl status" shows the last
+ * tell_status(). What a monitor wants to find is an event with a MESSAGE_ID.
+ */
+#ifndef SYSTEMD_TELL_H
+#define SYSTEMD_TELL_H
+
+/* One line each, without its end. Info goes to standard output, the others to standard error. */
+void tell_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void tell_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));
+void tell_error(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));
+
+/* Info goes to standard error: standard output carries JSON. */
+void tell_info_to_stderr(void);
+
+/* Nothing below a warning. */
+void tell_quiet(void);
+
+/* The status text of the service, and that it is still at work. */
+void tell_status(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The service is up. */
+void tell_ready(void);
+
+enum tell_id {
+	TELL_ARMED,	/* a capture kernel is loaded */
+	TELL_NOT_ARMED, /* and why not */
+	TELL_CRASHED,	/* a dump of a crash was found that nobody was told of yet */
+	TELL_TESTED,	/* verdict of kdumpctl test --crash */
+};
+
+/*
+ * Put an event into the journal. fields: up to 8 "KEY=value" strings, ends with
+ * NULL, or NULL. The text is told to people too.
+ */
+void tell_event(enum tell_id id, const char *const *fields, const char *text);
+
+/* To everybody who is logged in. */
+void tell_wall(const char *text);
+
+/* The MESSAGE_ID as text, for documentation and tests. */
+const char *tell_message_id(enum tell_id id);
+
+#endif

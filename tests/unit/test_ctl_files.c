@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_ctl_files.c - small files written whole, programs with a time limit, the lock */
+#include "systemd/files.h"
+
+#include "base/err.h"
+#include "check.h"
+#include "systemd/lock.h"
+#include "systemd/program.h"
+#include "temp_root.h"
+
+#include <fcntl.h>
+#include <time.h>
+
+TEST(write_read)
+{
+	struct stat st;
+	char path[128], *text;
+	uint64_t v;
+
+	root_new();
+	CHECK_EQ(files_write(temp_root, "/a/b/c", 0600, "12\n"), 0);
+	snprintf(path, sizeof(path), "%s/a/b/c", temp_root);
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_mode & 0777, 0600);
+	CHECK_EQ(files_read_number(temp_root, "/a/b/c", &v), 0);
+	CHECK_EQ(v, 12);
+	CHECK_EQ(files_write(temp_root, "/a/b/c", 0644, "x"), 0);
+	CHECK_EQ(files_read_number(temp_root, "/a/b/c", &v), -EINVAL);
+	CHECK_EQ(files_read(temp_root, "/none", 10, &text), -ENOENT);
+	CHECK_EQ(files_read(temp_root, "/a/b/c", 0, &text), -EFBIG);
+	CHECK_EQ(files_rename(temp_root, "/a/b/c", "/a/d"), 0);
+	CHECK(files_exist(temp_root, "/a/d") && !files_exist(temp_root, "/a/b/c"));
+	CHECK_EQ(files_remove(temp_root, "/a/d"), 0);
+	CHECK_EQ(files_remove(temp_root, "/a/d"), 0);
+	fail_clear();
+	root_drop();
+}
+
+TEST(large_read)
+{
+	char *text = malloc(50001), *got;
+
+	memset(text, 'x', 50000);
+	text[50000] = '\0';
+	root_new();
+	CHECK_EQ(files_write(temp_root, "/big", 0644, text), 0);
+	CHECK_EQ(files_read(temp_root, "/big", 60000, &got), 0);
+	CHECK_STR(got, text);
+	free(got);
+	free(text);
+	root_drop();
+}
+
+static int run(const char *script, unsigned seconds, struct program_result *r)
+{
+	const char *const argv[] = { "sh", "-c", script, NULL };
+
+	fail_clear();
+	return program_run(
+		&(struct program_run){ .argv = argv, .seconds = seconds, .input = "in", .max = 10 },
+		r);
+}
+
+TEST(program)
+{
+	struct program_result r;
+	const char *const none[] = { "/no/such/program", NULL };
+
+	CHECK_EQ(run("cat; echo err >&2; exit 3", 10, &r), 0);
+	CHECK_EQ(r.exit_code, 3);
+	CHECK_STR(r.output, "in");
+	program_result_fini(&r);
+	CHECK_EQ(run("echo 0123456789abcdef; kill -9 $$", 10, &r), 0);
+	CHECK_EQ(r.exit_code, 128 + 9);
+	CHECK_STR(r.output, "0123456789");
+	program_result_fini(&r);
+	CHECK_EQ(program_run(&(struct program_run){ .argv = none }, &r), -ENOENT);
+	program_result_fini(&r);
+	fail_clear();
+}
+
+/* Killed with all its children, whether they hold the pipe or closed it. */
+TEST(program_time)
+{
+	static const char *const scripts[] = { "sleep 60 | sleep 60", "exec >&- 2>&-; sleep 60" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct program_result r;
+		time_t start = time(NULL);
+
+		CHECK_EQ(run(scripts[i], 1, &r), -ETIMEDOUT);
+		CHECK(time(NULL) - start < 10);
+		program_result_fini(&r);
+	}
+	fail_clear();
+}
+
+TEST(program_words)
+{
+	const char *const argv[] = { "sh", "-c", "echo one; echo 'the reason' >&2; exit 7", NULL };
+
+	fail_clear();
+	CHECK_EQ(program_must(&(struct program_run){ .argv = argv }), -EIO);
+	CHECK(strstr(fail_text(), "exit code 7") && strstr(fail_text(), "the reason"));
+	fail_clear();
+	CHECK(program_exists("sh") && !program_exists("no-such-program-at-all"));
+}
+
+TEST(lock)
+{
+	char path[128];
+	int fd, again;
+
+	root_new();
+	fd = lock_take(temp_root);
+	CHECK(fd >= 0);
+	snprintf(path, sizeof(path), "%s%s", temp_root, LOCK_FILE);
+	CHECK_EQ(access(path, F_OK), 0);
+	lock_release(fd);
+	again = lock_take(temp_root);
+	CHECK(again >= 0);
+	lock_release(again);
+	root_drop();
+}
+
+RUN(write_read, large_read, program, program_time, program_words, lock)
