@@ -129,6 +129,12 @@ int net_parse(const char *text, size_t len, const char *path, struct net *out);
 /* The same from a file; a missing one is -ENOENT. */
 int net_read_file(const char *path, struct net *out);
 
+/*
+ * Of net only what leads to server, into out: a card that died on the way to somebody else is no
+ * reason to fail. -ENETUNREACH when net has no route to it.
+ */
+int net_only(const struct net *net, const struct net_ip *server, struct net *out);
+
 /* How far net_replay() is, for the console: a few words, no newline. */
 typedef void net_say_fn(void *arg, const char *words);
 
