@@ -22,8 +22,7 @@
 #include <stdint.h>
 
 #define CONFIG_FILE	   "/etc/kdump.conf"
-#define CONFIG_TARGETS_MAX 8	      /* the main one and its fallbacks */
-#define CONFIG_BYTES_MAX   (64 << 10) /* of a file; more is a mistake */
+#define CONFIG_TARGETS_MAX 8 /* the main one and its fallbacks */
 #define CONFIG_NO_LIMIT	   UINT64_MAX
 
 enum config_target_kind {

@@ -3,6 +3,7 @@
 #include "config/report.h"
 
 #include "base/err.h"
+#include "config/file.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -75,6 +76,21 @@ void config_report_add(struct config_report *r, enum config_severity severity,
 	vsnprintf(c->text, sizeof(c->text), fmt, ap);
 	va_end(ap);
 	make_printable(c->text);
+}
+
+void config_report_too_long(struct config_report *r)
+{
+	config_report_add(r, CONFIG_ERROR, (struct config_place){ 0 },
+			  "longer than %d KiB, and not read beyond; is it the right file?",
+			  CONFIG_FILE_MAX >> 10);
+}
+
+int config_report_verdict(const struct config_report *r)
+{
+	if (r->nr_errors == 0)
+		return 0;
+	return fail(-EINVAL, "%s has %u error%s", r->file, r->nr_errors,
+		    r->nr_errors == 1 ? "" : "s");
 }
 
 static bool is_before(struct config_place a, struct config_place b)

@@ -48,6 +48,12 @@ void config_report_add(struct config_report *r, enum config_severity severity,
 		       struct config_place place, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5), cold));
 
+/* The file was cut at its greatest length: an error, since nobody knows what is missing. */
+void config_report_too_long(struct config_report *r);
+
+/* 0; or -EINVAL, with "FILE has N errors" in the trail. */
+int config_report_verdict(const struct config_report *r);
+
 /* By place; those of one place as they came. */
 void config_report_sort(struct config_report *r);
 

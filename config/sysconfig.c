@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sysconfig.c - variables of the sysconfig files into members */
+#include "config/sysconfig.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "config/file.h"
+#include "config/keys.h"
+#include "config/shell.h"
+#include "config/sysconfig_table.h"
+#include "config/values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NUMBER_LAST 9999
+
+static const struct sysconfig_row rows[] = {
+#define AT(kind, member)	      AT_##kind(member)
+#define AT_TEXT(member)		      offsetof(struct sysconfig, member)
+#define AT_FLAG(member)		      offsetof(struct sysconfig, member)
+#define AT_NUMBER(member)	      offsetof(struct sysconfig, member)
+#define AT_CONF(member)		      CONFIG_NO_MEMBER
+#define AT_NOTE(member)		      CONFIG_NO_MEMBER
+#define AT_SILENT(member)	      CONFIG_NO_MEMBER
+#define VAR(name, kind, member, help) { name, SYSCONFIG_##kind, AT(kind, member), help },
+#include "config/sysconfig.def"
+#undef VAR
+};
+
+const struct sysconfig_row *sysconfig_row_at(unsigned i)
+{
+	return i < ARRAY_SIZE(rows) ? &rows[i] : NULL;
+}
+
+static const struct sysconfig_row *row_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* All spellings these files have had; false: it is none. */
+static bool read_flag(const char *text, bool *out)
+{
+	static const char *const words[] = { "no", "yes", "0", "1", "false", "true", "off", "on" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasecmp(text, words[i]) == 0) {
+			*out = i % 2;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Wrong ones are warnings and leave the usual value: so these files have always worked. */
+static void set(struct sysconfig *s, const struct sysconfig_row *row, const struct shell_var *var)
+{
+	void *to = (char *)s + row->member;
+
+	if (!*var->value)
+		return;
+	if (row->kind == SYSCONFIG_TEXT)
+		*(const char **)to = var->value;
+	else if (row->kind == SYSCONFIG_FLAG && !read_flag(var->value, to))
+		config_report_add(&s->report, CONFIG_WARNING, var->place,
+				  "%s: '%.80s' has no effect; write yes or no", var->name,
+				  var->value);
+	else if (row->kind == SYSCONFIG_NUMBER && !config_read_count(var->value, NUMBER_LAST, to))
+		config_report_add(&s->report, CONFIG_WARNING, var->place,
+				  "%s: '%.80s' has no effect; write a number", var->name,
+				  var->value);
+}
+
+/*
+ * A variable of the user's own is no mistake, since others may refer to it; one that
+ * looks like ours is.
+ */
+static void check_unknown(struct sysconfig *s, const struct shell_var *var)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strlen(var->name) > 5 && config_distance(var->name, rows[i].name) < 2) {
+			config_report_add(&s->report, CONFIG_WARNING, var->place,
+					  "unknown variable %.80s; write %s if that is what you "
+					  "mean",
+					  var->name, rows[i].name);
+			return;
+		}
+	}
+}
+
+static void set_all(struct sysconfig *s)
+{
+	for (unsigned i = 0; i < s->vars->nr; i++) {
+		const struct shell_var *var = &s->vars->vars[i];
+		const struct sysconfig_row *row = row_find(var->name);
+
+		if (!row)
+			check_unknown(s, var);
+		else if (row->member != CONFIG_NO_MEMBER)
+			set(s, row, var);
+	}
+}
+
+static int init(const char *name, struct sysconfig *out)
+{
+	*out = (struct sysconfig){
+		.use_kdump = true,
+		.tell_test_result = true,
+		.update_boot_loader = true,
+		.log_level_stdout = 3,
+		.vars = calloc(1, sizeof(*out->vars)),
+	};
+	if (config_report_init(&out->report, name) < 0 || !out->vars)
+		return fail(-ENOMEM, "read %s", name);
+	return 0;
+}
+
+static int parse(const char *text, size_t len, struct sysconfig *s)
+{
+	int rc = shell_vars_read(text, len, &s->report, s->vars);
+
+	if (rc < 0)
+		return rc;
+	set_all(s);
+	config_report_sort(&s->report);
+	return config_report_verdict(&s->report);
+}
+
+int sysconfig_parse(const char *name, const char *text, size_t len, struct sysconfig *out)
+{
+	int rc = init(name, out);
+
+	return rc < 0 ? rc : parse(text, len, out);
+}
+
+int sysconfig_load(const char *file, struct sysconfig *out)
+{
+	int rc = init(file, out);
+	char *text;
+	size_t len;
+
+	if (rc < 0)
+		return rc;
+	rc = config_file_read(file, &text, &len);
+	if (rc < 0)
+		return rc;
+	if (len > CONFIG_FILE_MAX) {
+		config_report_too_long(&out->report);
+		len = CONFIG_FILE_MAX;
+	}
+	rc = parse(text, len, out);
+	free(text);
+	return rc;
+}
+
+void sysconfig_free(struct sysconfig *s)
+{
+	if (s->vars)
+		shell_vars_free(s->vars);
+	free(s->vars);
+	config_report_fini(&s->report);
+	*s = (struct sysconfig){ 0 };
+}
+
+const char *sysconfig_get(const struct sysconfig *s, const char *name)
+{
+	const struct shell_var *var = s->vars ? shell_vars_find(s->vars, name) : NULL;
+
+	return var ? var->value : NULL;
+}
