@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* target_raw.h - between the files of the raw target */
+#ifndef CAPTURE_TARGET_RAW_H
+#define CAPTURE_TARGET_RAW_H
+
+#include "initramfs/capture/target.h"
+#include "initramfs/plan/raw_area.h"
+
+/* Shared with the copy of this process that carries the stream. */
+struct raw_pumped {
+	uint64_t bytes; /* on the device */
+	int error;	/* negative errno */
+};
+
+struct target_raw {
+	struct target base;
+	const char *node; /* borrowed from devices.h */
+	int fd;		  /* of the device, exclusive; -1 when down */
+	uint64_t size;
+	uint64_t files_end; /* where the next small file goes */
+	struct raw_trailer trailer;
+	struct raw_pumped *pumped;
+};
+
+/* For child_call(): -EEXIST with words that name it if there is a known signature on r->node. */
+int raw_signature(void *raw);
+
+/* Start the stream: out->fd is the pipe into it. */
+int raw_pump_start(struct target_raw *r, struct target_file *out);
+
+/* Close the pipe, wait; r->trailer.stream_len is set. A failure says why it stopped. */
+int raw_pump_end(struct target_raw *r, struct target_file *f, const struct deadline *by);
+
+#endif

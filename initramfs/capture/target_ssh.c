@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * target_ssh.c - a directory of another machine, written through ssh
+ *
+ *     collector | ssh host "cat > vmcore-incomplete"     then, in a session of its own:
+ *                 ssh host "sync it; mv vmcore-incomplete vmcore.flat; sync the directory"
+ *
+ * A file is complete only when its writer says so (FILE_DONE), ssh ended well and the
+ * remote end has read everything: a connection that breaks looks like an end of file there.
+ */
+#include "initramfs/capture/target.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "initramfs/capture/net_up.h"
+#include "initramfs/capture/say.h"
+#include "initramfs/capture/ssh_client.h"
+#include "initramfs/plan/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME_TAKEN 73 /* begin: no name was free */
+#define FILE_THERE 74 /* open: a file of the final name exists */
+
+struct target_ssh {
+	struct target base;
+	struct ssh_host host;
+	struct ssh_stream stream; /* of the one file that is open */
+	const char *path;
+	char dir[TARGET_PATH_MAX]; /* path/NAME once begin() made it */
+};
+
+/* Scripts: $1, $2... are operands. "umask" before anything is created. */
+static const char make_dir[] =
+	"umask 077; mkdir -p -- \"$1\" && cd -- \"$1\" || exit 1; n=1; d=$2; "
+	"until mkdir -- \"$d\" 2>/dev/null; do "
+	"[ -e \"$d\" ] || { mkdir -- \"$d\"; exit 1; }; "
+	"n=$((n+1)); d=$2-$n; [ $n -le 1000 ] || exit 73; done; printf %s \"$d\"";
+
+static const char write_file[] =
+	"umask 077; cd -- \"$1\" || exit 1; [ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
+	"rm -f -- \"$2\" && set -C && exec cat > \"$2\"";
+
+/* sync(1) of before 2015 takes no names and syncs everything: fine too. */
+static const char publish_file[] =
+	"cd -- \"$1\" || exit 1; "
+	"if [ -e \"$2\" ]; then sync -- \"$2\" 2>/dev/null || sync; "
+	"[ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
+	"mv -f -- \"$2\" \"$3\" || exit 1; "
+	"else [ -e \"$3\" ] || { echo \"$2 is gone\" >&2; exit 1; }; fi; "
+	"sync . 2>/dev/null || sync";
+
+static const char keep_file[] =
+	"cd -- \"$1\" && [ -e \"$2\" ] || exit 1; sync -- \"$2\" . 2>/dev/null || sync";
+
+static const char drop_file[] = "cd -- \"$1\" && rm -f -- \"$2\"";
+
+/* The nearest directory that is there: path may be made only by begin(). */
+static const char free_space[] =
+	"d=$1; until [ -d \"$d\" ]; do case $d in */*) d=${d%/*} ;; *) d=. ;; esac; "
+	"[ -n \"$d\" ] || d=/; done; LC_ALL=C df -Pk -- \"$d\"";
+
+static struct target_ssh *ssh_of(struct target *t)
+{
+	return container_of(t, struct target_ssh, base);
+}
+
+static int run(struct target_ssh *s, const char *script, const char *const *operands,
+	       const struct deadline *by, int *status)
+{
+	struct ssh_script what = { script, operands };
+
+	return ssh_run(&s->host, &what, by, NULL, 0, status);
+}
+
+static int ssh_up(struct target *t, const struct deadline *by)
+{
+	static const char *const none[] = { NULL };
+	struct target_ssh *s = ssh_of(t);
+	int rc = net_up(t->cfg.spec->address, by, t->host, sizeof(t->host));
+
+	if (rc == 0)
+		rc = run(s, "exit 0", none, by, NULL);
+	if (rc == 0)
+		say("logged in at %s", s->host.where);
+	return rc < 0 ? fail(rc, "%s", t->address) : 0;
+}
+
+/* "Filesystem 1024-blocks Used Available Capacity Mounted on": the fourth of the last line. */
+static bool df_parse(char *text, uint64_t *out)
+{
+	char *line = NULL, *save = NULL, *end;
+	unsigned long long kib;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		line = l;
+	/* From the end of the device's name, which may be anything but has no blanks here. */
+	for (unsigned i = 0; line && i < 3; i++) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	if (!line || *line < '0' || *line > '9')
+		return false;
+	kib = strtoull(line, &end, 10);
+	if (*end != ' ' || kib > UINT64_MAX / 1024)
+		return false;
+	*out = kib * 1024;
+	return true;
+}
+
+static int ssh_space(struct target *t, const struct deadline *by, uint64_t *out)
+{
+	struct target_ssh *s = ssh_of(t);
+	const char *const operands[] = { s->dir[0] ? s->dir : s->path, NULL };
+	struct ssh_script what = { free_space, operands };
+	char text[2048];
+	int rc = ssh_run(&s->host, &what, by, text, sizeof(text), NULL);
+
+	if (rc == -EREMOTEIO || (rc == 0 && !df_parse(text, out)))
+		return fail(-EOPNOTSUPP, "%s: free space", t->address);
+	return rc < 0 ? fail(rc, "%s", t->address) : 0;
+}
+
+static int ssh_begin(struct target *t, const char *name, const struct deadline *by)
+{
+	struct target_ssh *s = ssh_of(t);
+	const char *const operands[] = { s->path, name, NULL };
+	struct ssh_script what = { make_dir, operands };
+	char made[TARGET_NAME_MAX];
+	int status, rc;
+
+	/* A retry after a broken connection goes on in the directory that is there. */
+	if (t->dir[0])
+		return 0;
+	rc = ssh_run(&s->host, &what, by, made, sizeof(made), &status);
+	if (rc == -EREMOTEIO && status == NAME_TAKEN)
+		rc = fail_adopt(-EEXIST, "every name for the dump's directory is taken");
+	if (rc < 0)
+		return fail(rc, "%s: make directory %s/%s", t->address, s->path, name);
+	if (strncmp(made, name, strlen(name)) != 0 || strchr(made, '/'))
+		return fail(-EREMOTEIO,
+			    "%s: make directory %s/%s: the login shell printed '%.40s' as well; it "
+			    "must print nothing by itself",
+			    t->address, s->path, name, made);
+	if ((size_t)snprintf(s->dir, sizeof(s->dir), "%s/%s", s->path, made) >= sizeof(s->dir))
+		return fail(-ENAMETOOLONG, "%s: %s", t->address, s->path);
+	snprintf(t->dir, sizeof(t->dir), "%s", made);
+	return 0;
+}
+
+static int ssh_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+		    struct target_file *out)
+{
+	struct target_ssh *s = ssh_of(t);
+	const char *const operands[] = { s->dir, out->part, out->name, replace ? "replace" : "new",
+					 NULL };
+	struct ssh_script what = { write_file, operands };
+	int rc;
+
+	(void)by;
+	*out = (struct target_file){ .fd = -1, .replace = replace };
+	snprintf(out->name, sizeof(out->name), "%s", name);
+	target_part_name(name, out->part);
+	rc = ssh_stream_open(&s->host, &what, &s->stream, &out->fd);
+	if (rc < 0)
+		return fail(rc, "%s: open %s", t->address, name);
+	out->pid = s->stream.child.pid;
+	return 0;
+}
+
+/* The remote side's answer to what end asks for. */
+static int settle(struct target_ssh *s, const struct target_file *f, enum file_end end,
+		  const struct deadline *by)
+{
+	const char *const operands[] = { s->dir, f->part, f->name, f->replace ? "replace" : "new",
+					 NULL };
+	int status, rc;
+
+	if (end == FILE_NOTHING)
+		return run(s, drop_file, operands, by, NULL);
+	if (end == FILE_PARTIAL)
+		return run(s, keep_file, operands, by, NULL);
+	rc = run(s, publish_file, operands, by, &status);
+	if (rc == -EREMOTEIO && status == FILE_THERE)
+		rc = fail_adopt(-EEXIST, "a file of that name is there already");
+	return rc;
+}
+
+static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
+		     const struct deadline *by)
+{
+	struct target_ssh *s = ssh_of(t);
+	char words[400];
+	int rc, rc2;
+
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+	f->pid = 0;
+	fail_clear();
+	rc = ssh_stream_close(&s->host, &s->stream, by);
+	/* The remote command says which file it did not make, not that one was there. */
+	if (rc == -EREMOTEIO && strstr(fail_text(), "status 74"))
+		rc = fail_adopt((fail_clear(), -EEXIST), "a file of that name is there already");
+	if (rc < 0 && end == FILE_DONE)
+		end = FILE_PARTIAL;
+	snprintf(words, sizeof(words), "%s", fail_text());
+	fail_clear();
+	rc2 = settle(s, f, end, by);
+	if (rc < 0) {
+		fail_clear();
+		fail_adopt(rc, words);
+	} else {
+		rc = rc2;
+	}
+	return rc < 0 ? fail(rc, "%s: %s", t->address, f->name) : 0;
+}
+
+/* There is no session between two commands. */
+static void ssh_down(struct target *t, const struct deadline *by)
+{
+	struct target_ssh *s = ssh_of(t);
+
+	(void)by;
+	if (s->stream.child.pid > 0)
+		child_kill(&s->stream.child);
+	if (s->stream.words >= 0)
+		close(s->stream.words);
+	s->stream = (struct ssh_stream){ .child = { .pid = -1 }, .words = -1 };
+}
+
+static void ssh_free(struct target *t)
+{
+	free(ssh_of(t));
+}
+
+static const struct target_ops ssh_ops = {
+	.kind = "ssh",
+	.stream = true,
+	.up = ssh_up,
+	.space = ssh_space,
+	.begin = ssh_begin,
+	.open = ssh_open,
+	.close = ssh_close,
+	.down = ssh_down,
+	.free = ssh_free,
+};
+
+int target_ssh_new(const struct target_cfg *cfg, struct target **out)
+{
+	struct target_ssh *s;
+
+	if (!cfg->spec->path[0] || !cfg->spec->source[0])
+		return fail(-EINVAL, "the image names no directory; rebuild it");
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return fail(-ENOMEM, "%s", cfg->spec->source);
+	s->base = (struct target){ .ops = &ssh_ops, .cfg = *cfg };
+	s->stream = (struct ssh_stream){ .child = { .pid = -1 }, .words = -1 };
+	s->path = cfg->spec->path;
+	s->host.where = cfg->spec->source;
+	/* As build/ssh.c numbers them. */
+	snprintf(s->host.name, sizeof(s->host.name), "target-%u",
+		 (unsigned)(cfg->spec - cfg->plan->targets));
+	snprintf(s->base.address, sizeof(s->base.address), "%s:%s", cfg->spec->source,
+		 cfg->spec->path);
+	*out = &s->base;
+	return 0;
+}
