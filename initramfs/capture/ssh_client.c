@@ -70,7 +70,7 @@ static int start(const struct ssh_host *host, const char *command, int in, int o
 	return child_start(&cfg, child);
 }
 
-/* The last line that was said, without what is only noise. */
+/* The last line that was said. */
 static void last_words(int fd, char out[WORDS_MAX])
 {
 	char buf[4096], *line = buf, *save = NULL;
@@ -81,14 +81,13 @@ static void last_words(int fd, char out[WORDS_MAX])
 	snprintf(out, WORDS_MAX, "it said nothing");
 	buf[n > 0 ? n : 0] = '\0';
 	for (line = strtok_r(buf, "\r\n", &save); line; line = strtok_r(NULL, "\r\n", &save))
-		if (line[0] && strncmp(line, "Warning: Permanently added", 26) != 0)
-			snprintf(out, WORDS_MAX, "%s", line);
+		snprintf(out, WORDS_MAX, "%s", line);
 	for (char *p = out; *p; p++)
 		if ((unsigned char)*p < ' ')
 			*p = '?';
 }
 
-/* All that was said, for the transcript: the last line rarely tells the whole story. */
+/* Somewhere in the beginning: a changed host key makes ssh say a lot before that line. */
 static bool said(int fd, const char *text)
 {
 	char buf[4096];
@@ -99,9 +98,9 @@ static bool said(int fd, const char *text)
 }
 
 /* Refusals do not change by asking again, and each counts at the server. */
-static int refusal(const struct ssh_host *host, int words)
+static int refusal(int words)
 {
-	if (said(words, "Host key verification failed") || said(words, "No matching host key"))
+	if (said(words, "Host key verification failed"))
 		return fail_adopt(-EACCES,
 				  "the server's host key is not the one in the image: another "
 				  "machine answers, or its key was changed; run 'kdumpctl "
@@ -109,7 +108,6 @@ static int refusal(const struct ssh_host *host, int words)
 	if (said(words, "Permission denied ("))
 		return fail_adopt(-EACCES, "the server does not accept the key in the image; run "
 					   "'kdumpctl propagate'");
-	(void)host;
 	return 0;
 }
 
@@ -125,7 +123,7 @@ static int judge(const struct ssh_host *host, int words, int status)
 	if (!WIFEXITED(status)) {
 		rc = child_check("ssh", status);
 	} else if (WEXITSTATUS(status) == SSH_FAILED) {
-		rc = refusal(host, words);
+		rc = refusal(words);
 		if (rc == 0)
 			rc = fail_adopt(-ECONNRESET, text);
 	} else {
@@ -238,10 +236,12 @@ int ssh_stream_open(const struct ssh_host *host, const struct ssh_script *script
 	return 0;
 }
 
-int ssh_stream_close(const struct ssh_host *host, struct ssh_stream *s, const struct deadline *by)
+int ssh_stream_close(const struct ssh_host *host, struct ssh_stream *s, const struct deadline *by,
+		     int *exit_status)
 {
 	int status = -1, rc = child_wait(&s->child, by, &status);
 
+	*exit_status = rc == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	if (rc < 0)
 		rc = fail(rc, "ssh %s", host->where);
 	else

@@ -52,6 +52,7 @@ int ssh_stream_open(const struct ssh_host *host, const struct ssh_script *script
 		    struct ssh_stream *out, int *fd);
 
 /* After fd was closed by all: wait until the other end has read it all. Errors as ssh_run(). */
-int ssh_stream_close(const struct ssh_host *host, struct ssh_stream *s, const struct deadline *by);
+int ssh_stream_close(const struct ssh_host *host, struct ssh_stream *s, const struct deadline *by,
+		     int *status);
 
 #endif

@@ -34,20 +34,20 @@ struct target_ssh {
 	char dir[TARGET_PATH_MAX]; /* path/NAME once begin() made it */
 };
 
-/* Scripts: $1, $2... are operands. "umask" before anything is created. */
+/* Scripts: $1, $2... are operands. A CDPATH of the user could lead elsewhere. */
 static const char make_dir[] =
-	"umask 077; mkdir -p -- \"$1\" && cd -- \"$1\" || exit 1; n=1; d=$2; "
+	"CDPATH=; umask 077; mkdir -p -- \"$1\" && cd -- \"$1\" || exit 1; n=1; d=$2; "
 	"until mkdir -- \"$d\" 2>/dev/null; do "
 	"[ -e \"$d\" ] || { mkdir -- \"$d\"; exit 1; }; "
 	"n=$((n+1)); d=$2-$n; [ $n -le 1000 ] || exit 73; done; printf %s \"$d\"";
 
 static const char write_file[] =
-	"umask 077; cd -- \"$1\" || exit 1; [ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
+	"CDPATH=; umask 077; cd -- \"$1\" || exit 1; [ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
 	"rm -f -- \"$2\" && set -C && exec cat > \"$2\"";
 
 /* sync(1) of before 2015 takes no names and syncs everything: fine too. */
 static const char publish_file[] =
-	"cd -- \"$1\" || exit 1; "
+	"CDPATH=; cd -- \"$1\" || exit 1; "
 	"if [ -e \"$2\" ]; then sync -- \"$2\" 2>/dev/null || sync; "
 	"[ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
 	"mv -f -- \"$2\" \"$3\" || exit 1; "
@@ -55,9 +55,9 @@ static const char publish_file[] =
 	"sync . 2>/dev/null || sync";
 
 static const char keep_file[] =
-	"cd -- \"$1\" && [ -e \"$2\" ] || exit 1; sync -- \"$2\" . 2>/dev/null || sync";
+	"CDPATH=; cd -- \"$1\" && [ -e \"$2\" ] || exit 1; sync -- \"$2\" . 2>/dev/null || sync";
 
-static const char drop_file[] = "cd -- \"$1\" && rm -f -- \"$2\"";
+static const char drop_file[] = "CDPATH=; cd -- \"$1\" && rm -f -- \"$2\"";
 
 /* The nearest directory that is there: path may be made only by begin(). */
 static const char free_space[] =
@@ -195,17 +195,18 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 {
 	struct target_ssh *s = ssh_of(t);
 	char words[400];
-	int rc, rc2;
+	int rc, rc2, status;
 
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
 	f->pid = 0;
 	fail_clear();
-	rc = ssh_stream_close(&s->host, &s->stream, by);
-	/* The remote command says which file it did not make, not that one was there. */
-	if (rc == -EREMOTEIO && strstr(fail_text(), "status 74"))
-		rc = fail_adopt((fail_clear(), -EEXIST), "a file of that name is there already");
+	rc = ssh_stream_close(&s->host, &s->stream, by, &status);
+	if (rc == -EREMOTEIO && status == FILE_THERE) {
+		fail_clear();
+		rc = fail_adopt(-EEXIST, "a file of that name is there already");
+	}
 	if (rc < 0 && end == FILE_DONE)
 		end = FILE_PARTIAL;
 	snprintf(words, sizeof(words), "%s", fail_text());
