@@ -2,11 +2,13 @@
 /* collect.c - kdump-collect as a function: the command line and the last words */
 #include "collect.h"
 
+#include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "codec/codec.h"
 #include "options.h"
 #include "output/unflatten.h"
+#include "sample.h"
 #include "save.h"
 #include "summary.h"
 
@@ -23,11 +25,20 @@ static void complain(const struct options *o)
 	fail_clear();
 }
 
+/* What a sample says of all the pages that would be kept. */
+static uint64_t scaled(const struct save_result *r, uint64_t of_totals)
+{
+	uint64_t done = r->totals.done;
+
+	return done ? (uint64_t)((double)of_totals * (double)r->selection.nr_keep / (double)done)
+		    : 0;
+}
+
 static void fill_counts(struct page_counts *c, const struct save_result *r)
 {
 	const struct selection *s = &r->selection;
 	/* Zero pages are stored once in any case; only level 1 calls them left out. */
-	uint64_t zero = s->level & LEVEL_ZERO ? r->totals.zero : 0;
+	uint64_t zero = s->level & LEVEL_ZERO ? scaled(r, r->totals.zero) : 0;
 
 	*c = (struct page_counts){
 		.total = s->max_pfn,
@@ -69,8 +80,14 @@ static void fill_stats(struct dump_stats *st, const struct options *o, const str
 	st->codec_level = o->codec_level;
 	st->threads = (int)r->plan.nr_threads;
 	st->dry_run = o->dry_run;
+	st->sampled = o->mem_usage ? r->totals.done : 0;
 	st->page_size = 1u << s->kernel->page_shift;
 	st->written = r->bytes_written;
+	if (o->mem_usage) { /* the rest is as large as it will be */
+		uint64_t part = r->totals.bytes + r->totals.done * sizeof(struct dump_desc);
+
+		st->written += scaled(r, part) - part;
+	}
 	st->complete = r->complete;
 	fill_counts(&st->pages, r);
 	stats_phases(st, p);
@@ -93,6 +110,8 @@ static int print_json(const struct options *o, const struct dump_stats *st)
 /* A run that never began has said all there is to say in its error. */
 static void tell(const struct options *o, const struct dump_stats *st, bool begun)
 {
+	if (begun && o->mem_usage && log_shows(LOG_COMMON))
+		summary_usage(log_stream(LOG_COMMON), st);
 	if (begun && log_shows(LOG_COMMON))
 		summary_print(log_stream(LOG_COMMON), st);
 	if (begun && log_shows(LOG_REPORT))
@@ -138,6 +157,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 		.overwrite = o->force,
 		.flat = o->flat,
 		.dry_run = o->dry_run,
+		.sample = o->mem_usage ? SAMPLE_PAGES : 0,
 		.progress = &story->progress,
 		.phase_done = sample,
 		.arg = story,

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define LEVEL_LAST    31
+#define LIVE_MEMORY   "/proc/kcore"
 #define MESSAGE_LAST  31
 #define MESSAGE_USUAL (LOG_PROGRESS | LOG_COMMON | LOG_ERROR)
 #define THREADS_LAST  1024
@@ -269,6 +270,9 @@ static const struct {
 	{ OPT_DMESG, OPT_FLATTEN,
 	  "-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -" },
 	{ OPT_DMESG, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --dump-dmesg" },
+	{ OPT_MEM_USAGE, OPT_REARRANGE, "--mem-usage only counts; leave out -R" },
+	{ OPT_MEM_USAGE, OPT_DMESG, "--mem-usage only counts; leave out --dump-dmesg" },
+	{ OPT_MEM_USAGE, OPT_FLATTEN, "--mem-usage only counts; leave out -F" },
 	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
 };
 
@@ -291,9 +295,10 @@ static int place_operands(struct parser *p)
 	struct options *o = p->out;
 	bool none = o->check_params && p->nr_operands == 0; /* options alone may be checked */
 	bool stdin_only = o->mode == MODE_REARRANGE;
-	unsigned want = stdin_only || o->flat ? 1 : 2;
+	unsigned want = stdin_only || o->flat || o->mem_usage ? 1 : 2;
 	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
 			    : o->flat		    ? "-F VMCORE"
+			    : o->mem_usage	    ? "--mem-usage [VMCORE]"
 			    : o->mode == MODE_DMESG ? "--dump-dmesg VMCORE LOG"
 						    : "VMCORE DUMP";
 
@@ -301,6 +306,8 @@ static int place_operands(struct parser *p)
 		return 0;
 	if (p->nr_operands > want)
 		return bad("'%s' is one operand too many; give %s", p->operand[want], shape);
+	if (o->mem_usage && p->nr_operands == 0)
+		p->operand[p->nr_operands++] = LIVE_MEMORY;
 	if (p->nr_operands < want && !(o->dry_run && p->nr_operands == 1))
 		return bad("%s; give %s", p->nr_operands == 0 ? "no operands" : "no output", shape);
 
@@ -327,7 +334,10 @@ static void flags(struct options *o)
 	o->force = has(o, OPT_FORCE);
 	o->partial_dmesg = has(o, OPT_PARTIAL);
 	o->show_stats = has(o, OPT_STATS);
-	o->dry_run = has(o, OPT_DRY_RUN);
+	o->mem_usage = has(o, OPT_MEM_USAGE);
+	o->dry_run = has(o, OPT_DRY_RUN) || o->mem_usage;
+	if (o->mem_usage && !has(o, OPT_LEVEL))
+		o->level = LEVEL_LAST;
 	o->check_params = has(o, OPT_CHECK);
 	o->json = has(o, OPT_JSON);
 	/* Order must not matter: first what is taken off, then what is added. */

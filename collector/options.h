@@ -37,6 +37,7 @@ struct options {
 	bool partial_dmesg;
 	bool show_stats; /* LOG_REPORT is in message_level too */
 	bool dry_run;
+	bool mem_usage; /* a dry run over a sample of the pages */
 	bool check_params;
 	bool json;
 	const char *json_path; /* NULL: standard output */

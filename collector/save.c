@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "input.h"
+#include "sample.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -132,10 +133,13 @@ static void check_space(const struct save_cfg *cfg, const struct dump_info *info
 			dir, human_bytes(a, have), human_bytes(b, need));
 }
 
+/* The scan counts frames of mem_map; holes between them are no work. */
 static void follow_scan(void *arg, uint64_t done, uint64_t total)
 {
-	(void)total;
-	progress_reach(arg, done);
+	struct progress *p = arg;
+
+	p->total = total;
+	progress_reach(p, done);
 }
 
 static void follow_dump(void *arg, const struct dump_totals *t)
@@ -233,6 +237,8 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	rc = format_kdump_open(sink, &f);
 	if (rc == 0)
 		rc = select_pages(s, cfg, result, &sel);
+	if (rc == 0 && cfg->sample)
+		rc = sample_selection(&sel, cfg->sample);
 	if (rc == 0)
 		rc = write_pages(s, cfg, result, &sel, f);
 	/* A dump with pages missing keeps the name that says so. */

@@ -40,6 +40,7 @@ struct save_cfg {
 	bool overwrite;
 	bool flat;
 	bool dry_run;
+	uint64_t sample; /* of a dry run: read so many pages, spread evenly; 0: all of them */
 	struct progress *progress;
 	void (*phase_done)(void *arg); /* while all memory is still held; may be NULL */
 	void *arg;
@@ -47,7 +48,7 @@ struct save_cfg {
 
 struct save_result {
 	struct selection selection; /* counts only; the maps are gone */
-	struct dump_totals totals;
+	struct dump_totals totals;  /* of the sample, if there is one */
 	struct plan plan;
 	uint64_t bytes_written;
 	bool begun;    /* header and bitmaps are out: what follows is readable */

@@ -36,6 +36,7 @@ struct dump_stats {
 	int codec_level;
 	int threads;
 	bool dry_run;
+	uint64_t sampled; /* pages read for an estimate; 0: all, nothing is estimated */
 
 	uint32_t page_size;
 	struct page_counts pages;
@@ -72,6 +73,9 @@ void summary_print(FILE *f, const struct dump_stats *s);
 
 /* Page counts in the fields that makedumpfile --show-stats has. */
 void summary_report(FILE *f, const struct dump_stats *s);
+
+/* The table of makedumpfile --mem-usage: pages by class. */
+void summary_usage(FILE *f, const struct dump_stats *s);
 
 /* One JSON object and a newline; its keys are in kdump-collect(8). 0, or -EIO. */
 int summary_json(FILE *f, const struct dump_stats *s);

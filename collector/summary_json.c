@@ -100,6 +100,7 @@ static void put_origin(FILE *f, const struct dump_stats *s)
 	put_string(f, "input", s->input);
 	put_string(f, "output", s->output);
 	fprintf(f, "\"dry_run\":%s,", s->dry_run ? "true" : "false");
+	put_count(f, "sampled", s->sampled, ",");
 	put_count(f, "level", s->level, ",");
 	put_string(f, "codec", s->codec);
 	if (s->codec)

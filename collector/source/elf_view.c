@@ -142,8 +142,9 @@ static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, s
 		munmap(w->map, w->len);
 	w->map = NULL;
 	map = mmap(NULL, end - start, PROT_READ, MAP_PRIVATE, v->src->fd, (off_t)start);
+	/* /proc/kcore says EIO for "no mmap here"; ours means that the file is too short. */
 	if (map == MAP_FAILED)
-		return -errno;
+		return errno == EIO ? -ENODEV : -errno;
 	w->map = map;
 	w->damaged = false;
 	w->off = start;

@@ -36,12 +36,16 @@
 #define U10(a, ...)		U1(a), U9(__VA_ARGS__)
 #define U11(a, ...)		U1(a), U10(__VA_ARGS__)
 #define U12(a, ...)		U1(a), U11(__VA_ARGS__)
-#define UPICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, n, ...) n
+#define U13(a, ...)		U1(a), U12(__VA_ARGS__)
+#define U14(a, ...)		U1(a), U13(__VA_ARGS__)
+#define U15(a, ...)		U1(a), U14(__VA_ARGS__)
+#define U16(a, ...)		U1(a), U15(__VA_ARGS__)
+#define UPICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, n, ...) n
 #define RUN(...)                                                                              \
 	int main(void)                                                                        \
 	{                                                                                     \
-		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U12, U11, U10, U9, U8, \
-							  U7, U6, U5, U4, U3, U2,            \
+		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U16, U15, U14, U13, \
+							  U12, U11, U10, U9, U8, U7, U6, U5, U4, U3, U2,            \
 							  U1, U1)(__VA_ARGS__) };           \
 		cmocka_set_message_output(CM_OUTPUT_TAP);                                     \
 		return cmocka_run_group_tests(tests, NULL, NULL);                             \

@@ -187,6 +187,15 @@ TEST(operands)
 
 	CHECK_EQ(parse("kdump-collect --dry-run a", &o), 0);
 	CHECK(o.dry_run && o.dump == NULL && !options_stdout_taken(&o));
+	CHECK_EQ(parse("makedumpfile --mem-usage", &o), 0);
+	CHECK(o.mem_usage && o.dry_run && o.level == 31);
+	CHECK_STR(o.vmcore, "/proc/kcore");
+	CHECK_EQ(parse("kdump-collect --mem-usage -d 0 a", &o), 0);
+	CHECK(o.level == 0 && o.dump == NULL);
+	CHECK_STR(o.vmcore, "a");
+	refused("kdump-collect --mem-usage a b",
+		"'b' is one operand too many; give --mem-usage [VMCORE]");
+	refused("kdump-collect --mem-usage -F a", "--mem-usage only counts; leave out -F");
 	CHECK_EQ(parse("kdump-collect --check-params -d 31", &o), 0);
 	CHECK_EQ(parse("kdump-collect a -", &o), 0);
 	CHECK(o.flat && o.dump == NULL && options_stdout_taken(&o));

@@ -176,7 +176,7 @@ TEST(json_of_a_complete_dump)
 	expect(&t,
 	       "{\"complete\":true,\"error\":null,\"kernel_release\":\"6.1.0-13-amd64\","
 	       "\"crash_time\":1714565594,\"input\":\"/proc/vmcore\","
-	       "\"output\":\"/var/crash/vmcore\",\"dry_run\":false,\"level\":31,"
+	       "\"output\":\"/var/crash/vmcore\",\"dry_run\":false,\"sampled\":0,\"level\":31,"
 	       "\"codec\":\"lzo\",\"codec_level\":0,\"threads\":4,\"page_size\":4096,"
 	       "\"pages\":{\"total\":4718592,\"ram\":4194304,\"kept\":262144,\"zero\":65536,"
 	       "\"cache\":131072,\"cache_private\":4096,\"user\":585728,\"free\":3145712,"
@@ -186,6 +186,21 @@ TEST(json_of_a_complete_dump)
 	       "{\"name\":\"Saving pages\",\"seconds\":10.500}],\"seconds\":11.750,"
 	       "\"memory\":{\"peak_resident\":41943040,\"peak_anonymous\":31457280},"
 	       "\"warnings\":[\"a \\\"quoted\\\" word\"],\"warnings_dropped\":0}\n");
+}
+
+TEST(usage_has_makedumpfiles_types)
+{
+	static const char *const type[] = { "ZERO", "NON_PRI_CACHE", "PRI_CACHE",
+					    "USER", "FREE ",	     "KERN_DATA " };
+	struct dump_stats s = full_stats();
+	struct text t;
+
+	summary_usage(begin(&t), &s);
+	fclose(t.f);
+	for (size_t i = 0; i < sizeof(type) / sizeof(type[0]); i++)
+		CHECK(strstr(t.data, type[i]) != NULL);
+	CHECK(strstr(t.data, "Total pages on system:  4194304\n") != NULL);
+	free(t.data);
 }
 
 /* Keys are a promise, and promises are in the man page. */
@@ -222,7 +237,7 @@ TEST(json_of_a_failure)
 	CHECK_EQ(summary_json(begin(&t), &s), 0);
 	expect(&t, "{\"complete\":false,\"error\":\"open\",\"kernel_release\":null,"
 		   "\"crash_time\":null,\"input\":null,\"output\":null,\"dry_run\":false,"
-		   "\"level\":0,\"codec\":null,\"codec_level\":null,\"threads\":0,"
+		   "\"sampled\":0,\"level\":0,\"codec\":null,\"codec_level\":null,\"threads\":0,"
 		   "\"page_size\":null,\"pages\":{\"total\":0,\"ram\":0,\"kept\":0,\"zero\":0,"
 		   "\"cache\":0,\"cache_private\":0,\"user\":0,\"free\":0,\"hwpoison\":0,"
 		   "\"offline\":0,\"unreadable\":0},"
@@ -308,17 +323,8 @@ TEST(trailer_that_scripts_match)
 }
 
 /* RUN() takes twelve. */
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		U12(a_complete_dump_for_a_person, a_partial_dump_says_why,
-		    nothing_known_is_nothing_said, a_dry_run_tells_the_size,
-		    warnings_do_not_overflow, report_has_makedumpfiles_fields,
-		    json_of_a_complete_dump, json_of_a_failure, json_strings,
-		    json_tells_of_a_full_disk, memory_keeps_the_peak, trailer_that_scripts_match),
-		U1(man_page_names_every_key),
-	};
-
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN(a_complete_dump_for_a_person, a_partial_dump_says_why, nothing_known_is_nothing_said,
+    a_dry_run_tells_the_size, warnings_do_not_overflow, report_has_makedumpfiles_fields,
+    usage_has_makedumpfiles_types, json_of_a_complete_dump, json_of_a_failure, json_strings,
+    json_tells_of_a_full_disk, memory_keeps_the_peak, trailer_that_scripts_match,
+    man_page_names_every_key)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sample.c - thin out a selection */
+#include "sample.h"
+
+#include "base/err.h"
+#include "filter/keepmap.h"
+
+/* The pages of one block whose rank among all kept pages is the next due. */
+static void thin_block(const uint64_t word[KEEPMAP_WORDS], uint64_t first, uint64_t *rank,
+		       uint64_t step, struct keepmap *out)
+{
+	for (unsigned w = 0; w < KEEPMAP_WORDS; w++) {
+		for (uint64_t bits = word[w]; bits; bits &= bits - 1) {
+			if ((*rank)++ % step == 0)
+				keepmap_set(out, first + 64 * w + (unsigned)__builtin_ctzll(bits),
+					    1);
+		}
+	}
+}
+
+int sample_selection(struct selection *sel, uint64_t nr)
+{
+	uint64_t step = nr ? (sel->nr_keep + nr - 1) / nr : 0, rank = 0;
+	uint64_t nr_blocks = (keepmap_nr_pfn(sel->keep) + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
+	struct keepmap *thin;
+	int rc;
+
+	if (step <= 1)
+		return 0;
+	rc = keepmap_open(keepmap_nr_pfn(sel->keep), &thin);
+	if (rc < 0)
+		return fail(rc, "map of the sample");
+	for (uint64_t b = 0; b < nr_blocks; b++) {
+		uint64_t word[KEEPMAP_WORDS];
+
+		if (keepmap_block_empty(sel->keep, b))
+			continue;
+		keepmap_block(sel->keep, b, word);
+		thin_block(word, b * KEEPMAP_BLOCK, &rank, step, thin);
+	}
+	keepmap_close(sel->keep);
+	sel->keep = thin;
+	sel->nr_keep = keepmap_count(thin);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* summary_usage.c - pages by class, in the table that makedumpfile --mem-usage prints */
+#include "summary.h"
+
+#include "base/util.h"
+
+#include <inttypes.h>
+
+void summary_usage(FILE *f, const struct dump_stats *s)
+{
+	const struct page_counts *c = &s->pages;
+	const struct {
+		const char *type, *excludable, *words;
+		uint64_t nr;
+	} row[] = {
+		{ "ZERO", "yes", "nothing but zeros (estimated)", c->zero },
+		{ "NON_PRI_CACHE", "yes", "page cache without private data", c->cache },
+		{ "PRI_CACHE", "yes", "page cache with private data", c->cache_private },
+		{ "USER", "yes", "memory of processes", c->user },
+		{ "FREE", "yes", "free", c->free },
+		{ "KERN_DATA", "no", "the kernel's own", c->kept },
+	};
+
+	fprintf(f, "%-16s%-16s%-16s%s\n", "TYPE", "PAGES", "EXCLUDABLE", "DESCRIPTION");
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		fprintf(f, "%-16s%-16" PRIu64 "%-16s%s\n", row[i].type, row[i].nr,
+			row[i].excludable, row[i].words);
+	fprintf(f, "\n%-24s%" PRIu32 "\n", "page size:", s->page_size);
+	fprintf(f, "%-24s%" PRIu64 "\n", "Total pages on system:", c->ram);
+	fprintf(f, "%-24s%" PRIu64 " Byte\n\n", "Total size on system:", c->ram * s->page_size);
+}

@@ -1,0 +1,31 @@
+#!/bin/sh
+# usage.sh - --mem-usage: the classes are those of a whole dry run, the estimate is near it
+. "$(dirname "$0")/lib.sh"
+
+# number KEY FILE - a number of the JSON
+number() {
+	sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" "$2"
+}
+
+# near A B PERCENT - A is within so many per cent of B
+near() {
+	[ "$1" -gt 0 ] && awk -v a="$1" -v b="$2" -v p="$3" \
+		'BEGIN { d = (a - b) / b * 100; exit !(d < p && d > -p) }' || { echo "$1, not near $2"; return 1; }
+}
+
+same_classes() {
+	for key in ram cache cache_private user free offline; do
+		[ "$(number $key "$1")" = "$(number $key "$2")" ] || { echo "$key differs"; return 1; }
+	done
+}
+
+for dir in $VMCORES; do
+	v=$(version "$dir")
+	ok "$v: --mem-usage" "$collect" -q --mem-usage -z --json="$work/usage" "$dir/vmcore"
+	ok "$v: a dry run" "$collect" -q --dry-run -d 31 -z --json="$work/dry" "$dir/vmcore"
+	ok "$v: same pages in each class" same_classes "$work/usage" "$work/dry"
+	ok "$v: size estimated within 10 %" near "$(number written "$work/usage")" \
+		"$(number written "$work/dry")" 10
+	ok "$v: kept pages within 5 %" near "$(number kept "$work/usage")" "$(number kept "$work/dry")" 5
+done
+finish
