@@ -224,7 +224,27 @@ TEST(a_level_the_kernel_does_not_tell_about_is_not_honoured)
 	fix_free(f);
 }
 
+/* Struct pages lie: they call the root of the page tables, and themselves, user memory. */
+TEST(page_tables_and_struct_pages_are_kept_against_their_own_word)
+{
+	struct fix *f = machine("6.1", true, 0);
+	uint64_t root = f->root_pa / FIX_PAGE, map = fix_page_pa(f, FILE_PFN) / FIX_PAGE;
+	const uint64_t liar[] = { root, map };
+	struct selection s;
+
+	for (size_t i = 0; i < 2; i++) {
+		set_flags(f, liar[i], flag(f, "PG_lru"));
+		fix_page_set(f, liar[i], "OFFSET(page.mapping)", 0xffff888000001001, 8);
+	}
+	s = filter(f, 31, 1);
+	CHECK(keepmap_test(s.keep, root) && keepmap_test(s.tier[TIER_CORE], root));
+	CHECK(keepmap_test(s.keep, map));
+	filter_close(&s);
+	fix_free(f);
+}
+
 RUN(every_era_with_and_without_vmemmap, sme_mask_in_every_entry,
     level_0_drops_only_what_cannot_be_read, threads_find_the_same,
     a_section_without_a_map_is_kept_whole, no_memory_model_keeps_everything,
-    a_level_the_kernel_does_not_tell_about_is_not_honoured)
+    a_level_the_kernel_does_not_tell_about_is_not_honoured,
+    page_tables_and_struct_pages_are_kept_against_their_own_word)
