@@ -28,9 +28,18 @@ root_settings()
 	for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
 		e2scrub_reap.service fstrim.timer man-db.timer systemd-timesyncd.service \
 		lvm2-monitor.service nfs-client.target rpcbind.service rpcbind.socket rpc-statd-notify.service \
-		mdmonitor.service mdcheck_start.timer mdcheck_continue.timer; do
+		mdmonitor.service mdcheck_start.timer mdcheck_continue.timer systemd-pstore.service \
+		modprobe@drm.service modprobe@efi_pstore.service modprobe@fuse.service \
+		systemd-tpm2-setup.service systemd-tpm2-setup-early.service systemd-hwdb-update.service \
+		sys-fs-fuse-connections.mount systemd-journal-catalog-update.service; do
 		ln -sf /dev/null "$root/etc/systemd/system/$unit"
 	done
+	# At the start udev looks at what a test can have; under emulation the rest takes ten seconds.
+	mkdir -p "$root/etc/systemd/system/systemd-udev-trigger.service.d"
+	printf '[Service]\nExecStart=\nExecStart=-udevadm trigger --action=add%s\n' \
+		"$(printf ' --subsystem-match=%s' block net virtio scsi nvme dmi misc)" \
+		>"$root/etc/systemd/system/systemd-udev-trigger.service.d/test.conf"
+	echo "blacklist ata_piix" >"$root/etc/modprobe.d/test.conf"
 	echo kdump-test >"$root/etc/hostname"
 	printf '127.0.0.1 localhost\n127.0.1.1 kdump-test\n::1 localhost\n' >"$root/etc/hosts"
 	echo "/dev/nvme0n1 / ext4 rw,errors=remount-ro 0 0" >"$root/etc/fstab"

@@ -1,0 +1,68 @@
+# lib.sh - sourced by tests/vm/service/*.sh: a Debian machine with systemd, its steps, their results
+#
+#     service_new SUITE KERNEL; machine_disk...; steps <<'E' (step_1() {...}) E; service_run DEADLINE
+# The machine reboots as often as its steps make it; their results become TAP lines here.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../capture/lib.sh"
+
+# The package under test, as "make deb" left it.
+package=${KDUMP_TEST_DEB:-$(ls -t "$top"/build/deb/*.deb 2>/dev/null | grep -v dbgsym | head -n 1)}
+
+# service_new SUITE KERNEL [PACKAGE...] - the package lies in /kdt/kdump.deb, not installed yet.
+service_new()
+{
+	MACHINE_SUITE=$1
+	shift
+	machine_new "$@" || exit 1
+	machine_reboots=yes
+	[ -n "$package" ] || die "there is no package in build/deb; run make deb"
+	machine_put "$package" /kdt/kdump.deb 644
+	machine_put "$here/debian/steps" /kdt/steps
+	machine_text /etc/systemd/system/kdt.service <<-E
+		[Unit]
+		Description=Steps of the test
+		After=multi-user.target
+		[Service]
+		ExecStart=/kdt/steps
+		StandardOutput=tty
+		StandardError=tty
+		TTYPath=/dev/ttyS0
+		[Install]
+		WantedBy=multi-user.target
+	E
+	mkdir -p "$machine/mnt/root/etc/systemd/system/multi-user.target.wants"
+	ln -s ../kdt.service "$machine/mnt/root/etc/systemd/system/multi-user.target.wants/kdt.service"
+	ln -sf /dev/null "$machine/mnt/root/etc/systemd/system/serial-getty@ttyS0.service"
+	machine_cmdline="systemd.show_status=false"
+	reference=
+}
+
+# steps - standard input: functions step_1, step_2...
+steps()
+{
+	machine_text /kdt/test
+}
+
+# service_run DEADLINE - until the steps are done; their results become TAP lines.
+service_run()
+{
+	local line
+	machine_start "$1"
+	ok "the steps came to their end" service_wait
+	while read -r line; do
+		case $line in
+		*"guest: ok - "*) nr=$((nr + 1)) && echo "ok $nr - ${line#*guest: ok - }" ;;
+		*"guest: not ok - "*) nr=$((nr + 1)) && echo "not ok $nr - ${line#*guest: not ok - }" ;;
+		*"guest: # "*) echo "# ${line#*guest: # }" ;;
+		*"guest: figure "*) echo "# ${line#*guest: }" ;;
+		esac
+	done < <(machine_text_of)
+}
+
+service_wait()
+{
+	local rc=0
+	machine_wait || rc=$?
+	[ -z "${KDUMP_TEST_KEEP-}" ] || cp "$machine/console.log" "$KDUMP_TEST_KEEP/${0##*/}-$series.log"
+	[ "$rc" = 0 ] && machine_console 'guest: done' || { machine_text_of | tail -n 40; return 1; }
+}
