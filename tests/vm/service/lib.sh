@@ -46,8 +46,14 @@ steps()
 # service_run DEADLINE - until the steps are done; their results become TAP lines.
 service_run()
 {
-	local line
 	machine_start "$1"
+	service_results
+}
+
+# service_results - of a machine that runs.
+service_results()
+{
+	local line
 	ok "the steps came to their end" service_wait
 	while read -r line; do
 		case $line in

@@ -1,0 +1,39 @@
+#!/bin/bash
+# no-memory.sh - without a reservation, or with one that is too small, everybody is told so beforehand
+. "$(dirname "$0")/lib.sh"
+
+service_new trixie 6.12
+VM_CRASHKERNEL=
+steps <<'E'
+step_1()
+{
+	dpkg -i /kdt/kdump.deb
+	systemctl enable --now kdump
+	check "none: the service is not a failure of the boot" sh -c '! systemctl --failed | grep kdump'
+	check "none: start is refused" exits 1 kdumpctl start
+	check "none: with the remedy" words 'crashkernel'
+	check "none: status is 3" exits 3 kdumpctl status
+	check "none: and says why" words 'crashkernel|reserv'
+	done_all
+}
+E
+service_run 300
+
+service_new trixie 6.12
+VM_CRASHKERNEL=48M
+steps <<'E'
+step_1()
+{
+	dpkg -i /kdt/kdump.deb
+	systemctl enable --now kdump
+	check "48M: start is refused" exits 1 kdumpctl start
+	check "48M: the size is named" words '48 ?M'
+	check "48M: with the remedy" words 'crashkernel='
+	check "48M: status is 3" exits 3 kdumpctl status
+	check "48M: estimate warns" exits 0 kdumpctl estimate
+	check "48M: in words" words 'warning|too small'
+	done_all
+}
+E
+service_run 300
+finish
