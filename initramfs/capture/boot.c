@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* boot.c - what PID 1 owes the system before it can do anything else */
+#include "initramfs/capture/boot.h"
+
+#include "initramfs/capture/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/random.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SEED_MAX 512
+
+static const struct {
+	const char *type, *dir;
+	unsigned long flags;
+	const char *data;
+} mounts[] = {
+	{ "proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, "" },
+	{ "sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV, "" },
+	{ "devtmpfs", "/dev", MS_NOSUID, "mode=0755" },
+	/* For keys of dm-crypt, where the kernel has it; ENOENT elsewhere. */
+	{ "configfs", "/sys/kernel/config", MS_NOSUID | MS_NOEXEC | MS_NODEV, "" },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755" },
+};
+
+static void link_dev(const char *to, const char *name)
+{
+	if (symlink(to, name) < 0 && errno != EEXIST)
+		say("%s: %s", name, strerror(errno));
+}
+
+/*
+ * The kernel opens /dev/console for us only if the image has that node: make sure
+ * that 0, 1 and 2 are something, or the next open() takes their place.
+ */
+static void open_standard(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR);
+	for (int i = 0; fd >= 0 && i < 3; i++) {
+		if (fd != i)
+			(void)dup2(fd, i);
+	}
+	if (fd > 2)
+		close(fd);
+}
+
+void boot_mounts(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)umask(077);
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		(void)mkdir(mounts[i].dir, 0755);
+		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, mounts[i].flags,
+			  mounts[i].data) < 0 &&
+		    errno != EBUSY && strcmp(mounts[i].type, "configfs") != 0)
+			say("mount %s: %s", mounts[i].dir, strerror(errno));
+	}
+	(void)mkdir("/tmp", 01777);
+	open_standard();
+	link_dev("/proc/self/fd", "/dev/fd"); /* scripts of hooks use it */
+	link_dev("/proc/self/fd/0", "/dev/stdin");
+	link_dev("/proc/self/fd/1", "/dev/stdout");
+	link_dev("/proc/self/fd/2", "/dev/stderr");
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)reboot(RB_DISABLE_CAD);
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("HOME", "/root", 0);
+	setenv("TERM", "linux", 0);
+}
+
+/* Only what is safe in a signal handler. If PID 1 returned from here, the kernel would panic. */
+static void crashed(int signal_nr)
+{
+	static const char words[] = "kdump: the capture program crashed; rebooting\n";
+
+	(void)signal_nr;
+	(void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+	if (getpid() != 1)
+		_exit(128 + signal_nr);
+	for (;;) {
+		(void)reboot(RB_AUTOBOOT);
+		pause();
+	}
+}
+
+void boot_signals(void)
+{
+	static const int deadly[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	static char stack[16384]; /* of its own: the overflow of the usual one is such a crash */
+	const stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction sa = { .sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_RESETHAND };
+
+	(void)sigaltstack(&alt, NULL);
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		(void)sigaction(deadly[i], &sa, NULL);
+	for (int s = 1; s < 32; s++) {
+		if (s == SIGPIPE || s == SIGHUP || s == SIGINT || s == SIGTERM || s == SIGQUIT ||
+		    s == SIGUSR1 || s == SIGUSR2 || s == SIGALRM)
+			(void)signal(s, SIG_IGN);
+	}
+}
+
+/*
+ * A help to start with, not secrecy: the image can be read by root. Without credit
+ * ssh would wait for a random pool that an idle machine fills too slowly.
+ */
+static void add_seed(const char *path)
+{
+	struct {
+		struct rand_pool_info head;
+		unsigned char bytes[SEED_MAX];
+	} pool = { .head = { 0 } };
+	int from = open(path, O_RDONLY | O_CLOEXEC),
+	    to = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+	ssize_t n = from < 0 ? -1 : read(from, pool.head.buf, SEED_MAX);
+
+	pool.head.buf_size = (int)(n > 0 ? n : 0);
+	pool.head.entropy_count = pool.head.buf_size * 8;
+	if (n <= 0 || to < 0 || ioctl(to, RNDADDENTROPY, &pool) < 0)
+		say("the random seed %s was not used: %s", path, strerror(errno));
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+}
+
+void boot_identity(const struct plan *plan)
+{
+	if (*plan->hostname)
+		(void)sethostname(plan->hostname, strlen(plan->hostname));
+	if (*plan->seed)
+		add_seed(plan->seed);
+}
+
+void boot_reap(void)
+{
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}

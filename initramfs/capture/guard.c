@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guard.c - the last resort: a process of its own that reboots when nothing moves */
+#include "initramfs/capture/guard.h"
+
+#include "base/err.h"
+#include "initramfs/capture/child.h"
+#include "initramfs/capture/deadline.h"
+#include "initramfs/capture/say.h"
+#include "initramfs/capture/watchdog.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/reboot.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MARGIN	     30 /* seconds on top of a phase's own limit */
+#define SYNC_SECONDS 10
+
+/* What comes through the pipe. */
+struct meal {
+	uint32_t seconds;
+	uint32_t leave; /* go away: 1, and stop the watchdogs: 2 */
+};
+
+struct vigil {
+	struct guard_cfg cfg;
+	int in, sysrq;
+	pid_t parent;
+	struct deadline fed, total;
+	struct watchdogs dogs;
+};
+
+/* By a child: sync(2) may hang on the very disk that is the trouble. */
+static void sync_for_a_while(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		sync();
+		_exit(0);
+	}
+	for (int i = 0; pid > 0 && i < SYNC_SECONDS * 10; i++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return;
+		usleep(100000);
+	}
+}
+
+static void __attribute__((noreturn)) reset(struct vigil *v, const char *why)
+{
+	say("%s; the machine is reset by force", why);
+	if (!v->cfg.real) {
+		kill(v->parent, SIGKILL);
+		_exit(1);
+	}
+	sync_for_a_while();
+	if (v->sysrq >= 0)
+		(void)!write(v->sysrq, "b", 1);
+	for (;;) {
+		(void)reboot(RB_AUTOBOOT);
+		sleep(1);
+	}
+}
+
+static struct deadline in_seconds(uint32_t seconds)
+{
+	return seconds == GUARD_NEVER ? deadline_limit(0) : deadline_in(seconds);
+}
+
+/* False: it may go. */
+static bool take_meal(struct vigil *v)
+{
+	struct meal m;
+	ssize_t n = read(v->in, &m, sizeof(m));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return true;
+	if (n != (ssize_t)sizeof(m))
+		reset(v, "the capture program died");
+	if (m.leave) {
+		watchdogs_close(&v->dogs, m.leave == 2);
+		return false;
+	}
+	v->fed = in_seconds(m.seconds);
+	return true;
+}
+
+static void watch(struct vigil *v)
+{
+	for (;;) {
+		struct deadline next = deadline_min(&v->fed, v->total);
+		struct pollfd p = { .fd = v->in, .events = POLLIN };
+
+		next = deadline_min(&next, deadline_in(watchdogs_interval(&v->dogs)));
+		if (poll(&p, 1, deadline_left_ms(&next)) > 0 && !take_meal(v))
+			return;
+		if (deadline_over(&v->total))
+			reset(v, "the time for everything is over");
+		if (deadline_over(&v->fed))
+			reset(v, "nothing has moved for too long");
+		watchdogs_kick(&v->dogs);
+	}
+}
+
+static void hold_on(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		(void)!write(fd, "-1000", 5);
+		close(fd);
+	}
+	/* Only what it touches: all of the program would be megabytes. */
+	(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+	for (int s = 1; s < 32; s++) {
+		if (s != SIGCHLD)
+			(void)signal(s, SIG_IGN);
+	}
+	(void)setsid();
+}
+
+static void __attribute__((noreturn)) guard_main(struct vigil *v, unsigned seconds)
+{
+	char path[256];
+
+	hold_on();
+	snprintf(path, sizeof(path), "%.200s/proc/sysrq-trigger", v->cfg.root);
+	v->sysrq = v->cfg.real ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+	v->fed = in_seconds(seconds);
+	v->total = deadline_limit(v->cfg.total);
+	if (v->cfg.real)
+		watchdogs_open(v->cfg.root, &v->dogs);
+	watch(v);
+	_exit(0);
+}
+
+void guard_start(const struct guard_cfg *cfg, unsigned seconds, struct guard *out)
+{
+	struct vigil v = { .cfg = *cfg, .parent = getpid() };
+	int ends[2];
+
+	*out = (struct guard){ .fd = -1, .pid = -1 };
+	if (pipe2(ends, O_CLOEXEC) == 0)
+		out->pid = fork();
+	if (out->pid == 0) {
+		close(ends[1]);
+		v.in = ends[0];
+		guard_main(&v, seconds);
+	}
+	if (out->pid < 0) {
+		say("there is no last resort: %s", strerror(errno));
+		return;
+	}
+	close(ends[0]);
+	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK); /* it must never hold us up */
+	out->fd = ends[1];
+}
+
+static void feed(struct guard *g, struct meal m)
+{
+	if (g->fd >= 0)
+		(void)!write(g->fd, &m, sizeof(m));
+}
+
+void guard_feed(struct guard *g, unsigned seconds)
+{
+	feed(g, (struct meal){ .seconds = seconds });
+}
+
+void guard_feed_limit(struct guard *g, unsigned limit)
+{
+	guard_feed(g, limit == 0 || limit > GUARD_NEVER - MARGIN ? GUARD_NEVER : limit + MARGIN);
+}
+
+void guard_end(struct guard *g, bool disarm)
+{
+	struct child c = { .pid = g->pid };
+	struct deadline soon = deadline_in(2);
+	int status;
+
+	if (g->fd < 0)
+		return;
+	feed(g, (struct meal){ .leave = disarm ? 2 : 1 });
+	while (!child_ended(&c, &status) && !deadline_over(&soon))
+		deadline_nap(&soon, 10);
+	close(g->fd);
+	g->fd = -1;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * guard.h - the last resort: a process of its own that reboots when nothing moves
+ *
+ *     guard_start -> guard_feed ... -> guard_end
+ *
+ * It sleeps in locked memory, holds everything it needs open, and the OOM killer does
+ * not take it. When it is not fed in time it syncs for some seconds and resets the
+ * machine: by sysrq-b, whose file was opened at the start, and reboot(2) behind that. It
+ * also keeps hardware watchdogs alive as long as it is fed, so that the machine is
+ * reset even if the kernel itself stands still.
+ */
+#ifndef CAPTURE_GUARD_H
+#define CAPTURE_GUARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define GUARD_NEVER UINT32_MAX
+
+struct guard_cfg {
+	const char *root; /* "" or a test's "/" */
+	bool real;	  /* reset the machine; else: kill the process that started it */
+	unsigned total;	  /* seconds for everything, whatever is fed; 0: no limit */
+};
+
+struct guard {
+	int fd; /* -1: there is none */
+	pid_t pid;
+};
+
+/* First meal: seconds. A guard that cannot be started is said and done without. */
+void guard_start(const struct guard_cfg *cfg, unsigned seconds, struct guard *out);
+
+/* Reset unless fed again within seconds from now. GUARD_NEVER: wait for ever. */
+void guard_feed(struct guard *g, unsigned seconds);
+
+/* Seconds a phase may take, and time for what comes on top; 0 is no limit. */
+void guard_feed_limit(struct guard *g, unsigned limit);
+
+/*
+ * It goes away. Watchdogs are stopped if disarm is set and they can be (nowayout); else
+ * they go on, to catch a reboot that hangs.
+ */
+void guard_end(struct guard *g, bool disarm);
+
+#endif

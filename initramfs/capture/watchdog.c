@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* watchdog.c - hardware watchdogs */
+#include "initramfs/capture/watchdog.h"
+
+#include "initramfs/capture/say.h"
+
+#include <fcntl.h>
+#include <linux/watchdog.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define USUAL_SECONDS 60
+#define LOOK_EVERY    5 /* seconds; a driver may come with the modules */
+
+static void adopt(struct watchdogs *w, int fd)
+{
+	int seconds = USUAL_SECONDS;
+
+	/* Some cannot be set; then what they have counts. */
+	if (ioctl(fd, WDIOC_SETTIMEOUT, &seconds) < 0 && ioctl(fd, WDIOC_GETTIMEOUT, &seconds) < 0)
+		seconds = USUAL_SECONDS;
+	if (seconds < 2)
+		seconds = 2;
+	if (w->seconds == 0 || (unsigned)seconds < w->seconds)
+		w->seconds = (unsigned)seconds;
+	w->fd[w->nr++] = fd;
+	say("a hardware watchdog watches too: %d s", seconds);
+}
+
+/* Numbers that are open already answer EBUSY, and stay so. */
+static void look(struct watchdogs *w)
+{
+	char path[256];
+
+	for (int i = 0; i < WATCHDOGS_MAX && w->nr < WATCHDOGS_MAX; i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%.200s/dev/watchdog%d", w->root, i);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd >= 0)
+			adopt(w, fd);
+	}
+}
+
+void watchdogs_open(const char *root, struct watchdogs *out)
+{
+	*out = (struct watchdogs){ .root = root };
+	look(out);
+}
+
+unsigned watchdogs_interval(const struct watchdogs *w)
+{
+	unsigned third = w->seconds / 3;
+
+	return w->nr == 0 || third > LOOK_EVERY ? LOOK_EVERY : third ? third : 1;
+}
+
+void watchdogs_kick(struct watchdogs *w)
+{
+	if (w->root && w->nr == 0)
+		look(w);
+	for (unsigned i = 0; i < w->nr; i++)
+		(void)ioctl(w->fd[i], WDIOC_KEEPALIVE, 0);
+}
+
+void watchdogs_close(struct watchdogs *w, bool disarm)
+{
+	for (unsigned i = 0; i < w->nr; i++) {
+		int off = WDIOS_DISABLECARD;
+
+		if (disarm && ioctl(w->fd[i], WDIOC_SETOPTIONS, &off) < 0 &&
+		    write(w->fd[i], "V", 1) != 1)
+			say("a hardware watchdog cannot be stopped and will reset the machine");
+		close(w->fd[i]); /* without "V" it goes on */
+	}
+	w->nr = 0;
+}
