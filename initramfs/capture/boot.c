@@ -103,7 +103,8 @@ void boot_signals(void)
 	static const int deadly[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 	static char stack[16384]; /* of its own: the overflow of the usual one is such a crash */
 	const stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
-	struct sigaction sa = { .sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_RESETHAND };
+	struct sigaction sa = { .sa_handler = crashed,
+				.sa_flags = (int)(SA_ONSTACK | SA_RESETHAND) };
 
 	(void)sigaltstack(&alt, NULL);
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
@@ -121,16 +122,16 @@ void boot_signals(void)
  */
 static void add_seed(const char *path)
 {
-	struct {
-		struct rand_pool_info head;
-		unsigned char bytes[SEED_MAX];
-	} pool = { .head = { 0 } };
+	struct { /* struct rand_pool_info, with room behind it */
+		int entropy_count, buf_size;
+		unsigned char buf[SEED_MAX];
+	} pool = { 0 };
 	int from = open(path, O_RDONLY | O_CLOEXEC),
 	    to = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
-	ssize_t n = from < 0 ? -1 : read(from, pool.head.buf, SEED_MAX);
+	ssize_t n = from < 0 ? -1 : read(from, pool.buf, SEED_MAX);
 
-	pool.head.buf_size = (int)(n > 0 ? n : 0);
-	pool.head.entropy_count = pool.head.buf_size * 8;
+	pool.buf_size = (int)(n > 0 ? n : 0);
+	pool.entropy_count = pool.buf_size * 8;
 	if (n <= 0 || to < 0 || ioctl(to, RNDADDENTROPY, &pool) < 0)
 		say("the random seed %s was not used: %s", path, strerror(errno));
 	if (from >= 0)
