@@ -14,17 +14,17 @@
 /*
  * For every NFS and ssh target of the plan, and every host of fence_kdump_nodes:
  *
- *  - the target's address (and the port, for ssh): of all addresses of the name the first
- *    that the kernel has a way to; one that is an address already stays;
- *  - into the image: NET_FILE, /etc/hosts with those names, /etc/nsswitch.conf that
- *    reads nothing but files, /etc/host.conf, /etc/protocols and the like as far as needed;
- *  - to the wanted modules: the drivers of the network cards, of bonds, VLANs and bridges,
- * af_packet never, NFS as the targets' versions say;
+ *  - the target's address (and the port, for ssh): the one a live NFS mount has, else of all
+ *    addresses of the name the first that the kernel has a way to;
+ *  - into the image: NET_FILE, /etc/hosts with those names, an /etc/nsswitch.conf that
+ *    reads nothing but files;
+ *  - to the wanted modules: the drivers of the network cards, of bonds, VLANs and bridges, and
+ *    NFS as the targets' versions say;
  *  - NFS targets: options as the live mount has them lose what belongs to that mount only
- *    (addr, clientaddr, mountaddr, proto of mountd...); fstype becomes "nfs" or "nfs4".
+ *    (addr, clientaddr, timeo...); fstype becomes "nfs" or "nfs4".
  *
  * Nothing to do: 0. -EHOSTUNREACH when a name has no address, -ENETUNREACH when there is
- * no way to any of them, -EOPNOTSUPP from net_read_live().
+ * no way to any of them, -EOPNOTSUPP from net_read_live() and for Kerberos and RDMA.
  */
 int network_gather(struct builder *b);
 

@@ -34,8 +34,9 @@ struct ssh_place {
 };
 
 /*
- * Ask the system's ssh what destination means: "root@host". key is what -i would get.
- * -EINVAL when it is not USER@HOST; -EIO when ssh fails.
+ * Ask the system's ssh what destination means: "root@host", aliases of root's configuration
+ * included. -EINVAL when it is not USER@HOST; -EOPNOTSUPP when it goes through a proxy;
+ * -ENOENT when there is no ssh; -EIO when it fails.
  */
 int ssh_resolve(const char *destination, struct ssh_place *out);
 

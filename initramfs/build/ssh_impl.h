@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ssh_impl.h - what the ssh files of the builder share */
+#ifndef BUILD_SSH_IMPL_H
+#define BUILD_SSH_IMPL_H
+
+#include "initramfs/build/ssh.h"
+
+#include <stdio.h>
+
+/*
+ * The host keys that place.known has for the host, as lines of a known_hosts file under the
+ * name place.alias. root: in front of the files' names. -ENOENT when there is none.
+ */
+int ssh_known_write(const struct ssh_place *place, const char *root, FILE *out);
+
+/*
+ * Is the private key at real usable by a machine alone? -ENOENT it is not there, -EACCES others may
+ * read it, -EKEYREJECTED it has a passphrase or needs a token, -EINVAL it is no private key.
+ */
+int ssh_key_check(const char *real);
+
+/* The part of the image's ssh configuration for one target; address: where to connect to. */
+void ssh_config_host(const struct ssh_place *place, unsigned target, const char *address,
+		     FILE *out);
+
+/* The part for all of them. */
+void ssh_config_common(FILE *out);
+
+#endif
