@@ -5,17 +5,19 @@
 
 #include "config/config.h"
 
-/* NULL members mean the usual: "/" and the kdump-collect found in PATH. */
+/* NULL members, and NULL for the whole, mean the usual: what is in the comments. */
 struct config_system {
-	const char *root;      /* files named in the configuration are looked up below it */
-	const char *collector; /* kdump-collect, to check a makedumpfile command line with */
+	const char *root;      /* "": files named in the configuration are looked up below it */
+	const char *collector; /* "kdump-collect", in PATH: checks makedumpfile's options */
+	const char *kernel;    /* the running one: where modules are looked up */
 };
 
 /*
  * Hooks, programs, modules and key exist and may be run or read; devices exist and
- * are block devices; drop-in directories belong to root; the collector finds its
- * command line good; this host is not among fence_kdump_nodes. Adds to c->report;
- * 0, or -EINVAL if that has errors now.
+ * are block devices; without a target, path is a directory; drop-in directories
+ * belong to root; the collector finds its command line good; this host is not among
+ * fence_kdump_nodes. A key that is missing is a warning, and c->sshkey becomes the
+ * usual one. Adds to c->report; 0, or -EINVAL if that has errors now.
  * Mounts nothing and asks no server: that is the business of who uses the target.
  */
 int config_check_system(struct config *c, const struct config_system *system);

@@ -313,9 +313,21 @@ static const char *mount_value(const char *const *word)
 	return word[1] ? word[1] : "";
 }
 
+/* The next --mount as it is written; text itself if quotes hide it. */
+static const char *find_mount(const char *text)
+{
+	for (const char *at = text; (at = strstr(at, "--mount")); at++) {
+		char before = at > text ? at[-1] : ' ', behind = at[7];
+
+		if (strchr(" \t'\"", before) && (!behind || strchr(" \t=", behind)))
+			return at;
+	}
+	return text;
+}
+
 void config_set_dracut(struct apply *a)
 {
-	const char *option = strstr(a->value, "--mount");
+	const char *option = a->value;
 	const char *const *words = config_words(a->c->text, a->value, true);
 
 	a->c->dracut_args = a->value;
@@ -325,7 +337,9 @@ void config_set_dracut(struct apply *a)
 
 		if (!value)
 			continue;
-		set_mount(a, value, option ? config_place_of(a, option) : a->line->value_place);
-		option = option ? strstr(option + 1, "--mount") : NULL;
+		option = find_mount(option);
+		set_mount(a, value, config_place_of(a, option));
+		if (*option)
+			option++;
 	}
 }

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check_files.c - hooks, programs, modules and the key are there and fit for use */
+#include "config/check_impl.h"
+
+#include "base/util.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A regular file; false: it was complained about. */
+static bool is_there(struct check *k, const char *file)
+{
+	char path[PATH_MAX];
+	struct stat sb;
+
+	if (stat(config_check_below(k, file, path), &sb) < 0)
+		config_check_error(k, "'%.120s' is not there (%s); create it, or remove the line",
+				   file, strerror(errno));
+	else if (!S_ISREG(sb.st_mode))
+		config_check_error(k, "'%.120s' is no file; name the program itself", file);
+	else
+		return true;
+	return false;
+}
+
+/* access(2) says yes to root if any of the three bits is set, and that is the question. */
+static void check_program(struct check *k, const char *file)
+{
+	char path[PATH_MAX];
+
+	if (is_there(k, file) && access(config_check_below(k, file, path), X_OK) < 0)
+		config_check_error(k, "'%.120s' may not be run; run: chmod +x %.120s", file, file);
+}
+
+/* "/bin/hook arg": a hook is called as it is written, blanks included. */
+static bool has_arguments(const struct check *k, const char *file)
+{
+	char path[PATH_MAX];
+	struct stat sb;
+	char *blank;
+
+	config_check_below(k, file, path);
+	blank = strchr(path + strlen(k->system.root), ' ');
+	if (!blank || stat(path, &sb) == 0)
+		return false;
+	*blank = '\0';
+	return stat(path, &sb) == 0;
+}
+
+static void check_hook(struct check *k, const char *key, const char *file)
+{
+	k->key = key;
+	if (!file)
+		return;
+	if (has_arguments(k, file))
+		config_check_error(
+			k, "a hook takes no arguments; put '%.120s' into a script and name that",
+			file);
+	else
+		check_program(k, file);
+}
+
+void config_check_hooks(struct check *k)
+{
+	check_hook(k, "kdump_pre", k->c->kdump_pre);
+	check_hook(k, "kdump_post", k->c->kdump_post);
+	check_hook(k, "kdump_emergency", k->c->kdump_emergency);
+}
+
+/* What others may write to would run as root, in a kernel without any protection. */
+static bool check_owner(struct check *k, const char *name, const struct stat *sb)
+{
+	if (sb->st_uid != 0)
+		config_check_error(k,
+				   "%.120s belongs to user %u, not to root; run: chown root %.120s",
+				   name, sb->st_uid, name);
+	else if (sb->st_mode & (S_IWGRP | S_IWOTH))
+		config_check_error(k, "others may write to %.120s; run: chmod go-w %.120s", name,
+				   name);
+	else
+		return true;
+	return false;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void check_drop_in(struct check *k, const char *dir, const char *name)
+{
+	char file[512], path[PATH_MAX];
+	struct stat sb;
+
+	snprintf(file, sizeof(file), "%s/%s", dir, name);
+	if (stat(config_check_below(k, file, path), &sb) == 0 && S_ISREG(sb.st_mode) &&
+	    sb.st_mode & S_IXUSR)
+		check_owner(k, file, &sb);
+}
+
+static void check_drop_in_dir(struct check *k, const char *dir)
+{
+	char path[PATH_MAX];
+	struct dirent **entries;
+	struct stat sb;
+	int nr;
+
+	if (stat(config_check_below(k, dir, path), &sb) < 0 || !check_owner(k, dir, &sb))
+		return;
+	nr = scandir(path, &entries, NULL, by_name);
+	for (int i = 0; i < nr; i++) {
+		check_drop_in(k, dir, entries[i]->d_name);
+		free(entries[i]);
+	}
+	if (nr >= 0)
+		free(entries);
+}
+
+void config_check_drop_ins(struct check *k)
+{
+	static const char *const dirs[] = { "/etc/kdump/pre.d", "/etc/kdump/post.d",
+					    "/etc/kdump/emergency.d" };
+
+	k->key = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		check_drop_in_dir(k, dirs[i]);
+}
+
+void config_check_bins(struct check *k)
+{
+	k->key = "extra_bins";
+	for (size_t i = 0; k->c->extra_bins[i]; i++)
+		is_there(k, k->c->extra_bins[i]);
+}
+
+/* The name of the module a line of modules.dep or modules.builtin is about, as in lsmod. */
+static void module_name(char *line, char *out, size_t room)
+{
+	char *name;
+
+	line[strcspn(line, ":\n")] = '\0';
+	name = strrchr(line, '/');
+	snprintf(out, room, "%s", name ? name + 1 : line);
+	out[strcspn(out, ".")] = '\0';
+	for (; *out; out++) {
+		if (*out == '-')
+			*out = '_';
+	}
+}
+
+/* 1: it is listed, 0: not, -1: there is no such list. */
+static int is_listed(const struct check *k, const char *list, const char *want)
+{
+	char file[PATH_MAX], path[PATH_MAX], name[256], *line = NULL;
+	size_t room = 0;
+	int found = 0;
+	FILE *f;
+
+	snprintf(file, sizeof(file), "/lib/modules/%.200s/%s", k->system.kernel, list);
+	f = fopen(config_check_below(k, file, path), "re");
+	if (!f)
+		return -1;
+	while (found == 0 && getline(&line, &room, f) > 0) {
+		module_name(line, name, sizeof(name));
+		found = strcmp(name, want) == 0;
+	}
+	free(line);
+	fclose(f);
+	return found;
+}
+
+static void check_module(struct check *k, const char *module)
+{
+	char name[256];
+	int found;
+
+	snprintf(name, sizeof(name), "%s", module);
+	for (char *c = name; *c; c++) {
+		if (*c == '-')
+			*c = '_';
+	}
+	found = is_listed(k, "modules.dep", name);
+	if (found == 0 && is_listed(k, "modules.builtin", name) != 1)
+		config_check_error(
+			k, "kernel %.80s has no module '%.80s'; install it, or remove the name",
+			k->system.kernel, module);
+}
+
+void config_check_modules(struct check *k)
+{
+	k->key = "extra_modules";
+	for (size_t i = 0; k->c->extra_modules[i]; i++)
+		check_module(k, k->c->extra_modules[i]);
+}
+
+static bool wants_ssh(const struct config *c)
+{
+	for (unsigned i = 0; i < c->nr_targets; i++) {
+		if (c->targets[i].kind == CONFIG_TARGET_SSH)
+			return true;
+	}
+	return false;
+}
+
+void config_check_key(struct check *k)
+{
+	static const char usual[] = "/root/.ssh/kdump_id_rsa";
+	char path[PATH_MAX];
+
+	k->key = "sshkey";
+	if (!wants_ssh(k->c) || access(config_check_below(k, k->c->sshkey, path), R_OK) == 0)
+		return;
+	if (strcmp(k->c->sshkey, usual) == 0) {
+		config_check_warning(k, "there is no key %s; run: kdumpctl propagate", usual);
+		return;
+	}
+	config_check_warning(k, "there is no key '%.120s', so %s is used; write its right name",
+			     k->c->sshkey, usual);
+	k->c->sshkey = usual;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check_impl.h - the parts of config_check_system(); private to config/ */
+#ifndef CONFIG_CHECK_IMPL_H
+#define CONFIG_CHECK_IMPL_H
+
+#include "config/check.h"
+
+#include "base/err.h"
+
+#include <limits.h>
+
+/* What is being checked: complaints go to the place of this key. */
+struct check {
+	struct config *c;
+	struct config_system system; /* no member is NULL */
+	const char *key;
+};
+
+void config_check_error(struct check *k, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void config_check_warning(struct check *k, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* file below the root that is checked; in buf. */
+const char *config_check_below(const struct check *k, const char *file, char buf[PATH_MAX]);
+
+/* check_files.c */
+void config_check_hooks(struct check *k);
+void config_check_drop_ins(struct check *k);
+void config_check_bins(struct check *k);
+void config_check_modules(struct check *k);
+void config_check_key(struct check *k);
+
+/* check_targets.c */
+void config_check_targets(struct check *k);
+void config_check_fence(struct check *k);
+
+/* check_collector.c */
+void config_check_collector(struct check *k);
+
+#endif

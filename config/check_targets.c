@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check_targets.c - devices and directories are there, cluster nodes are others */
+#include "config/check_impl.h"
+
+#include "base/util.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void check_path_exists(struct check *k)
+{
+	char path[PATH_MAX];
+	struct stat sb;
+
+	k->key = "path";
+	if (stat(config_check_below(k, k->c->path, path), &sb) < 0)
+		config_check_error(k, "'%.120s' is not there (%s); run: mkdir -p %.120s",
+				   k->c->path, strerror(errno), k->c->path);
+	else if (!S_ISDIR(sb.st_mode))
+		config_check_error(k, "'%.120s' is no directory; name one", k->c->path);
+}
+
+static void check_node(struct check *k, const char *node)
+{
+	char path[PATH_MAX];
+	struct stat sb;
+
+	if (stat(config_check_below(k, node, path), &sb) < 0)
+		config_check_error(k, "there is no device %.120s (%s); 'lsblk -f' lists all", node,
+				   strerror(errno));
+	else if (!S_ISBLK(sb.st_mode))
+		config_check_error(k, "%.120s is no block device; 'lsblk -f' lists all", node);
+}
+
+/* udev writes other characters of a label as \xNN; those names are left to libblkid. */
+static bool is_plain(const char *value)
+{
+	return strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+			     "0123456789#+-.:=@_") == strlen(value);
+}
+
+/* By udev's links, where udev is there to make them. */
+static void check_tag(struct check *k, const char *where)
+{
+	static const struct {
+		const char *tag, *dir;
+	} tags[] = {
+		{ "UUID=", "/dev/disk/by-uuid" },
+		{ "LABEL=", "/dev/disk/by-label" },
+		{ "PARTUUID=", "/dev/disk/by-partuuid" },
+		{ "PARTLABEL=", "/dev/disk/by-partlabel" },
+	};
+	char path[PATH_MAX], link[512];
+
+	if (access(config_check_below(k, "/dev/disk/by-path", path), F_OK) < 0 &&
+	    access(config_check_below(k, "/dev/disk/by-uuid", path), F_OK) < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
+		const char *value = where + strlen(tags[i].tag);
+
+		if (strncmp(where, tags[i].tag, strlen(tags[i].tag)) != 0 || !is_plain(value))
+			continue;
+		snprintf(link, sizeof(link), "%s/%s", tags[i].dir, value);
+		if (access(config_check_below(k, link, path), F_OK) < 0)
+			config_check_error(
+				k, "there is no device with %.120s; 'lsblk -f' lists all", where);
+	}
+}
+
+static void check_device(struct check *k, const struct config_target *t)
+{
+	if (t->where[0] == '/')
+		check_node(k, t->where);
+	else
+		check_tag(k, t->where);
+}
+
+static const char *key_of(const struct config *c, const struct config_target *t)
+{
+	if (t != &c->targets[0])
+		return "fallback_target";
+	return t->mountpoint ? "dracut_args" : config_target_name(t);
+}
+
+void config_check_targets(struct check *k)
+{
+	for (unsigned i = 0; i < k->c->nr_targets; i++) {
+		const struct config_target *t = &k->c->targets[i];
+
+		k->key = key_of(k->c, t);
+		if (t->kind == CONFIG_TARGET_PATH)
+			check_path_exists(k);
+		else if (t->kind == CONFIG_TARGET_FS || t->kind == CONFIG_TARGET_MOUNT ||
+			 t->kind == CONFIG_TARGET_RAW)
+			check_device(k, t);
+	}
+}
+
+static bool is_own_name(const char *node)
+{
+	char name[256];
+	size_t len;
+
+	if (gethostname(name, sizeof(name)) < 0)
+		return false;
+	name[sizeof(name) - 1] = '\0';
+	len = strcspn(name, ".");
+	return strcasecmp(node, name) == 0 ||
+	       (strlen(node) == len && strncasecmp(node, name, len) == 0);
+}
+
+static bool has_address(const struct ifaddrs *list, const char *node)
+{
+	struct in6_addr want;
+	int family = strchr(node, ':') ? AF_INET6 : AF_INET;
+
+	if (inet_pton(family, node, &want) != 1)
+		return false;
+	for (; list; list = list->ifa_next) {
+		const void *addr = (const struct sockaddr *)list->ifa_addr;
+
+		if (!addr || list->ifa_addr->sa_family != family)
+			continue;
+		if (family == AF_INET ? memcmp(&((const struct sockaddr_in *)addr)->sin_addr, &want,
+					       sizeof(struct in_addr)) == 0
+				      : memcmp(&((const struct sockaddr_in6 *)addr)->sin6_addr,
+					       &want, sizeof(want)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A node that tells itself would be told by nobody else. */
+void config_check_fence(struct check *k)
+{
+	const char *const *node = k->c->fence_kdump_nodes;
+	struct ifaddrs *list = NULL;
+
+	k->key = "fence_kdump_nodes";
+	if (!*node)
+		return;
+	if (getifaddrs(&list) < 0)
+		list = NULL;
+	for (; *node; node++) {
+		if (is_own_name(*node) || has_address(list, *node))
+			config_check_error(k, "'%.80s' is this host; name the others alone", *node);
+	}
+	if (list)
+		freeifaddrs(list);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_config_check.c - what is right as text, but not on a system: a made-up one in /tmp */
+#include "config/check.h"
+
+#include "base/err.h"
+#include "check.h"
+#include "config_case.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static char root[64];
+
+/* A file below the root with this mode, its directories too; returns its full name. */
+static const char *put(const char *file, mode_t mode, const char *text)
+{
+	static char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s", root, file);
+	for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+	f = fopen(path, "w");
+	CHECK(f);
+	fputs(text, f);
+	fclose(f);
+	CHECK_EQ(chmod(path, mode), 0);
+	return path;
+}
+
+static int make_root(void **state)
+{
+	(void)state;
+	snprintf(root, sizeof(root), "/tmp/test_config_check.XXXXXX");
+	if (!mkdtemp(root))
+		return -1;
+	put("/var/crash/.keep", 0600, "");
+	/* Says what it was called with and, for -Q, no. */
+	put("/collector", 0755,
+	    "#!/bin/sh\n"
+	    "case \"$*\" in *-Q*) echo 'kdump-collect: -Q is not an option' >&2; exit 2;; esac\n"
+	    "echo \"$*\" > \"${0%/*}/called\"\n");
+	return 0;
+}
+
+static int remove_root(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", root);
+	return system(command);
+}
+
+/* text is good as text; the made-up system has these complaints about it. */
+static void on_system(const char *text, const char *complaints)
+{
+	char collector[128];
+	struct config_system sys = { .root = root, .collector = collector, .kernel = "1.2-k" };
+	struct config c;
+	int rc;
+
+	snprintf(collector, sizeof(collector), "%s/collector", root);
+	good(text, &c);
+	rc = config_check_system(&c, &sys);
+	if (strcmp(said(&c.report), complaints) != 0)
+		print_message("# %s\n#  got: %s\n# want: %s\n", text, said(&c.report), complaints);
+	CHECK_STR(said(&c.report), complaints);
+	CHECK_EQ(rc, c.report.nr_errors ? -EINVAL : 0);
+	config_free(&c);
+	fail_clear();
+}
+
+TEST(empty_file_is_good)
+{
+	on_system("", "");
+}
+
+TEST(hooks)
+{
+	put("/hook", 0755, "#!/bin/sh\n");
+	put("/plain", 0644, "");
+	put("/with blank", 0755, "#!/bin/sh\n");
+	on_system("kdump_pre /hook\nkdump_post /with blank", "");
+	on_system("kdump_pre /none\nkdump_post /plain\nkdump_emergency /var",
+		  "1:11: error: kdump_pre: '/none' is not there (No such file or directory); "
+		  "create it, or remove the line\n"
+		  "2:12: error: kdump_post: '/plain' may not be run; run: chmod +x /plain\n"
+		  "3:17: error: kdump_emergency: '/var' is no file; name the program itself");
+	on_system("kdump_pre /hook -v",
+		  "1:11: error: kdump_pre: a hook takes no arguments; put '/hook -v' into a script "
+		  "and name that");
+}
+
+TEST(drop_ins_belong_to_root_alone)
+{
+	put("/etc/kdump/pre.d/10-a", 0755, "");
+	put("/etc/kdump/pre.d/20-b", 0775, "");
+	put("/etc/kdump/pre.d/30-not-run", 0666, "");
+	CHECK_EQ(chown(put("/etc/kdump/pre.d/40-c", 0755, ""), 1234, 0), 0);
+	on_system("", "k: error: others may write to /etc/kdump/pre.d/20-b; run: chmod go-w "
+		      "/etc/kdump/pre.d/20-b\n"
+		      "k: error: /etc/kdump/pre.d/40-c belongs to user 1234, not to root; run: "
+		      "chown root /etc/kdump/pre.d/40-c");
+	chmod(put("/etc/kdump/pre.d/20-b", 0755, ""), 0755);
+	CHECK_EQ(chown(put("/etc/kdump/pre.d/40-c", 0755, ""), 0, 0), 0);
+	on_system("", "");
+}
+
+TEST(programs_and_modules)
+{
+	put("/usr/bin/tool", 0755, "");
+	put("/lib/modules/1.2-k/modules.dep", 0644,
+	    "kernel/a/dm-mod.ko.xz:\nkernel/b/virtio_net.ko: kernel/b/x.ko\n");
+	put("/lib/modules/1.2-k/modules.builtin", 0644, "kernel/fs/ext4.ko\n");
+	on_system("extra_bins /usr/bin/tool\nextra_modules dm_mod virtio-net ext4", "");
+	on_system("extra_bins /usr/bin/tool /usr/bin/other\nextra_modules x nosuch",
+		  "1:12: error: extra_bins: '/usr/bin/other' is not there (No such file or "
+		  "directory); create it, or remove the line\n"
+		  "2:15: error: extra_modules: kernel 1.2-k has no module 'x'; install it, or "
+		  "remove the name\n"
+		  "2:15: error: extra_modules: kernel 1.2-k has no module 'nosuch'; install it, or "
+		  "remove the name");
+}
+
+TEST(key)
+{
+	on_system("ssh a@b", "k: warning: sshkey: there is no key /root/.ssh/kdump_id_rsa; run: "
+			     "kdumpctl propagate");
+	on_system("ssh a@b\nsshkey /k",
+		  "2:8: warning: sshkey: there is no key '/k', so /root/.ssh/kdump_id_rsa is used; "
+		  "write its right name");
+	on_system("sshkey /k", "");
+	put("/k", 0600, "");
+	on_system("ssh a@b\nsshkey /k", "");
+}
+
+TEST(devices_and_directories)
+{
+	char path[128];
+
+	put("/dev/disk/by-uuid/12-3", 0600, "");
+	put("/dev/file", 0600, "");
+	snprintf(path, sizeof(path), "%s/dev/vdb", root);
+	CHECK_EQ(mknod(path, S_IFBLK | 0600, makedev(7, 99)), 0);
+	on_system("ext4 UUID=12-3\nfallback_target raw /dev/vdb", "");
+	on_system("ext4 LABEL=a b", "");
+	on_system("ext4 UUID=12-4",
+		  "1:6: error: ext4: there is no device with UUID=12-4; 'lsblk -f' lists all");
+	on_system("raw /dev/file\nfallback_target xfs /dev/none",
+		  "1:5: error: raw: /dev/file is no block device; 'lsblk -f' lists all\n"
+		  "2:17: error: fallback_target: there is no device /dev/none (No such file or "
+		  "directory); 'lsblk -f' lists all");
+	on_system("dracut_args --mount '/dev/none /k xfs'",
+		  "1:13: error: dracut_args: there is no device /dev/none (No such file or "
+		  "directory); 'lsblk -f' lists all");
+	on_system("path /none", "1:6: error: path: '/none' is not there (No such file or "
+				"directory); run: mkdir -p /none");
+	on_system("path /dev/file", "1:6: error: path: '/dev/file' is no directory; name one");
+	/* Elsewhere it is the target's. */
+	on_system("path /none\nnfs a:/b", "");
+}
+
+static void called_with(const char *words)
+{
+	char path[128], line[256] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/called", root);
+	f = fopen(path, "r");
+	CHECK(f && fgets(line, sizeof(line), f));
+	fclose(f);
+	CHECK_STR(line, words);
+}
+
+TEST(collector)
+{
+	char none[] = "/none/kdump-collect";
+	struct config_system sys = { .root = root, .collector = none };
+	struct config c;
+
+	on_system("core_collector makedumpfile -l -d 31", "");
+	called_with("--check-params -l -d 31 vmcore dump\n");
+	on_system("ssh a@b\nsshkey /k\ncore_collector makedumpfile -c -F", "");
+	called_with("--check-params -F -c vmcore\n");
+	on_system("core_collector makedumpfile -Q",
+		  "1:16: error: core_collector: refused: -Q is not an option");
+	on_system("core_collector tool --x\npath /var/crash", "");
+	on_system("core_collector /usr/bin/none",
+		  "1:16: error: core_collector: there is no program '/usr/bin/none' to run; "
+		  "install it, or write makedumpfile for the one built in");
+
+	good("", &c);
+	CHECK_EQ(config_check_system(&c, &sys), 0);
+	CHECK_STR(said(&c.report), "k: warning: core_collector: could not be checked: "
+				   "/none/kdump-collect: No such file or directory; is "
+				   "kdump-collect installed?");
+	config_free(&c);
+}
+
+TEST(fence_nodes_are_others)
+{
+	char name[256], text[300], want[600];
+
+	CHECK_EQ(gethostname(name, sizeof(name)), 0);
+	on_system("fence_kdump_nodes other.example 192.0.2.1 2001:db8::1", "");
+	snprintf(text, sizeof(text), "fence_kdump_nodes other %s 127.0.0.1", name);
+	snprintf(want, sizeof(want),
+		 "1:19: error: fence_kdump_nodes: '%s' is this host; name the others alone\n"
+		 "1:19: error: fence_kdump_nodes: '127.0.0.1' is this host; name the others alone",
+		 name);
+	on_system(text, want);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		U8(empty_file_is_good, hooks, drop_ins_belong_to_root_alone, programs_and_modules,
+		   key, devices_and_directories, collector, fence_nodes_are_others),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, make_root, remove_root);
+}
