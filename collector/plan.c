@@ -66,5 +66,6 @@ void plan_make(const struct plan_cfg *cfg, struct plan *out)
 		if (out->fits || n == 0)
 			break;
 	}
+	out->nr_scanners = n && (int)n < nr_cpus() ? n + 1 : n;
 	out->lowered = (int)n < asked;
 }

@@ -21,11 +21,12 @@ struct plan_cfg {
 };
 
 struct plan {
-	unsigned nr_threads; /* workers beside the conductor; 0: it works itself */
-	unsigned nr_slots;   /* batches in the ring */
-	uint64_t bytes;	     /* what the dump will take */
-	uint64_t available;  /* 0: unknown */
-	bool lowered;	     /* fewer threads than asked for */
+	unsigned nr_threads;  /* workers beside the conductor; 0: it works itself */
+	unsigned nr_scanners; /* threads for the scan: the conductor's CPU is free then */
+	unsigned nr_slots;    /* batches in the ring */
+	uint64_t bytes;	      /* what the dump will take */
+	uint64_t available;   /* 0: unknown */
+	bool lowered;	      /* fewer threads than asked for */
 	bool fits;
 };
 

@@ -153,7 +153,7 @@ static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_
 {
 	const struct filter_cfg filter = {
 		.level = cfg->level,
-		.nr_threads = r->plan.nr_threads,
+		.nr_threads = r->plan.nr_scanners,
 		.progress = follow_scan,
 		.arg = cfg->progress,
 	};

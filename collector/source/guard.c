@@ -76,7 +76,10 @@ void guard_set(struct guard *g, const void *start, size_t len)
 
 bool guard_tripped(struct guard *g)
 {
-	return g && atomic_exchange(&g->tripped, false);
+	/* Asked for every page: only a thread's own accesses trip its guards, so a look is enough.
+	 */
+	return g && atomic_load_explicit(&g->tripped, memory_order_relaxed) &&
+	       atomic_exchange(&g->tripped, false);
 }
 
 void guard_drop(struct guard *g)
