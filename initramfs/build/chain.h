@@ -38,6 +38,9 @@ int chain_refuse(const char *what);
 /* The drivers of a device and of every device above it on its bus. */
 int drivers_add(struct builder *b, const char *sys);
 
+/* The same for each device that a driver's directory (/sys/bus/.../drivers/X) links to. */
+int drivers_of_each(struct builder *b, const char *driver);
+
 /* Ask the kernel (the device-mapper ioctl) for a table. */
 int dm_table_read(const char *name, char **out);
 

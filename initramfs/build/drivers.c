@@ -88,3 +88,18 @@ int drivers_add(struct builder *b, const char *sys)
 
 	return walk_up(&w, sys);
 }
+
+/* Among the links are "module" and, in made-up trees, files: a device has a driver link. */
+static int add_bound(const char *dir, const char *name, void *arg)
+{
+	char *device = sys_link(dir, name);
+	int rc = device && sys_has(device, "driver") ? drivers_add(arg, device) : 0;
+
+	free(device);
+	return rc;
+}
+
+int drivers_of_each(struct builder *b, const char *driver)
+{
+	return sys_each(driver, add_bound, b);
+}

@@ -34,21 +34,12 @@ static int add_bytes(struct builder *b, const struct kmods_file *f, const struct
 {
 	const char *suffix = strstr(sys_name(f->path), ".ko");
 	bool plain = suffix && suffix[3] && strcmp(suffix + 3, k->decompress) != 0;
-	char *data;
-	size_t len;
-	int rc;
 
 	*out = image_path(b, f->path, plain);
 	if (!*out)
 		return fail(-ENOMEM, "%s", f->path);
-	if (!plain)
-		return tree_add_file(&b->tree, PART_MODULES, *out, f->path, 0644);
-	rc = file_decompress(f->path, &data, &len);
-	if (rc < 0)
-		return rc;
-	rc = tree_add_data(&b->tree, PART_MODULES, *out, data, len, 0644);
-	free(data);
-	return rc;
+	return tree_add_made(&b->tree, PART_MODULES, *out, f->path,
+			     plain ? TREE_UNPACK : TREE_COPY);
 }
 
 /* One warning for a module, however many files it names. */

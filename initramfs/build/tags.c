@@ -34,6 +34,8 @@ static const char *lookup(blkid_probe pr, const char *tag)
 
 	if (strcmp(tag, "PARTUUID") == 0)
 		tag = "PART_ENTRY_UUID";
+	if (strcmp(tag, "PARTLABEL") == 0)
+		tag = "PART_ENTRY_NAME";
 	return blkid_probe_lookup_value(pr, tag, &value, NULL) == 0 ? value : "";
 }
 

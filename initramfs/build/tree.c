@@ -127,10 +127,8 @@ static int add_copy(struct tree *t, const struct tree_node *node, const void *da
 	return 0;
 }
 
-int tree_add_file(struct tree *t, enum tree_part part, const char *path, const char *source,
-		  mode_t mode)
+static int add_source(struct tree *t, struct tree_node *node, const char *source)
 {
-	struct tree_node node = { .path = (char *)path, .mode = S_IFREG | mode, .part = part };
 	struct tree_node *n;
 	struct stat sb;
 	int rc;
@@ -139,12 +137,29 @@ int tree_add_file(struct tree *t, enum tree_part part, const char *path, const c
 		return fail(-errno, "%s", source);
 	if (!S_ISREG(sb.st_mode))
 		return fail(-EINVAL, "%s is not a regular file", source);
-	node.len = (size_t)sb.st_size;
-	rc = add(t, &node, &n);
+	node->len = (size_t)sb.st_size;
+	rc = add(t, node, &n);
 	if (rc < 0 || !n)
 		return rc;
 	n->source = strdup(source);
 	return n->source ? 0 : fail(-ENOMEM, "%s", source);
+}
+
+int tree_add_file(struct tree *t, enum tree_part part, const char *path, const char *source,
+		  mode_t mode)
+{
+	struct tree_node node = { .path = (char *)path, .mode = S_IFREG | mode, .part = part };
+
+	return add_source(t, &node, source);
+}
+
+int tree_add_made(struct tree *t, enum tree_part part, const char *path, const char *source,
+		  enum tree_how how)
+{
+	struct tree_node node = { .path = (char *)path, .part = part, .how = how };
+
+	node.mode = S_IFREG | (how == TREE_STRIP ? 0755 : 0644);
+	return add_source(t, &node, source);
 }
 
 int tree_add_data(struct tree *t, enum tree_part part, const char *path, const void *data,

@@ -26,13 +26,21 @@ enum tree_part {
 	PART_DIR, /* directories and links: not counted */
 };
 
+/* How a source's bytes become the image's; done when the image is written. */
+enum tree_how {
+	TREE_COPY,
+	TREE_UNPACK, /* gzip, xz or zstd: decompressed */
+	TREE_STRIP,  /* a static program: without symbols and debug information */
+};
+
 struct tree_node {
-	char *path;   /* in the image, absolute */
-	char *source; /* a file to read when the image is written; NULL: data */
-	char *data;   /* bytes, or the text of a link */
-	size_t len;   /* of data; of source too, once it was read */
-	mode_t mode;  /* with the file type: S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR */
-	dev_t rdev;   /* S_IFCHR */
+	char *path;	   /* in the image, absolute */
+	char *source;	   /* a file to read when the image is written; NULL: data */
+	char *data;	   /* bytes, or the text of a link */
+	size_t len;	   /* of data; of source as it lies there */
+	enum tree_how how; /* for source */
+	mode_t mode;	   /* with the file type: S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR */
+	dev_t rdev;	   /* S_IFCHR */
 	enum tree_part part;
 };
 
@@ -52,6 +60,13 @@ void tree_free(struct tree *t);
  */
 int tree_add_file(struct tree *t, enum tree_part part, const char *path, const char *source,
 		  mode_t mode);
+
+/* The same, with the bytes changed on the way. */
+int tree_add_made(struct tree *t, enum tree_part part, const char *path, const char *source,
+		  enum tree_how how);
+
+/* The bytes of a file as they go into the image; *out is to be freed. */
+int tree_load(const struct tree_node *n, char **out, size_t *len);
 
 /* A file of these bytes (copied). */
 int tree_add_data(struct tree *t, enum tree_part part, const char *path, const void *data,

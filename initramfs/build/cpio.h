@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cpio.h - a tree as a compressed newc archive, the format of an initramfs */
+#ifndef BUILD_CPIO_H
+#define BUILD_CPIO_H
+
+#include "initramfs/build/image.h"
+#include "initramfs/build/tree.h"
+
+/*
+ * Write the sorted tree to fd. algorithm is "zstd" or "gzip". Sizes of parts and
+ * of the whole go into report. Owner 0:0, time 0 or SOURCE_DATE_EPOCH: the same
+ * tree gives the same bytes.
+ */
+int cpio_write(const struct tree *t, const char *algorithm, int fd, struct image_report *report);
+
+#endif

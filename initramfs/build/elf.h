@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* elf.h - what an ELF file needs, and where the dynamic linker would find it */
+#ifndef BUILD_ELF_H
+#define BUILD_ELF_H
+
+#include "initramfs/build/builder.h"
+
+struct elf_needs {
+	uint16_t machine; /* EM_X86_64... */
+	unsigned char class;
+	char *interp;	     /* "/lib64/ld-linux-x86-64.so.2"; NULL: static, or a library */
+	char *rpath;	     /* DT_RPATH unless there is a DT_RUNPATH; NULL: none */
+	char *runpath;	     /* DT_RUNPATH */
+	struct words needed; /* sonames */
+};
+
+/* -ENOEXEC when path (a real path) is no ELF file of a program or library. */
+int elf_read(const char *path, struct elf_needs *out);
+void elf_free(struct elf_needs *n);
+
+/*
+ * Where the library soname is for an object that lies at origin (a system path:
+ * its directory is $ORIGIN). paths: colon separated search path, may be NULL.
+ * *out is a system path, to be freed; NULL when it is not there for this class and machine.
+ */
+int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const char *paths,
+		     const char *origin, const char *soname, char **out);
+
+/* The same in ld.so.cache, then in the usual directories. */
+int elf_find_by_default(const struct builder *b, const struct elf_needs *n, const char *soname,
+			char **out);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* image_read.c - what is in an image that was written before */
+#include "initramfs/build/image.h"
+
+#include "base/err.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MAX ((int64_t)256 << 20)
+
+static int archive_fail(struct archive *a, const char *path)
+{
+	const char *words = archive_error_string(a);
+	int rc = archive_errno(a) > 0 ? -archive_errno(a) : -EINVAL;
+
+	return fail(rc, "%s: %s", path, words ? words : "no image");
+}
+
+typedef int entry_fn(struct archive *a, struct archive_entry *e, void *arg);
+
+static int each_entry(const char *path, entry_fn *fn, void *arg)
+{
+	struct archive *a = archive_read_new();
+	struct archive_entry *e;
+	int rc = 0, state;
+
+	if (!a)
+		return fail(-ENOMEM, "%s", path);
+	archive_read_support_filter_all(a);
+	archive_read_support_format_cpio(a);
+	if (archive_read_open_filename(a, path, 65536) != ARCHIVE_OK) {
+		rc = archive_fail(a, path);
+	} else {
+		while (rc == 0 && (state = archive_read_next_header(a, &e)) == ARCHIVE_OK)
+			rc = fn(a, e, arg);
+		if (rc == 0 && state != ARCHIVE_EOF)
+			rc = archive_fail(a, path);
+	}
+	archive_read_free(a);
+	return rc;
+}
+
+struct list {
+	int (*fn)(const struct image_entry *e, void *arg);
+	void *arg;
+};
+
+static int list_one(struct archive *a, struct archive_entry *e, void *arg)
+{
+	const struct list *l = arg;
+	struct image_entry entry = {
+		.path = archive_entry_pathname(e),
+		.link = archive_entry_symlink(e),
+		.bytes = (uint64_t)archive_entry_size(e),
+		.mode = archive_entry_mode(e),
+	};
+
+	(void)a;
+	return l->fn(&entry, l->arg);
+}
+
+int image_list(const char *path, int (*fn)(const struct image_entry *e, void *arg), void *arg)
+{
+	struct list l = { fn, arg };
+
+	return each_entry(path, list_one, &l);
+}
+
+struct wanted_file {
+	const char *path;
+	char *data;
+	size_t len;
+};
+
+/* 1: this was it. */
+static int read_if_wanted(struct archive *a, struct archive_entry *e, void *arg)
+{
+	struct wanted_file *w = arg;
+	int64_t size = archive_entry_size(e);
+
+	if (strcmp(archive_entry_pathname(e), w->path) != 0)
+		return 0;
+	if (size < 0 || size > FILE_MAX || !(w->data = malloc((size_t)size + 1)))
+		return fail(-ENOMEM, "%s", w->path);
+	w->len = (size_t)size;
+	if (archive_read_data(a, w->data, w->len) != size)
+		return archive_fail(a, w->path);
+	w->data[w->len] = '\0';
+	return 1;
+}
+
+int image_read_file(const char *image, const char *path, char **out, size_t *len)
+{
+	struct wanted_file w = { .path = path + (path[0] == '/') };
+	int rc = each_entry(image, read_if_wanted, &w);
+
+	if (rc == 1) {
+		*out = w.data;
+		*len = w.len;
+		return 0;
+	}
+	free(w.data);
+	return rc < 0 ? rc : fail(-ENOENT, "%s has no %s", image, path);
+}

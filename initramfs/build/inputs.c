@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* inputs.c - the record of what went into an image */
+#include "initramfs/build/inputs.h"
+
+#include "base/err.h"
+
+#include <fcntl.h>
+#include <sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define FIRST_LINE "kdump-inputs 1\n"
+#define HASH_LEN   (SHA256_DIGEST_STRING_LENGTH - 1)
+
+static int hash_file(const char *path, char *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	static const size_t block = 65536;
+	char *buf = malloc(block);
+	SHA2_CTX ctx;
+	ssize_t n = -1;
+	int rc = 0;
+
+	SHA256Init(&ctx);
+	if (fd >= 0 && buf) {
+		while ((n = read(fd, buf, block)) > 0)
+			SHA256Update(&ctx, (const uint8_t *)buf, (size_t)n);
+	}
+	if (n < 0)
+		rc = fail(errno ? -errno : -EIO, "%s", path);
+	SHA256End(&ctx, out);
+	free(buf);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static void hash_bytes(const void *data, size_t len, char *out)
+{
+	SHA2_CTX ctx;
+
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, data, len);
+	SHA256End(&ctx, out);
+}
+
+/* What tells that a file is as it was: as text, since it is only compared. */
+static int identity(const char *source, char *out, size_t max)
+{
+	struct stat sb;
+
+	if (stat(source, &sb) < 0)
+		return fail(-errno, "%s", source);
+	snprintf(out, max, "%u:%u %ju %jd %jd.%09ld", major(sb.st_dev), minor(sb.st_dev),
+		 (uintmax_t)sb.st_ino, (intmax_t)sb.st_size, (intmax_t)sb.st_ctim.tv_sec,
+		 sb.st_ctim.tv_nsec);
+	return 0;
+}
+
+/* The hash that the old record has for a source of this identity. */
+static bool hash_known(const char *old, const char *tail, char *out)
+{
+	const char *at = old ? strstr(old, tail) : NULL, *line = at;
+
+	if (!at)
+		return false;
+	while (line > old && line[-1] != '\n')
+		line--;
+	if ((size_t)(at - line) < HASH_LEN + 1 || line[HASH_LEN] != ' ')
+		return false;
+	memcpy(out, line, HASH_LEN);
+	out[HASH_LEN] = '\0';
+	return true;
+}
+
+/* tail is "MODE IDENTITY PATH SOURCE\n": found as it is, nothing has changed. */
+static int record_source(FILE *f, const struct tree_node *n, const char *old)
+{
+	char id[160], hash[HASH_LEN + 1], *tail;
+	int rc = identity(n->source, id, sizeof(id));
+
+	if (rc < 0)
+		return rc;
+	if (asprintf(&tail, " %o %s %s %s\n", n->mode, id, n->path, n->source) < 0)
+		return fail(-ENOMEM, "%s", n->path);
+	if (!hash_known(old, tail, hash))
+		rc = hash_file(n->source, hash);
+	if (rc == 0)
+		fprintf(f, "%s%s", hash, tail);
+	free(tail);
+	return rc;
+}
+
+static void record_data(FILE *f, const struct tree_node *n)
+{
+	char hash[HASH_LEN + 1];
+
+	hash_bytes(n->data ? n->data : "", n->len, hash);
+	fprintf(f, "%s %o - - - - %s -\n", hash, n->mode, n->path);
+}
+
+int inputs_record(const struct tree *t, const char *old, char **out)
+{
+	size_t len;
+	FILE *f = open_memstream(out, &len);
+	int rc = 0;
+
+	if (!f)
+		return fail(-ENOMEM, "record of inputs");
+	fputs(FIRST_LINE, f);
+	for (size_t i = 0; i < t->nr && rc == 0; i++) {
+		if (t->nodes[i].source)
+			rc = record_source(f, &t->nodes[i], old);
+		else
+			record_data(f, &t->nodes[i]);
+	}
+	if (fclose(f) != 0 && rc == 0)
+		rc = fail(-ENOMEM, "record of inputs");
+	if (rc < 0) {
+		free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+/* One line of a record, without what only says where the source lies. */
+struct item {
+	char hash[HASH_LEN + 1];
+	char mode[16];
+	char path[1024];
+	bool end;
+};
+
+static const char *next_item(const char *at, struct item *out)
+{
+	const char *end = strchr(at, '\n');
+
+	*out = (struct item){ .end = true };
+	if (!end)
+		return at;
+	if (sscanf(at, "%64s %15s %*s %*s %*s %*s %1023s", out->hash, out->mode, out->path) == 3)
+		out->end = false;
+	return end + 1;
+}
+
+static int differs(const char *how, const char *path, char **why)
+{
+	return asprintf(why, "%s: %s", how, path) < 0 ? fail(-ENOMEM, "compare") : 1;
+}
+
+/* Both are sorted alike; the first difference is enough. */
+int inputs_compare(const char *old, const char *new, char **why)
+{
+	struct item a, b;
+
+	*why = NULL;
+	if (strncmp(old, FIRST_LINE, strlen(FIRST_LINE)) != 0)
+		return differs("not a record of inputs", "it is built anew", why);
+	old += strlen(FIRST_LINE);
+	new += strlen(FIRST_LINE);
+	for (;;) {
+		old = next_item(old, &a);
+		new = next_item(new, &b);
+		if (a.end && b.end)
+			return 0;
+		if (a.end || (!b.end && strcmp(a.path, b.path) != 0 && !strstr(old, b.path)))
+			return differs("new", b.path, why);
+		if (b.end || strcmp(a.path, b.path) != 0)
+			return differs("no longer needed", a.path, why);
+		if (strcmp(a.hash, b.hash) != 0 || strcmp(a.mode, b.mode) != 0)
+			return differs("changed", b.path, why);
+	}
+}

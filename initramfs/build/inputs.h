@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * inputs.h - the record of what went into an image
+ *
+ *     kdump-inputs 1
+ *     init /usr/lib/kdump/kdump-capture    what it was built for and by
+ *     1a2b... 100644 8:1 4711 2000000 1789.5 /init /usr/lib/kdump/kdump-capture
+ *     3c4d... 100600 - - - - /etc/kdump/plan -
+ *
+ * One line per node: sha256 of the bytes as they lie on the production system,
+ * mode, then device, inode, size and ctime of the source, image path, source.
+ * A source that has not moved is not read again.
+ */
+#ifndef BUILD_INPUTS_H
+#define BUILD_INPUTS_H
+
+#include "initramfs/build/tree.h"
+
+/*
+ * The record of a sorted tree as text, to be freed. old is an earlier record
+ * (NULL: none), from which hashes of unchanged sources are taken.
+ */
+int inputs_record(const struct tree *t, const char *old, char **out);
+
+/*
+ * Do two records describe the same image? 0, or 1 with words for the first
+ * difference in *why (to be freed). Where a source lies on disk does not matter.
+ */
+int inputs_compare(const char *old, const char *new, char **why);
+
+#endif

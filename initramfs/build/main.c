@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* main.c - the program kdump-image: build a capture image, look into one */
+#include "initramfs/build/image.h"
+#include "initramfs/build/show.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "config/config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Exit codes: as kdump-config has them. */
+enum { DONE = 0, FAILED = 1, USAGE = 2 };
+
+static const char usage_text[] =
+	"usage: kdump-image build [OPTION...] --output FILE\n"
+	"       kdump-image check [OPTION...] --inputs FILE\n"
+	"       kdump-image show [--json] IMAGE [PATH]\n"
+	"\n"
+	"build writes a capture image for the configured targets; check says whether a new one\n"
+	"would differ (exit 1: it would); show lists an image, or prints one file of it.\n"
+	"\n"
+	"  --config FILE    configuration [/etc/kdump.conf]\n"
+	"  --kernel RELEASE kernel to build for [the running one]\n"
+	"  --root DIR       take files from DIR instead of /\n"
+	"  --modules DIR    directory that has lib/modules/RELEASE [--root]\n"
+	"  --capture FILE   program that becomes /init [" IMAGE_CAPTURE "]\n"
+	"  --sysfs DIR, --proc DIR, --dev DIR   another view of the hardware [/sys, /proc, /dev]\n"
+	"  --inputs FILE    record of what went in\n"
+	"  --json           tables as JSON\n";
+
+struct arguments {
+	struct image_request req;
+	const char *config, *output, *inputs;
+	bool json;
+};
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "root", required_argument, NULL, 'r' },
+	{ "modules", required_argument, NULL, 'm' },
+	{ "capture", required_argument, NULL, 'C' },
+	{ "sysfs", required_argument, NULL, 's' },
+	{ "proc", required_argument, NULL, 'p' },
+	{ "dev", required_argument, NULL, 'd' },
+	{ "inputs", required_argument, NULL, 'i' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* 0, or the exit code plus one: help was asked for, or the option is wrong. */
+static int take_option(int letter, struct arguments *a)
+{
+	const char **const fields[] = {
+		['c'] = &a->config,	 ['k'] = &a->req.kernel,  ['r'] = &a->req.root,
+		['m'] = &a->req.modules, ['C'] = &a->req.capture, ['s'] = &a->req.sysfs,
+		['p'] = &a->req.proc,	 ['d'] = &a->req.dev,	  ['i'] = &a->inputs,
+		['o'] = &a->output,
+	};
+
+	if (letter == 'j') {
+		a->json = true;
+		return 0;
+	}
+	if (letter == 'h') {
+		fputs(usage_text, stdout);
+		return DONE + 1;
+	}
+	if (letter < 0 || (size_t)letter >= ARRAY_SIZE(fields) || !fields[letter]) {
+		fputs(usage_text, stderr);
+		return USAGE + 1;
+	}
+	*fields[letter] = optarg;
+	return 0;
+}
+
+static int complain(int code)
+{
+	fprintf(stderr, "kdump-image: %s\n", fail_text());
+	return code;
+}
+
+static int misuse(const char *words)
+{
+	fprintf(stderr, "kdump-image: %s\n%s", words, usage_text);
+	return USAGE;
+}
+
+/* Complaints about the file go out whole; only errors stop. */
+static int load_config(struct arguments *a, struct config *cfg)
+{
+	int rc = config_load(a->config, 0, cfg);
+
+	config_report_print(&cfg->report, stderr);
+	if (rc < 0)
+		return complain(USAGE);
+	a->req.cfg = cfg;
+	a->req.config_path = a->config;
+	return DONE;
+}
+
+static int build(const struct arguments *a)
+{
+	struct image_report report;
+	int rc = image_build(&a->req, a->output, a->inputs, &report);
+
+	if (rc == 0)
+		show_report(&report, a->json, stdout);
+	image_report_free(&report);
+	return rc < 0 ? complain(FAILED) : DONE;
+}
+
+static int check(const struct arguments *a)
+{
+	char *why = NULL;
+	int rc = image_check(&a->req, a->inputs, &why);
+
+	if (rc == 1)
+		printf("%s\n", why);
+	free(why);
+	return rc < 0 ? complain(USAGE) : rc;
+}
+
+static int show(const struct arguments *a, const char *image, const char *path)
+{
+	int rc = path ? show_file(image, path, stdout) : show_image(image, a->json, stdout);
+
+	return rc < 0 ? complain(FAILED) : DONE;
+}
+
+static int with_config(struct arguments *a, int (*command)(const struct arguments *a))
+{
+	struct config cfg;
+	int code = load_config(a, &cfg);
+
+	if (code == DONE)
+		code = command(a);
+	config_free(&cfg);
+	return code;
+}
+
+static int run(const char *command, struct arguments *a, int nr, char **words)
+{
+	if (strcmp(command, "show") == 0)
+		return nr == 1 || nr == 2 ? show(a, words[0], nr == 2 ? words[1] : NULL)
+					  : misuse("show needs an image");
+	if (nr > 0)
+		return misuse("an argument too many");
+	if (strcmp(command, "build") == 0)
+		return a->output ? with_config(a, build) : misuse("build needs --output");
+	if (strcmp(command, "check") == 0)
+		return a->inputs ? with_config(a, check) : misuse("check needs --inputs");
+	return misuse("no such command");
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { .config = CONFIG_FILE };
+	int letter, code;
+
+	log_setup(LOG_ERROR | LOG_COMMON, false);
+	while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		code = take_option(letter, &a);
+		if (code)
+			return code - 1;
+	}
+	if (optind >= argc)
+		return misuse("a command is missing");
+	code = run(argv[optind], &a, argc - optind - 1, argv + optind + 1);
+	return fflush(stdout) == 0 ? code : FAILED;
+}

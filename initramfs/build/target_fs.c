@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* target_fs.c - a file system as a target: its devices, its driver, its options */
+#include "initramfs/build/targets.h"
+
+#include "initramfs/build/chain.h"
+#include "initramfs/build/sysfs.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "config/config.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Kept with their value. Everything else is better left to the file system's defaults. */
+static const char *const kept[] = { "nouuid", "degraded", "data", "sb", "norecovery" };
+
+/* A second device that the plan does not know. */
+static const char *const foreign[] = { "logdev", "rtdev", "journal_path", "journal_dev" };
+
+static bool is_one_of(const char *option, size_t len, const char *const *list, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (strlen(list[i]) == len && strncmp(list[i], option, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+int options_keep(const char *fstype, const char *options, char **out)
+{
+	size_t out_len;
+	FILE *f = open_memstream(out, &out_len);
+	bool first = true;
+	int rc = 0;
+
+	if (!f)
+		return fail(-ENOMEM, "mount options");
+	/* The whole btrfs, so that the path is the same whatever its default subvolume is. */
+	if (strcmp(fstype, "btrfs") == 0) {
+		fprintf(f, "subvolid=5");
+		first = false;
+	}
+	while (*options && rc == 0) {
+		size_t len = strcspn(options, ","), key = strcspn(options, ",=");
+
+		if (is_one_of(options, key, foreign, ARRAY_SIZE(foreign)))
+			rc = -EOPNOTSUPP;
+		if (is_one_of(options, key, kept, ARRAY_SIZE(kept))) {
+			fprintf(f, "%s%.*s", first ? "" : ",", (int)len, options);
+			first = false;
+		}
+		options += len + (options[len] == ',');
+	}
+	if (fclose(f) != 0)
+		return fail(-ENOMEM, "mount options");
+	if (rc < 0) {
+		free(*out);
+		return chain_refuse("a file system with its log or real-time section on a device "
+				    "of its own");
+	}
+	return 0;
+}
+
+char *path_below(const char *root, const char *dir)
+{
+	char *out, *to;
+
+	root += strspn(root, "/");
+	dir += strspn(dir, "/");
+	if (asprintf(&out, "%s/%s", root, dir) < 0)
+		return NULL;
+	/* "//" and slashes at the ends go away. */
+	to = out;
+	for (const char *at = out; *at; at++) {
+		if (*at != '/' || (to != out && to[-1] != '/'))
+			*to++ = *at;
+	}
+	while (to != out && to[-1] == '/')
+		to--;
+	*to = '\0';
+	return out;
+}
+
+/* "fs-ext3" is an alias of ext4; a file system without the alias goes by its name. */
+static int want_fs(struct builder *b, const char *fstype)
+{
+	int rc = words_addf(&b->wanted, "%s", fstype);
+
+	return rc < 0 ? rc : words_addf(&b->liked, "fs-%s", fstype);
+}
+
+struct members {
+	struct builder *b;
+	struct plan_target *t;
+	const char *sys; /* /sys/fs/btrfs/UUID/devices */
+	unsigned first;
+};
+
+/* The rest of a btrfs of several devices; links named as the block devices are. */
+static int add_member(const char *dir, const char *name, void *arg)
+{
+	struct members *m = arg;
+	char *block = sys_link(dir, name), *text = block ? sys_attr(block, "dev") : NULL;
+	unsigned index = 0;
+	dev_t dev = 0;
+	int rc = text ? sys_parse_dev(text, &dev) : fail(-ENODEV, "%s/%s", dir, name);
+
+	if (rc == 0)
+		rc = chain_add(m->b, dev, &index);
+	if (rc == 0 && index != m->first)
+		rc = plan_add_index(&m->t->devices, &m->t->nr_devices, index);
+	free(text);
+	free(block);
+	return rc;
+}
+
+static int add_btrfs_members(struct builder *b, struct plan_target *t, dev_t dev)
+{
+	char *sys = NULL, *uuid = NULL, dir[PATH_MAX];
+	struct members m = { .b = b, .t = t, .first = t->devices[0] };
+	int rc = sys_block_dir(b, dev, &sys);
+
+	if (rc == 0)
+		rc = device_tag(b, sys_name(sys), "UUID", &uuid);
+	if (rc == 0) {
+		snprintf(dir, sizeof(dir), "%s/fs/btrfs/%s/devices", b->sysfs, uuid);
+		rc = sys_each(dir, add_member, &m);
+	}
+	free(uuid);
+	free(sys);
+	return rc;
+}
+
+static int fill(struct builder *b, struct plan_target *t, const char *source, const char *fstype,
+		const char *options)
+{
+	int rc = plan_set(&t->source, source);
+
+	if (rc == 0)
+		rc = plan_set(&t->fstype, fstype);
+	if (rc == 0)
+		rc = plan_set(&t->options, options);
+	return rc < 0 ? rc : want_fs(b, fstype);
+}
+
+/* options as they are to be used. */
+static int add_fs(struct builder *b, dev_t dev, const char *source, const char *fstype,
+		  const char *options, const char *below)
+{
+	struct plan_target *t;
+	unsigned index;
+	int rc = chain_add(b, dev, &index);
+
+	if (rc == 0)
+		rc = plan_add_target(&b->plan, PLAN_FS, &t);
+	if (rc == 0)
+		rc = fill(b, t, source, fstype, options);
+	if (rc == 0)
+		rc = plan_set(&t->path, below);
+	if (rc == 0)
+		rc = plan_add_index(&t->devices, &t->nr_devices, index);
+	if (rc == 0 && strcmp(fstype, "btrfs") == 0)
+		rc = add_btrfs_members(b, t, dev);
+	return rc;
+}
+
+int target_add_device(struct builder *b, dev_t dev, const char *source, const char *fstype,
+		      const char *options, const char *dir)
+{
+	char *keep = NULL, *below = path_below("", dir);
+	int rc = below ? options_keep(fstype, options, &keep) : fail(-ENOMEM, "%s", source);
+
+	if (rc == 0)
+		rc = add_fs(b, dev, source, fstype, keep, below);
+	free(keep);
+	free(below);
+	return rc < 0 ? fail(rc, "target %s", source) : 0;
+}
+
+/* NFS and virtiofs: no device. NFS options go to network_gather() as they are. */
+static int add_remote(struct builder *b, enum plan_target_kind kind, const struct mount *m,
+		      const char *below)
+{
+	struct plan_target *t;
+	int rc = plan_add_target(&b->plan, kind, &t);
+
+	if (rc == 0)
+		rc = plan_set(&t->source, m->source);
+	if (rc == 0)
+		rc = plan_set(&t->fstype, m->fstype);
+	if (rc == 0 && kind == PLAN_NFS)
+		rc = plan_set(&t->options, m->options);
+	if (rc == 0)
+		rc = plan_set(&t->path, below);
+	if (rc == 0 && kind == PLAN_VIRTIOFS)
+		rc = words_add(&b->wanted, "virtiofs");
+	b->network |= kind == PLAN_NFS;
+	return rc;
+}
+
+static int check_kind(const struct mount *m)
+{
+	static const char *const gone[] = { "tmpfs", "ramfs", "rootfs", "devtmpfs" };
+
+	if (is_one_of(m->fstype, strlen(m->fstype), gone, ARRAY_SIZE(gone)))
+		return fail(-EOPNOTSUPP,
+			    "%s is %s: in memory, gone after the crash; set another path, or name "
+			    "a target in kdump.conf",
+			    m->target, m->fstype);
+	if (strcmp(m->fstype, "zfs") == 0 || strcmp(m->fstype, "cifs") == 0 ||
+	    strncmp(m->fstype, "fuse", 4) == 0 || strcmp(m->fstype, "overlay") == 0 ||
+	    strcmp(m->fstype, "9p") == 0 || strcmp(m->fstype, "ceph") == 0) {
+		char what[PATH_MAX];
+
+		snprintf(what, sizeof(what), "%.2000s is a file system of type %.40s", m->target,
+			 m->fstype);
+		return chain_refuse(what);
+	}
+	return 0;
+}
+
+static dev_t device_of(const struct builder *b, const struct mount *m)
+{
+	dev_t dev = m->dev;
+
+	if (strcmp(m->fstype, "btrfs") == 0 && spec_to_device(b, m->source, &dev) < 0)
+		fail_clear();
+	return dev;
+}
+
+static int add_by_type(struct builder *b, const struct mount *m, const char *below)
+{
+	char *keep = NULL;
+	int rc;
+
+	if (strcmp(m->fstype, "nfs") == 0 || strcmp(m->fstype, "nfs4") == 0)
+		return add_remote(b, PLAN_NFS, m, below);
+	if (strcmp(m->fstype, "virtiofs") == 0)
+		return add_remote(b, PLAN_VIRTIOFS, m, below);
+	rc = options_keep(m->fstype, m->options, &keep);
+	if (rc == 0)
+		rc = add_fs(b, device_of(b, m), m->source, m->fstype, keep, below);
+	free(keep);
+	return rc;
+}
+
+int target_add_mount(struct builder *b, const struct mount *m, const char *dir, bool rootfs)
+{
+	size_t before = b->plan.nr_targets;
+	char *below = path_below(m->root, dir);
+	int rc = below ? check_kind(m) : fail(-ENOMEM, "%s", m->target);
+
+	if (rc == 0)
+		rc = add_by_type(b, m, below);
+	if (rc == 0 && b->plan.nr_targets > before)
+		b->plan.targets[before].rootfs = rootfs;
+	free(below);
+	return rc < 0 ? fail(rc, "target %s", m->target) : 0;
+}
