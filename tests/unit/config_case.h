@@ -16,7 +16,7 @@ static inline const char *said(const struct config_report *r)
 
 	all[0] = '\0';
 	for (unsigned i = 0; config_report_line(r, i, line, sizeof(line)); i++) {
-		const char *text = strncmp(line, "k:", 2) == 0 ? line + 2 : line;
+		const char *text = strncmp(line, "k:", 2) == 0 && line[2] != ' ' ? line + 2 : line;
 
 		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", i ? "\n" : "", text);
 	}

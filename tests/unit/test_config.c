@@ -283,7 +283,7 @@ TEST(files_that_cannot_be_or_are_too_long)
 	memcpy(text, "path /x", 7);
 	CHECK_EQ(config_parse("k", text, 70000, 0, &c), -EINVAL);
 	CHECK_STR(said(&c.report),
-		  " error: longer than 64 KiB, and not read beyond; is it the right file?");
+		  "k: error: longer than 64 KiB, and not read beyond; is it the right file?");
 	CHECK_STR(c.path, "/x");
 	config_free(&c);
 	free(text);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* convert.h - sysconfig variables into lines of kdump.conf; private to config/ */
+#ifndef CONFIG_CONVERT_H
+#define CONFIG_CONVERT_H
+
+#include "config/sysconfig.h"
+
+#include <stdio.h>
+
+struct convert {
+	struct sysconfig *s;
+	FILE *out;
+	unsigned nr_lines;
+	unsigned nr_targets;
+	bool streams; /* the main target takes a stream */
+};
+
+/* A variable's value; NULL: not set, or "". */
+const char *convert_value(const struct convert *v, const char *name);
+
+/* Complain where this variable stands. */
+void convert_complain(struct convert *v, enum config_severity severity, const char *name,
+		      const char *words);
+
+/* One line, made of this variable. */
+void convert_line(struct convert *v, const char *name, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The main target, or a fallback if there is one already. */
+void convert_target(struct convert *v, const char *name, const char *kind, const char *where);
+
+/* savedir.c: KDUMP_SAVEDIR, a path or a URL. */
+void convert_savedir(struct convert *v);
+
+#endif
