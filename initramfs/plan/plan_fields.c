@@ -49,7 +49,8 @@ const struct field target_fields[] = {
 static bool path_climbs(const char *path)
 {
 	for (const char *at = path; (at = strstr(at, "..")); at += 2) {
-		if ((at == path || at[-1] == '/' || at[-1] == '=') && (at[2] == '/' || at[2] == '\0'))
+		if ((at == path || at[-1] == '/' || at[-1] == '=') &&
+		    (at[2] == '/' || at[2] == '\0'))
 			return true;
 	}
 	return false;
