@@ -67,6 +67,8 @@ static void become(const struct child_cfg *cfg, int report)
 	place(err, STDERR_FILENO, O_WRONLY);
 	if (cfg->keep >= 0)
 		(void)fcntl(cfg->keep, F_SETFD, 0);
+	if (cfg->keep2 > 0)
+		(void)fcntl(cfg->keep2, F_SETFD, 0);
 	if (cfg->env)
 		environ = (char **)cfg->env;
 	execvp(cfg->program ? cfg->program : cfg->argv[0], (char *const *)cfg->argv);

@@ -121,6 +121,15 @@ struct target_ops {
 	int (*make_room)(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
 			 unsigned *removed);
 
+	/*
+	 * Optional (NULL), for core_collector scp: the whole command line, NULL at the end,
+	 * that copies source to the file's incomplete name by itself; args is what was
+	 * configured. Strings of argv live as long as t. out is then as after open(), of a
+	 * final name "vmcore" and with fd -1; close() ends it after the command has ended.
+	 */
+	int (*copy)(struct target *t, const char *const *args, const char *source,
+		    struct target_file *out, const char **argv, size_t room);
+
 	/* Sync, unmount, log out. Never fails: what went wrong was in close(). */
 	void (*down)(struct target *t, const struct deadline *by);
 

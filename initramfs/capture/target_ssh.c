@@ -31,7 +31,8 @@ struct target_ssh {
 	struct ssh_host host;
 	struct ssh_stream stream; /* of the one file that is open */
 	const char *path;
-	char dir[TARGET_PATH_MAX]; /* path/NAME once begin() made it */
+	char dir[TARGET_PATH_MAX];			      /* path/NAME once begin() made it */
+	char copy_to[TARGET_PATH_MAX + TARGET_NAME_MAX + 40]; /* operand of scp */
 };
 
 /* Scripts: $1, $2... are operands. A CDPATH of the user could lead elsewhere. */
@@ -50,7 +51,7 @@ static const char publish_file[] =
 	"CDPATH=; cd -- \"$1\" || exit 1; "
 	"if [ -e \"$2\" ]; then sync -- \"$2\" 2>/dev/null || sync; "
 	"[ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
-	"mv -f -- \"$2\" \"$3\" || exit 1; "
+	"chmod 600 -- \"$2\" && mv -f -- \"$2\" \"$3\" || exit 1; "
 	"else [ -e \"$3\" ] || { echo \"$2 is gone\" >&2; exit 1; }; fi; "
 	"sync . 2>/dev/null || sync";
 
@@ -172,6 +173,34 @@ static int ssh_open(struct target *t, const char *name, bool replace, const stru
 	return 0;
 }
 
+/*
+ * scp brings its own session: "scp -F CONFIG [ARGS] SOURCE target-0:DIR/vmcore-incomplete". Since
+ * version 9 it takes the path as it is; older ones hand it to the remote shell.
+ */
+static int ssh_copy(struct target *t, const char *const *args, const char *source,
+		    struct target_file *out, const char **argv, size_t room)
+{
+	struct target_ssh *s = ssh_of(t);
+	size_t n = 0;
+
+	*out = (struct target_file){ .name = "vmcore", .fd = -1, .replace = true };
+	target_part_name(out->name, out->part);
+	snprintf(s->copy_to, sizeof(s->copy_to), "%s:%s/%s", s->host.name, s->dir, out->part);
+	if (room < 8)
+		return fail(-E2BIG, "%s: scp", t->address);
+	argv[n++] = args[0];
+	argv[n++] = "-F";
+	argv[n++] = SSH_CONFIG;
+	for (args++; *args && n < room - 3; args++)
+		argv[n++] = *args;
+	if (*args)
+		return fail(-E2BIG, "%s: scp has too many words", t->address);
+	argv[n++] = source;
+	argv[n++] = s->copy_to;
+	argv[n] = NULL;
+	return 0;
+}
+
 /* The remote side's answer to what end asks for. */
 static int settle(struct target_ssh *s, const struct target_file *f, enum file_end end,
 		  const struct deadline *by)
@@ -195,14 +224,15 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 {
 	struct target_ssh *s = ssh_of(t);
 	char words[400];
-	int rc, rc2, status;
+	int rc, rc2, status = -1;
 
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
 	f->pid = 0;
 	fail_clear();
-	rc = ssh_stream_close(&s->host, &s->stream, by, &status);
+	/* What scp copied has no stream, and whoever ran scp knows how it ended. */
+	rc = s->stream.child.pid > 0 ? ssh_stream_close(&s->host, &s->stream, by, &status) : 0;
 	if (rc == -EREMOTEIO && status == FILE_THERE) {
 		fail_clear();
 		rc = fail_adopt(-EEXIST, "a file of that name is there already");
@@ -247,6 +277,7 @@ static const struct target_ops ssh_ops = {
 	.begin = ssh_begin,
 	.open = ssh_open,
 	.close = ssh_close,
+	.copy = ssh_copy,
 	.down = ssh_down,
 	.free = ssh_free,
 };

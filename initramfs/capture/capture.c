@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* capture.c - the whole run, from the first instruction to the last */
+#include "initramfs/capture/capture.h"
+
+#include "base/err.h"
+#include "initramfs/capture/boot.h"
+#include "initramfs/capture/cmdline.h"
+#include "initramfs/capture/modules.h"
+#include "initramfs/capture/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define START_SECONDS  120 /* modules and all before the first target */
+#define MOUNT_DIR      "/kdumproot"
+#define CAPTURE_FAILED 1
+#define CAPTURE_PART   3
+
+static void read_config(struct capture *c)
+{
+	char path[300], line[REPORT_TEXT_MAX + 300];
+
+	snprintf(path, sizeof(path), "%.250s%s", c->cfg.root, CONFIG_FILE);
+	fail_clear();
+	if (config_load(path, CONFIG_LENIENT, &c->config) < 0)
+		say_failure("configuration");
+	for (unsigned i = 0; config_report_line(&c->config.report, i, line, sizeof(line)); i++)
+		say("%s", line);
+}
+
+static void read_plan(struct capture *c)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%.250s%s", c->cfg.root, PLAN_PATH);
+	fail_clear();
+	if (plan_read(path, &c->plan) < 0)
+		say_failure("plan of this image");
+}
+
+static void note_origin(struct capture *c)
+{
+	struct utsname uts;
+
+	c->status.time = time(NULL);
+	if (uname(&uts) == 0) {
+		say("kdump-capture %s on Linux %s", KDUMP_VERSION, uts.release);
+		snprintf(c->status.host, sizeof(c->status.host), "%.64s", uts.nodename);
+		if (c->cfg.real && *c->plan.kernel && strcmp(c->plan.kernel, uts.release) != 0)
+			say("the image was built for Linux %s: its modules may not fit",
+			    c->plan.kernel);
+	}
+	if (*c->plan.hostname)
+		snprintf(c->status.host, sizeof(c->status.host), "%.64s", c->plan.hostname);
+	if (cmdline_get(c->cfg.root, "kdump_test_id=", c->test_id, sizeof(c->test_id)))
+		say("this is a test: %s", c->test_id);
+	/* It becomes part of a directory's name. */
+	for (char *p = c->test_id; *p; p++) {
+		if (*p == '/')
+			*p = '_';
+	}
+	if (access(c->cfg.vmcore, R_OK) < 0)
+		say("%s is not there: this is not a capture kernel, or it was told not to keep it",
+		    c->cfg.vmcore);
+}
+
+static void load_modules(struct capture *c)
+{
+	uint64_t since = now_ns();
+	unsigned failed;
+
+	if (!c->cfg.init || c->plan.nr_modules == 0)
+		return;
+	failed = modules_load(&c->plan, c->cfg.root, true);
+	say("%zu of %zu modules are loaded", c->plan.nr_modules - failed, c->plan.nr_modules);
+	status_phase(&c->status, "modules", since);
+}
+
+static void start(struct capture *c)
+{
+	struct guard_cfg guard = { .root = c->cfg.root, .real = c->cfg.real };
+
+	c->status.started = now_ns();
+	if (c->cfg.init)
+		boot_mounts();
+	if (c->cfg.real)
+		boot_signals();
+	fail_clear();
+	if (say_open(c->cfg.root, c->cfg.init) < 0)
+		say_failure("messages");
+	read_config(c);
+	guard.total = c->config.timeout[CONFIG_PHASE_TOTAL];
+	guard_start(&guard, START_SECONDS, &c->guard);
+	read_plan(c);
+	if (c->cfg.init)
+		boot_identity(&c->plan);
+	note_origin(c);
+	load_modules(c);
+	status_phase(&c->status, "start", c->status.started);
+}
+
+static int prepare(struct capture *c)
+{
+	snprintf(c->mount_dir, sizeof(c->mount_dir), "%.200s%s", c->cfg.root, MOUNT_DIR);
+	(void)mkdir(c->mount_dir, 0700);
+	return devices_open(&c->plan, "/sys", "/dev", &c->devices);
+}
+
+/* Emergency hooks and failure_action; what it did not decide, final_action does. */
+static void fail_run(struct capture *c)
+{
+	say("NO COMPLETE DUMP was saved: %s",
+	    c->status.core.state == PART_PARTIAL ? "a part of it is there and can be read"
+	    : c->status.log.state == PART_NONE	 ? "nothing was saved"
+						 : "only the kernel log is there");
+	hooks_emergency(c);
+	capture_leave(c);
+	action_failure(c);
+}
+
+static int exit_code_of(const struct capture *c)
+{
+	if (c->status.state == STATE_COMPLETE || c->status.state == STATE_REFUSED)
+		return 0;
+	return c->status.state == STATE_PARTIAL ? CAPTURE_PART : CAPTURE_FAILED;
+}
+
+static void done(struct capture *c)
+{
+	if (c->refused) {
+		c->status.state = STATE_REFUSED;
+		say("no dump was made, because kdump_pre did not want one");
+		return;
+	}
+	say("the dump is complete: %s in %s", c->status.directory, c->status.address);
+}
+
+int capture_run(const struct capture_cfg *cfg)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (!c)
+		return CAPTURE_FAILED;
+	c->cfg = *cfg;
+	c->guard.fd = -1;
+	start(c);
+	fence_start(c);
+	rc = prepare(c);
+	if (rc == 0)
+		rc = capture_save(c);
+	if (c->status.state == STATE_RUNNING && rc < 0)
+		c->status.state = STATE_FAILED;
+	if (!c->refused)
+		hooks_post(c, rc == 0 ? 0 : 1);
+	if (rc == 0)
+		done(c);
+	else
+		fail_run(c);
+	capture_leave(c);
+	/* A shell or dump_to_rootfs came back, or all is well. */
+	if (rc == 0 || !c->cfg.real || c->config.failure_action >= CONFIG_SHELL)
+		action_final(c, c->config.final_action);
+	rc = exit_code_of(c);
+	devices_close(&c->devices);
+	plan_free(&c->plan);
+	config_free(&c->config);
+	free(c);
+	return rc;
+}

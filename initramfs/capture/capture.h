@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * capture.h - from a crashed kernel's memory to a saved dump, and on to the reboot
+ *
+ *     capture_run:  boot -> config, plan -> modules -> targets in turn -> action
+ *
+ * Everything that is known and done in one run hangs on struct capture. Functions
+ * return 0 or a negative errno with words in the trail; those that cannot fail say
+ * what went wrong and go on: there is nobody to ask.
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include "config/collector.h"
+#include "config/config.h"
+#include "initramfs/capture/devices.h"
+#include "initramfs/capture/guard.h"
+#include "initramfs/capture/status.h"
+#include "initramfs/capture/target.h"
+#include "initramfs/plan/plan.h"
+
+#define SMALL_FILE_SECONDS 120 /* for a log or status to be durable */
+
+struct capture_cfg {
+	const char *root;   /* "", or what stands for "/" in a test */
+	const char *vmcore; /* "/proc/vmcore" */
+	bool init;	    /* PID 1: the whole system is ours */
+	bool real;	    /* load modules, reset the machine */
+};
+
+struct capture {
+	struct capture_cfg cfg;
+	struct config config;
+	struct plan plan;
+	struct devices devices;
+	struct guard guard;
+	struct status status;
+	struct target *target;	/* the one that is up; NULL */
+	char mount_dir[256];	/* for targets */
+	char test_id[64];	/* of kdumpctl test; "" */
+	bool pre_done, refused; /* kdump_pre was run; it said no */
+};
+
+/* All of it. Returns an exit code (0, 1, 3) if it may not reboot, and not at all if it may. */
+int capture_run(const struct capture_cfg *cfg);
+
+/* ---- hooks.c ---- */
+
+/* kdump_pre and pre.d. False: kdump_pre ended with a failure of its own: no dump is wanted. */
+bool hooks_pre(struct capture *c);
+
+/* post.d and kdump_post with the dump's status (0: complete); emergency.d and kdump_emergency. */
+void hooks_post(struct capture *c, int status);
+void hooks_emergency(struct capture *c);
+
+/* ---- save_log.c ---- */
+
+/* vmcore-dmesg.txt of the crashed kernel. 0, or a failure; the status has it either way. */
+int save_log_file(struct capture *c, struct target *t);
+
+/* kexec-dmesg.log: this kernel's messages and ours, by time. What fails is said. */
+void save_own_log(struct capture *c, struct target *t);
+
+/* kdump-status.json as it stands. What fails is said. */
+void save_status(struct capture *c, struct target *t);
+
+/* ---- save_core.c ---- */
+
+/* The core, by what is configured or the next best way: 0 if complete; status.core has the rest. */
+int save_core_file(struct capture *c, struct target *t);
+
+/* ---- flow.c ---- */
+
+/* One target, from up to a saved core; it stays up in c->target. Failure: words. */
+int capture_to(struct capture *c, const struct plan_target *spec);
+
+/* Log and status beside the dump, then the target is let go. Nothing if there is none. */
+void capture_leave(struct capture *c);
+
+/* All targets in turn, with retries: 0 when one has a complete dump, or the dump was refused. */
+int capture_save(struct capture *c);
+
+/* ---- action.c ---- */
+
+/* What failure_action says; returns when it was shell or dump_to_rootfs, to go on with the other.
+ */
+void action_failure(struct capture *c);
+
+/* Exactly once, at the end; does not return if it may reboot. */
+void action_final(struct capture *c, enum config_action action);
+
+/* ---- fence.c ---- */
+
+/* Tell the cluster that this node dumps: in the background, for as long as we live. */
+void fence_start(struct capture *c);
+
+#endif

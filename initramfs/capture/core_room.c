@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* core_room.c - space for the core, before and while it is written */
+#include "initramfs/capture/save_core.h"
+
+#include "base/err.h"
+#include "initramfs/capture/say.h"
+
+#define ROOM_SECONDS 120	  /* removing large files takes its time */
+#define ROOM_LEAST   (2ull << 20) /* below this not even the start of a dump is worth it */
+
+static void make_room(struct capture *c, struct target *t, unsigned keep, uint64_t need)
+{
+	struct deadline by = deadline_in(ROOM_SECONDS);
+	unsigned removed;
+
+	if (!t->ops->make_room)
+		return;
+	fail_clear();
+	guard_feed_limit(&c->guard, ROOM_SECONDS);
+	if (t->ops->make_room(t, keep, need, &by, &removed) < 0)
+		say_failure("removing old dumps");
+}
+
+void core_make_room(struct capture *c, struct target *t, uint64_t need)
+{
+	if (c->config.keep_dumps > 0 || c->config.min_free > 0)
+		make_room(c, t, TARGET_KEEP_ALL, need);
+}
+
+/* Not known, not asked: the collector meets the end of the disk by itself. */
+static bool space_of(struct target *t, uint64_t *out)
+{
+	struct deadline by = deadline_in(30);
+
+	fail_clear();
+	if (t->ops->space(t, &by, out) == 0)
+		return true;
+	fail_clear();
+	return false;
+}
+
+int core_room_before(struct capture *c, struct target *t)
+{
+	uint64_t need = c->config.min_free + ROOM_LEAST, space;
+
+	if (c->config.keep_dumps > 0)
+		make_room(c, t, c->config.keep_dumps - 1, 0);
+	if (!space_of(t, &space) || space >= need)
+		return 0;
+	core_make_room(c, t, need);
+	if (!space_of(t, &space) || space >= need)
+		return 0;
+	fail_adopt(-ENOSPC, "the target is full");
+	return fail(-ENOSPC,
+		    "%s: only %llu MiB of space are free, %llu MiB must stay free; no core "
+		    "was written",
+		    t->address, (unsigned long long)(space >> 20),
+		    (unsigned long long)(c->config.min_free >> 20));
+}

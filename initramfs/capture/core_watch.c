@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* core_watch.c - a running collector: progress to the consoles, life to the guard, an end in time
+ */
+#include "initramfs/capture/save_core.h"
+
+#include "base/err.h"
+#include "initramfs/capture/say.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define TICK_MS	    500
+#define SECOND	    1000000000ull
+#define SPACE_EVERY (2 * SECOND)
+
+static char *human(char buf[32], uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
+	double v = (double)bytes / 1024;
+	unsigned i = 0;
+
+	for (; v >= 1023.95 && i < 3; i++)
+		v /= 1024;
+	snprintf(buf, 32, "%.1f %s", v, units[i]);
+	return buf;
+}
+
+/* "1:02:05 left", worked out of the mean so far; the first seconds tell nothing. */
+static void time_left(const struct core_watch *w, char out[48])
+{
+	double took = (double)(now_ns() - w->phase_since) / 1e9;
+	uint64_t s;
+
+	out[0] = '\0';
+	if (took < 2 || w->done == 0 || w->done >= w->total)
+		return;
+	s = (uint64_t)(took * (double)(w->total - w->done) / (double)w->done + 0.5);
+	if (s >= 3600)
+		snprintf(out, 48, ", %" PRIu64 ":%02" PRIu64 ":%02" PRIu64 " left", s / 3600,
+			 s / 60 % 60, s % 60);
+	else
+		snprintf(out, 48, ", %" PRIu64 ":%02" PRIu64 " left", s / 60, s % 60);
+}
+
+static void show(const struct core_watch *w)
+{
+	char line[160], left[48], size[32];
+	int n = snprintf(line, sizeof(line), "%s", w->phase);
+
+	for (char *p = line; (p = strchr(p, '-'));)
+		*p = ' ';
+	if (w->total)
+		n += snprintf(line + n, sizeof(line) - (size_t)n, " %3u %%",
+			      (unsigned)(100.0 * (double)w->done / (double)w->total));
+	if (w->bytes)
+		n += snprintf(line + n, sizeof(line) - (size_t)n, ", %s written",
+			      human(size, w->bytes));
+	time_left(w, left);
+	snprintf(line + n, sizeof(line) - (size_t)n, "%s", left);
+	say_progress(line);
+}
+
+static void moved(struct core_watch *w)
+{
+	uint64_t now = now_ns();
+
+	/* The guard is told once a second, not for every line. */
+	if (now - w->moved >= SECOND || w->moved == 0)
+		guard_feed_limit(&w->c->guard, w->c->config.timeout[CONFIG_PHASE_STALL]);
+	w->moved = now;
+}
+
+/* "Saving-pages 81920 262144 104857600" */
+static void take_line(struct core_watch *w)
+{
+	uint64_t done, total, bytes;
+	char phase[40];
+
+	if (sscanf(w->line, "%39s %" SCNu64 " %" SCNu64 " %" SCNu64, phase, &done, &total,
+		   &bytes) != 4)
+		return;
+	if (strcmp(phase, w->phase) != 0) {
+		snprintf(w->phase, sizeof(w->phase), "%s", phase);
+		w->phase_since = now_ns();
+		w->done = 0;
+		moved(w);
+	}
+	if (done != w->done || bytes != w->bytes)
+		moved(w);
+	if (bytes > 0 && !w->first_byte)
+		say("the first pages are written, %.2f s after the start",
+		    (double)(now_ns() - w->c->status.started) / 1e9);
+	w->first_byte |= bytes > 0;
+	w->done = done;
+	w->total = total;
+	w->bytes = bytes;
+	show(w);
+}
+
+static void read_progress(struct core_watch *w)
+{
+	char buf[1024];
+	ssize_t n;
+
+	while (w->progress >= 0 && (n = read(w->progress, buf, sizeof(buf))) > 0) {
+		for (ssize_t i = 0; i < n; i++) {
+			if (buf[i] == '\n') {
+				w->line[w->len] = '\0';
+				take_line(w);
+				w->len = 0;
+			} else if (w->len + 1 < sizeof(w->line)) {
+				w->line[w->len++] = buf[i];
+			}
+		}
+	}
+	if (w->progress >= 0 && n == 0)
+		w->progress = -1; /* it closed its end: poll() would not sleep any more */
+}
+
+/* Bytes another program wrote, where the kernel counts them; 0: it does not. */
+static uint64_t written_by(pid_t pid)
+{
+	char path[64], text[512];
+	const char *at;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/io", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, "wchar:");
+	return at ? strtoull(at + 6, NULL, 10) : 0;
+}
+
+/* A program without --progress-fd moves when its file grows, or when it writes at all. */
+static void look_at_other(struct core_watch *w)
+{
+	uint64_t now = now_ns(), size = written_by(w->child->pid);
+	struct stat core, st;
+
+	if (w->looked && now - w->looked < SECOND)
+		return;
+	w->looked = now;
+	if (!w->t->ops->stream && stat(w->file->path, &st) == 0)
+		size += (uint64_t)st.st_blocks;
+	if (size == w->size)
+		return;
+	w->size = size;
+	moved(w);
+	if (w->t->ops->stream || stat(w->file->path, &st) < 0)
+		return;
+	snprintf(w->phase, sizeof(w->phase), "Copying");
+	w->phase_since = w->phase_since ? w->phase_since : now;
+	w->done = w->bytes = (uint64_t)st.st_size;
+	w->total = stat(w->c->cfg.vmcore, &core) == 0 ? (uint64_t)core.st_size : 0;
+	show(w);
+}
+
+/* What is still to come, as far as it can be told. */
+static uint64_t remaining(const struct core_watch *w)
+{
+	if (w->done == 0 || w->total == 0 || w->done < w->total / 50 || w->done >= w->total)
+		return 0;
+	return (uint64_t)((double)w->bytes * (double)(w->total - w->done) / (double)w->done);
+}
+
+/* Little room: old dumps go first; -ENOSPC when what must stay free would be used. */
+static int look_at_space(struct core_watch *w)
+{
+	uint64_t now = now_ns(), min_free = w->c->config.min_free, space, need;
+	struct deadline by = deadline_in(10);
+
+	if (w->t->ops->stream || (min_free == 0 && w->c->config.keep_dumps == 0) ||
+	    now - w->space_looked < SPACE_EVERY)
+		return 0;
+	w->space_looked = now;
+	need = min_free + remaining(w);
+	if (w->t->ops->space(w->t, &by, &space) < 0) {
+		fail_clear();
+		return 0;
+	}
+	if (space < need)
+		core_make_room(w->c, w->t, need);
+	if (space >= min_free || w->t->ops->space(w->t, &by, &space) < 0 || space >= min_free)
+		return 0;
+	return fail_adopt(-ENOSPC, "stopped: less space than min_free asks for would be left");
+}
+
+static int look_at_time(const struct core_watch *w)
+{
+	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
+	char words[120];
+
+	if (limit == 0 || now_ns() - w->moved < limit * SECOND)
+		return 0;
+	snprintf(words, sizeof(words), "stopped: nothing has moved for %u seconds", limit);
+	return fail_adopt(-ETIMEDOUT, words);
+}
+
+int core_watch(struct core_watch *w, int *status)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, w->child->pid, 0), rc = 0;
+	bool tells = w->progress >= 0;
+
+	moved(w);
+	while (!child_ended(w->child, status)) {
+		struct pollfd p[3] = { { .fd = say_poll_fd(), .events = POLLIN },
+				       { .fd = w->progress, .events = POLLIN },
+				       { .fd = pidfd, .events = POLLIN } };
+
+		(void)poll(p, 3, TICK_MS);
+		say_drain();
+		read_progress(w);
+		if (!tells)
+			look_at_other(w);
+		rc = look_at_space(w);
+		if (rc == 0)
+			rc = look_at_time(w);
+		if (rc < 0) {
+			child_kill(w->child);
+			break;
+		}
+	}
+	if (pidfd >= 0)
+		close(pidfd);
+	read_progress(w);
+	say_drain();
+	return rc;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fence.c - tell the cluster that this node is dumping, so that it is not switched off */
+#include "initramfs/capture/capture.h"
+
+#include "base/err.h"
+#include "initramfs/capture/child.h"
+#include "initramfs/capture/net_up.h"
+#include "initramfs/capture/say.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define WORDS_MAX 128
+
+static const char *const senders[] = {
+	"/usr/libexec/fence_kdump_send", "/usr/lib/fence_kdump_send", "/usr/sbin/fence_kdump_send",
+	"/usr/bin/fence_kdump_send",	 "/sbin/fence_kdump_send",
+};
+
+static const char *find_sender(const struct capture *c, char path[300])
+{
+	for (size_t i = 0; i < sizeof(senders) / sizeof(senders[0]); i++) {
+		snprintf(path, 300, "%.200s%s", c->cfg.root, senders[i]);
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+static size_t add_words(const char **argv, size_t n, const char *const *words)
+{
+	while (*words && n + 1 < WORDS_MAX)
+		argv[n++] = *words++;
+	return n;
+}
+
+/*
+ * The network of a cluster is all of it: which way leads to the other nodes is theirs to
+ * know. It comes up here and not in the background, as two at work on the same links
+ * would get into each other's way.
+ */
+void fence_start(struct capture *c)
+{
+	const struct config *config = &c->config;
+	unsigned limit = config->timeout[CONFIG_PHASE_NETWORK];
+	struct deadline by = deadline_limit(limit);
+	const char *argv[WORDS_MAX + 1] = { NULL };
+	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
+	struct child child;
+	char path[300];
+	size_t n;
+
+	if (!config->fence_kdump_nodes[0])
+		return;
+	argv[0] = find_sender(c, path);
+	if (!argv[0]) {
+		say("fence_kdump: the sender is not in the image; the cluster may switch this "
+		    "node off while it dumps");
+		return;
+	}
+	n = add_words(argv, 1, config->fence_kdump_args);
+	n = add_words(argv, n, config->fence_kdump_nodes);
+	guard_feed_limit(&c->guard, limit);
+	fail_clear();
+	if (net_up(NULL, &by, NULL, 0) < 0)
+		say_failure("fence_kdump");
+	if (child_start(&cfg, &child) < 0)
+		say_failure("fence_kdump");
+	else
+		say("fence_kdump: telling %zu words to the cluster's nodes", n - 1);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* flow.c - targets in turn: up, hooks, log, core; and what is left beside the dump */
+#include "initramfs/capture/capture.h"
+
+#include "base/err.h"
+#include "initramfs/capture/dump_name.h"
+#include "initramfs/capture/say.h"
+#include "initramfs/capture/save_core.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define DOWN_SECONDS  60
+#define BEGIN_SECONDS 60
+#define TEST_STATUS   "vmcore-creation.status"
+#define RETRY_NAP_MS  1000
+
+static unsigned limit_sum(const struct config *c, enum config_phase a, enum config_phase b)
+{
+	if (c->timeout[a] == 0 || c->timeout[b] == 0)
+		return 0;
+	return c->timeout[a] + c->timeout[b];
+}
+
+static unsigned up_limit(const struct capture *c, const struct plan_target *spec)
+{
+	unsigned limit = limit_sum(&c->config, CONFIG_PHASE_DEVICE, CONFIG_PHASE_MOUNT);
+
+	if (spec->kind != PLAN_NFS && spec->kind != PLAN_SSH)
+		return limit;
+	return limit && c->config.timeout[CONFIG_PHASE_NETWORK]
+		       ? limit + c->config.timeout[CONFIG_PHASE_NETWORK]
+		       : 0;
+}
+
+static int bring_up(struct capture *c, struct target *t, const struct plan_target *spec)
+{
+	unsigned limit = up_limit(c, spec);
+	struct deadline by = deadline_limit(limit);
+	uint64_t since = now_ns();
+	int rc;
+
+	say("target %s", t->address);
+	guard_feed_limit(&c->guard, limit);
+	rc = t->ops->up(t, &by);
+	status_phase(&c->status, "target", since);
+	return rc;
+}
+
+/* kdumpctl test looks for this after the reboot. */
+static void test_verdict(struct capture *c, struct target *t, const char *verdict)
+{
+	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
+	char line[128];
+
+	if (!c->test_id[0])
+		return;
+	snprintf(line, sizeof(line), "%s kdump_test_id=%s\n", verdict, c->test_id);
+	fail_clear();
+	if (target_put(t, TEST_STATUS, line, strlen(line), &by) < 0)
+		say_failure(TEST_STATUS);
+}
+
+static int begin(struct capture *c, struct target *t)
+{
+	struct deadline by = deadline_in(BEGIN_SECONDS);
+	char name[TARGET_NAME_MAX];
+	int rc;
+
+	if (c->test_id[0])
+		snprintf(name, sizeof(name), "kdump-test-%s", c->test_id);
+	else
+		dump_name_make(t->host, time(NULL), name, sizeof(name));
+	guard_feed_limit(&c->guard, BEGIN_SECONDS);
+	rc = t->ops->begin(t, name, &by);
+	if (rc < 0)
+		return rc;
+	say("saving to %s in %s", t->dir, t->address);
+	snprintf(c->status.directory, sizeof(c->status.directory), "%.127s", t->dir);
+	test_verdict(c, t, "fail");
+	return 0;
+}
+
+/* The log is first and on its own: whatever the core does, it is safe by then. */
+static int save_both(struct capture *c, struct target *t)
+{
+	int rc;
+
+	c->status.state = STATE_RUNNING;
+	if (save_log_file(c, t) < 0) {
+		char words[STATUS_WORDS];
+
+		snprintf(words, sizeof(words), "%s", fail_text());
+		status_error(&c->status, words);
+		say_failure("the kernel log was not saved");
+	}
+	save_status(c, t);
+	fail_clear();
+	rc = core_room_before(c, t);
+	if (rc == 0)
+		rc = save_core_file(c, t);
+	else
+		status_error(&c->status, fail_text());
+	return rc;
+}
+
+static enum capture_state judge(const struct capture *c, int rc)
+{
+	if (rc == 0)
+		return STATE_COMPLETE;
+	if (c->status.core.state != PART_NONE)
+		return STATE_PARTIAL;
+	return c->status.log.state == PART_COMPLETE ? STATE_LOG : STATE_FAILED;
+}
+
+static void use_target(struct capture *c, struct target *t)
+{
+	c->target = t;
+	c->status.kind = t->kind;
+	snprintf(c->status.address, sizeof(c->status.address), "%s", t->address);
+	c->status.directory[0] = '\0';
+	c->status.log = c->status.core = (struct status_part){ 0 };
+}
+
+int capture_to(struct capture *c, const struct plan_target *spec)
+{
+	const struct target_cfg cfg = {
+		.config = &c->config,
+		.plan = &c->plan,
+		.spec = spec,
+		.mount_dir = c->mount_dir,
+		.devices = &c->devices,
+	};
+	struct target *t;
+	int rc;
+
+	fail_clear();
+	rc = target_new(&cfg, &t);
+	if (rc < 0)
+		return rc;
+	use_target(c, t);
+	rc = bring_up(c, t, spec);
+	if (rc == 0 && !hooks_pre(c))
+		return 0;
+	if (rc == 0)
+		rc = begin(c, t);
+	if (rc < 0) {
+		status_error(&c->status, fail_text());
+		return rc;
+	}
+	rc = save_both(c, t);
+	c->status.state = judge(c, rc);
+	if (rc == 0 && c->config.keep_dumps > 0)
+		(void)core_room_before(c, t);
+	if (rc == 0)
+		test_verdict(c, t, "success");
+	return rc;
+}
+
+/* Nothing can be written before there is a directory, and nothing should after a refusal. */
+void capture_leave(struct capture *c)
+{
+	struct deadline by = deadline_in(DOWN_SECONDS);
+	struct target *t = c->target;
+	uint64_t since = now_ns();
+
+	if (!t)
+		return;
+	c->target = NULL;
+	if (t->dir[0]) {
+		save_own_log(c, t);
+		save_status(c, t);
+	}
+	guard_feed_limit(&c->guard, DOWN_SECONDS);
+	t->ops->down(t, &by);
+	t->ops->free(t);
+	status_phase(&c->status, "unmount", since);
+}
+
+/* Some failures are the same however often one tries. */
+static bool worth_a_retry(const struct capture *c, int rc)
+{
+	if (c->status.core.state == PART_PARTIAL || c->refused)
+		return false;
+	return rc != -ENOSPC && rc != -EROFS && rc != -EINVAL && rc != -EEXIST && rc != -EACCES &&
+	       rc != -EDQUOT && rc != -EBUSY;
+}
+
+/* 0, or the failure of the last attempt; the target of that stays in c->target. */
+static int with_retries(struct capture *c, const struct plan_target *spec)
+{
+	int rc;
+
+	for (unsigned n = 0;; n++) {
+		struct deadline nap = deadline_in(2);
+
+		rc = capture_to(c, spec);
+		if (rc == 0 || n >= c->config.retry || !worth_a_retry(c, rc))
+			return rc;
+		say("%s", fail_text());
+		say("attempt %u of %u failed; trying once more", n + 1, c->config.retry + 1);
+		capture_leave(c);
+		deadline_nap(&nap, RETRY_NAP_MS);
+	}
+}
+
+int capture_save(struct capture *c)
+{
+	int rc = fail_adopt(-ENOENT, "the image names no target; build it anew");
+	bool first = true;
+
+	for (size_t i = 0; i < c->plan.nr_targets; i++) {
+		if (c->plan.targets[i].rootfs)
+			continue;
+		if (!first)
+			say("trying the next target");
+		first = false;
+		capture_leave(c);
+		rc = with_retries(c, &c->plan.targets[i]);
+		if (rc == 0)
+			return 0;
+		say("no complete dump on %s: %s", c->plan.targets[i].source, fail_text());
+	}
+	return rc;
+}

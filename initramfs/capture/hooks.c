@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hooks.c - programs of the administrator before, after and instead of the dump */
+#include "initramfs/capture/capture.h"
+
+#include "base/err.h"
+#include "initramfs/capture/child.h"
+#include "initramfs/capture/say.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How one ended: its wait status, or -errno: not started, or stopped when its time was over. */
+static int run(struct capture *c, const char *path, const char *arg, int *status)
+{
+	unsigned limit = c->config.timeout[CONFIG_PHASE_HOOK];
+	const char *const argv[] = { path, arg, NULL };
+	const struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
+	struct deadline by = deadline_limit(limit);
+	struct child child;
+	int rc;
+
+	fail_clear();
+	guard_feed_limit(&c->guard, limit);
+	rc = child_start(&cfg, &child);
+	if (rc == 0)
+		rc = child_wait(&child, &by, status);
+	if (rc == -ETIMEDOUT) {
+		char words[80];
+
+		snprintf(words, sizeof(words), "it did not end within %u seconds and was stopped",
+			 limit);
+		fail_adopt(rc, words);
+	}
+	return rc;
+}
+
+/* One hook; a failure is said and noted. what: "kdump_pre", or "pre.d". */
+static int hook(struct capture *c, const char *what, const char *name, const char *arg)
+{
+	char path[4200], words[STATUS_WORDS];
+	int status = 0, rc;
+
+	snprintf(path, sizeof(path), "%s%s", c->cfg.root, name);
+	say("running %s %s", what, name);
+	rc = run(c, path, arg, &status);
+	if (rc == 0)
+		rc = child_check(name, status);
+	else
+		fail(rc, "%s", name);
+	snprintf(words, sizeof(words), "%s", rc < 0 ? fail_text() : "ok");
+	status_hook(&c->status, name, words);
+	if (rc < 0)
+		say_failure(what);
+	return rc == -EIO && WIFEXITED(status) ? WEXITSTATUS(status) : rc;
+}
+
+static int is_executable(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+/* In the order of their names, as bytes. */
+static void drop_ins(struct capture *c, const char *dir, const char *arg)
+{
+	char path[512];
+	struct dirent **list;
+	int nr;
+
+	snprintf(path, sizeof(path), "%.200s/etc/kdump/%s", c->cfg.root, dir);
+	nr = scandir(path, &list, is_executable, NULL);
+	for (int i = 1; i < nr; i++) { /* insertion: alphasort() minds the locale */
+		for (int k = i; k > 0 && strcmp(list[k - 1]->d_name, list[k]->d_name) > 0; k--) {
+			struct dirent *swap = list[k];
+
+			list[k] = list[k - 1];
+			list[k - 1] = swap;
+		}
+	}
+	for (int i = 0; i < nr; i++) {
+		struct stat st;
+
+		snprintf(path, sizeof(path), "%.200s/etc/kdump/%s/%.200s", c->cfg.root, dir,
+			 list[i]->d_name);
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0)
+			(void)hook(c, dir, path + strlen(c->cfg.root), arg);
+		free(list[i]);
+	}
+	if (nr >= 0)
+		free(list);
+}
+
+/*
+ * Only an exit status of its own is an answer. One that is missing, hangs or crashes has
+ * not said that no dump is wanted.
+ */
+bool hooks_pre(struct capture *c)
+{
+	uint64_t since = now_ns();
+	int rc = 0;
+
+	if (c->pre_done)
+		return !c->refused;
+	c->pre_done = true;
+	if (c->config.kdump_pre)
+		rc = hook(c, "kdump_pre", c->config.kdump_pre, NULL);
+	if (rc > 0) {
+		say("%s said with status %d that no dump is wanted: there will be none",
+		    c->config.kdump_pre, rc);
+		c->refused = true;
+	} else {
+		if (rc < 0)
+			say("going on with the dump all the same");
+		drop_ins(c, "pre.d", NULL);
+	}
+	status_phase(&c->status, "pre hooks", since);
+	return !c->refused;
+}
+
+void hooks_post(struct capture *c, int status)
+{
+	uint64_t since = now_ns();
+	const char *arg = status == 0 ? "0" : "1";
+
+	drop_ins(c, "post.d", arg);
+	if (c->config.kdump_post)
+		(void)hook(c, "kdump_post", c->config.kdump_post, arg);
+	status_phase(&c->status, "post hooks", since);
+}
+
+void hooks_emergency(struct capture *c)
+{
+	drop_ins(c, "emergency.d", NULL);
+	if (c->config.kdump_emergency)
+		(void)hook(c, "kdump_emergency", c->config.kdump_emergency, NULL);
+}

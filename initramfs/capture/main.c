@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* main.c - kdump-capture: /init of the capture image, a service elsewhere, and its own collector */
+#include "collect.h"
+#include "initramfs/capture/capture.h"
+#include "initramfs/capture/save_core.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage_text[] =
+	"Saves the memory of a crashed kernel where /etc/kdump.conf says, and reboots.\n"
+	"\n"
+	"  As /init of a capture image (process 1) it takes no options.\n"
+	"\n"
+	"  kdump-capture --service           in the initramfs of others: nothing is mounted or\n"
+	"                                    loaded but the target; reboots in the end\n"
+	"  kdump-capture --root DIR [--vmcore FILE]\n"
+	"                                    a rehearsal: DIR holds /etc/kdump.conf and\n"
+	"                                    /etc/kdump/plan; nothing is rebooted\n"
+	"\n"
+	"Exit status of a rehearsal: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
+	"Under the names makedumpfile and kdump-collect it is the collector, see kdump-collect(8).\n";
+
+static int usage(int status)
+{
+	fputs(usage_text, status == 0 ? stdout : stderr);
+	return status;
+}
+
+static int parse(int argc, char **argv, struct capture_cfg *cfg)
+{
+	bool service = false, root = false;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--service") == 0) {
+			service = cfg->real = true;
+		} else if (strcmp(argv[i], "--root") == 0 && i + 1 < argc) {
+			root = true;
+			cfg->root = argv[++i];
+		} else if (strcmp(argv[i], "--vmcore") == 0 && i + 1 < argc) {
+			cfg->vmcore = argv[++i];
+		} else {
+			return -1;
+		}
+	}
+	return service == root ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct capture_cfg cfg = { .root = "", .vmcore = "/proc/vmcore" };
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "";
+
+	if (strcmp(name, "makedumpfile") == 0 || strcmp(name, "kdump-collect") == 0)
+		return collect_main(argc, argv);
+	if (strcmp(name, CORE_COPY_NAME) == 0)
+		return core_copy_main(argc, argv);
+	if (getpid() == 1) {
+		/* The kernel hands over words of its command line: they are not for us. */
+		cfg.init = cfg.real = true;
+		return capture_run(&cfg);
+	}
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+		return usage(0);
+	if (parse(argc, argv, &cfg) < 0)
+		return usage(2);
+	return capture_run(&cfg);
+}

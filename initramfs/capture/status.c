@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status.c - kdump-status.json */
+#include "initramfs/capture/status.h"
+
+#include "initramfs/capture/deadline.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const state_names[] = {
+	[STATE_RUNNING] = "running", [STATE_COMPLETE] = "complete", [STATE_PARTIAL] = "partial",
+	[STATE_LOG] = "log",	     [STATE_FAILED] = "failed",	    [STATE_REFUSED] = "refused",
+};
+
+static const char *const part_names[] = { "none", "partial", "complete" };
+
+const char *capture_state_name(enum capture_state state)
+{
+	return state_names[state];
+}
+
+/* Index for a new line. The first says how it began, the last ones how it ended. */
+static unsigned next_line(unsigned *nr, void *lines, size_t size)
+{
+	char *at = lines;
+
+	if (*nr == STATUS_LINES) {
+		memmove(at + size, at + 2 * size, (STATUS_LINES - 2) * size);
+		(*nr)--;
+	}
+	return (*nr)++;
+}
+
+void status_error(struct status *s, const char *words)
+{
+	unsigned i = next_line(&s->nr_errors, s->errors, sizeof(s->errors[0]));
+
+	snprintf(s->errors[i], STATUS_WORDS, "%s", words);
+}
+
+void status_hook(struct status *s, const char *name, const char *result)
+{
+	unsigned i = next_line(&s->nr_hooks, s->hooks, sizeof(s->hooks[0]));
+
+	snprintf(s->hooks[i][0], STATUS_WORDS, "%s", name);
+	snprintf(s->hooks[i][1], STATUS_WORDS, "%s", result);
+}
+
+static double seconds_since(uint64_t since)
+{
+	return (double)(now_ns() - since) / 1e9;
+}
+
+void status_phase(struct status *s, const char *name, uint64_t since)
+{
+	unsigned i;
+
+	for (i = 0; i < s->nr_phases && strcmp(s->phases[i].name, name) != 0; i++)
+		;
+	if (i == STATUS_PHASES)
+		return;
+	if (i == s->nr_phases)
+		s->phases[s->nr_phases++] = (struct status_phase){ .name = name };
+	s->phases[i].seconds += seconds_since(since);
+}
+
+/* ASCII as it is but for what JSON forbids; other bytes may be anything: \u00XX. */
+static void put_string(FILE *f, const char *key, const char *text, const char *behind)
+{
+	if (key)
+		fprintf(f, "\"%s\":", key);
+	fputc('"', f);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			fprintf(f, "\\%c", *c);
+		else if (*c < 0x20 || *c >= 0x7f)
+			fprintf(f, "\\u%04x", *c);
+		else
+			fputc(*c, f);
+	}
+	fprintf(f, "\"%s", behind);
+}
+
+static void put_or_null(FILE *f, const char *key, const char *text, const char *behind)
+{
+	if (*text)
+		put_string(f, key, text, behind);
+	else
+		fprintf(f, "\"%s\":null%s", key, behind);
+}
+
+static void put_seconds(FILE *f, double seconds, const char *behind)
+{
+	uint64_t n = seconds > 0 ? (uint64_t)(seconds * 1000 + 0.5) : 0;
+
+	fprintf(f, "\"seconds\":%" PRIu64 ".%03u%s", n / 1000, (unsigned)(n % 1000), behind);
+}
+
+static void put_part(FILE *f, const char *key, const struct status_part *p)
+{
+	fprintf(f, "\"%s\":{", key);
+	put_or_null(f, "name", p->name, ",");
+	put_string(f, "state", part_names[p->state], ",");
+	fprintf(f, "\"bytes\":%" PRIu64 ",", p->bytes);
+	put_seconds(f, p->seconds, "},");
+}
+
+static void put_lists(FILE *f, const struct status *s)
+{
+	fputs("\"hooks\":[", f);
+	for (unsigned i = 0; i < s->nr_hooks; i++) {
+		fputs(i ? ",{" : "{", f);
+		put_string(f, "name", s->hooks[i][0], ",");
+		put_string(f, "result", s->hooks[i][1], "}");
+	}
+	fputs("],\"errors\":[", f);
+	for (unsigned i = 0; i < s->nr_errors; i++) {
+		fputs(i ? "," : "", f);
+		put_string(f, NULL, s->errors[i], "");
+	}
+	fputs("],\"phases\":[", f);
+	for (unsigned i = 0; i < s->nr_phases; i++) {
+		fputs(i ? ",{" : "{", f);
+		put_string(f, "name", s->phases[i].name, ",");
+		put_seconds(f, s->phases[i].seconds, "}");
+	}
+	fputs("],", f);
+}
+
+/* Only what can be an object: a collector that was killed may have left half of one. */
+static bool is_object(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && (unsigned char)text[len - 1] <= ' ')
+		len--;
+	return len >= 2 && text[0] == '{' && text[len - 1] == '}';
+}
+
+static void put_all(FILE *f, const struct status *s)
+{
+	fputs("{\"version\":1,", f);
+	put_string(f, "program", "kdump-capture " KDUMP_VERSION, ",");
+	put_string(f, "state", state_names[s->state], ",");
+	fprintf(f, "\"time\":%lld,", (long long)s->time);
+	put_string(f, "host", s->host, ",\"target\":{");
+	put_string(f, "kind", s->kind ? s->kind : "", ",");
+	put_string(f, "address", s->address, ",");
+	put_string(f, "directory", s->directory, "},");
+	put_part(f, "log", &s->log);
+	put_part(f, "core", &s->core);
+	put_or_null(f, "command", s->command, ",\"collector\":");
+	if (is_object(s->collector))
+		fprintf(f, "%.*s,", (int)strcspn(s->collector, "\n"), s->collector);
+	else
+		fputs("null,", f);
+	put_lists(f, s);
+	put_seconds(f, seconds_since(s->started), "}\n");
+}
+
+char *status_json(const struct status *s, size_t *len)
+{
+	char *text = NULL;
+	FILE *f = open_memstream(&text, len);
+
+	if (!f)
+		return NULL;
+	put_all(f, s);
+	if (fclose(f) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * status.h - what became of the dump, for programs: kdump-status.json beside it
+ *
+ * Written when the directory is made ("running"), after the log, and at the end; so
+ * whatever happens in between, the file tells how far it came. Keys, all always there:
+ *
+ *     version     1
+ *     program     "kdump-capture VERSION"
+ *     state       "running"; "complete": every selected page is there; "partial": the core
+ *                 is cut short but readable; "log": the kernel log alone; "failed";
+ *                 "refused": kdump_pre said no
+ *     time        of the capture, seconds since 1970 by a clock that may be wrong
+ *     host        name of the machine
+ *     target      {"kind","address","directory"}; strings
+ *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
+ *     command     the collector's command line, or null
+ *     collector   its own summary (kdump-collect(8), --json), or null
+ *     hooks       [{"name","result"}]: "ok" or words
+ *     errors      [words], oldest first; the consoles had the same
+ *     phases      [{"name","seconds"}]
+ *     seconds     since the program started
+ */
+#ifndef CAPTURE_STATUS_H
+#define CAPTURE_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#define STATUS_NAME   "kdump-status.json"
+#define STATUS_LINES  16
+#define STATUS_WORDS  400
+#define STATUS_PHASES 12
+
+enum capture_state {
+	STATE_RUNNING,
+	STATE_COMPLETE,
+	STATE_PARTIAL,
+	STATE_LOG,
+	STATE_FAILED,
+	STATE_REFUSED
+};
+
+enum part_state { PART_NONE, PART_PARTIAL, PART_COMPLETE };
+
+struct status_part {
+	char name[64]; /* "" if there is none */
+	enum part_state state;
+	uint64_t bytes;
+	double seconds;
+};
+
+struct status_phase {
+	const char *name; /* literal */
+	double seconds;
+};
+
+struct status {
+	enum capture_state state;
+	uint64_t started; /* now_ns() */
+	time_t time;
+	char host[65];
+	const char *kind; /* of the target; borrowed */
+	char address[256];
+	char directory[128];
+	struct status_part log, core;
+	char command[512];
+	char collector[8192]; /* JSON as it came; "" if none */
+	char hooks[STATUS_LINES][2][STATUS_WORDS];
+	unsigned nr_hooks;
+	char errors[STATUS_LINES][STATUS_WORDS];
+	unsigned nr_errors;
+	struct status_phase phases[STATUS_PHASES];
+	unsigned nr_phases;
+};
+
+const char *capture_state_name(enum capture_state state);
+
+/* Of several attempts the last ones count: a full list drops its second entry. */
+void status_error(struct status *s, const char *words);
+void status_hook(struct status *s, const char *name, const char *result);
+
+/* Adds to what the phase took before; since is now_ns() at its begin. */
+void status_phase(struct status *s, const char *name, uint64_t since);
+
+/* One JSON object and a newline; to be freed. NULL: no memory. */
+char *status_json(const struct status *s, size_t *len);
+
+#endif
