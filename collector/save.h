@@ -25,7 +25,8 @@ int save_open(const char *vmcore, struct save *out);
 void save_close(struct save *s);
 
 /*
- * Kernel log to path (written under another name, synced, renamed; mode 0600).
+ * Kernel log to path (written under another name, synced, renamed; mode 0600), or to
+ * standard output if it is NULL.
  * -EEXIST unless overwrite. -ENOENT: the kernel does not tell where it is.
  */
 int save_log(struct save *s, const char *path, bool partial, bool overwrite,

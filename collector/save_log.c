@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 /*
  * A FILE over a sink, so that the log is published by the same rules as a dump.
@@ -18,12 +19,23 @@ struct log_out {
 	int rc;
 };
 
+/* No path: standard output, which stays open for others. */
+static int open_out(struct log_out *o)
+{
+	int fd;
+
+	if (o->cfg.path)
+		return sink_file_open(&o->cfg, &o->sink);
+	fd = dup(STDOUT_FILENO);
+	return fd < 0 ? fail(-errno, "standard output") : sink_stream_open(fd, &o->sink);
+}
+
 static ssize_t out_write(void *cookie, const char *buf, size_t len)
 {
 	struct log_out *o = cookie;
 
 	if (o->rc == 0 && !o->sink)
-		o->rc = sink_file_open(&o->cfg, &o->sink);
+		o->rc = open_out(o);
 	if (o->rc == 0)
 		o->rc = sink_write_at(o->sink, o->pos, buf, len);
 	if (o->rc < 0)

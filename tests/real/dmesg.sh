@@ -36,6 +36,11 @@ crash_log_same() {
 	as_crash "$work/log" | diff "$work/crash-plain.txt" -
 }
 
+log_through_pipe()
+{
+	"$collect" --dump-dmesg "$1" - | cmp - "$work/log"
+}
+
 for dir in $VMCORES; do
 	v=$(version "$dir")
 	rm -f "$work/log"
@@ -43,6 +48,7 @@ for dir in $VMCORES; do
 	ok "$v: mode 0600" test "$(stat -c %a "$work/log")" = 600
 	ok "$v: has the panic" grep -q 'Kernel panic - not syncing: sysrq triggered crash' "$work/log"
 	ok "$v: UTF-8 is kept" grep -q 'Grüße, 漢字' "$work/log"
+	ok "$v: the same through a pipe" log_through_pipe "$dir/vmcore"
 	ok "$v: has all lines of the console" console_is_part
 	case $v in
 	7.*) ;;
