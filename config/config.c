@@ -103,3 +103,12 @@ const char *config_written(const struct config *c, const char *key)
 
 	return line ? line->value : NULL;
 }
+
+const char *config_written_at(const struct config *c, const char *key, unsigned i)
+{
+	for (unsigned l = 0; c->text && l < c->text->nr; l++) {
+		if (strcmp(c->text->lines[l].key, key) == 0 && i-- == 0)
+			return c->text->lines[l].value;
+	}
+	return NULL;
+}

@@ -131,6 +131,9 @@ void config_free(struct config *c);
  */
 const char *config_written(const struct config *c, const char *key);
 
+/* The value of its line number i (from 0), for a key that may be repeated; NULL past the last. */
+const char *config_written_at(const struct config *c, const char *key, unsigned i);
+
 /* "ext4" style words: what the file calls them; for messages. Never NULL. */
 const char *config_target_name(const struct config_target *t);
 const char *config_kind_name(enum config_target_kind kind);

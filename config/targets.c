@@ -195,11 +195,11 @@ static void add_target(struct apply *a, const struct config_target *t)
 {
 	struct config *c = a->c;
 
-	if (c->nr_targets == CONFIG_TARGETS_MAX)
+	if (c->nr_targets == CONFIG_TARGETS_MAX && a->key->kind == KIND_FALLBACK)
 		config_report_add(&c->report, CONFIG_ERROR, t->place,
 				  "this is target number %d; %d are the most, remove one",
 				  CONFIG_TARGETS_MAX + 1, CONFIG_TARGETS_MAX);
-	else
+	else if (c->nr_targets < CONFIG_TARGETS_MAX)
 		c->targets[c->nr_targets++] = *t;
 }
 

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* main.c - the program kdump-config */
+#include "config/program.h"
+
+int main(int argc, char **argv)
+{
+	return config_main(argc, argv);
+}

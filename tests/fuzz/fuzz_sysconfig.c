@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fuzz_sysconfig.c - any bytes as a file of shell assignments
+ *
+ * What it becomes is text that the other parser reads line by line as it was meant.
+ */
+#include "base/err.h"
+#include "config/config.h"
+#include "config/sysconfig.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void check_conf(const char *text)
+{
+	unsigned lines = 0;
+	struct config c;
+
+	for (const char *at = text; *at; at++)
+		lines += *at == '\n';
+	config_parse("f", text, strlen(text), 0, &c);
+	for (unsigned i = 0; i < c.report.nr; i++) {
+		if (strstr(c.report.complaints[i].text, "unknown key") ||
+		    strstr(c.report.complaints[i].text, "control character") ||
+		    c.report.complaints[i].place.line > lines)
+			abort();
+	}
+	config_free(&c);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *copy = malloc(size ? size : 1), *conf;
+	struct sysconfig s;
+	int rc;
+
+	if (!copy)
+		return 0;
+	memcpy(copy, data, size);
+	rc = sysconfig_parse("f", copy, size, &s);
+	free(copy);
+	if (rc != (s.report.nr_errors ? -EINVAL : 0))
+		abort();
+	if (sysconfig_conf(&s, &conf) != -ENOMEM && conf)
+		check_conf(conf);
+	free(conf);
+	sysconfig_free(&s);
+	fail_clear();
+	return 0;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_config_program.c - kdump-config as scripts use it; the shipped file and the manual */
+#include "config/program.h"
+
+#include "base/err.h"
+#include "check.h"
+#include "config/keys.h"
+#include "config/manual.h"
+#include "config_case.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static char file[] = "/tmp/test_config_program.conf";
+static char out[1 << 16], complaints[1 << 14];
+
+static void put(const char *text)
+{
+	FILE *f = fopen(file, "w");
+
+	CHECK(f);
+	fputs(text, f);
+	CHECK_EQ(fclose(f), 0);
+}
+
+static void slurp(FILE *f, char *to, size_t room)
+{
+	rewind(f);
+	to[fread(to, 1, room - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* Standard output and error of one call, in out and complaints; returns its exit code. */
+static int call(const char *line)
+{
+	FILE *to[2] = { tmpfile(), tmpfile() };
+	int saved[2] = { dup(1), dup(2) }, rc, argc = 0;
+	char copy[256], *argv[8] = { NULL };
+
+	snprintf(copy, sizeof(copy), "kdump-config %s", line);
+	for (char *w = strtok(copy, " "); w && argc < 7; w = strtok(NULL, " "))
+		argv[argc++] = w;
+	fflush(stdout);
+	for (int i = 0; i < 2; i++)
+		dup2(fileno(to[i]), i + 1);
+	rc = config_main(argc, argv);
+	fflush(stdout);
+	for (int i = 0; i < 2; i++) {
+		dup2(saved[i], i + 1);
+		close(saved[i]);
+	}
+	slurp(to[0], out, sizeof(out));
+	slurp(to[1], complaints, sizeof(complaints));
+	fail_clear();
+	return rc;
+}
+
+/* With FILE for the made-up configuration. */
+static int call_file(const char *verb)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "%s %s", verb, file);
+	return call(line);
+}
+
+TEST(check)
+{
+	put("path /a\n");
+	CHECK_EQ(call_file("--check"), 0);
+	CHECK_STR(out, "");
+	CHECK_STR(complaints, "");
+	put("pth /a\nretry x\n");
+	CHECK_EQ(call_file("--check"), 1);
+	CHECK_STR(out, "");
+	CHECK_STR(complaints,
+		  "/tmp/test_config_program.conf:1:1: error: unknown key 'pth'; write 'path' if "
+		  "that is what you mean\n"
+		  "/tmp/test_config_program.conf:2:7: error: retry: 'x' is no number; write one "
+		  "from 0 to 9999\n");
+	put("default halt\n");
+	CHECK_EQ(call_file("--check"), 0);
+	CHECK(strstr(complaints, "warning: 'default' is the old name"));
+	CHECK_EQ(call("--check /nowhere"), 2);
+	CHECK_STR(complaints, "kdump-config: read /nowhere: No such file or directory\n");
+}
+
+TEST(check_of_the_system)
+{
+	put("nfs a:/b\nkdump_pre /nowhere/hook\n");
+	CHECK_EQ(call_file("--check"), 0);
+	CHECK_EQ(call_file("--check --system"), 1);
+	CHECK(strstr(complaints, ":2:11: error: kdump_pre: '/nowhere/hook' is not there"));
+	/* Wrong as text: that first. */
+	put("nfs a:/b\nkdump_pre hook\n");
+	CHECK_EQ(call_file("--check --system"), 1);
+	CHECK(strstr(complaints, "no full path") && !strstr(complaints, "not there"));
+}
+
+TEST(get)
+{
+	put("path \"/a b\"\ndefault halt\nfallback_target nfs a:/b\nfallback_target ssh c@d\n");
+	CHECK_EQ(call_file("--get path"), 0);
+	CHECK_STR(out, "/a b\n");
+	CHECK_EQ(call_file("--get fallback_target"), 0);
+	CHECK_STR(out, "nfs a:/b\nssh c@d\n");
+	CHECK_EQ(call_file("--get failure_action"), 0);
+	CHECK_STR(out, "halt\n");
+	CHECK_EQ(call_file("--get kdump_pre"), 0);
+	CHECK_STR(out, "\n");
+	CHECK_EQ(call_file("--get retry"), 0);
+	CHECK_STR(out, "2\n");
+	CHECK_EQ(call_file("--get core_collector"), 0);
+	CHECK_STR(out, "makedumpfile -l --message-level 7 -d 31\n");
+	put("path /a\npath /b\n");
+	CHECK_EQ(call_file("--get path"), 1);
+	CHECK_STR(out, "");
+	CHECK_EQ(call_file("--get pth"), 2);
+	CHECK_STR(complaints, "kdump-config: no such key: pth; --help shows how to use it\n");
+	CHECK_EQ(call_file("--get net"), 2);
+}
+
+/* What the shell makes of it is what was written. */
+TEST(shell_evaluates_to_the_same)
+{
+	char command[512], line[256] = "";
+	FILE *f;
+
+	put("core_collector a'b $(touch /tmp/pwned) `id` \\ \"c\nkdump_pre /p\n");
+	CHECK_EQ(call_file("--shell"), 0);
+	CHECK(strstr(out, "KDUMP_PATH='/var/crash'\n"));
+	CHECK(strstr(out, "KDUMP_PRE='/p'\n"));
+	CHECK(strstr(out, "KDUMP_POST=''\n"));
+	CHECK(!strstr(out, "KDUMP_DEFAULT") && !strstr(out, "KDUMP_NET="));
+	snprintf(command, sizeof(command), "%s.sh", file);
+	f = fopen(command, "w");
+	CHECK(f);
+	fprintf(f, "%sprintf '%%s' \"$KDUMP_CORE_COLLECTOR\"\n", out);
+	fclose(f);
+	snprintf(command, sizeof(command), "sh %s.sh; rm %s.sh", file, file);
+	f = popen(command, "r");
+	CHECK(f && fgets(line, sizeof(line), f));
+	CHECK_EQ(pclose(f), 0);
+	CHECK_STR(line, "a'b $(touch /tmp/pwned) `id` \\ \"c");
+	CHECK(access("/tmp/pwned", F_OK) < 0);
+	put("x y\n");
+	CHECK_EQ(call_file("--shell"), 1);
+	CHECK_STR(out, "");
+}
+
+TEST(convert)
+{
+	put("KDUMP_COREDIR=/c\nSSH=a@b\n");
+	CHECK_EQ(call_file("--convert"), 0);
+	CHECK(strstr(out, "\npath /c\nssh a@b\n"));
+	put("KDUMP_COREDIR=`x`\n");
+	CHECK_EQ(call_file("--convert"), 1);
+	CHECK(strstr(complaints, ":1:15: error: '`' would run a command"));
+	CHECK_EQ(call("--convert /nowhere"), 2);
+	CHECK_STR(complaints, "kdump-config: read /nowhere: No such file or directory\n");
+}
+
+TEST(wrong_use)
+{
+	CHECK_EQ(call(""), 2);
+	CHECK(strstr(complaints, "usage: kdump-config"));
+	CHECK_EQ(call("--frob"), 2);
+	CHECK_STR(complaints, "kdump-config: not known: --frob; --help shows how to use it\n");
+	CHECK_EQ(call("--get"), 2);
+	CHECK_STR(complaints,
+		  "kdump-config: too few words behind --get; --help shows how to use it\n");
+	CHECK_EQ(call("--shell a b"), 2);
+	CHECK_STR(complaints, "kdump-config: too many words: b; --help shows how to use it\n");
+	CHECK_EQ(call("--help nokey"), 2);
+}
+
+TEST(help_names_every_key)
+{
+	const struct config_key *key;
+	char line[128];
+
+	CHECK_EQ(call("--help"), 0);
+	CHECK_STR(complaints, "");
+	for (unsigned i = 0; (key = config_key_at(i)); i++) {
+		snprintf(line, sizeof(line), "\n  %s ", key->name);
+		CHECK((key->kind == KIND_REFUSED) == !strstr(out, line));
+	}
+	for (char *l = strtok(out, "\n"); l; l = strtok(NULL, "\n"))
+		CHECK(strlen(l) <= 80);
+	CHECK_EQ(call("--help timeout"), 0);
+	CHECK(strncmp(out, "timeout PHASE=TIME...\n    Time limits", 37) == 0);
+	for (char *l = strtok(out, "\n"); l; l = strtok(NULL, "\n"))
+		CHECK(strlen(l) <= 80);
+	CHECK_EQ(call("--help net"), 0);
+	CHECK(strstr(out, "not supported any more"));
+}
+
+static void read_whole(const char *name, char *to, size_t room)
+{
+	FILE *f = fopen(name, "r");
+
+	CHECK(f);
+	slurp(f, to, room);
+	CHECK(to[0] && strlen(to) < room - 1);
+}
+
+/* The page holds what the table says: run kdump-config --roff after a change. */
+static void holds(const char *page, const char *what)
+{
+	static char text[1 << 16];
+	char line[64];
+
+	read_whole(page, text, sizeof(text));
+	snprintf(line, sizeof(line), "--roff %s", what);
+	CHECK_EQ(call(line), 0);
+	CHECK(strlen(out) > 1000);
+	if (!strstr(text, out))
+		fail_msg("%s does not hold what kdump-config %s prints", page, line);
+}
+
+TEST(manual_is_made_of_the_tables)
+{
+	holds("docs/kdump.conf.5", "keys");
+	holds("docs/kdump.conf.5", "variables");
+}
+
+TEST(manual_names_every_verb)
+{
+	static const char *const verbs[] = { "check",	"system", "get",    "shell",
+					     "convert", "help",	  "version" };
+	static char text[1 << 15];
+	char want[32];
+
+	read_whole("docs/kdump-config.8", text, sizeof(text));
+	for (unsigned i = 0; i < 7; i++) {
+		snprintf(want, sizeof(want), "\\-\\-%s", verbs[i]);
+		CHECK(strstr(text, want));
+	}
+}
+
+/* A line of the shipped file that begins with a key and is commented out. */
+static void check_example(const char *line)
+{
+	char key[64];
+	struct config c;
+
+	if (line[0] != '#' || line[1] < 'a' || line[1] > 'z')
+		return;
+	good(line + 1, &c);
+	sscanf(line + 1, "%63s", key);
+	CHECK(config_key_find(key));
+	config_free(&c);
+}
+
+TEST(shipped_file_is_good_and_names_every_key)
+{
+	static char text[1 << 15], copy[1 << 15];
+	const struct config_key *key;
+	char want[64], want_comment[64];
+
+	CHECK_EQ(call("--check config/kdump.conf"), 0);
+	CHECK_STR(complaints, "");
+	read_whole("config/kdump.conf", text, sizeof(text));
+	for (unsigned i = 0; (key = config_key_at(i)); i++) {
+		if (key->kind == KIND_REFUSED || key->kind == KIND_OLD_DEFAULT)
+			continue;
+		snprintf(want, sizeof(want), "\n%s ", key->name);
+		snprintf(want_comment, sizeof(want_comment), "\n#%s ", key->name);
+		if (!strstr(text, want) && !strstr(text, want_comment))
+			fail_msg("config/kdump.conf does not mention %s", key->name);
+	}
+	strcpy(copy, text);
+	for (char *line = strtok(copy, "\n"); line; line = strtok(NULL, "\n"))
+		check_example(line);
+}
+
+/* What the shipped file sets is what counts without it, so that deleting it changes nothing. */
+TEST(shipped_file_has_usual_values)
+{
+	CHECK_EQ(call("--shell config/kdump.conf"), 0);
+	CHECK(strstr(out, "KDUMP_CORE_COLLECTOR='makedumpfile -l --message-level 7 -d 31'\n"));
+	CHECK(strstr(out, "KDUMP_PATH='/var/crash'\n"));
+	put(out);
+	CHECK_EQ(call("--shell /dev/null"), 0);
+	{
+		static char shipped[1 << 14];
+
+		read_whole(file, shipped, sizeof(shipped));
+		CHECK_STR(out, shipped);
+	}
+	unlink(file);
+}
+
+RUN(check, check_of_the_system, get, shell_evaluates_to_the_same, convert, wrong_use,
+    help_names_every_key, manual_is_made_of_the_tables, manual_names_every_verb,
+    shipped_file_is_good_and_names_every_key, shipped_file_has_usual_values)
