@@ -58,10 +58,18 @@ finish()
 	echo "1..$nr"
 }
 
-# capture_new SERIES - a machine with our programs; what guest and config add comes on top.
+# console_tail - the end of the console, for a result that failed.
+console_tail()
+{
+	machine_text_of | grep -aE '^(guest|kdump)' | tail -n 10
+	echo "..."
+	machine_text_of | tail -n 12
+}
+
+# capture_new SERIES [PACKAGE...] - a machine with our programs, for guest and config to add to.
 capture_new()
 {
-	machine_new "$1" || exit 1
+	machine_new "$@" || exit 1
 	machine_programs
 	machine_put "$here/debian/run" /kdt/run
 	machine_text /kdt/test </dev/null
@@ -104,7 +112,7 @@ capture_start()
 # at_pause COMMAND - when the guest says it waits, see pause of debian/run; then it goes on.
 at_pause()
 {
-	machine_until 'guest: waiting' 180 || { machine_text_of | tail -n 30; return 1; }
+	machine_until 'guest: waiting' 180 || { console_tail; return 1; }
 	"$@" || return 1
 	machine_type go
 }
@@ -117,7 +125,7 @@ capture_wait()
 	size=$(machine_text_of | sed -n 's/.*raw-copy: size \([0-9]*\).*/\1/p' | tail -n 1)
 	[ -z "$reference" ] || [ -z "$size" ] || truncate -s "$size" "$reference"
 	[ -z "${KDUMP_TEST_KEEP-}" ] || cp "$machine/console.log" "$KDUMP_TEST_KEEP/${0##*/}-$series.log"
-	[ "$rc" = 0 ] || { machine_text_of | tail -n 40; return 1; }
+	[ "$rc" = 0 ] || { console_tail; return 1; }
 	captured
 }
 
@@ -130,7 +138,7 @@ captured()
 # says REGEX - the console did.
 says()
 {
-	machine_console "$1" || { echo "not on the console: $1"; machine_text_of | tail -n 30; return 1; }
+	machine_console "$1" || { echo "not on the console: $1"; console_tail; return 1; }
 }
 
 says_not()

@@ -70,5 +70,5 @@ service_wait()
 	local rc=0
 	machine_wait || rc=$?
 	[ -z "${KDUMP_TEST_KEEP-}" ] || cp "$machine/console.log" "$KDUMP_TEST_KEEP/${0##*/}-$series.log"
-	[ "$rc" = 0 ] && machine_console 'guest: done' || { machine_text_of | tail -n 40; return 1; }
+	[ "$rc" = 0 ] && machine_console 'guest: done' || { console_tail; return 1; }
 }
