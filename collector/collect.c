@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MARK	       "-incomplete"
 #define REARRANGE_IDLE 600 /* seconds without a byte: the sender is gone */
 
 static void complain(const struct options *o)
@@ -59,13 +60,18 @@ static void fill_counts(struct page_counts *c, const struct save_result *r)
 static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
 			       size_t room)
 {
+	size_t len;
+	bool marked;
+
 	if (!r->begun || o->dry_run)
 		return NULL;
 	if (o->flat)
 		return "standard output";
 	if (r->complete)
 		return o->dump;
-	snprintf(buf, room, "%s-incomplete", o->dump);
+	len = strlen(o->dump);
+	marked = len >= strlen(MARK) && strcmp(o->dump + len - strlen(MARK), MARK) == 0;
+	snprintf(buf, room, "%s%s", o->dump, marked ? "" : MARK);
 	return buf;
 }
 

@@ -163,7 +163,7 @@ int capture_run(const struct capture_cfg *cfg)
 		fail_run(c);
 	capture_leave(c);
 	/* A shell or dump_to_rootfs came back, or all is well. */
-	if (rc == 0 || !c->cfg.real || c->config.failure_action >= CONFIG_SHELL)
+	if (rc == 0 || c->config.failure_action >= CONFIG_SHELL)
 		action_final(c, c->config.final_action);
 	rc = exit_code_of(c);
 	devices_close(&c->devices);

@@ -81,10 +81,7 @@ int child_call(int (*fn)(void *arg), void *arg, const char *what, const struct d
 		struct deadline soon = deadline_in(5);
 
 		(void)child_wait(&c, &soon, &status);
-		fail_clear();
-		if (a.rc < 0)
-			fail_adopt(a.rc, a.words);
-		return a.rc;
+		return a.rc < 0 ? fail_adopt(a.rc, a.words) : a.rc;
 	}
 	if (rc == 0) /* it died without an answer */
 		return child_wait(&c, by, &status) < 0 ? fail(-EIO, "%s", what)

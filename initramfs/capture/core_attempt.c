@@ -22,6 +22,7 @@ struct attempt {
 	struct target *t;
 	const struct core_way *way;
 	struct target_file file;
+	char final[TARGET_PATH_MAX]; /* path of the final name: ours goes by way of the other */
 	struct child child;
 	int progress[2]; /* pipe; -1 */
 	int summary;	 /* file in memory for --json; -1 */
@@ -97,7 +98,7 @@ static int make_argv(struct attempt *a)
 	}
 	a->argv[n++] = a->c->cfg.vmcore;
 	if (!streams(a))
-		a->argv[n++] = a->file.path;
+		a->argv[n++] = way->own ? a->final : a->file.path;
 	return 0;
 }
 
@@ -221,7 +222,7 @@ static void count_bytes(struct attempt *a)
 {
 	struct stat st;
 
-	if (!a->t->ops->stream && stat(a->file.path, &st) == 0)
+	if (!a->t->ops->stream && (stat(a->file.path, &st) == 0 || stat(a->final, &st) == 0))
 		a->bytes = (uint64_t)st.st_size;
 	a->c->status.core.bytes = a->bytes;
 }
@@ -298,6 +299,8 @@ static int open_file(struct attempt *a)
 	rc = a->t->ops->open(a->t, name, true, &by, &a->file);
 	if (rc == 0 && !streams(a))
 		rc = target_file_by_path(&a->file);
+	snprintf(a->final, sizeof(a->final), "%.*s%s",
+		 (int)(strlen(a->file.path) - strlen(a->file.part)), a->file.path, a->file.name);
 	return rc;
 }
 

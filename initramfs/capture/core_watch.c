@@ -107,7 +107,7 @@ static void take_line(struct core_watch *w)
 static void read_progress(struct core_watch *w)
 {
 	char buf[1024];
-	ssize_t n;
+	ssize_t n = 0;
 
 	while (w->progress >= 0 && (n = read(w->progress, buf, sizeof(buf))) > 0) {
 		for (ssize_t i = 0; i < n; i++) {

@@ -74,8 +74,10 @@ int target_put(struct target *t, const char *name, const void *data, size_t len,
 	if (rc < 0)
 		return rc;
 	rc = write_all(f.fd, data, len);
-	if (rc < 0)
-		fail(rc, "write %s", name);
 	end = t->ops->close(t, &f, rc < 0 ? FILE_NOTHING : FILE_DONE, by);
-	return rc < 0 ? rc : end;
+	if (rc < 0) { /* the cause, not what came of it */
+		fail_clear();
+		return fail(rc, "write %s", name);
+	}
+	return end;
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define SAME_NAME_LIMIT 1000 /* dumps of one second: a clock that stands still */
+#define RESERVE		(512 << 10)
 
 void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
 		     const struct target_ops *ops)
@@ -30,6 +31,7 @@ void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
 		.path = "",
 		.basefd = -1,
 		.dirfd = -1,
+		.reserve = -1,
 	};
 }
 
@@ -183,6 +185,19 @@ static int make_unique(struct target_dir *d, const char *name)
 	return rc;
 }
 
+/*
+ * A core that fills the disk must not take the place of the status that says so. Where
+ * the file system has no nameless files (NFS) it is done without.
+ */
+static void reserve_space(struct target_dir *d)
+{
+	d->reserve = openat(d->dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (d->reserve >= 0 && fallocate(d->reserve, 0, 0, RESERVE) < 0) {
+		close(d->reserve);
+		d->reserve = -1;
+	}
+}
+
 static int enter(struct target_dir *d)
 {
 	d->dirfd = openat(d->basefd, d->base.dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -190,6 +205,7 @@ static int enter(struct target_dir *d)
 		return fail(-errno, "open directory %s/%s", d->path, d->base.dir);
 	(void)fchmod(d->dirfd, 0700); /* default ACLs and umasks may have had their say */
 	(void)fsync(d->basefd);
+	reserve_space(d);
 	return 0;
 }
 
@@ -237,7 +253,9 @@ static void dir_down(struct target *t, const struct deadline *by)
 		close(d->dirfd);
 	if (d->basefd >= 0)
 		close(d->basefd);
-	d->dirfd = d->basefd = -1;
+	if (d->reserve >= 0)
+		close(d->reserve);
+	d->dirfd = d->basefd = d->reserve = -1;
 	if (!d->mounted)
 		return;
 	d->mounted = false;

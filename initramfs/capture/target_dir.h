@@ -28,6 +28,7 @@ struct target_dir {
 	dev_t dev;	  /* of the mount, once it is verified */
 	int basefd;	  /* path below the mount; -1 before begin */
 	int dirfd;	  /* the dump's directory in it; -1 before begin */
+	int reserve;	  /* a file without name that keeps space for the status; -1 */
 };
 
 /* Operations for such a target; copy it and set kind. */

@@ -27,6 +27,11 @@ int target_dir_open(struct target *t, const char *name, bool replace, const stru
 	rc = target_dir_verify(d);
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
+	if (d->reserve >= 0 &&
+	    strcmp(name, "kexec-dmesg.log") == 0) { /* the first behind the core */
+		close(d->reserve);
+		d->reserve = -1;
+	}
 	if (!replace && faccessat(d->dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return fail(-EEXIST, "create %s", name);
 	/* The directory is ours alone: what has this name is left from an earlier attempt. */
@@ -47,13 +52,13 @@ struct closing {
 };
 
 /* Whoever wrote it may have made it anew: it must be a plain file, for root alone. */
-static int open_written(const struct closing *c)
+static int open_written(const struct closing *c, const char *name)
 {
-	int fd = openat(c->d->dirfd, c->f->part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(c->d->dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0)
-		return fail(-errno, "open %s", c->f->path);
+		return -errno;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return fail_adopt(-EINVAL, "it is not a plain file");
@@ -68,16 +73,21 @@ static int finish(void *arg)
 	const struct closing *c = arg;
 	const struct target_file *f = c->f;
 	int dirfd = c->d->dirfd, fd, rc = 0;
+	bool published = false;
 
 	if (c->end == FILE_NOTHING) {
 		if (unlinkat(dirfd, f->part, 0) < 0 && errno != ENOENT)
 			return fail(-errno, "remove %s", f->path);
 		return 0;
 	}
-	fd = open_written(c);
+	fd = open_written(c, f->part);
+	if (fd == -ENOENT && c->end == FILE_DONE) { /* our collector publishes by itself */
+		published = true;
+		fd = open_written(c, f->name);
+	}
 	if (fd < 0)
-		return fd;
-	if (c->end == FILE_PARTIAL)
+		return fail(fd, "open %s", f->path);
+	if (c->end == FILE_PARTIAL || published)
 		rc = fsync(fd) < 0 || fsync(dirfd) < 0 ? fail(-errno, "sync %s", f->path) : 0;
 	else if (f->replace)
 		rc = io_publish(fd, dirfd, f->part, f->name);
