@@ -87,7 +87,7 @@ NL_CFLAGS  := $(shell pkg-config --cflags libnl-route-3.0)
 CPPFLAGS   += $(NL_CFLAGS)
 NL_LIBS    := -lnl-route-3 -lnl-3
 BUILD_LIBS := -lkmod -larchive -lmount -lblkid -lmd $(NL_LIBS)
-CTL_LIBS   := -lsystemd $(BUILD_LIBS)
+CTL_LIBS   := -lsystemd -ljson-c $(BUILD_LIBS)
 
 $(O)/kdump-config: $(O)/config/main.o $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"

@@ -111,6 +111,10 @@ static int set_computed(struct bootargs *args, const struct capture_args_cfg *cf
 			 cfg->watchdog);
 		rc = bootargs_set(args, word);
 	}
+	if (rc == 0 && cfg->cpus) {
+		snprintf(word, sizeof(word), "nr_cpus=%u", cfg->cpus);
+		rc = bootargs_set(args, word);
+	}
 	if (rc == 0)
 		rc = bootargs_set(args, "rd.systemd.gpt_auto=no");
 	if (rc == 0 && cfg->test_id) {

@@ -16,6 +16,7 @@ struct capture_args_cfg {
 	const char *watchdog; /* driver of the watchdog in use, e.g. iTCO_wdt */
 	const char *test_id;  /* the dump is a rehearsal with this name */
 	const char *cpuinfo;  /* /proc/cpuinfo */
+	unsigned cpus;	      /* of the capture kernel, KDUMP_CPUS; 0: as in append */
 	bool graviton;	      /* these machines lose interrupts with irqpoll */
 	size_t max;	      /* bytes the kernel takes, 0: 2047 */
 };

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * aftermath.h - what the boot after a crash owes to people
+ *
+ * Run by start, before arming: the raw device must be free for the next dump, and
+ * whoever looks at the journal, at a terminal or at "kdumpctl status" must learn
+ * that there was a crash. Nothing here may keep the machine from being armed.
+ */
+#ifndef SYSTEMD_AFTERMATH_H
+#define SYSTEMD_AFTERMATH_H
+
+#include "systemd/ctl.h"
+#include "systemd/place.h"
+
+/* Everything below, in order. Survives all failures, with a warning each. */
+void aftermath(struct ctl *ctl);
+
+/*
+ * A dump on the raw device goes into a directory below path: 1 and *dir (of
+ * CTL_PATH_MAX) when one was saved, 0 when there was none. Only then its first and
+ * last block are wiped. A dump that was cut short is saved as far as it goes.
+ */
+int aftermath_raw(struct ctl *ctl, const struct place *raw, char *dir);
+
+/* The one-line words about a dump, for people. */
+struct dump;
+void aftermath_words(const struct dump *d, const char *where, char *out, size_t room);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check_config.c - kdumpctl check-config: the files as text, and against this system */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "config/check.h"
+#include "systemd/tell.h"
+
+#include <stdio.h>
+
+int cmd_check_config(struct ctl *ctl, int argc, char **argv)
+{
+	struct config_system system = { .root = *ctl->root ? ctl->root : NULL,
+					.collector = ctl->collector };
+	char line[CTL_PATH_MAX + REPORT_TEXT_MAX];
+	unsigned told;
+	int rc;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	if (ctl_load(ctl) < 0)
+		return ctl_fail("check-config");
+	told = ctl->config.report.nr;
+	rc = config_check_system(&ctl->config, &system);
+	/* Warnings of the text were told by ctl_load(); sorting may have moved them. */
+	for (unsigned i = 0; ctl->config.report.nr > told &&
+			     config_report_line(&ctl->config.report, i, line, sizeof(line));
+	     i++)
+		tell_error("%s", line);
+	if (rc < 0)
+		return ctl_fail("check-config");
+	tell_info("%s is valid", ctl->config_path);
+	return CTL_OK;
+}

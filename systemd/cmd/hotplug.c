@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hotplug.c - CPUs or memory came or went: load again, once for a burst of events
+ *
+ *     udev rule -> _hotplug-event: a mark, and the timer starts from the beginning
+ *     2 s of silence -> kdump-hotplug.service -> _hotplug: reload, again while marks come
+ */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/files.h"
+#include "systemd/kernel_state.h"
+#include "systemd/program.h"
+#include "systemd/tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MARK_FILE CTL_RUN_DIR "/hotplug"
+
+/* When the last event came, in nanoseconds; 0: none. */
+static long long mark_time(const char *root)
+{
+	char path[FILES_PATH_MAX];
+	struct stat st;
+
+	if (files_path(root, MARK_FILE, path) < 0 || stat(path, &st) < 0)
+		return 0;
+	return (long long)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+}
+
+static bool recent(const char *root)
+{
+	struct timespec now;
+	long long age;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	age = (long long)now.tv_sec * 1000000000 + now.tv_nsec - mark_time(root);
+	return age >= 0 && age < 300000000;
+}
+
+int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
+{
+	const char *const timer[] = { "systemctl", "--no-block", "restart", "kdump-hotplug.timer",
+				      NULL };
+	struct kernel_state s;
+	bool again;
+
+	(void)argc;
+	(void)argv;
+	kernel_state_read(ctl->root, &s);
+	if (!s.crash_loaded || s.hotplug)
+		return CTL_OK;
+	/* Adding a terabyte is thousands of events: the timer is started anew a few times a second.
+	 */
+	again = recent(ctl->root);
+	if (files_write(ctl->root, MARK_FILE, 0600, "") < 0)
+		return ctl_fail("hotplug");
+	if (!again && program_must(&(struct program_run){ .argv = timer, .seconds = 10 }) < 0)
+		return ctl_fail("hotplug");
+	return CTL_OK;
+}
+
+int cmd_hotplug(struct ctl *ctl, int argc, char **argv)
+{
+	const char *const settle[] = { "udevadm", "settle", "--timeout=3", NULL };
+	char *const reload[] = { "reload", NULL };
+	struct program_result r;
+	struct kernel_state s;
+	long long mark;
+	int rc = CTL_OK;
+
+	(void)argc;
+	(void)argv;
+	kernel_state_read(ctl->root, &s);
+	if (!s.crash_loaded)
+		return CTL_OK;
+	do {
+		mark = mark_time(ctl->root);
+		if (program_run(&(struct program_run){ .argv = settle, .seconds = 10 }, &r) < 0)
+			fail_clear();
+		program_result_fini(&r);
+		rc = cmd_reload(ctl, 1, (char **)reload);
+	} while (rc == CTL_OK && mark_time(ctl->root) != mark);
+	return rc;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list.c - kdumpctl list and show: the dumps on the targets */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/dumps.h"
+#include "systemd/tell.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void date_text(int64_t when, char out[32])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	snprintf(out, 32, "?");
+	if (when && localtime_r(&t, &tm))
+		strftime(out, 32, "%Y-%m-%d %H:%M:%S", &tm);
+}
+
+static void size_text(uint64_t bytes, char out[32])
+{
+	if (bytes >= 10ull << 30)
+		snprintf(out, 32, "%" PRIu64 " GB", bytes >> 30);
+	else if (bytes >= 1 << 20)
+		snprintf(out, 32, "%" PRIu64 " MB", bytes >> 20);
+	else
+		snprintf(out, 32, "%" PRIu64 " KB", bytes >> 10);
+}
+
+static void print_line(size_t nr, const struct dump *d)
+{
+	char date[32], size[32], panic[500];
+
+	date_text(d->time, date);
+	size_text(d->size, size);
+	oops_text(&d->panic, panic, sizeof(panic));
+	printf("%3zu  %s  %-10s %8s  %-28s %s\n", nr, date, dump_state_name(d->state), size,
+	       d->release[0] ? d->release : "?", panic);
+}
+
+static void add_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, text[0] ? json_object_new_string(text) : NULL);
+}
+
+static struct json_object *panic_json(const struct oops_report *p)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "reason", p->reason);
+	add_text(o, "panic", p->panic);
+	add_text(o, "function", p->function);
+	json_object_object_add(o, "cpu", p->cpu < 0 ? NULL : json_object_new_int64(p->cpu));
+	json_object_object_add(o, "pid", p->pid < 0 ? NULL : json_object_new_int64(p->pid));
+	add_text(o, "process", p->process);
+	add_text(o, "taint", p->taint);
+	return o;
+}
+
+static struct json_object *dump_json(const struct dump *d, const struct place *p)
+{
+	struct json_object *o = json_object_new_object();
+	char dir[CTL_PATH_MAX + 300], panic[500];
+
+	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
+	oops_text(&d->panic, panic, sizeof(panic));
+	add_text(o, "name", d->name);
+	add_text(o, "target", p->words);
+	add_text(o, "directory", dir);
+	add_text(o, "core", d->core);
+	json_object_object_add(o, "time", d->time ? json_object_new_int64(d->time) : NULL);
+	json_object_object_add(o, "size", json_object_new_int64((int64_t)d->size));
+	add_text(o, "state", dump_state_name(d->state));
+	json_object_object_add(o, "complete",
+			       json_object_new_boolean(d->state == DUMP_STATE_COMPLETE));
+	json_object_object_add(o, "test", json_object_new_boolean(d->test));
+	add_text(o, "kernel", d->release);
+	add_text(o, "error", d->error);
+	add_text(o, "summary", panic);
+	json_object_object_add(o, "panic", panic_json(&d->panic));
+	return o;
+}
+
+struct visit {
+	const char *wanted; /* NULL: all of them */
+	struct json_object *array;
+	size_t nr;
+};
+
+static void print_dump(const struct dump *d, const struct place *p)
+{
+	char date[32], size[32], panic[500];
+
+	date_text(d->time, date);
+	size_text(d->size, size);
+	oops_text(&d->panic, panic, sizeof(panic));
+	printf("Dump      %s/%s\n", p->shown, d->name);
+	printf("Crashed   %s\n", date);
+	printf("Kernel    %s\n", d->release[0] ? d->release : "?");
+	printf("State     %s%s%s\n", dump_state_name(d->state), d->error[0] ? ": " : "", d->error);
+	printf("Core      %s, %s\n", d->core[0] ? d->core : "none", size);
+	printf("Panic     %s\n", panic);
+	if (d->panic.panic[0])
+		printf("          %s\n", d->panic.panic);
+	if (d->test)
+		printf("Made by   kdumpctl test\n");
+}
+
+static void visit_all(const struct dumps *dumps, const struct place *p, struct visit *v)
+{
+	if (dumps->nr && !v->array)
+		printf("%s\n", p->words);
+	for (size_t i = 0; i < dumps->nr; i++, v->nr++) {
+		if (v->array)
+			json_object_array_add(v->array, dump_json(&dumps->dump[i], p));
+		else
+			print_line(i + 1, &dumps->dump[i]);
+	}
+}
+
+static void visit_one(const struct dumps *dumps, const struct place *p, struct visit *v)
+{
+	const struct dump *d = v->nr ? NULL : dumps_find(dumps, v->wanted);
+
+	if (!d)
+		return;
+	v->nr++;
+	if (v->array)
+		json_object_array_add(v->array, dump_json(d, p));
+	else
+		print_dump(d, p);
+}
+
+static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
+{
+	struct place place;
+	struct dumps dumps = { 0 };
+	int rc = place_open(ctl, target, false, &place);
+
+	if (rc == 0)
+		rc = dumps_read(&place, &dumps);
+	if (rc == 0 && v->wanted)
+		visit_one(&dumps, &place, v);
+	else if (rc == 0)
+		visit_all(&dumps, &place, v);
+	dumps_free(&dumps);
+	place_close(&place);
+	return rc;
+}
+
+/* Where dumps can be: the targets, and for a raw one where they are taken to. */
+static int visit_targets(struct ctl *ctl, struct visit *v)
+{
+	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
+	int rc = 0;
+
+	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
+		const struct config_target *t = &ctl->config.targets[i];
+
+		if (visit_target(ctl, t, v) < 0)
+			rc = ctl_fail("list");
+		if (t->kind == CONFIG_TARGET_RAW && visit_target(ctl, &here, v) < 0)
+			rc = ctl_fail("list");
+	}
+	return rc;
+}
+
+static void print_array(struct json_object *array, bool one)
+{
+	struct json_object *o = one ? json_object_array_get_idx(array, 0) : array;
+
+	if (o)
+		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+	json_object_put(array);
+}
+
+int cmd_list(struct ctl *ctl, int argc, char **argv)
+{
+	struct visit v = { .array = ctl->json ? json_object_new_array() : NULL };
+	int rc;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	if (ctl_load(ctl) < 0)
+		return ctl_fail("list");
+	rc = visit_targets(ctl, &v);
+	if (v.array)
+		print_array(v.array, false);
+	else if (v.nr == 0 && rc == 0)
+		tell_info("no dumps");
+	return rc;
+}
+
+int cmd_show(struct ctl *ctl, int argc, char **argv)
+{
+	struct visit v = { .array = ctl->json ? json_object_new_array() : NULL };
+	int rc;
+
+	if (argc > 2)
+		return ctl_usage("%s takes one dump: its name, its number in the list, or last",
+				 argv[0]);
+	if (ctl_load(ctl) < 0)
+		return ctl_fail("show");
+	v.wanted = argc > 1 ? argv[1] : "last";
+	rc = visit_targets(ctl, &v);
+	if (v.array)
+		print_array(v.array, true);
+	if (v.nr == 0 && rc == 0) {
+		tell_error("no such dump: %s; see \"kdumpctl list\"", v.wanted);
+		return CTL_FAILED;
+	}
+	return v.nr ? CTL_OK : rc;
+}

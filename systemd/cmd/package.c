@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* package.c - for scripts of packages: a kernel goes, or all of us goes */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/bootloader.h"
+#include "systemd/files.h"
+#include "systemd/service.h"
+#include "systemd/tell.h"
+#include "systemd/whereabouts.h"
+
+#include <stdio.h>
+
+int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv)
+{
+	if (argc != 2)
+		return ctl_usage("%s wants one kernel release", argv[0]);
+	whereabouts_remove(ctl, argv[1]);
+	return CTL_OK;
+}
+
+/* Everything that was made on this system, but the dumps. The boot loader's file too. */
+int cmd_purge(struct ctl *ctl, int argc, char **argv)
+{
+	static const char *const files[] = {
+		CTL_STATE_DIR "/boot.json", CTL_STATE_DIR "/test.json", CTL_STATE_DIR "/crash.json",
+		CTL_RUN_DIR "/armed.json",  CTL_RUN_DIR "/kdump.conf",	CTL_RUN_DIR "/hotplug",
+	};
+	struct bootloader_change none = { .root = ctl->root, .kernel = "ALL" };
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	if (service_disarm(ctl) < 0)
+		fail_clear();
+	whereabouts_remove(ctl, NULL);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (files_remove(ctl->root, files[i]) < 0)
+			ctl_fail("purge");
+	}
+	if (files_exist(ctl->root, "/etc/default/grub.d/kdump.cfg") &&
+	    bootloader_grub.set(&none) < 0)
+		ctl_fail("purge");
+	return CTL_OK;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* start.c - kdumpctl start, stop, restart, reload: what the service runs */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/aftermath.h"
+#include "systemd/files.h"
+#include "systemd/kernel_state.h"
+#include "systemd/lock.h"
+#include "systemd/place.h"
+#include "systemd/program.h"
+#include "systemd/service.h"
+#include "systemd/state.h"
+#include "systemd/tell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOGIN_SECONDS 180
+
+static void told_armed(const struct ctl *ctl, const struct service_armed *a)
+{
+	char text[600], image[CTL_PATH_MAX + 16], kernel[CTL_PATH_MAX + 16], how[64], size[48];
+	const char *const fields[] = { image, kernel, how, size, NULL };
+	struct kernel_state s;
+
+	kernel_state_read(ctl->root, &s);
+	snprintf(image, sizeof(image), "KDUMP_IMAGE=%s", a->image);
+	snprintf(kernel, sizeof(kernel), "KDUMP_KERNEL=%s", a->kernel);
+	snprintf(how, sizeof(how), "KDUMP_METHOD=%s", a->how);
+	snprintf(size, sizeof(size), "KDUMP_CRASH_SIZE=%" PRIu64, s.crash_size);
+	snprintf(text, sizeof(text), "armed: a crash will be saved (%.200s, %" PRIu64 " MB, by %s)",
+		 a->image, s.crash_size >> 20, a->how);
+	tell_event(TELL_ARMED, fields, text);
+	tell_status("Armed with %.300s, %" PRIu64 " MB reserved", a->image, s.crash_size >> 20);
+}
+
+/* The reason goes to the journal with a MESSAGE_ID, and stays in "systemctl status". */
+static int told_not_armed(const char *verb)
+{
+	char text[700], why[640];
+	const char *const fields[] = { why, NULL };
+
+	snprintf(text, sizeof(text), "not armed: %s", fail_text());
+	snprintf(why, sizeof(why), "KDUMP_WHY=%s", fail_text());
+	tell_event(TELL_NOT_ARMED, fields, text);
+	tell_status("NOT armed: %s", fail_text());
+	tell_error("%s kdump: [FAILED]", verb);
+	fail_clear();
+	return CTL_FAILED;
+}
+
+/* New files on the target get their label when there is a policy again. */
+static void relabel(const struct ctl *ctl)
+{
+	const char *const argv[] = { "restorecon", "-r", ctl->config.path, NULL };
+	struct program_result r;
+
+	if (*ctl->root || ctl->config.targets[0].kind != CONFIG_TARGET_PATH ||
+	    !files_exist("", "/sys/fs/selinux/enforce") || !program_exists("restorecon"))
+		return;
+	if (program_run(&(struct program_run){ .argv = argv, .seconds = 60 }, &r) < 0)
+		fail_clear();
+	program_result_fini(&r);
+}
+
+/* One try: does the server let us in? */
+static int try_login(const struct ctl *ctl)
+{
+	struct place place;
+	char *out = NULL;
+	size_t len;
+	int rc = place_open(ctl, &ctl->config.targets[0], false, &place);
+
+	if (rc == 0)
+		rc = place_ssh(&place, &(struct place_command){ .command = "true" }, &out, &len);
+	free(out);
+	place_close(&place);
+	return rc;
+}
+
+/*
+ * An ssh target whose server does not answer yet may do so in a minute; a refused
+ * key will not get better by waiting.
+ */
+static int wait_for_login(const struct ctl *ctl)
+{
+	time_t end = time(NULL) + LOGIN_SECONDS;
+	int rc;
+
+	if (ctl->config.targets[0].kind != CONFIG_TARGET_SSH)
+		return 0;
+	while ((rc = try_login(ctl)) == -EHOSTUNREACH && time(NULL) < end) {
+		tell_status("Waiting for %s: %s", ctl->config.targets[0].where, fail_text());
+		fail_clear();
+		sleep(5);
+	}
+	return rc;
+}
+
+/* The machine is armed; whether the server would take the dump is worth knowing all the same. */
+static void check_login(const struct ctl *ctl, const struct service_armed *a)
+{
+	if (ctl->config.targets[0].kind != CONFIG_TARGET_SSH || a->built)
+		return;
+	if (try_login(ctl) < 0) {
+		tell_warn("armed, but a dump could not be saved now: %s", fail_text());
+		fail_clear();
+	}
+}
+
+static int arm(struct ctl *ctl, bool reload)
+{
+	struct service_armed armed;
+	int rc = service_arm(ctl, reload, NULL, &armed);
+
+	/* The usual reason for an image that cannot be built at boot. */
+	if (rc < 0 && ctl->config.targets[0].kind == CONFIG_TARGET_SSH && !reload) {
+		char words[512];
+
+		snprintf(words, sizeof(words), "%s", fail_text());
+		fail_clear();
+		if (wait_for_login(ctl) < 0)
+			return -EIO;
+		fail_adopt(0, "");
+		rc = service_arm(ctl, reload, NULL, &armed);
+	}
+	if (rc < 0)
+		return rc;
+	state_boot_armed(ctl);
+	told_armed(ctl, &armed);
+	tell_ready();
+	check_login(ctl, &armed);
+	return 0;
+}
+
+static int start(struct ctl *ctl)
+{
+	struct kernel_state s;
+	int rc = ctl_load(ctl);
+
+	if (rc < 0)
+		return told_not_armed("Starting");
+	if (!ctl->sysconfig.use_kdump) {
+		fail_adopt(0, "USE_KDUMP is 0 in " SYSCONFIG_FILE_OTHER "; set it to 1");
+		return told_not_armed("Starting");
+	}
+	kernel_state_read(ctl->root, &s);
+	if (s.crash_loaded) {
+		tell_warn("Kdump already running");
+		tell_ready();
+		return CTL_OK;
+	}
+	relabel(ctl);
+	aftermath(ctl);
+	rc = arm(ctl, false);
+	if (rc < 0)
+		return told_not_armed("Starting");
+	tell_info("Starting kdump: [OK]");
+	return CTL_OK;
+}
+
+static int stop(struct ctl *ctl)
+{
+	if (service_disarm(ctl) < 0) {
+		tell_error("Stopping kdump: [FAILED]");
+		return ctl_fail("stop");
+	}
+	state_boot_clean(ctl);
+	tell_info("Stopping kdump: [OK]");
+	return CTL_OK;
+}
+
+/* Unload and load: what the kernel noted of CPUs and memory is noted anew. */
+static int reload(struct ctl *ctl)
+{
+	if (ctl_load(ctl) < 0)
+		return told_not_armed("Reloading");
+	if (arm(ctl, true) < 0)
+		return told_not_armed("Reloading");
+	tell_info("Reloading kdump: [OK]");
+	return CTL_OK;
+}
+
+static int restart(struct ctl *ctl)
+{
+	int rc = stop(ctl);
+
+	return rc == CTL_OK ? start(ctl) : rc;
+}
+
+static int locked(struct ctl *ctl, int argc, char **argv, int (*fn)(struct ctl *))
+{
+	int lock, rc;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	lock = lock_take(ctl->root);
+	if (lock < 0)
+		return ctl_fail(argv[0]);
+	rc = fn(ctl);
+	lock_release(lock);
+	return rc;
+}
+
+int cmd_start(struct ctl *ctl, int argc, char **argv)
+{
+	return locked(ctl, argc, argv, start);
+}
+
+int cmd_stop(struct ctl *ctl, int argc, char **argv)
+{
+	return locked(ctl, argc, argv, stop);
+}
+
+int cmd_reload(struct ctl *ctl, int argc, char **argv)
+{
+	return locked(ctl, argc, argv, reload);
+}
+
+int cmd_restart(struct ctl *ctl, int argc, char **argv)
+{
+	return locked(ctl, argc, argv, restart);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* status.c - kdumpctl status: armed or not and why, the last crash, the panic switches */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/kernel_state.h"
+#include "systemd/service.h"
+#include "systemd/state.h"
+#include "systemd/tell.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+struct status {
+	struct kernel_state kernel;
+	struct state_armed armed;
+	struct state_crash crash;
+	struct state_test test;
+	struct panic_switch sw[PANIC_SWITCHES];
+	char why_not[512]; /* "" when operational */
+};
+
+static void gather(const struct ctl *ctl, struct status *s)
+{
+	kernel_state_read(ctl->root, &s->kernel);
+	state_armed_read(ctl, &s->armed);
+	state_crash_read(ctl, &s->crash);
+	state_test_read(ctl, &s->test);
+	kernel_state_switches(ctl->root, s->sw);
+	s->why_not[0] = '\0';
+	if (s->kernel.crash_loaded)
+		return;
+	if (service_possible(ctl) < 0)
+		snprintf(s->why_not, sizeof(s->why_not), "%s", fail_text());
+	else
+		snprintf(s->why_not, sizeof(s->why_not),
+			 "no capture kernel is loaded; see \"systemctl status kdump\" for the "
+			 "reason, or run \"kdumpctl start\"");
+	fail_clear();
+}
+
+static void print_switches(const struct status *s)
+{
+	bool any = false;
+
+	printf("kdump: the kernel panics on:");
+	for (unsigned i = 0; i < PANIC_SWITCHES; i++) {
+		if (!s->sw[i].on)
+			continue;
+		printf("%s %s", any ? "," : "", s->sw[i].name);
+		any = true;
+	}
+	printf(any ? "\n"
+		   : " nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf\n");
+}
+
+static void print(const struct status *s)
+{
+	if (s->kernel.crash_loaded)
+		tell_info("Kdump is operational");
+	else
+		tell_info("Kdump is not operational");
+	if (s->why_not[0])
+		tell_info("%s", s->why_not);
+	if (s->kernel.crash_loaded)
+		tell_info("%" PRIu64 " MB reserved%s%s%s%s", s->kernel.crash_size >> 20,
+			  s->armed.image[0] ? ", image " : "", s->armed.image,
+			  s->armed.how[0] ? ", loaded by " : "", s->armed.how);
+	if (s->crash.time)
+		tell_info("last crash: %s", s->crash.text);
+	if (s->test.id[0])
+		tell_info("last test (kdumpctl test): %s%s%s", s->test.verdict,
+			  s->test.words[0] ? ", " : "", s->test.words);
+	print_switches(s);
+}
+
+static void add_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, *text ? json_object_new_string(text) : NULL);
+}
+
+static struct json_object *crash_json(const struct state_crash *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "time", json_object_new_int64(c->time));
+	add_text(o, "directory", c->dir);
+	add_text(o, "text", c->text);
+	return o;
+}
+
+static struct json_object *test_json(const struct state_test *t)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "verdict", t->verdict);
+	json_object_object_add(o, "time", json_object_new_int64(t->time));
+	add_text(o, "text", t->words);
+	return o;
+}
+
+static void print_json(const struct status *s)
+{
+	struct json_object *o = json_object_new_object(), *sw = json_object_new_object();
+
+	json_object_object_add(o, "operational", json_object_new_boolean(s->kernel.crash_loaded));
+	add_text(o, "why_not", s->why_not);
+	json_object_object_add(o, "reserved_bytes",
+			       json_object_new_int64((int64_t)s->kernel.crash_size));
+	json_object_object_add(o, "reserved_cma_bytes",
+			       json_object_new_int64((int64_t)s->kernel.crash_cma));
+	add_text(o, "kernel", s->armed.kernel);
+	add_text(o, "image", s->armed.image);
+	add_text(o, "method", s->armed.how);
+	json_object_object_add(o, "armed_since",
+			       s->armed.time ? json_object_new_int64(s->armed.time) : NULL);
+	json_object_object_add(o, "secure_boot", json_object_new_boolean(s->kernel.secure_boot));
+	json_object_object_add(o, "last_crash", s->crash.time ? crash_json(&s->crash) : NULL);
+	json_object_object_add(o, "last_test", s->test.id[0] ? test_json(&s->test) : NULL);
+	for (unsigned i = 0; i < PANIC_SWITCHES; i++)
+		json_object_object_add(sw, s->sw[i].name,
+				       s->sw[i].value < 0 ? NULL
+							  : json_object_new_boolean(s->sw[i].on));
+	json_object_object_add(o, "panic_switches", sw);
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+	json_object_put(o);
+}
+
+int cmd_status(struct ctl *ctl, int argc, char **argv)
+{
+	struct status s;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	gather(ctl, &s);
+	if (ctl->json)
+		print_json(&s);
+	else
+		print(&s);
+	return s.kernel.crash_loaded ? CTL_OK : CTL_NOT_UP;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test.c - kdumpctl test: everything but the crash; with --crash the crash as well */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "config/check.h"
+#include "systemd/files.h"
+#include "systemd/kernel_state.h"
+#include "systemd/lock.h"
+#include "systemd/rehearse.h"
+#include "systemd/service.h"
+#include "systemd/state.h"
+#include "systemd/tell.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* One line a step; 1 when it failed. */
+static int step(const char *what, int rc, const char *words)
+{
+	if (rc < 0) {
+		printf("FAILED  %s: %s\n", what, fail_text());
+		fail_clear();
+		return 1;
+	}
+	printf("ok      %s%s%s\n", what, *words ? ": " : "", words);
+	return 0;
+}
+
+static int step_config(struct ctl *ctl)
+{
+	struct config_system system = { .root = *ctl->root ? ctl->root : NULL,
+					.collector = ctl->collector };
+	char line[CTL_PATH_MAX + REPORT_TEXT_MAX];
+	int rc = config_check_system(&ctl->config, &system);
+
+	for (unsigned i = 0; config_report_line(&ctl->config.report, i, line, sizeof(line)); i++)
+		tell_error("%s", line);
+	return step("configuration", rc, ctl->config_path);
+}
+
+/* Loading shows that it fits. A machine that was not armed before is not armed after. */
+static int step_load(struct ctl *ctl, struct service_armed *armed)
+{
+	struct kernel_state before;
+	int rc, bad;
+
+	kernel_state_read(ctl->root, &before);
+	rc = service_arm(ctl, false, NULL, armed);
+	bad = step("image built and loaded", rc, rc < 0 ? "" : armed->how);
+	if (rc == 0 && !before.crash_loaded && service_disarm(ctl) < 0)
+		fail_clear();
+	return bad;
+}
+
+static int step_targets(struct ctl *ctl)
+{
+	char words[600], what[80];
+	int bad = 0;
+
+	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
+		int rc = rehearse_target(ctl, &ctl->config.targets[i], words, sizeof(words));
+
+		if (i)
+			snprintf(what, sizeof(what), "fallback target %u", i);
+		else
+			snprintf(what, sizeof(what), "target");
+		bad += step(what, rc, words);
+	}
+	return bad;
+}
+
+static int dry_run(struct ctl *ctl)
+{
+	struct service_armed armed;
+	int bad = step_config(ctl), load;
+
+	load = step_load(ctl, &armed);
+	if (load == 0)
+		bad += step("content of the image", rehearse_image(ctl, armed.image), armed.image);
+	bad += load;
+	bad += step_targets(ctl);
+	if (bad)
+		tell_error("test: %d of the steps failed; a crash may not be saved", bad);
+	else
+		tell_info("test: all good; \"kdumpctl test --crash\" tries it for real");
+	return bad ? CTL_FAILED : CTL_OK;
+}
+
+static bool confirmed(void)
+{
+	char answer[16] = "";
+
+	if (!isatty(STDIN_FILENO)) {
+		tell_error("test --crash: nobody is there to confirm; --force does it unasked");
+		return false;
+	}
+	printf("This PANICS the machine now: every program ends, unsaved work is lost.\n"
+	       "It saves a dump and reboots. Type yes to go on: ");
+	fflush(stdout);
+	return fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0;
+}
+
+/* /proc/sysrq-trigger works whatever kernel.sysrq says. */
+static int panic_now(const struct ctl *ctl)
+{
+	char path[FILES_PATH_MAX];
+	int rc = files_path(ctl->root, "/proc/sysrq-trigger", path), fd;
+
+	if (rc < 0)
+		return rc;
+	sync();
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(-errno, "open %s", path);
+	if (write(fd, "c", 1) != 1)
+		rc = fail(-errno, "write to %s", path);
+	close(fd);
+	return rc;
+}
+
+static int crash(struct ctl *ctl, bool force)
+{
+	struct state_test test = { .time = time(NULL), .verdict = "waiting" };
+	struct service_armed armed;
+	int rc;
+
+	snprintf(test.id, sizeof(test.id), "%lld", (long long)test.time);
+	rc = service_arm(ctl, false, test.id, &armed);
+	if (rc < 0)
+		return ctl_fail("test");
+	if (!force && !confirmed()) {
+		/* The kernel that waits now would name its dump a rehearsal. */
+		if (service_arm(ctl, true, NULL, &armed) < 0)
+			ctl_fail("test");
+		return CTL_FAILED;
+	}
+	state_boot_armed(ctl);
+	rc = state_test_write(ctl, &test);
+	if (rc == 0) {
+		tell_wall("kdumpctl test: this machine panics now, saves a dump and reboots");
+		tell_info("panic now; the verdict is in \"kdumpctl status\" after the reboot");
+		rc = panic_now(ctl);
+	}
+	return rc < 0 ? ctl_fail("test") : CTL_OK;
+}
+
+int cmd_test(struct ctl *ctl, int argc, char **argv)
+{
+	bool really = false, force = false;
+	int lock, rc;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--crash") == 0)
+			really = true;
+		else if (strcmp(argv[i], "--force") == 0)
+			force = true;
+		else
+			return ctl_usage("%s: '%s' is not understood", argv[0], argv[i]);
+	}
+	if (force && !really)
+		return ctl_usage("%s: --force goes with --crash", argv[0]);
+	lock = lock_take(ctl->root);
+	if (lock < 0)
+		return ctl_fail("test");
+	if (ctl_load(ctl) < 0)
+		rc = ctl_fail("test");
+	else
+		rc = really ? crash(ctl, force) : dry_run(ctl);
+	lock_release(lock);
+	return rc;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ctl.c - settings, and how a command ends */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/files.h"
+#include "systemd/tell.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* Made from a sysconfig file where there is no kdump.conf; the image holds a copy of it. */
+#define MADE_CONFIG CTL_RUN_DIR "/kdump.conf"
+
+void ctl_init(struct ctl *ctl)
+{
+	*ctl = (struct ctl){ .root = "", .collector = "kdump-collect" };
+}
+
+void ctl_fini(struct ctl *ctl)
+{
+	if (!ctl->loaded)
+		return;
+	config_free(&ctl->config);
+	sysconfig_free(&ctl->sysconfig);
+	ctl->loaded = false;
+}
+
+static void tell_report(const struct config_report *r)
+{
+	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
+
+	for (unsigned i = 0; config_report_line(r, i, line, sizeof(line)); i++)
+		tell_error("%s", line);
+}
+
+/* The file of RHEL's kind, else that of Debian's; without either the usual values. */
+static int load_sysconfig(struct ctl *ctl)
+{
+	static const char *const files[] = { SYSCONFIG_FILE, SYSCONFIG_FILE_OTHER };
+	char path[FILES_PATH_MAX];
+	int rc = -ENOENT;
+
+	for (unsigned i = 0; i < 2 && rc == -ENOENT; i++) {
+		if (i)
+			sysconfig_free(&ctl->sysconfig);
+		rc = files_path(ctl->root, files[i], path);
+		if (rc == 0)
+			rc = sysconfig_load(path, &ctl->sysconfig);
+	}
+	tell_report(&ctl->sysconfig.report);
+	if (rc == -ENOENT) {
+		fail_clear();
+		return 0;
+	}
+	return rc == -EINVAL ? fail_adopt(rc, "the sysconfig file has errors; see above") : rc;
+}
+
+/* No kdump.conf: Debian's file may say all of it, and without any the usual values hold. */
+static int make_config(struct ctl *ctl)
+{
+	char *text = NULL;
+	int rc = sysconfig_conf(&ctl->sysconfig, &text);
+
+	if (rc < 0) {
+		tell_report(&ctl->sysconfig.report);
+		return fail_adopt(rc, "the sysconfig file cannot be carried over; see above");
+	}
+	rc = files_write(ctl->root, MADE_CONFIG, 0600, text ? text : "");
+	free(text);
+	return rc == 0 ? files_path(ctl->root, MADE_CONFIG, ctl->config_path) : rc;
+}
+
+static int load_config(struct ctl *ctl)
+{
+	int rc = 0;
+
+	if (files_exist(ctl->root, CONFIG_FILE))
+		rc = files_path(ctl->root, CONFIG_FILE, ctl->config_path);
+	else
+		rc = make_config(ctl);
+	if (rc < 0) {
+		/* The caller frees it in any case. */
+		config_parse("", "", 0, CONFIG_LENIENT, &ctl->config);
+		return rc;
+	}
+	rc = config_load(ctl->config_path, 0, &ctl->config);
+	tell_report(&ctl->config.report);
+	return rc == -EINVAL ? fail_adopt(rc, "the configuration has errors; see above") : rc;
+}
+
+/* A debug kernel needs more memory than its plain build, which saves the dump as well. */
+static void plain_kernel(const struct ctl *ctl, char *release)
+{
+	static const char *const suffixes[] = { "+debug", ".debug", "-debug" };
+	char path[256];
+
+	for (unsigned i = 0; i < 3; i++) {
+		size_t n = strlen(release), m = strlen(suffixes[i]);
+
+		if (n <= m || strcmp(release + n - m, suffixes[i]) != 0)
+			continue;
+		snprintf(path, sizeof(path), "/boot/vmlinuz-%.*s", (int)(n - m), release);
+		if (files_exist(ctl->root, path))
+			release[n - m] = '\0';
+	}
+}
+
+static void choose_kernel(struct ctl *ctl)
+{
+	struct utsname uts;
+
+	if (ctl->sysconfig.kernel_version) {
+		snprintf(ctl->kernel, sizeof(ctl->kernel), "%s", ctl->sysconfig.kernel_version);
+		return;
+	}
+	uname(&uts);
+	snprintf(ctl->kernel, sizeof(ctl->kernel), "%s", uts.release);
+	plain_kernel(ctl, ctl->kernel);
+}
+
+int ctl_load(struct ctl *ctl)
+{
+	int rc, config_rc;
+
+	if (ctl->loaded)
+		return 0;
+	rc = load_sysconfig(ctl);
+	config_rc = load_config(ctl);
+	ctl->loaded = true;
+	choose_kernel(ctl);
+	return rc < 0 ? rc : config_rc;
+}
+
+int ctl_fail(const char *what)
+{
+	tell_error("%s: %s", what, fail_text());
+	fail_clear();
+	return CTL_FAILED;
+}
+
+int ctl_usage(const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	tell_error("%s; see \"kdumpctl --help\"", text);
+	return CTL_FAILED;
+}

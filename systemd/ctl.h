@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ctl.h - what every command of kdumpctl starts from
+ *
+ *     ctl_init -> one command -> ctl_fini
+ *
+ * A command is one file in cmd/, one function, one line in the table of main.c. It
+ * gets its own arguments, reads the settings it needs with ctl_load(), prints, and
+ * returns the exit code; failures go through ctl_fail(). To add one, add those two.
+ */
+#ifndef SYSTEMD_CTL_H
+#define SYSTEMD_CTL_H
+
+#include "config/config.h"
+#include "config/sysconfig.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CTL_OK	      0
+#define CTL_FAILED    1
+#define CTL_NOT_UP    3 /* status: not operational; scripts rely on it */
+
+#define CTL_STATE_DIR "/var/lib/kdump"
+#define CTL_RUN_DIR   "/run/kdump"
+
+#define CTL_PATH_MAX  4096
+
+struct ctl {
+	const char *root;      /* "" or, for tests, a directory that stands for "/" */
+	const char *collector; /* kdump-collect: a path or a name in PATH */
+	const char *capture;   /* kdump-capture, or NULL: where it is installed */
+	bool json;	       /* answer as JSON on standard output */
+
+	/* After ctl_load() */
+	bool loaded;
+	char config_path[CTL_PATH_MAX]; /* with the root; of the file behind config */
+	struct config config;
+	struct sysconfig sysconfig;
+	char kernel[128]; /* release to capture with */
+};
+
+void ctl_init(struct ctl *ctl);
+void ctl_fini(struct ctl *ctl);
+
+/*
+ * Read kdump.conf (without one, what the sysconfig files say) and the sysconfig
+ * file, tell every complaint, choose the kernel. -EINVAL: told already, words
+ * say where.
+ */
+int ctl_load(struct ctl *ctl);
+
+/* Tell the trail as the reason why "what" did not work; forget it; CTL_FAILED. */
+int ctl_fail(const char *what);
+
+/* Answers a command line nobody understands. CTL_FAILED, as ever. */
+int ctl_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+struct ctl_command {
+	const char *name;
+	int (*run)(struct ctl *ctl, int argc, char **argv); /* argv[0] is its name */
+	const char *arguments;
+	const char *help; /* NULL: for scripts of packages, not shown */
+	bool needs_root;
+};
+
+extern const struct ctl_command ctl_commands[]; /* ends with a NULL name */
+
+int cmd_start(struct ctl *ctl, int argc, char **argv);
+int cmd_stop(struct ctl *ctl, int argc, char **argv);
+int cmd_restart(struct ctl *ctl, int argc, char **argv);
+int cmd_reload(struct ctl *ctl, int argc, char **argv);
+int cmd_status(struct ctl *ctl, int argc, char **argv);
+int cmd_rebuild(struct ctl *ctl, int argc, char **argv);
+int cmd_estimate(struct ctl *ctl, int argc, char **argv);
+int cmd_showmem(struct ctl *ctl, int argc, char **argv);
+int cmd_propagate(struct ctl *ctl, int argc, char **argv);
+int cmd_test(struct ctl *ctl, int argc, char **argv);
+int cmd_get_default_crashkernel(struct ctl *ctl, int argc, char **argv);
+int cmd_reset_crashkernel(struct ctl *ctl, int argc, char **argv);
+int cmd_reset_after_update(struct ctl *ctl, int argc, char **argv);
+int cmd_reset_for_kernel(struct ctl *ctl, int argc, char **argv);
+int cmd_check_config(struct ctl *ctl, int argc, char **argv);
+int cmd_list(struct ctl *ctl, int argc, char **argv);
+int cmd_show(struct ctl *ctl, int argc, char **argv);
+int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv);
+int cmd_hotplug(struct ctl *ctl, int argc, char **argv);
+int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv);
+int cmd_purge(struct ctl *ctl, int argc, char **argv);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dump.c - one saved dump: what its files say */
+#include "systemd/dump.h"
+
+#include "base/dumpfile.h"
+
+#include <endian.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define STATUS_FILE "kdump-status.json"
+#define TEST_PREFIX "kdump-test-"
+
+static bool is_log(const char *file)
+{
+	return strcmp(file, "vmcore-dmesg.txt") == 0 ||
+	       strcmp(file, "vmcore-dmesg-incomplete.txt") == 0;
+}
+
+/* vmcore, vmcore.flat, and both with -incomplete in either place. */
+static bool is_core(const char *file)
+{
+	return strncmp(file, "vmcore", 6) == 0 &&
+	       (!file[6] || file[6] == '.' || strncmp(file + 6, "-incomplete", 11) == 0);
+}
+
+bool dump_wants(const char *file, bool *tail)
+{
+	*tail = is_log(file);
+	return *tail || is_core(file) || strcmp(file, STATUS_FILE) == 0;
+}
+
+/* YYYY-MM-DD-HH:MM:SS, or without seconds, or -HH-MM as other programs write it. */
+int64_t dump_name_time(const char *name)
+{
+	static const char *const formats[] = { "%Y-%m-%d-%H:%M:%S", "%Y-%m-%d-%H:%M",
+					       "%Y-%m-%d-%H-%M" };
+
+	for (const char *s = name; *s; s++) {
+		if (s != name && s[-1] != '-')
+			continue;
+		for (unsigned i = 0; i < 3; i++) {
+			struct tm tm = { .tm_isdst = -1 };
+			const char *end = strptime(s, formats[i], &tm);
+
+			if (end && (!*end || *end == '-'))
+				return mktime(&tm);
+		}
+	}
+	return 0;
+}
+
+void dump_init(struct dump *d, const char *name)
+{
+	*d = (struct dump){ .time = dump_name_time(name) };
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	d->test = strncmp(name, TEST_PREFIX, strlen(TEST_PREFIX)) == 0;
+	d->panic.cpu = d->panic.pid = -1;
+}
+
+/* A release comes from a file: keep what can be one. */
+static void take_release(struct dump *d, const char *text, size_t max)
+{
+	size_t n = 0;
+
+	for (; n < max && n < sizeof(d->release) - 1 && text[n] > ' ' && text[n] < 0x7f; n++)
+		d->release[n] = text[n];
+	d->release[n] = '\0';
+}
+
+static bool take_header(struct dump *d, const unsigned char *data, size_t len)
+{
+	struct dump_header h;
+
+	if (len < sizeof(h) || memcmp(data, DUMP_SIGNATURE, 8) != 0)
+		return false;
+	memcpy(&h, data, sizeof(h));
+	take_release(d, h.uts.release, sizeof(h.uts.release));
+	/* The crash itself, not the saving of the dump. */
+	if (h.tv_sec > 0)
+		d->time = h.tv_sec;
+	return !(h.status & DUMP_INCOMPLETE);
+}
+
+/* Stream: the first record holds the header; what came of it later only its reader knows. */
+static void take_flat(struct dump *d, const unsigned char *data, size_t len)
+{
+	size_t at = FLAT_BLOCK + sizeof(struct flat_record);
+
+	if (len > at)
+		take_header(d, data + at, len - at);
+}
+
+static void take_core(struct dump *d, const char *file, uint64_t size, const void *data, size_t len)
+{
+	bool whole = !strstr(file, "incomplete");
+
+	/* A finished one beside a remnant counts. */
+	if (d->core[0] && !whole)
+		return;
+	snprintf(d->core, sizeof(d->core), "%s", file);
+	d->size = size;
+	if (len >= 12 && memcmp(data, FLAT_MAGIC, 12) == 0)
+		take_flat(d, data, len);
+	else if (len >= 8 && memcmp(data, DUMP_SIGNATURE, 8) == 0)
+		whole = take_header(d, data, len) && whole;
+	if (size > 0)
+		d->state = whole ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
+}
+
+static void take_log(struct dump *d, const char *data, size_t len)
+{
+	oops_parse(data, len, &d->panic);
+	if (!d->release[0])
+		take_release(d, d->panic.release, sizeof(d->panic.release));
+	if (d->state == DUMP_STATE_NOTHING && len > 0)
+		d->state = DUMP_STATE_LOG;
+}
+
+/* The words of the capture. Its "state" says less than the files themselves. */
+static void take_status(struct dump *d, const char *data, size_t len)
+{
+	struct json_tokener *tok = json_tokener_new();
+	struct json_object *o = tok ? json_tokener_parse_ex(tok, data, (int)len) : NULL, *v;
+
+	if (json_object_object_get_ex(o, "error", &v) && json_object_is_type(v, json_type_string))
+		snprintf(d->error, sizeof(d->error), "%s", json_object_get_string(v));
+	json_object_put(o);
+	json_tokener_free(tok);
+}
+
+void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, const void *data,
+	       size_t len)
+{
+	if (is_core(file))
+		take_core(d, file, size, data, len);
+	else if (is_log(file))
+		take_log(d, data, len);
+	else if (strcmp(file, STATUS_FILE) == 0 && len > 0)
+		take_status(d, data, len);
+	else
+		return;
+	if (d->time == 0)
+		d->time = mtime;
+}
+
+bool dump_end(struct dump *d)
+{
+	if (d->state == DUMP_STATE_COMPLETE)
+		d->error[0] = '\0';
+	/* Any directory may lie beside the dumps; without a core or log only our names count. */
+	return d->core[0] || d->state != DUMP_STATE_NOTHING || d->test;
+}
+
+const char *dump_state_name(enum dump_state state)
+{
+	static const char *const names[] = {
+		[DUMP_STATE_NOTHING] = "nothing",
+		[DUMP_STATE_LOG] = "log only",
+		[DUMP_STATE_PARTIAL] = "incomplete",
+		[DUMP_STATE_COMPLETE] = "complete",
+	};
+
+	return names[state];
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dumps.c - all dumps that lie on a target */
+#include "systemd/dumps.h"
+
+#include "base/err.h"
+#include "initramfs/plan/raw_area.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <linux/fs.h>
+#include <unistd.h>
+
+static struct dump *add(struct dumps *d, const char *name)
+{
+	struct dump *grown = realloc(d->dump, (d->nr + 1) * sizeof(*grown));
+
+	if (!grown || d->nr == DUMPS_MAX)
+		return NULL;
+	d->dump = grown;
+	dump_init(&grown[d->nr], name);
+	return &grown[d->nr++];
+}
+
+/* The last one added is done: keep it if it is a dump. */
+static void settle(struct dumps *d)
+{
+	if (d->nr && !dump_end(&d->dump[d->nr - 1]))
+		d->nr--;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct dump *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? 1 : -1;
+	return -strcmp(x->name, y->name);
+}
+
+/* One file of a dump directory: its head or tail. Links are not followed: who knows whither. */
+static void read_file(struct dump *d, int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	bool tail = false;
+	char *data;
+	ssize_t n;
+
+	if (fd < 0)
+		return;
+	dump_wants(name, &tail);
+	data = malloc(DUMP_TAIL);
+	if (data && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		off_t from = tail && st.st_size > DUMP_TAIL ? st.st_size - DUMP_TAIL : 0;
+
+		n = pread(fd, data, tail ? DUMP_TAIL : DUMP_HEAD, from);
+		dump_file(d, name, (uint64_t)st.st_size, st.st_mtime, data, n > 0 ? (size_t)n : 0);
+	}
+	free(data);
+	close(fd);
+}
+
+static void read_dump(struct dumps *all, int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dump *d = dir ? add(all, name) : NULL;
+	struct dirent *e;
+	bool tail;
+
+	while (d && (e = readdir(dir))) {
+		if (dump_wants(e->d_name, &tail))
+			read_file(d, dirfd(dir), e->d_name);
+	}
+	if (d)
+		settle(all);
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+}
+
+static int read_dir(const struct place *p, struct dumps *out)
+{
+	DIR *dir = opendir(p->dir);
+	struct dirent *e;
+
+	if (!dir && errno == ENOENT)
+		return 0;
+	if (!dir)
+		return fail(-errno, "open %s", p->shown);
+	while ((e = readdir(dir))) {
+		if (e->d_name[0] != '.')
+			read_dump(out, dirfd(dir), e->d_name);
+	}
+	closedir(dir);
+	return 0;
+}
+
+/* A raw device holds at most one, until the next start takes it off. */
+static int read_raw(const struct place *p, struct dumps *out)
+{
+	int fd = open(p->device, O_RDONLY | O_CLOEXEC), rc = 0;
+	struct raw_trailer t;
+	uint64_t size = 0;
+	struct dump *d;
+
+	if (fd < 0)
+		return fail(-errno, "open %s", p->device);
+	if (ioctl(fd, BLKGETSIZE64, &size) < 0)
+		rc = fail(-errno, "size of %s", p->device);
+	if (rc == 0)
+		rc = raw_trailer_read(fd, size, &t);
+	d = rc == 1 && t.state != RAW_EMPTY ? add(out, t.host[0] ? t.host : "raw") : NULL;
+	if (d) {
+		d->time = (int64_t)t.time;
+		d->size = t.stream_len;
+		d->state = t.state == RAW_COMPLETE ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
+		snprintf(d->core, sizeof(d->core), "(on the device)");
+	}
+	close(fd);
+	return rc < 0 ? rc : 0;
+}
+
+int dumps_quote(const char *text, char *out, size_t room)
+{
+	size_t n = 0;
+
+	if (room < 3)
+		return -E2BIG;
+	out[n++] = '\'';
+	for (; *text; text++) {
+		if (n + 6 > room)
+			return fail(-E2BIG, "a path too long for a command");
+		if (*text == '\'') {
+			memcpy(out + n, "'\\''", 4);
+			n += 4;
+		} else {
+			out[n++] = *text;
+		}
+	}
+	out[n++] = '\'';
+	out[n] = '\0';
+	return 0;
+}
+
+int dumps_command(const char *dir, char *out, size_t room)
+{
+	char quoted[CTL_PATH_MAX];
+	int rc = dumps_quote(dir, quoted, sizeof(quoted));
+
+	if (rc < 0)
+		return rc;
+	if (snprintf(
+		    out, room,
+		    "cd %s 2>/dev/null || exit 0; for d in */; do for f in \"$d\"vmcore* "
+		    "\"$d\"kdump-status.json; do "
+		    "[ -f \"$f\" ] || continue; s=$(stat -c %%s \"$f\"); t=$(stat -c %%Y \"$f\"); "
+		    "case $f in *dmesg*.txt) c=tail m=%u;; *) c=head m=%u;; esac; "
+		    "[ $s -gt $m ] && n=$m || n=$s; printf 'F %%s %%s %%s %%s\\n' $s $t $n \"$f\"; "
+		    "$c -c $n \"$f\"; done; done",
+		    quoted, DUMP_TAIL, DUMP_HEAD) >= (int)room)
+		return fail(-E2BIG, "a path too long for a command");
+	return 0;
+}
+
+/* One record; what is left of the text, or NULL at the end or where it makes no sense. */
+static const char *parse_record(const char *s, const char *end, struct dumps *out)
+{
+	const char *line_end = memchr(s, '\n', (size_t)(end - s)), *slash;
+	char line[700], dir[256], file[256];
+	unsigned long long size, mtime, len;
+	int name = 0;
+
+	if (!line_end || (size_t)(line_end - s) >= sizeof(line))
+		return NULL;
+	memcpy(line, s, (size_t)(line_end - s));
+	line[line_end - s] = '\0';
+	if (sscanf(line, "F %20llu %20llu %20llu %n", &size, &mtime, &len, &name) != 3 || !name)
+		return NULL;
+	slash = strchr(line + name, '/');
+	if (!slash || len > (size_t)(end - line_end - 1))
+		return NULL;
+	snprintf(dir, sizeof(dir), "%.*s", (int)(slash - line - name), line + name);
+	snprintf(file, sizeof(file), "%s", slash + 1);
+	if (!out->nr || strcmp(out->dump[out->nr - 1].name, dir) != 0) {
+		settle(out);
+		if (!add(out, dir))
+			return NULL;
+	}
+	dump_file(&out->dump[out->nr - 1], file, size, (int64_t)mtime, line_end + 1, len);
+	return line_end + 1 + len;
+}
+
+int dumps_parse(const char *text, size_t len, struct dumps *out)
+{
+	const char *end = text + len;
+
+	while (text && text < end)
+		text = parse_record(text, end, out);
+	settle(out);
+	return 0;
+}
+
+static int read_ssh(const struct place *p, struct dumps *out)
+{
+	char command[CTL_PATH_MAX + 1024], *text = NULL;
+	size_t len = 0;
+	int rc = dumps_command(p->dir, command, sizeof(command));
+
+	if (rc == 0)
+		rc = place_ssh(p,
+			       &(struct place_command){
+				       .command = command, .max = 64 << 20, .seconds = 60 },
+			       &text, &len);
+	if (rc == 0)
+		rc = dumps_parse(text, len, out);
+	free(text);
+	return rc;
+}
+
+int dumps_read(const struct place *p, struct dumps *out)
+{
+	int rc;
+
+	*out = (struct dumps){ 0 };
+	if (p->kind == PLACE_SSH)
+		rc = read_ssh(p, out);
+	else if (p->kind == PLACE_RAW)
+		rc = read_raw(p, out);
+	else
+		rc = read_dir(p, out);
+	if (out->nr)
+		qsort(out->dump, out->nr, sizeof(*out->dump), by_time);
+	return rc < 0 ? fail(rc, "dumps on %s", p->words) : 0;
+}
+
+void dumps_free(struct dumps *d)
+{
+	free(d->dump);
+	*d = (struct dumps){ 0 };
+}
+
+const struct dump *dumps_find(const struct dumps *d, const char *name)
+{
+	char *end;
+	unsigned long nr = strtoul(name, &end, 10);
+
+	if (strcmp(name, "last") == 0)
+		nr = 1;
+	else if (*end || end == name)
+		nr = 0;
+	if (nr)
+		return nr <= d->nr ? &d->dump[nr - 1] : NULL;
+	for (size_t i = 0; i < d->nr; i++) {
+		if (strcmp(d->dump[i].name, name) == 0)
+			return &d->dump[i];
+	}
+	return NULL;
+}

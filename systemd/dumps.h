@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dumps.h - all dumps that lie on a target */
+#ifndef SYSTEMD_DUMPS_H
+#define SYSTEMD_DUMPS_H
+
+#include "systemd/dump.h"
+#include "systemd/place.h"
+
+#include <stddef.h>
+
+#define DUMPS_MAX 1000 /* directories looked at; a target with more is no dump target */
+
+struct dumps {
+	struct dump *dump; /* by time, newest first */
+	size_t nr;
+};
+
+/* Look at an open place. Nothing there: 0 and none. dumps_free() in any case. */
+int dumps_read(const struct place *p, struct dumps *out);
+
+void dumps_free(struct dumps *d);
+
+/* By name, or by its number in the list from 1, or "last". NULL: none such. */
+const struct dump *dumps_find(const struct dumps *d, const char *name);
+
+/*
+ * The text a server writes for us, one record per file:
+ *     "F SIZE MTIME LENGTH NAME\n" and LENGTH bytes of the file "DIR/FILE"
+ * Any bytes; what cannot be understood ends it.
+ */
+int dumps_parse(const char *text, size_t len, struct dumps *out);
+
+/* The shell command that writes it, for a directory; in a buffer of room bytes. -E2BIG. */
+int dumps_command(const char *dir, char *out, size_t room);
+
+/* 'quoted' for a POSIX shell. */
+int dumps_quote(const char *text, char *out, size_t room);
+
+#endif

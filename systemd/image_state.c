@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* image_state.c - is the image what would be built now, and build it */
+#include "systemd/image_state.h"
+
+#include "base/err.h"
+#include "config/file.h"
+#include "initramfs/build/image.h"
+#include "systemd/files.h"
+#include "systemd/tell.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
+			 struct image_request *out)
+{
+	snprintf(paths->sysfs, sizeof(paths->sysfs), "%s/sys", ctl->root);
+	snprintf(paths->proc, sizeof(paths->proc), "%s/proc", ctl->root);
+	*out = (struct image_request){
+		.cfg = &ctl->config,
+		.config_path = ctl->config_path,
+		.kernel = ctl->kernel,
+		.root = ctl->root,
+		.sysfs = paths->sysfs,
+		.proc = paths->proc,
+		.capture = ctl->capture,
+	};
+}
+
+bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t room)
+{
+	struct image_state_paths paths;
+	struct image_request req;
+	char inputs[FILES_PATH_MAX], *reason = NULL;
+	int rc;
+
+	if (!files_exist(ctl->root, at->image)) {
+		snprintf(why, room, "there is none yet");
+		return true;
+	}
+	if (ctl->config.force_no_rebuild)
+		return false;
+	if (ctl->config.force_rebuild) {
+		snprintf(why, room, "force_rebuild is set");
+		return true;
+	}
+	image_state_request(ctl, &paths, &req);
+	rc = files_path(ctl->root, at->inputs, inputs);
+	if (rc == 0)
+		rc = image_check(&req, inputs, &reason);
+	/* Building fails with the same words, and knows what to do then. */
+	snprintf(why, room, "%s",
+		 rc < 0	  ? "it cannot be told whether the old one still fits"
+		 : reason ? reason
+			  : "something changed");
+	fail_clear();
+	free(reason);
+	return rc != 0;
+}
+
+static void tell_built(const struct image_report *r, const char *image)
+{
+	for (char **w = r->warnings; w && *w; w++)
+		tell_warn("%s", *w);
+	tell_info("built %s: %" PRIu64 " KiB (%s), %" PRIu64 " KiB unpacked", image,
+		  r->file_bytes >> 10, r->algorithm ? r->algorithm : "not compressed",
+		  r->bytes >> 10);
+}
+
+int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
+{
+	struct image_state_paths paths;
+	struct image_report report = { 0 };
+	struct image_request req;
+	char image[FILES_PATH_MAX], inputs[FILES_PATH_MAX];
+	int rc = files_path(ctl->root, at->new_image, image);
+
+	tell_status("Building the image for %s", ctl->kernel);
+	if (rc == 0)
+		rc = files_path(ctl->root, at->new_inputs, inputs);
+	if (rc == 0)
+		rc = files_mkdir(ctl->root, CTL_STATE_DIR, 0700);
+	if (rc < 0)
+		return rc;
+	image_state_request(ctl, &paths, &req);
+	rc = image_build(&req, image, inputs, &report);
+	if (rc == 0)
+		tell_built(&report, at->image);
+	image_report_free(&report);
+	return rc < 0 ? fail(rc, "build the image") : 0;
+}
+
+bool image_state_same_config(const struct ctl *ctl, const char *image)
+{
+	char path[FILES_PATH_MAX], *inside = NULL, *now = NULL;
+	size_t len = 0;
+	bool same = false;
+
+	if (files_path(ctl->root, image, path) == 0 &&
+	    image_read_file(path, CONFIG_FILE, &inside, &len) == 0 &&
+	    files_read("", ctl->config_path, CONFIG_FILE_MAX, &now) == 0)
+		same = strlen(now) == len && memcmp(inside, now, len) == 0;
+	free(inside);
+	free(now);
+	return same;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* place.c - a dump target as the running system reaches it */
+#include "systemd/place.h"
+
+#include "base/err.h"
+#include "systemd/files.h"
+
+#include <blkid/blkid.h>
+#include <errno.h>
+#include <libmount/libmount.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Node of a device given by any name; what is no device stays as it is. */
+static void resolve(const char *where, char out[CTL_PATH_MAX])
+{
+	char *node = blkid_evaluate_tag(where, NULL, NULL), real[PATH_MAX];
+
+	snprintf(out, CTL_PATH_MAX, "%s", node ? node : where);
+	if (strncmp(out, "/dev/", 5) == 0 && realpath(out, real))
+		snprintf(out, CTL_PATH_MAX, "%s", real);
+	free(node);
+}
+
+/* A mount point of source, where path can be seen: not a bind mount of some directory in it. */
+static bool find_mounted(const char *source, bool write, char out[CTL_PATH_MAX])
+{
+	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
+	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+	bool found = false;
+
+	while (table && it && !found && mnt_table_next_fs(table, it, &fs) == 0) {
+		const char *root = mnt_fs_get_root(fs), *src = mnt_fs_get_srcpath(fs);
+		const char *options = mnt_fs_get_options(fs);
+		char real[CTL_PATH_MAX];
+
+		src = src ? src : mnt_fs_get_source(fs);
+		if (!src || (root && strcmp(root, "/") != 0 && root[1] != '@'))
+			continue;
+		resolve(src, real);
+		if (strcmp(real, source) != 0)
+			continue;
+		if (write && options && mnt_optstr_get_option(options, "ro", NULL, NULL) == 0)
+			continue;
+		snprintf(out, CTL_PATH_MAX, "%s", mnt_fs_get_target(fs));
+		found = true;
+	}
+	mnt_free_iter(it);
+	mnt_unref_table(table);
+	return found;
+}
+
+static int own_namespace(void)
+{
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return fail(-errno, "a mount namespace of our own");
+	return 0;
+}
+
+/* By libmount, for the helpers of network file systems and the options in fstab. */
+static int mount_there(const struct config_target *t, const char *source, bool write)
+{
+	struct libmnt_context *cxt = mnt_new_context();
+	char why[256] = "";
+	int rc;
+
+	if (!cxt)
+		return fail(-ENOMEM, "mount");
+	mnt_context_set_source(cxt, source);
+	mnt_context_set_target(cxt, PLACE_MOUNT);
+	mnt_context_set_fstype(cxt, t->fstype);
+	mnt_context_set_options(cxt, t->options ? t->options : "");
+	mnt_context_append_options(cxt, write ? "rw" : "ro");
+	if (t->kind == CONFIG_TARGET_NFS)
+		mnt_context_append_options(cxt, "soft,timeo=100,retrans=1,nolock");
+	mnt_context_disable_mtab(cxt, 1);
+	rc = mnt_context_mount(cxt);
+	if (rc)
+		mnt_context_get_excode(cxt, rc, why, sizeof(why));
+	mnt_free_context(cxt);
+	if (rc == 0)
+		return 0;
+	fail_clear();
+	return fail(-EIO, "mount %s (%s): %s", t->where, t->fstype, *why ? why : "it failed");
+}
+
+static int open_mount(const struct ctl *ctl, const struct config_target *t, bool write,
+		      struct place *p)
+{
+	char source[CTL_PATH_MAX], at[CTL_PATH_MAX];
+	int rc = 0;
+
+	resolve(t->where, source);
+	if (!find_mounted(source, write, at)) {
+		snprintf(at, sizeof(at), "%s", PLACE_MOUNT);
+		rc = own_namespace();
+		if (rc == 0)
+			rc = files_mkdir("", PLACE_MOUNT, 0700);
+		if (rc == 0)
+			rc = mount_there(t, source, write);
+		p->mounted = rc == 0;
+	}
+	if (rc == 0 && snprintf(p->dir, CTL_PATH_MAX, "%s%s", strcmp(at, "/") == 0 ? "" : at,
+				ctl->config.path) >= CTL_PATH_MAX)
+		rc = fail(-ENAMETOOLONG, "%s", ctl->config.path);
+	if (p->mounted)
+		snprintf(p->shown, CTL_PATH_MAX, "%s:%.2000s", t->where, ctl->config.path);
+	else
+		snprintf(p->shown, CTL_PATH_MAX, "%s", p->dir);
+	return rc;
+}
+
+int place_open(const struct ctl *ctl, const struct config_target *t, bool write, struct place *out)
+{
+	int rc = 0;
+
+	*out = (struct place){ .kind = PLACE_DIR };
+	snprintf(out->words, sizeof(out->words), "%s%s%.150s%s%.150s", config_target_name(t),
+		 t->where ? " " : "", t->where ? t->where : "",
+		 t->kind == CONFIG_TARGET_RAW ? "" : ", ",
+		 t->kind == CONFIG_TARGET_RAW ? "" : ctl->config.path);
+	switch (t->kind) {
+	case CONFIG_TARGET_PATH:
+		rc = files_path(ctl->root, ctl->config.path, out->dir);
+		snprintf(out->shown, sizeof(out->shown), "%s", ctl->config.path);
+		break;
+	case CONFIG_TARGET_SSH:
+		out->kind = PLACE_SSH;
+		out->user_host = t->where;
+		out->key = ctl->config.sshkey;
+		snprintf(out->dir, sizeof(out->dir), "%s", ctl->config.path);
+		snprintf(out->shown, sizeof(out->shown), "%.500s:%.2000s", t->where,
+			 ctl->config.path);
+		break;
+	case CONFIG_TARGET_RAW:
+		out->kind = PLACE_RAW;
+		resolve(t->where, out->device);
+		snprintf(out->shown, sizeof(out->shown), "%s", t->where);
+		break;
+	default:
+		rc = open_mount(ctl, t, write, out);
+		break;
+	}
+	return rc < 0 ? fail(rc, "target %s", out->words) : 0;
+}
+
+void place_close(struct place *p)
+{
+	/* Lazily: a server that died must not keep us. */
+	if (p->mounted)
+		umount2(PLACE_MOUNT, MNT_DETACH);
+	p->mounted = false;
+}
+
+static int free_ssh(const struct place *p, uint64_t *out)
+{
+	char command[CTL_PATH_MAX + 64], *text = NULL;
+	unsigned long long kib = 0;
+	size_t len;
+	int rc;
+
+	snprintf(command, sizeof(command),
+		 "df -Pk '%s' 2>/dev/null | { read a; read a b c d e; echo $d; }", p->dir);
+	rc = place_ssh(p, &(struct place_command){ .command = command, .max = 256 }, &text, &len);
+	if (rc == 0 && sscanf(text, "%llu", &kib) != 1)
+		rc = -EOPNOTSUPP;
+	free(text);
+	*out = kib << 10;
+	return rc;
+}
+
+int place_free(const struct place *p, uint64_t *out)
+{
+	struct statvfs vfs;
+
+	if (p->kind == PLACE_SSH)
+		return free_ssh(p, out);
+	if (p->kind == PLACE_RAW)
+		return -EOPNOTSUPP;
+	if (statvfs(p->dir, &vfs) < 0)
+		return fail(-errno, "free space of %s", p->shown);
+	*out = (uint64_t)vfs.f_bavail * vfs.f_frsize;
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * place.h - a dump target as the running system reaches it
+ *
+ *     place_open -> look, write -> place_close
+ *
+ * A file system that is not mounted is mounted in a mount namespace of this process
+ * alone: nobody else sees it, and it goes with us.
+ */
+#ifndef SYSTEMD_PLACE_H
+#define SYSTEMD_PLACE_H
+
+#include "systemd/ctl.h"
+
+enum place_kind { PLACE_DIR, PLACE_SSH, PLACE_RAW };
+
+struct place {
+	enum place_kind kind;
+	char words[400];	   /* what a person calls it: "ext4 UUID=..., /var/crash" */
+	char dir[CTL_PATH_MAX];	   /* DIR: where path is now; SSH: path on the server */
+	char shown[CTL_PATH_MAX];  /* DIR: the same as people see it; else as dir */
+	const char *user_host;	   /* SSH */
+	const char *key;	   /* SSH */
+	char device[CTL_PATH_MAX]; /* RAW: node */
+	bool mounted;		   /* by us, at PLACE_MOUNT */
+};
+
+#define PLACE_MOUNT CTL_RUN_DIR "/target"
+
+/*
+ * Find it, mount it if need be (read-only unless write is set). Does not connect to
+ * a server yet. Words name the target and what to do.
+ */
+int place_open(const struct ctl *ctl, const struct config_target *target, bool write,
+	       struct place *out);
+
+void place_close(struct place *p);
+
+/*
+ * Run a shell command on the server, input as its standard input (NULL: none); what it
+ * writes goes to *out (freed by the caller, *len bytes), at most max. Never asks for a
+ * password. -EACCES: login refused; -EKEYREJECTED: the server's key is not the known
+ * one; -EHOSTUNREACH: no connection; -EIO: the command failed; the words say the remedy.
+ */
+struct place_command {
+	const char *command;
+	const char *input;
+	size_t max;
+	unsigned seconds; /* 0: 30 */
+};
+int place_ssh(const struct place *p, const struct place_command *c, char **out, size_t *len);
+
+/* Bytes free for dumps; -EOPNOTSUPP where nobody can tell. */
+int place_free(const struct place *p, uint64_t *out);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rehearse.c - the steps of kdumpctl test that need no crash */
+#include "systemd/rehearse.h"
+
+#include "base/err.h"
+#include "initramfs/build/image.h"
+#include "initramfs/plan/plan.h"
+#include "systemd/dumps.h"
+#include "systemd/files.h"
+#include "systemd/place.h"
+
+#include <blkid/blkid.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct search {
+	const char *path;
+	bool found;
+};
+
+static int match(const struct image_entry *e, void *arg)
+{
+	struct search *s = arg;
+	const char *have = e->path + (*e->path == '/'), *want = s->path + (*s->path == '/');
+
+	s->found = s->found || strcmp(have, want) == 0;
+	return s->found;
+}
+
+static int must_hold(const char *image, const char *path)
+{
+	struct search s = { .path = path };
+	int rc = image_list(image, match, &s);
+
+	if (rc < 0)
+		return fail(rc, "read the image");
+	return s.found ? 0 : fail(-ENOENT, "the image lacks %s; run \"kdumpctl rebuild\"", path);
+}
+
+static int hold_plan(const char *image, const struct plan *p)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < p->nr_modules; i++)
+		rc = must_hold(image, p->modules[i].path);
+	for (size_t i = 0; rc == 0 && i < p->nr_targets; i++) {
+		if (p->targets[i].kind == PLAN_SSH)
+			rc = must_hold(image, "/etc/kdump/ssh/id");
+	}
+	if (rc == 0 && p->nr_targets == 0)
+		rc = fail_adopt(-ENOENT, "the image knows no target");
+	return rc;
+}
+
+int rehearse_image(const struct ctl *ctl, const char *image)
+{
+	char path[FILES_PATH_MAX], *text = NULL;
+	struct plan plan = { 0 };
+	size_t len;
+	int rc = files_path(ctl->root, image, path);
+
+	if (rc == 0)
+		rc = must_hold(path, "/init");
+	if (rc == 0)
+		rc = must_hold(path, CONFIG_FILE);
+	if (rc == 0)
+		rc = image_read_file(path, PLAN_PATH, &text, &len);
+	if (rc == 0)
+		rc = plan_parse(text, len, &plan);
+	if (rc == 0)
+		rc = hold_plan(path, &plan);
+	plan_free(&plan);
+	free(text);
+	return rc;
+}
+
+static int write_dir(const struct place *p)
+{
+	char path[CTL_PATH_MAX + 32];
+	int fd, rc = 0;
+
+	snprintf(path, sizeof(path), "%s/.kdump-test-%d", p->dir, (int)getpid());
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == ENOENT)
+		return fail(-ENOENT, "%s is not there; make it with \"mkdir -p\"", p->shown);
+	if (fd < 0)
+		return fail(-errno, "write to %s", p->shown);
+	if (write(fd, "test\n", 5) != 5 || fsync(fd) < 0)
+		rc = fail(-errno, "write to %s", p->shown);
+	close(fd);
+	unlink(path);
+	return rc;
+}
+
+static int write_ssh(const struct place *p)
+{
+	char quoted[CTL_PATH_MAX], command[2 * CTL_PATH_MAX + 128], *out = NULL;
+	size_t len;
+	int rc = dumps_quote(p->dir, quoted, sizeof(quoted));
+
+	if (rc < 0)
+		return rc;
+	snprintf(command, sizeof(command),
+		 "umask 077; f=%s/.kdump-test-%d; mkdir -p %s && echo test > \"$f\" && rm \"$f\"",
+		 quoted, (int)getpid(), quoted);
+	rc = place_ssh(p, &(struct place_command){ .command = command }, &out, &len);
+	free(out);
+	return rc;
+}
+
+/* Only looked at: the device is to be written after a crash, not before. */
+static int look_raw(const struct ctl *ctl, const struct place *p)
+{
+	blkid_probe probe = blkid_new_probe_from_filename(p->device);
+	const char *type = NULL;
+	int fd = open(p->device, O_RDWR | O_EXCL | O_CLOEXEC), rc = 0;
+
+	if (fd < 0)
+		rc = fail(-errno, "open %s", p->device);
+	else
+		close(fd);
+	if (rc == 0 && probe && blkid_do_safeprobe(probe) == 0)
+		blkid_probe_lookup_value(probe, "TYPE", &type, NULL);
+	if (type && !ctl->config.raw_overwrite)
+		rc = fail(-EEXIST,
+			  "%s holds %s, and a dump would destroy it; clear it with wipefs, or say "
+			  "\"raw_overwrite yes\"",
+			  p->device, type);
+	blkid_free_probe(probe);
+	return rc;
+}
+
+int rehearse_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room)
+{
+	static const char *const done[] = {
+		[PLACE_DIR] = "a file was written and removed",
+		[PLACE_SSH] = "logged in, a file was written and removed",
+		[PLACE_RAW] = "the device can be written",
+	};
+	struct place place;
+	uint64_t bytes = 0;
+	int rc = place_open(ctl, t, true, &place);
+
+	if (rc == 0)
+		rc = place.kind == PLACE_SSH   ? write_ssh(&place)
+		     : place.kind == PLACE_RAW ? look_raw(ctl, &place)
+					       : write_dir(&place);
+	if (rc == 0) {
+		int n = snprintf(words, room, "%s: %s", place.words, done[place.kind]);
+
+		if (n > 0 && (size_t)n < room && place_free(&place, &bytes) == 0)
+			snprintf(words + n, room - (size_t)n, ", %" PRIu64 " MB free", bytes >> 20);
+		fail_clear();
+	}
+	place_close(&place);
+	return rc;
+}

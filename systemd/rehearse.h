@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rehearse.h - the steps of kdumpctl test that need no crash */
+#ifndef SYSTEMD_REHEARSE_H
+#define SYSTEMD_REHEARSE_H
+
+#include "systemd/ctl.h"
+
+#include <stddef.h>
+
+/*
+ * Does the image hold what its plan needs: program, configuration, every module,
+ * the key of an ssh target? -ENOENT with the name of what is missing.
+ */
+int rehearse_image(const struct ctl *ctl, const char *image);
+
+/* Write a file to the target and remove it, log in, open the device; words says what was done. */
+int rehearse_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room);
+
+#endif

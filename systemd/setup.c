@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* setup.c - the capture kernel's command line from this system and its settings */
+#include "systemd/setup.h"
+
+#include "base/err.h"
+#include "systemd/capture_args.h"
+#include "systemd/files.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* Driver module of the first watchdog that is running, "" if there is none. */
+static void find_watchdog(const char *root, char *out, size_t room)
+{
+	char path[FILES_PATH_MAX], link[FILES_PATH_MAX], *state = NULL;
+	ssize_t n;
+
+	out[0] = '\0';
+	if (files_read(root, "/sys/class/watchdog/watchdog0/state", 64, &state) < 0)
+		fail_clear();
+	if (!state || strncmp(state, "active", 6) != 0) {
+		free(state);
+		return;
+	}
+	free(state);
+	if (files_path(root, "/sys/class/watchdog/watchdog0/device/driver/module", path) < 0)
+		return;
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n > 0) {
+		link[n] = '\0';
+		strncat(out, basename(link), room - 1);
+	}
+}
+
+static bool is_graviton(const char *root)
+{
+	char *vendor = NULL;
+	bool is;
+
+	if (files_read(root, "/sys/devices/virtual/dmi/id/sys_vendor", 256, &vendor) < 0)
+		fail_clear();
+	is = vendor && strstr(vendor, "Amazon EC2");
+	free(vendor);
+	return is;
+}
+
+/*
+ * The initial APIC ids stand in the first paragraphs; a machine with a thousand
+ * CPUs has megabytes of them.
+ */
+static int read_proc(const char *root, const char *path, size_t max, char **out)
+{
+	int rc = files_read(root, path, max, out);
+
+	if (rc == -ENOENT)
+		return fail(rc, "read %s", path);
+	return rc;
+}
+
+int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out)
+{
+	const struct sysconfig *s = &ctl->sysconfig;
+	char *running = NULL, *cpuinfo = NULL, watchdog[128];
+	struct utsname uts;
+	struct capture_args_cfg cfg;
+	int rc = read_proc(ctl->root, "/proc/cmdline", 1 << 16, &running);
+
+	if (rc == 0)
+		rc = read_proc(ctl->root, "/proc/cpuinfo", 64 << 20, &cpuinfo);
+	uname(&uts);
+	find_watchdog(ctl->root, watchdog, sizeof(watchdog));
+	cfg = (struct capture_args_cfg){
+		.machine = uts.machine,
+		.running = running,
+		.base = s->command_line,
+		.remove = s->command_line_remove,
+		.append = s->command_line_append,
+		.watchdog = watchdog,
+		.test_id = test_id,
+		.cpuinfo = cpuinfo,
+		.graviton = strcmp(uts.machine, "aarch64") == 0 && is_graviton(ctl->root),
+		.cpus = s->cpus,
+	};
+	if (rc == 0)
+		rc = capture_args_build(&cfg, out);
+	free(running);
+	free(cpuinfo);
+	return rc < 0 ? fail(rc, "command line of the capture kernel") : 0;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* setup.h - the capture kernel's command line from this system and its settings */
+#ifndef SYSTEMD_SETUP_H
+#define SYSTEMD_SETUP_H
+
+#include "systemd/ctl.h"
+
+/* As capture_args_build(), with everything looked up; *out freed by the caller. */
+int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * state.h - what kdumpctl remembers between its runs
+ *
+ *     /run/kdump/armed.json       what was loaded, since this boot
+ *     /var/lib/kdump/boot.json    which boot was armed last, and whether it ended properly
+ *     /var/lib/kdump/test.json    a rehearsal: waiting for its verdict, or the verdict
+ *     /var/lib/kdump/crash.json   the newest dump that people were told of
+ */
+#ifndef SYSTEMD_STATE_H
+#define SYSTEMD_STATE_H
+
+#include "systemd/ctl.h"
+
+#include <stdint.h>
+
+struct state_armed {
+	int64_t time; /* 0: nothing known */
+	char kernel[CTL_PATH_MAX];
+	char image[CTL_PATH_MAX];
+	char how[64];
+	char cmdline[2304];
+};
+
+/* cmdline NULL: keep the one that is written there. */
+int state_armed_write(const struct ctl *ctl, const char *kernel, const char *image, const char *how,
+		      const char *cmdline);
+void state_armed_read(const struct ctl *ctl, struct state_armed *out);
+void state_armed_forget(const struct ctl *ctl);
+
+/* How the boot before this one ended. */
+enum state_last {
+	STATE_LAST_UNKNOWN, /* never armed, or this boot was armed already */
+	STATE_LAST_CLEAN,   /* disarmed in good order */
+	STATE_LAST_LOST,    /* it was armed and just stopped */
+};
+
+/* *since: when it was armed, for looking at dumps younger than that. */
+enum state_last state_last_boot(const struct ctl *ctl, int64_t *since);
+
+/* This boot is armed, or ended in good order. Failures are survived: words to people only. */
+void state_boot_armed(const struct ctl *ctl);
+void state_boot_clean(const struct ctl *ctl);
+
+struct state_test {
+	char id[64]; /* "": no rehearsal was ever made */
+	int64_t time;
+	char verdict[32]; /* "waiting", "success", "fail", "unknown" */
+	char words[300];
+};
+
+int state_test_write(const struct ctl *ctl, const struct state_test *test);
+void state_test_read(const struct ctl *ctl, struct state_test *out);
+
+struct state_crash {
+	int64_t time; /* of the dump; 0: none was seen */
+	char dir[CTL_PATH_MAX];
+	char text[600];
+};
+
+int state_crash_write(const struct ctl *ctl, const struct state_crash *crash);
+void state_crash_read(const struct ctl *ctl, struct state_crash *out);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* whereabouts.c - where the kernel to load lies, and where our image for it belongs */
+#include "systemd/whereabouts.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "systemd/files.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* %s is the release; the first that is there counts. '*' is for machine ids. */
+static const char *const kernels[] = {
+	"/boot/vmlinuz-%s",	     "/boot/*/%s/linux",
+	"/boot/efi/*/%s/linux",	     "/efi/*/%s/linux",
+	"/boot/ostree/*/vmlinuz-%s", "/usr/lib/modules/%s/vmlinuz",
+	"/lib/modules/%s/vmlinuz",   "/boot/Image-%s",
+	"/boot/vmlinux-%s",	     "/boot/kernel-%s",
+};
+
+/* The first match, without the root in front; false: none. */
+static bool find_glob(const char *root, const char *pattern, char out[CTL_PATH_MAX])
+{
+	char full[FILES_PATH_MAX];
+	glob_t g = { 0 };
+	bool found = false;
+
+	if (files_path(root, pattern, full) == 0 && glob(full, 0, NULL, &g) == 0) {
+		snprintf(out, CTL_PATH_MAX, "%s", g.gl_pathv[0] + strlen(root));
+		found = true;
+	}
+	globfree(&g);
+	return found;
+}
+
+static bool find_release(const char *root, const char *format, const char *release,
+			 char out[CTL_PATH_MAX])
+{
+	const char *mark = strstr(format, "%s");
+	char pattern[1024];
+
+	snprintf(pattern, sizeof(pattern), "%.*s%s%s", (int)(mark - format), format, release,
+		 mark + 2);
+	return find_glob(root, pattern, out);
+}
+
+/* KDUMP_BOOTDIR, KDUMP_IMG and KDUMP_IMG_EXT, as far as they are set. */
+static bool find_set(const struct ctl *ctl, char out[CTL_PATH_MAX])
+{
+	const struct sysconfig *s = &ctl->sysconfig;
+	char path[1024];
+
+	if (s->kernel_file && files_exist(ctl->root, s->kernel_file)) {
+		snprintf(out, CTL_PATH_MAX, "%s", s->kernel_file);
+		return true;
+	}
+	if (!s->image_name && !s->boot_dir && !s->image_suffix)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s-%s%s", s->boot_dir ? s->boot_dir : "/boot",
+		 s->image_name ? s->image_name : "vmlinuz", ctl->kernel,
+		 s->image_suffix ? s->image_suffix : "");
+	return find_glob(ctl->root, path, out);
+}
+
+static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])
+{
+	if (find_set(ctl, out))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		if (find_release(ctl->root, kernels[i], ctl->kernel, out))
+			return 0;
+	}
+	return fail(-ENOENT,
+		    "no kernel image for %s in /boot or /usr/lib/modules/%s; install it, or set "
+		    "KDUMP_KERNELVER in %s",
+		    ctl->kernel, ctl->kernel, SYSCONFIG_FILE);
+}
+
+static bool writable(const char *root, const char *dir)
+{
+	char full[FILES_PATH_MAX];
+	struct statvfs vfs;
+
+	return files_path(root, dir, full) == 0 && access(full, W_OK) == 0 &&
+	       statvfs(full, &vfs) == 0 && !(vfs.f_flag & ST_RDONLY);
+}
+
+/*
+ * Beside the usual initramfs, where other programs look for it. Where there is none
+ * (a unified image, an image-based system) or it cannot be written: our own directory.
+ */
+static void place_image(const struct ctl *ctl, char out[CTL_PATH_MAX])
+{
+	static const char *const initrds[] = { "/boot/initramfs-%s.img", "/boot/initrd.img-%s",
+					       "/boot/initrd-%s" };
+	char dir[CTL_PATH_MAX], found[CTL_PATH_MAX];
+	bool has = false;
+
+	if (find_release(ctl->root, "/boot/*/%s/initrd", ctl->kernel, found)) {
+		snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(found, '/') - found), found);
+		if (writable(ctl->root, dir) &&
+		    snprintf(out, CTL_PATH_MAX, "%skdump", found) < CTL_PATH_MAX)
+			return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(initrds) && !has; i++)
+		has = find_release(ctl->root, initrds[i], ctl->kernel, found);
+	snprintf(out, CTL_PATH_MAX, "%s/initramfs-%skdump.img",
+		 has && writable(ctl->root, "/boot") ? "/boot" : CTL_STATE_DIR, ctl->kernel);
+}
+
+int whereabouts_find(const struct ctl *ctl, struct whereabouts *out)
+{
+	int rc = find_kernel(ctl, out->kernel);
+
+	if (rc < 0)
+		return rc;
+	place_image(ctl, out->image);
+	snprintf(out->inputs, sizeof(out->inputs), "%s/%s.inputs", CTL_STATE_DIR, ctl->kernel);
+	if (snprintf(out->new_image, CTL_PATH_MAX, "%s.new", out->image) >= CTL_PATH_MAX ||
+	    snprintf(out->new_inputs, CTL_PATH_MAX, "%s.new", out->inputs) >= CTL_PATH_MAX)
+		return fail(-ENAMETOOLONG, "%.100s...", out->image);
+	return 0;
+}
+
+static void remove_all(const char *root, const char *pattern)
+{
+	char full[FILES_PATH_MAX];
+	glob_t g = { 0 };
+
+	if (files_path(root, pattern, full) == 0 && glob(full, 0, NULL, &g) == 0) {
+		for (size_t i = 0; i < g.gl_pathc; i++)
+			unlink(g.gl_pathv[i]);
+	}
+	globfree(&g);
+}
+
+void whereabouts_remove(const struct ctl *ctl, const char *release)
+{
+	static const char *const ours[] = {
+		"/boot/initramfs-%skdump.img",
+		"/boot/initramfs-%skdump.img.new",
+		"/boot/*/%s/initrdkdump",
+		"/boot/*/%s/initrdkdump.new",
+		CTL_STATE_DIR "/initramfs-%skdump.img",
+		CTL_STATE_DIR "/initramfs-%skdump.img.new",
+		CTL_STATE_DIR "/%s.inputs",
+		CTL_STATE_DIR "/%s.inputs.new",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
+		const char *mark = strstr(ours[i], "%s");
+		char pattern[1024];
+
+		snprintf(pattern, sizeof(pattern), "%.*s%s%s", (int)(mark - ours[i]), ours[i],
+			 release ? release : "*", mark + 2);
+		remove_all(ctl->root, pattern);
+	}
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* whereabouts.h - where the kernel to load lies, and where our image for it belongs */
+#ifndef SYSTEMD_WHEREABOUTS_H
+#define SYSTEMD_WHEREABOUTS_H
+
+#include "systemd/ctl.h"
+
+struct whereabouts {
+	char kernel[CTL_PATH_MAX]; /* below the root, like all here */
+	char image[CTL_PATH_MAX];
+	char new_image[CTL_PATH_MAX]; /* built, not yet loaded */
+	char inputs[CTL_PATH_MAX];    /* record of what went into the image */
+	char new_inputs[CTL_PATH_MAX];
+};
+
+/*
+ * For ctl->kernel, after ctl_load(). -ENOENT when there is no kernel image: words
+ * name the places that were looked at.
+ */
+int whereabouts_find(const struct ctl *ctl, struct whereabouts *out);
+
+/* Every image of ours and record of one for this release, wherever it may be; NULL: of all. */
+void whereabouts_remove(const struct ctl *ctl, const char *release);
+
+#endif
