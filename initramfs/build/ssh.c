@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
+#include "config/collector.h"
 #include "config/config.h"
 #include "initramfs/build/programs.h"
 #include "initramfs/build/ssh_impl.h"
@@ -144,6 +145,20 @@ static int add_files(struct builder *b)
 	return rc;
 }
 
+/* core_collector scp brings the core there by itself. */
+static int add_scp(struct builder *b)
+{
+	struct config_command command;
+	int rc = config_collector(b->cfg, CONFIG_TARGET_SSH, 1, &command);
+
+	if (rc < 0)
+		return fail(rc, "core_collector");
+	if (command.kind == CONFIG_COLLECTOR_SCP)
+		rc = program_add(b, PART_SSH, "/usr/bin/scp");
+	config_command_free(&command);
+	return rc;
+}
+
 static bool wanted(const struct plan *p)
 {
 	for (size_t i = 0; i < p->nr_targets; i++)
@@ -169,5 +184,5 @@ int ssh_gather(struct builder *b)
 			rc = fail(rc, "an ssh target needs OpenSSH's client; install "
 				      "openssh-client (or openssh-clients)");
 	}
-	return rc;
+	return rc < 0 ? rc : add_scp(b);
 }

@@ -45,7 +45,8 @@ static const char prepare[] =
 	"ip link set lo up; cd /run/t; ssh-keygen -q -t ed25519 -N '' -C '' -f host; "
 	"ssh-keygen -q -t ed25519 -N '' -C '' -f id; cp id /etc/kdump/ssh/id; "
 	"printf 'HostKey /run/t/host\\nAuthorizedKeysFile /run/t/id.pub\\nStrictModes no\\n"
-	"UsePAM no\\nPidFile /run/t/pid\\nListenAddress 127.0.0.1\\n' > sshd_config; "
+	"UsePAM no\\nPidFile /run/t/pid\\nListenAddress 127.0.0.1\\n"
+	"Subsystem sftp internal-sftp\\n' > sshd_config; "
 	"(printf 'server.test '; cut -d' ' -f1,2 host.pub) > /etc/kdump/ssh/known_hosts";
 
 static void sshd_start(void)
@@ -330,6 +331,33 @@ TEST(read_only)
 	refused(target->ops->begin(target, "x", &by), -EREMOTEIO, "Read-only file system");
 }
 
+/* core_collector scp: a program of its own, then the same ending. */
+TEST(scp)
+{
+	static const char *const args[] = { "scp", "-q", NULL };
+	struct deadline by = deadline_in(20);
+	struct target_file f;
+	struct stat st;
+	char path[500];
+	const char *argv[16];
+	struct child_cfg cfg = { .argv = argv, .in = -1, .out = 1, .err = 2, .keep = -1 };
+
+	/* The remote shell of an old scp would take the usual one apart. */
+	plan_set(&plan.targets[0].path, "/srv/dumps");
+	target->ops->free(target);
+	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
+	begin();
+	sh("head -c 300000 /dev/urandom > /run/t/core; chmod 400 /run/t/core");
+	fine(target->ops->copy(target, args, "/run/t/core", &f, argv, 16));
+	CHECK_EQ(f.fd, -1);
+	fine(child_run(&cfg, &by));
+	fine(target->ops->close(target, &f, FILE_DONE, &by));
+	snprintf(path, sizeof(path), "/srv/dumps/%s/vmcore", target->dir);
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_mode, S_IFREG | 0600);
+	sh("cmp /run/t/core /srv/dumps/*/vmcore");
+}
+
 #define WITH_SSHD(name) cmocka_unit_test_setup_teardown(test_##name, enter, leave)
 
 int main(void)
@@ -338,6 +366,7 @@ int main(void)
 		WITH_SSHD(whole),     WITH_SSHD(how_files_end), WITH_SSHD(other_host_key),
 		WITH_SSHD(other_key), WITH_SSHD(not_there_yet), WITH_SSHD(cut_off),
 		WITH_SSHD(full),      WITH_SSHD(frozen),	WITH_SSHD(read_only),
+		WITH_SSHD(scp),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
