@@ -19,12 +19,14 @@ static const char never[] =
 	"rd.lvm.lv rd.lvm.vg rd.luks.uuid rd.luks.name rd.dm.uuid rd.md.uuid fcoe netroot "
 	"rd.iscsi.initiator iscsi_initiator fadump kdump_test_id disable_cpu_apicid";
 
-#define COMMON_APPEND                                                                   \
+/* clang-format off */
+#define COMMON_APPEND \
 	"novmcoredd hugetlb_cma=0 kfence.sample_interval=0 initramfs_options=size=90% " \
 	"cgroup_disable=memory udev.children-max=2 panic=10 "
-#define COMMON_REMOVE                                                                               \
-	"hugepages hugepagesz default_hugepagesz slub_debug quiet log_buf_len swiotlb hugetlb_cma " \
-	"ignition.firstboot "
+#define COMMON_REMOVE \
+	"hugepages hugepagesz default_hugepagesz slub_debug quiet log_buf_len swiotlb " \
+	"hugetlb_cma ignition.firstboot "
+/* clang-format on */
 
 static const struct {
 	const char *machine;

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,18 +27,32 @@ static bool is_signature(int rc)
 	       rc == -ELIBBAD;
 }
 
+/* The whole reason: what the errno says besides would only confuse. */
+static int __attribute__((format(printf, 2, 3), cold)) because(int rc, const char *fmt, ...)
+{
+	char text[480];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return fail_adopt(rc, text);
+}
+
 int load_explain(int rc, const struct kernel_state *s)
 {
 	if (s->load_disabled)
-		return fail(rc, "kernel.kexec_load_disabled is 1, and nothing can be loaded until "
-				"the next boot; find who sets it (/etc/sysctl.d) and let it be set "
-				"after kdump.service");
+		return because(rc,
+			       "kernel.kexec_load_disabled is 1, and nothing can be loaded until "
+			       "the next boot; find who sets it (/etc/sysctl.d) and let it be set "
+			       "after kdump.service");
 	if (!s->supported || rc == -ENOSYS)
-		return fail(rc, "this kernel cannot load a capture kernel (CONFIG_CRASH_DUMP and "
-				"CONFIG_KEXEC_FILE or CONFIG_KEXEC); install one that can");
+		return because(rc,
+			       "this kernel cannot load a capture kernel (CONFIG_CRASH_DUMP and "
+			       "CONFIG_KEXEC_FILE or CONFIG_KEXEC); install one that can");
 	if (s->crash_size == 0)
-		return fail(rc, "no memory is reserved; run \"kdumpctl reset-crashkernel\" and "
-				"reboot");
+		return because(rc, "no memory is reserved; run \"kdumpctl reset-crashkernel\" and "
+				   "reboot");
 	if (is_signature(rc))
 		return fail(rc,
 			    "the kernel image is not signed by a key this machine trusts, and "
@@ -51,18 +66,18 @@ int load_explain(int rc, const struct kernel_state *s)
 			    s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
 			    s->secure_boot ? " by Secure Boot" : "");
 	if (rc == -EPERM || rc == -EACCES)
-		return fail(rc, "not allowed; run it as root, outside of a container, and see "
-				"whether SELinux or seccomp forbids it");
+		return because(rc, "not allowed; run it as root, outside of a container, and see "
+				   "whether SELinux or seccomp forbids it");
 	if (rc == -EADDRNOTAVAIL || rc == -ENOMEM || rc == -EFBIG)
 		return fail(rc,
 			    "kernel and image do not fit into the %" PRIu64 " MB that are "
 			    "reserved; \"kdumpctl estimate\" says what is needed",
 			    s->crash_size >> 20);
 	if (rc == -EBUSY)
-		return fail(rc, "another program is loading a kernel; try again");
+		return because(rc, "another program is loading a kernel; try again");
 	if (rc == -ENOEXEC)
-		return fail(rc, "the kernel file is no image this kernel can load; "
-				"check KDUMP_KERNELVER and KDUMP_IMG");
+		return because(rc, "the kernel file is no image this kernel can load; "
+				   "check KDUMP_KERNELVER and KDUMP_IMG");
 	return fail(rc, "load the capture kernel");
 }
 

@@ -26,8 +26,8 @@ static void says(const char *log, const char *expected)
 static const char sysrq_510[] =
 	"[   17.084551] sysrq: Trigger a crash\n"
 	"[   17.084767] Kernel panic - not syncing: sysrq triggered crash\n"
-	"[   17.085008] CPU: 0 PID: 1 Comm: init Kdump: loaded Not tainted 5.10.0-43-cloud-amd64 #1 "
-	"Debian 5.10.251-5\n"
+	"[   17.085008] CPU: 0 PID: 1 Comm: init Kdump: loaded Not tainted 5.10.0-43-cloud-amd64 "
+	"#1 Debian 5.10.251-5\n"
 	"[   17.085230] Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2\n"
 	"[   17.085467] Call Trace:\n"
 	"[   17.086591]  dump_stack+0x6b/0x83\n"
@@ -58,7 +58,8 @@ TEST(sysrq)
 TEST(null_pointer_612)
 {
 	struct oops_report r = parsed(
-		"[  101.000001][ T4711] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
+		"[  101.000001][ T4711] BUG: kernel NULL pointer dereference, address: "
+		"0000000000000008\n"
 		"[  101.000002][ T4711] #PF: supervisor read access in kernel mode\n"
 		"[  101.000003][ T4711] Oops: Oops: 0000 [#1] PREEMPT SMP NOPTI\n"
 		"[  101.000004][ T4711] CPU: 3 UID: 1000 PID: 4711 Comm: Web Content Kdump: loaded "
