@@ -35,7 +35,7 @@ static bool is_expressible(const char *value)
 	size_t len = strlen(value);
 
 	for (const char *c = value; *c; c++) {
-		if ((unsigned char)*c < ' ' || *c == '#')
+		if ((unsigned char)*c < ' ' || *c == 0x7f || *c == '#')
 			return false;
 	}
 	return len < 2 || value[0] != '"' || value[len - 1] != '"';

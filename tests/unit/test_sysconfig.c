@@ -333,12 +333,13 @@ TEST(suse_becomes_kdump_conf)
 		"path /d\nssh u@h\ncore_collector makedumpfile -F -c -d 31\n", "");
 	becomes("KDUMP_SAVEDIR=sftp://h", "path /\nssh root@h\n", "");
 	becomes("KDUMP_SAVEDIR=scp://u:p@h:22/d", "path /d\nssh u@h\n",
-		"1:1: warning: KDUMP_SAVEDIR: the password is not used; run 'kdumpctl propagate' to "
-		"log in by key\n"
+		"1:1: warning: KDUMP_SAVEDIR: the password is not used; run 'kdumpctl propagate' "
+		"to log in by key\n"
 		"1:1: error: KDUMP_SAVEDIR: write the port into root's ssh_config instead of the "
 		"URL");
 	becomes("KDUMP_SAVEDIR=cifs://h/d", NULL,
-		"1:1: error: KDUMP_SAVEDIR: dumps are not sent this way; write file:, nfs: or ssh:");
+		"1:1: error: KDUMP_SAVEDIR: dumps are not sent this way; write file:, nfs: or "
+		"ssh:");
 	becomes("KDUMP_PRESCRIPT=/a/b\nKDUMP_POSTSCRIPT='echo x'\nKDUMP_REQUIRED_PROGRAMS='/a /b'",
 		"kdump_pre /a/b\nextra_bins /a /b\n",
 		"2:1: warning: KDUMP_POSTSCRIPT: shell code is not run; put it into a script, and "
