@@ -8,7 +8,8 @@
 #     servers_freeze nfs|ssh, servers_thaw nfs|ssh      it is there and does not answer
 #     servers_kill nfs|ssh            it is gone, connections are reset; servers_nfs brings it back
 #     servers_link down|up            the cable
-#     servers_in COMMAND...           run something there, e.g. QEMU or a client
+#     servers_in COMMAND...           run something there: a client, or a mount that only they see, e.g.
+#                                     servers_in mount -t tmpfs -o size=20m small "$servers_dir/export"
 #     servers_known_hosts [NAME...]   what a client's known_hosts needs
 #     servers_guest DEVICE            commands that give the machine its addresses
 #     servers_end                     everything goes; call it from an EXIT trap
@@ -29,8 +30,11 @@ servers_new()
 	ip -n "$servers_ns" addr add 10.11.0.1/24 dev "$servers_tap"
 	ip -n "$servers_ns" addr add fd00:11::1/64 dev "$servers_tap" nodad
 	ip -n "$servers_ns" link set "$servers_tap" up
-	# A /run of their own, so that two tests at a time (or the host's rpcbind) do not meet.
-	ip netns exec "$servers_ns" unshare -m sh -c 'mount -t tmpfs -o mode=755 run /run &&
+	# A /run of their own, so that two tests at a time (or the host's rpcbind) do not meet; and no
+	# hold on disks of machines, which would stay mounted here while a machine boots from them.
+	ip netns exec "$servers_ns" unshare -m sh -c '
+		sed -n "s|^/dev/loop[0-9]* \([^ ]*\) .*|\1|p" /proc/mounts | xargs -r umount -l
+		mount -t tmpfs -o mode=755 run /run &&
 		mkdir -p /run/rpcbind /run/sshd /run/ganesha && exec sleep infinity' &
 	servers_holder=$!
 	until [ -d "/proc/$servers_holder/root/run/ganesha" ]; do
