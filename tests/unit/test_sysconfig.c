@@ -21,7 +21,8 @@ static void gives(const char *text, const char *value, const char *complaints)
 	CHECK_EQ(shell_vars_read(text, strlen(text), &report, &vars), 0);
 	var = shell_vars_find(&vars, "A");
 	if (value ? !var || strcmp(var->value, value) != 0 : !!var)
-		print_message("# %s: got %s, want %s\n", text, var ? var->value : "none", value);
+		print_message("# %s: got %s, want %s\n", text, var ? var->value : "none",
+			      value ? value : "none");
 	CHECK(value ? var && strcmp(var->value, value) == 0 : !var);
 	if (strcmp(said(&report), complaints) != 0)
 		print_message("# %s\n#  got: %s\n# want: %s\n", text, said(&report), complaints);
