@@ -149,7 +149,7 @@ static int list_dumps(const struct target_dir *d, struct old_dumps *list)
 		if (!o->complete)
 			continue;
 		newest = o;
-		if (!latest || o->changed > latest->changed)
+		if (!latest || o->changed >= latest->changed)
 			latest = o;
 	}
 	if (newest)

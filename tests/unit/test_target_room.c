@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_target_room.c - old dumps make room, but never the newest complete one, nor what is not ours
+ */
+#include "initramfs/capture/dump_name.h"
+#include "initramfs/capture/target_dir.h"
+
+#include "base/err.h"
+#include "capture_disk.h"
+
+#define MKFS "mkfs.ext4 -q -U %s"
+#define NAME "127.0.0.1-2026-11-21-10:00:00"
+
+struct bench {
+	struct disk d;
+	struct target *t;
+};
+
+/* An old dump: file is its core's name, of mib. */
+static void old(const struct bench *b, const char *name, const char *file, unsigned mib)
+{
+	char dir[256];
+
+	snprintf(dir, sizeof(dir), "%s/var/crash/%s", b->d.mount, name);
+	CHECK_EQ(shell("mkdir -p %s; fallocate -l %uM %s/%s; : >%s/kdump-status.json", dir, mib,
+		       dir, file, dir),
+		 0);
+}
+
+static bool is_there(const struct bench *b, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/var/crash/%s", b->d.mount, name);
+	return access(path, F_OK) == 0;
+}
+
+static void setup(struct bench *b)
+{
+	struct deadline by = deadline_in(30);
+
+	disk_make(&b->d, 64, MKFS, "");
+	fail_clear();
+	CHECK_EQ(target_new(&b->d.cfg, &b->t), 0);
+	CHECK_EQ(b->t->ops->up(b->t, &by), 0);
+	CHECK_EQ(b->t->ops->begin(b->t, NAME, &by), 0);
+}
+
+static void teardown(struct bench *b)
+{
+	struct deadline by = deadline_in(30);
+
+	b->t->ops->down(b->t, &by);
+	b->t->ops->free(b->t);
+	disk_free(&b->d);
+}
+
+static unsigned make_room(struct bench *b, unsigned keep, uint64_t need)
+{
+	struct deadline by = deadline_in(30);
+	unsigned removed = 99;
+
+	fail_clear();
+	CHECK_EQ(b->t->ops->make_room(b->t, keep, need, &by, &removed), 0);
+	return removed;
+}
+
+#define OLD1 "127.0.0.1-2020-01-01-00:00:01"
+#define OLD2 "127.0.0.1-2020-01-01-00:00:02"
+#define OLD3 "127.0.0.1-2020-01-01-00:00:03"
+
+TEST(so_many_complete_ones_stay)
+{
+	struct bench b;
+
+	setup(&b);
+	old(&b, OLD1, "vmcore", 1);
+	old(&b, OLD2, "vmcore", 1);
+	old(&b, OLD3, "vmcore-incomplete", 1);
+	CHECK_EQ(make_room(&b, 5, 0), 0);
+	CHECK_EQ(make_room(&b, TARGET_KEEP_ALL, 0), 0);
+	CHECK_EQ(make_room(&b, 1, 0), 1);
+	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2) && is_there(&b, OLD3));
+	teardown(&b);
+}
+
+TEST(the_newest_complete_one_stays_until_there_is_a_newer)
+{
+	struct bench b;
+
+	setup(&b);
+	old(&b, OLD1, "vmcore", 1);
+	old(&b, OLD2, "vmcore", 1);
+	CHECK_EQ(make_room(&b, 0, 0), 1);
+	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
+	old(&b, NAME, "vmcore", 1); /* the dump we are at is complete now */
+	CHECK_EQ(make_room(&b, 0, 0), 1);
+	CHECK(!is_there(&b, OLD2) && is_there(&b, NAME));
+	teardown(&b);
+}
+
+TEST(need_takes_the_oldest_and_no_more_than_it_must)
+{
+	struct bench b;
+	struct deadline by = deadline_in(30);
+	uint64_t space;
+
+	setup(&b);
+	old(&b, OLD1, "vmcore", 12);
+	old(&b, OLD2, "vmcore", 12);
+	old(&b, OLD3, "vmcore", 12);
+	CHECK_EQ(b.t->ops->space(b.t, &by, &space), 0);
+	CHECK_EQ(make_room(&b, TARGET_KEEP_ALL, space + (8 << 20)), 1);
+	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
+	/* More than there is: all but the newest complete one. */
+	CHECK_EQ(make_room(&b, TARGET_KEEP_ALL, 1ull << 40), 1);
+	CHECK(!is_there(&b, OLD2) && is_there(&b, OLD3));
+	teardown(&b);
+}
+
+TEST(what_is_not_ours_is_not_touched)
+{
+	struct bench b;
+
+	setup(&b);
+	old(&b, OLD1, "vmcore", 1);
+	old(&b, OLD2, "vmcore", 1);
+	old(&b, "10.0.0.7-2020-01-01-00:00:01", "vmcore", 1); /* another host's */
+	old(&b, "127.0.0.1-notes", "vmcore", 1);
+	CHECK_EQ(shell("mkdir %s/var/crash/%s/sub", b.d.mount, OLD1), 0); /* somebody's */
+	CHECK_EQ(shell("ln -s / %s/var/crash/127.0.0.1-2019-01-01-00:00:00", b.d.mount), 0);
+	CHECK_EQ(shell("mkdir %s/var/crash/127.0.0.1-2018-01-01-00:00:00; "
+		       ": >%s/var/crash/127.0.0.1-2018-01-01-00:00:00/letter",
+		       b.d.mount, b.d.mount),
+		 0);
+	CHECK_EQ(make_room(&b, 0, 1ull << 40), 0);
+	CHECK(is_there(&b, OLD1 "/sub") && is_there(&b, OLD2));
+	CHECK(is_there(&b, "10.0.0.7-2020-01-01-00:00:01") && is_there(&b, "127.0.0.1-notes"));
+	CHECK(is_there(&b, "127.0.0.1-2018-01-01-00:00:00/letter"));
+	teardown(&b);
+}
+
+/* A clock that was wrong named the last good dump for 1970: the file system knows better. */
+TEST(the_latest_by_the_disks_clock_stays_too)
+{
+	struct bench b;
+
+	setup(&b);
+	old(&b, OLD1, "vmcore", 1);
+	old(&b, OLD2, "vmcore", 1);
+	CHECK_EQ(shell("touch -d 2001-01-01 %s/var/crash/%s", b.d.mount, OLD1), 0);
+	CHECK_EQ(shell("touch -d 2001-01-01 %s/var/crash/%s", b.d.mount, OLD2), 0);
+	old(&b, "127.0.0.1-1970-01-01-00:00:09", "vmcore", 1);
+	CHECK_EQ(make_room(&b, 0, 0), 1);
+	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
+	CHECK(is_there(&b, "127.0.0.1-1970-01-01-00:00:09"));
+	teardown(&b);
+}
+
+TEST(names)
+{
+	char name[64], tiny[8];
+	const char *stamp;
+
+	setenv("TZ", "UTC", 1);
+	dump_name_make("10.0.0.1", 0, name, sizeof(name));
+	CHECK_STR(name, "10.0.0.1-1970-01-01-00:00:00");
+	CHECK(dump_name_is(name, "10.0.0.1", &stamp));
+	CHECK_STR(stamp, "1970-01-01-00:00:00");
+	CHECK(dump_name_is("h-1970-01-01-00:00:00-12", "h", &stamp));
+	CHECK(!dump_name_is("h-1970-01-01-00:00:00-", "h", &stamp));
+	CHECK(!dump_name_is("h-1970-01-01-00:00:00x", "h", &stamp));
+	CHECK(!dump_name_is("h-1970-01-01-00-00-00", "h", &stamp));
+	CHECK(!dump_name_is("hh-1970-01-01-00:00:00", "h", &stamp));
+	CHECK(!dump_name_is("h", "h", &stamp));
+	dump_name_make("a/../b", 0, name, sizeof(name));
+	CHECK(!strchr(name, '/'));
+	dump_name_make("h", (time_t)1 << 62, name, sizeof(name)); /* a clock gone wild */
+	CHECK(dump_name_is(name, "h", &stamp));
+	CHECK(!dump_name_nth("0123456789", 1, tiny, sizeof(tiny)));
+}
+
+RUN(so_many_complete_ones_stay, the_newest_complete_one_stays_until_there_is_a_newer,
+    need_takes_the_oldest_and_no_more_than_it_must, what_is_not_ours_is_not_touched,
+    the_latest_by_the_disks_clock_stays_too, names)
