@@ -10,6 +10,7 @@
 #include "initramfs/plan/plan.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
