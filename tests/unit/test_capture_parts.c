@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_capture_parts.c - status, logs by time, kernel parameters, modules, the last resort */
+#include "initramfs/capture/cmdline.h"
+#include "initramfs/capture/deadline.h"
+#include "initramfs/capture/guard.h"
+#include "initramfs/capture/modules.h"
+#include "initramfs/capture/own_log.h"
+#include "initramfs/capture/say.h"
+#include "initramfs/capture/status.h"
+#include "initramfs/capture/watchdog.h"
+
+#include "base/err.h"
+#include "check.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Written, and read back by a parser that is not ours. */
+static void parses(const struct status *s, const char *expression, const char *want)
+{
+	char command[256], got[256] = "";
+	size_t len;
+	char *text = status_json(s, &len);
+	FILE *f, *in = fopen("/tmp/kdump-status-test.json", "w");
+
+	CHECK(text && in);
+	CHECK_EQ(fwrite(text, 1, len, in), len);
+	fclose(in);
+	snprintf(command, sizeof(command),
+		 "python3 -c 'import json; s = json.load(open(\"/tmp/kdump-status-test.json\")); "
+		 "print(%s)'",
+		 expression);
+	f = popen(command, "r");
+	CHECK(f && fgets(got, sizeof(got), f));
+	CHECK_EQ(pclose(f), 0);
+	got[strcspn(got, "\n")] = '\0';
+	CHECK_STR(got, want);
+	free(text);
+}
+
+TEST(status_is_json_whatever_is_in_it)
+{
+	static struct status s;
+
+	s = (struct status){ .state = STATE_PARTIAL, .started = now_ns(), .kind = "ext4" };
+	parses(&s, "s[\"state\"], s[\"collector\"], s[\"log\"][\"name\"]", "partial None None");
+	strcpy(s.address, "a \"quoted\" \\ \001 \xff name");
+	strcpy(s.core.name, "vmcore-incomplete");
+	s.core.state = PART_PARTIAL;
+	s.core.bytes = UINT64_MAX;
+	strcpy(s.collector, "{\"complete\":false}\n");
+	status_hook(&s, "/etc/kdump/pre.d/10-x", "ok");
+	status_error(&s, "first");
+	parses(&s, "s[\"core\"][\"bytes\"], s[\"collector\"][\"complete\"]",
+	       "18446744073709551615 False");
+	parses(&s, "s[\"errors\"], s[\"hooks\"][0][\"result\"]", "['first'] ok");
+	strcpy(s.collector, "{\"complete\":fal"); /* it was killed while it wrote */
+	parses(&s, "s[\"collector\"]", "None");
+	for (int i = 0; i < 100; i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "error %d", i);
+		status_error(&s, line);
+		status_phase(&s, "core", now_ns());
+	}
+	parses(&s, "len(s[\"errors\"]), s[\"errors\"][0], s[\"errors\"][-1], len(s[\"phases\"])",
+	       "16 first error 99 1");
+	unlink("/tmp/kdump-status-test.json");
+}
+
+TEST(kernel_records_become_lines)
+{
+	static const char plain[] = "6,1234,12345678,-;Linux version 6\n SUBSYSTEM=x\n";
+	static const char odd[] = "4,1,5,-,caller=T1;tab\\x09bell\\x07 esc\\x1b[2J utf \xc3\xa4\n";
+	char out[256];
+	size_t n = own_log_record(plain, strlen(plain), out, sizeof(out));
+
+	out[n] = '\0';
+	CHECK_STR(out, "[   12.345678] Linux version 6\n");
+	n = own_log_record(odd, strlen(odd), out, sizeof(out));
+	out[n] = '\0';
+	CHECK(strncmp(out, "[    0.000005] tab\tbell\a esc?[2J utf \xc3\xa4\n", 64) == 0);
+	CHECK_EQ(own_log_record("garbage", 7, out, sizeof(out)), 0);
+	CHECK_EQ(own_log_record("6,1,2,-;x", 9, out, 10), 0); /* no room */
+}
+
+TEST(two_logs_by_time)
+{
+	static const char a[] =
+		"[    1.000000] k1\n[    3.000000] k3\nmore of k3\n[    5.000000] k5\n";
+	static const char b[] = "[    2.000000] s2\n[    3.500000] s3\n[    9.000000] s9";
+	char out[256];
+	size_t n = own_log_merge(a, strlen(a), b, strlen(b), out);
+
+	out[n] = '\0';
+	CHECK_STR(out, "[    1.000000] k1\n[    2.000000] s2\n[    3.000000] k3\nmore of k3\n"
+		       "[    3.500000] s3\n[    5.000000] k5\n[    9.000000] s9");
+	CHECK_EQ(own_log_merge(NULL, 0, b, strlen(b), out), strlen(b));
+}
+
+TEST(parameters_of_the_command_line)
+{
+	char out[16];
+
+	CHECK(cmdline_find("a kdump_test_id=17 b", "kdump_test_id=", out, sizeof(out)));
+	CHECK_STR(out, "17");
+	CHECK(cmdline_find("x=1 \"x=2 3\" ", "x=", out, sizeof(out)));
+	CHECK_STR(out, "2 3");
+	CHECK(cmdline_find("x=\"a b\"\n", "x=", out, sizeof(out)));
+	CHECK_STR(out, "a b");
+	CHECK(!cmdline_find("xx=1 y", "x=", out, sizeof(out)));
+	CHECK(!cmdline_find("", "x=", out, sizeof(out)));
+	CHECK(cmdline_find("x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "x=", out, sizeof(out)));
+	CHECK_EQ(strlen(out), sizeof(out) - 1);
+	CHECK(cmdline_find("x=\"never closed", "x=", out, sizeof(out)));
+}
+
+TEST(a_module_that_is_missing_does_not_stop_the_others)
+{
+	struct plan plan;
+	struct plan_module *m;
+
+	CHECK_EQ(plan_init(&plan), 0);
+	CHECK_EQ(plan_add_module(&plan, "/lib/modules/none/a.ko", &m), 0);
+	CHECK_EQ(plan_add_module(&plan, "/lib/modules/none/b.ko.xz", &m), 0);
+	CHECK_EQ(modules_load(&plan, "/nonexistent", false), 2);
+	plan_free(&plan);
+}
+
+/* A process with a guard, which feeds it as the test says and would live for ten seconds. */
+static int guarded(unsigned total, unsigned first, int feeds, unsigned each)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		const struct guard_cfg cfg = { .root = "", .total = total };
+		struct guard g;
+
+		guard_start(&cfg, first, &g);
+		for (int i = 0; i < feeds; i++) {
+			guard_feed(&g, each);
+			usleep(500000);
+		}
+		if (feeds > 3)
+			guard_end(&g, true);
+		else
+			usleep(6000000);
+		_exit(7);
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+TEST(the_guard_bites_when_it_is_not_fed)
+{
+	uint64_t before = now_ns();
+	int status = guarded(0, 1, 0, 0);
+
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	CHECK(now_ns() - before < 4000000000ull);
+}
+
+TEST(the_guard_waits_while_it_is_fed_and_leaves_when_told)
+{
+	int status = guarded(0, 1, 5, 1); /* 2.5 s with meals for one */
+
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
+TEST(the_time_for_everything_is_over_however_much_it_eats)
+{
+	int status = guarded(1, 60, 3, 60);
+
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+TEST(no_watchdog_is_no_trouble)
+{
+	struct watchdogs w;
+
+	watchdogs_open("/nonexistent", &w);
+	CHECK_EQ(w.nr, 0);
+	CHECK(watchdogs_interval(&w) > 0);
+	watchdogs_kick(&w);
+	watchdogs_close(&w, true);
+}
+
+RUN(status_is_json_whatever_is_in_it, kernel_records_become_lines, two_logs_by_time,
+    parameters_of_the_command_line, a_module_that_is_missing_does_not_stop_the_others,
+    the_guard_bites_when_it_is_not_fed, the_guard_waits_while_it_is_fed_and_leaves_when_told,
+    the_time_for_everything_is_over_however_much_it_eats, no_watchdog_is_no_trouble)
