@@ -27,8 +27,8 @@ CPPFLAGS := -Icollector -I. -I$(O) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DHAVE_LZO=$(HAVE_LZO) -DHAVE_SNAPPY=$(HAVE_SNAPPY) -DHAVE_ZSTD=$(HAVE_ZSTD) \
 	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE) -DKDUMP_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror
-CFLAGS   := -std=gnu11 -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer -pthread
-LDFLAGS  := -pthread
+CFLAGS   := -std=gnu11 -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer -pthread $(EXTRA_CFLAGS)
+LDFLAGS  := -pthread $(EXTRA_LDFLAGS)
 LIBS     := -lelf -lz
 LIBS     += $(if $(filter 1,$(HAVE_LIBDEFLATE)),-ldeflate)
 LIBS     += $(if $(filter 1,$(HAVE_LZO)),-llzo2)
@@ -203,8 +203,8 @@ demo: deps all
 
 #: install       into DESTDIR and PREFIX
 install: all
-	install -D -m 755 $(O)/kdump-collect $(DESTDIR)$(PREFIX)/sbin/kdump-collect
-	install -D -m 644 docs/kdump-collect.8 $(DESTDIR)$(PREFIX)/share/man/man8/kdump-collect.8
+
+include systemd/packaging/install.mk
 
 deps:
 	$(Q)tests/setup/deps.sh all

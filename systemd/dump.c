@@ -119,14 +119,24 @@ static void take_log(struct dump *d, const char *data, size_t len)
 		d->state = DUMP_STATE_LOG;
 }
 
-/* The words of the capture. Its "state" says less than the files themselves. */
+/* The words of the capture: its errors in order. The state the files show themselves. */
 static void take_status(struct dump *d, const char *data, size_t len)
 {
 	struct json_tokener *tok = json_tokener_new();
-	struct json_object *o = tok ? json_tokener_parse_ex(tok, data, (int)len) : NULL, *v;
+	struct json_object *o = tok ? json_tokener_parse_ex(tok, data, (int)len) : NULL, *errors;
+	size_t at = 0;
 
-	if (json_object_object_get_ex(o, "error", &v) && json_object_is_type(v, json_type_string))
-		snprintf(d->error, sizeof(d->error), "%s", json_object_get_string(v));
+	d->error[0] = '\0';
+	if (json_object_object_get_ex(o, "errors", &errors) &&
+	    json_object_is_type(errors, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(errors); i++) {
+			struct json_object *e = json_object_array_get_idx(errors, i);
+
+			if (json_object_is_type(e, json_type_string) && at < sizeof(d->error))
+				at += (size_t)snprintf(d->error + at, sizeof(d->error) - at, "%s%s",
+						       at ? "; " : "", json_object_get_string(e));
+		}
+	}
 	json_object_put(o);
 	json_tokener_free(tok);
 }

@@ -29,6 +29,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "_reset-crashkernel-after-update", cmd_reset_after_update, "", NULL, true },
 	{ "_reset-crashkernel-for-installed_kernel", cmd_reset_for_kernel, "", NULL, true },
 	{ "_remove-kernel", cmd_remove_kernel, "", NULL, true },
+	{ "_plan", cmd_plan, "", NULL, true },
 	{ "_purge", cmd_purge, "", NULL, true },
 	{ "_hotplug-event", cmd_hotplug_event, "", NULL, true },
 	{ "_hotplug", cmd_hotplug, "", NULL, true },
@@ -102,6 +103,13 @@ static const struct ctl_command *find(const char *name)
 	return NULL;
 }
 
+static bool is_named(const char *argv0, const char *name)
+{
+	const char *slash = strrchr(argv0, '/');
+
+	return strcmp(slash ? slash + 1 : argv0, name) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct ctl_command *c;
@@ -109,6 +117,9 @@ int main(int argc, char **argv)
 	int rc;
 
 	ctl_init(&ctl);
+	/* As a generator its arguments are the directories of units. */
+	if (argc > 1 && is_named(argv[0], "kdump-generator"))
+		return generator_run("", argv[1]);
 	argc = take_options(&ctl, argc, argv);
 	if (argc < 2)
 		return ctl_usage("which command?");

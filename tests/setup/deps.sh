@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh GROUP... - install the Debian packages a group needs: build, vm or all.
+# deps.sh GROUP... - install the Debian packages a group needs: build, vm, package or all.
 # Names every package it relies on, even those most machines have; silent when nothing is missing.
 set -eu
 
@@ -11,6 +11,7 @@ group_build="gcc clang libclang-rt-dev make pkg-config libc6-dev libelf-dev zlib
 group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux coreutils
 	binutils gcc libc6-dev apt dpkg debian-archive-keyring ca-certificates curl mmdebstrap
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server"
+group_package="debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 
 die()
 {
@@ -23,8 +24,9 @@ group_packages()
 	case $1 in
 	build) echo $group_build ;;
 	vm) echo $group_vm ;;
+	package) echo $group_build $group_package ;;
 	all) echo $group_build $group_vm ;;
-	*) die "unknown group '$1'; the groups are: build vm all" ;;
+	*) die "unknown group '$1'; the groups are: build vm package all" ;;
 	esac
 }
 
@@ -47,7 +49,7 @@ packages_install()
 	rm -f "$log"
 }
 
-[ $# -gt 0 ] || die "usage: deps.sh build|vm|all..."
+[ $# -gt 0 ] || die "usage: deps.sh build|vm|package|all..."
 wanted=
 for group; do
 	list=$(group_packages "$group")

@@ -1,0 +1,27 @@
+#!/bin/sh
+# deb.sh - a Debian package of the sources as they are now, in build/deb
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+out=$top/build/deb
+src=$out/src
+
+"$top/tests/setup/deps.sh" package
+rm -rf "$src"
+mkdir -p "$src"
+version=$("$top/systemd/packaging/source.sh" "$src")
+cp -r "$src/systemd/packaging/debian" "$src/debian"
+cat > "$src/debian/changelog" <<E
+kdump (${version}) unstable; urgency=medium
+
+  * Built from the sources as they are.
+
+ -- kdump developers <kdump@localhost>  $(cd "$top" && git log -1 --format=%cD)
+E
+rm -f "$out"/*.deb
+if ! (cd "$src" && dpkg-buildpackage -b -us -uc) > "$out/log" 2>&1; then
+	tail -n 30 "$out/log" >&2
+	echo "make deb: building failed; the whole output is in $out/log" >&2
+	exit 1
+fi
+rm -rf "$src"
+echo "$out"/kdump_*.deb

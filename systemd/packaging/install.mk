@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# install.mk - included by the Makefile: where every file goes, and the packages
+#
+#   make install DESTDIR=... PREFIX=/usr      make uninstall      make deb      make rpm
+
+SBINDIR  ?= $(PREFIX)/sbin
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
+UDEVDIR  ?= $(PREFIX)/lib/udev/rules.d
+DRACUT   ?= $(PREFIX)/lib/dracut/modules.d/99kdump-capture
+MANDIR   := $(PREFIX)/share/man
+LIBDIR   := $(PREFIX)/lib/kdump
+# Hooks of kernel packages: Debian's directories, or kernel-install's, or both.
+KERNEL_HOOKS ?= debian kernel-install
+
+# put MODE SOURCE DESTINATION - with @sbindir@ replaced in texts
+define put
+install -D -m $(1) $(2) $(DESTDIR)$(3)
+endef
+define put_text
+install -d $(DESTDIR)$(dir $(3))
+sed 's|@sbindir@|$(SBINDIR)|g' $(2) > $(DESTDIR)$(3)
+chmod $(1) $(DESTDIR)$(3)
+endef
+
+MAN_PAGES := $(wildcard docs/*.[58])
+
+.PHONY: install-service uninstall deb rpm
+install: install-service
+install-service: all
+	$(foreach p,$(filter-out kdump-capture,$(PROGRAMS)),$(call put,755,$(O)/$(p),$(SBINDIR)/$(p))$(newline))
+	$(call put,755,$(O)/kdump-capture,$(LIBDIR)/kdump-capture)
+	$(foreach m,$(MAN_PAGES),$(call put,644,$(m),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))$(newline))
+	[ -e $(DESTDIR)/etc/kdump.conf ] || install -D -m 644 config/kdump.conf $(DESTDIR)/etc/kdump.conf
+	install -d -m 755 $(DESTDIR)/etc/kdump/pre.d $(DESTDIR)/etc/kdump/post.d $(DESTDIR)/etc/kdump/emergency.d
+	install -d -m 755 $(DESTDIR)/var/crash
+	$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,\
+		$(call put_text,644,systemd/units/$(u),$(UNITDIR)/$(u))$(newline))
+	$(call put_text,644,systemd/units/98-kdump.rules,$(UDEVDIR)/98-kdump.rules)
+	$(call put,644,systemd/units/60-kdump.preset,$(PREFIX)/lib/systemd/system-preset/60-kdump.preset)
+	$(call put,644,systemd/units/60-kdump.conf,$(PREFIX)/lib/sysctl.d/60-kdump.conf)
+	$(call put,644,systemd/units/kdumpctl.bash,$(PREFIX)/share/bash-completion/completions/kdumpctl)
+	install -d $(DESTDIR)$(dir $(UNITDIR))system-generators
+	ln -sf $(SBINDIR)/kdumpctl $(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator
+	$(call put,755,systemd/dracut/module-setup.sh,$(DRACUT)/module-setup.sh)
+	$(call put,755,systemd/initramfs-tools/hook,$(PREFIX)/share/initramfs-tools/hooks/kdump-capture)
+	$(call put,755,systemd/initramfs-tools/script,$(PREFIX)/share/initramfs-tools/scripts/local-premount/kdump-capture)
+	$(if $(filter debian,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/kernel-postinst,/etc/kernel/postinst.d/kdump))
+	$(if $(filter debian,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/kernel-postrm,/etc/kernel/postrm.d/kdump))
+	$(if $(filter kernel-install,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/60-kdump.install,$(PREFIX)/lib/kernel/install.d/60-kdump.install))
+
+define newline
+
+
+endef
+
+#: uninstall     what install put there, and what was made with it; dumps and kdump.conf stay
+uninstall:
+	[ -n "$(DESTDIR)" ] || ! [ -x $(SBINDIR)/kdumpctl ] || $(SBINDIR)/kdumpctl --quiet _purge
+	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUT)
+	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(SBINDIR)/$(p)) \
+		$(foreach m,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+		$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,$(DESTDIR)$(UNITDIR)/$(u)) \
+		$(DESTDIR)$(UDEVDIR)/98-kdump.rules \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system-preset/60-kdump.preset \
+		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kdumpctl \
+		$(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator \
+		$(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kdump-capture \
+		$(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/local-premount/kdump-capture \
+		$(DESTDIR)/etc/kernel/postinst.d/kdump $(DESTDIR)/etc/kernel/postrm.d/kdump \
+		$(DESTDIR)$(PREFIX)/lib/kernel/install.d/60-kdump.install
+
+#: deb           a Debian package, in build/deb
+deb:
+	$(Q)systemd/packaging/deb.sh
+
+#: rpm           an RPM package, in build/rpm
+rpm:
+	$(Q)systemd/packaging/rpm.sh
