@@ -1,5 +1,5 @@
 #!/bin/sh
-# deb.sh - a Debian package of the sources as they are now, in build/deb
+# deb.sh - a Debian package of the last commit, in build/deb
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$top/build/deb
