@@ -5,6 +5,7 @@
  *     apply.c    from lines to keys
  *     set.c      the values of most keys
  *     targets.c  where dumps go
+ *     dracut.c   dracut_args
  *     rules.c    what lines mean together
  */
 #ifndef CONFIG_APPLY_H
@@ -38,13 +39,22 @@ const struct config_line *config_line_find(const struct config *c, const char *k
 /* set.c: read a->value, which is not empty, into the member of its key. */
 void config_set(struct apply *a);
 
+/* The name of a module and nothing else, as in lsmod but for '-' instead of '_'. */
+bool config_is_module(const char *word);
+
 /* Where part, a piece of a->value, stands in the file. */
 struct config_place config_place_of(const struct apply *a, const char *part);
 
 /* targets.c: set_ functions for the kinds in their names. */
 void config_set_target(struct apply *a);
 void config_set_fallback(struct apply *a);
+
+/* A target of these fields: device, directory, type, and perhaps options. */
+void config_set_mount(struct apply *a, const char *const *field, struct config_place place);
+
+/* dracut.c: the words, and targets among them; the rest of them when all lines are read. */
 void config_set_dracut(struct apply *a);
+void config_merge_dracut(struct config *c);
 
 /* A name for a host or an address; not one that a program takes for an option. */
 bool config_is_host(const char *text, size_t len);

@@ -116,7 +116,7 @@ static bool is_program(const struct check *k, const char *file)
 	return access(config_check_below(k, file, path), X_OK) == 0;
 }
 
-static bool is_in_path(const struct check *k, const char *program)
+bool config_check_in_path(const struct check *k, const char *program)
 {
 	static const char *const dirs[] = { "/usr/sbin", "/usr/bin",	    "/sbin",
 					    "/bin",	 "/usr/local/sbin", "/usr/local/bin" };
@@ -132,7 +132,8 @@ static bool is_in_path(const struct check *k, const char *program)
 
 static void check_external(struct check *k, const char *program)
 {
-	bool there = strchr(program, '/') ? is_program(k, program) : is_in_path(k, program);
+	bool there =
+		strchr(program, '/') ? is_program(k, program) : config_check_in_path(k, program);
 
 	if (!there)
 		config_check_error(k,

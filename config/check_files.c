@@ -129,11 +129,20 @@ void config_check_drop_ins(struct check *k)
 		check_drop_in_dir(k, dirs[i]);
 }
 
+/* Without a directory only from dracut's --install, which looks in PATH. */
 void config_check_bins(struct check *k)
 {
 	k->key = "extra_bins";
-	for (size_t i = 0; k->c->extra_bins[i]; i++)
-		is_there(k, k->c->extra_bins[i]);
+	for (size_t i = 0; k->c->extra_bins[i]; i++) {
+		const char *file = k->c->extra_bins[i];
+
+		if (strchr(file, '/'))
+			is_there(k, file);
+		else if (!config_check_in_path(k, file))
+			config_check_error(
+				k, "there is no program '%.120s'; install it, or remove the name",
+				file);
+	}
 }
 
 /* The name of the module a line of modules.dep or modules.builtin is about, as in lsmod. */

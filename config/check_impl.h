@@ -36,6 +36,9 @@ void config_check_targets(struct check *k);
 void config_check_fence(struct check *k);
 
 /* check_collector.c */
+
+/* There is a program of this name in one of the usual directories. */
+bool config_check_in_path(const struct check *k, const char *program);
 void config_check_collector(struct check *k);
 
 #endif

@@ -18,6 +18,7 @@ static void init(struct config *out)
 		.nr_targets = 1,
 		.extra_bins = no_words,
 		.extra_modules = no_words,
+		.omit_modules = no_words,
 		.dracut_words = no_words,
 		.fence_kdump_nodes = no_words,
 		.fence_kdump_args = no_words,

@@ -86,8 +86,13 @@ struct config {
 	const char *kdump_emergency;
 	const char *const *extra_bins;	  /* ends with NULL; so for all vectors here */
 	const char *const *extra_modules; /* never NULL itself: an empty vector */
-	const char *dracut_args;	  /* as written; NULL: none */
-	const char *const *dracut_words;  /* the same as dracut's argv: quotes taken off */
+	const char *const *omit_modules;  /* not to be in the image; '_' for '-' */
+	/*
+	 * As written, and as dracut's argv, with quotes taken off. What an image of ours
+	 * can take of them is in targets and the three vectors above already.
+	 */
+	const char *dracut_args; /* NULL: none */
+	const char *const *dracut_words;
 	bool force_rebuild;
 	bool force_no_rebuild;
 	bool auto_reset_crashkernel;

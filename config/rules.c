@@ -80,6 +80,7 @@ static void check_collector(struct config *c)
 
 void config_check_rules(struct config *c)
 {
+	config_merge_dracut(c);
 	check_rebuild(c);
 	check_path(c);
 	check_collector(c);

@@ -198,13 +198,19 @@ static const char *check_file(const char *word)
 	return word[0] == '/' ? NULL : "write its full path, which begins with '/'";
 }
 
-static const char *check_module(const char *word)
+bool config_is_module(const char *word)
 {
 	for (const char *c = word; *c; c++) {
-		if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-')
-			return "write the name of a module, without directory and '.ko'";
+		if (!isalnum((unsigned char)*c) && *c != '_' && (*c != '-' || c == word))
+			return false;
 	}
-	return word[0] == '-' ? "write the name of a module" : NULL;
+	return *word;
+}
+
+static const char *check_module(const char *word)
+{
+	return config_is_module(word) ? NULL
+				      : "write the name of a module, without directory and '.ko'";
 }
 
 static const char *check_host(const char *word)

@@ -3,7 +3,6 @@
 #include "config/apply.h"
 
 #include "base/util.h"
-#include "config/values.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -272,23 +271,12 @@ void config_set_fallback(struct apply *a)
 		add_target(a, &t);
 }
 
-/* What stands behind --mount: fields 1..3, and 4 if there are options. */
-static void set_mount(struct apply *a, const char *text, struct config_place place)
+void config_set_mount(struct apply *a, const char *const *field, struct config_place place)
 {
-	const char *const *field = config_words(a->c->text, text, false);
 	struct config_target t = { .kind = CONFIG_TARGET_MOUNT, .place = place };
 	struct place_for p = { .a = a, .place = place, .out = &t };
 	bool good;
 
-	if (!field[0] || !field[1] || !field[2]) {
-		(void)bad_target(&p,
-				 "--mount names no target; write --mount \"DEVICE DIRECTORY FSTYPE "
-				 "OPTIONS\", with the quotes");
-		return;
-	}
-	t.fstype = field[2];
-	t.mountpoint = field[1];
-	t.options = field[3];
 	if (strncmp(field[2], "nfs", 3) == 0) {
 		t.kind = CONFIG_TARGET_NFS;
 		good = read_nfs(&p, field[0]);
@@ -298,48 +286,9 @@ static void set_mount(struct apply *a, const char *text, struct config_place pla
 	} else {
 		good = read_device(&p, field[0]);
 	}
+	t.mountpoint = field[1];
 	t.fstype = field[2];
+	t.options = field[3];
 	if (good)
 		add_main(a, &t);
-}
-
-/* Both "--mount VALUE" and "--mount=VALUE"; NULL: words[i] is neither. */
-static const char *mount_value(const char *const *word)
-{
-	if (strncmp(word[0], "--mount=", 8) == 0)
-		return word[0] + 8;
-	if (strcmp(word[0], "--mount") != 0)
-		return NULL;
-	return word[1] ? word[1] : "";
-}
-
-/* The next --mount as it is written; text itself if quotes hide it. */
-static const char *find_mount(const char *text)
-{
-	for (const char *at = text; (at = strstr(at, "--mount")); at++) {
-		char before = at > text ? at[-1] : ' ', behind = at[7];
-
-		if (strchr(" \t'\"", before) && (!behind || strchr(" \t=", behind)))
-			return at;
-	}
-	return text;
-}
-
-void config_set_dracut(struct apply *a)
-{
-	const char *option = a->value;
-	const char *const *words = config_words(a->c->text, a->value, true);
-
-	a->c->dracut_args = a->value;
-	a->c->dracut_words = words;
-	for (; *words; words++) {
-		const char *value = mount_value(words);
-
-		if (!value)
-			continue;
-		option = find_mount(option);
-		set_mount(a, value, config_place_of(a, option));
-		if (*option)
-			option++;
-	}
 }

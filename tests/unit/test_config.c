@@ -65,6 +65,8 @@ TEST(every_key_in_one_file)
 	CHECK(!c.extra_bins[2]);
 	CHECK_STR(c.extra_modules[0], "dm-mod");
 	CHECK_STR(c.extra_modules[1], "virtio_net");
+	CHECK_STR(c.extra_modules[3], "b");
+	CHECK(!c.extra_modules[4]);
 	CHECK_STR(c.dracut_args, "--add-drivers \"a b\" --omit-drivers 'c'");
 	CHECK_STR(c.dracut_words[1], "a b");
 	CHECK_STR(c.dracut_words[3], "c");
@@ -81,6 +83,39 @@ TEST(every_key_in_one_file)
 	CHECK_EQ(c.timeout[CONFIG_PHASE_TOTAL], 3600);
 	CHECK_STR(config_written(&c, "path"), "/dumps");
 	CHECK(config_written(&c, "nfs") == NULL);
+	config_free(&c);
+}
+
+TEST(options_of_dracut)
+{
+	struct config c;
+
+	good("dracut_args --install \"ls /bin/cp\" -I=rm --omit-drivers \"snd cfg80211 dm-mod\" "
+	     "--force-drivers='a-b' --omit-drivers e\nextra_bins /x\n",
+	     &c);
+	CHECK_STR(c.extra_bins[0], "/x");
+	CHECK_STR(c.extra_bins[1], "ls");
+	CHECK_STR(c.extra_bins[2], "/bin/cp");
+	CHECK_STR(c.extra_bins[3], "rm");
+	CHECK(!c.extra_bins[4]);
+	CHECK_STR(c.extra_modules[0], "a_b");
+	CHECK(!c.extra_modules[1]);
+	CHECK_STR(c.omit_modules[2], "dm_mod");
+	CHECK_STR(c.omit_modules[3], "e");
+	CHECK(!c.omit_modules[4]);
+	config_free(&c);
+
+	good("dracut_args --add-drivers", &c);
+	CHECK(!c.extra_modules[0]);
+	config_free(&c);
+
+	read_conf("dracut_args -v --omit-drivers=\"a.* b\"",
+		  "1:13: warning: '-v' has no effect, since the image is not made by dracut; what "
+		  "has: --mount --add-drivers --force-drivers --omit-drivers --install\n"
+		  "1:13: warning: 'a.*' is no name of a module, and left aside; write each by its "
+		  "name",
+		  &c);
+	CHECK_STR(c.omit_modules[0], "b");
 	config_free(&c);
 }
 
@@ -213,7 +248,8 @@ TEST(paths_and_files)
 		  "without directory and '.ko'\n"
 		  "1:20: error: extra_modules: '/lib/b' cannot be used; write the name of a "
 		  "module, without directory and '.ko'\n"
-		  "1:27: error: extra_modules: '-c' cannot be used; write the name of a module");
+		  "1:27: error: extra_modules: '-c' cannot be used; write the name of a module, "
+		  "without directory and '.ko'");
 	complains("fence_kdump_nodes a -b",
 		  "1:21: error: fence_kdump_nodes: '-b' cannot be used; write a host name or an "
 		  "address");
@@ -304,7 +340,18 @@ TEST(every_key_is_documented)
 	CHECK_EQ(config_distance("abcd", "ac"), 2);
 }
 
-RUN(empty_file_has_usual_values, every_key_in_one_file, unknown_keys_get_an_answer,
-    old_keys_are_refused_with_the_new_way, empty_values_and_duplicates, actions, switches,
-    paths_and_files, numbers_sizes_and_times, lenient_reading_takes_what_it_can,
-    files_that_cannot_be_or_are_too_long, every_key_is_documented)
+/* RUN() takes twelve. */
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		U12(empty_file_has_usual_values, every_key_in_one_file, unknown_keys_get_an_answer,
+		    old_keys_are_refused_with_the_new_way, empty_values_and_duplicates, actions,
+		    switches, paths_and_files, numbers_sizes_and_times,
+		    lenient_reading_takes_what_it_can, files_that_cannot_be_or_are_too_long,
+		    every_key_is_documented),
+		U1(options_of_dracut),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -119,6 +119,10 @@ TEST(programs_and_modules)
 	    "kernel/a/dm-mod.ko.xz:\nkernel/b/virtio_net.ko: kernel/b/x.ko\n");
 	put("/lib/modules/1.2-k/modules.builtin", 0644, "kernel/fs/ext4.ko\n");
 	on_system("extra_bins /usr/bin/tool\nextra_modules dm_mod virtio-net ext4", "");
+	on_system("dracut_args --install tool", "");
+	on_system("dracut_args --install toool",
+		  "k: error: extra_bins: there is no program 'toool'; install it, or remove the "
+		  "name");
 	on_system("extra_bins /usr/bin/tool /usr/bin/other\nextra_modules x nosuch",
 		  "1:12: error: extra_bins: '/usr/bin/other' is not there (No such file or "
 		  "directory); create it, or remove the line\n"

@@ -132,10 +132,10 @@ TEST(mounts_of_dracut_args)
 	CHECK_EQ(c.targets[0].place.column, 13);
 	config_free(&c);
 
-	good("dracut_args -v --mount='UUID=1 /k f2fs'", &c);
+	good("dracut_args --install x --mount='UUID=1 /k f2fs'", &c);
 	CHECK_STR(c.targets[0].fstype, "f2fs");
 	CHECK(c.targets[0].options == NULL);
-	CHECK_EQ(c.targets[0].place.column, 16);
+	CHECK_EQ(c.targets[0].place.column, 25);
 	config_free(&c);
 
 	good("dracut_args --mount \"s:/e /k nfs4 vers=4.2\"", &c);
@@ -149,11 +149,11 @@ TEST(mounts_of_dracut_args)
 	CHECK_EQ(c.targets[0].kind, CONFIG_TARGET_VIRTIOFS);
 	config_free(&c);
 
-	good("dracut_args --no-mount --mount-x --mount 'UUID=1 /k xfs'", &c);
-	CHECK_EQ(c.targets[0].place.column, 34);
+	good("dracut_args --install \"--mount-x\" --mount 'UUID=1 /k xfs'", &c);
+	CHECK_EQ(c.targets[0].place.column, 35);
 	config_free(&c);
 
-	good("dracut_args --no-mount --mountain x", &c);
+	good("dracut_args --install --mount", &c);
 	CHECK_EQ(c.targets[0].kind, CONFIG_TARGET_PATH);
 	config_free(&c);
 }
@@ -166,7 +166,7 @@ TEST(mounts_of_wrong_shape)
 {
 	refused("dracut_args --mount", "1:13: error: " NO_MOUNT);
 	refused("dracut_args --mount /dev/vdb /k ext4", "1:13: error: " NO_MOUNT);
-	refused("dracut_args -v --mount=", "1:16: error: " NO_MOUNT);
+	refused("dracut_args --install x --mount=", "1:25: error: " NO_MOUNT);
 	refused("dracut_args --mount \"vdb /k ext4\"", "1:13: error: 'vdb'" NO_DEVICE);
 	refused("dracut_args --mount \"s /k nfs\"",
 		"1:13: error: 's' is no NFS export; write HOST:/EXPORT");

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dracut.c - dracut_args: what an image that dracut does not make can take of it */
+#include "config/apply.h"
+
+#include "base/util.h"
+#include "config/values.h"
+
+#include <string.h>
+
+enum meaning { MOUNT, MODULES, OMIT, BINS };
+
+/* Options that are heeded; each takes a value, and all but --mount a list of words. */
+static const struct {
+	const char *name;
+	enum meaning meaning;
+} options[] = {
+	{ "--mount", MOUNT },
+	{ "--add-drivers", MODULES },
+	{ "--force-drivers", MODULES },
+	{ "--install", BINS },
+	{ "-I", BINS },
+	{ "--omit-drivers", OMIT },
+};
+
+/* An option and its value; behind is the word to go on with. */
+struct option {
+	int meaning; /* -1: it is none of ours */
+	const char *value;
+	const char *const *behind;
+};
+
+/* "--install a" and "--install=a"; without a value "". */
+static struct option read_option(const char *const *words)
+{
+	struct option o = { .meaning = -1, .value = "", .behind = words + 1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		size_t len = strlen(options[i].name);
+
+		if (strncmp(words[0], options[i].name, len) != 0)
+			continue;
+		if (words[0][len] == '=') {
+			o.value = words[0] + len + 1;
+		} else if (words[0][len]) {
+			continue;
+		} else if (words[1]) {
+			o.value = words[1];
+			o.behind++;
+		}
+		o.meaning = (int)options[i].meaning;
+		return o;
+	}
+	return o;
+}
+
+/* The next --mount as it is written; text itself if quotes hide it. */
+static const char *find_mount(const char *text)
+{
+	for (const char *at = text; (at = strstr(at, "--mount")); at++) {
+		char before = at > text ? at[-1] : ' ', behind = at[7];
+
+		if (strchr(" \t'\"", before) && (!behind || strchr(" \t=", behind)))
+			return at;
+	}
+	return text;
+}
+
+static void set_mount(struct apply *a, const char *value, struct config_place place)
+{
+	const char *const *field = config_words(a->c->text, value, false);
+
+	if (field[0] && field[1] && field[2])
+		config_set_mount(a, field, place);
+	else
+		config_report_add(&a->c->report, CONFIG_ERROR, place,
+				  "--mount names no target; write --mount \"DEVICE DIRECTORY "
+				  "FSTYPE OPTIONS\", with the quotes");
+}
+
+void config_set_dracut(struct apply *a)
+{
+	const char *at = a->value;
+	const char *const *words = config_words(a->c->text, a->value, true);
+
+	a->c->dracut_args = a->value;
+	a->c->dracut_words = words;
+	while (*words) {
+		struct option o = read_option(words);
+
+		words = o.behind;
+		if (o.meaning != MOUNT)
+			continue;
+		at = find_mount(at);
+		set_mount(a, o.value, config_place_of(a, at));
+		at += *at != '\0';
+	}
+}
+
+static size_t count(const char *const *words)
+{
+	size_t n = 0;
+
+	while (words[n])
+		n++;
+	return n;
+}
+
+/* Both vectors as one; *to stays as it is without memory, which text remembers. */
+static void append(struct config_text *text, const char *const **to, const char *const *more)
+{
+	size_t n = count(*to), m = count(more);
+	const char **all = m > 0 ? config_text_alloc(text, (n + m + 1) * sizeof(*all)) : NULL;
+
+	if (!all)
+		return;
+	memcpy(all, *to, n * sizeof(*all));
+	memcpy(all + n, more, m * sizeof(*all));
+	*to = all;
+}
+
+static struct config_place place_of_args(const struct config *c)
+{
+	const struct config_line *line = config_line_find(c, "dracut_args");
+
+	return line ? line->value_place : (struct config_place){ 0 };
+}
+
+/* dracut takes patterns too; here a module has one name. */
+static void append_modules(struct config *c, const char *const **to, char *value)
+{
+	const char **words = (const char **)config_words(c->text, value, false);
+	size_t nr = 0;
+
+	for (size_t i = 0; words[i]; i++) {
+		if (config_is_module(words[i]))
+			words[nr++] = words[i];
+		else
+			config_report_add(&c->report, CONFIG_WARNING, place_of_args(c),
+					  "'%.80s' is no name of a module, and left aside; write "
+					  "each by its name",
+					  words[i]);
+	}
+	if (words[nr]) /* else it may be the empty vector that all share */
+		words[nr] = NULL;
+	append(c->text, to, words);
+}
+
+/* As the kernel has them; a '-' in front is no part of a name. */
+static char *underscored(char *value)
+{
+	for (char *c = value; *c; c++) {
+		if (*c == '-' && c > value && c[-1] != ' ')
+			*c = '_';
+	}
+	return value;
+}
+
+static void merge_option(struct config *c, const struct option *o)
+{
+	char *value = config_text_copy(c->text, o->value, strlen(o->value));
+
+	if (!value)
+		return;
+	if (o->meaning == MODULES)
+		append_modules(c, &c->extra_modules, underscored(value));
+	else if (o->meaning == OMIT)
+		append_modules(c, &c->omit_modules, underscored(value));
+	else if (o->meaning == BINS)
+		append(c->text, &c->extra_bins, config_words(c->text, value, false));
+}
+
+/* When all lines are read: extra_modules may stand below dracut_args. */
+void config_merge_dracut(struct config *c)
+{
+	const char *const *words = c->dracut_words;
+
+	while (*words) {
+		struct option o = read_option(words);
+
+		if (o.meaning < 0 && words[0][0] == '-')
+			config_report_add(&c->report, CONFIG_WARNING, place_of_args(c),
+					  "'%.80s' has no effect, since the image is not made by "
+					  "dracut; what has: --mount --add-drivers "
+					  "--force-drivers --omit-drivers --install",
+					  *words);
+		merge_option(c, &o);
+		words = o.behind;
+	}
+}
