@@ -70,7 +70,7 @@ static bool hash_known(const char *old, const char *tail, char *out)
 		return false;
 	while (line > old && line[-1] != '\n')
 		line--;
-	if ((size_t)(at - line) < HASH_LEN + 1 || line[HASH_LEN] != ' ')
+	if ((size_t)(at - line) != HASH_LEN)
 		return false;
 	memcpy(out, line, HASH_LEN);
 	out[HASH_LEN] = '\0';

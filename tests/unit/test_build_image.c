@@ -3,6 +3,7 @@
 #include "initramfs/build/image.h"
 
 #include "initramfs/build/files.h"
+#include "initramfs/build/inputs.h"
 #include "initramfs/build/show.h"
 #include "initramfs/plan/plan.h"
 
@@ -225,6 +226,29 @@ TEST(a_broken_record_means_build_anew)
 	machine_close(&m);
 }
 
+/* A hash that cannot be right is kept: the source is as it was, so it is not read again. */
+TEST(sources_that_did_not_move_are_not_read_again)
+{
+	struct tree t = { .nr = 0 };
+	char *first, *second, *third;
+
+	fail_clear();
+	CHECK_EQ(tree_add_file(&t, PART_PROGRAMS, "/bin/busybox", "/bin/busybox", 0755), 0);
+	tree_sort(&t);
+	CHECK_EQ(inputs_record(&t, NULL, &first), 0);
+	for (char *at = strstr(first, " 100755 ") - 8; *at != ' '; at++)
+		*at = 'x';
+	CHECK_EQ(inputs_record(&t, first, &second), 0);
+	CHECK_STR(first, second);
+	strstr(first, " 100755 ")[9] = 'y'; /* another device: the hash is worth nothing */
+	CHECK_EQ(inputs_record(&t, first, &third), 0);
+	CHECK(strstr(third, "xxxxxxxx") == NULL);
+	free(first);
+	free(second);
+	free(third);
+	tree_free(&t);
+}
+
 TEST(capture_program_is_static_and_stripped)
 {
 	char *data;
@@ -280,4 +304,5 @@ TEST(tables_add_up)
 RUN(what_is_in_an_image, zstd_or_gzip_as_the_kernel_can, the_same_input_gives_the_same_bytes,
     a_failed_build_leaves_the_old_image, a_change_of_content_is_seen_and_a_touch_is_not,
     a_change_of_the_device_chain_is_seen, a_broken_record_means_build_anew,
-    capture_program_is_static_and_stripped, tables_add_up)
+    sources_that_did_not_move_are_not_read_again, capture_program_is_static_and_stripped,
+    tables_add_up)
