@@ -97,9 +97,11 @@ static bool complain_glued(struct config *c, const struct config_line *line)
 	return true;
 }
 
+/* Looking for a near key takes time, and nobody reads more than the report keeps. */
 static void complain_unknown(struct config *c, const struct config_line *line)
 {
-	const struct config_key *near = config_key_near(line->key);
+	bool kept = c->report.nr < REPORT_MAX;
+	const struct config_key *near = kept ? config_key_near(line->key) : NULL;
 	const char *advice = tried_advice(line->key);
 
 	if (complain_glued(c, line))
