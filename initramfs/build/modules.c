@@ -81,9 +81,12 @@ static int add_module(struct builder *b, const struct kmods_file *f, const struc
 
 static int resolve(struct builder *b, struct kmods *k)
 {
-	const char *const *extra = b->cfg->extra_modules;
+	const char *const *extra = b->cfg->extra_modules, *const *omit = b->cfg->omit_modules;
 	int rc = 0;
 
+	/* What is taken for done is not looked at again. */
+	for (size_t i = 0; omit && omit[i] && rc == 0; i++)
+		rc = words_add(&k->visited, omit[i]);
 	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
 		rc = kmods_want(k, b->wanted.at[i]);
 	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)

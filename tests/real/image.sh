@@ -94,6 +94,14 @@ readable() {
 	done
 }
 
+holds_module() {
+	planned "$1" | grep -qx "$2"
+}
+
+lacks_module() {
+	! holds_module "$@"
+}
+
 mode_is_0600() {
 	[ "$(stat -c %a "$1")" = 600 ]
 }
@@ -121,6 +129,10 @@ for series in 5.10 6.1 6.12 7.x; do
 	ok "$series: extra_modules$known" build "$work/c" "extra_modules$known"
 	ok "$series: with all they need" same_modules "$work/c" virtio_pci virtio_blk $fs $known
 	ok "$series: in order" in_order "$work/c"
+	ok "$series: dracut_args --omit-drivers" build "$work/c" "extra_modules raid1 dm-mod" \
+		'dracut_args --omit-drivers "dm-mod" --add-drivers "raid456"'
+	ok "$series: that one is left out" lacks_module "$work/c" dm_mod
+	ok "$series: the added one is not" holds_module "$work/c" raid456
 	ok "$series: an unknown module is refused" exits 1 build "$work/d" "extra_modules no_such_thing"
 	ok "$series: in words" says 'extra_modules: the kernel has no module or built-in driver "no_such_thing"'
 	ok "$series: and no image is left" test ! -e "$work/d"
