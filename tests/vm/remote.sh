@@ -1,7 +1,7 @@
 # remote.sh - sourced by tests/vm/capture/*.sh behind lib.sh: machines whose dump goes over a network.
 #
 #     remote_new KERNEL               capture_new with a network card to servers of their own
-#     remote_nfs VERSION [OPTIONS]    the guest mounts the export, the dump goes there
+#     remote_nfs VERSION [HOST]       the guest mounts the export, the dump goes there
 #     remote_ssh                      the guest has key and known_hosts; the dump goes to $ssh_dumps
 #     $guest_net                      what the guest runs to have its addresses, may be replaced
 
@@ -25,14 +25,14 @@ remote_new()
 	E
 }
 
-# remote_nfs VERSION [OPTIONS] - sets nfs_dumps, where the dumps arrive.
+# remote_nfs VERSION [HOST] - sets nfs_dumps, where the dumps arrive.
 remote_nfs()
 {
 	servers_nfs || exit 1
 	nfs_dumps=$servers_dir/export/dumps
 	mkdir -p "$nfs_dumps"
 	config <<-E
-		nfs server.test:/export
+		nfs ${2:-server.test}:/export
 		path /dumps
 		timeout network=30 mount=60
 	E
@@ -41,7 +41,7 @@ remote_nfs()
 		{
 			$guest_net
 			mkdir -p /mnt/nfs
-			mount -t nfs -o vers=$1,nolock${2:+,$2} server.test:/export /mnt/nfs || fail "mounting"
+			mount -t nfs -o vers=$1,nolock ${2:-server.test}:/export /mnt/nfs || fail "mounting"
 		}
 	E
 }

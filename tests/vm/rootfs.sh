@@ -37,7 +37,7 @@ root_settings()
 	# At the start udev looks at what a test can have; under emulation the rest takes ten seconds.
 	mkdir -p "$root/etc/systemd/system/systemd-udev-trigger.service.d"
 	printf '[Service]\nExecStart=\nExecStart=-udevadm trigger --action=add%s\n' \
-		"$(printf ' --subsystem-match=%s' block net virtio scsi nvme dmi misc)" \
+		"$(printf ' --subsystem-match=%s' pci block net virtio scsi nvme dmi misc)" \
 		>"$root/etc/systemd/system/systemd-udev-trigger.service.d/test.conf"
 	echo "blacklist ata_piix" >"$root/etc/modprobe.d/test.conf"
 	echo kdump-test >"$root/etc/hostname"

@@ -7,9 +7,9 @@ failing()
 {
 	capture_new 6.12
 	data_ext4
-	more_config "failure_action $1" "final_action ${2:-reboot}" "timeout device=5 mount=20 hook=10"
-	sed -i '/^timeout device=20/d' "$machine/mnt/root/etc/kdump.conf"
-	more_guest 'ready() { umount /mnt/data; pause; }'
+	more_config "failure_action $1" "final_action ${2:-reboot}"
+	sed -i 's/^timeout .*/timeout device=5 mount=20/' "$machine/mnt/root/etc/kdump.conf"
+	more_guest 'ready() { umount /mnt/data; unplugged data; }'
 	printf '#!/bin/sh\necho "emergency hook ran"\n' | machine_text /etc/kdump/emergency.d/10-say 755
 	capture_start 240
 	at_pause machine_monitor "device_del dev-data" || echo "# the disk was not pulled"

@@ -4,7 +4,7 @@
 
 capture_new 6.12
 data_ext4
-more_guest 'ready() { umount /mnt/data; pause; }'
+more_guest 'ready() { umount /mnt/data; unplugged data; }'
 capture_start 180
 ok "the disk was pulled before the crash" at_pause machine_monitor "device_del dev-data"
 ok "the machine rebooted by itself" capture_wait

@@ -4,7 +4,8 @@
 
 capture_new 6.12
 data_ext4 2G
-more_config "core_collector cp --sparse=always" "extra_bins /bin/cp"
+more_config "core_collector cp --sparse=always"
+also extra_bins /bin/cp
 with_reference
 ok "cp: the machine rebooted by itself" capture_run 240
 ok "cp: one dump" dump_dir "$(disk_open data)/dumps"
@@ -14,11 +15,11 @@ ok "cp: it is /proc/vmcore" cmp "$dump/vmcore" "$reference"
 
 capture_new 6.12
 data_ext4
-more_config "core_collector /kdt/hang" "extra_bins /kdt/hang"
-sed -i 's/^timeout .*/& stall=15/' "$machine/mnt/root/etc/kdump.conf"
+more_config "core_collector /kdt/hang"
+also timeout stall=15
+also extra_bins /bin/busybox
+also extra_bins /kdt/hang
 printf '#!/bin/sh\ntrap "" TERM\nwhile :; do busybox sleep 1000; done\n' | machine_text /kdt/hang 755
-more_config "extra_bins /bin/busybox"
-sed -i '/^extra_bins \/kdt\/hang/d; s,^extra_bins /bin/busybox,& /kdt/hang,' "$machine/mnt/root/etc/kdump.conf"
 ok "hang: the machine rebooted by itself" capture_run 180
 ok "hang: one dump directory" dump_dir "$(disk_open data)/dumps"
 ok "hang: log saved" log_saved

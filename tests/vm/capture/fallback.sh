@@ -8,7 +8,7 @@ machine_disk second 1G xfs
 uuid=$(blkid -o value -s UUID "$machine/second.img")
 more_config "fallback_target xfs UUID=$uuid"
 more_guest 'prepare() { mount_disk data /mnt/data; mount_disk second /mnt/second
-	mkdir -p /mnt/data/dumps /mnt/second/dumps; }' 'ready() { umount /mnt/data; pause; }'
+	mkdir -p /mnt/data/dumps /mnt/second/dumps; }' 'ready() { umount /mnt/data; unplugged data; }'
 with_reference
 capture_start 240
 ok "the first disk was pulled" at_pause machine_monitor "device_del dev-data"

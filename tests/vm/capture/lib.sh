@@ -94,7 +94,10 @@ with_reference()
 {
 	reference=$machine/raw.img
 	machine_disk raw "$(($(mem_mib "$VM_MEM") + 64))M"
-	more_config "kdump_post /kdt/raw-copy" "extra_bins /bin/busybox" "extra_modules virtio_blk"
+	more_config "kdump_post /kdt/raw-copy"
+	also timeout hook=120
+	also extra_bins /bin/busybox
+	also extra_modules virtio_blk
 }
 
 # capture_run DEADLINE - crash and capture; false when it did not end by itself.
@@ -238,11 +241,82 @@ data_ext4()
 	config <<-E
 		ext4 LABEL=data
 		path /dumps
-		timeout device=20 mount=20 hook=10
+		timeout device=20 mount=20
 	E
 	guest <<-'E'
 		prepare() { mount_disk data /mnt/data; mkdir -p /mnt/data/dumps; }
 	E
+}
+
+# data_nfs [3|4] - an NFS server of servers.sh; data_ssh - an ssh server. Dumps go to $data.
+data_nfs()
+{
+	data_servers
+	servers_nfs || die "the NFS server does not start"
+	data=$servers_dir/export/dumps
+	mkdir -p "$data"
+	config <<-E
+		nfs 10.11.0.1:/export
+		path /dumps
+		timeout device=20 network=20 mount=20 stall=30
+	E
+	guest <<-E
+		prepare() { $(servers_guest eth0); mkdir -p /mnt/data
+			mount -t nfs -o nolock,vers=${1:-4} 10.11.0.1:/export /mnt/data || fail "mounting NFS"; }
+	E
+}
+
+data_ssh()
+{
+	data_servers
+	servers_ssh || die "the ssh server does not start"
+	data=$servers_dir/dumps
+	mkdir -p "$data"
+	config <<-E
+		ssh root@10.11.0.1
+		path $data
+		sshkey /root/.ssh/kdump_id_rsa
+		timeout device=20 network=20 mount=20 stall=30
+	E
+	machine_put "$servers_dir/ssh/id" /root/.ssh/kdump_id_rsa 600
+	servers_known_hosts | machine_text /root/.ssh/known_hosts
+	guest <<-E
+		prepare() { $(servers_guest eth0); }
+	E
+}
+
+data_servers()
+{
+	. "$here/servers.sh"
+	at_end servers_end
+	servers_end
+	servers_new "$machine/servers"
+	machine_net "$servers_ns" "$servers_tap"
+	machine_cmdline="$machine_cmdline net.ifnames=0"
+}
+
+# when_written SIZE FILE COMMAND... - as soon as a dump below $data has FILE with so many bytes.
+when_written()
+{
+	local size=$1 file=$2 end=$(($(date +%s) + 180))
+	shift 2
+	until [ -n "$(find "$data" -name "$file" -size "+${size}c" 2>/dev/null)" ]; do
+		[ "$(date +%s)" -lt "$end" ] && kill -0 "$machine_pid" 2>/dev/null ||
+			{ echo "no $file of $size bytes in time"; console_tail; return 1; }
+		sleep 0.1
+	done
+	"$@"
+}
+
+# also KEY WORD - one word more for a key that takes a list.
+also()
+{
+	local conf=$machine/mnt/root/etc/kdump.conf
+	if grep -q "^$1 " "$conf"; then
+		sed -i "s,^$1 .*,& $2," "$conf"
+	else
+		echo "$1 $2" >>"$conf"
+	fi
 }
 
 # more_config LINE..., more_guest LINE... - behind what is there.
