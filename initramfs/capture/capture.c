@@ -38,7 +38,11 @@ static void read_plan(struct capture *c)
 
 	snprintf(path, sizeof(path), "%.250s%s", c->cfg.root, PLAN_PATH);
 	fail_clear();
-	if (plan_read(path, &c->plan) < 0)
+	if (plan_read(path, &c->plan) == 0)
+		return;
+	/* Without a plan there is no target; the consoles and the action are left. */
+	say_failure("plan of this image");
+	if (plan_init(&c->plan) < 0)
 		say_failure("plan of this image");
 }
 

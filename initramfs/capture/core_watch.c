@@ -49,7 +49,7 @@ static void time_left(const struct core_watch *w, char out[48])
 		snprintf(out, 48, ", %" PRIu64 ":%02" PRIu64 " left", s / 60, s % 60);
 }
 
-static void show(const struct core_watch *w)
+static void show(struct core_watch *w)
 {
 	char line[160], left[48], size[32];
 	int n = snprintf(line, sizeof(line), "%s", w->phase);
@@ -64,7 +64,12 @@ static void show(const struct core_watch *w)
 			      human(size, w->bytes));
 	time_left(w, left);
 	snprintf(line + n, sizeof(line) - (size_t)n, "%s", left);
-	say_progress(line);
+	/* The end of a phase is told on every console, however short it was. */
+	if (w->total == 0 || w->done < w->total)
+		say_progress(line);
+	else if (!w->told_all)
+		say("%s", line);
+	w->told_all = w->total > 0 && w->done >= w->total;
 }
 
 static void moved(struct core_watch *w)
@@ -90,6 +95,7 @@ static void take_line(struct core_watch *w)
 		snprintf(w->phase, sizeof(w->phase), "%s", phase);
 		w->phase_since = now_ns();
 		w->done = 0;
+		w->told_all = false;
 		moved(w);
 	}
 	if (done != w->done || bytes != w->bytes)

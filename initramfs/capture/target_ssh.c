@@ -8,13 +8,10 @@
  * A file is complete only when its writer says so (FILE_DONE), ssh ended well and the
  * remote end has read everything: a connection that breaks looks like an end of file there.
  */
-#include "initramfs/capture/target.h"
-
 #include "base/err.h"
-#include "base/util.h"
 #include "initramfs/capture/net_up.h"
 #include "initramfs/capture/say.h"
-#include "initramfs/capture/ssh_client.h"
+#include "initramfs/capture/target_ssh.h"
 #include "initramfs/plan/plan.h"
 
 #include <errno.h>
@@ -26,15 +23,6 @@
 #define NAME_TAKEN 73 /* begin: no name was free */
 #define FILE_THERE 74 /* open: a file of the final name exists */
 
-struct target_ssh {
-	struct target base;
-	struct ssh_host host;
-	struct ssh_stream stream; /* of the one file that is open */
-	const char *path;
-	char dir[TARGET_PATH_MAX];			      /* path/NAME once begin() made it */
-	char copy_to[TARGET_PATH_MAX + TARGET_NAME_MAX + 40]; /* operand of scp */
-};
-
 /* Scripts: $1, $2... are operands. A CDPATH of the user could lead elsewhere. */
 static const char make_dir[] =
 	"CDPATH=; umask 077; mkdir -p -- \"$1\" && cd -- \"$1\" || exit 1; n=1; d=$2; "
@@ -42,9 +30,9 @@ static const char make_dir[] =
 	"[ -e \"$d\" ] || { mkdir -- \"$d\"; exit 1; }; "
 	"n=$((n+1)); d=$2-$n; [ $n -le 1000 ] || exit 73; done; printf %s \"$d\"";
 
-static const char write_file[] =
-	"CDPATH=; umask 077; cd -- \"$1\" || exit 1; [ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
-	"rm -f -- \"$2\" && set -C && exec cat > \"$2\"";
+static const char write_file[] = "CDPATH=; umask 077; cd -- \"$1\" || exit 1; "
+				 "[ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
+				 "rm -f -- \"$2\" && set -C && exec cat > \"$2\"";
 
 /* sync(1) of before 2015 takes no names and syncs everything: fine too. */
 static const char publish_file[] =
@@ -64,11 +52,6 @@ static const char drop_file[] = "CDPATH=; cd -- \"$1\" && rm -f -- \"$2\"";
 static const char free_space[] =
 	"d=$1; until [ -d \"$d\" ]; do case $d in */*) d=${d%/*} ;; *) d=. ;; esac; "
 	"[ -n \"$d\" ] || d=/; done; LC_ALL=C df -Pk -- \"$d\"";
-
-static struct target_ssh *ssh_of(struct target *t)
-{
-	return container_of(t, struct target_ssh, base);
-}
 
 static int run(struct target_ssh *s, const char *script, const char *const *operands,
 	       const struct deadline *by, int *status)
@@ -113,7 +96,7 @@ static bool df_parse(char *text, uint64_t *out)
 	return true;
 }
 
-static int ssh_space(struct target *t, const struct deadline *by, uint64_t *out)
+int target_ssh_space(struct target *t, const struct deadline *by, uint64_t *out)
 {
 	struct target_ssh *s = ssh_of(t);
 	const char *const operands[] = { s->dir[0] ? s->dir : s->path, NULL };
@@ -273,10 +256,11 @@ static const struct target_ops ssh_ops = {
 	.kind = "ssh",
 	.stream = true,
 	.up = ssh_up,
-	.space = ssh_space,
+	.space = target_ssh_space,
 	.begin = ssh_begin,
 	.open = ssh_open,
 	.close = ssh_close,
+	.make_room = target_ssh_make_room,
 	.copy = ssh_copy,
 	.down = ssh_down,
 	.free = ssh_free,

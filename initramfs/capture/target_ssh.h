@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* target_ssh.h - what the files of the ssh target share */
+#ifndef CAPTURE_TARGET_SSH_H
+#define CAPTURE_TARGET_SSH_H
+
+#include "base/util.h"
+#include "initramfs/capture/ssh_client.h"
+#include "initramfs/capture/target.h"
+
+struct target_ssh {
+	struct target base;
+	struct ssh_host host;
+	struct ssh_stream stream; /* of the one file that is open */
+	const char *path;
+	char dir[TARGET_PATH_MAX];			      /* path/NAME once begin() made it */
+	char copy_to[TARGET_PATH_MAX + TARGET_NAME_MAX + 40]; /* operand of scp */
+};
+
+static inline struct target_ssh *ssh_of(struct target *t)
+{
+	return container_of(t, struct target_ssh, base);
+}
+
+/* Operations of struct target_ops that are in other files than target_ssh.c, or used there. */
+int target_ssh_space(struct target *t, const struct deadline *by, uint64_t *out);
+int target_ssh_make_room(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			 unsigned *removed);
+
+#endif

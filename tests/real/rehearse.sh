@@ -1,0 +1,207 @@
+#!/bin/sh
+# rehearse.sh - the whole capture on loop devices: what is saved, what is said, when something fails
+. "$(dirname "$0")/lib.sh"
+
+set -- $VMCORES
+vmcore=$1/vmcore
+cp "$build/kdump-capture" "$work/" || exit 1
+root=$work/root
+hooks=$root/etc/kdump
+loops=
+mkdir -p "$hooks" "$root/proc" "$work/see"
+
+leave() {
+	umount -l "$root/kdumproot" 2>/dev/null
+	umount -l "$work/see" 2>/dev/null
+	for loop in $loops; do losetup -d "$loop"; done
+	rm -rf "$work"
+}
+trap leave EXIT
+
+# disk NAME SIZE [MKFS] - a loop device; sets $loop and $uuid.
+disk() {
+	rm -f "$work/$1.img"
+	truncate -s "$2" "$work/$1.img"
+	uuid=$(cat /proc/sys/kernel/random/uuid)
+	[ -z "${3:-}" ] || "$3" -q -U "$uuid" "$work/$1.img" || exit 1
+	loop=$(losetup -f --show "$work/$1.img") || exit 1
+	loops="$loops $loop"
+}
+
+# The plan: a target for each UUID given; ":root" behind one makes it the root file system.
+plan() {
+	printf 'kdump-plan 1\nkernel none\nhostname rehearsal\n'
+	for id; do
+		printf 'device plain x\n\tid UUID=%s\n' "${id%:root}"
+	done
+	i=0
+	for id; do
+		printf 'target fs\n\tsource UUID=%s\n\ttype ext4\n\tdevice %s\n\tpath var/crash\n' \
+			"${id%:root}" $i
+		case $id in *:root) printf '\trootfs\n' ;; esac
+		i=$((i + 1))
+	done
+}
+
+# fresh SIZE [LINE...] - an empty ext4 disk, no hooks, kdump.conf of these lines.
+fresh() {
+	for loop in $loops; do losetup -d "$loop"; done
+	loops=
+	disk main "$1" mkfs.ext4
+	main=$loop
+	shift
+	rm -rf "$hooks"
+	mkdir -p "$hooks"
+	plan "$uuid" >"$hooks/plan"
+	{ echo "ext4 UUID=$uuid" && printf '%s\n' "$@"; } >"$root/etc/kdump.conf"
+	echo "quiet" >"$root/proc/cmdline"
+}
+
+# hook NAME TEXT - a shell script below the root.
+hook() {
+	mkdir -p "$(dirname "$root$1")"
+	printf '#!/bin/sh\n%s\n' "$2" >"$root$1"
+	chmod 755 "$root$1"
+}
+
+rehearse() {
+	timeout 120 "$work/kdump-capture" --root "$root" --vmcore "${from:-$vmcore}"
+}
+
+# look [LOOP] COMMAND... - run it in the only dump directory of the disk.
+look() {
+	disk=$main
+	case $1 in /dev/loop*) disk=$1 && shift ;; esac
+	mount "$disk" "$work/see" || return 1
+	(cd "$work"/see/var/crash/*/ 2>/dev/null || { find "$work/see"; exit 1; }; "$@")
+	rc=$?
+	umount "$work/see"
+	return $rc
+}
+
+status_is() {
+	python3 -c 'import json, sys
+s = json.load(open("kdump-status.json"))
+got = eval(sys.argv[1])
+sys.exit(0 if got == eval(sys.argv[2]) else "%r: %s" % (got, json.dumps(s, indent=1)))' "$1" "$2"
+}
+
+whole() {
+	look test -s vmcore-dmesg.txt && look test -s kexec-dmesg.log && look test ! -e vmcore-incomplete &&
+		look status_is 's["state"]' '"complete"' && look "$dumpcmp" bytes "$vmcore" vmcore
+}
+
+fresh 1G
+ok "a complete dump" exits 0 rehearse
+ok "and every page is right" whole
+ok "modes" look test "$(look stat -c %a . vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json |
+	tr '\n' ' ')" = "700 600 600 600 600 "
+ok "progress was shown" says 'kdump: .* 100 %, .* written'
+ok "unmounted in the end" sh -c '! grep -q "$1" /proc/mounts' - "$root"
+
+fresh 1G "core_collector cp"
+ok "another program copies" exits 0 rehearse
+ok "all of it" look cmp vmcore "$vmcore"
+
+fresh 200M "core_collector cp"
+ok "the disk fills up" exits 3 rehearse
+ok "the log is there" look test -s vmcore-dmesg.txt
+ok "the core is named incomplete" look test -s vmcore-incomplete -a ! -e vmcore
+ok "the status has its place still" look status_is 's["state"], "full" in s["errors"][0]' '("partial", True)'
+ok "and the console says it" says 'kdump: .*the target is full'
+
+fresh 64M "core_collector makedumpfile -d 0"
+ok "the disk fills up under our own collector" exits 3 rehearse
+ok "readers open what is there" look "$dumpcmp" present "$vmcore" vmcore-incomplete
+
+fresh 1G "kdump_pre /pre"
+hook /pre 'echo the hook says no; exit 7'
+ok "kdump_pre may refuse" exits 0 rehearse
+ok "which is said" says 'kdump: .*/pre.*7'
+ok "no failure_action then" sh -c '! grep -q failure_action "$1"' - "$work/words"
+
+fresh 1G "kdump_pre /hangs" "kdump_post /post" "timeout hook=1"
+hook /hangs 'trap "" TERM; while :; do sleep 100; done'
+hook /etc/kdump/pre.d/10-fails 'exit 9'
+hook /etc/kdump/post.d/10-hangs 'sleep 1000 & sleep 1000'
+hook /post 'echo "post has $1"'
+ok "hooks that hang or fail" exits 0 rehearse
+ok "do not cost the dump" whole
+ok "are told apart" says 'kdump: .*10-fails: ended with status 9'
+ok "and stopped" says 'kdump: .*10-hangs: it did not end within 1 seconds'
+ok "kdump_post knows" says '^post has 0'
+ok "the status has them" look status_is '[h["name"] for h in s["hooks"]]' \
+	'["/hangs", "/etc/kdump/pre.d/10-fails", "/etc/kdump/post.d/10-hangs", "/post"]'
+
+fresh 1G "kdump_pre /missing" "kdump_emergency /emergency"
+hook /emergency 'echo emergency hook ran'
+ok "a hook that is missing" exits 0 rehearse
+ok "does not cost the dump either" whole
+ok "no emergency without need" sh -c '! grep -q "^emergency hook" "$1"' - "$work/words"
+
+fresh 1G "core_collector /dies" "kdump_emergency /emergency" "max_unfiltered 1M"
+hook /emergency 'echo emergency hook ran'
+ok "a collector that is missing" exits 0 rehearse
+ok "is replaced by our own" says 'kdump: falling back to the collector in this image'
+
+from=$work/garbage
+head -c 3000000 /dev/urandom >"$from"
+fresh 1G "kdump_emergency /emergency" "retry 0"
+hook /emergency 'echo emergency hook ran'
+ok "memory that makes no sense is copied as it is" exits 0 rehearse
+ok "and said" says 'kdump: falling back to a plain copy'
+fresh 1G "kdump_emergency /emergency" "max_unfiltered 1M" "retry 0" "final_action poweroff"
+hook /emergency 'echo emergency hook ran'
+ok "unless that is larger than max_unfiltered" exits 1 rehearse
+ok "then the emergency hook runs" says '^emergency hook ran'
+ok "failure_action after it, and nothing else" says 'kdump: failure_action reboot'
+ok "once" test "$(grep -c 'kdump: poweroff,' "$work/words")" = 0
+unset from
+
+fresh 1G "core_collector /kills" "retry 0" "failure_action dump_to_rootfs" "final_action poweroff"
+other=$uuid
+disk second 1G mkfs.ext4
+second=$loop
+plan "$(cat /proc/sys/kernel/random/uuid)" "$uuid" >"$hooks/plan"
+{ cat "$root/etc/kdump.conf" && echo "fallback_target ext4 UUID=$uuid" && echo "timeout device=1"; } |
+	sed '/core_collector/d' >"$work/conf"
+cp "$work/conf" "$root/etc/kdump.conf"
+ok "the next target takes over" exits 0 rehearse
+ok "with all of it" look "$second" test -s vmcore -a -s vmcore-dmesg.txt
+ok "the first one's failure is in its status" look "$second" status_is \
+	's["state"], "did not appear" in s["errors"][0]' '("complete", True)'
+
+fresh 1G "failure_action dump_to_rootfs" "final_action poweroff" "timeout device=1" "retry 0"
+disk second 1G mkfs.ext4
+second=$loop
+plan "$(cat /proc/sys/kernel/random/uuid)" "$uuid:root" >"$hooks/plan"
+ok "dump_to_rootfs" exits 0 rehearse
+ok "saves there" look "$second" test -s vmcore -a -s vmcore-dmesg.txt
+ok "and final_action follows, once" test "$(grep -c 'kdump: poweroff,' "$work/words")" = 1
+
+fresh 1G "core_collector /slow" "timeout stall=2" "max_unfiltered 0" "retry 0"
+hook /slow 'sleep 1000'
+ln -sf "$root/slow" /tmp/kdump-slow.$$
+sed -i "s|/slow|/tmp/kdump-slow.$$|" "$root/etc/kdump.conf"
+ok "a collector that stands still is stopped" exits 1 rehearse
+ok "with words" says 'kdump: stopped: nothing has moved for 2 seconds'
+ok "and the log is safe" look test -s vmcore-dmesg.txt
+rm -f /tmp/kdump-slow.$$
+
+fresh 1G "raw_overwrite yes"
+sed -i 's/^target fs/target raw/; /^	type/d; /^	path/d' "$hooks/plan"
+ok "a raw device" exits 0 rehearse
+ok "holds a stream" "$collect" -R "$work/unflat" <"$main"
+ok "of the whole dump" "$dumpcmp" bytes "$vmcore" "$work/unflat"
+ok "and the log at its end" grep -q 'sysrq: Trigger a crash' "$main"
+rm -f "$work/unflat"
+ok "which is no file system any more: refused without raw_overwrite" sh -c \
+	'mkfs.ext4 -q -F -U "$2" "$1" && sed -i /raw_overwrite/d "$3"' - "$main" "$uuid" "$root/etc/kdump.conf"
+ok "when one is made anew" exits 1 rehearse
+ok "in words" says "kdump: .*not overwritten without 'raw_overwrite yes': there is ext4"
+
+fresh 1G
+echo "quiet kdump_test_id=42 x" >"$root/proc/cmdline"
+ok "a test of kdumpctl" exits 0 rehearse
+ok "has its own directory and verdict" look grep -q '^success kdump_test_id=42' vmcore-creation.status
+finish
