@@ -103,12 +103,14 @@ $(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libbuild.a $(O)/libplan.a 
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS) $(LIBS)
 
-# /init of the image: static, and without a sanitizer's libraries there is nothing to be static with.
+# /init of the image: static; a sanitizer has no static libraries. The linker would warn of names
+# that libnl could look up with the C library; we give it numbers.
 CAPTURE_LIBS := $(NL_LIBS) -lblkid $(LIBS) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm
 $(O)/kdump-capture: $(O)/initramfs/capture/main.o $(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections$(comma)--no-warnings) -o $@ $^ \
+		$(CAPTURE_LIBS)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
