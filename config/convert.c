@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "config/shell.h"
-#include "config/sysconfig_table.h"
 #include "config/values.h"
 
 #include <stdarg.h>
@@ -70,8 +69,7 @@ void convert_target(struct convert *v, const char *name, const char *kind, const
 		convert_line(v, name, "fallback_target", "%s %s", kind, where);
 }
 
-/* False: not set, or no number, which was said. */
-static bool number(struct convert *v, const char *name, unsigned *out)
+bool convert_number(struct convert *v, const char *name, unsigned *out)
 {
 	const char *value = convert_value(v, name);
 
@@ -131,51 +129,8 @@ static void convert_retry(struct convert *v)
 	const char *name = convert_value(v, "NFS") ? "NFS_MOUNT_RETRY" : "SSH_KDUMP_RETRY";
 	unsigned tries;
 
-	if (number(v, name, &tries))
+	if (convert_number(v, name, &tries))
 		convert_line(v, name, "retry", "%u", tries > 0 ? tries - 1 : 0);
-}
-
-static const char *stream_option(const struct convert *v)
-{
-	return v->streams ? " -F" : "";
-}
-
-/* KDUMP_DUMPFORMAT and KDUMP_DUMPLEVEL, as options. */
-static const char *format_option(struct convert *v, const char *format)
-{
-	static const struct {
-		const char *format, *option;
-	} formats[] = {
-		{ "compressed", " -c" }, { "lzo", " -l" }, { "snappy", " -p" },
-		{ "zstd", " -z" },	 { "raw", "" },
-	};
-
-	for (size_t i = 0; format && i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (strcasecmp(format, formats[i].format) == 0)
-			return formats[i].option;
-	}
-	if (format)
-		convert_complain(v, CONFIG_WARNING, "KDUMP_DUMPFORMAT",
-				 "dumps are written in kdump format; write compressed, lzo, snappy "
-				 "or zstd");
-	return " -c";
-}
-
-static void convert_collector(struct convert *v)
-{
-	const char *args = convert_value(v, "MAKEDUMP_ARGS");
-	const char *format = convert_value(v, "KDUMP_DUMPFORMAT");
-	const char *level = convert_value(v, "KDUMP_DUMPLEVEL");
-	const char *more = convert_value(v, "MAKEDUMPFILE_OPTIONS");
-
-	if (args)
-		convert_line(v, "MAKEDUMP_ARGS", "core_collector", "makedumpfile%s %s",
-			     stream_option(v), args);
-	else if (format || level || more)
-		convert_line(v, format ? "KDUMP_DUMPFORMAT" : "KDUMP_DUMPLEVEL", "core_collector",
-			     "makedumpfile%s%s -d %s%s%s", stream_option(v),
-			     format_option(v, format), level ? level : "31", more ? " " : "",
-			     more ? more : "");
 }
 
 /* The old dumps that stay, and the new one; -1 kept none of the old. */
@@ -184,83 +139,16 @@ static void convert_keep(struct convert *v)
 	const char *old = convert_value(v, "KDUMP_KEEP_OLD_DUMPS");
 	unsigned n;
 
-	if (number(v, "KDUMP_NUM_DUMPS", &n) && n > 0)
+	if (convert_number(v, "KDUMP_NUM_DUMPS", &n) && n > 0)
 		convert_line(v, "KDUMP_NUM_DUMPS", "keep_dumps", "%u", n);
 	else if (old && strcmp(old, "-1") == 0)
 		convert_line(v, "KDUMP_KEEP_OLD_DUMPS", "keep_dumps", "1");
-	else if (number(v, "KDUMP_KEEP_OLD_DUMPS", &n) && n > 0)
+	else if (convert_number(v, "KDUMP_KEEP_OLD_DUMPS", &n) && n > 0)
 		convert_line(v, "KDUMP_KEEP_OLD_DUMPS", "keep_dumps", "%u", n + 1);
-	if (number(v, "KDUMP_FREE_DISK_SIZE", &n) && n > 0)
+	if (convert_number(v, "KDUMP_FREE_DISK_SIZE", &n) && n > 0)
 		convert_line(v, "KDUMP_FREE_DISK_SIZE", "min_free", "%uM", n);
-	if (number(v, "KDUMP_NET_TIMEOUT", &n) && n > 0)
+	if (convert_number(v, "KDUMP_NET_TIMEOUT", &n) && n > 0)
 		convert_line(v, "KDUMP_NET_TIMEOUT", "timeout", "network=%u", n);
-}
-
-/* "reboot -f", "/sbin/poweroff": the first word without its directory. */
-static void convert_failure(struct convert *v)
-{
-	static const char *const actions[] = { "reboot", "poweroff", "halt" };
-	const char *command = convert_value(v, "KDUMP_FAIL_CMD");
-	const char *go_on = convert_value(v, "KDUMP_CONTINUE_ON_ERROR");
-	size_t len = command ? strcspn(command, " \t") : 0;
-
-	for (size_t i = 0; command && i < sizeof(actions) / sizeof(actions[0]); i++) {
-		size_t want = strlen(actions[i]);
-
-		if (len < want || strncmp(command + len - want, actions[i], want) != 0 ||
-		    (len > want && command[len - want - 1] != '/'))
-			continue;
-		convert_line(v, "KDUMP_FAIL_CMD", "failure_action", "%s", actions[i]);
-		return;
-	}
-	if (command)
-		convert_complain(v, CONFIG_WARNING, "KDUMP_FAIL_CMD",
-				 "only reboot, poweroff and halt are known; put other commands "
-				 "into a script in /etc/kdump/emergency.d");
-	else if (go_on && (strcasecmp(go_on, "false") == 0 || strcasecmp(go_on, "no") == 0))
-		convert_line(v, "KDUMP_CONTINUE_ON_ERROR", "failure_action", "shell");
-}
-
-static void convert_hook(struct convert *v, const char *name, const char *key)
-{
-	const char *command = convert_value(v, name);
-
-	if (command && command[0] == '/' && !strpbrk(command, " \t;|&$"))
-		convert_line(v, name, key, "%s", command);
-	else if (command)
-		convert_complain(v, CONFIG_WARNING, name,
-				 "shell code is not run; put it into a script, and write its full "
-				 "path here");
-}
-
-static void convert_programs(struct convert *v)
-{
-	const char *list = convert_value(v, "KDUMP_REQUIRED_PROGRAMS");
-	bool full = list && list[0] == '/';
-
-	for (const char *c = list; full && *c; c++)
-		full = *c != ' ' || c[1] == ' ' || c[1] == '/' || !c[1];
-	if (full)
-		convert_line(v, "KDUMP_REQUIRED_PROGRAMS", "extra_bins", "%s", list);
-	else if (list)
-		convert_complain(v, CONFIG_WARNING, "KDUMP_REQUIRED_PROGRAMS",
-				 "write full paths, such as /usr/bin/lftp");
-}
-
-/* What others can do and we do not: say so, unless it is switched off or as it is here. */
-static void convert_notes(struct convert *v)
-{
-	const struct sysconfig_row *row;
-
-	for (unsigned i = 0; (row = sysconfig_row_at(i)); i++) {
-		const char *value = convert_value(v, row->name);
-
-		if (row->kind == SYSCONFIG_NOTE && value && strcasecmp(value, "auto") != 0 &&
-		    strcasecmp(value, "false") != 0 &&
-		    !(strcmp(row->name, "KDUMP_IMMEDIATE_REBOOT") == 0 &&
-		      strcasecmp(value, "true") == 0))
-			convert_complain(v, CONFIG_WARNING, row->name, row->help);
-	}
 }
 
 static void convert_all(struct convert *v)
@@ -272,9 +160,7 @@ static void convert_all(struct convert *v)
 	convert_collector(v);
 	convert_keep(v);
 	convert_failure(v);
-	convert_hook(v, "KDUMP_PRESCRIPT", "kdump_pre");
-	convert_hook(v, "KDUMP_POSTSCRIPT", "kdump_post");
-	convert_programs(v);
+	convert_hooks(v);
 	convert_notes(v);
 }
 

@@ -18,6 +18,9 @@ struct convert {
 /* A variable's value; NULL: not set, or "". */
 const char *convert_value(const struct convert *v, const char *name);
 
+/* The same as a number; false: not set, or no number, which was said. */
+bool convert_number(struct convert *v, const char *name, unsigned *out);
+
 /* Complain where this variable stands. */
 void convert_complain(struct convert *v, enum config_severity severity, const char *name,
 		      const char *words);
@@ -31,5 +34,13 @@ void convert_target(struct convert *v, const char *name, const char *kind, const
 
 /* savedir.c: KDUMP_SAVEDIR, a path or a URL. */
 void convert_savedir(struct convert *v);
+
+/* convert_collector.c: MAKEDUMP_ARGS and the like; targets must be known. */
+void convert_collector(struct convert *v);
+
+/* convert_hooks.c */
+void convert_failure(struct convert *v);
+void convert_hooks(struct convert *v);
+void convert_notes(struct convert *v);
 
 #endif

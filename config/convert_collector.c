@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* convert_collector.c - MAKEDUMP_ARGS and the like, as core_collector */
+#include "config/convert.h"
+
+#include "base/util.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const char *stream_option(const struct convert *v)
+{
+	return v->streams ? " -F" : "";
+}
+
+/* KDUMP_DUMPFORMAT and KDUMP_DUMPLEVEL, as options. */
+static const char *format_option(struct convert *v, const char *format)
+{
+	static const struct {
+		const char *format, *option;
+	} formats[] = {
+		{ "compressed", " -c" }, { "lzo", " -l" }, { "snappy", " -p" },
+		{ "zstd", " -z" },	 { "raw", "" },
+	};
+
+	for (size_t i = 0; format && i < ARRAY_SIZE(formats); i++) {
+		if (strcasecmp(format, formats[i].format) == 0)
+			return formats[i].option;
+	}
+	if (format)
+		convert_complain(v, CONFIG_WARNING, "KDUMP_DUMPFORMAT",
+				 "dumps are written in kdump format; write compressed, lzo, snappy "
+				 "or zstd");
+	return " -c";
+}
+
+void convert_collector(struct convert *v)
+{
+	const char *args = convert_value(v, "MAKEDUMP_ARGS");
+	const char *format = convert_value(v, "KDUMP_DUMPFORMAT");
+	const char *level = convert_value(v, "KDUMP_DUMPLEVEL");
+	const char *more = convert_value(v, "MAKEDUMPFILE_OPTIONS");
+
+	if (args)
+		convert_line(v, "MAKEDUMP_ARGS", "core_collector", "makedumpfile%s %s",
+			     stream_option(v), args);
+	else if (format || level || more)
+		convert_line(v, format ? "KDUMP_DUMPFORMAT" : "KDUMP_DUMPLEVEL", "core_collector",
+			     "makedumpfile%s%s -d %s%s%s", stream_option(v),
+			     format_option(v, format), level ? level : "31", more ? " " : "",
+			     more ? more : "");
+}

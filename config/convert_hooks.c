@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* convert_hooks.c - commands to run, as hooks and actions; and what has no counterpart */
+#include "config/convert.h"
+
+#include "base/util.h"
+#include "config/sysconfig_table.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* "reboot -f", "/sbin/poweroff": the first word without its directory. */
+void convert_failure(struct convert *v)
+{
+	static const char *const actions[] = { "reboot", "poweroff", "halt" };
+	const char *command = convert_value(v, "KDUMP_FAIL_CMD");
+	const char *go_on = convert_value(v, "KDUMP_CONTINUE_ON_ERROR");
+	size_t len = command ? strcspn(command, " \t") : 0;
+
+	for (size_t i = 0; command && i < ARRAY_SIZE(actions); i++) {
+		size_t want = strlen(actions[i]);
+
+		if (len < want || strncmp(command + len - want, actions[i], want) != 0 ||
+		    (len > want && command[len - want - 1] != '/'))
+			continue;
+		convert_line(v, "KDUMP_FAIL_CMD", "failure_action", "%s", actions[i]);
+		return;
+	}
+	if (command)
+		convert_complain(v, CONFIG_WARNING, "KDUMP_FAIL_CMD",
+				 "only reboot, poweroff and halt are known; put other commands "
+				 "into a script in /etc/kdump/emergency.d");
+	else if (go_on && (strcasecmp(go_on, "false") == 0 || strcasecmp(go_on, "no") == 0))
+		convert_line(v, "KDUMP_CONTINUE_ON_ERROR", "failure_action", "shell");
+}
+
+static void convert_hook(struct convert *v, const char *name, const char *key)
+{
+	const char *command = convert_value(v, name);
+
+	if (command && command[0] == '/' && !strpbrk(command, " \t;|&$"))
+		convert_line(v, name, key, "%s", command);
+	else if (command)
+		convert_complain(v, CONFIG_WARNING, name,
+				 "shell code is not run; put it into a script, and write its full "
+				 "path here");
+}
+
+static void convert_programs(struct convert *v)
+{
+	const char *list = convert_value(v, "KDUMP_REQUIRED_PROGRAMS");
+	bool full = list && list[0] == '/';
+
+	for (const char *c = list; full && *c; c++)
+		full = *c != ' ' || c[1] == ' ' || c[1] == '/' || !c[1];
+	if (full)
+		convert_line(v, "KDUMP_REQUIRED_PROGRAMS", "extra_bins", "%s", list);
+	else if (list)
+		convert_complain(v, CONFIG_WARNING, "KDUMP_REQUIRED_PROGRAMS",
+				 "write full paths, such as /usr/bin/lftp");
+}
+
+void convert_hooks(struct convert *v)
+{
+	convert_hook(v, "KDUMP_PRESCRIPT", "kdump_pre");
+	convert_hook(v, "KDUMP_POSTSCRIPT", "kdump_post");
+	convert_programs(v);
+}
+
+/* What others can do and we do not: say so, unless it is switched off or as it is here. */
+void convert_notes(struct convert *v)
+{
+	const struct sysconfig_row *row;
+
+	for (unsigned i = 0; (row = sysconfig_row_at(i)); i++) {
+		const char *value = convert_value(v, row->name);
+
+		if (row->kind == SYSCONFIG_NOTE && value && strcasecmp(value, "auto") != 0 &&
+		    strcasecmp(value, "false") != 0 &&
+		    !(strcmp(row->name, "KDUMP_IMMEDIATE_REBOOT") == 0 &&
+		      strcasecmp(value, "true") == 0))
+			convert_complain(v, CONFIG_WARNING, row->name, row->help);
+	}
+}

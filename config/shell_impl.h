@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shell_impl.h - between assignments (shell.c) and their values (shell_value.c) */
+#ifndef CONFIG_SHELL_IMPL_H
+#define CONFIG_SHELL_IMPL_H
+
+#include "config/shell.h"
+
+struct shell_reader {
+	const char *at, *end;
+	const char *line_start;
+	unsigned line;
+	struct config_report *report;
+	struct shell_vars *vars;
+	char *value; /* SHELL_VALUE_MAX + 1 bytes; the value being put together */
+	size_t len;
+	bool bad; /* the value at hand is of no use, and that was said */
+	bool no_memory;
+};
+
+static inline struct config_place shell_here(const struct shell_reader *r)
+{
+	return (struct config_place){ r->line, (unsigned)(r->at - r->line_start) + 1 };
+}
+
+/* The first complaint about a value is enough. */
+#define shell_bad(r, place, ...)                                                          \
+	do {                                                                              \
+		if (!(r)->bad)                                                            \
+			config_report_add((r)->report, CONFIG_ERROR, place, __VA_ARGS__); \
+		(r)->bad = true;                                                          \
+	} while (0)
+
+/* '\0' at the end; one in the file ends it. */
+static inline char shell_peek(const struct shell_reader *r)
+{
+	return r->at < r->end ? *r->at : '\0';
+}
+
+static inline char shell_peek_next(const struct shell_reader *r)
+{
+	return r->at + 1 < r->end ? r->at[1] : '\0';
+}
+
+/* Over one character. */
+void shell_step(struct shell_reader *r);
+
+/* How long the name at hand is; 0: it is none. */
+size_t shell_name_length(const struct shell_reader *r);
+
+/* A variable by its name's first len bytes; NULL: never assigned. */
+struct shell_var *shell_find(const struct shell_vars *v, const char *name, size_t len);
+
+/* Add text to the value. */
+void shell_put_text(struct shell_reader *r, const char *text);
+
+/* What stands behind '=', up to the end of the word, into r->value; or r->bad is set. */
+void shell_read_value(struct shell_reader *r);
+
+#endif

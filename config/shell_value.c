@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shell_value.c - quotes, backslashes and variables within a value */
+#include "config/shell_impl.h"
+
+#include <ctype.h>
+#include <string.h>
+
+void shell_step(struct shell_reader *r)
+{
+	if (shell_peek(r) == '\n') {
+		r->line++;
+		r->line_start = r->at + 1;
+	}
+	if (r->at < r->end)
+		r->at++;
+}
+
+static void put(struct shell_reader *r, char c)
+{
+	if (r->len < SHELL_VALUE_MAX)
+		r->value[r->len++] = c;
+	else
+		shell_bad(r, shell_here(r), "the value is longer than %d KiB; shorten it",
+			  SHELL_VALUE_MAX >> 10);
+}
+
+void shell_put_text(struct shell_reader *r, const char *text)
+{
+	while (*text && !r->bad)
+		put(r, *text++);
+}
+
+/* A line end within quotes: a blank is what it means in all these variables. */
+static void put_step(struct shell_reader *r)
+{
+	char c = shell_peek(r);
+
+	if (c != '\r' || shell_peek_next(r) != '\n')
+		put(r, c == '\n' ? ' ' : c);
+	shell_step(r);
+}
+
+static bool is_name_start(char c)
+{
+	return isalpha((unsigned char)c) || c == '_';
+}
+
+size_t shell_name_length(const struct shell_reader *r)
+{
+	const char *c = r->at;
+
+	if (c < r->end && is_name_start(*c)) {
+		while (c < r->end && (isalnum((unsigned char)*c) || *c == '_'))
+			c++;
+	}
+	return (size_t)(c - r->at);
+}
+
+/* Behind '$': NAME or {NAME}. */
+static void expand_name(struct shell_reader *r, struct config_place place)
+{
+	bool braces = shell_peek(r) == '{';
+	const struct shell_var *var;
+	const char *name;
+	size_t len;
+
+	if (braces)
+		shell_step(r);
+	name = r->at;
+	len = shell_name_length(r);
+	r->at += len;
+	if (len == 0 || (braces && shell_peek(r) != '}')) {
+		shell_bad(r, place,
+			  "only $NAME and ${NAME} are understood; write the value itself");
+		return;
+	}
+	if (braces)
+		shell_step(r);
+	var = shell_find(r->vars, name, len);
+	if (var)
+		shell_put_text(r, var->value);
+	else
+		config_report_add(r->report, CONFIG_WARNING, place,
+				  "%.*s has no value before this line; here it is empty",
+				  (int)(len < 80 ? len : 80), name);
+}
+
+static void expand(struct shell_reader *r, bool quoted)
+{
+	struct config_place place = shell_here(r);
+	char next = shell_peek_next(r);
+
+	shell_step(r);
+	if (next == '{' || is_name_start(next))
+		expand_name(r, place);
+	else if (next == '(')
+		shell_bad(r, place,
+			  "'$(' would run a command, and nothing here is run; write the value");
+	else if (next && (isdigit((unsigned char)next) || strchr("*@#?$!-", next)))
+		shell_bad(r, place, "'$%c' has no meaning here; write '\\$' for a dollar sign",
+			  next);
+	else if (!quoted && (next == '\'' || next == '"'))
+		shell_bad(r, place, "'$%c' is not understood; write the value in plain quotes",
+			  next);
+	else
+		put(r, '$');
+}
+
+static void read_single(struct shell_reader *r)
+{
+	struct config_place place = shell_here(r);
+
+	shell_step(r);
+	while (r->at < r->end && shell_peek(r) != '\'')
+		put_step(r);
+	if (r->at == r->end)
+		shell_bad(r, place, "this quote is never closed; write another ' at the end");
+	shell_step(r);
+}
+
+/* Within "...", and outside of quotes if quoted is false. */
+static void read_backslash(struct shell_reader *r, bool quoted)
+{
+	char next = shell_peek_next(r);
+
+	shell_step(r);
+	if (next == '\r' && r->at + 1 < r->end && r->at[1] == '\n')
+		shell_step(r);
+	if (shell_peek(r) == '\n') {
+		shell_step(r);
+		return;
+	}
+	if (quoted && (!next || !strchr("$`\"\\", next)))
+		put(r, '\\');
+	if (r->at < r->end)
+		put_step(r);
+}
+
+static void complain_backtick(struct shell_reader *r)
+{
+	shell_bad(r, shell_here(r),
+		  "'`' would run a command, and nothing here is run; write the value");
+}
+
+static void read_double(struct shell_reader *r)
+{
+	struct config_place place = shell_here(r);
+
+	shell_step(r);
+	while (r->at < r->end && shell_peek(r) != '"') {
+		if (shell_peek(r) == '\\')
+			read_backslash(r, true);
+		else if (shell_peek(r) == '$')
+			expand(r, true);
+		else if (shell_peek(r) == '`')
+			complain_backtick(r), shell_step(r);
+		else
+			put_step(r);
+	}
+	if (r->at == r->end)
+		shell_bad(r, place, "this quote is never closed; write another \" at the end");
+	shell_step(r);
+}
+
+static bool at_word_end(const struct shell_reader *r)
+{
+	return r->at == r->end || strchr(" \t\r\n;", *r->at);
+}
+
+void shell_read_value(struct shell_reader *r)
+{
+	if (shell_peek(r) == '~')
+		shell_bad(r, shell_here(r), "'~' is not understood; write the full path");
+	while (!at_word_end(r) && !r->bad) {
+		char c = shell_peek(r);
+
+		if (c == '\'')
+			read_single(r);
+		else if (c == '"')
+			read_double(r);
+		else if (c == '\\')
+			read_backslash(r, false);
+		else if (c == '$')
+			expand(r, false);
+		else if (c == '`')
+			complain_backtick(r);
+		else if (strchr("|&<>()", c))
+			shell_bad(r, shell_here(r),
+				  "'%c' is a shell's, and no shell reads this; put "
+				  "the value in quotes",
+				  c);
+		else
+			put_step(r);
+	}
+}
