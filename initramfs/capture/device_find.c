@@ -137,12 +137,29 @@ static bool place_is(const struct devices *d, const char *name, const char *valu
 	return is;
 }
 
+/* Half of a multipath device or an array that others put together has its content, too. */
+static bool has_holder(const struct devices *d, const char *name)
+{
+	char path[512];
+	struct dirent *e;
+	DIR *dir;
+	bool has = false;
+
+	snprintf(path, sizeof(path), "%.200s/class/block/%.60s/holders", d->sys, name);
+	dir = opendir(path);
+	while (dir && !has && (e = readdir(dir)))
+		has = e->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return has;
+}
+
 static bool is_it(struct devices *d, const char *name, const char *id)
 {
 	const char *value = strchr(id, '=');
 	char tag[16], size[32];
 
-	/* Empty drives, unused loop devices; and the parts of a multipath device look like it. */
+	/* Empty drives and unused loop devices have no size. */
 	if (!value || device_attr(d, name, "size", size, sizeof(size)) < 0 ||
 	    strcmp(size, "0") == 0)
 		return false;
@@ -155,7 +172,7 @@ static bool is_it(struct devices *d, const char *name, const char *id)
 	}
 	if (strcmp(tag, "DEVPATH") == 0)
 		return place_is(d, name, value);
-	return content_is(d, name, tag, value);
+	return !has_holder(d, name) && content_is(d, name, tag, value);
 }
 
 /* The name it had is tried first: mostly it is right, and no other disk need be read. */
