@@ -36,6 +36,8 @@ bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char
 	char inputs[FILES_PATH_MAX], *reason = NULL;
 	int rc;
 
+	if (at->foreign)
+		return false;
 	if (!files_exist(ctl->root, at->image)) {
 		snprintf(why, room, "there is none yet");
 		return true;
@@ -77,6 +79,9 @@ int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
 	char image[FILES_PATH_MAX], inputs[FILES_PATH_MAX];
 	int rc = files_path(ctl->root, at->new_image, image);
 
+	if (at->foreign)
+		return fail(-EPERM, "KDUMP_INITRD names %s, which others make; build it as they do",
+			    at->image);
 	tell_status("Building the image for %s", ctl->kernel);
 	if (rc == 0)
 		rc = files_path(ctl->root, at->new_inputs, inputs);

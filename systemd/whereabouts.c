@@ -48,13 +48,21 @@ static bool find_release(const char *root, const char *format, const char *relea
 	return find_glob(root, pattern, out);
 }
 
+/* Links that kdump-tools kept for the kernel of its time: nobody keeps them any more. */
+static bool is_link_of_others(const char *path)
+{
+	return strcmp(path, CTL_STATE_DIR "/vmlinuz") == 0 ||
+	       strcmp(path, CTL_STATE_DIR "/initrd.img") == 0;
+}
+
 /* KDUMP_BOOTDIR, KDUMP_IMG and KDUMP_IMG_EXT, as far as they are set. */
 static bool find_set(const struct ctl *ctl, char out[CTL_PATH_MAX])
 {
 	const struct sysconfig *s = &ctl->sysconfig;
 	char path[1024];
 
-	if (s->kernel_file && files_exist(ctl->root, s->kernel_file)) {
+	if (s->kernel_file && !is_link_of_others(s->kernel_file) &&
+	    files_exist(ctl->root, s->kernel_file)) {
 		snprintf(out, CTL_PATH_MAX, "%s", s->kernel_file);
 		return true;
 	}
@@ -116,9 +124,15 @@ int whereabouts_find(const struct ctl *ctl, struct whereabouts *out)
 {
 	int rc = find_kernel(ctl, out->kernel);
 
+	const char *initrd = ctl->sysconfig.initrd_file;
+
 	if (rc < 0)
 		return rc;
-	place_image(ctl, out->image);
+	out->foreign = initrd && !is_link_of_others(initrd);
+	if (out->foreign)
+		snprintf(out->image, sizeof(out->image), "%s", initrd);
+	else
+		place_image(ctl, out->image);
 	snprintf(out->inputs, sizeof(out->inputs), "%s/%s.inputs", CTL_STATE_DIR, ctl->kernel);
 	if (snprintf(out->new_image, CTL_PATH_MAX, "%s.new", out->image) >= CTL_PATH_MAX ||
 	    snprintf(out->new_inputs, CTL_PATH_MAX, "%s.new", out->inputs) >= CTL_PATH_MAX)
