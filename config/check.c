@@ -51,6 +51,7 @@ const char *config_check_below(const struct check *k, const char *file, char buf
 int config_check_system(struct config *c, const struct config_system *system)
 {
 	struct check k = { .c = c };
+	unsigned told = c->report.nr;
 	struct utsname uts;
 
 	if (system)
@@ -72,6 +73,6 @@ int config_check_system(struct config *c, const struct config_system *system)
 	config_check_key(&k);
 	config_check_collector(&k);
 	config_check_fence(&k);
-	config_report_sort(&c->report);
+	config_report_sort(&c->report, told);
 	return config_report_verdict(&c->report);
 }

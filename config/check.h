@@ -17,7 +17,7 @@ struct config_system {
  * are block devices; without a target, path is a directory; drop-in directories
  * belong to root; the collector finds its command line good; this host is not among
  * fence_kdump_nodes. A key that is missing is a warning, and c->sshkey becomes the
- * usual one. Adds to c->report; 0, or -EINVAL if that has errors now.
+ * usual one. Adds to the end of c->report; 0, or -EINVAL if that has errors now.
  * Mounts nothing and asks no server: that is the business of who uses the target.
  */
 int config_check_system(struct config *c, const struct config_system *system);

@@ -51,7 +51,7 @@ static int parse_all(const char *text, size_t len, unsigned flags, struct config
 	rc = parse(text, len, c);
 	if (rc < 0)
 		return rc;
-	config_report_sort(&c->report);
+	config_report_sort(&c->report, 0);
 	return flags & CONFIG_LENIENT ? 0 : config_report_verdict(&c->report);
 }
 

@@ -167,7 +167,7 @@ static void convert_all(struct convert *v)
 int sysconfig_conf(struct sysconfig *s, char **out)
 {
 	struct convert v = { .s = s };
-	unsigned errors = s->report.nr_errors;
+	unsigned errors = s->report.nr_errors, told = s->report.nr;
 	char *text = NULL;
 	size_t len;
 
@@ -180,7 +180,7 @@ int sysconfig_conf(struct sysconfig *s, char **out)
 		free(text);
 		return fail(-ENOMEM, "make a kdump.conf of %s", s->report.file);
 	}
-	config_report_sort(&s->report);
+	config_report_sort(&s->report, told);
 	if (v.nr_lines > 0)
 		*out = text;
 	else

@@ -99,13 +99,13 @@ static bool is_before(struct config_place a, struct config_place b)
 }
 
 /* Insertion keeps the order of those at one place, and there are few. */
-void config_report_sort(struct config_report *r)
+void config_report_sort(struct config_report *r, unsigned first)
 {
-	for (unsigned i = 1; i < r->nr; i++) {
+	for (unsigned i = first + 1; i < r->nr; i++) {
 		struct config_complaint c = r->complaints[i];
 		unsigned at = i;
 
-		for (; at > 0 && is_before(c.place, r->complaints[at - 1].place); at--)
+		for (; at > first && is_before(c.place, r->complaints[at - 1].place); at--)
 			r->complaints[at] = r->complaints[at - 1];
 		r->complaints[at] = c;
 	}

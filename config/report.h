@@ -54,8 +54,8 @@ void config_report_too_long(struct config_report *r);
 /* 0; or -EINVAL, with "FILE has N errors" in the trail. */
 int config_report_verdict(const struct config_report *r);
 
-/* By place; those of one place as they came. */
-void config_report_sort(struct config_report *r);
+/* Complaints number first and up, by place; those of one place as they came. */
+void config_report_sort(struct config_report *r, unsigned first);
 
 /*
  * Complaint i as one line without its end: "FILE:LINE:COLUMN: error: TEXT" (or

@@ -126,7 +126,7 @@ static int parse(const char *text, size_t len, struct sysconfig *s)
 	if (rc < 0)
 		return rc;
 	set_all(s);
-	config_report_sort(&s->report);
+	config_report_sort(&s->report, 0);
 	return config_report_verdict(&s->report);
 }
 

@@ -153,11 +153,18 @@ TEST(report_is_printable_sorted_and_bounded)
 	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 1, 9 }, "a");
 	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 2, 5 }, "c");
 	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 0 }, "whole");
-	config_report_sort(&r);
+	config_report_sort(&r, 0);
 	CHECK_STR(config_report_line(&r, 0, line, sizeof(line)), "f: error: whole");
 	CHECK_STR(config_report_line(&r, 1, line, sizeof(line)), "f:1:9: error: a");
 	CHECK_STR(config_report_line(&r, 2, line, sizeof(line)), "f:2:5: warning: b??");
 	CHECK_STR(config_report_line(&r, 3, line, sizeof(line)), "f:2:5: error: c");
+	/* What was shown already stays where it is. */
+	config_report_add(&r, CONFIG_WARNING, (struct config_place){ 9, 1 }, "y");
+	config_report_add(&r, CONFIG_WARNING, (struct config_place){ 1, 1 }, "x");
+	config_report_sort(&r, 4);
+	CHECK_STR(config_report_line(&r, 3, line, sizeof(line)), "f:2:5: error: c");
+	CHECK_STR(config_report_line(&r, 4, line, sizeof(line)), "f:1:1: warning: x");
+	CHECK_STR(config_report_line(&r, 5, line, sizeof(line)), "f:9:1: warning: y");
 	CHECK_EQ(config_report_verdict(&r), -EINVAL);
 	CHECK_STR(fail_text(), "f has 3 errors: Invalid argument");
 	fail_clear();
@@ -166,7 +173,7 @@ TEST(report_is_printable_sorted_and_bounded)
 	memset(long_text, 'x', sizeof(long_text));
 	memcpy(long_text + REPORT_TEXT_MAX - 2, "\xc3\xa4", 3);
 	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 9, 9 }, "%s", long_text);
-	CHECK_EQ(strlen(r.complaints[4].text), REPORT_TEXT_MAX - 2);
+	CHECK_EQ(strlen(r.complaints[6].text), REPORT_TEXT_MAX - 2);
 
 	for (unsigned i = 0; i < 2 * REPORT_MAX; i++)
 		config_report_add(&r, CONFIG_ERROR, (struct config_place){ 9, 9 }, "more");
