@@ -180,9 +180,12 @@ real: deps all tools
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
 		BUILD=$(CURDIR)/$(O) prove -e sh --timer $(filter-out tests/real/lib.sh,$(wildcard tests/real/*.sh))
 
-#: vm            the whole matrix of real panics, and every promise on each
-vm:
+#: vm            the whole matrix of real panics; capture and service on real machines; sizes
+VM_SCRIPTS := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh tests/vm/service/*.sh))
+vm: deps all tools $(if $(wildcard systemd/packaging),deb)
 	$(Q)$(MAKE) real VMCORE_SET=full
+	$(Q)VM_KERNELS="6.1 6.12 7.x" BUILD=$(CURDIR)/$(O) prove -e '' -j 2 --timer $(VM_SCRIPTS)
+	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/sizes.sh
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: deps all tools $(O)/tests/bench/codec_limit
