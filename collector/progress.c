@@ -250,6 +250,7 @@ static void feed(struct progress *p, uint64_t now)
 	if (p->cfg.feed < 1)
 		return;
 	p->last_fed = now;
+	p->told_stored = p->stored > 0;
 	snprintf(phase, sizeof(phase), "%s", p->phases[p->current].name);
 	for (char *c = phase; (c = strchr(c, ' '));)
 		*c = '-';
@@ -311,7 +312,7 @@ void progress_step(struct progress *p, uint64_t units)
 		return;
 	now = p->cfg.clock(p->cfg.clock_arg);
 	adapt_stride(p, now);
-	if (now - p->last_fed >= FEED_EVERY)
+	if (now - p->last_fed >= FEED_EVERY || (p->stored > 0 && !p->told_stored))
 		feed(p, now);
 	if (!p->cfg.show)
 		return;

@@ -8,7 +8,7 @@
  * whole line comes every five seconds. One thread; allocates nothing.
  *
  * A program that started this one may have its own lines besides (--progress-fd),
- * one a second and one at both ends of a phase:
+ * one a second, one at both ends of a phase and one for the first bytes stored:
  *
  *     PHASE DONE TOTAL BYTES\n        Saving-pages 81920 262144 104857600
  *
@@ -51,7 +51,8 @@ struct progress {
 	unsigned skip, stride; /* steps until the clock is read, and how many that were */
 	uint64_t last_read, last_fed;
 	uint64_t stored; /* bytes */
-	unsigned drawn;	 /* columns of the line that stands on the terminal */
+	bool told_stored;
+	unsigned drawn; /* columns of the line that stands on the terminal */
 };
 
 /* stderr as it is, shown if LOG_PROGRESS is, real time. Call after log_setup(). */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
+#include <linux/rtc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +18,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SEED_MAX 512
+#define LONG_AGO 1577836800 /* 2020: no capture kernel of today runs before it */
 
 static const struct {
 	const char *type, *dir;
@@ -140,8 +143,36 @@ static void add_seed(const char *path)
 		close(to);
 }
 
+/*
+ * Most kernels set their clock from the hardware's by themselves. One that has not
+ * begins in 1970, and so would the names of dumps.
+ */
+static void set_clock(void)
+{
+	int fd = time(NULL) < LONG_AGO ? open("/dev/rtc0", O_RDONLY | O_CLOEXEC) : -1;
+	struct rtc_time rtc;
+	struct tm tm = { 0 };
+	struct timespec ts = { 0 };
+
+	if (fd < 0)
+		return;
+	if (ioctl(fd, RTC_RD_TIME, &rtc) == 0) {
+		tm.tm_sec = rtc.tm_sec;
+		tm.tm_min = rtc.tm_min;
+		tm.tm_hour = rtc.tm_hour;
+		tm.tm_mday = rtc.tm_mday;
+		tm.tm_mon = rtc.tm_mon;
+		tm.tm_year = rtc.tm_year;
+		ts.tv_sec = timegm(&tm);
+		if (ts.tv_sec > LONG_AGO)
+			(void)clock_settime(CLOCK_REALTIME, &ts);
+	}
+	close(fd);
+}
+
 void boot_identity(const struct plan *plan)
 {
+	set_clock();
 	if (*plan->hostname)
 		(void)sethostname(plan->hostname, strlen(plan->hostname));
 	if (*plan->seed)

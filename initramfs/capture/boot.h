@@ -15,7 +15,7 @@ void boot_mounts(void);
 /* A crash of PID 1 itself must reboot, not hang: SIGSEGV and its like do so. */
 void boot_signals(void);
 
-/* Host name; the random seed of the image, credited; the loopback-free rest. */
+/* Host name; the random seed of the image, credited; a clock that is not at its start. */
 void boot_identity(const struct plan *plan);
 
 /* Collect processes that lost their parent. Only while no child of ours runs. */

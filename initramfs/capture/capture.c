@@ -74,12 +74,14 @@ static void note_origin(struct capture *c)
 
 static void load_modules(struct capture *c)
 {
+	unsigned limit = c->config.timeout[CONFIG_PHASE_DEVICE], failed;
 	uint64_t since = now_ns();
-	unsigned failed;
 
 	if (!c->cfg.init || c->plan.nr_modules == 0)
 		return;
-	failed = modules_load(&c->plan, c->cfg.root, true);
+	/* One that hangs is waited for; several would be the guard's business. */
+	guard_feed_limit(&c->guard, limit ? 3 * limit : 0);
+	failed = modules_load(&c->plan, c->cfg.root, true, limit);
 	say("%zu of %zu modules are loaded", c->plan.nr_modules - failed, c->plan.nr_modules);
 	status_phase(&c->status, "modules", since);
 }

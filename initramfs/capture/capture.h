@@ -19,7 +19,7 @@
 #include "initramfs/capture/target.h"
 #include "initramfs/plan/plan.h"
 
-#define SMALL_FILE_SECONDS 120 /* for a log or status to be durable */
+#define SMALL_FILE_SECONDS 60 /* for a log or status to be durable */
 
 struct capture_cfg {
 	const char *root;   /* "", or what stands for "/" in a test */

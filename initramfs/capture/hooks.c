@@ -3,6 +3,7 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
+#include "initramfs/capture/boot.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/say.h"
 
@@ -56,6 +57,8 @@ static int hook(struct capture *c, const char *what, const char *name, const cha
 	status_hook(&c->status, name, words);
 	if (rc < 0)
 		say_failure(what);
+	if (c->cfg.init)
+		boot_reap();
 	return rc == -EIO && WIFEXITED(status) ? WEXITSTATUS(status) : rc;
 }
 

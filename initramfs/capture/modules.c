@@ -2,6 +2,8 @@
 /* modules.c - load the plan's kernel modules */
 #include "initramfs/capture/modules.h"
 
+#include "base/err.h"
+#include "initramfs/capture/child.h"
 #include "initramfs/capture/say.h"
 
 #include <errno.h>
@@ -20,8 +22,14 @@ static bool is_compressed(const char *path)
 	return len < 3 || strcmp(path + len - 3, ".ko") != 0;
 }
 
-static int load(const char *path, const char *options)
+struct load {
+	const char *path, *options;
+};
+
+/* In a copy of this process: what the kernel loads stays, whoever asked for it. */
+static int load(void *arg)
 {
+	const char *path = ((struct load *)arg)->path, *options = ((struct load *)arg)->options;
 	int flags = is_compressed(path) ? MODULE_INIT_COMPRESSED_FILE : 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
 
@@ -46,6 +54,8 @@ static const char *words(int rc)
 		return "its signature is not accepted";
 	case -ENODEV:
 		return "its device is not here";
+	case -ETIMEDOUT:
+		return "its driver hangs; going on without it";
 	case -ENOENT:
 		return "a module it needs is not loaded, or the file is missing";
 	default:
@@ -53,18 +63,21 @@ static const char *words(int rc)
 	}
 }
 
-unsigned modules_load(const struct plan *plan, const char *root, bool discard)
+unsigned modules_load(const struct plan *plan, const char *root, bool discard, unsigned seconds)
 {
 	unsigned failed = 0;
 
 	for (size_t i = 0; i < plan->nr_modules; i++) {
 		const struct plan_module *m = &plan->modules[i];
 		const char *slash = strrchr(m->path, '/');
+		struct deadline by = deadline_limit(seconds);
 		char path[4200];
+		struct load one = { path, m->options };
 		int rc;
 
 		snprintf(path, sizeof(path), "%s%s", root, m->path);
-		rc = load(path, m->options);
+		rc = child_call(load, &one, "load", &by);
+		fail_clear();
 		if (discard)
 			(void)unlink(path);
 		if (rc == 0 || rc == -EEXIST)

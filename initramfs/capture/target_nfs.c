@@ -16,10 +16,12 @@
 #include "initramfs/plan/plan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #define TRY_NAP_MS 1000
 
@@ -91,6 +93,20 @@ static int try_versions(struct target_nfs *n, const struct deadline *by)
 	return rc;
 }
 
+/*
+ * Since 6.19 the client asks for delegations of directories, which are of no use to a single
+ * writer; some servers answer that with an error that ends in EREMOTEIO for the whole mount.
+ */
+static void no_delegations(void)
+{
+	int fd = open("/sys/module/nfsv4/parameters/directory_delegations", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)!write(fd, "N", 1);
+	close(fd);
+}
+
 /* A server that just reboots, or a switch port that is not open yet, is worth another look. */
 static int nfs_mount(struct target_dir *d, const struct deadline *by)
 {
@@ -101,6 +117,7 @@ static int nfs_mount(struct target_dir *d, const struct deadline *by)
 
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
+	no_delegations();
 	for (;;) {
 		rc = try_versions(n, by);
 		if (rc == 0)

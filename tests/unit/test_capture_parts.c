@@ -125,7 +125,7 @@ TEST(a_module_that_is_missing_does_not_stop_the_others)
 	CHECK_EQ(plan_init(&plan), 0);
 	CHECK_EQ(plan_add_module(&plan, "/lib/modules/none/a.ko", &m), 0);
 	CHECK_EQ(plan_add_module(&plan, "/lib/modules/none/b.ko.xz", &m), 0);
-	CHECK_EQ(modules_load(&plan, "/nonexistent", false), 2);
+	CHECK_EQ(modules_load(&plan, "/nonexistent", false, 5), 2);
 	plan_free(&plan);
 }
 

@@ -56,6 +56,24 @@ TEST(a_line_a_second_and_at_both_ends)
 	close(pipes[1]);
 }
 
+TEST(the_first_bytes_are_told_at_once)
+{
+	struct progress p;
+	uint64_t now;
+	int pipes[2];
+
+	setup(&p, &now, pipes);
+	progress_start(&p, "x", 100, 4096);
+	fed(pipes[0]);
+	progress_stored(&p, 7);
+	progress_step(&p, 1);
+	CHECK_STR(fed(pipes[0]), "x 1 100 7\n");
+	progress_step(&p, 1);
+	CHECK_STR(fed(pipes[0]), "");
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 TEST(a_reader_that_sleeps_holds_nobody_up)
 {
 	static char fill[4096];
@@ -85,5 +103,5 @@ TEST(without_a_descriptor_nothing_is_written)
 	CHECK_EQ(p.last_fed, 0);
 }
 
-RUN(a_line_a_second_and_at_both_ends, a_reader_that_sleeps_holds_nobody_up,
-    without_a_descriptor_nothing_is_written)
+RUN(a_line_a_second_and_at_both_ends, the_first_bytes_are_told_at_once,
+    a_reader_that_sleeps_holds_nobody_up, without_a_descriptor_nothing_is_written)
