@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "codec/codec.h"
+#include "option_conflicts.h"
 #include "option_table.h"
 
 #include <assert.h>
@@ -258,37 +259,6 @@ static int scan(struct parser *p, int argc, char **argv)
 	return rc;
 }
 
-/* Pairs that contradict each other, and the way out. */
-static const struct {
-	enum option_id a, b;
-	const char *words;
-} conflicts[] = {
-	{ OPT_REARRANGE, OPT_FLATTEN, "-R reads a flattened stream and -F writes one: choose" },
-	{ OPT_REARRANGE, OPT_DMESG, "-R makes a dump, --dump-dmesg a log: choose" },
-	{ OPT_REARRANGE, OPT_DRY_RUN, "--dry-run goes with making a dump, not with -R" },
-	{ OPT_REARRANGE, OPT_JSON, "--json tells about making a dump; leave it out with -R" },
-	{ OPT_DMESG, OPT_FLATTEN,
-	  "-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -" },
-	{ OPT_DMESG, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --dump-dmesg" },
-	{ OPT_MEM_USAGE, OPT_REARRANGE, "--mem-usage only counts; leave out -R" },
-	{ OPT_MEM_USAGE, OPT_DMESG, "--mem-usage only counts; leave out --dump-dmesg" },
-	{ OPT_MEM_USAGE, OPT_FLATTEN, "--mem-usage only counts; leave out -F" },
-	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
-};
-
-static int check_conflicts(const struct options *o)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
-		if (has(o, conflicts[i].a) && has(o, conflicts[i].b))
-			return bad("%s", conflicts[i].words);
-	}
-	if (has(o, OPT_PARTIAL) && !has(o, OPT_DMESG))
-		return bad("--partial-dmesg is about a log; add --dump-dmesg");
-	if (o->json && !o->json_path && o->flat)
-		return bad("standard output can hold the dump or the JSON; write --json=FILE");
-	return 0;
-}
-
 /* Put operands where the mode wants them. */
 static int place_operands(struct parser *p)
 {
@@ -385,7 +355,7 @@ int options_parse(int argc, char **argv, struct options *out)
 	if (rc < 0)
 		return rc;
 	place_stdout(out);
-	rc = check_conflicts(out);
+	rc = options_conflicts(out);
 	if (rc == 0 && out->check_params)
 		out->mode = MODE_CHECK_PARAMS;
 	return rc;

@@ -44,9 +44,9 @@
 #define RUN(...)                                                                              \
 	int main(void)                                                                        \
 	{                                                                                     \
-		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U16, U15, U14, U13, \
-							  U12, U11, U10, U9, U8, U7, U6, U5, U4, U3, U2,            \
-							  U1, U1)(__VA_ARGS__) };           \
+		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U16, U15, U14, U13,    \
+							  U12, U11, U10, U9, U8, U7, U6, U5,  \
+							  U4, U3, U2, U1, U1)(__VA_ARGS__) }; \
 		cmocka_set_message_output(CM_OUTPUT_TAP);                                     \
 		return cmocka_run_group_tests(tests, NULL, NULL);                             \
 	}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* option_conflicts.c - options that do not go together */
+#include "option_conflicts.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "option_table.h"
+
+static bool has(const struct options *o, enum option_id id)
+{
+	return o->given & UINT64_C(1) << id;
+}
+
+/* Pairs that contradict each other, and the way out. */
+static const struct {
+	enum option_id a, b;
+	const char *words;
+} conflicts[] = {
+	{ OPT_REARRANGE, OPT_FLATTEN, "-R reads a flattened stream and -F writes one: choose" },
+	{ OPT_REARRANGE, OPT_DMESG, "-R makes a dump, --dump-dmesg a log: choose" },
+	{ OPT_REARRANGE, OPT_DRY_RUN, "--dry-run goes with making a dump, not with -R" },
+	{ OPT_REARRANGE, OPT_JSON, "--json tells about making a dump; leave it out with -R" },
+	{ OPT_DMESG, OPT_FLATTEN,
+	  "-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -" },
+	{ OPT_DMESG, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --dump-dmesg" },
+	{ OPT_MEM_USAGE, OPT_REARRANGE, "--mem-usage only counts; leave out -R" },
+	{ OPT_MEM_USAGE, OPT_DMESG, "--mem-usage only counts; leave out --dump-dmesg" },
+	{ OPT_MEM_USAGE, OPT_FLATTEN, "--mem-usage only counts; leave out -F" },
+	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
+};
+
+int options_conflicts(const struct options *o)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
+		if (has(o, conflicts[i].a) && has(o, conflicts[i].b))
+			return fail_adopt(-EINVAL, conflicts[i].words);
+	}
+	if (has(o, OPT_PARTIAL) && !has(o, OPT_DMESG))
+		return fail_adopt(-EINVAL, "--partial-dmesg is about a log; add --dump-dmesg");
+	if (o->json && !o->json_path && o->flat)
+		return fail_adopt(
+			-EINVAL,
+			"standard output can hold the dump or the JSON; write --json=FILE");
+	return 0;
+}
