@@ -48,7 +48,8 @@ prepare()
 E
 with_reference
 ok "md: the machine rebooted by itself" capture_run 240
-# Metadata 1.0 is at the end: each member is the file system.
+# Metadata 1.0 is at the end: without it each member is the file system.
+wipefs -q -a -t linux_raid_member "$machine/data.img" "$machine/more.img"
 ok "md: one dump on the first member" dump_dir "$(disk_open data)/dumps"
 dump_good md
 disk_close data

@@ -20,8 +20,9 @@ prepare()
 {
 	modprobe dm_mod
 	mkdir -p /mnt/crypt /mnt/thin
-	echo secret | cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 "$(disk crypt)" - &&
-		echo secret | cryptsetup open "$(disk crypt)" locked - && mkfs.ext4 -q /dev/mapper/locked &&
+	echo secret >/tmp/key
+	cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 "$(disk crypt)" /tmp/key &&
+		cryptsetup open --key-file /tmp/key "$(disk crypt)" locked && mkfs.ext4 -q /dev/mapper/locked &&
 		mount /dev/mapper/locked /mnt/crypt && mkdir /mnt/crypt/d || fail crypt
 	refused luks /mnt/crypt/d
 	vgcreate -y vg0 "$(disk thin)" && lvcreate -y -L 128M -T vg0/pool && lvcreate -y -V 64M -T vg0/pool -n thin &&
