@@ -13,6 +13,7 @@ PREFIX  ?= /usr
 DESTDIR ?=
 SAN     ?=
 comma   := ,
+JOBS    ?= $(shell nproc)
 Q       := $(if $(V),,@)
 O       := build/$(notdir $(firstword $(CC)))$(if $(SAN),-$(SAN))
 
@@ -138,8 +139,8 @@ tools: $(TOOL_BIN)
 
 #: unit          unit tests under ASan+UBSan, the threaded ones under TSan too
 unit: deps
-	$(Q)$(MAKE) SAN=address unit-run
-	$(Q)$(MAKE) SAN=thread unit-run-threads
+	$(Q)$(MAKE) -j$(JOBS) SAN=address unit-run
+	$(Q)$(MAKE) -j$(JOBS) SAN=thread unit-run-threads
 
 unit-run: $(UNIT_BIN)
 	$(Q)prove -e '' $(UNIT_BIN)
@@ -169,9 +170,10 @@ fuzz: deps $(FUZZ_BIN)
 
 #: check         everything a change must pass: both compilers, lint, unit tests, real vmcores
 check: deps
-	$(Q)$(MAKE) CC=gcc all tools
-	$(Q)$(MAKE) CC=clang all
-	$(Q)$(MAKE) lint unit
+	$(Q)$(MAKE) -j$(JOBS) CC=gcc all tools
+	$(Q)$(MAKE) -j$(JOBS) CC=clang all
+	$(Q)$(MAKE) lint
+	$(Q)$(MAKE) unit
 	$(Q)$(MAKE) real VMCORE_SET=check
 
 #: real          the promises of kdump-collect on real vmcores; VMCORE_SET=check|ci|full
