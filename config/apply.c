@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* apply.c - from lines to keys: known, unknown, given twice */
+/*
+ * apply.c - from lines to keys: known, unknown, given twice
+ *
+ * A line that is wrong is complained about and left aside; reading always goes on, so
+ * that one pass finds all mistakes.
+ */
 #include "config/apply.h"
 
 #include "base/util.h"
@@ -14,6 +19,10 @@ struct config_place config_place_of(const struct apply *a, const char *part)
 	return place;
 }
 
+/*
+ * Usual values go the way of written ones, so that a table is all that has to be right;
+ * a mistake in it would be a complaint at line 0, which the tests do not let pass.
+ */
 void config_apply_usual(struct config *c)
 {
 	static const struct config_line nowhere = { 0 };
@@ -50,7 +59,10 @@ static void check_duplicate(struct config *c, const struct config_line *line, un
 		first[id] = line;
 }
 
-/* What people try, and what to tell them. */
+/*
+ * What people try, and what to tell them: names from other tools, older ones, and file
+ * systems that are no target. A near miss of one of our keys needs no row here.
+ */
 static const struct {
 	const char *name, *advice;
 } tried[] = {
@@ -116,6 +128,7 @@ static void complain_unknown(struct config *c, const struct config_line *line)
 				  line->key, near->name);
 }
 
+/* An empty value is never meant: older tools refuse it as well. */
 static void apply_known(struct config *c, const struct config_line *line,
 			const struct config_key *key)
 {
@@ -146,6 +159,7 @@ void config_apply_lines(struct config *c)
 	}
 }
 
+/* The last one counts, as in the shell code that read these files before. */
 const struct config_line *config_line_find(const struct config *c, const char *key)
 {
 	for (unsigned i = c->text ? c->text->nr : 0; i > 0; i--) {

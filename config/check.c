@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check.c - all that is checked on this system, and how it complains */
+/*
+ * check.c - all that is checked on this system, and how it complains
+ *
+ * Nothing here may change the system, mount, or wait for a server: it runs at boot, and
+ * for whoever merely asks whether the file is good.
+ */
 #include "config/check_impl.h"
 
 #include "base/err.h"
@@ -8,6 +13,7 @@
 #include <stdarg.h>
 #include <sys/utsname.h>
 
+/* A key that is not written has no place: its complaint is about the file as a whole. */
 static struct config_place place_of(const struct check *k)
 {
 	const struct config_line *line = k->key ? config_line_find(k->c, k->key) : NULL;

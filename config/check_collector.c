@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_collector.c - core_collector: its program is there and takes these options */
+/*
+ * check_collector.c - core_collector: its program is there and takes these options
+ *
+ * An option that is refused after a crash costs the dump. The collector itself is asked,
+ * since a list of its options here would be out of date one day.
+ */
 #include "config/check_impl.h"
 
 #include "config/collector.h"
@@ -32,6 +37,7 @@ static void read_output(int fd, char *out, size_t room)
 	out[len] = '\0';
 }
 
+/* Its exit status; -EINTR if a signal ended it. */
 static int wait_for(pid_t pid)
 {
 	int status;
@@ -60,7 +66,7 @@ static int run(const char *program, char **argv, char *out, size_t room)
 		rc = -posix_spawnp(&pid, program, &actions, NULL, argv, environ);
 		posix_spawn_file_actions_destroy(&actions);
 	}
-	close(fds[1]);
+	close(fds[1]); /* else the end of its output would never come */
 	if (rc == 0) {
 		read_output(fds[0], out, room);
 		rc = wait_for(pid);
@@ -80,6 +86,7 @@ static const char *first_words(char *output)
 	return *text ? text : "no reason was given";
 }
 
+/* One that cannot be asked is no reason to refuse the file: it may be installed later. */
 static void judge(struct check *k, int rc, char *output)
 {
 	if (rc < 0)
@@ -130,6 +137,7 @@ bool config_check_in_path(const struct check *k, const char *program)
 	return false;
 }
 
+/* Its options are its own business; older tools do not look at them either. */
 static void check_external(struct check *k, const char *program)
 {
 	bool there =

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_files.c - hooks, programs, modules and the key are there and fit for use */
+/*
+ * check_files.c - hooks, programs, modules and the key are there and fit for use
+ *
+ * The builder of the image will find most of this too, but it stops at the first, and
+ * cannot name the line.
+ */
 #include "config/check_impl.h"
 
 #include "base/util.h"
@@ -90,6 +95,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Files that may not be run are none of ours: notes, backups. */
 static void check_drop_in(struct check *k, const char *dir, const char *name)
 {
 	char file[512], path[PATH_MAX];
@@ -181,6 +187,7 @@ static int is_listed(const struct check *k, const char *list, const char *want)
 	return found;
 }
 
+/* Built-in ones are fine: there is nothing to put in the image, and nothing is missing. */
 static void check_module(struct check *k, const char *module)
 {
 	char name[256];
@@ -214,6 +221,7 @@ static bool wants_ssh(const struct config *c)
 	return false;
 }
 
+/* Only a warning: a first start comes before 'kdumpctl propagate'. */
 void config_check_key(struct check *k)
 {
 	static const char usual[] = "/root/.ssh/kdump_id_rsa";

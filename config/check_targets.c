@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* It is not created here: a path with a slip of the pen would fill the wrong disk. */
 static void check_path_exists(struct check *k)
 {
 	char path[PATH_MAX];
@@ -79,6 +80,7 @@ static void check_device(struct check *k, const struct config_target *t)
 		check_tag(k, t->where);
 }
 
+/* Which line a target is from; all fallbacks share one key, so the last line is named. */
 static const char *key_of(const struct config *c, const struct config_target *t)
 {
 	if (t != &c->targets[0])
@@ -100,6 +102,7 @@ void config_check_targets(struct check *k)
 	}
 }
 
+/* With its domain or without: both are this host. */
 static bool is_own_name(const char *node)
 {
 	char name[256];

@@ -11,6 +11,7 @@
 
 static const char *const no_words[] = { NULL };
 
+/* What config_free() can take, and what is true without any line. */
 static void init(struct config *out)
 {
 	*out = (struct config){
@@ -25,6 +26,7 @@ static void init(struct config *out)
 	};
 }
 
+/* Usual values first, so that whatever is left out or wrong still has one. */
 static int parse(const char *text, size_t len, struct config *c)
 {
 	int rc = config_text_read(text, len, &c->report, &c->text);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* convert.c - what sysconfig files say about dumps, as the text of a kdump.conf */
+/*
+ * convert.c - what sysconfig files say about dumps, as the text of a kdump.conf
+ *
+ * Text, not a struct config: the image holds a copy of the file, and the user can
+ * read, keep and change what came of it.
+ */
 #include "config/convert.h"
 
 #include "base/err.h"
@@ -112,6 +117,7 @@ static void convert_targets(struct convert *v)
 				 "dumps are not sent by ftp; set SSH or NFS instead");
 }
 
+/* Of several keys ssh would try each; the image holds one. */
 static void convert_key(struct convert *v)
 {
 	const char *list = convert_value(v, "KDUMP_SSH_IDENTITY");
@@ -164,6 +170,7 @@ static void convert_all(struct convert *v)
 	convert_notes(v);
 }
 
+/* A file that says only how to load the kernel gives no text, not an empty one. */
 int sysconfig_conf(struct sysconfig *s, char **out)
 {
 	struct convert v = { .s = s };

@@ -33,6 +33,7 @@ static const char *format_option(struct convert *v, const char *format)
 	return " -c";
 }
 
+/* Without any of these variables the usual command is better than a copy of the old one. */
 void convert_collector(struct convert *v)
 {
 	const char *args = convert_value(v, "MAKEDUMP_ARGS");

@@ -33,6 +33,7 @@ void convert_failure(struct convert *v)
 		convert_line(v, "KDUMP_CONTINUE_ON_ERROR", "failure_action", "shell");
 }
 
+/* Only a plain file name: words would need a shell, and there may be none in the image. */
 static void convert_hook(struct convert *v, const char *name, const char *key)
 {
 	const char *command = convert_value(v, name);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dracut.c - dracut_args: what an image that dracut does not make can take of it */
+/*
+ * dracut.c - dracut_args: what an image that dracut does not make can take of it
+ *
+ * Files in use have it for a target or for drivers. Dropping that without a word would
+ * show at the crash.
+ */
 #include "config/apply.h"
 
 #include "base/util.h"

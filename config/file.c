@@ -18,6 +18,7 @@ static ssize_t read_some(int fd, char *buf, size_t room)
 	return n < 0 ? -errno : n;
 }
 
+/* Files in /proc and FIFOs have no size to ask for: read until the end or until full. */
 static ssize_t read_all(int fd, char *buf, size_t room)
 {
 	size_t len = 0;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* manual.c - options.def as roff and as plain text */
+/*
+ * manual.c - options.def as roff and as plain text
+ *
+ * The same words everywhere: a key explained in two places is explained wrongly in one.
+ */
 #include "config/manual.h"
 
 #include "config/sysconfig_table.h"
@@ -61,6 +65,7 @@ static void roff_key(FILE *f, const struct config_key *key)
 	}
 }
 
+/* Those who look for an old key should find it, and the way on. */
 static void roff_refused(FILE *f)
 {
 	const struct config_key *key;

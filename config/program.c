@@ -42,6 +42,7 @@ static int usage(FILE *f)
 	return f == stdout ? EXIT_GOOD : EXIT_USAGE;
 }
 
+/* One line: who mistypes knows the rest, who does not is told where it is. */
 static int bad_usage(const char *words, const char *what)
 {
 	fprintf(stderr, "kdump-config: %s%s; --help shows how to use it\n", words, what);
@@ -146,6 +147,7 @@ static void print_quoted(const char *value)
 	}
 }
 
+/* Nothing is printed when there are errors: a script must not act on half a file. */
 static int get(const char *name, const char *file)
 {
 	const struct config_key *key = config_key_find(name);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* report.c - complaints about a file, kept until somebody shows them */
+/*
+ * report.c - complaints about a file, kept until somebody shows them
+ *
+ * In the capture kernel memory is short and the file may be garbage: one allocation of
+ * a fixed size, and none at all for a good file.
+ */
 #include "config/report.h"
 
 #include "base/err.h"
@@ -128,6 +133,7 @@ const char *config_report_line(const struct config_report *r, unsigned i, char *
 	return buf;
 }
 
+/* Printing is for programs; everybody else hands the lines to a log of their own. */
 void config_report_print(const struct config_report *r, FILE *f)
 {
 	char line[REPORT_TEXT_MAX + 256];

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rules.c - what lines mean together */
+/*
+ * rules.c - what lines mean together
+ *
+ * Run once all lines are read, since they may come in any order.
+ */
 #include "config/apply.h"
 
 #include "config/collector.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* set.c - the values of most keys; targets.c has the others */
+/*
+ * set.c - the values of most keys; targets.c has the others
+ *
+ * One function for each kind of value. A wrong value is complained about and leaves the
+ * member as it is, with the usual value: that is what makes lenient reading safe.
+ */
 #include "config/apply.h"
 
 #include "config/values.h"
@@ -50,6 +55,7 @@ static void set_path(struct apply *a)
 		set_text(a);
 }
 
+/* Older tools let other values pass here and failed at start; better now. */
 static void set_bit(struct apply *a)
 {
 	if (strcmp(a->value, "0") == 0 || strcmp(a->value, "1") == 0)
@@ -101,6 +107,7 @@ static void set_size(struct apply *a)
 			  a->key->name, a->value);
 }
 
+/* The first nr actions are allowed. */
 static void set_action(struct apply *a, unsigned nr)
 {
 	char choice[64] = "";
@@ -177,6 +184,7 @@ static void set_timeout(struct apply *a, const char *word, struct config_place p
 			word + len + 1);
 }
 
+/* Only what is named changes. */
 static void set_timeouts(struct apply *a)
 {
 	const char *const *words = config_words(a->c->text, a->value, false);
@@ -193,6 +201,7 @@ static void set_timeouts(struct apply *a)
 /* NULL: the word is good; else what to write instead. */
 typedef const char *check_word(const char *word);
 
+/* A name without directory would depend on somebody's PATH. */
 static const char *check_file(const char *word)
 {
 	return word[0] == '/' ? NULL : "write its full path, which begins with '/'";
@@ -213,6 +222,7 @@ static const char *check_module(const char *word)
 				      : "write the name of a module, without directory and '.ko'";
 }
 
+/* These become arguments of fence_kdump_send: "-x" must not pass. */
 static const char *check_host(const char *word)
 {
 	return config_is_host(word, strlen(word)) ? NULL : "write a host name or an address";

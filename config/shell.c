@@ -50,6 +50,7 @@ static struct shell_var *new_var(struct shell_reader *r, const char *name, size_
 	return var;
 }
 
+/* The last assignment counts, for those that refer to it further down as well. */
 static void assign(struct shell_reader *r, const char *name, size_t len, struct config_place place)
 {
 	struct shell_var *var = shell_find(r->vars, name, len);
@@ -67,6 +68,7 @@ static void assign(struct shell_reader *r, const char *name, size_t len, struct 
 	var->place = place;
 }
 
+/* To the line end, not past it: the next round counts it. */
 static void skip_line(struct shell_reader *r)
 {
 	while (r->at < r->end && shell_peek(r) != '\n')
@@ -156,6 +158,7 @@ int shell_vars_read(const char *text, size_t len, struct config_report *report,
 	return r.no_memory ? fail(-ENOMEM, "read %s", report->file) : 0;
 }
 
+/* Good after a failed read too. */
 void shell_vars_free(struct shell_vars *v)
 {
 	for (unsigned i = 0; i < v->nr; i++) {

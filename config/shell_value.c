@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shell_value.c - quotes, backslashes and variables within a value */
+/*
+ * shell_value.c - quotes, backslashes and variables within a value
+ *
+ * The rules are POSIX's for assignments: no splitting into words and no patterns, so
+ * "A=$B" needs no quotes. The tests compare with a real shell.
+ */
 #include "config/shell_impl.h"
 
 #include <ctype.h>
@@ -85,6 +90,7 @@ static void expand_name(struct shell_reader *r, struct config_place place)
 				  (int)(len < 80 ? len : 80), name);
 }
 
+/* A '$' before anything that could not begin a name is a plain character, as in a shell. */
 static void expand(struct shell_reader *r, bool quoted)
 {
 	struct config_place place = shell_here(r);
@@ -106,6 +112,7 @@ static void expand(struct shell_reader *r, bool quoted)
 		put(r, '$');
 }
 
+/* Everything is itself up to the next quote. */
 static void read_single(struct shell_reader *r)
 {
 	struct config_place place = shell_here(r);
@@ -162,6 +169,7 @@ static void read_double(struct shell_reader *r)
 	shell_step(r);
 }
 
+/* Where an unquoted value stops. */
 static bool at_word_end(const struct shell_reader *r)
 {
 	return r->at == r->end || strchr(" \t\r\n;", *r->at);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sysconfig.c - variables of the sysconfig files into members */
+/*
+ * sysconfig.c - variables of the sysconfig files into members
+ *
+ * Distributions took names from each other but never for different things, so one table
+ * is enough for all.
+ */
 #include "config/sysconfig.h"
 
 #include "base/err.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* targets.c - where dumps go: the shapes of devices, hosts and exports */
+/*
+ * targets.c - where dumps go: the shapes of devices, hosts and exports
+ *
+ * These words end up as paths, mount options and arguments of ssh in a kernel where
+ * all runs as root. What is not plainly of the right shape is refused here, once.
+ */
 #include "config/apply.h"
 
 #include "base/util.h"
@@ -85,6 +90,7 @@ static bool is_tagged(const char *text, bool raw)
 	return false;
 }
 
+/* Names below /dev are taken as they are: which of them last is the builder's question. */
 static bool is_node(const char *text)
 {
 	return strncmp(text, "/dev/", 5) == 0 && text[5] && is_word(text);
@@ -133,6 +139,7 @@ static bool read_nfs(struct place_for *p, const char *text)
 	return true;
 }
 
+/* Neither half may look like an option, and a directory or port has other places. */
 static bool read_ssh(struct place_for *p, const char *text)
 {
 	const char *at = strchr(text, '@'), *host = at ? at + 1 : "";

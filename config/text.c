@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* text.c - lines, keys and values; comments, quotes and line ends */
+/*
+ * text.c - lines, keys and values; comments, quotes and line ends
+ *
+ *     [blanks] KEY [blanks VALUE] [blanks] [# comment] [CR] LF
+ *
+ * The order of the steps is what files in use rely on: first the comment is cut off,
+ * then quotes are looked at. So "a # b" in quotes loses its end and keeps one quote.
+ */
 #include "config/text.h"
 
 #include "base/err.h"
@@ -156,6 +163,7 @@ static void add_line(struct scan *s)
 		s->text->lines[s->text->nr++] = line;
 }
 
+/* A comment's '#' counts as such only here, before anything else is looked at. */
 static void read_line(struct scan *s)
 {
 	if (s->end > s->at && s->end[-1] == '\r')

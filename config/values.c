@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* values.c - text to numbers and words */
+/*
+ * values.c - text to numbers and words
+ *
+ * strtoul() and its kin take signs, blanks and what fits of the rest; all of these are
+ * mistakes here, so digits are counted first.
+ */
 #include "config/values.h"
 
 #include "base/util.h"
