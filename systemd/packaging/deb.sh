@@ -10,14 +10,16 @@ rm -rf "$src"
 mkdir -p "$src"
 version=$("$top/systemd/packaging/source.sh" "$src")
 cp -r "$src/systemd/packaging/debian" "$src/debian"
+maintainer=$("$top/systemd/packaging/maintainer.sh")
+sed -i "s/@maintainer@/$maintainer/" "$src/debian/control"
 cat > "$src/debian/changelog" <<E
 kdump (${version}) unstable; urgency=medium
 
   * Built from the sources as they are.
 
- -- kdump developers <kdump@localhost>  $(cd "$top" && git log -1 --format=%cD)
+ -- $maintainer  $(cd "$top" && git log -1 --format=%cD)
 E
-rm -f "$out"/*.deb
+rm -f "$out"/kdump_*
 if ! (cd "$src" && dpkg-buildpackage -b -us -uc) > "$out/log" 2>&1; then
 	tail -n 30 "$out/log" >&2
 	echo "make deb: building failed; the whole output is in $out/log" >&2

@@ -40,7 +40,7 @@ install-service: all
 	$(call put,644,systemd/units/60-kdump.conf,$(PREFIX)/lib/sysctl.d/60-kdump.conf)
 	$(call put,644,systemd/units/kdumpctl.bash,$(PREFIX)/share/bash-completion/completions/kdumpctl)
 	install -d $(DESTDIR)$(dir $(UNITDIR))system-generators
-	ln -sf $(SBINDIR)/kdumpctl $(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator
+	ln -srf $(DESTDIR)$(SBINDIR)/kdumpctl $(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator
 	$(call put,755,systemd/dracut/module-setup.sh,$(DRACUT)/module-setup.sh)
 	$(call put,755,systemd/initramfs-tools/hook,$(PREFIX)/share/initramfs-tools/hooks/kdump-capture)
 	$(call put,755,systemd/initramfs-tools/script,$(PREFIX)/share/initramfs-tools/scripts/local-premount/kdump-capture)

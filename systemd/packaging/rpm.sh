@@ -11,16 +11,20 @@ version=$("$top/systemd/packaging/source.sh" "$out/tmp" | tr + ^)
 mv "$out/tmp" "$out/kdump-$version"
 tar -c -z -C "$out" -f "$out/SOURCES/kdump-$version.tar.gz" "kdump-$version"
 rm -rf "$out/kdump-$version"
-sed "s/@version@/$version/g; s/@date@/$(cd "$top" && LC_ALL=C git log -1 --format=%cd --date=format:'%a %b %d %Y')/" \
-	"$top/systemd/packaging/kdump.spec.in" > "$out/SPECS/kdump.spec"
+# Tags that Fedora dropped and others ask for.
+tags=
+[ ! -e /etc/debian_version ] || tags='Group: System/Kernel\nPackager: '$("$top/systemd/packaging/maintainer.sh")
+sed -e "s/@version@/$version/g; s/@date@/$(cd "$top" && LC_ALL=C git log -1 --format=%cd --date=format:'%a %b %d %Y')/" \
+	-e "s/@maintainer@/$("$top/systemd/packaging/maintainer.sh")/" \
+	-e "s/^@extra_tags@/$tags/" "$top/systemd/packaging/kdump.spec.in" > "$out/SPECS/kdump.spec"
 set -- --define "_topdir $out"
 # Debian's rpm knows neither Fedora's package names nor systemd's macros.
 if [ -e /etc/debian_version ]; then
-	set -- "$@" --nodeps --load /usr/lib/rpm/macros --load "$top/systemd/packaging/debian.macros"
+	set -- "$@" --nodeps --load "$top/systemd/packaging/debian.macros"
 fi
 if ! rpmbuild "$@" -bb "$out/SPECS/kdump.spec" > "$out/log" 2>&1; then
 	tail -n 30 "$out/log" >&2
 	echo "make rpm: building failed; the whole output is in $out/log" >&2
 	exit 1
 fi
-find "$out/RPMS" -name '*.rpm'
+find "$out/RPMS" -name "*.rpm"
