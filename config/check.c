@@ -18,6 +18,8 @@ static struct config_place place_of(const struct check *k)
 {
 	const struct config_line *line = k->key ? config_line_find(k->c, k->key) : NULL;
 
+	if (k->place)
+		return *k->place;
 	return line ? line->value_place : (struct config_place){ 0 };
 }
 

@@ -80,7 +80,6 @@ static void check_device(struct check *k, const struct config_target *t)
 		check_tag(k, t->where);
 }
 
-/* Which line a target is from; all fallbacks share one key, so the last line is named. */
 static const char *key_of(const struct config *c, const struct config_target *t)
 {
 	if (t != &c->targets[0])
@@ -93,13 +92,17 @@ void config_check_targets(struct check *k)
 	for (unsigned i = 0; i < k->c->nr_targets; i++) {
 		const struct config_target *t = &k->c->targets[i];
 
-		k->key = key_of(k->c, t);
-		if (t->kind == CONFIG_TARGET_PATH)
+		if (t->kind == CONFIG_TARGET_PATH) {
 			check_path_exists(k);
-		else if (t->kind == CONFIG_TARGET_FS || t->kind == CONFIG_TARGET_MOUNT ||
-			 t->kind == CONFIG_TARGET_RAW)
+			continue;
+		}
+		k->key = key_of(k->c, t);
+		k->place = &t->place;
+		if (t->kind == CONFIG_TARGET_FS || t->kind == CONFIG_TARGET_MOUNT ||
+		    t->kind == CONFIG_TARGET_RAW)
 			check_device(k, t);
 	}
+	k->place = NULL;
 }
 
 /* With its domain or without: both are this host. */

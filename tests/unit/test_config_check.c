@@ -158,7 +158,7 @@ TEST(devices_and_directories)
 		  "1:6: error: ext4: there is no device with UUID=12-4; 'lsblk -f' lists all");
 	on_system("raw /dev/file\nfallback_target xfs /dev/none",
 		  "1:5: error: raw: /dev/file is no block device; 'lsblk -f' lists all\n"
-		  "2:17: error: fallback_target: there is no device /dev/none (No such file or "
+		  "2:21: error: fallback_target: there is no device /dev/none (No such file or "
 		  "directory); 'lsblk -f' lists all");
 	on_system("dracut_args --mount '/dev/none /k xfs'",
 		  "1:13: error: dracut_args: there is no device /dev/none (No such file or "
