@@ -37,7 +37,7 @@ int kmods_open(const char *dir, const char *root, struct kmods *out)
 	char *paths[ARRAY_SIZE(modprobe_dirs) + 1] = { NULL };
 	int rc = 0;
 
-	*out = (struct kmods){ NULL };
+	*out = (struct kmods){ 0 };
 	for (size_t i = 0; i < ARRAY_SIZE(modprobe_dirs); i++) {
 		if (asprintf(&paths[i], "%s%s", root, modprobe_dirs[i]) < 0) {
 			paths[i] = NULL;
@@ -238,5 +238,5 @@ void kmods_close(struct kmods *k)
 	words_free(&k->visited);
 	if (k->ctx)
 		kmod_unref(k->ctx);
-	*k = (struct kmods){ NULL };
+	*k = (struct kmods){ 0 };
 }

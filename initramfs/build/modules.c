@@ -132,7 +132,7 @@ static int add_all(struct builder *b, struct kmods *k)
 
 int modules_gather(struct builder *b)
 {
-	struct kmods k = { NULL };
+	struct kmods k = { 0 };
 	int rc = watchdog_gather(b);
 
 	if (rc == 0)
