@@ -162,6 +162,9 @@ build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FIX_SRC)
 	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(NL_LIBS) $(LIBS)
 
+build/fuzz/fuzz_capture: $(addprefix initramfs/capture/,cmdline.c dump_name.c mount_options.c own_log.c \
+	say.c transcript.c)
+
 # Two at a time; a finding stays in build/fuzz/ and ends the rest.
 fuzz: deps $(FUZZ_BIN)
 	$(Q)printf '%s\n' $(FUZZ_BIN) | xargs -P 2 -I{} sh -c '{} -max_total_time=$(FUZZ_SECONDS) \
