@@ -20,7 +20,7 @@ static const char usage_text[] =
 	"                                    /etc/kdump/plan; nothing is rebooted\n"
 	"\n"
 	"Exit status of a rehearsal: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
-	"Under the names makedumpfile and kdump-collect it is the collector, see kdump-collect(8).\n";
+	"Under the names makedumpfile and kdump-collect it is the collector: kdump-collect(8).\n";
 
 static int usage(int status)
 {

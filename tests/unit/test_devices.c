@@ -20,18 +20,18 @@ static void made_open(struct made *m)
 
 	strcpy(m->dir, "/tmp/kdump-sys-XXXXXX");
 	CHECK(mkdtemp(m->dir));
-	CHECK_EQ(
-		shell("cd %s && mkdir -p class/block devices/pci0/virtio2/block/vda/vda3 "
-		      "devices/pci0/virtio3/block/vdb devices/pci0/nvme0/block/nvme0n1 && "
-		      "cd devices/pci0 && for d in virtio2/block/vda virtio2/block/vda/vda3 "
-		      "virtio3/block/vdb nvme0/block/nvme0n1; do echo 2048 >$d/size; "
-		      "ln -s ../../devices/pci0/$d ../../class/block/; done && "
-		      "echo 3 >virtio2/block/vda/vda3/partition && "
-		      "echo ' SN-1 ' >virtio2/block/vda/serial && "
-		      "mkdir virtio3/block/vdb/device && echo SN-2 >virtio3/block/vdb/device/serial && "
-		      "echo eui.0025 >nvme0/block/nvme0n1/wwid",
-		      m->dir),
-		0);
+	CHECK_EQ(shell("cd %s && mkdir -p class/block devices/pci0/virtio2/block/vda/vda3 "
+		       "devices/pci0/virtio3/block/vdb devices/pci0/nvme0/block/nvme0n1 && "
+		       "cd devices/pci0 && for d in virtio2/block/vda virtio2/block/vda/vda3 "
+		       "virtio3/block/vdb nvme0/block/nvme0n1; do echo 2048 >$d/size; "
+		       "ln -s ../../devices/pci0/$d ../../class/block/; done && "
+		       "echo 3 >virtio2/block/vda/vda3/partition && "
+		       "echo ' SN-1 ' >virtio2/block/vda/serial && "
+		       "mkdir virtio3/block/vdb/device && "
+		       "echo SN-2 >virtio3/block/vdb/device/serial && "
+		       "echo eui.0025 >nvme0/block/nvme0n1/wwid",
+		       m->dir),
+		 0);
 	CHECK_EQ(plan_init(&m->plan), 0);
 	CHECK_EQ(plan_add_device(&m->plan, PLAN_PLAIN, &dev), 0);
 	CHECK_EQ(devices_open(&m->plan, m->dir, "/dev", &m->devices), 0);
