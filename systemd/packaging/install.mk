@@ -70,6 +70,11 @@ uninstall:
 		$(DESTDIR)/etc/kernel/postinst.d/kdump $(DESTDIR)/etc/kernel/postrm.d/kdump \
 		$(DESTDIR)$(PREFIX)/lib/kernel/install.d/60-kdump.install
 
+#: service       kdumpctl on made-up roots: every command, good and bad use
+.PHONY: service
+service: deps all
+	$(Q)BUILD=$(CURDIR)/$(O) prove -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
+
 #: deb           a Debian package, in build/deb
 deb:
 	$(Q)systemd/packaging/deb.sh

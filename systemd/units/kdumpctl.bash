@@ -2,7 +2,7 @@
 # bash completion of kdumpctl
 _kdumpctl()
 {
-	local cur=${COMP_WORDS[COMP_CWORD]} word command= words=
+	local cur=${COMP_WORDS[COMP_CWORD]} word command="" words=""
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $word in
 		-*) ;;

@@ -1,0 +1,139 @@
+# lib.sh - sourced by tests/service/*.sh: kdumpctl on a made-up root, TAP results
+#
+#     root_new; config <<E ...; ok TEXT COMMAND...; finish
+#
+# The root has a kernel with its modules (tests/vm/kernel.sh), a reservation in its sysfs, and
+# programs in bin/ that stand for kexec, update-grub and so on. Nothing outside is touched.
+
+set -u
+here=$(cd "$(dirname "$0")/.." && pwd)
+build=${BUILD:-$here/../build/gcc}
+work=$(mktemp -d "${TMPDIR:-/tmp}/kdump-service-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+nr=0
+
+ok()
+{
+	text=$1
+	shift
+	nr=$((nr + 1))
+	if "$@" >"$work/said" 2>&1; then
+		echo "ok $nr - $text"
+	else
+		echo "not ok $nr - $text"
+		sed 's/^/# /' "$work/said" | tail -n 20
+	fi
+}
+
+finish()
+{
+	echo "1..$nr"
+}
+
+# kdumpctl ARGUMENT... - on the made-up root.
+kdumpctl()
+{
+	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" \
+		--collector "$build/kdump-collect" "$@"
+}
+
+# exits CODE COMMAND... - its words stay in $work/words.
+exits()
+{
+	want=$1 got=0
+	shift
+	"$@" >"$work/words" 2>&1 </dev/null || got=$?
+	cat "$work/words"
+	[ "$got" = "$want" ] || { echo "exit code $got, not $want: $*"; return 1; }
+}
+
+# says REGEX - the words of the last exits have it; silent_on REGEX - they have not.
+says()
+{
+	grep -qE -- "$1" "$work/words" || { echo "not said: $1"; cat "$work/words"; return 1; }
+}
+
+silent_on()
+{
+	! grep -E -- "$1" "$work/words"
+}
+
+# is FILE TEXT - a file of the root holds exactly this line.
+is()
+{
+	[ "$(cat "$root$1")" = "$2" ] || { cat "$root$1"; return 1; }
+}
+
+# put FILE - standard input becomes a file of the root.
+put()
+{
+	mkdir -p "$(dirname "$root$1")"
+	cat >"$root$1"
+}
+
+config()
+{
+	put /etc/kdump.conf
+}
+
+# program NAME - standard input becomes a script in PATH; $root is known in it.
+program()
+{
+	{ printf '#!/bin/sh\nroot=%s\n' "$root"; cat; } >"$root/bin/$1"
+	chmod 755 "$root/bin/$1"
+}
+
+# json KEY... - follows the keys in the JSON of the last exits and prints what is there.
+json()
+{
+	python3 - "$work/words" "$@" <<'P'
+import json, sys
+o = json.load(open(sys.argv[1]))
+for key in sys.argv[2:]:
+    o = o[int(key)] if isinstance(o, list) else o[key]
+print(json.dumps(o))
+P
+}
+
+# json_is VALUE KEY...
+json_is()
+{
+	value=$1
+	shift
+	got=$(json "$@") || return 1
+	[ "$got" = "$value" ] || { echo "$*: $got, not $value"; return 1; }
+}
+
+# A machine of 1 GiB with 128 MB reserved, nothing loaded, armed never.
+root_new()
+{
+	eval "$("$here/vm/kernel.sh" 6.12)"
+	rm -rf "$root"
+	mkdir -p "$root/boot" "$root/lib" "$root/bin" "$root/var/crash" "$root/dev" "$root/tmp"
+	cp "$vmlinuz" "$root/boot/vmlinuz-$version"
+	cp "$modules/boot/config-$version" "$root/boot/" 2>/dev/null
+	: >"$root/boot/initrd.img-$version"
+	ln -s "$modules/usr/lib/modules" "$root/lib/modules"
+	[ -d "$root/lib/modules/$version" ] || ln -sfn "$modules/lib/modules" "$root/lib/modules"
+	echo "KDUMP_KERNELVER=$version" | put /etc/sysconfig/kdump
+	echo "virtiofs crash" | config
+	echo "root=/dev/sda1 ro crashkernel=128M quiet console=ttyS0" | put /proc/cmdline
+	printf 'processor\t: 0\ninitial apicid\t: 0\n' | put /proc/cpuinfo
+	printf '00100000-3fffffff : System RAM\n' | put /proc/iomem
+	echo "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw" | put /proc/self/mountinfo
+	echo first-boot | put /proc/sys/kernel/random/boot_id
+	echo 1 | put /proc/sys/kernel/panic_on_oops
+	echo 134217728 | put /sys/kernel/kexec_crash_size
+	echo 0 | put /sys/kernel/kexec_crash_loaded
+	program kexec <<-'E'
+		for word; do echo "$word"; done >"$root/kexec-arguments"
+		case $* in *" -u"*) echo 0 ;; *) echo 1 ;; esac >"$root/sys/kernel/kexec_crash_loaded"
+	E
+	export PATH="$root/bin:$PATH"
+}
+
+image()
+{
+	echo "$root/boot/initramfs-${version}kdump.img"
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# refused.sh - what cannot work is refused, with reason and remedy, and nothing is broken by it
+. "$(dirname "$0")/lib.sh"
+
+root_new
+echo 0 | put /sys/kernel/kexec_crash_size
+ok "crashkernel= without effect" exits 1 kdumpctl start
+ok "is told" says "the kernel reserved nothing"
+echo "ro quiet" | put /proc/cmdline
+ok "no reservation" exits 1 kdumpctl start
+ok "with the remedy" says "kdumpctl reset-crashkernel"
+ok "status too" exits 3 kdumpctl status
+ok "says why" says "no memory is reserved"
+ok "status --json too" exits 3 kdumpctl status --json
+ok "has it" json why_not
+echo 134217728 | put /sys/kernel/kexec_crash_size
+
+echo 1 | put /proc/sys/kernel/kexec_load_disabled
+ok "loading is disabled" exits 1 kdumpctl start
+ok "the switch is named" says "kexec_load_disabled"
+echo 0 | put /proc/sys/kernel/kexec_load_disabled
+
+printf 'virtiofs crash\nno_such_key 1\npath relative\n' | config
+ok "a wrong configuration" exits 1 kdumpctl start
+ok "every mistake has its place" says "kdump.conf:2"
+ok "all at once" says "kdump.conf:3"
+ok "check-config" exits 1 kdumpctl check-config
+echo "virtiofs crash" | config
+ok "mended" exits 0 kdumpctl start
+ok "check-config" exits 0 kdumpctl check-config
+
+# The new image does not load: the old one is loaded again, and stays.
+sum=$(sha256sum <"$(image)")
+mv "$root/bin/kexec" "$root/bin/kexec.good"
+program kexec <<'E'
+case $* in *.new*) echo "Could not find a free area of memory" >&2; exit 1 ;; esac
+exec "$root/bin/kexec.good" "$@"
+E
+printf 'virtiofs crash\nforce_rebuild 1\n' | config
+ok "another configuration that does not load" exits 1 kdumpctl restart
+ok "is refused" says "Could not find a free area"
+echo "virtiofs crash" | config
+echo KEXEC_ARGS=-d >>"$root/etc/sysconfig/kdump"
+rm -f "$root/var/lib/kdump/$version.inputs"
+ok "the same configuration, an image that does not load" exits 0 kdumpctl restart
+ok "the old one is taken" says "WARNING: .*armed with the last good image"
+ok "it is the same" test "$sum" = "$(sha256sum <"$(image)")"
+ok "no half-made one" test ! -e "$(image).new"
+ok "nor a record of one" test ! -e "$root/var/lib/kdump/$version.inputs.new"
+mv "$root/bin/kexec.good" "$root/bin/kexec"
+
+rm "$root/boot/vmlinuz-$version"
+ok "without a kernel" exits 1 kdumpctl restart
+ok "is told where it was looked for" says "no kernel image for .* in /boot or"
+
+ok "no command" exits 1 kdumpctl
+ok "an unknown one" exits 1 kdumpctl strat
+for command in start stop restart reload status rebuild estimate showmem list check-config propagate; do
+	ok "$command with a word too much" exits 1 kdumpctl "$command" now
+done
+ok "show with two" exits 1 kdumpctl show a b
+ok "test with an unknown option" exits 1 kdumpctl test --crsh
+ok "test --force alone" exits 1 kdumpctl test --force
+ok "propagate without an ssh target" exits 1 kdumpctl propagate
+ok "--help" exits 0 kdumpctl --help
+ok "--version" exits 0 kdumpctl --version
+finish

@@ -1,0 +1,56 @@
+#!/bin/sh
+# start.sh - start, stop, restart, reload, rebuild, status: what is built, loaded and said
+. "$(dirname "$0")/lib.sh"
+
+root_new
+ok "status before" exits 3 kdumpctl status
+ok "it says so" says "Kdump is not operational"
+ok "start" exits 0 kdumpctl start
+ok "it says so" says "Starting kdump: \[OK\]"
+ok "and why it built" says "building a new image: there is none yet"
+ok "the image is there, for root alone" test "$(stat -c %a "$(image)")" = 600
+ok "no half-made one" test ! -e "$(image).new"
+ok "kexec got the image" grep -qx -- "--initrd=$root/boot/initramfs-${version}kdump.img.new" "$root/kexec-arguments"
+ok "the command line is the capture kernel's" grep -qE -- '^--command-line=ro console=ttyS0 .*nr_cpus=1 .*disable_cpu_apicid=0' "$root/kexec-arguments"
+ok "status" exits 0 kdumpctl status
+ok "it says so" says "Kdump is operational"
+ok "and what makes it panic" says "panics on: kernel.panic_on_oops"
+ok "status --json" exits 0 kdumpctl status --json
+ok "is JSON: operational" json_is true operational
+ok "is JSON: reserved" json_is 134217728 reserved_bytes
+ok "is JSON: the image that stays" json_is "\"/boot/initramfs-${version}kdump.img\"" image
+ok "start again" exits 0 kdumpctl start
+ok "only warns" says "WARNING: Kdump already running"
+sum=$(sha256sum <"$(image)")
+ok "restart with nothing changed" exits 0 kdumpctl restart
+ok "builds nothing" silent_on "building"
+ok "reload" exits 0 kdumpctl reload
+touch "$root/etc/kdump.conf"
+ok "restart after a touch" exits 0 kdumpctl restart
+ok "builds nothing" silent_on "building"
+ok "the image is the same" test "$sum" = "$(sha256sum <"$(image)")"
+printf 'virtiofs crash\npath /other\n' | config
+ok "restart after a change" exits 0 kdumpctl restart
+ok "builds, and says for what" says "building a new image: changed: "
+printf 'virtiofs crash\npath /other\nforce_rebuild 1\n' | config
+ok "force_rebuild" exits 0 kdumpctl restart
+ok "builds" says "building a new image: "
+ok "force_rebuild again" exits 0 kdumpctl restart
+ok "builds again" says "force_rebuild is set"
+printf 'virtiofs crash\npath /third\nforce_no_rebuild 1\n' | config
+ok "force_no_rebuild" exits 0 kdumpctl restart
+ok "builds nothing" silent_on "building"
+ok "rebuild builds all the same" exits 0 kdumpctl rebuild
+ok "and says so" says "Rebuilding .*\[OK\]"
+ok "stop" exits 0 kdumpctl stop
+ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
+ok "stop again" exits 0 kdumpctl stop
+ok "status after" exits 3 kdumpctl status
+
+# Another kernel and image by the sysconfig file.
+cp "$(image)" "$root/foreign.img"
+echo KDUMP_INITRD=/foreign.img >>"$root/etc/sysconfig/kdump"
+ok "an image of others" exits 0 kdumpctl start
+ok "is loaded as it is" grep -qx -- "--initrd=$root/foreign.img" "$root/kexec-arguments"
+ok "and never built" exits 1 kdumpctl rebuild
+finish
