@@ -213,7 +213,8 @@ TEST(how_files_end)
 	char path[500];
 
 	/* The name is taken by another dump of this second. */
-	sh("mkdir -p \"/srv/it's a \\\"dir\\\" \\$(touch /t/evil) */10.0.0.1-2026-01-02-03:04:05\"");
+	sh("cd /srv; mkdir -p \"it's a \\\"dir\\\" \\$(touch /t/evil) */$(echo "
+	   "10.0.0.1-2026-01-02-03:04:05)\"");
 	begin();
 	CHECK_STR(target->dir, "10.0.0.1-2026-01-02-03:04:05-2");
 	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
@@ -358,6 +359,58 @@ TEST(scp)
 	sh("cmp /run/t/core /srv/dumps/*/vmcore");
 }
 
+/* Old dumps: b is the newest good one, c is cut short, d has somebody's folder in it. */
+static void old_dumps(void)
+{
+	sh("mkdir -p /srv/dumps; cd /srv/dumps; for d in a-1 a-2 b-1; do "
+	   "mkdir 10.0.0.9-2026-01-0${d#*-}-00:00:0$(echo ${d%-*} | tr ab 12); done; "
+	   "for d in *; do head -c 1500000 /dev/zero > $d/vmcore.flat; : > $d/kdump-status.json; done; "
+	   "mkdir 10.0.0.9-2026-01-03-00:00:00; : > 10.0.0.9-2026-01-03-00:00:00/vmcore-incomplete; "
+	   "mkdir -p 10.0.0.9-2026-01-01-00:00:07/mine; : > 10.0.0.9-2026-01-01-00:00:07/vmcore; "
+	   "mkdir 10.0.0.8-2026-01-01-00:00:00 notes; : > 10.0.0.8-2026-01-01-00:00:00/vmcore; ls");
+}
+
+static void check_left(const char *names)
+{
+	char command[400];
+
+	snprintf(command, sizeof(command),
+		 "[ \"$(ls /srv/dumps | paste -sd,)\" = '%s' ] || "
+		 "{ ls /srv/dumps; exit 1; }",
+		 names);
+	sh(command);
+}
+
+#define D(day, second) "10.0.0.9-2026-01-" day "-00:00:" second
+#define OTHERS	       "10.0.0.8-2026-01-01-00:00:00,"
+
+TEST(rotation)
+{
+	struct deadline by = deadline_in(20);
+	unsigned removed;
+	uint64_t space;
+
+	plan_set(&plan.targets[0].path, "/srv/dumps");
+	target->ops->free(target);
+	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
+	old_dumps();
+	fine(target->ops->up(target, &by));
+	strcpy(target->host, "10.0.0.9");
+	fine(target->ops->begin(target, "10.0.0.9-2026-01-05-00:00:00", &by));
+	/* As before a dump with keep_dumps 3: the two newest good ones stay. */
+	fine(target->ops->make_room(target, 2, 0, &by, &removed));
+	CHECK_EQ(removed, 1);
+	check_left(OTHERS D("01","02") "," D("01","07") "," D("02","01") "," D(
+		"03","00") "," D("05","00") ",notes");
+	/* Space: one more goes, then there is enough. */
+	fine(target->ops->space(target, &by, &space));
+	fine(target->ops->make_room(target, TARGET_KEEP_ALL, space + 1000000, &by, &removed));
+	CHECK_EQ(removed, 1);
+	/* The last good one never goes for space; what is cut short does. */
+	fine(target->ops->make_room(target, TARGET_KEEP_ALL, UINT64_MAX, &by, &removed));
+	check_left(OTHERS D("01","07") "," D("02","01") "," D("05","00") ",notes");
+}
+
 #define WITH_SSHD(name) cmocka_unit_test_setup_teardown(test_##name, enter, leave)
 
 int main(void)
@@ -366,7 +419,7 @@ int main(void)
 		WITH_SSHD(whole),     WITH_SSHD(how_files_end), WITH_SSHD(other_host_key),
 		WITH_SSHD(other_key), WITH_SSHD(not_there_yet), WITH_SSHD(cut_off),
 		WITH_SSHD(full),      WITH_SSHD(frozen),	WITH_SSHD(read_only),
-		WITH_SSHD(scp),
+		WITH_SSHD(scp),	      WITH_SSHD(rotation),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
