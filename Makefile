@@ -176,7 +176,7 @@ check: deps
 	$(Q)$(MAKE) -j$(JOBS) CC=gcc all tools
 	$(Q)$(MAKE) -j$(JOBS) CC=clang all
 	$(Q)$(MAKE) lint
-	$(Q)$(MAKE) unit
+	$(Q)$(MAKE) unit service
 	$(Q)$(MAKE) real VMCORE_SET=check
 
 #: real          the promises of kdump-collect on real vmcores; VMCORE_SET=check|ci|full
