@@ -4,6 +4,7 @@
 
 #include "config/check.h"
 #include "config/collector.h"
+#include "config/debian.h"
 #include "config/keys.h"
 #include "config/manual.h"
 #include "config/sysconfig.h"
@@ -33,6 +34,9 @@ static int usage(FILE *f)
 	      "  --convert  print what /etc/default/kdump-tools or /etc/sysconfig/kdump says\n"
 	      "             about dumps as a kdump.conf\n"
 	      "  --help     print this text, or what KEY means\n"
+	      "\n"
+	      "  load, unload, reload, try-reload, status, show, test, propagate:\n"
+	      "             as kdump-config of Debian's kdump-tools; kdumpctl does it\n"
 	      "\n"
 	      "exit status: 0 good, 1 FILE has errors, 2 wrong use or FILE cannot be read\n"
 	      "\n"
@@ -292,5 +296,7 @@ int config_main(int argc, char **argv)
 			return bad_usage("too many words: ", argv[argc - 1]);
 		return finish(verbs[i].run(argv + 2));
 	}
+	if (argc == 2 && debian_command(argv[1]))
+		return debian_run(debian_command(argv[1]));
 	return bad_usage("not known: ", argv[1]);
 }

@@ -9,6 +9,7 @@
 #include "config_case.h"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char file[] = "/tmp/test_config_program.conf";
@@ -161,6 +162,41 @@ TEST(convert)
 	CHECK_STR(complaints, "kdump-config: read /nowhere: No such file or directory\n");
 }
 
+/* What a word of Debian's becomes, in a child: it becomes the program that KDUMPCTL names. */
+static void becomes(const char *verb, const char *command)
+{
+	char *argv[] = { "kdump-config", strdup(verb), NULL };
+	FILE *to = tmpfile();
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		dup2(fileno(to), 1);
+		_exit(config_main(2, argv));
+	}
+	CHECK_EQ(waitpid(pid, &status, 0), pid);
+	CHECK_EQ(status, 0);
+	slurp(to, out, sizeof(out));
+	out[strcspn(out, "\n")] = '\0';
+	CHECK_STR(out, command);
+	free(argv[1]);
+}
+
+TEST(debians_verbs)
+{
+	setenv("KDUMPCTL", "/bin/echo", 1);
+	becomes("load", "start");
+	becomes("unload", "stop");
+	becomes("status", "status");
+	becomes("show", "estimate");
+	setenv("KDUMPCTL", "/nonexistent/kdumpctl", 1);
+	CHECK_EQ(call("load"), 1);
+	CHECK(strstr(complaints, "/nonexistent/kdumpctl: No such file or directory; is it"));
+	unsetenv("KDUMPCTL");
+	CHECK_EQ(call("frobnicate"), 2);
+	CHECK_EQ(call("load now"), 2);
+}
+
 TEST(wrong_use)
 {
 	CHECK_EQ(call(""), 2);
@@ -295,6 +331,6 @@ TEST(shipped_file_has_usual_values)
 	unlink(file);
 }
 
-RUN(check, check_of_the_system, get, shell_evaluates_to_the_same, convert, wrong_use,
+RUN(check, check_of_the_system, get, shell_evaluates_to_the_same, convert, debians_verbs, wrong_use,
     help_names_every_key, manual_is_made_of_the_tables, manual_names_every_verb,
     shipped_file_is_good_and_names_every_key, shipped_file_has_usual_values)
