@@ -103,6 +103,42 @@ static const struct ctl_command *find(const char *name)
 	return NULL;
 }
 
+/* How many letters to add, drop or change to make b of a; at most 3 are counted. */
+static unsigned distance(const char *a, const char *b, unsigned so_far)
+{
+	unsigned best, other;
+
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	if ((!*a && !*b) || so_far == 3)
+		return so_far;
+	best = *a ? distance(a + 1, b, so_far + 1) : 3;
+	other = *b ? distance(a, b + 1, so_far + 1) : 3;
+	best = other < best ? other : best;
+	other = *a && *b ? distance(a + 1, b + 1, so_far + 1) : 3;
+	return other < best ? other : best;
+}
+
+static int unknown(const char *name)
+{
+	const struct ctl_command *near = NULL;
+	unsigned best = 3;
+
+	for (const struct ctl_command *c = ctl_commands; c->name; c++) {
+		unsigned d = c->help ? distance(name, c->name, 0) : 3;
+
+		if (d < best) {
+			best = d;
+			near = c;
+		}
+	}
+	if (near)
+		return ctl_usage("'%s' is no command; is it '%s' that you mean?", name, near->name);
+	return ctl_usage("'%s' is no command", name);
+}
+
 static bool is_named(const char *argv0, const char *name)
 {
 	const char *slash = strrchr(argv0, '/');
@@ -134,7 +170,7 @@ int main(int argc, char **argv)
 	}
 	c = find(argv[1]);
 	if (!c)
-		return ctl_usage("'%s' is no command", argv[1]);
+		return unknown(argv[1]);
 	if (c->needs_root && geteuid() != 0 && !*ctl.root) {
 		tell_error("%s: only root may do that", c->name);
 		return CTL_FAILED;

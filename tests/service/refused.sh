@@ -55,6 +55,9 @@ ok "is told where it was looked for" says "no kernel image for .* in /boot or"
 
 ok "no command" exits 1 kdumpctl
 ok "an unknown one" exits 1 kdumpctl strat
+ok "is answered with what may be meant" says "is it 'start'"
+ok "one that is far off" exits 1 kdumpctl frobnicate
+ok "is answered with the help" says "kdumpctl --help"
 for command in start stop restart reload status rebuild estimate showmem list check-config propagate; do
 	ok "$command with a word too much" exits 1 kdumpctl "$command" now
 done
