@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static const char usage_text[] =
@@ -53,10 +54,15 @@ int main(int argc, char **argv)
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "";
 
-	if (strcmp(name, "makedumpfile") == 0 || strcmp(name, "kdump-collect") == 0)
+	/* Started through /proc/self/exe the kernel's own words would name "exe". */
+	if (strcmp(name, "makedumpfile") == 0 || strcmp(name, "kdump-collect") == 0) {
+		(void)prctl(PR_SET_NAME, name);
 		return collect_main(argc, argv);
-	if (strcmp(name, CORE_COPY_NAME) == 0)
+	}
+	if (strcmp(name, CORE_COPY_NAME) == 0) {
+		(void)prctl(PR_SET_NAME, name);
 		return core_copy_main(argc, argv);
+	}
 	if (getpid() == 1) {
 		/* The kernel hands over words of its command line: they are not for us. */
 		cfg.init = cfg.real = true;

@@ -20,9 +20,6 @@
 
 static const char *const own_filter[] = { "kdump-collect", "-l", "-d", "31", NULL };
 static const char *const own_all[] = { "kdump-collect", "-l", "-d", "0", NULL };
-static const char *const own_frugal[] = {
-	"kdump-collect", "-l", "-d", "31", "--threads", "0", NULL
-};
 static const char *const plain_copy[] = { CORE_COPY_NAME, NULL };
 
 static enum config_target_kind config_kind(const struct target *t)
@@ -83,6 +80,22 @@ static bool go_on(const struct capture *c, int rc)
 	       rc != -ENODEV && rc != -ESTALE && rc != -EROFS && rc != -ECONNRESET;
 }
 
+/* The same without threads: each has buffers of its own. */
+static int frugal(struct capture *c, struct target *t, const struct config_command *cmd)
+{
+	const char **argv = calloc(cmd->argc + 3, sizeof(*argv));
+	int rc;
+
+	if (!argv)
+		return fail(-ENOMEM, "collector");
+	memcpy(argv, cmd->argv, cmd->argc * sizeof(*argv));
+	argv[cmd->argc] = "--threads";
+	argv[cmd->argc + 1] = "0";
+	rc = step(c, t, &(struct core_way){ .argv = argv, .own = true });
+	free(argv);
+	return rc;
+}
+
 static int ladder(struct capture *c, struct target *t, const struct config_command *cmd)
 {
 	struct core_way way = {
@@ -92,9 +105,9 @@ static int ladder(struct capture *c, struct target *t, const struct config_comma
 	};
 	int rc = step(c, t, &way);
 
-	if (rc == -ENOMEM && c->status.core.state != PART_COMPLETE) {
+	if (go_on(c, rc) && rc == -ENOMEM && way.own) {
 		say("once more, with as little memory as possible");
-		rc = step(c, t, &(struct core_way){ .argv = own_frugal, .own = true });
+		rc = frugal(c, t, cmd);
 	} else if (go_on(c, rc) && !way.own) {
 		say("falling back to the collector in this image");
 		rc = step(c, t, &(struct core_way){ .argv = own_filter, .own = true });
