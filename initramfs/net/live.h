@@ -12,7 +12,6 @@ struct live_link {
 	int primary;		  /* bond: index of the preferred port */
 	bool elsewhere;		  /* the link below is in another namespace */
 	bool filters_vlans;	  /* bridge */
-	bool has_permanent;	  /* row.mac is burnt in */
 	unsigned flags;		  /* IFF_... */
 	unsigned short type;	  /* ARPHRD_... */
 	char kind[24];		  /* "vlan", "bond", "veth"...; "" for hardware */

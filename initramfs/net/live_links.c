@@ -108,14 +108,29 @@ static void kind_get(const struct nlattr *info, struct live_link *l)
 		bridge_get(tb[IFLA_INFO_DATA], l);
 }
 
+/* A bond gives its ports its own address; it knows theirs, also where the kernel (before 5.6) does
+ * not tell it of every card. */
+static struct nlattr *port_mac(struct nlattr *info)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1], *port[IFLA_BOND_SLAVE_MAX + 1];
+
+	if (!info || nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) < 0 ||
+	    !tb[IFLA_INFO_SLAVE_KIND] || !tb[IFLA_INFO_SLAVE_DATA] ||
+	    strncmp(nla_data(tb[IFLA_INFO_SLAVE_KIND]), "bond",
+		    (size_t)nla_len(tb[IFLA_INFO_SLAVE_KIND])) != 0 ||
+	    nla_parse_nested(port, IFLA_BOND_SLAVE_MAX, tb[IFLA_INFO_SLAVE_DATA], NULL) < 0)
+		return NULL;
+	return port[IFLA_BOND_SLAVE_PERM_HWADDR];
+}
+
 static void mac_get(struct nlattr *const *tb, struct live_link *l)
 {
-	struct nlattr *a = tb[IFLA_ADDRESS];
+	struct nlattr *a = NULL;
 
-	if (l->row.kind == NET_PHYSICAL && tb[IFLA_PERM_ADDRESS]) {
-		a = tb[IFLA_PERM_ADDRESS];
-		l->has_permanent = true;
-	}
+	if (l->row.kind == NET_PHYSICAL)
+		a = tb[IFLA_PERM_ADDRESS] ? tb[IFLA_PERM_ADDRESS] : port_mac(tb[IFLA_LINKINFO]);
+	if (!a)
+		a = tb[IFLA_ADDRESS];
 	if (!a || nla_len(a) != 6)
 		return;
 	l->row.has_mac = true;

@@ -17,7 +17,7 @@
 # Sourced by tests, e.g. with machine.sh: machine_net "$servers_ns" "$servers_tap". Run as a program
 # (servers.sh DIR) it starts both and waits, for trying things by hand. Needs root.
 
-servers_dir= servers_holder= servers_pids=
+servers_dir= servers_holder=
 
 servers_new()
 {
@@ -37,6 +37,7 @@ servers_new()
 		mount -t tmpfs -o mode=755 run /run &&
 		mkdir -p /run/rpcbind /run/sshd /run/ganesha && exec sleep infinity' &
 	servers_holder=$!
+	disown $!
 	until [ -d "/proc/$servers_holder/root/run/ganesha" ]; do
 		kill -0 "$servers_holder" || return 1
 		sleep 0.1
@@ -56,7 +57,8 @@ servers_run()
 	shift 2
 	nsenter -t "$servers_holder" -n -m "$@" >"$log" 2>&1 &
 	echo $! >"$servers_dir/run/$name"
-	servers_pids="$servers_pids $!"
+	# The shell is not to say that it was killed.
+	disown $!
 }
 
 # servers_wait PORT NAME - until somebody listens there.
@@ -176,7 +178,12 @@ servers_thaw()
 servers_kill()
 {
 	servers_signal KILL "$1"
-	wait "$(cat "$servers_dir/run/$1")" 2>/dev/null || true
+	servers_gone "$(cat "$servers_dir/run/$1")"
+}
+
+servers_gone()
+{
+	while kill -0 "$1" 2>/dev/null; do sleep 0.05; done
 }
 
 servers_link()
@@ -188,15 +195,13 @@ servers_link()
 
 servers_end()
 {
-	local name pid
+	local name
 	[ -n "$servers_holder" ] || return 0
-	for name in ssh nfs rpcbind; do
-		[ ! -e "$servers_dir/run/$name" ] || servers_signal KILL "$name"
+	for name in ssh nfs rpcbind vlan; do
+		[ ! -e "$servers_dir/run/$name" ] || servers_kill "$name"
 	done
 	kill "$servers_holder" 2>/dev/null || true
-	for pid in $servers_pids $servers_holder; do
-		wait "$pid" 2>/dev/null || true
-	done
+	servers_gone "$servers_holder"
 	ip netns del "$servers_ns" 2>/dev/null || true
 	servers_holder=
 }
@@ -210,5 +215,5 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
 	servers_nfs
 	servers_ssh
 	echo "namespace $servers_ns, tap $servers_tap; interrupt to end"
-	wait "$servers_holder"
+	servers_gone "$servers_holder"
 fi
