@@ -22,6 +22,7 @@ servers_dir= servers_holder=
 servers_new()
 {
 	servers_dir=$1 servers_ns=kdt-$$ servers_tap=kdtap
+	rm -rf "$servers_dir/run"
 	mkdir -p "$servers_dir/export" "$servers_dir/ssh" "$servers_dir/run"
 	chmod 755 "$servers_dir"
 	ip netns add "$servers_ns"
