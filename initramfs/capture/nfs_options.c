@@ -14,9 +14,11 @@
 
 /*
  * A server that is silent for good must end in an error while there is time for another
- * target, one that fails over must not: 10 + 20 + 30 + 40 seconds, by TCP's rules here.
+ * target, one that fails over must not. Over TCP the kernel waits timeo, then twice that, three
+ * times and four times: ten times in all, so that tenths of a second become seconds.
  */
-#define PATIENCE "timeo=100,retrans=3"
+#define PATIENCE_MOST  100
+#define PATIENCE_LEAST 20
 
 static const char *const versions[] = { "4.2", "4.1", "4.0", "3" };
 
@@ -103,14 +105,19 @@ int nfs_options_make(const struct nfs_wish *wish, char out[NFS_DATA_MAX])
 {
 	struct text t = { out, NFS_DATA_MAX, false };
 	bool three = strcmp(wish->version, "3") == 0;
+	unsigned patience = wish->patience;
 	struct net_ip ip;
 	const char *six;
 
 	if (!net_ip_parse(wish->address, &ip))
 		return fail(-EINVAL, "server address '%s'", wish->address);
+	if (patience == 0 || patience > PATIENCE_MOST)
+		patience = PATIENCE_MOST;
+	if (patience < PATIENCE_LEAST)
+		patience = PATIENCE_LEAST;
 	six = ip.family == AF_INET6 ? "6" : "";
-	add(&t, "vers=%s,addr=%s,proto=tcp%s,%s," PATIENCE, wish->version, wish->address, six,
-	    wish->plain_soft ? "soft" : "softerr");
+	add(&t, "vers=%s,addr=%s,proto=tcp%s,%s,timeo=%u,retrans=3", wish->version, wish->address,
+	    six, wish->plain_soft ? "soft" : "softerr", patience);
 	if (three)
 		add(&t, ",nolock,mountvers=3,mountaddr=%s,mountproto=tcp%s", wish->address, six);
 	else if (wish->client[0])

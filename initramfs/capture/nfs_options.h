@@ -13,6 +13,7 @@ struct nfs_wish {
 	const char *client;  /* our own, as the server sees it; "" if unknown */
 	const char *version; /* of nfs_options_version() */
 	unsigned port;	     /* 0: the usual one */
+	unsigned patience;   /* seconds a silent server has before it is an error; 0: the usual */
 	bool plain_soft;     /* for kernels before 5.1, which know no softerr */
 };
 

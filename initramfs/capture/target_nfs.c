@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
+#include "config/config.h"
 #include "initramfs/capture/net_up.h"
 #include "initramfs/capture/nfs_options.h"
 #include "initramfs/capture/say.h"
@@ -31,6 +32,14 @@ struct target_nfs {
 	const struct plan_target *spec;
 };
 
+/* Well within the time after which a dump without progress is given up. */
+static unsigned patience(const struct target_nfs *n)
+{
+	const struct config *c = n->dir.base.cfg.config;
+
+	return c ? c->timeout[CONFIG_PHASE_STALL] / 3 : 0;
+}
+
 /* One version, one mount(2). by is a part of the whole time. */
 static int try_version(struct target_nfs *n, const char *version, const struct deadline *by)
 {
@@ -40,6 +49,7 @@ static int try_version(struct target_nfs *n, const char *version, const struct d
 		.client = n->dir.base.host,
 		.version = version,
 		.port = n->spec->port,
+		.patience = patience(n),
 	};
 	char data[NFS_DATA_MAX];
 	struct mount_args args = {

@@ -106,6 +106,10 @@ TEST(made)
 
 	check_made(&wish, "vers=4.1,addr=10.0.0.1,proto=tcp," BOUNDED
 			  ",clientaddr=10.0.0.2,rsize=65536,sec=sys");
+	wish.patience = 5;
+	check_made(&wish, "vers=4.1,addr=10.0.0.1,proto=tcp,softerr,timeo=20,retrans=3"
+			  ",clientaddr=10.0.0.2,rsize=65536,sec=sys");
+	wish.patience = 1000;
 	wish.version = "3";
 	wish.port = 2050;
 	check_made(&wish, "vers=3,addr=10.0.0.1,proto=tcp," BOUNDED
