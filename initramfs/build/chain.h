@@ -41,6 +41,12 @@ int drivers_add(struct builder *b, const char *sys);
 /* The same for each device that a driver's directory (/sys/bus/.../drivers/X) links to. */
 int drivers_of_each(struct builder *b, const char *driver);
 
+/*
+ * The drivers of the keyboards that are plugged in, for failure_action shell. They
+ * are liked, not wanted: a serial console may be all that is needed.
+ */
+int keyboards_add(struct builder *b);
+
 /* Ask the kernel (the device-mapper ioctl) for a table. */
 int dm_table_read(const char *name, char **out);
 

@@ -2,6 +2,7 @@
 /* hooks.c - the programs the configuration names, and a shell where one is needed */
 #include "initramfs/build/programs.h"
 
+#include "initramfs/build/chain.h"
 #include "initramfs/build/sysfs.h"
 
 #include "base/err.h"
@@ -213,5 +214,7 @@ int programs_gather(struct builder *b)
 		rc = add_fence(b);
 	if (rc == 0 && (nr_hooks > 0 || b->cfg->failure_action == CONFIG_SHELL))
 		rc = add_shell(b);
+	if (rc == 0 && b->cfg->failure_action == CONFIG_SHELL)
+		rc = keyboards_add(b);
 	return rc;
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 /* Kept with their value. Everything else is better left to the file system's defaults. */
 static const char *const kept[] = { "nouuid", "degraded", "data", "sb", "norecovery" };
@@ -84,12 +85,27 @@ char *path_below(const char *root, const char *dir)
 	return out;
 }
 
-/* "fs-ext3" is an alias of ext4; a file system without the alias goes by its name. */
+/* vfat asks for its code page and character set at the mount: nothing else says so. */
+static int like_charsets(struct builder *b)
+{
+	static const char *const names[] = { "nls_cp437", "nls_iso8859-1", "nls_ascii",
+					     "nls_utf8" };
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && rc == 0; i++)
+		rc = words_add(&b->liked, names[i]);
+	return rc;
+}
+
+/* ext2 and ext3 are ext4's business: an alias says so, if there is no module of that name. */
 static int want_fs(struct builder *b, const char *fstype)
 {
-	int rc = words_addf(&b->wanted, "%s", fstype);
+	int rc = strncmp(fstype, "ext", 3) == 0 ? words_add(&b->wanted, "ext4")
+						: words_add(&b->wanted, fstype);
 
-	return rc < 0 ? rc : words_addf(&b->liked, "fs-%s", fstype);
+	if (rc == 0)
+		rc = words_addf(&b->liked, "fs-%s", fstype);
+	return rc < 0 || strcmp(fstype, "vfat") != 0 ? rc : like_charsets(b);
 }
 
 struct members {
@@ -201,25 +217,27 @@ static int add_remote(struct builder *b, enum plan_target_kind kind, const struc
 	return rc;
 }
 
+static bool is_share(const struct mount *m)
+{
+	return strncmp(m->fstype, "nfs", 3) == 0 || strcmp(m->fstype, "virtiofs") == 0;
+}
+
+/* What has no device of its own (overlay, zfs, cifs, fuse...) has a device number with major 0. */
 static int check_kind(const struct mount *m)
 {
 	static const char *const gone[] = { "tmpfs", "ramfs", "rootfs", "devtmpfs" };
+	char what[PATH_MAX];
 
 	if (is_one_of(m->fstype, strlen(m->fstype), gone, ARRAY_SIZE(gone)))
 		return fail(-EOPNOTSUPP,
 			    "%s is %s: in memory, gone after the crash; set another path, or name "
 			    "a target in kdump.conf",
 			    m->target, m->fstype);
-	if (strcmp(m->fstype, "zfs") == 0 || strcmp(m->fstype, "cifs") == 0 ||
-	    strncmp(m->fstype, "fuse", 4) == 0 || strcmp(m->fstype, "overlay") == 0 ||
-	    strcmp(m->fstype, "9p") == 0 || strcmp(m->fstype, "ceph") == 0) {
-		char what[PATH_MAX];
-
-		snprintf(what, sizeof(what), "%.2000s is a file system of type %.40s", m->target,
-			 m->fstype);
-		return chain_refuse(what);
-	}
-	return 0;
+	if (is_share(m) || strcmp(m->fstype, "btrfs") == 0 || major(m->dev) != 0)
+		return 0;
+	snprintf(what, sizeof(what), "%.2000s is a file system of type %.40s", m->target,
+		 m->fstype);
+	return chain_refuse(what);
 }
 
 static dev_t device_of(const struct builder *b, const struct mount *m)

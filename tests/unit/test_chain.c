@@ -181,6 +181,61 @@ TEST(other_device_mapper_types_are_refused)
 	machine_close(&m);
 }
 
+/* The second partition of vda: it has no driver of its own, its disk has. */
+static void make_partition(const struct machine *m)
+{
+	machine_vda(m);
+	machine_block(m, VDA_PLACE "/vda2", "254:2");
+	machine_put(m->sys, VDA_PLACE "/vda2/partition", "2\n");
+}
+
+TEST(partitions)
+{
+	struct machine m;
+	struct builder b;
+
+	machine_open(&m);
+	make_partition(&m);
+	gather(&m, &b, "raw /dev/vda2\n");
+	CHECK_STR(b.plan.devices[0].id, "DEVPATH=pci0000:00/0000:00:05.0/virtio3#2");
+	CHECK(words_have(&b.wanted, "virtio_blk"));
+	builder_close(&b);
+	machine_mkfs(&m, "ext4", "vda2");
+	gather(&m, &b, "ext4 /dev/vda2\npath /\n");
+	CHECK_STR(b.plan.devices[0].id, "UUID=" VDA_FS);
+	CHECK_STR(b.plan.devices[0].name, "vda2");
+	builder_close(&b);
+	machine_put(m.sys, VDA_PLACE "/md/level", "raid1\n"); /* as if the disk were an array */
+	refused(&m, "ext4 /dev/vda2\npath /\n", -EOPNOTSUPP, "vda2 is a partition on vda");
+	machine_close(&m);
+}
+
+TEST(keyboards_for_a_shell)
+{
+	const char *usb = "devices/pci0000:00/0000:00:09.0/usb1/1-1/1-1:1.0/0003:1:2.1";
+	char path[256], to[256];
+	struct machine m;
+	struct builder b;
+
+	machine_open(&m);
+	machine_driver(&m, "devices/pci0000:00/0000:00:09.0", "xhci_pci", "pci:xhci");
+	machine_driver(&m, usb, "hid_generic", "hid:b1");
+	snprintf(path, sizeof(path), "%s/input/input3/capabilities/ev", usb);
+	machine_put(m.sys, path, "120013\n");
+	snprintf(to, sizeof(to), "%s/%s/input/input3", m.sys, usb);
+	machine_link(m.sys, "class/input/input3", to);
+	machine_driver(&m, "devices/button", "button", "acpi:button");
+	machine_put(m.sys, "devices/button/input/input0/capabilities/ev", "3\n");
+	snprintf(to, sizeof(to), "%s/devices/button/input/input0", m.sys);
+	machine_link(m.sys, "class/input/input0", to);
+	machine_builder(&m, "path /\n", &b);
+	CHECK_EQ(keyboards_add(&b), 0);
+	CHECK(words_have(&b.liked, "hid_generic") && words_have(&b.liked, "xhci_pci"));
+	CHECK(!words_have(&b.liked, "button") && b.wanted.nr == 0);
+	builder_close(&b);
+	machine_close(&m);
+}
+
 /* A superblock of version 1.2, 4096 bytes in. */
 static void make_member(const struct machine *m, const char *name, unsigned char id)
 {
@@ -321,4 +376,4 @@ RUN(disk_with_ext4, disk_without_content_is_known_by_serial_or_place,
     raw_device_is_not_known_by_its_content, held_device_is_no_raw_target, linear_lvm_on_a_disk,
     other_device_mapper_types_are_refused, md_array_members_in_the_order_of_slots,
     what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem,
-    suppliers_have_drivers_too)
+    suppliers_have_drivers_too, partitions, keyboards_for_a_shell)
