@@ -77,6 +77,12 @@ int capture_to(struct capture *c, const struct plan_target *spec);
 /* Log and status beside the dump, then the target is let go. Nothing if there is none. */
 void capture_leave(struct capture *c);
 
+/*
+ * The total time is nearly over: what is left of it is for logs and status, before the
+ * guard resets the machine.
+ */
+bool capture_time_over(const struct capture *c);
+
 /* All targets in turn, with retries: 0 when one has a complete dump, or the dump was refused. */
 int capture_save(struct capture *c);
 

@@ -64,11 +64,12 @@ static void show(struct core_watch *w)
 			      human(size, w->bytes));
 	time_left(w, left);
 	snprintf(line + n, sizeof(line) - (size_t)n, "%s", left);
-	/* The end of a phase is told on every console, however short it was. */
-	if (w->total == 0 || w->done < w->total)
-		say_progress(line);
-	else if (!w->told_all)
+	/* Both ends of a phase are told on every console, however short it was. */
+	if (!w->told_phase || (w->total > 0 && w->done >= w->total && !w->told_all))
 		say("%s", line);
+	else if (!w->told_all)
+		say_progress(line);
+	w->told_phase = true;
 	w->told_all = w->total > 0 && w->done >= w->total;
 }
 
@@ -95,7 +96,7 @@ static void take_line(struct core_watch *w)
 		snprintf(w->phase, sizeof(w->phase), "%s", phase);
 		w->phase_since = now_ns();
 		w->done = 0;
-		w->told_all = false;
+		w->told_phase = w->told_all = false;
 		moved(w);
 	}
 	if (done != w->done || bytes != w->bytes)
@@ -208,6 +209,8 @@ static int look_at_time(const struct core_watch *w)
 	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
 	char words[120];
 
+	if (capture_time_over(w->c))
+		return fail_adopt(-ETIMEDOUT, "stopped: the time for everything is nearly over");
 	if (limit == 0 || now_ns() - w->moved < limit * SECOND)
 		return 0;
 	snprintf(words, sizeof(words), "stopped: nothing has moved for %u seconds", limit);

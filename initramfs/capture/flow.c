@@ -15,6 +15,7 @@
 #define BEGIN_SECONDS 60
 #define TEST_STATUS   "vmcore-creation.status"
 #define RETRY_NAP_MS  1000
+#define LAST_SECONDS  30 /* of the total time, for what comes behind the core */
 
 static unsigned limit_sum(const struct config *c, enum config_phase a, enum config_phase b)
 {
@@ -178,10 +179,18 @@ void capture_leave(struct capture *c)
 	status_phase(&c->status, "unmount", since);
 }
 
+bool capture_time_over(const struct capture *c)
+{
+	unsigned total = c->config.timeout[CONFIG_PHASE_TOTAL];
+	unsigned rest = total / 5 < LAST_SECONDS ? total / 5 : LAST_SECONDS;
+
+	return total > 0 && now_ns() - c->status.started > (total - rest) * 1000000000ull;
+}
+
 /* Some failures are the same however often one tries. */
 static bool worth_a_retry(const struct capture *c, int rc)
 {
-	if (c->status.core.state == PART_PARTIAL || c->refused)
+	if (c->status.core.state == PART_PARTIAL || c->refused || capture_time_over(c))
 		return false;
 	return rc != -ENOSPC && rc != -EROFS && rc != -EINVAL && rc != -EEXIST && rc != -EACCES &&
 	       rc != -EDQUOT && rc != -EBUSY;
@@ -211,7 +220,7 @@ int capture_save(struct capture *c)
 	bool first = true;
 
 	for (size_t i = 0; i < c->plan.nr_targets; i++) {
-		if (c->plan.targets[i].rootfs)
+		if (c->plan.targets[i].rootfs || (!first && capture_time_over(c)))
 			continue;
 		if (!first)
 			say("trying the next target");

@@ -3,12 +3,28 @@
 #include "initramfs/capture/net_up.h"
 
 #include "base/err.h"
+#include "config/config.h"
 #include "initramfs/capture/say.h"
 #include "initramfs/net/net.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+struct deadline net_limit(const struct config *config, const struct deadline *by)
+{
+	unsigned card = config ? config->timeout[CONFIG_PHASE_DEVICE] : 0;
+	unsigned network = config ? config->timeout[CONFIG_PHASE_NETWORK] : 0;
+
+	return card && network ? deadline_min(by, deadline_in(card + network)) : *by;
+}
+
+struct deadline net_login_limit(const struct config *config, const struct deadline *by)
+{
+	unsigned mount = config ? config->timeout[CONFIG_PHASE_MOUNT] : 0;
+
+	return mount ? deadline_min(by, deadline_in(mount)) : *by;
+}
 
 static void tell(void *arg, const char *words)
 {

@@ -7,6 +7,15 @@
 
 #include <stddef.h>
 
+struct config;
+
+/*
+ * The parts of a remote target's up(): until the server can be reached (the phases device and
+ * network of the configuration; NULL: no such limits), then the mount or login. Never past by.
+ */
+struct deadline net_limit(const struct config *config, const struct deadline *by);
+struct deadline net_login_limit(const struct config *config, const struct deadline *by);
+
 /*
  * Bring up what leads to the server at address ("192.0.2.1"); our own address towards it
  * into host. May be called again: what is up stays up. An image without NET_FILE (a

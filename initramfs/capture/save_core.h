@@ -37,7 +37,7 @@ struct core_watch {
 	char phase[40];
 	uint64_t done, total, bytes;
 	uint64_t phase_since, moved, looked, space_looked, size;
-	bool first_byte, told_all;
+	bool first_byte, told_phase, told_all;
 };
 
 /*

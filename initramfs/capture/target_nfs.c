@@ -118,34 +118,42 @@ static void no_delegations(void)
 }
 
 /* A server that just reboots, or a switch port that is not open yet, is worth another look. */
-static int nfs_mount(struct target_dir *d, const struct deadline *by)
+static int try_until(struct target_nfs *n, const struct deadline *by)
 {
-	struct target_nfs *n = container_of(d, struct target_nfs, dir);
-	struct target *t = &d->base;
+	struct target *t = &n->dir.base;
 	bool said = false;
-	int rc = net_up(n->spec->address, by, t->host, sizeof(t->host));
+	int rc;
 
-	if (rc < 0)
-		return fail(rc, "%s", t->address);
-	no_delegations();
 	for (;;) {
 		rc = try_versions(n, by);
-		if (rc == 0)
-			return 0;
-		if (final(rc) || rc == -ETIMEDOUT || deadline_over(by))
-			break;
+		if (rc == 0 || final(rc) || rc == -ETIMEDOUT || deadline_over(by))
+			return rc;
 		if (!said)
 			say("%s: %s; trying again", t->address, fail_text());
 		said = true;
 		deadline_nap(by, TRY_NAP_MS);
 	}
+}
+
+static int nfs_mount(struct target_dir *d, const struct deadline *by)
+{
+	struct target_nfs *n = container_of(d, struct target_nfs, dir);
+	struct target *t = &d->base;
+	struct deadline limit = net_limit(t->cfg.config, by);
+	int rc = net_up(n->spec->address, &limit, t->host, sizeof(t->host));
+
+	if (rc < 0)
+		return fail(rc, "%s", t->address);
+	no_delegations();
+	limit = net_login_limit(t->cfg.config, by);
+	rc = try_until(n, &limit);
 	if (rc == -EACCES || rc == -EPERM)
 		return fail(rc, "%s: the server does not let %s mount it; look at its exports",
 			    t->address, t->host);
 	if (rc == -ETIMEDOUT)
 		return fail(rc, "%s: the server at %s does not answer", t->address,
 			    n->spec->address);
-	return fail(rc, "%s", t->address);
+	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 
 int target_nfs_new(const struct target_cfg *cfg, struct target **out)

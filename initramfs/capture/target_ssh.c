@@ -65,10 +65,12 @@ static int ssh_up(struct target *t, const struct deadline *by)
 {
 	static const char *const none[] = { NULL };
 	struct target_ssh *s = ssh_of(t);
-	int rc = net_up(t->cfg.spec->address, by, t->host, sizeof(t->host));
+	struct deadline limit = net_limit(t->cfg.config, by);
+	int rc = net_up(t->cfg.spec->address, &limit, t->host, sizeof(t->host));
 
+	limit = net_login_limit(t->cfg.config, by);
 	if (rc == 0)
-		rc = run(s, "exit 0", none, by, NULL);
+		rc = run(s, "exit 0", none, &limit, NULL);
 	if (rc == 0)
 		say("logged in at %s", s->host.where);
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;

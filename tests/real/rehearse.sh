@@ -204,6 +204,11 @@ sed -i "s|/slow|/tmp/kdump-slow.$$|" "$root/etc/kdump.conf"
 ok "a collector that stands still is stopped" exits 1 rehearse
 ok "with words" says 'kdump: stopped: nothing has moved for 2 seconds'
 ok "and the log is safe" look test -s vmcore-dmesg.txt
+
+sed -i 's/stall=2/total=6/' "$root/etc/kdump.conf"
+ok "so is one that takes all the time there is" exits 1 rehearse
+ok "before the last resort does it" says 'kdump: stopped: the time for everything is nearly over'
+ok "and leaves time for the status" look status_is 's["state"]' '"log"'
 rm -f /tmp/kdump-slow.$$
 
 fresh 1G "raw_overwrite yes"
