@@ -87,7 +87,10 @@ $(O)/lib%.a:
 NL_CFLAGS  := $(shell pkg-config --cflags libnl-route-3.0)
 CPPFLAGS   += $(NL_CFLAGS)
 NL_LIBS    := -lnl-route-3 -lnl-3
-BUILD_LIBS := -lkmod -larchive -lmount -lblkid -lmd $(NL_LIBS)
+# libarchive from its static library where there is one: the shared one brings libxml2, ICU and
+# the like along, which cost more time to start than a check for changes takes.
+ARCHIVE    := $(if $(wildcard $(shell $(CC) -print-file-name=libarchive.a)),-l:libarchive.a -llzma -lzstd,-larchive)
+BUILD_LIBS := -lkmod $(ARCHIVE) -lmount -lblkid -lmd $(NL_LIBS)
 CTL_LIBS   := -lsystemd -ljson-c $(BUILD_LIBS)
 
 $(O)/kdump-config: $(O)/config/main.o $(O)/libconfig.a $(O)/libcollector.a

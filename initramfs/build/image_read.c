@@ -30,7 +30,9 @@ static int each_entry(const char *path, entry_fn *fn, void *arg)
 
 	if (!a)
 		return fail(-ENOMEM, "%s", path);
-	archive_read_support_filter_all(a);
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_zstd(a);
 	archive_read_support_format_cpio(a);
 	if (archive_read_open_filename(a, path, 65536) != ARCHIVE_OK) {
 		rc = archive_fail(a, path);
