@@ -37,7 +37,7 @@ step_1()
 	check "status after the stop is 3" exits 3 kdumpctl status
 	check "no command" exits 1 kdumpctl
 	check "an unknown command" exits 1 kdumpctl strat
-	check "is answered with a proposal or the usage" words 'start|usage'
+	check "is answered with the way to the list" words "'strat'.*--help"
 	check "too many words" exits 1 kdumpctl start now
 	echo "no such key" >>/etc/kdump.conf
 	check "check-config with a mistake" exits 1 kdumpctl check-config
