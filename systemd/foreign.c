@@ -77,9 +77,23 @@ static int from_target(const struct ctl *ctl, const struct config_target *t, str
 	return 0;
 }
 
+/* What lies on the device, not what a cache of blkid remembers. To be freed. */
+static char *uuid_of(const char *node)
+{
+	blkid_probe probe = blkid_new_probe_from_filename(node);
+	const char *uuid = NULL;
+	char *copy = NULL;
+
+	if (probe && blkid_do_safeprobe(probe) == 0 &&
+	    blkid_probe_lookup_value(probe, "UUID", &uuid, NULL) == 0)
+		copy = strdup(uuid);
+	blkid_free_probe(probe);
+	return copy;
+}
+
 static int add_target(struct plan *plan, const struct foreign *f)
 {
-	char *uuid = blkid_get_tag_value(NULL, "UUID", f->source), id[300];
+	char *uuid = uuid_of(f->source), id[300];
 	const char *slash = strrchr(f->source, '/');
 	struct plan_device *device;
 	struct plan_target *target;
