@@ -11,7 +11,6 @@
 #include "initramfs/build/targets.h"
 
 #include "base/err.h"
-#include "base/log.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,8 +30,6 @@ int builder_warn(struct builder *b, const char *fmt, ...)
 	va_end(ap);
 	if (rc < 0)
 		return fail(-ENOMEM, "warning");
-	if (!words_have(&b->warnings, words))
-		log_msg(LOG_ERROR, "warning: %s", words);
 	rc = words_add(&b->warnings, words);
 	free(words);
 	return rc;

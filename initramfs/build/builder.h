@@ -59,7 +59,7 @@ int builder_open(const struct image_request *req, struct builder *out);
 int builder_gather(struct builder *b);
 void builder_close(struct builder *b);
 
-/* A warning for the report, and for the log at once. */
+/* A warning for the report; said once, however often it is given. */
 int builder_warn(struct builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* root + system path, to be freed; symbolic links are resolved inside root. NULL: -errno in errno.

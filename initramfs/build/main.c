@@ -4,7 +4,6 @@
 #include "initramfs/build/show.h"
 
 #include "base/err.h"
-#include "base/log.h"
 #include "base/util.h"
 #include "config/config.h"
 
@@ -111,6 +110,8 @@ static int build(const struct arguments *a)
 	struct image_report report;
 	int rc = image_build(&a->req, a->output, a->inputs, &report);
 
+	for (char **w = report.warnings; w && *w; w++)
+		fprintf(stderr, "kdump-image: warning: %s\n", *w);
 	if (rc == 0)
 		show_report(&report, a->json, stdout);
 	image_report_free(&report);
@@ -165,7 +166,6 @@ int main(int argc, char **argv)
 	struct arguments a = { .config = CONFIG_FILE };
 	int letter, code;
 
-	log_setup(LOG_ERROR | LOG_COMMON, false);
 	while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		code = take_option(letter, &a);
 		if (code)
