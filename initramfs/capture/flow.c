@@ -187,10 +187,23 @@ bool capture_time_over(const struct capture *c)
 	return total > 0 && now_ns() - c->status.started > (total - rest) * 1000000000ull;
 }
 
+/*
+ * Who did not appear or answer in all its time had its chance, unless it is a server, which
+ * may come back, and there is nothing else to try.
+ */
+static bool was_given_time(const struct capture *c, const struct plan_target *spec)
+{
+	bool server = spec->kind == PLAN_NFS || spec->kind == PLAN_SSH;
+
+	return !server || spec + 1 < c->plan.targets + c->plan.nr_targets;
+}
+
 /* Some failures are the same however often one tries. */
-static bool worth_a_retry(const struct capture *c, int rc)
+static bool worth_a_retry(const struct capture *c, const struct plan_target *spec, int rc)
 {
 	if (c->status.core.state == PART_PARTIAL || c->refused || capture_time_over(c))
+		return false;
+	if (rc == -ETIMEDOUT && was_given_time(c, spec))
 		return false;
 	return rc != -ENOSPC && rc != -EROFS && rc != -EINVAL && rc != -EEXIST && rc != -EACCES &&
 	       rc != -EDQUOT && rc != -EBUSY;
@@ -205,7 +218,7 @@ static int with_retries(struct capture *c, const struct plan_target *spec)
 		struct deadline nap = deadline_in(2);
 
 		rc = capture_to(c, spec);
-		if (rc == 0 || n >= c->config.retry || !worth_a_retry(c, rc))
+		if (rc == 0 || n >= c->config.retry || !worth_a_retry(c, spec, rc))
 			return rc;
 		say("%s", fail_text());
 		say("attempt %u of %u failed; trying once more", n + 1, c->config.retry + 1);
