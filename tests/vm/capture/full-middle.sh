@@ -19,10 +19,7 @@ ok "cp: status says partial" status_is state '^partial$'
 
 # Our collector counts first: somebody else takes the space away after it has counted.
 capture_new 6.1
-data_nfs
-mount -t tmpfs -o size=500M tmpfs "$servers_dir/export"
-at_end "umount -l $servers_dir/export"
-mkdir "$data"
+data_nfs 4 500M
 more_config "core_collector makedumpfile -d 0" "max_unfiltered 0"
 with_reference
 take_space()

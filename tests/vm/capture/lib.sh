@@ -248,9 +248,16 @@ data_ext4()
 	E
 }
 
-# data_nfs [3|4] - an NFS server of servers.sh; data_ssh - an ssh server. Dumps go to $data.
+# data_nfs [3|4 [SIZE]] - an NFS server of servers.sh, which exports a disk of SIZE if one is given;
+# data_ssh - an ssh server. Dumps go to $data.
 data_nfs()
 {
+	if [ -n "${2-}" ]; then
+		truncate -s "$2" "$machine/export.img"
+		mkfs.ext4 -q -F "$machine/export.img"
+		disk_mount "$machine/export.img" "$machine/servers/export" rw
+		at_end "umount -l $machine/servers/export"
+	fi
 	data_servers
 	servers_nfs || die "the NFS server does not start"
 	data=$servers_dir/export/dumps
