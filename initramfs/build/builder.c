@@ -48,6 +48,22 @@ static int set_path(char **out, const char *path, const char *usual)
 	return 0;
 }
 
+/* What the kernel says of a file below root must begin with root: links on the way to it go. */
+static int set_root(struct builder *b, const char *root)
+{
+	char *real;
+	int rc = set_path(&b->root, root, "");
+
+	if (rc < 0 || !b->root[0])
+		return rc;
+	real = realpath(b->root, NULL);
+	if (!real)
+		return fail(-errno, "root %s", root);
+	free(b->root);
+	b->root = real;
+	return 0;
+}
+
 /* DIR/lib/modules/RELEASE; where /lib is no link, /usr/lib may have it. */
 static int find_modules(struct builder *b, const char *dir)
 {
@@ -67,7 +83,7 @@ static int find_modules(struct builder *b, const char *dir)
 static int set_paths(struct builder *b, const struct image_request *req)
 {
 	struct utsname uts;
-	int rc = set_path(&b->root, req->root, "");
+	int rc = set_root(b, req->root);
 
 	uname(&uts);
 	if (rc == 0)

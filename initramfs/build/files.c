@@ -100,8 +100,8 @@ static int set_hostname(struct builder *b)
 		name[strcspn(name, " \t\r\n")] = '\0';
 		return plan_set(&b->plan.hostname, name);
 	}
-	uname(&uts);
-	return plan_set(&b->plan.hostname, uts.nodename);
+	uname(&uts); /* "(none)": nobody has set one */
+	return plan_set(&b->plan.hostname, uts.nodename[0] == '(' ? "" : uts.nodename);
 }
 
 /* A seed of this machine, made once: the same input still gives the same image. */

@@ -187,6 +187,25 @@ static int add_elf(struct builder *b, enum tree_part part, const char *real, con
 	return rc;
 }
 
+/* Such an interpreter is nothing without its own library of scripts, which nobody lists. */
+static int check_interpreter(struct builder *b, const char *name, const char *path)
+{
+	static const char *const large[] = {
+		"python", "perl", "ruby", "node", "php", "lua", "tcl"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(large); i++) {
+		if (strncmp(name, large[i], strlen(large[i])) == 0)
+			return builder_warn(
+				b,
+				"%s is run by %s: the modules it imports do not go into "
+				"the image by themselves; a shell script or a compiled "
+				"program is safer",
+				path, name);
+	}
+	return 0;
+}
+
 /* "#!/usr/bin/env -S python3 -u": env itself, and what it is to find. */
 static int add_script(struct builder *b, enum tree_part part, char *line, const char *path)
 {
@@ -196,15 +215,17 @@ static int add_script(struct builder *b, enum tree_part part, char *line, const 
 	if (!interp || interp[0] != '/')
 		return fail(-ENOEXEC, "%s: its first line names no interpreter", path);
 	rc = program_add(b, part, interp);
-	if (rc < 0 || strcmp(sys_name(interp), "env") != 0)
-		return rc < 0 ? fail(rc, "interpreter of %s", path) : 0;
+	if (rc < 0)
+		return fail(rc, "interpreter of %s", path);
+	if (strcmp(sys_name(interp), "env") != 0)
+		return check_interpreter(b, sys_name(interp), path);
 	do
 		word = strtok_r(NULL, " \t", &save);
 	while (word && (word[0] == '-' || strchr(word, '=')));
 	if (!word)
 		return fail(-ENOEXEC, "%s: its first line names no interpreter", path);
 	rc = program_add_name(b, part, word);
-	return rc < 0 ? fail(rc, "interpreter of %s", path) : 0;
+	return rc < 0 ? fail(rc, "interpreter of %s", path) : check_interpreter(b, word, path);
 }
 
 /* The first bytes say what it is, as they do to the kernel. */
