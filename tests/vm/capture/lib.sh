@@ -252,13 +252,15 @@ data_ext4()
 # data_ssh - an ssh server. Dumps go to $data.
 data_nfs()
 {
+	data_servers
 	if [ -n "${2-}" ]; then
 		truncate -s "$2" "$machine/export.img"
 		mkfs.ext4 -q -F "$machine/export.img"
-		disk_mount "$machine/export.img" "$machine/servers/export" rw
-		at_end "umount -l $machine/servers/export"
+		disk_mount "$machine/export.img" "$servers_dir/export" rw
+		at_end "umount -l $servers_dir/export"
+		# They have mounts of their own.
+		servers_in mount "$(findmnt -no SOURCE "$servers_dir/export")" "$servers_dir/export"
 	fi
-	data_servers
 	servers_nfs || die "the NFS server does not start"
 	data=$servers_dir/export/dumps
 	mkdir -p "$data"

@@ -47,7 +47,7 @@ debian()
 			check "nothing is loaded any more" grep -qx 0 /sys/kernel/kexec_crash_loaded
 			find / -xdev -not -path '/kdt/*' -not -path '/var/log/*' -not -path '/tmp/*' | sort >/kdt/after
 			check "nothing is left but the dumps" sh -c '! diff /kdt/before /kdt/after |
-				grep "^>" | grep -vE "/var/crash|/var/lib/(dpkg|systemd)|/var/cache|/core$|journal"'
+				grep "^>" | grep -vE "/var/(crash|cache|tmp|lib/(dpkg|systemd))"'
 			done_all
 		}
 	E
