@@ -160,6 +160,38 @@ TEST(too_many)
 	fail_clear();
 }
 
+/* What leads elsewhere is left out, so that its dead card cannot keep us from this server. */
+TEST(only_one_way)
+{
+	static const char two[] = "link eth0 physical mac 52:54:00:12:34:56 master bond0\n"
+				  "link eth1 physical mac 52:54:00:12:34:57 master bond0\n"
+				  "link eth2 physical mac 52:54:00:12:34:58 master br0\n"
+				  "link bond0 bond mode 1\n"
+				  "link bond0.5 vlan parent bond0 id 5 protocol 8100\n"
+				  "link br0 bridge\n"
+				  "address bond0.5 192.0.2.7/24\n"
+				  "address br0 198.51.100.7/24\n"
+				  "route bond0.5 192.0.2.1\n"
+				  "route br0 198.51.100.1\n";
+	struct net net, part;
+	struct net_ip ip;
+
+	CHECK_EQ(parse(two, &net), 0);
+	CHECK(net_ip_parse("192.0.2.1", &ip));
+	CHECK_EQ(net_only(&net, &ip, &part), 0);
+	CHECK_EQ(part.nr_links, 4);
+	CHECK(net_find(&part, "eth1") && net_find(&part, "bond0") && !net_find(&part, "eth2"));
+	CHECK_EQ(part.nr_addresses, 1);
+	CHECK_EQ(part.nr_routes, 1);
+	CHECK(net_ip_parse("198.51.100.1", &ip));
+	CHECK_EQ(net_only(&net, &ip, &part), 0);
+	CHECK_EQ(part.nr_links, 2);
+	CHECK_STR(part.link[0].name, "eth2");
+	CHECK(net_ip_parse("203.0.113.1", &ip));
+	CHECK_EQ(net_only(&net, &ip, &part), -ENETUNREACH);
+	fail_clear();
+}
+
 TEST(missing_file)
 {
 	struct net net;
@@ -168,4 +200,4 @@ TEST(missing_file)
 	fail_clear();
 }
 
-RUN(round_trip, what_it_needs, devices, addresses, refused, too_many, missing_file)
+RUN(round_trip, what_it_needs, devices, addresses, refused, too_many, only_one_way, missing_file)
