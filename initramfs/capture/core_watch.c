@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,6 +239,7 @@ int core_watch(struct core_watch *w, int *status)
 			rc = look_at_time(w);
 		if (rc < 0) {
 			child_kill(w->child);
+			*status = SIGTERM; /* what it wrote until then is judged as such */
 			break;
 		}
 	}

@@ -62,7 +62,7 @@ static int hook(struct capture *c, const char *what, const char *name, const cha
 	return rc == -EIO && WIFEXITED(status) ? WEXITSTATUS(status) : rc;
 }
 
-static int is_executable(const struct dirent *e)
+static int is_visible(const struct dirent *e)
 {
 	return e->d_name[0] != '.';
 }
@@ -75,7 +75,7 @@ static void drop_ins(struct capture *c, const char *dir, const char *arg)
 	int nr;
 
 	snprintf(path, sizeof(path), "%.200s/etc/kdump/%s", c->cfg.root, dir);
-	nr = scandir(path, &list, is_executable, NULL);
+	nr = scandir(path, &list, is_visible, NULL);
 	for (int i = 1; i < nr; i++) { /* insertion: alphasort() minds the locale */
 		for (int k = i; k > 0 && strcmp(list[k - 1]->d_name, list[k]->d_name) > 0; k--) {
 			struct dirent *swap = list[k];

@@ -133,6 +133,12 @@ ok "kdump_post knows" says '^post has 0'
 ok "the status has them" look status_is '[h["name"] for h in s["hooks"]]' \
 	'["/hangs", "/etc/kdump/pre.d/10-fails", "/etc/kdump/post.d/10-hangs", "/post"]'
 
+fresh 1G "fence_kdump_nodes node2 node3" "fence_kdump_args -p 7410"
+hook /usr/libexec/fence_kdump_send 'echo "sender has $*"; sleep 1000'
+ok "a cluster" exits 0 rehearse
+ok "is told, first of all" says '^sender has -p 7410 node2 node3'
+pkill -f "$root/usr/libexec/fence_kdump_send"
+
 fresh 1G "kdump_pre /missing" "kdump_emergency /emergency"
 hook /emergency 'echo emergency hook ran'
 ok "a hook that is missing" exits 0 rehearse
