@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define LOOK_EVERY_MS 50
+#define LOOK_SLOWER   20000000 /* ns for each further ms: twice a second after ten seconds */
 #define MUTE_MAX      64
 #define MEMBER_GRACE  15 /* seconds for the next member of an array */
 
@@ -57,6 +58,7 @@ static void list_block(const struct devices *d, char *out, size_t room)
 static int wait_plain(struct devices *d, const struct plan_device *want, const struct deadline *by,
 		      char *node)
 {
+	uint64_t since = now_ns();
 	char there[200];
 
 	for (;;) {
@@ -66,7 +68,8 @@ static int wait_plain(struct devices *d, const struct plan_device *want, const s
 			return rc < 0 ? rc : 0;
 		if (deadline_over(by))
 			break;
-		deadline_nap(by, LOOK_EVERY_MS);
+		/* Every look may read every disk: less often the longer it takes. */
+		deadline_nap(by, LOOK_EVERY_MS + (int)((now_ns() - since) / LOOK_SLOWER));
 	}
 	list_block(d, there, sizeof(there));
 	snprintf(node, DEVICE_NODE_MAX, "%s", "");
