@@ -16,7 +16,7 @@ tags=
 [ ! -e /etc/debian_version ] || tags='Group: System/Kernel\nPackager: '$("$top/systemd/packaging/maintainer.sh")
 sed -e "s/@version@/$version/g; s/@date@/$(cd "$top" && LC_ALL=C git log -1 --format=%cd --date=format:'%a %b %d %Y')/" \
 	-e "s/@maintainer@/$("$top/systemd/packaging/maintainer.sh")/" \
-	-e "s/^@extra_tags@/$tags/" "$top/systemd/packaging/kdump.spec.in" > "$out/SPECS/kdump.spec"
+	-e "s#^@extra_tags@#$tags#" "$top/systemd/packaging/kdump.spec.in" > "$out/SPECS/kdump.spec"
 set -- --define "_topdir $out"
 # Debian's rpm knows neither Fedora's package names nor systemd's macros.
 if [ -e /etc/debian_version ]; then
