@@ -52,7 +52,8 @@ static void server_start(void)
 	sh("ip link set lo up; ip netns del server 2>/dev/null; ip netns add server");
 	sh("ip link add a0 address 52:54:00:00:09:02 mtu 1400 type veth peer name s0 netns server");
 	sh("ip -n server addr add 10.9.0.1/24 dev s0; "
-	   "ip -n server addr add 2001:db8:9::1/64 dev s0 nodad; ip -n server addr add 10.77.0.1/32 dev lo; "
+	   "ip -n server addr add 2001:db8:9::1/64 dev s0 nodad; "
+	   "ip -n server addr add 10.77.0.1/32 dev lo; "
 	   "ip -n server addr add 2001:db8:77::1/128 dev lo nodad; "
 	   "ip -n server link set lo up; ip -n server link set s0 mtu 1400 up");
 }

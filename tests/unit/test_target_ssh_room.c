@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_target_ssh_room.c - the ssh target: old dumps that go, and scp as the collector */
+#include "base/err.h"
+
+#include "ssh_server.h"
+
+/* core_collector scp: a program of its own, then the same ending. */
+TEST(scp)
+{
+	static const char *const args[] = { "scp", "-q", NULL };
+	struct deadline by = deadline_in(20);
+	struct target_file f;
+	struct stat st;
+	char path[500];
+	const char *argv[16];
+	struct child_cfg cfg = { .argv = argv, .in = -1, .out = 1, .err = 2, .keep = -1 };
+
+	/* The remote shell of an old scp would take the usual one apart. */
+	plan_set(&plan.targets[0].path, "/srv/dumps");
+	target->ops->free(target);
+	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
+	begin();
+	sh("head -c 300000 /dev/urandom > /run/t/core; chmod 400 /run/t/core");
+	fine(target->ops->copy(target, args, "/run/t/core", &f, argv, 16));
+	CHECK_EQ(f.fd, -1);
+	fine(child_run(&cfg, &by));
+	fine(target->ops->close(target, &f, FILE_DONE, &by));
+	snprintf(path, sizeof(path), "/srv/dumps/%s/vmcore", target->dir);
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_mode, S_IFREG | 0600);
+	sh("cmp /run/t/core /srv/dumps/*/vmcore");
+}
+
+/* Old dumps: b is the newest good one, c is cut short, d has somebody's folder in it. */
+static void old_dumps(void)
+{
+	sh("mkdir -p /srv/dumps; cd /srv/dumps; for d in a-1 a-2 b-1; do "
+	   "mkdir 10.0.0.9-2026-01-0${d#*-}-00:00:0$(echo ${d%-*} | tr ab 12); done; "
+	   "for d in *; do head -c 1500000 /dev/zero > $d/vmcore.flat; "
+	   ": > $d/kdump-status.json; done; "
+	   "d=10.0.0.9-2026-01-03-00:00:00; mkdir $d; : > $d/vmcore-incomplete; "
+	   "mkdir -p 10.0.0.9-2026-01-01-00:00:07/mine; : > 10.0.0.9-2026-01-01-00:00:07/vmcore; "
+	   "mkdir 10.0.0.8-2026-01-01-00:00:00 notes; : > 10.0.0.8-2026-01-01-00:00:00/vmcore; ls");
+}
+
+static void check_left(const char *names)
+{
+	char command[400];
+
+	snprintf(command, sizeof(command),
+		 "[ \"$(ls /srv/dumps | paste -sd,)\" = '%s' ] || "
+		 "{ ls /srv/dumps; exit 1; }",
+		 names);
+	sh(command);
+}
+
+#define D(day, second) "10.0.0.9-2026-01-" day "-00:00:" second
+#define OTHERS	       "10.0.0.8-2026-01-01-00:00:00,"
+
+TEST(rotation)
+{
+	struct deadline by = deadline_in(20);
+	unsigned removed;
+	uint64_t space;
+
+	plan_set(&plan.targets[0].path, "/srv/dumps");
+	target->ops->free(target);
+	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
+	old_dumps();
+	fine(target->ops->up(target, &by));
+	strcpy(target->host, "10.0.0.9");
+	fine(target->ops->begin(target, "10.0.0.9-2026-01-05-00:00:00", &by));
+	/* As before a dump with keep_dumps 3: the two newest good ones stay. */
+	fine(target->ops->make_room(target, 2, 0, &by, &removed));
+	CHECK_EQ(removed, 1);
+	check_left(OTHERS D("01", "02") "," D("01", "07") "," D("02", "01") "," D("03", "00") "," D(
+		"05", "00") ",notes");
+	/* Space: one more goes, then there is enough. */
+	fine(target->ops->space(target, &by, &space));
+	fine(target->ops->make_room(target, TARGET_KEEP_ALL, space + 1000000, &by, &removed));
+	CHECK_EQ(removed, 1);
+	/* The last good one never goes for space; what is cut short does. */
+	fine(target->ops->make_room(target, TARGET_KEEP_ALL, UINT64_MAX, &by, &removed));
+	check_left(OTHERS D("01", "07") "," D("02", "01") "," D("05", "00") ",notes");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_SSHD(scp),
+		WITH_SSHD(rotation),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
