@@ -7,6 +7,7 @@ oom_kill()
 {
 	machine_until 'Saving pages' 120 || return 1
 	machine_monitor "chardev-send-break con"
+	sleep 1 # the key must not be there before the break
 	printf f >&"$machine_keys"
 }
 
