@@ -128,7 +128,7 @@ static void fine(int rc)
 	CHECK_EQ(rc, 0);
 }
 
-static void refused(int rc, int expected, const char *words)
+static inline void refused(int rc, int expected, const char *words)
 {
 	if (rc != expected || !strstr(fail_text(), words))
 		print_error("%d: %s\n", rc, fail_text());
