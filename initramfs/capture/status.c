@@ -66,19 +66,44 @@ void status_phase(struct status *s, const char *name, uint64_t since)
 	s->phases[i].seconds += seconds_since(since);
 }
 
-/* ASCII as it is but for what JSON forbids; other bytes may be anything: \u00XX. */
+/*
+ * Bytes of the UTF-8 sequence at s, 1 for ASCII, 0 if it is none: strict readers refuse
+ * a whole file for one form that is too long or half of a surrogate pair.
+ */
+static int sequence(const unsigned char *s)
+{
+	int len = s[0] < 0x80			? 1
+		  : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
+		  : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
+		  : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
+						: 0;
+
+	for (int i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80) /* a NUL is none either */
+			return 0;
+	}
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/* UTF-8 as it is but for what JSON forbids; other bytes \u00XX. */
 static void put_string(FILE *f, const char *key, const char *text, const char *behind)
 {
+	int len;
+
 	if (key)
 		fprintf(f, "\"%s\":", key);
 	fputc('"', f);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+	for (const unsigned char *c = (const unsigned char *)text; *c; c += len ? len : 1) {
+		len = sequence(c);
 		if (*c == '"' || *c == '\\')
 			fprintf(f, "\\%c", *c);
-		else if (*c < 0x20 || *c >= 0x7f)
+		else if (len == 0 || *c < 0x20 || *c == 0x7f)
 			fprintf(f, "\\u%04x", *c);
 		else
-			fputc(*c, f);
+			fwrite(c, 1, (size_t)len, f);
 	}
 	fprintf(f, "\"%s", behind);
 }

@@ -56,7 +56,13 @@ TEST(status_is_json_whatever_is_in_it)
 	parses(&s, "s[\"core\"][\"bytes\"], s[\"collector\"][\"complete\"]",
 	       "18446744073709551615 False");
 	parses(&s, "s[\"errors\"], s[\"hooks\"][0][\"result\"]", "['first'] ok");
-	strcpy(s.collector, "{\"complete\":fal"); /* it was killed while it wrote */
+	strcpy(s.address, "Gr\xc3\xbc\xc3\x9f"
+			  "e \xe6\xbc\xa2 \xf0\x9f\x99\x82 \xc3");
+	parses(&s, "ascii(s[\"target\"][\"address\"])",
+	       "'Gr\\xfc\\xdfe \\u6f22 \\U0001f642 \\xc3'");
+	strcpy(s.address, "\xed\xa0\x80 \xe0\x80\x80 \xf0\x80\x80\x80 \xf4\x90\x80\x80");
+	parses(&s, "len(s[\"target\"][\"address\"])", "17"); /* each byte a letter of its own */
+	strcpy(s.collector, "{\"complete\":fal");	     /* it was killed while it wrote */
 	parses(&s, "s[\"collector\"]", "None");
 	for (int i = 0; i < 100; i++) {
 		char line[32];
