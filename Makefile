@@ -90,7 +90,7 @@ NL_LIBS    := -lnl-route-3 -lnl-3
 # libarchive from its static library where there is one: the shared one brings libxml2, ICU and
 # the like along, which cost more time to start than a check for changes takes.
 ARCHIVE    := $(if $(wildcard $(shell $(CC) -print-file-name=libarchive.a)),-l:libarchive.a -llzma -lzstd,-larchive)
-BUILD_LIBS := -lkmod $(ARCHIVE) -lmount -lblkid -lmd $(NL_LIBS)
+BUILD_LIBS := -lkmod $(ARCHIVE) -lmount -lblkid $(NL_LIBS)
 CTL_LIBS   := -lsystemd -ljson-c $(BUILD_LIBS)
 
 $(O)/kdump-config: $(O)/config/main.o $(O)/libconfig.a $(O)/libcollector.a
@@ -159,7 +159,8 @@ lint: deps
 #: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
-build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FIX_SRC)
+FUZZ_CTL := $(addprefix systemd/,oops.c bootargs.c crashkernel.c boottext.c)
+build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) $(FIX_SRC)
 	@mkdir -p $(@D)
 	@echo "  FUZZ    $@"
 	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) \

@@ -7,7 +7,7 @@
  *     1a2b... 100644 8:1 4711 2000000 1789.5 /init /usr/lib/kdump/kdump-capture
  *     3c4d... 100600 - - - - /etc/kdump/plan -
  *
- * One line per node: sha256 of the bytes as they lie on the production system,
+ * One line per node: a hash of the bytes as they lie on the production system,
  * mode, then device, inode, size and ctime of the source, image path, source.
  * A source that has not moved is not read again.
  */
