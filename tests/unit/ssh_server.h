@@ -139,7 +139,7 @@ static inline void refused(int rc, int expected, const char *words)
 
 static void begin(void)
 {
-	struct deadline by = deadline_in(30);
+	struct deadline by = deadline_in(200);
 
 	fine(target->ops->up(target, &by));
 	fine(target->ops->begin(target, "10.0.0.1-2026-01-02-03:04:05", &by));

@@ -8,7 +8,7 @@
 TEST(scp)
 {
 	static const char *const args[] = { "scp", "-q", NULL };
-	struct deadline by = deadline_in(20);
+	struct deadline by = deadline_in(200);
 	struct target_file f;
 	struct stat st;
 	char path[500];
@@ -59,7 +59,7 @@ static void check_left(const char *names)
 
 TEST(rotation)
 {
-	struct deadline by = deadline_in(20);
+	struct deadline by = deadline_in(200);
 	unsigned removed;
 	uint64_t space;
 
