@@ -14,7 +14,8 @@ machine_text /kdt/killer 755 <<'E'
 #!/bin/sh
 while :; do
 	busybox usleep 50000
-	part=$(busybox find / -name vmcore-incomplete 2>/dev/null)
+	mounted=$(busybox sed -n 's/.* \(.*\) ext4 .*/\1/p' /proc/mounts)
+	[ -n "$mounted" ] && part=$(busybox find "$mounted" -name vmcore-incomplete) || continue
 	[ -n "$part" ] && [ "$(busybox stat -c %s "$part")" -gt 20000000 ] || continue
 	for process in /proc/[0-9]*; do
 		case $(busybox tr '\0' ' ' <"$process/cmdline") in
