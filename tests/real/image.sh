@@ -45,6 +45,13 @@ build() {
 		--proc "$machine/proc" --dev "$machine/dev" --inputs "$work/inputs" --output "$out"
 }
 
+# Nothing has changed since build made the record.
+checked() {
+	"$image" check --config "$work/kdump.conf" --kernel "$version" --modules "$modules" \
+		--root "$machine/root" --capture /bin/busybox --sysfs "$machine/sys" \
+		--proc "$machine/proc" --dev "$machine/dev" --inputs "$work/inputs"
+}
+
 # The names of modules in the plan, in load order; and what modprobe would do for some.
 planned() {
 	"$image" show "$1" /etc/kdump/plan | sed -n 's|^module .*/\([^/]*\)\.ko.*|\1|p' | tr - _
@@ -106,6 +113,18 @@ mode_is_0600() {
 	[ "$(stat -c %a "$1")" = 600 ]
 }
 
+# What people type by mistake, and files that are no images.
+ok "no command" exits 2 "$image"
+ok "an unknown command" exits 2 "$image" make
+ok "build without --output" exits 2 "$image" build
+ok "check without --inputs" exits 2 "$image" check
+ok "an unknown option" exits 2 "$image" build --fast
+ok "help is no mistake" exits 0 "$image" --help
+ok "no such configuration" exits 2 "$image" build --config "$work/none" --output "$work/x"
+echo "not an image" >"$work/x"
+ok "show says when it is no image" exits 1 "$image" show "$work/x"
+ok "in words" says "$work/x"
+
 for series in 5.10 6.1 6.12 7.x; do
 	facts=$("$top/tests/vm/kernel.sh" $series) || exit 1
 	eval "$facts"
@@ -118,6 +137,7 @@ for series in 5.10 6.1 6.12 7.x; do
 		ok "$series $fs: mode 0600" mode_is_0600 "$work/a"
 		ok "$series $fs: the same bytes again" build "$work/b"
 		ok "$series $fs: really the same" cmp "$work/a" "$work/b"
+		ok "$series $fs: and check agrees" checked
 		echo "# $series $fs: $(stat -c %s "$work/a") bytes with busybox as /init"
 	done
 	extra="nfs nfsv3 nfsv4 virtio_net virtio_scsi sd_mod ahci nvme raid456 raid1 dm_mod bonding 8021q"
