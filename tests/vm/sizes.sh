@@ -24,11 +24,13 @@ ours()
 		! machine_console 'Out of memory: Killed process|NO COMPLETE DUMP'
 }
 
-# least COMMAND... LOW HIGH - the least multiple of STEP at which COMMAND... SIZE is true; HIGH must be.
+# least COMMAND... LOW HIGH - the least multiple of STEP at which COMMAND... SIZE is true, in $size.
+# Never in a subshell: the machines belong to this one.
 least()
 {
 	local low=${*: -2:1} high=${*: -1} middle command=("${@:1:$#-2}")
-	"${command[@]}" "${high}M" || { echo "more than ${high}M"; return 1; }
+	size="more than ${high}M"
+	"${command[@]}" "${high}M" || return 1
 	cp "$work/console" "$work/console.good"
 	while [ $((high - low)) -gt "$STEP" ]; do
 		middle=$(((low + high) / 2 / STEP * STEP))
@@ -40,7 +42,7 @@ least()
 		fi
 		say "${command[*]} ${middle}M: least is in ($low, $high]"
 	done
-	echo "${high}M"
+	size=${high}M
 }
 
 # said NAME - figures of the run that last went well.
@@ -58,7 +60,7 @@ said()
 row()
 {
 	local size
-	size=$(least ours "$2" "$5" "$6")
+	least ours "$2" "$5" "$6" || cp "$work/console" "$work/console.good"
 	echo "| $1 | $(said image) | $3 | $size | $4 | $(said first) | $(said whole) |"
 }
 
@@ -99,9 +101,9 @@ theirs()
 
 theirs_row()
 {
-	local size start
+	local size start STEP=16
 	theirs_prepare
-	size=$(STEP=16 least theirs 112 192)
+	least theirs 112 192
 	start=$(tr -d '\r' <"$work/theirs.first" | sed -n 's/^guest: start //p')
 	tr -d '\r' <"$work/theirs.first" >"$work/console.good"
 	echo "| Debian's kdump-tools, local disk, -c | $(said image) | | $size | | | |"

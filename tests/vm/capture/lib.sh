@@ -9,13 +9,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 top=$(cd "$here/../.." && pwd)
 . "$here/lib.sh"
 . "$here/machine.sh"
+. "$here/servers.sh"
 
 build=${BUILD:-$top/build/gcc}
 dumpcmp=$build/tests/tools/dumpcmp
 oracle=$top/tests/oracle
 work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/capture-XXXXXX")
 nr=0
-ends=("machine_end" "rm -rf $work")
+ends=("servers_end" "machine_end" "rm -rf $work")
 
 # at_end COMMAND - run when the script ends, last one first.
 at_end()
@@ -296,8 +297,6 @@ data_ssh()
 
 data_servers()
 {
-	. "$here/servers.sh"
-	at_end servers_end
 	servers_end
 	servers_new "$machine/servers"
 	machine_net "$servers_ns" "$servers_tap"
