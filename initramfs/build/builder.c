@@ -64,20 +64,31 @@ static int set_root(struct builder *b, const char *root)
 	return 0;
 }
 
-/* DIR/lib/modules/RELEASE; where /lib is no link, /usr/lib may have it. */
+/*
+ * DIR/lib/modules/RELEASE; where /lib is no link, /usr/lib may have it. Absolute
+ * and without links: libkmod's paths begin with it. A kernel without modules
+ * leaves a name that is not there, and modules.c decides.
+ */
 static int find_modules(struct builder *b, const char *dir)
 {
-	static const char *const places[] = { "lib/modules", "usr/lib/modules" };
+	static const char *const places[] = { "usr/lib/modules", "lib/modules" };
 
 	for (int i = 0; i < 2; i++) {
-		if (asprintf(&b->modules, "%s/%s/%s", dir, places[i], b->kernel) < 0)
+		char *real;
+
+		free(b->modules);
+		if (asprintf(&b->modules, "%s/%s/%s", dir, places[i], b->kernel) < 0) {
+			b->modules = NULL;
 			return fail(-ENOMEM, "modules");
-		if (access(b->modules, F_OK) == 0)
-			return 0;
-		if (i == 0)
+		}
+		real = realpath(b->modules, NULL);
+		if (real) {
 			free(b->modules);
+			b->modules = real;
+			return 0;
+		}
 	}
-	return 0; /* a kernel without modules: modules.c decides */
+	return 0;
 }
 
 static int set_paths(struct builder *b, const struct image_request *req)
