@@ -22,6 +22,7 @@ void ssh_config_host(const struct ssh_place *place, unsigned target, const char 
 {
 	fprintf(out, "Host target-%u\n\tHostName %s\n\tHostKeyAlias %s\n\tUser %s\n\tPort %u\n",
 		target, address, place->alias, place->user, place->port);
+	fprintf(out, "\tControlPath /run/kdump-ssh-%u\n", target);
 }
 
 /*
@@ -49,8 +50,8 @@ void ssh_config_common(FILE *out)
 		"Compression no",
 		"ClearAllForwardings yes",
 		"ForwardAgent no",
-		"ControlMaster no",
-		"ControlPath none",
+		"ControlMaster auto",
+		"ControlPersist yes",
 		"EscapeChar none",
 		"LogLevel INFO",
 	};

@@ -17,6 +17,7 @@
 #define SSH_PROGRAM "/usr/bin/ssh"
 #define SSH_FAILED  255 /* ssh's own status: no connection, or it broke */
 #define WORDS_MAX   300
+#define SILENT	    "it said nothing"
 #define TRY_NAP_MS  2000
 
 /* 'it'\''s': for a POSIX shell, and for the C shells. */
@@ -78,7 +79,7 @@ static void last_words(int fd, char out[WORDS_MAX])
 	off_t from = size > (off_t)sizeof(buf) - 1 ? size - (off_t)sizeof(buf) + 1 : 0;
 	ssize_t n = pread(fd, buf, sizeof(buf) - 1, from);
 
-	snprintf(out, WORDS_MAX, "it said nothing");
+	snprintf(out, WORDS_MAX, SILENT);
 	buf[n > 0 ? n : 0] = '\0';
 	for (line = strtok_r(buf, "\r\n", &save); line; line = strtok_r(NULL, "\r\n", &save))
 		snprintf(out, WORDS_MAX, "%s", line);
@@ -124,11 +125,13 @@ static int judge(const struct ssh_host *host, int words, int status)
 		rc = child_check("ssh", status);
 	} else if (WEXITSTATUS(status) == SSH_FAILED) {
 		rc = refusal(words);
-		if (rc == 0)
+		if (rc == 0 && strcmp(text, SILENT) == 0)
+			rc = fail_adopt(-ECONNRESET, "the connection broke");
+		else if (rc == 0)
 			rc = fail_adopt(-ECONNRESET, text);
 	} else {
 		rc = fail_adopt(-EREMOTEIO, text);
-		if (strcmp(text, "it said nothing") == 0)
+		if (strcmp(text, SILENT) == 0)
 			rc = fail(rc, "the remote command ended with status %d",
 				  WEXITSTATUS(status));
 	}
@@ -205,6 +208,26 @@ int ssh_run(const struct ssh_host *host, const struct ssh_script *script, const 
 	if (status)
 		*status = ended >= 0 && WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
 	return rc;
+}
+
+void ssh_hang_up(const struct ssh_host *host, const struct deadline *by)
+{
+	const char *argv[] = { "ssh", "-F", SSH_CONFIG, "-O", "exit", host->name, NULL };
+	int words = words_open();
+	struct child_cfg cfg = {
+		.argv = argv,
+		.program = SSH_PROGRAM,
+		.in = -1,
+		.out = words,
+		.err = words,
+		.keep = -1,
+	};
+
+	if (words >= 0) {
+		(void)child_run(&cfg, by);
+		close(words);
+	}
+	fail_clear();
 }
 
 int ssh_stream_open(const struct ssh_host *host, const struct ssh_script *script,

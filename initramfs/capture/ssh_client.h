@@ -43,6 +43,9 @@ int ssh_command(const struct ssh_script *script, char out[SSH_COMMAND_MAX]);
 int ssh_run(const struct ssh_host *host, const struct ssh_script *script, const struct deadline *by,
 	    char *buf, size_t room, int *status);
 
+/* End the connection that commands share, if there is one. */
+void ssh_hang_up(const struct ssh_host *host, const struct deadline *by);
+
 /* A command that reads what is written to *fd (a pipe, close-on-exec). */
 struct ssh_stream {
 	struct child child;

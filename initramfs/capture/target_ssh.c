@@ -236,17 +236,16 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 	return rc < 0 ? fail(rc, "%s: %s", t->address, f->name) : 0;
 }
 
-/* There is no session between two commands. */
 static void ssh_down(struct target *t, const struct deadline *by)
 {
 	struct target_ssh *s = ssh_of(t);
 
-	(void)by;
 	if (s->stream.child.pid > 0)
 		child_kill(&s->stream.child);
 	if (s->stream.words >= 0)
 		close(s->stream.words);
 	s->stream = (struct ssh_stream){ .child = { .pid = -1 }, .words = -1 };
+	ssh_hang_up(&s->host, by);
 }
 
 static void ssh_free(struct target *t)

@@ -141,6 +141,7 @@ TEST(cut_off)
 	sshd_signal("KILL");
 	rc = pour(f.fd, 64 << 20);
 	CHECK_EQ(rc, -EPIPE);
+	by = deadline_in(6);
 	refused(target->ops->close(target, &f, FILE_DONE, &by), -ECONNRESET, "root@server.test");
 	look(path, sizeof(path), &st, "vmcore.flat");
 	CHECK_EQ(st.st_mode, 0);
