@@ -12,11 +12,13 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,8 +55,44 @@ static int make_dir(const struct ctl *ctl, const struct raw_trailer *t, char *di
 	return rc;
 }
 
-/* kdump-collect -R DIR/vmcore < DEVICE */
-static int restore(const struct ctl *ctl, int fd, const char *dir)
+/*
+ * A process that hands over the first len bytes of the device: behind a stream that
+ * was cut lies the one before it, and must not be taken for its end. Returns the
+ * reading end of a pipe.
+ */
+static int feed(int fd, uint64_t len, pid_t *pid)
+{
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return fail(-errno, "pipe");
+	*pid = fork();
+	if (*pid == 0) {
+		static char buf[1 << 16];
+		uint64_t at = 0;
+
+		/* Our own reading end would keep us waiting for a collector that gave up. */
+		close(fds[0]);
+		signal(SIGPIPE, SIG_DFL);
+		while (at < len) {
+			size_t want = len - at < sizeof(buf) ? (size_t)(len - at) : sizeof(buf);
+			ssize_t n = pread(fd, buf, want, (off_t)at);
+
+			if (n <= 0 || write(fds[1], buf, (size_t)n) != n)
+				break;
+			at += (uint64_t)n;
+		}
+		_exit(0);
+	}
+	close(fds[1]);
+	if (*pid < 0) {
+		close(fds[0]);
+		return fail(-EAGAIN, "fork");
+	}
+	return fds[0];
+}
+
+static int run_restore(const struct ctl *ctl, int input, const char *dir)
 {
 	char core[FILES_PATH_MAX + 16], full[FILES_PATH_MAX];
 	const char *const argv[] = { ctl->collector, "-R", core, NULL };
@@ -62,11 +100,9 @@ static int restore(const struct ctl *ctl, int fd, const char *dir)
 	int rc = files_path(ctl->root, dir, full);
 
 	snprintf(core, sizeof(core), "%s/vmcore", full);
-	if (rc == 0 && lseek(fd, 0, SEEK_SET) < 0)
-		rc = -errno;
 	if (rc == 0)
 		rc = program_run(&(struct program_run){ .argv = argv,
-							.input_fd = fd,
+							.input_fd = input,
 							.keep_stderr = true,
 							.seconds = 4 * 3600 },
 				 &r);
@@ -76,6 +112,20 @@ static int restore(const struct ctl *ctl, int fd, const char *dir)
 		tell_warn("the dump on the device was cut short; what is there was saved as %s",
 			  dir);
 	program_result_fini(&r);
+	return rc;
+}
+
+/* kdump-collect -R DIR/vmcore, fed with len bytes of the device */
+static int restore(const struct ctl *ctl, int fd, uint64_t len, const char *dir)
+{
+	pid_t pid = -1;
+	int input = feed(fd, len, &pid), rc;
+
+	if (input < 0)
+		return input;
+	rc = run_restore(ctl, input, dir);
+	close(input);
+	waitpid(pid, NULL, 0);
 	return rc;
 }
 
@@ -149,7 +199,7 @@ static int take_off(struct ctl *ctl, int fd, uint64_t size, char *dir)
 		return rc;
 	rc = copy_files(ctl, fd, &t, dir);
 	if (rc == 0 && has_stream(fd))
-		rc = restore(ctl, fd, dir);
+		rc = restore(ctl, fd, t.stream_len ? t.stream_len : size, dir);
 	if (rc < 0) {
 		drop_dir(ctl, dir);
 		return rc;

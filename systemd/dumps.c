@@ -2,6 +2,7 @@
 /* dumps.c - all dumps that lie on a target */
 #include "systemd/dumps.h"
 
+#include "base/dumpfile.h"
 #include "base/err.h"
 #include "initramfs/plan/raw_area.h"
 
@@ -106,6 +107,7 @@ static int read_dir(const struct place *p, struct dumps *out)
 static int read_raw(const struct place *p, struct dumps *out)
 {
 	int fd = open(p->device, O_RDONLY | O_CLOEXEC), rc = 0;
+	char magic[sizeof(FLAT_MAGIC)] = "";
 	struct raw_trailer t;
 	uint64_t size = 0;
 	struct dump *d;
@@ -116,6 +118,12 @@ static int read_raw(const struct place *p, struct dumps *out)
 		rc = fail(-errno, "size of %s", p->device);
 	if (rc == 0)
 		rc = raw_trailer_read(fd, size, &t);
+	/* Without a trailer it is the stream of another program, or one that was cut. */
+	if (rc == 0 && pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	    memcmp(magic, FLAT_MAGIC, sizeof(magic)) == 0) {
+		t = (struct raw_trailer){ .state = RAW_PARTIAL };
+		rc = 1;
+	}
 	d = rc == 1 && t.state != RAW_EMPTY ? add(out, t.host[0] ? t.host : "raw") : NULL;
 	if (d) {
 		d->time = (int64_t)t.time;

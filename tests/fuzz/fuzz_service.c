@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fuzz_service.c - any bytes as a kernel log, a command line, crashkernel=, GRUB's defaults, a boot
+ * entry */
+#include "base/err.h"
+#include "systemd/bootargs.h"
+#include "systemd/bootloader.h"
+#include "systemd/crashkernel.h"
+#include "systemd/oops.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What was written back must be read as the same. */
+static void crashkernel(const char *text)
+{
+	struct crashkernel a, b;
+	struct crashkernel_sum sum;
+	char out[CRASHKERNEL_TEXT_MAX];
+
+	if (crashkernel_parse(text, &a) == 0) {
+		crashkernel_format(&a, out);
+		if (crashkernel_parse(out, &b) != 0 ||
+		    crashkernel_size(&a, 1ull << 33) != crashkernel_size(&b, 1ull << 33))
+			abort();
+	}
+	crashkernel_cmdline(text, 1ull << 33, &sum);
+}
+
+static void words(const char *text)
+{
+	struct bootargs args = { 0 };
+	char *line = NULL;
+
+	if (bootargs_parse(text, &args) == 0) {
+		bootargs_remove(&args, "crashkernel");
+		bootargs_remove_empty(&args);
+		bootargs_unique(&args);
+		if (bootargs_value(&args, "crashkernel") || bootargs_text(&args, &line) < 0)
+			abort();
+	}
+	free(line);
+	bootargs_fini(&args);
+}
+
+static void boot_texts(const char *text)
+{
+	const struct bootloader_change c = { .value = "128M" };
+	char *out = NULL;
+
+	if (boottext_entry(text, &c, &out) == 0)
+		free(out);
+	if (boottext_grub_default(text, &c, &out) == 0)
+		free(out);
+	free(boottext_entry_value(text, "linux"));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct oops_report report;
+	char line[600];
+	char *text = malloc(size + 1);
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	oops_parse((const char *)data, size, &report);
+	oops_text(&report, line, sizeof(line));
+	crashkernel(text);
+	words(text);
+	boot_texts(text);
+	fail_clear();
+	free(text);
+	return 0;
+}
