@@ -127,9 +127,12 @@ static int crash(struct ctl *ctl, bool force)
 {
 	struct state_test test = { .time = time(NULL), .verdict = "waiting" };
 	struct service_armed armed;
+	struct timespec now;
 	int rc;
 
-	snprintf(test.id, sizeof(test.id), "%lld", (long long)test.time);
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(test.id, sizeof(test.id), "%lld%03ld", (long long)now.tv_sec,
+		 now.tv_nsec / 1000000);
 	rc = service_arm(ctl, false, test.id, &armed);
 	if (rc < 0)
 		return ctl_fail("test");
