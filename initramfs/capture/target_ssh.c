@@ -20,8 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME_TAKEN 73 /* begin: no name was free */
-#define FILE_THERE 74 /* open: a file of the final name exists */
+#define NAME_TAKEN   73 /* begin: no name was free */
+#define LOST_SECONDS 10 /* for each further command once a server is gone */
+#define FILE_THERE   74 /* open: a file of the final name exists */
 
 /* Scripts: $1, $2... are operands. A CDPATH of the user could lead elsewhere. */
 static const char make_dir[] =
@@ -57,8 +58,11 @@ static int run(struct target_ssh *s, const char *script, const char *const *oper
 	       const struct deadline *by, int *status)
 {
 	struct ssh_script what = { script, operands };
+	struct deadline limit = s->lost ? deadline_min(by, deadline_in(LOST_SECONDS)) : *by;
+	int rc = ssh_run(&s->host, &what, &limit, NULL, 0, status);
 
-	return ssh_run(&s->host, &what, by, NULL, 0, status);
+	s->lost = rc == -ECONNRESET || rc == -ETIMEDOUT;
+	return rc;
 }
 
 static int ssh_up(struct target *t, const struct deadline *by)
@@ -69,6 +73,7 @@ static int ssh_up(struct target *t, const struct deadline *by)
 	int rc = net_up(t->cfg.spec->address, &limit, t->host, sizeof(t->host));
 
 	limit = net_login_limit(t->cfg.config, by);
+	s->lost = false;
 	if (rc == 0)
 		rc = run(s, "exit 0", none, &limit, NULL);
 	if (rc == 0)
@@ -224,6 +229,8 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 	}
 	if (rc < 0 && end == FILE_DONE)
 		end = FILE_PARTIAL;
+	/* All that is left to do there is a sync; the log and the status are to come. */
+	s->lost |= rc == -ECONNRESET || rc == -ETIMEDOUT;
 	snprintf(words, sizeof(words), "%s", fail_text());
 	fail_clear();
 	rc2 = settle(s, f, end, by);

@@ -11,6 +11,7 @@ struct target_ssh {
 	struct target base;
 	struct ssh_host host;
 	struct ssh_stream stream; /* of the one file that is open */
+	bool lost;		  /* the last command found no connection, however often it tried */
 	const char *path;
 	char dir[TARGET_PATH_MAX];			      /* path/NAME once begin() made it */
 	char copy_to[TARGET_PATH_MAX + TARGET_NAME_MAX + 40]; /* operand of scp */
