@@ -11,6 +11,7 @@
  * end, is the one thing begin() leaves out then.
  */
 #include "output/format.h"
+#include "output/kdump_lost.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"
@@ -246,6 +247,11 @@ static void rescue_desc(struct kdump_format *k, int rc)
 		return;
 	snprintf(words, sizeof(words), "%s", fail_text());
 	(void)flush_desc(k);
+	/* Some servers find out that there is no room long after they took the bytes. */
+	(void)sink_sync(k->base.sink);
+	kdump_forget_lost(k->base.sink, &k->at, k->nr_keep, k->desc, DESC_ROOM);
+	k->nr_desc = 0;
+	fail_clear();
 	fail_adopt(rc, words);
 }
 
@@ -286,8 +292,10 @@ static int kdump_end(struct format *f, bool complete)
 		rc = sink_sync(f->sink);
 	if (rc == 0)
 		rc = put_status(k, complete && whole);
-	if (rc < 0)
+	if (rc < 0) {
+		rescue_desc(k, rc);
 		return fail(rc, "end dump");
+	}
 	if (complete && !whole)
 		return fail(-EINVAL, "end dump: %ju of %ju pages given", (uintmax_t)k->nr_given,
 			    (uintmax_t)k->nr_keep);

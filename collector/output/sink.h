@@ -43,6 +43,13 @@ struct sink_ops {
 	/* Make what was written so far durable; nothing to do for a stream. */
 	int (*sync)(struct sink *s);
 
+	/*
+	 * After a failure: how long the object is now, for bytes that were accepted may
+	 * have been lost (NFS), and what it holds. Optional, but both or neither.
+	 */
+	int (*size)(struct sink *s, uint64_t *out);
+	int (*read_at)(struct sink *s, uint64_t off, void *buf, size_t len);
+
 	/* Make the bytes durable, then give the object its final name. */
 	int (*commit)(struct sink *s);
 

@@ -40,6 +40,7 @@ struct mem_sink {
 	bool fail_after;      /* and all after it, but into reserved space */
 	bool torn;	      /* the failing write leaves half its bytes */
 	uint64_t reserved[2]; /* from, to */
+	uint64_t lose;	      /* sync fails, and from here on all is lost; 0: no */
 	void (*after_write)(const struct mem_sink *m);
 	bool committed;
 	uint8_t seen[MEM_ROOM]; /* how often each byte was written */
@@ -86,6 +87,35 @@ static inline int mem_reserve(struct sink *s, uint64_t off, uint64_t len)
 	return 0;
 }
 
+/* As a file on a server that took bytes into its cache and then had no room for them. */
+static inline int mem_sync(struct sink *s)
+{
+	struct mem_sink *m = container_of(s, struct mem_sink, base);
+
+	if (!m->lose)
+		return 0;
+	if (m->size > m->lose) {
+		memset(m->buf + m->lose, 0, m->size - m->lose);
+		m->size = m->lose;
+	}
+	return (fail)(-ENOSPC, "sync");
+}
+
+static inline int mem_size(struct sink *s, uint64_t *out)
+{
+	*out = container_of(s, struct mem_sink, base)->size;
+	return 0;
+}
+
+static inline int mem_read_at(struct sink *s, uint64_t off, void *buf, size_t len)
+{
+	struct mem_sink *m = container_of(s, struct mem_sink, base);
+
+	assert_true(off + len <= m->size);
+	memcpy(buf, m->buf + off, len);
+	return 0;
+}
+
 static inline int mem_commit(struct sink *s)
 {
 	container_of(s, struct mem_sink, base)->committed = true;
@@ -103,6 +133,9 @@ static inline struct mem_sink *mem_open(void)
 		.kind = "mem",
 		.write_at = mem_write_at,
 		.reserve = mem_reserve,
+		.sync = mem_sync,
+		.size = mem_size,
+		.read_at = mem_read_at,
 		.commit = mem_commit,
 		.close = mem_close,
 	};

@@ -242,6 +242,20 @@ TEST(full_disk_keeps_all_pages_before)
 	sink_close(&m->base);
 }
 
+/* No descriptor may point at bytes that were accepted and lost: readers die of it. */
+TEST(lost_bytes_have_no_descriptors)
+{
+	for (uint64_t lose = DATA_OFF + 4096; lose < DATA_OFF + 150000; lose += 7777) {
+		struct mem_sink *m = mem_open();
+
+		m->lose = lose;
+		CHECK_EQ(sample_write(&m->base), -ENOSPC);
+		fail_clear();
+		sample_check(m->buf, m->size, false);
+		sink_close(&m->base);
+	}
+}
+
 /* The same with a true file and a true limit. */
 TEST(file_at_its_limit_is_readable)
 {
@@ -273,4 +287,4 @@ RUN(header_is_as_makedumpfile_writes_it, sub_header_points_into_the_notes,
     pages_lie_where_descriptors_say, max_size_is_an_upper_bound, absurd_facts_are_refused,
     unsound_batch_is_refused, each_byte_of_a_stream_comes_once, block_device_gets_explicit_zeros,
     killed_at_any_moment_it_is_readable, any_write_may_fail, full_disk_keeps_all_pages_before,
-    file_at_its_limit_is_readable)
+    lost_bytes_have_no_descriptors, file_at_its_limit_is_readable)
