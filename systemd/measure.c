@@ -93,14 +93,13 @@ static int run_collector(const struct ctl *ctl, const struct config_command *c, 
 	if (!argv)
 		return fail(-ENOMEM, "start the collector");
 	argv[nr++] = ctl->collector;
-	argv[nr++] = "--dry-run";
+	argv[nr++] = "--mem-usage";
 	argv[nr++] = "--json";
 	for (unsigned i = 1; i < c->argc; i++) {
 		if (strcmp(c->argv[i], "-F") != 0)
 			argv[nr++] = c->argv[i];
 	}
 	argv[nr++] = "/proc/kcore";
-	argv[nr++] = "/dev/null";
 	rc = program_run(&(struct program_run){ .argv = argv, .seconds = 120, .max = 1 << 20 }, &r);
 	if (rc == 0 && r.exit_code != 0 && !strchr(r.output, '{'))
 		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 120 });
