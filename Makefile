@@ -59,7 +59,7 @@ ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initram
 	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
-.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm bench bench-insitu demo install clean deps help tools
+.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours bench bench-insitu demo install clean deps help tools
 # A program is built once its main.c is there.
 PROGRAMS := kdump-collect $(if $(wildcard config/main.c),kdump-config) \
 	$(if $(wildcard initramfs/build/main.c),kdump-image) \
@@ -190,11 +190,15 @@ real: deps all tools
 		BUILD=$(CURDIR)/$(O) prove -e sh --timer $(filter-out tests/real/lib.sh,$(wildcard tests/real/*.sh))
 
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
-VM_SCRIPTS := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh tests/vm/service/*.sh))
-vm: deps all tools $(if $(wildcard systemd/packaging),deb)
+vm: deps all tools
 	$(Q)$(MAKE) real VMCORE_SET=full
-	$(Q)VM_KERNELS="6.1 6.12 7.x" BUILD=$(CURDIR)/$(O) prove -e '' -j 2 --timer $(VM_SCRIPTS)
+	$(Q)$(MAKE) behaviours VM_KERNELS="6.1 6.12 7.x"
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/sizes.sh
+
+#: behaviours    one script each, on machines that crash; VM_SCRIPTS, VM_KERNELS choose
+VM_SCRIPTS ?= $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh tests/vm/service/*.sh))
+behaviours: deps all tools deb
+	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) prove -e '' -j 2 --timer $(VM_SCRIPTS)
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: deps all tools $(O)/tests/bench/codec_limit
