@@ -98,7 +98,7 @@ with_reference()
 	more_config "kdump_post /kdt/raw-copy"
 	also timeout hook=120
 	also extra_bins /bin/busybox
-	also extra_modules virtio_blk
+	also extra_modules "virtio_pci virtio_blk"
 }
 
 # capture_run DEADLINE - crash and capture; false when it did not end by itself.
