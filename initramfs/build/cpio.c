@@ -35,6 +35,8 @@ static int set_filter(struct archive *a, const char *algorithm)
 		if (rc == ARCHIVE_OK)
 			rc = archive_write_set_filter_option(a, "zstd", "compression-level",
 							     ZSTD_LEVEL);
+	} else if (strcmp(algorithm, "none") == 0) { /* every kernel reads that */
+		rc = archive_write_add_filter_none(a);
 	} else {
 		rc = archive_write_add_filter_gzip(a);
 		if (rc == ARCHIVE_OK)

@@ -7,7 +7,7 @@
 #include "initramfs/build/tree.h"
 
 /*
- * Write the sorted tree to fd. algorithm is "zstd" or "gzip". Sizes of parts and
+ * Write the sorted tree to fd. algorithm is "zstd", "gzip" or "none". Sizes of parts and
  * of the whole go into report. Owner 0:0, time 0 or SOURCE_DATE_EPOCH: the same
  * tree gives the same bytes.
  */

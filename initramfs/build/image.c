@@ -90,7 +90,7 @@ static int write_image(const struct builder *b, const char *output, struct image
 	struct draft d;
 	int rc = kconfig_read(b, &config);
 
-	report->algorithm = config.rd_zstd ? "zstd" : "gzip";
+	report->algorithm = config.rd_zstd ? "zstd" : config.rd_gzip ? "gzip" : "none";
 	if (rc < 0)
 		return rc;
 	rc = draft_open(output, &d);

@@ -48,7 +48,7 @@ struct image_report {
 	struct image_part parts[IMAGE_PARTS];
 	uint64_t bytes;	       /* unpacked, headers included */
 	uint64_t file_bytes;   /* the image file */
-	const char *algorithm; /* "zstd", "xz", "gzip"; static text */
+	const char *algorithm; /* "zstd", "gzip", "none"; static text */
 	char **warnings;       /* what a person should know: missing firmware...; NULL at the end */
 };
 

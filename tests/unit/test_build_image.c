@@ -108,7 +108,7 @@ static int in_dir(const struct machine *m, const char *command)
 }
 
 /* Other programs must understand it as well as the reader of the library that wrote it. */
-TEST(zstd_or_gzip_as_the_kernel_can)
+TEST(compressed_as_the_kernel_can)
 {
 	struct machine m;
 
@@ -117,7 +117,11 @@ TEST(zstd_or_gzip_as_the_kernel_can)
 	CHECK_EQ(in_dir(&m, "zstd -qdc <a | cpio -it 2>/dev/null | grep -q '^etc/kdump/plan$'"), 0);
 	machine_put(m.root, "lib/modules/6.12-test/config", "CONFIG_RD_GZIP=y\n");
 	build(&m, CONF, "b");
+	CHECK_EQ(in_dir(&m, "gzip -t <b"), 0);
 	CHECK_EQ(in_dir(&m, "gzip -dc <b | cpio -it 2>/dev/null | grep -q '^etc/kdump/plan$'"), 0);
+	machine_put(m.root, "lib/modules/6.12-test/config", "CONFIG_RD_XZ=y\n");
+	build(&m, CONF, "c");
+	CHECK_EQ(in_dir(&m, "cpio -it <c 2>/dev/null | grep -q '^etc/kdump/plan$'"), 0);
 	machine_close(&m);
 }
 
@@ -301,7 +305,7 @@ TEST(tables_add_up)
 	machine_close(&m);
 }
 
-RUN(what_is_in_an_image, zstd_or_gzip_as_the_kernel_can, the_same_input_gives_the_same_bytes,
+RUN(what_is_in_an_image, compressed_as_the_kernel_can, the_same_input_gives_the_same_bytes,
     a_failed_build_leaves_the_old_image, a_change_of_content_is_seen_and_a_touch_is_not,
     a_change_of_the_device_chain_is_seen, a_broken_record_means_build_anew,
     sources_that_did_not_move_are_not_read_again, capture_program_is_static_and_stripped,
