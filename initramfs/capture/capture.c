@@ -123,6 +123,8 @@ static void fail_run(struct capture *c)
 	    c->status.core.state == PART_PARTIAL ? "a part of it is there and can be read"
 	    : c->status.log.state == PART_NONE	 ? "nothing was saved"
 						 : "only the kernel log is there");
+	if (c->status.log.state == PART_NONE)
+		show_log(c);
 	hooks_emergency(c);
 	capture_leave(c);
 	action_failure(c);

@@ -58,11 +58,19 @@ void hooks_emergency(struct capture *c);
 /* vmcore-dmesg.txt of the crashed kernel. 0, or a failure; the status has it either way. */
 int save_log_file(struct capture *c, struct target *t);
 
+/* The kernel log as text into fd, by a child. *bytes: how much, if fd is a file. */
+int save_log_extract(struct capture *c, int fd, uint64_t *bytes);
+
 /* kexec-dmesg.log: this kernel's messages and ours, by time. What fails is said. */
 void save_own_log(struct capture *c, struct target *t);
 
 /* kdump-status.json as it stands. What fails is said. */
 void save_status(struct capture *c, struct target *t);
+
+/* ---- show_log.c ---- */
+
+/* The end of the kernel log to the consoles: for when it could be saved nowhere. */
+void show_log(struct capture *c);
 
 /* ---- save_core.c ---- */
 

@@ -18,7 +18,7 @@
 #define LOG_SECONDS  120 /* the log alone; a damaged one is searched for, within bounds */
 
 /* Our own collector, as a process that may die: the crashed kernel's memory may be anything. */
-static int extract(struct capture *c, int fd, uint64_t *bytes)
+int save_log_extract(struct capture *c, int fd, uint64_t *bytes)
 {
 	const char *const argv[] = { "kdump-collect", "--dump-dmesg", c->cfg.vmcore, "-", NULL };
 	const struct child_cfg cfg = {
@@ -76,7 +76,7 @@ int save_log_file(struct capture *c, struct target *t)
 	guard_feed_limit(&c->guard, LOG_SECONDS + SMALL_FILE_SECONDS);
 	rc = t->ops->open(t, LOG_NAME, true, &by, &f);
 	if (rc == 0) {
-		rc = extract(c, f.fd, &log->bytes);
+		rc = save_log_extract(c, f.fd, &log->bytes);
 		if (rc < 0 && log->bytes > 0)
 			log->state = PART_PARTIAL;
 		rc = finish(c, t, &f, rc);

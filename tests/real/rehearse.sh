@@ -233,4 +233,10 @@ fresh 1G
 echo "quiet kdump_test_id=42 x" >"$root/proc/cmdline"
 ok "a test of kdumpctl" exits 0 rehearse
 ok "has its own directory and verdict" look grep -q '^success kdump_test_id=42' vmcore-creation.status
+# A target that is nowhere: what is left is the console.
+fresh 64M "timeout device=2" "retry 0"
+plan 00000000-0000-4000-8000-000000000000 >"$hooks/plan"
+ok "no target at all: nothing saved" exits 1 rehearse
+ok "the end of the log is on the console" says 'kdump: | .*sysrq: Trigger a crash'
+
 finish

@@ -10,6 +10,7 @@ ok "the disk was pulled before the crash" at_pause machine_monitor "device_del d
 ok "the machine rebooted by itself" capture_wait
 ok "the console names the disk" says 'kdump: .*(LABEL|UUID)=.*'
 ok "and says that it did not appear" says 'kdump: .*(did not|never|not there|not appear|missing|no device)'
+ok "and shows the end of the log" says 'kdump: [|] .*sysrq: Trigger a crash'
 ok "failure_action ran" says 'kdump: .*reboot'
 ok "no kernel panicked on the way" says_not 'Attempted to kill init'
 finish

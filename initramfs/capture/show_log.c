@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* show_log.c - the last resort of the kernel log: its end, on the consoles */
+#include "initramfs/capture/capture.h"
+
+#include "base/err.h"
+#include "initramfs/capture/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SHOWN 12000 /* bytes: a second at 115200 baud; an oops has about 5000 */
+
+/* What is behind the last SHOWN bytes' first line end, as a string; NULL: nothing. */
+static char *read_end(int fd, uint64_t bytes)
+{
+	uint64_t from = bytes > SHOWN ? bytes - SHOWN : 0;
+	char *text = malloc(SHOWN + 1), *line;
+	ssize_t n;
+
+	if (!text)
+		return NULL;
+	n = pread(fd, text, SHOWN, (off_t)from);
+	if (n <= 0) {
+		free(text);
+		return NULL;
+	}
+	text[n] = '\0';
+	line = from ? strchr(text, '\n') : NULL;
+	if (line)
+		memmove(text, line + 1, strlen(line + 1) + 1);
+	return text;
+}
+
+void show_log(struct capture *c)
+{
+	int fd = memfd_create("log", MFD_CLOEXEC);
+	uint64_t bytes = 0;
+	char *text = NULL, *rest;
+
+	if (fd < 0)
+		return;
+	fail_clear();
+	if (save_log_extract(c, fd, &bytes) < 0)
+		say_failure("the kernel log");
+	if (bytes > 0)
+		text = read_end(fd, bytes);
+	close(fd);
+	if (!text)
+		return;
+	say("the end of the crashed kernel's log, which could be saved nowhere:");
+	rest = text;
+	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
+		if (*line || rest)
+			say("| %s", line);
+	}
+	free(text);
+}
