@@ -213,9 +213,12 @@ disk_mount()
 	mount -o "loop,$3" "$1" "$2" || die "mounting $1 failed"
 }
 
+# Another test's mount namespace may hold a copy of the mount for as long as it likes, so that umount
+# alone neither writes everything out nor keeps it from writing later; read-only, it is finished.
 disk_umount()
 {
-	! mountpoint -q "$1" || umount "$1" || die "unmounting $1 failed"
+	! mountpoint -q "$1" || { mount -o remount,ro "$1" && umount "$1"; } ||
+		die "unmounting $1 failed"
 }
 
 # disk_open NAME - mounts a disk of the machine that ended, "root" too; prints the folder.
