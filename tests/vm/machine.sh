@@ -141,6 +141,7 @@ machine_start()
 	[ "$machine_reboots" != yes ] || ends=
 	mkfifo "$machine/keys" "$machine/mon.in" "$machine/mon.out"
 	exec {machine_keys}<>"$machine/keys" {machine_mon}<>"$machine/mon.out"
+	[ ! -e "$machine/console.log" ] || mv "$machine/console.log" "$machine/console.before"
 	machine_started=$(date +%s)
 	timeout -k 10 "$1" "${machine_in[@]}" qemu-system-x86_64 -accel tcg -nodefaults \
 		-no-user-config -display none $ends -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
