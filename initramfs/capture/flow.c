@@ -198,10 +198,20 @@ static bool was_given_time(const struct capture *c, const struct plan_target *sp
 	return !server || spec + 1 < c->plan.targets + c->plan.nr_targets;
 }
 
+/*
+ * What a cut connection left needs -R to be read: better a whole stream, in a directory of its
+ * own beside the part, when the server is there again.
+ */
+static bool partial_will_do(const struct capture *c, const struct plan_target *spec, int rc)
+{
+	return c->status.core.state == PART_PARTIAL &&
+	       !(spec->kind == PLAN_SSH && rc == -ECONNRESET);
+}
+
 /* Some failures are the same however often one tries. */
 static bool worth_a_retry(const struct capture *c, const struct plan_target *spec, int rc)
 {
-	if (c->status.core.state == PART_PARTIAL || c->refused || capture_time_over(c))
+	if (partial_will_do(c, spec, rc) || c->refused || capture_time_over(c))
 		return false;
 	if (rc == -ETIMEDOUT && was_given_time(c, spec))
 		return false;
