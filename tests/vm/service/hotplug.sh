@@ -17,7 +17,7 @@ for pair in "bookworm 6.1" "trixie 6.12"; do
 		step_1()
 		{
 			dpkg -i /kdt/kdump.deb
-			printf 'kdump_post /kdt/raw-copy\nextra_bins /bin/busybox\nextra_modules virtio_blk\n' >>/etc/kdump.conf
+			printf 'kdump_post /kdt/raw-copy\nextra_bins /bin/busybox\nextra_modules virtio_pci virtio_blk\n' >>/etc/kdump.conf
 			check "started" systemctl enable --now kdump
 			before=$(total)
 			pause
