@@ -22,12 +22,18 @@ struct search {
 	bool found;
 };
 
+/* The image's /lib is a link to usr/lib: the plan may name a file either way. */
+static const char *plain(const char *path)
+{
+	path += *path == '/';
+	return strncmp(path, "usr/", 4) == 0 ? path + 4 : path;
+}
+
 static int match(const struct image_entry *e, void *arg)
 {
 	struct search *s = arg;
-	const char *have = e->path + (*e->path == '/'), *want = s->path + (*s->path == '/');
 
-	s->found = s->found || strcmp(have, want) == 0;
+	s->found = s->found || strcmp(plain(e->path), plain(s->path)) == 0;
 	return s->found;
 }
 
