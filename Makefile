@@ -137,7 +137,7 @@ $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
 
 tools: $(TOOL_BIN)
 
--include $(wildcard $(O)/*/*.d $(O)/*/*/*.d)
+-include $(wildcard $(O)/*/*.d $(O)/*/*/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
 .SECONDARY:
 
 #: unit          unit tests under ASan+UBSan, the threaded ones under TSan too
@@ -160,17 +160,28 @@ lint: deps
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_CTL := $(addprefix systemd/,oops.c bootargs.c crashkernel.c boottext.c)
-build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) $(FIX_SRC)
-	@mkdir -p $(@D)
-	@echo "  FUZZ    $@"
-	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(NL_LIBS) $(LIBS)
+FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c dump_name.c mount_options.c own_log.c say.c \
+	transcript.c)
+FUZZ_OBJ := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) \
+	$(FUZZ_CAP) $(FIX_SRC))
+FUZZ_SAN := -fno-sanitize-recover=all -fsanitize=address,undefined
 
-build/fuzz/fuzz_capture: $(addprefix initramfs/capture/,cmdline.c dump_name.c mount_options.c own_log.c \
-	say.c transcript.c)
+build/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)clang $(CPPFLAGS) -Itests/fixtures $(CFLAGS) $(FUZZ_SAN) -fsanitize=fuzzer-no-link \
+		-MMD -MP -c -o $@ $<
+
+build/fuzz/code.a: $(FUZZ_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+build/fuzz/%: tests/fuzz/%.c build/fuzz/code.a
+	@echo "  FUZZ    $@"
+	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) $(FUZZ_SAN) -fsanitize=fuzzer \
+		-o $@ $^ $(NL_LIBS) $(LIBS)
 
 # Two at a time; a finding stays in build/fuzz/ and ends the rest.
-fuzz: deps $(FUZZ_BIN)
+fuzz: deps
+	$(Q)$(MAKE) -j$(JOBS) $(FUZZ_BIN)
 	$(Q)printf '%s\n' $(FUZZ_BIN) | xargs -P 2 -I{} sh -c '{} -max_total_time=$(FUZZ_SECONDS) \
 		-rss_limit_mb=2048 -timeout=10 -artifact_prefix={}- -verbosity=0 >{}.log 2>&1 && \
 		echo "ok {}" || { tail -n 40 {}.log; echo "not ok {}"; exit 255; }'
