@@ -70,8 +70,8 @@ static bool judge(const struct ctl *ctl, const struct dumps *dumps, const struct
 	snprintf(name, sizeof(name), "kdump-test-%s", test.id);
 	d = dumps_find(dumps, name);
 	for (size_t i = 0; !d && i < dumps->nr; i++) {
-		/* An image of others does not name it so. */
-		if (!dumps->dump[i].test && dumps->dump[i].time >= test.time)
+		/* An image of others does not name it so; no crash is saved in its own second. */
+		if (!dumps->dump[i].test && dumps->dump[i].time > test.time)
 			d = &dumps->dump[i];
 	}
 	snprintf(test.verdict, sizeof(test.verdict), "%s",
