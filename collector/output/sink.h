@@ -44,8 +44,9 @@ struct sink_ops {
 	int (*sync)(struct sink *s);
 
 	/*
-	 * After a failure: how long the object is now, for bytes that were accepted may
-	 * have been lost (NFS), and what it holds. Optional, but both or neither.
+	 * After a failure: how many bytes from the start are sure to be there, for bytes
+	 * that were accepted may have been lost (NFS), and what the object holds. Optional,
+	 * but both or neither.
 	 */
 	int (*size)(struct sink *s, uint64_t *out);
 	int (*read_at)(struct sink *s, uint64_t off, void *buf, size_t len);

@@ -13,10 +13,12 @@
 
 #include <fcntl.h>
 #include <libgen.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define MARK  "-incomplete"
@@ -37,6 +39,8 @@ struct file_sink {
 	uint64_t leaving; /* start of the piece being written back */
 	uint64_t piece;	  /* of the one being filled */
 	uint64_t next;	  /* the end of that */
+	bool remote;	  /* a server: an error may be about bytes it took long ago */
+	bool doubtful;	  /* bytes from leaving on may be lost */
 };
 
 static const char *base_name(const char *path)
@@ -63,8 +67,11 @@ static int retire(struct file_sink *f, uint64_t off, uint64_t len)
 		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
 
 	if (sync_file_range(f->fd, (off_t)off, (off_t)len, all) < 0) {
-		if (errno == EIO || errno == ENOSPC || errno == EDQUOT)
+		if (errno == EIO || errno == ENOSPC || errno == EDQUOT) {
+			f->doubtful = true;
+			f->leaving = off;
 			return fail(-errno, "%s: write back", f->tmp);
+		}
 		f->writeback = false;
 	}
 	(void)posix_fadvise(f->fd, (off_t)off, (off_t)len, POSIX_FADV_DONTNEED);
@@ -108,8 +115,10 @@ static int file_write_at(struct sink *s, uint64_t off, const void *buf, size_t l
 	struct file_sink *f = container_of(s, struct file_sink, base);
 	int rc = io_pwrite(f->fd, buf, len, off);
 
-	if (rc < 0)
+	if (rc < 0) {
+		f->doubtful |= f->remote;
 		return fail(rc, "%s", f->tmp);
+	}
 	return f->writeback ? write_back(f, off, len) : 0;
 }
 
@@ -133,8 +142,10 @@ static int file_sync(struct sink *s)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
 
-	if (fdatasync(f->fd) < 0 && errno != EINVAL)
+	if (fdatasync(f->fd) < 0 && errno != EINVAL) {
+		f->doubtful = true;
 		return fail(-errno, "%s: sync", f->tmp);
+	}
 	return 0;
 }
 
@@ -148,6 +159,9 @@ static int file_size(struct sink *s, uint64_t *out)
 	if (!S_ISREG(sb.st_mode))
 		return -EOPNOTSUPP;
 	*out = (uint64_t)sb.st_size;
+	/* The kernel tells of lost bytes once, and not where they were. */
+	if (f->doubtful && f->writeback && f->leaving < *out)
+		*out = f->leaving;
 	return 0;
 }
 
@@ -219,6 +233,7 @@ static int open_dir(struct file_sink *f)
 static int open_regular(struct file_sink *f)
 {
 	int rc = open_dir(f);
+	struct statfs fs;
 
 	if (rc < 0)
 		return rc;
@@ -235,6 +250,7 @@ static int open_regular(struct file_sink *f)
 	if (f->fd < 0)
 		return fail(-errno, "create %s", f->tmp);
 	f->writeback = true;
+	f->remote = fstatfs(f->fd, &fs) == 0 && fs.f_type == NFS_SUPER_MAGIC;
 	return 0;
 }
 
