@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "codec/codec.h"
 #include "options.h"
+#include "output/sink.h"
 #include "output/unflatten.h"
 #include "sample.h"
 #include "save.h"
@@ -17,7 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MARK	       "-incomplete"
 #define REARRANGE_IDLE 600 /* seconds without a byte: the sender is gone */
 
 static void complain(const struct options *o)
@@ -60,18 +60,13 @@ static void fill_counts(struct page_counts *c, const struct save_result *r)
 static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
 			       size_t room)
 {
-	size_t len;
-	bool marked;
-
 	if (!r->begun || o->dry_run)
 		return NULL;
 	if (o->flat)
 		return "standard output";
 	if (r->complete)
 		return o->dump;
-	len = strlen(o->dump);
-	marked = len >= strlen(MARK) && strcmp(o->dump + len - strlen(MARK), MARK) == 0;
-	snprintf(buf, room, "%s%s", o->dump, marked ? "" : MARK);
+	snprintf(buf, room, "%s%s", o->dump, sink_file_marked(o->dump) ? "" : SINK_FILE_MARK);
 	return buf;
 }
 

@@ -81,6 +81,10 @@ struct sink_file_cfg {
  */
 int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out);
 
+/* What a file is called until commit: path with this behind it, unless it ends so already. */
+#define SINK_FILE_MARK "-incomplete"
+bool sink_file_marked(const char *path);
+
 /* Counts bytes, keeps none: --dry-run. */
 int sink_null_open(struct sink **out);
 

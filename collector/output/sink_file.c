@@ -21,8 +21,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define MARK  "-incomplete"
-
 /* Dirty pages are memory we do not have: at most two such pieces of them. */
 #define PIECE (4u << 20)
 
@@ -50,11 +48,11 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool ends_in_mark(const char *path)
+bool sink_file_marked(const char *path)
 {
-	size_t len = strlen(path), mark = strlen(MARK);
+	size_t len = strlen(path), mark = strlen(SINK_FILE_MARK);
 
-	return len >= mark && strcmp(path + len - mark, MARK) == 0;
+	return len >= mark && strcmp(path + len - mark, SINK_FILE_MARK) == 0;
 }
 
 /*
@@ -240,7 +238,7 @@ static int open_regular(struct file_sink *f)
 	if (!f->overwrite &&
 	    faccessat(f->dirfd, base_name(f->path), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return fail(-EEXIST, "create %s", f->path);
-	if (!ends_in_mark(f->path) && asprintf(&f->tmp, "%s" MARK, f->path) < 0) {
+	if (!sink_file_marked(f->path) && asprintf(&f->tmp, "%s" SINK_FILE_MARK, f->path) < 0) {
 		f->tmp = f->path;
 		return fail(-ENOMEM, "create %s", f->path);
 	}
