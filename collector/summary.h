@@ -80,9 +80,6 @@ void summary_usage(FILE *f, const struct dump_stats *s);
 /* One JSON object and a newline; its keys are in kdump-collect(8). 0, or -EIO. */
 int summary_json(FILE *f, const struct dump_stats *s);
 
-/* JSON string with quotes: UTF-8 as it is, other bytes \u00XX; NULL: null. */
-void json_string(FILE *f, const char *text);
-
 /*
  * The last lines under the name makedumpfile, for scripts that match them.
  * what: "dumpfile" or "dmesg log"; path NULL: nothing was saved.

@@ -3,24 +3,11 @@
 #include "initramfs/build/show.h"
 
 #include "base/err.h"
+#include "base/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static void json_string(FILE *f, const char *text)
-{
-	fputc('"', f);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fprintf(f, "\\%c", *text);
-		else if ((unsigned char)*text < 0x20)
-			fprintf(f, "\\u%04x", (unsigned char)*text);
-		else
-			fputc(*text, f);
-	}
-	fputc('"', f);
-}
 
 /* 1234567 as "1.18 MiB": three digits say enough. */
 static void print_size(FILE *f, uint64_t bytes)

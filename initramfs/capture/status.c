@@ -2,6 +2,7 @@
 /* status.c - kdump-status.json */
 #include "initramfs/capture/status.h"
 
+#include "base/json.h"
 #include "initramfs/capture/deadline.h"
 
 #include <inttypes.h>
@@ -66,46 +67,11 @@ void status_phase(struct status *s, const char *name, uint64_t since)
 	s->phases[i].seconds += seconds_since(since);
 }
 
-/*
- * Bytes of the UTF-8 sequence at s, 1 for ASCII, 0 if it is none: strict readers refuse
- * a whole file for one form that is too long or half of a surrogate pair.
- */
-static int sequence(const unsigned char *s)
-{
-	int len = s[0] < 0x80			? 1
-		  : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
-		  : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-		  : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-						: 0;
-
-	for (int i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80) /* a NUL is none either */
-			return 0;
-	}
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
-}
-
-/* UTF-8 as it is but for what JSON forbids; other bytes \u00XX. */
 static void put_string(FILE *f, const char *key, const char *text, const char *behind)
 {
-	int len;
-
-	if (key)
-		fprintf(f, "\"%s\":", key);
-	fputc('"', f);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c += len ? len : 1) {
-		len = sequence(c);
-		if (*c == '"' || *c == '\\')
-			fprintf(f, "\\%c", *c);
-		else if (len == 0 || *c < 0x20 || *c == 0x7f)
-			fprintf(f, "\\u%04x", *c);
-		else
-			fwrite(c, 1, (size_t)len, f);
-	}
-	fprintf(f, "\"%s", behind);
+	fprintf(f, "\"%s\":", key);
+	json_string(f, text);
+	fputs(behind, f);
 }
 
 static void put_or_null(FILE *f, const char *key, const char *text, const char *behind)
@@ -143,7 +109,7 @@ static void put_lists(FILE *f, const struct status *s)
 	fputs("],\"errors\":[", f);
 	for (unsigned i = 0; i < s->nr_errors; i++) {
 		fputs(i ? "," : "", f);
-		put_string(f, NULL, s->errors[i], "");
+		json_string(f, s->errors[i]);
 	}
 	fputs("],\"phases\":[", f);
 	for (unsigned i = 0; i < s->nr_phases; i++) {

@@ -3,6 +3,7 @@
 #include "summary.h"
 
 #include "base/err.h"
+#include "base/json.h"
 #include "check.h"
 
 #include <string.h>
