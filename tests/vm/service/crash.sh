@@ -15,10 +15,16 @@ debian()
 			find / -xdev -not -path '/kdt/*' -not -path '/var/log/*' -not -path '/tmp/*' | sort >/kdt/before
 			check "the package installs" dpkg -i /kdt/kdump.deb
 			check "its files are whole" dpkg -V kdump
-			took "enable --now" systemctl enable --now kdump
+			check "enable --now" systemctl enable --now kdump
 			check "the service is active" systemctl is-active kdump
 			check "status is 0" exits 0 kdumpctl status
-			took "start with nothing changed" systemctl restart kdump
+			took "start when loaded" kdumpctl start
+			kdumpctl stop
+			took "start with nothing changed" kdumpctl start
+			kdumpctl stop
+			rm -f /boot/*kdump.img /var/lib/kdump/*kdump.img
+			took "start with an image to build" kdumpctl start
+			check "the service runs on" systemctl restart kdump
 			check "a capture kernel is loaded" grep -qx 1 /sys/kernel/kexec_crash_loaded
 			check "the image is for root alone" test "$(stat -c %a "$(find /boot /var/lib/kdump -name '*kdump*.img' | head -n 1)")" = 600
 			crash
