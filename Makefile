@@ -198,7 +198,7 @@ check: deps
 VMCORE_SET ?= check
 real: deps all tools
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
-		BUILD=$(CURDIR)/$(O) prove -e sh --timer $(filter-out tests/real/lib.sh,$(wildcard tests/real/*.sh))
+		BUILD=$(CURDIR)/$(O) prove -e sh -j $(JOBS) --timer $(filter-out tests/real/lib.sh,$(wildcard tests/real/*.sh))
 
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: deps all tools

@@ -9,8 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 wanted=$1
 shift
 case $wanted in
-check | bench) pattern="$wanted" ;;
-ci) pattern="check ci" ;;
+check | ci | bench) pattern="$wanted" ;;
 full) pattern="check ci full" ;;
 *) die "unknown set '$wanted'; the sets are: check ci full bench" ;;
 esac
