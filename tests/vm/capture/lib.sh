@@ -348,3 +348,22 @@ dump_good()
 	ok "$1: every page is right" dump_same vmcore
 	ok "$1: crash opens it" dump_opens vmcore
 }
+
+# saved_by_uuid FSTYPE SERIES [BUS] - a panic is saved on a disk of this type, found by its UUID.
+saved_by_uuid()
+{
+	capture_new "$2"
+	machine_disk data 1G "$1" "${3-}"
+	config <<-E
+		$1 UUID=$(blkid -o value -s UUID "$machine/data.img")
+		path /var/dumps
+		core_collector makedumpfile -l -d 31
+	E
+	guest <<-'E'
+		prepare() { mount_disk data /mnt/data; mkdir -p /mnt/data/var/dumps; }
+	E
+	with_reference
+	ok "$2: the crash was captured and the machine rebooted" capture_run 240
+	ok "$2: one dump" dump_dir "$(disk_open data)/var/dumps"
+	dump_good "$2"
+}
