@@ -3,24 +3,27 @@
 #include "systemd/place.h"
 
 #include "base/err.h"
+#include "base/util.h"
 #include "systemd/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What ssh says, what that means, and the way out. Its own exit code for all of them is 255. */
+/*
+ * What ssh says, what that means, and the way out; the first that fits. Its own exit code for
+ * all of them is 255. Of a changed key it says that the verification failed, too.
+ */
 static const struct {
 	const char *said;
 	int rc;
 	const char *remedy;
 } troubles[] = {
-	{ "Host key verification failed", -EKEYREJECTED,
-	  "the server's host key is not known or has changed; if that is right, run \"kdumpctl "
-	  "propagate\"" },
 	{ "REMOTE HOST IDENTIFICATION HAS CHANGED", -EKEYREJECTED,
 	  "the server's host key has changed; if that is right, remove the old one with "
-	  "\"ssh-keygen -R\" and run \"kdumpctl propagate\"" },
+	  "\"ssh-keygen -R HOST\" and run \"kdumpctl propagate\"" },
+	{ "Host key verification failed", -ENOKEY,
+	  "the server's host key is not known here; run \"kdumpctl propagate\"" },
 	{ "Permission denied", -EACCES,
 	  "the server does not accept the key; run \"kdumpctl propagate\"" },
 	{ "Could not resolve hostname", -EHOSTUNREACH, "the name cannot be resolved; check DNS" },
@@ -28,32 +31,60 @@ static const struct {
 	{ "", -EHOSTUNREACH, "the server cannot be reached; check the network" },
 };
 
-static int explain(const struct place *p, const char *said)
+static int explain(const struct place *p, char *said)
 {
-	for (unsigned i = 0;; i++) {
-		if (!strstr(said, troubles[i].said))
-			continue;
-		fail_adopt(troubles[i].rc, troubles[i].remedy);
-		return fail(troubles[i].rc, "ssh %s", p->user_host);
+	const char *last = program_last_line(said);
+	unsigned i = 0;
+
+	while (!strstr(said, troubles[i].said))
+		i++;
+	fail_adopt(troubles[i].rc, troubles[i].remedy);
+	if (*last)
+		fail(troubles[i].rc, "%.200s", last);
+	return fail(troubles[i].rc, "ssh %s", p->user_host);
+}
+
+static int failed_there(const struct place *p, char *said)
+{
+	fail_adopt(-EIO, program_last_line(said));
+	return fail(-EIO, "ssh %s", p->user_host);
+}
+
+/*
+ * The capture will have this key alone: that an agent, a connection somebody left open or
+ * another way to log in would do must not hide that this key does not.
+ */
+static unsigned add_options(const struct place *p, const char **argv)
+{
+	static const char *const options[] = {
+		"-oIdentitiesOnly=yes",
+		"-oIdentityAgent=none",
+		"-oPreferredAuthentications=publickey",
+		"-oControlPath=none",
+		"-oBatchMode=yes",
+		"-oStrictHostKeyChecking=yes",
+		"-oLogLevel=ERROR", /* no banners between the lines we read */
+		"-oConnectTimeout=10",
+		"-oServerAliveInterval=5",
+	};
+	unsigned nr = 0;
+
+	if (p->key && *p->key) {
+		argv[nr++] = "-i";
+		argv[nr++] = p->key;
 	}
+	for (unsigned i = 0; i < ARRAY_SIZE(options); i++)
+		argv[nr++] = options[i];
+	return nr;
 }
 
 int place_ssh(const struct place *p, const struct place_command *c, char **out, size_t *len)
 {
 	const char *argv[24] = { "ssh" };
 	struct program_result r;
-	unsigned nr = 1;
+	unsigned nr = 1 + add_options(p, argv + 1);
 	int rc;
 
-	if (p->key && *p->key) {
-		argv[nr++] = "-i";
-		argv[nr++] = p->key;
-	}
-	argv[nr++] = "-oBatchMode=yes";
-	argv[nr++] = "-oStrictHostKeyChecking=yes";
-	argv[nr++] = "-oLogLevel=ERROR"; /* no banners between the lines we read */
-	argv[nr++] = "-oConnectTimeout=10";
-	argv[nr++] = "-oServerAliveInterval=5";
 	argv[nr++] = "--";
 	argv[nr++] = p->user_host;
 	argv[nr++] = c->command;
@@ -66,7 +97,7 @@ int place_ssh(const struct place *p, const struct place_command *c, char **out, 
 	if (rc == 0 && r.exit_code == 255)
 		rc = explain(p, r.output);
 	else if (rc == 0 && r.exit_code != 0)
-		rc = fail(-EIO, "ssh %s: %.200s", p->user_host, r.output);
+		rc = failed_there(p, r.output);
 	if (rc < 0) {
 		program_result_fini(&r);
 		return rc;

@@ -47,7 +47,9 @@ static int input_open(const struct program_run *run)
 /* Between fork and exec; never returns. */
 static void __attribute__((noreturn)) become(const struct program_run *run, int in, int out)
 {
-	setpgid(0, 0);
+	/* Whoever is not in the foreground is stopped when it reads from the terminal. */
+	if (!run->asks)
+		setpgid(0, 0);
 	dup2(in, STDIN_FILENO);
 	if (!run->show) {
 		int null = open("/dev/null", O_WRONLY);
@@ -132,7 +134,8 @@ static int parent(const struct program_run *run, pid_t pid, int fd, struct progr
 	out->output = c.data ? c.data : calloc(1, 1);
 	out->len = c.len;
 	if (!ended) {
-		kill(-pid, SIGKILL);
+		/* One that asks may have switched off the terminal's echo, and puts that right. */
+		kill(run->asks ? pid : -pid, run->asks ? SIGTERM : SIGKILL);
 		waitpid(pid, &status, 0);
 		return fail(-ETIMEDOUT, "%s did not end within %u seconds and was killed",
 			    run->argv[0], seconds);
@@ -174,8 +177,7 @@ void program_result_fini(struct program_result *r)
 	*r = (struct program_result){ 0 };
 }
 
-/* The last line that says something. */
-static const char *last_line(char *text)
+const char *program_last_line(char *text)
 {
 	size_t n = strlen(text);
 	char *line;
@@ -195,7 +197,7 @@ int program_must(const struct program_run *run)
 	loud.keep_stderr = true;
 	rc = program_run(&loud, &r);
 	if (rc == 0 && r.exit_code != 0) {
-		const char *said = last_line(r.output);
+		const char *said = program_last_line(r.output);
 
 		fail_clear();
 		rc = fail(-EIO, "%s failed (exit code %d)%s%.300s", run->argv[0], r.exit_code,

@@ -10,6 +10,7 @@ struct program_run {
 	const char *const *argv; /* argv[0] is looked up in PATH */
 	unsigned seconds;	 /* until it is killed, with its whole process group; 0: 60 */
 	bool show;		 /* its output goes where ours goes, nothing is kept */
+	bool asks;		 /* it may ask on the terminal: it stays in our process group */
 	bool keep_stderr;	 /* standard error belongs to the output */
 	size_t max;		 /* bytes of output kept, 0: 64 KiB; the rest is dropped */
 	const char *input;	 /* for its standard input; NULL: none */
@@ -29,6 +30,9 @@ struct program_result {
 int program_run(const struct program_run *run, struct program_result *out);
 
 void program_result_fini(struct program_result *r);
+
+/* The last line of its output that says something, whose end is cut off; "" if there is none. */
+const char *program_last_line(char *text);
 
 /* Run it and take any exit code but 0 as -EIO, with the last line it wrote as words. */
 int program_must(const struct program_run *run);

@@ -3,90 +3,144 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "systemd/dumps.h"
 #include "systemd/files.h"
-#include "systemd/place.h"
 #include "systemd/program.h"
+#include "systemd/rehearse.h"
 #include "systemd/tell.h"
 
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Somebody may sit there and look for a password. */
+#define ASK_SECONDS 900
+
+/*
+ * Adds the line of standard input unless it is there. Where the last line has no end, ours
+ * would become part of it.
+ */
+#define ADD_KEY                                                                                \
+	"umask 077; mkdir -p .ssh && k=$(cat) && touch .ssh/authorized_keys && "               \
+	"{ grep -qxF \"$k\" .ssh/authorized_keys || "                                          \
+	"{ [ -z \"$(tail -c 1 .ssh/authorized_keys)\" ] || echo >>.ssh/authorized_keys; } && " \
+	"printf '%s\\n' \"$k\" >>.ssh/authorized_keys; } && "                                  \
+	"{ ! command -v restorecon >/dev/null 2>&1 || restorecon -R .ssh || :; }"
+
 /* ed25519 whatever the file is called: an old name says rsa. */
-static int make_key(const char *key)
+static int new_key(const char *key)
 {
 	const char *const argv[] = { "ssh-keygen",    "-q", "-t", "ed25519", "-N", "", "-C",
 				     "kdump capture", "-f", key,  NULL };
+	char dir[CTL_PATH_MAX];
+	int rc;
 
-	if (access(key, R_OK) == 0) {
-		tell_info("using the key %s", key);
-		return 0;
-	}
 	tell_info("making the key %s (ed25519, without a passphrase)", key);
-	return program_must(&(struct program_run){ .argv = argv });
+	snprintf(dir, sizeof(dir), "%s", key);
+	rc = files_mkdir("", dirname(dir), 0700);
+	return rc < 0 ? rc : program_must(&(struct program_run){ .argv = argv });
+}
+
+/* The public half of a key can be had from the other. */
+static int new_public(const char *key, const char *file)
+{
+	const char *const argv[] = { "ssh-keygen", "-y", "-P", "", "-f", key, NULL };
+	struct program_result r;
+	int rc = program_run(&(struct program_run){ .argv = argv }, &r);
+
+	if (rc == 0 && r.exit_code != 0)
+		rc = fail(-EINVAL, "%s: it is no key, or has a passphrase", key);
+	if (rc == 0)
+		rc = files_write("", file, 0644, r.output);
+	program_result_fini(&r);
+	return rc;
+}
+
+static int have_key(const char *key, const char *file)
+{
+	if (access(key, F_OK) < 0)
+		return new_key(key);
+	tell_info("using the key %s", key);
+	return access(file, R_OK) < 0 ? new_public(key, file) : 0;
+}
+
+/* Why ssh failed is on the terminal, in its own words. Without a terminal there is a reason more.
+ */
+static int not_copied(const char *file, const char *user_host)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	char words[CTL_PATH_MAX + 300];
+
+	if (tty >= 0) {
+		close(tty);
+		return fail_adopt(-EIO, "the key was not copied; ssh says above why");
+	}
+	snprintf(
+		words, sizeof(words),
+		"the key was not copied; without a terminal nobody can answer ssh: put the server's "
+		"host key into known_hosts and %.250s into authorized_keys of %.100s by other means",
+		file, user_host);
+	return fail_adopt(-EIO, words);
 }
 
 /* The host keys the server shows are asked about once, here, by a person: then they are pinned. */
-static int copy_key(const struct ctl *ctl, const char *user_host)
+static int copy_key(const char *file, const char *user_host)
 {
-	char file[CTL_PATH_MAX + 8], *text = NULL, command[CTL_PATH_MAX];
 	const char *const argv[] = { "ssh",
 				     "-oStrictHostKeyChecking=ask",
 				     "-oHashKnownHosts=no",
+				     "-oConnectTimeout=10",
 				     "--",
 				     user_host,
-				     command,
+				     ADD_KEY,
 				     NULL };
+	struct program_run run = { .argv = argv, .show = true, .asks = true };
 	struct program_result r = { 0 };
-	int rc;
+	char *text = NULL;
+	int rc = files_read("", file, 16 << 10, &text);
 
-	snprintf(file, sizeof(file), "%s.pub", ctl->config.sshkey);
-	rc = files_read("", file, 16 << 10, &text);
 	if (rc < 0)
 		return fail(rc, "the public key %s", file);
-	snprintf(command, sizeof(command),
-		 "umask 077; mkdir -p .ssh && k=$(cat) && touch .ssh/authorized_keys && "
-		 "{ grep -qxF \"$k\" .ssh/authorized_keys || "
-		 "printf '%%s\\n' \"$k\" >> .ssh/authorized_keys; }");
-	rc = program_run(
-		&(struct program_run){ .argv = argv, .input = text, .show = true, .seconds = 300 },
-		&r);
+	tell_info("copying it to %s, which may ask for a password", user_host);
+	run.input = text;
+	run.seconds = ASK_SECONDS;
+	rc = program_run(&run, &r);
 	if (rc == 0 && r.exit_code != 0)
-		rc = fail(-EIO, "ssh could not copy the key (exit code %d)", r.exit_code);
+		rc = not_copied(file, user_host);
 	program_result_fini(&r);
 	free(text);
 	return rc;
 }
 
-static int verify(const struct ctl *ctl, const struct config_target *t)
+/* Whether a person who knows a password can make it better. */
+static bool can_be_asked(int rc)
 {
-	char *out = NULL, quoted[CTL_PATH_MAX], command[CTL_PATH_MAX + 64];
-	struct place place;
-	size_t len;
-	int rc = place_open(ctl, t, true, &place);
-
-	if (rc == 0)
-		rc = dumps_quote(ctl->config.path, quoted, sizeof(quoted));
-	snprintf(command, sizeof(command), "umask 077; mkdir -p %.4000s", quoted);
-	if (rc == 0)
-		rc = place_ssh(&place, &(struct place_command){ .command = command }, &out, &len);
-	free(out);
-	place_close(&place);
-	return rc;
+	return rc == -EACCES || rc == -ENOKEY;
 }
 
 static int propagate(const struct ctl *ctl, const struct config_target *t)
 {
-	int rc = make_key(ctl->config.sshkey);
+	char words[600], file[CTL_PATH_MAX + 8];
+	int rc;
 
-	if (rc == 0)
-		rc = copy_key(ctl, t->where);
-	if (rc == 0)
-		rc = verify(ctl, t);
+	snprintf(file, sizeof(file), "%s.pub", ctl->config.sshkey);
+	rc = have_key(ctl->config.sshkey, file);
 	if (rc < 0)
-		return fail(rc, "%s", t->where);
+		return rc;
+	rc = rehearse_target(ctl, t, words, sizeof(words));
+	if (rc == 0)
+		tell_info("nothing to do: %s", words);
+	if (!can_be_asked(rc))
+		return rc;
+	fail_clear();
+	rc = copy_key(file, t->where);
+	if (rc == 0)
+		rc = rehearse_target(ctl, t, words, sizeof(words));
+	if (rc < 0)
+		return rc;
+	tell_info("%s", words);
 	tell_info("%s takes dumps with the key %s; on the server, \"restrict\" in front of it in "
 		  "authorized_keys is a good idea",
 		  t->where, ctl->config.sshkey);
