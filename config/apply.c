@@ -11,14 +11,6 @@
 
 #include <string.h>
 
-struct config_place config_place_of(const struct apply *a, const char *part)
-{
-	struct config_place place = a->line->value_place;
-
-	place.column += (unsigned)(part - a->value);
-	return place;
-}
-
 /*
  * Usual values go the way of written ones, so that a table is all that has to be right;
  * a mistake in it would be a complaint at line 0, which the tests do not let pass.
@@ -157,14 +149,4 @@ void config_apply_lines(struct config *c)
 		check_duplicate(c, line, (unsigned)(key - config_key_at(0)), first);
 		apply_known(c, line, key);
 	}
-}
-
-/* The last one counts, as in the shell code that read these files before. */
-const struct config_line *config_line_find(const struct config *c, const char *key)
-{
-	for (unsigned i = c->text ? c->text->nr : 0; i > 0; i--) {
-		if (strcmp(c->text->lines[i - 1].key, key) == 0)
-			return &c->text->lines[i - 1];
-	}
-	return NULL;
 }

@@ -3,6 +3,7 @@
  * apply.h - the second of two stages: what each line means; private to config/
  *
  *     apply.c    from lines to keys
+ *     line.c     where lines and their parts stand
  *     set.c      the values of most keys
  *     targets.c  where dumps go
  *     dracut.c   dracut_args

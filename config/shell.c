@@ -7,20 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct shell_var *shell_find(const struct shell_vars *v, const char *name, size_t len)
-{
-	for (unsigned i = 0; i < v->nr; i++) {
-		if (strlen(v->vars[i].name) == len && strncmp(v->vars[i].name, name, len) == 0)
-			return &v->vars[i];
-	}
-	return NULL;
-}
-
-const struct shell_var *shell_vars_find(const struct shell_vars *v, const char *name)
-{
-	return shell_find(v, name, strlen(name));
-}
-
 static struct shell_var *new_var(struct shell_reader *r, const char *name, size_t len)
 {
 	struct shell_vars *v = r->vars;
@@ -156,15 +142,4 @@ int shell_vars_read(const char *text, size_t len, struct config_report *report,
 	r.no_memory = r.no_memory || !r.value;
 	free(r.value);
 	return r.no_memory ? fail(-ENOMEM, "read %s", report->file) : 0;
-}
-
-/* Good after a failed read too. */
-void shell_vars_free(struct shell_vars *v)
-{
-	for (unsigned i = 0; i < v->nr; i++) {
-		free(v->vars[i].name);
-		free(v->vars[i].value);
-	}
-	free(v->vars);
-	*v = (struct shell_vars){ 0 };
 }

@@ -42,7 +42,7 @@ struct klog_record {
 	size_t len;
 };
 
-/* Copy len bytes at va. What cannot be read is an error, nothing is logged. */
+/* klog_window.c: copy len bytes at va. What cannot be read is an error, nothing is logged. */
 int klog_read(struct klog_job *job, struct klog_window *w, uint64_t va, void *buf, size_t len);
 
 /* The same for an unsigned integer of 2, 4 or 8 bytes, in our own byte order. */

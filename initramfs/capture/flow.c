@@ -15,7 +15,6 @@
 #define BEGIN_SECONDS 60
 #define TEST_STATUS   "vmcore-creation.status"
 #define RETRY_NAP_MS  1000
-#define LAST_SECONDS  30 /* of the total time, for what comes behind the core */
 
 static unsigned limit_sum(const struct config *c, enum config_phase a, enum config_phase b)
 {
@@ -177,14 +176,6 @@ void capture_leave(struct capture *c)
 	t->ops->down(t, &by);
 	t->ops->free(t);
 	status_phase(&c->status, "unmount", since);
-}
-
-bool capture_time_over(const struct capture *c)
-{
-	unsigned total = c->config.timeout[CONFIG_PHASE_TOTAL];
-	unsigned rest = total / 5 < LAST_SECONDS ? total / 5 : LAST_SECONDS;
-
-	return total > 0 && now_ns() - c->status.started > (total - rest) * 1000000000ull;
 }
 
 /*

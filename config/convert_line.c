@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* convert_line.c - from the value of a variable to a line of kdump.conf */
+#include "config/convert.h"
+
+#include "config/shell.h"
+#include "config/values.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define NUMBER_LAST 9999
+
+const char *convert_value(const struct convert *v, const char *name)
+{
+	const char *value = sysconfig_get(v->s, name);
+
+	return value && *value ? value : NULL;
+}
+
+void convert_complain(struct convert *v, enum config_severity severity, const char *name,
+		      const char *words)
+{
+	const struct shell_var *var = shell_vars_find(v->s->vars, name);
+	struct config_place place = var ? var->place : (struct config_place){ 0 };
+
+	config_report_add(&v->s->report, severity, place, "%s: %s", name, words);
+}
+
+/* In a kdump.conf a '#' ends the value, a line end the line, and outer quotes go away. */
+static bool is_expressible(const char *value)
+{
+	size_t len = strlen(value);
+
+	for (const char *c = value; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f || *c == '#')
+			return false;
+	}
+	return len < 2 || value[0] != '"' || value[len - 1] != '"';
+}
+
+void convert_line(struct convert *v, const char *name, const char *key, const char *fmt, ...)
+{
+	char value[2048];
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(value, sizeof(value), fmt, ap);
+	va_end(ap);
+	if (len >= (int)sizeof(value) || !is_expressible(value)) {
+		convert_complain(v, CONFIG_ERROR, name,
+				 "this cannot be a line of kdump.conf; write it without '#' and "
+				 "outer quotes, and shorter");
+		return;
+	}
+	fprintf(v->out, "%s %s\n", key, value);
+	v->nr_lines++;
+}
+
+void convert_target(struct convert *v, const char *name, const char *kind, const char *where)
+{
+	if (v->nr_targets == 0)
+		v->streams = strcmp(kind, "ssh") == 0;
+	if (v->nr_targets++ == 0)
+		convert_line(v, name, kind, "%s", where);
+	else
+		convert_line(v, name, "fallback_target", "%s %s", kind, where);
+}
+
+bool convert_number(struct convert *v, const char *name, unsigned *out)
+{
+	const char *value = convert_value(v, name);
+
+	if (!value)
+		return false;
+	if (config_read_count(value, NUMBER_LAST, out))
+		return true;
+	convert_complain(v, CONFIG_WARNING, name, "no effect, since it is no number; write one");
+	return false;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* line.c - a line found again, and where a piece of its value stands */
+#include "config/apply.h"
+
+#include <string.h>
+
+struct config_place config_place_of(const struct apply *a, const char *part)
+{
+	struct config_place place = a->line->value_place;
+
+	place.column += (unsigned)(part - a->value);
+	return place;
+}
+
+/* The last one counts, as in the shell code that read these files before. */
+const struct config_line *config_line_find(const struct config *c, const char *key)
+{
+	for (unsigned i = c->text ? c->text->nr : 0; i > 0; i--) {
+		if (strcmp(c->text->lines[i - 1].key, key) == 0)
+			return &c->text->lines[i - 1];
+	}
+	return NULL;
+}
