@@ -77,11 +77,11 @@ static int not_copied(const char *file, const char *user_host)
 		close(tty);
 		return fail_adopt(-EIO, "the key was not copied; ssh says above why");
 	}
-	snprintf(
-		words, sizeof(words),
-		"the key was not copied; without a terminal nobody can answer ssh: put the server's "
-		"host key into known_hosts and %.250s into authorized_keys of %.100s by other means",
-		file, user_host);
+	snprintf(words, sizeof(words),
+		 "the key was not copied; without a terminal nobody can answer ssh: put the "
+		 "server's host key into known_hosts and %.250s into authorized_keys of %.100s "
+		 "by other means",
+		 file, user_host);
 	return fail_adopt(-EIO, words);
 }
 
