@@ -9,12 +9,11 @@
 #include "initramfs/build/programs.h"
 
 #include "initramfs/build/elf.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/build/scripts.h"
 
 #include "base/err.h"
 #include "base/util.h"
 
-#include <ctype.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -187,47 +186,6 @@ static int add_elf(struct builder *b, enum tree_part part, const char *real, con
 	return rc;
 }
 
-/* Such an interpreter is nothing without its own library of scripts, which nobody lists. */
-static int check_interpreter(struct builder *b, const char *name, const char *path)
-{
-	static const char *const large[] = {
-		"python", "perl", "ruby", "node", "php", "lua", "tcl"
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(large); i++) {
-		if (strncmp(name, large[i], strlen(large[i])) == 0)
-			return builder_warn(
-				b,
-				"%s is run by %s: the modules it imports do not go into "
-				"the image by themselves; a shell script or a compiled "
-				"program is safer",
-				path, name);
-	}
-	return 0;
-}
-
-/* "#!/usr/bin/env -S python3 -u": env itself, and what it is to find. */
-static int add_script(struct builder *b, enum tree_part part, char *line, const char *path)
-{
-	char *save = NULL, *interp = strtok_r(line, " \t", &save), *word;
-	int rc;
-
-	if (!interp || interp[0] != '/')
-		return fail(-ENOEXEC, "%s: its first line names no interpreter", path);
-	rc = program_add(b, part, interp);
-	if (rc < 0)
-		return fail(rc, "interpreter of %s", path);
-	if (strcmp(sys_name(interp), "env") != 0)
-		return check_interpreter(b, sys_name(interp), path);
-	do
-		word = strtok_r(NULL, " \t", &save);
-	while (word && (word[0] == '-' || strchr(word, '=')));
-	if (!word)
-		return fail(-ENOEXEC, "%s: its first line names no interpreter", path);
-	rc = program_add_name(b, part, word);
-	return rc < 0 ? fail(rc, "interpreter of %s", path) : check_interpreter(b, word, path);
-}
-
 /* The first bytes say what it is, as they do to the kernel. */
 static int add_needs(struct builder *b, enum tree_part part, const char *real, const char *logical)
 {
@@ -244,7 +202,7 @@ static int add_needs(struct builder *b, enum tree_part part, const char *real, c
 		return fail(-ENOEXEC, "%s is neither a program nor a script with a #! line",
 			    logical);
 	head[strcspn(head, "\n")] = '\0';
-	return add_script(b, part, head + 2, logical);
+	return script_add_needs(b, part, head + 2, logical);
 }
 
 int program_add(struct builder *b, enum tree_part part, const char *path)
@@ -270,22 +228,36 @@ int program_add(struct builder *b, enum tree_part part, const char *path)
 	return rc;
 }
 
-int program_add_name(struct builder *b, enum tree_part part, const char *name)
+int program_find(const struct builder *b, const char *name, char **out)
 {
 	static const char *const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
 					    "/usr/bin",	       "/sbin",		 "/bin" };
 	char path[PATH_MAX], *real;
 
-	if (strchr(name, '/'))
-		return program_add(b, part, name);
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+	snprintf(path, sizeof(path), "%s", name);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs) && !strchr(name, '/'); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dirs[i], name);
 		real = builder_real(b, path);
 		free(real);
 		if (real)
-			return program_add(b, part, path);
+			break;
+		path[0] = '\0';
 	}
-	return fail(-ENOENT, "no program \"%s\" on this system", name);
+	if (!path[0])
+		return fail(-ENOENT, "no program \"%s\" on this system", name);
+	*out = strdup(path);
+	return *out ? 0 : fail(-ENOMEM, "%s", name);
+}
+
+int program_add_name(struct builder *b, enum tree_part part, const char *name)
+{
+	char *path = NULL;
+	int rc = program_find(b, name, &path);
+
+	if (rc == 0)
+		rc = program_add(b, part, path);
+	free(path);
+	return rc;
 }
 
 /* For the machine that /bin/sh is for: the system's own. */

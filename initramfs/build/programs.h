@@ -7,14 +7,17 @@
 
 /*
  * Add the program (or library) at this system path under the same image path,
- * with its ELF interpreter and libraries, or, for a script, with the interpreter
- * that its first line names. A symbolic link goes in as a link with what it points
+ * with its ELF interpreter and libraries, or, for a script, with what scripts.h
+ * says. A symbolic link goes in as a link with what it points
  * to. part is what it is counted as. -ENOENT when it or a library is not there,
  * -ENOEXEC when it is no program.
  */
 int program_add(struct builder *b, enum tree_part part, const char *path);
 
-/* The same, for a name that is looked up in the usual directories if it has no slash. */
+/* The path of a name without a slash in the usual directories, to be freed; others stay. */
+int program_find(const struct builder *b, const char *name, char **out);
+
+/* program_add() of such a name. */
 int program_add_name(struct builder *b, enum tree_part part, const char *name);
 
 /*

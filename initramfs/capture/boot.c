@@ -81,7 +81,10 @@ void boot_mounts(void)
 	link_dev("/proc/self/fd/2", "/dev/stderr");
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)reboot(RB_DISABLE_CAD);
-	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	/* The builder looks for programs in the same order. */
+	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	/* Files that a hook's interpreter keeps for the next time would lie in memory. */
+	setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
 	setenv("HOME", "/root", 0);
 	setenv("TERM", "linux", 0);
 }
