@@ -16,6 +16,10 @@ struct bootloader_change {
 	const char *kernel; /* path of a kernel image, or "ALL" */
 	const char *value;  /* of crashkernel=; NULL: take it away */
 	const char *fadump; /* "on", "off", "nocma"; NULL: leave it */
+
+	/* Only entries whose value it accepts are changed; NULL: all of them. */
+	bool (*only)(const char *value, const void *arg);
+	const void *arg;
 };
 
 struct bootloader {
@@ -24,12 +28,15 @@ struct bootloader {
 	bool (*present)(const char *root);
 
 	/*
-	 * crashkernel= that the entry of a kernel (or "ALL": any) holds now, to be
-	 * freed; *out NULL if it has none. Errors as usual.
+	 * crashkernel= that the entry of a kernel (or "ALL": the first that has one)
+	 * holds now, to be freed; *out NULL if there is none. Errors as usual.
 	 */
 	int (*get)(const char *root, const char *kernel, char **out);
 
-	/* Make the change, and whatever it takes to be there at the next boot. */
+	/*
+	 * Make the change, and whatever it takes to be there at the next boot. 1; 0 if
+	 * all was so already and nothing was done; -ENOENT: there is no such kernel.
+	 */
 	int (*set)(const struct bootloader_change *c);
 };
 
@@ -47,6 +54,12 @@ extern const struct bootloader bootloader_grub; /* Debian: /etc/default/grub.d, 
 
 /* A command line with this crashkernel= and fadump= in place of the old ones. */
 int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out);
+
+/*
+ * Must this command line be changed? Not when it says already what the change wants, once,
+ * nor when the change is not for its value.
+ */
+bool boottext_differs(const char *cmdline, const struct bootloader_change *c);
 
 /* A BLS entry with its options changed; last line without an end is fine. */
 int boottext_entry(const char *entry, const struct bootloader_change *c, char **out);

@@ -59,15 +59,23 @@ static bool present(const char *root)
 	return each(root, found, NULL) == 1;
 }
 
-/* Paths in entries are relative to their partition: "/vmlinuz-X" is "/boot/vmlinuz-X". */
+/*
+ * Paths in entries are relative to their partition: "/vmlinuz-X" is "/boot/vmlinuz-X". Where
+ * each kernel has a directory of its own only the version tells: "version X".
+ */
 static bool entry_is(const char *text, const char *kernel)
 {
+	static const char usual[] = "/boot/vmlinuz-";
 	char *image = boottext_entry_value(text, "linux");
+	char *version = boottext_entry_value(text, "version");
 	size_t a = strlen(kernel), b = image ? strlen(image) : 0;
 	bool same = strcmp(kernel, "ALL") == 0 ||
 		    (b > 0 && b <= a && strcmp(kernel + a - b, image) == 0);
 
+	if (version && strncmp(kernel, usual, sizeof(usual) - 1) == 0)
+		same = same || strcmp(kernel + sizeof(usual) - 1, version) == 0;
 	free(image);
+	free(version);
 	return same;
 }
 
@@ -92,7 +100,7 @@ static int get_one(const char *path, const char *text, void *arg)
 		l->value = strdup(bootargs_value(&args, "crashkernel"));
 	bootargs_fini(&args);
 	free(options);
-	return rc < 0 ? rc : 1;
+	return rc < 0 ? rc : l->value != NULL;
 }
 
 static int get(const char *root, const char *kernel, char **out)
@@ -106,36 +114,49 @@ static int get(const char *root, const char *kernel, char **out)
 
 struct change {
 	const struct bootloader_change *c;
-	unsigned nr;
+	unsigned nr;  /* entries of the kernel */
+	bool changed; /* one of them, or the template */
 };
 
 static int set_one(const char *path, const char *text, void *arg)
 {
 	struct change *change = arg;
-	char *new;
+	char *new, *options;
+	bool differs;
 	int rc;
 
 	if (!entry_is(text, change->c->kernel))
 		return 0;
 	change->nr++;
+	options = boottext_entry_value(text, "options");
+	differs = boottext_differs(options ? options : "", change->c);
+	free(options);
+	if (!differs)
+		return 0;
 	rc = boottext_entry(text, change->c, &new);
 	if (rc < 0)
 		return rc;
-	if (strcmp(text, new) != 0)
-		rc = files_write(change->c->root, path, 0644, new);
+	change->changed = true;
+	rc = files_write(change->c->root, path, 0644, new);
 	free(new);
 	return rc;
 }
 
 /* New kernels get their entry from here. */
-static int set_template(const struct bootloader_change *c)
+static int set_template(struct change *change)
 {
 	static const char path[] = "/etc/kernel/cmdline";
+	const struct bootloader_change *c = change->c;
 	char *text, *new;
 	int rc = files_read(c->root, path, ENTRY_MAX, &text);
 
 	if (rc < 0)
 		return rc == -ENOENT ? 0 : rc;
+	if (!boottext_differs(text, c)) {
+		free(text);
+		return 0;
+	}
+	change->changed = true;
 	rc = boottext_cmdline(text, c, &new);
 	if (rc == 0) {
 		char *line = NULL;
@@ -161,8 +182,8 @@ static int set(const struct bootloader_change *c)
 			    "reset-crashkernel --kernel=ALL\"",
 			    c->kernel);
 	if (rc == 0 && strcmp(c->kernel, "ALL") == 0)
-		rc = set_template(c);
-	return rc;
+		rc = set_template(&change);
+	return rc < 0 ? rc : change.changed;
 }
 
 const struct bootloader bootloader_bls = {

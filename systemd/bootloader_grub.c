@@ -16,7 +16,9 @@
 #define DEFAULT_FILE "/etc/default/grub"
 #define DROP_IN_DIR  "/etc/default/grub.d"
 #define OUR_FILE     "/etc/default/grub.d/kdump.cfg"
+#define MENU_FILE    "/boot/grub/grub.cfg"
 #define FILE_MAX     (256 << 10)
+#define MENU_MAX     (16 << 20)
 
 static bool present(const char *root)
 {
@@ -64,7 +66,7 @@ static int get(const char *root, const char *kernel, char **out)
 }
 
 /* What stands in the administrator's own file would be a second voice. */
-static int clean_default(const char *root)
+static int clean_default(const char *root, bool *changed)
 {
 	static const struct bootloader_change none = { 0 };
 	char *text, *value, *new;
@@ -74,6 +76,7 @@ static int clean_default(const char *root)
 		return rc == -ENOENT ? 0 : rc;
 	value = find_value(text);
 	if (value) {
+		*changed = true;
 		rc = boottext_grub_default(text, &none, &new);
 		if (rc == 0) {
 			rc = files_write(root, DEFAULT_FILE, 0644, new);
@@ -113,12 +116,18 @@ static void warn_others(const char *root)
 	closedir(d);
 }
 
-static int write_ours(const struct bootloader_change *c)
+static int write_ours(const struct bootloader_change *c, bool *changed)
 {
-	char text[1400];
+	char text[1400], *old = NULL;
+	int rc = files_read(c->root, OUR_FILE, FILE_MAX, &old);
 
-	if (!c->value && !c->fadump)
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	if (!c->value && !c->fadump) {
+		*changed = *changed || old;
+		free(old);
 		return files_remove(c->root, OUR_FILE);
+	}
 	snprintf(text, sizeof(text),
 		 "# Written by \"kdumpctl reset-crashkernel\". What is changed here is kept until\n"
 		 "# that is run again; run update-grub afterwards.\n"
@@ -126,20 +135,63 @@ static int write_ours(const struct bootloader_change *c)
 		 c->value ? " crashkernel=" : "", c->value ? c->value : "",
 		 c->fadump && strcmp(c->fadump, "off") != 0 ? " fadump=" : "",
 		 c->fadump && strcmp(c->fadump, "off") != 0 ? c->fadump : "");
-	return files_write(c->root, OUR_FILE, 0644, text);
+	rc = 0;
+	if (!old || strcmp(old, text) != 0) {
+		*changed = true;
+		rc = files_write(c->root, OUR_FILE, 0644, text);
+	}
+	free(old);
+	return rc;
+}
+
+/* An update-grub that failed, or never ran, leaves a menu of before; no menu to read: it ran. */
+static bool menu_lacks(const struct bootloader_change *c)
+{
+	char word[600], *text = NULL;
+	bool has = false;
+
+	if (!c->value)
+		return false;
+	if (files_read(c->root, MENU_FILE, MENU_MAX, &text) < 0) {
+		fail_clear();
+		return false;
+	}
+	snprintf(word, sizeof(word), " crashkernel=%s", c->value);
+	for (const char *at = text; !has && (at = strstr(at, word)); at += strlen(word))
+		has = strchr(" \t\n", at[strlen(word)]) != NULL;
+	free(text);
+	return !has;
+}
+
+/* Is the change for the value that is there? */
+static int accepted(const struct bootloader_change *c)
+{
+	char *old = NULL;
+	int rc = c->only ? get(c->root, "ALL", &old) : 0;
+
+	if (rc == 0)
+		rc = !c->only || (old && c->only(old, c->arg));
+	free(old);
+	return rc;
 }
 
 static int set(const struct bootloader_change *c)
 {
 	const char *const argv[] = { "update-grub", NULL };
-	int rc = clean_default(c->root);
+	bool changed = false;
+	int rc = accepted(c);
 
+	if (rc <= 0)
+		return rc;
+	rc = clean_default(c->root, &changed);
 	if (rc == 0)
-		rc = write_ours(c);
+		rc = write_ours(c, &changed);
+	changed = changed || menu_lacks(c);
+	if (rc < 0 || !changed)
+		return rc;
 	warn_others(c->root);
-	if (rc == 0)
-		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 300 });
-	return rc;
+	rc = program_must(&(struct program_run){ .argv = argv, .seconds = 300 });
+	return rc < 0 ? rc : 1;
 }
 
 const struct bootloader bootloader_grub = {

@@ -19,31 +19,65 @@ static bool present(const char *root)
 	return program_exists("grubby");
 }
 
-/* args="... crashkernel=256M ..." in the first paragraph it prints. */
-static int get(const char *root, const char *kernel, char **out)
+/* Value of a line KEY="VALUE" or KEY=VALUE, its end cut off; NULL: another line. */
+static char *line_value(char *line, const char *key)
 {
-	const char *which = strcmp(kernel, "ALL") == 0 ? "DEFAULT" : kernel;
-	const char *const argv[] = { "grubby", "--info", which, NULL };
-	struct bootargs args = { 0 };
-	struct program_result r;
-	char *start;
-	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 60 }, &r);
+	size_t n = strlen(key);
 
-	(void)root;
-	*out = NULL;
+	if (strncmp(line, key, n) != 0 || line[n] != '=')
+		return NULL;
+	line += n + 1;
+	if (*line != '"')
+		return line;
+	line[1 + strcspn(line + 1, "\"")] = '\0';
+	return line + 1;
+}
+
+/* Call fn for each entry that grubby prints for a kernel or "ALL", until it gives not 0. */
+static int each(const char *which, int (*fn)(const char *kernel, const char *args, void *arg),
+		void *arg)
+{
+	const char *const argv[] = { "grubby", "--info", which, NULL };
+	char *line, *save = NULL, *value, *kernel = NULL;
+	struct program_result r;
+	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 60, .max = 1 << 20 },
+			     &r);
+
 	if (rc == 0 && r.exit_code != 0)
 		rc = fail(-ENOENT, "grubby knows no kernel %s", which);
-	start = rc == 0 ? strstr(r.output, "args=\"") : NULL;
-	if (start) {
-		start += 6;
-		start[strcspn(start, "\"\n")] = '\0';
-		rc = bootargs_parse(start, &args);
-		if (rc == 0 && bootargs_value(&args, "crashkernel"))
-			*out = strdup(bootargs_value(&args, "crashkernel"));
-		bootargs_fini(&args);
+	line = rc == 0 ? strtok_r(r.output, "\n", &save) : NULL;
+	for (; line && rc == 0; line = strtok_r(NULL, "\n", &save)) {
+		value = line_value(line, "kernel");
+		kernel = value ? value : kernel;
+		value = line_value(line, "args");
+		if (value && kernel)
+			rc = fn(kernel, value, arg);
 	}
 	program_result_fini(&r);
 	return rc;
+}
+
+static int get_one(const char *kernel, const char *text, void *arg)
+{
+	struct bootargs args = { 0 };
+	char **out = arg;
+	int rc = bootargs_parse(text, &args);
+
+	(void)kernel;
+	if (rc == 0 && bootargs_value(&args, "crashkernel"))
+		*out = strdup(bootargs_value(&args, "crashkernel"));
+	bootargs_fini(&args);
+	return rc < 0 ? rc : *out != NULL;
+}
+
+static int get(const char *root, const char *kernel, char **out)
+{
+	int rc;
+
+	(void)root;
+	*out = NULL;
+	rc = each(kernel, get_one, out);
+	return rc < 0 ? rc : 0;
 }
 
 /* Kernels installed later take their command line from here. */
@@ -64,14 +98,14 @@ static int set_default(const struct bootloader_change *c)
 }
 
 /* One call: an interrupted one must not leave the entry without any crashkernel=. */
-static int run_grubby(const struct bootloader_change *c)
+static int run_grubby(const struct bootloader_change *c, const char *which)
 {
 	char kernel[4200], add[1200];
 	bool fadump = c->fadump && strcmp(c->fadump, "off") != 0;
 	const char *argv[5] = { "grubby", kernel };
 	size_t nr = 2;
 
-	snprintf(kernel, sizeof(kernel), "--update-kernel=%s", c->kernel);
+	snprintf(kernel, sizeof(kernel), "--update-kernel=%s", which);
 	snprintf(add, sizeof(add), "--args=%s%s%s%s", c->value ? "crashkernel=" : "",
 		 c->value ? c->value : "", fadump ? " fadump=" : "", fadump ? c->fadump : "");
 	if (!c->value)
@@ -83,17 +117,38 @@ static int run_grubby(const struct bootloader_change *c)
 	return program_must(&(struct program_run){ .argv = argv, .seconds = 120 });
 }
 
+struct change {
+	const struct bootloader_change *c;
+	bool changed;
+};
+
+static int set_one(const char *kernel, const char *args, void *arg)
+{
+	struct change *change = arg;
+
+	if (!boottext_differs(args, change->c))
+		return 0;
+	change->changed = true;
+	return change->c->only ? run_grubby(change->c, kernel) : 1;
+}
+
 static int set(const struct bootloader_change *c)
 {
 	const char *const zipl[] = { "zipl", NULL };
-	int rc = run_grubby(c);
+	struct change change = { .c = c };
+	int rc = each(c->kernel, set_one, &change);
 
-	if (rc == 0 && strcmp(c->kernel, "ALL") == 0)
+	if (rc < 0 || !change.changed)
+		return rc < 0 ? rc : 0;
+	/* For all of them in one call: grubby has templates of its own to change with it. */
+	if (!c->only)
+		rc = run_grubby(c, c->kernel);
+	if (rc == 0 && !c->only && strcmp(c->kernel, "ALL") == 0)
 		rc = set_default(c);
 	/* On s390x the entries are copied into the boot record. */
 	if (rc == 0 && program_exists("zipl"))
 		rc = program_must(&(struct program_run){ .argv = zipl, .seconds = 120 });
-	return rc;
+	return rc < 0 ? rc : 1;
 }
 
 const struct bootloader bootloader_grubby = {

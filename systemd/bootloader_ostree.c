@@ -16,18 +16,26 @@ static bool present(const char *root)
 	return files_exist(root, "/run/ostree-booted") && program_exists("rpm-ostree");
 }
 
-static int get(const char *root, const char *kernel, char **out)
+/* The kernel arguments as they are; r is to be freed in any case. */
+static int kargs(struct program_result *r)
 {
 	const char *const argv[] = { "rpm-ostree", "kargs", NULL };
+	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 120 }, r);
+
+	if (rc == 0 && r->exit_code != 0)
+		rc = fail(-EIO, "rpm-ostree kargs: exit code %d", r->exit_code);
+	return rc;
+}
+
+static int get(const char *root, const char *kernel, char **out)
+{
 	struct bootargs args = { 0 };
 	struct program_result r;
-	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 120 }, &r);
+	int rc = kargs(&r);
 
 	(void)root;
 	(void)kernel;
 	*out = NULL;
-	if (rc == 0 && r.exit_code != 0)
-		rc = fail(-EIO, "rpm-ostree kargs: exit code %d", r.exit_code);
 	if (rc == 0)
 		rc = bootargs_parse(r.output, &args);
 	if (rc == 0 && bootargs_value(&args, "crashkernel"))
@@ -37,7 +45,7 @@ static int get(const char *root, const char *kernel, char **out)
 	return rc;
 }
 
-static int set(const struct bootloader_change *c)
+static int change_kargs(const struct bootloader_change *c)
 {
 	char add[600], fadump[64];
 	const char *argv[8] = { "rpm-ostree", "kargs", "--delete-if-present=crashkernel" };
@@ -53,6 +61,18 @@ static int set(const struct bootloader_change *c)
 	if (c->fadump && strcmp(c->fadump, "off") != 0)
 		argv[nr++] = fadump;
 	return program_must(&(struct program_run){ .argv = argv, .seconds = 600 });
+}
+
+static int set(const struct bootloader_change *c)
+{
+	struct program_result r;
+	int rc = kargs(&r);
+	bool differs = rc == 0 && boottext_differs(r.output, c);
+
+	program_result_fini(&r);
+	if (differs)
+		rc = change_kargs(c);
+	return rc < 0 ? rc : differs;
 }
 
 const struct bootloader bootloader_ostree = {

@@ -32,6 +32,37 @@ int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, cha
 	return rc;
 }
 
+/* Is the word there just once and with this value; NULL: not at all? */
+static bool has_once(const struct bootargs *args, const char *name, const char *value)
+{
+	size_t nr = 0, same = 0;
+
+	for (size_t i = 0; i < args->nr_kernel; i++) {
+		const char *v = bootargs_value_at(args, i, name);
+
+		nr += v != NULL;
+		same += v && value && strcmp(v, value) == 0;
+	}
+	return value ? nr == 1 && same == 1 : nr == 0;
+}
+
+bool boottext_differs(const char *cmdline, const struct bootloader_change *c)
+{
+	struct bootargs args = { 0 };
+	const char *old, *fadump = c->fadump && strcmp(c->fadump, "off") != 0 ? c->fadump : NULL;
+	bool differs = true;
+
+	if (bootargs_parse(cmdline, &args) == 0) {
+		old = bootargs_value(&args, "crashkernel");
+		differs = !has_once(&args, "crashkernel", c->value) ||
+			  (c->fadump && !has_once(&args, "fadump", fadump));
+		if (c->only && !(old && c->only(old, c->arg)))
+			differs = false;
+	}
+	bootargs_fini(&args);
+	return differs;
+}
+
 /* Length of the key at the start of a line of an entry, 0 if it is another one. */
 static size_t key_len(const char *line, const char *key)
 {

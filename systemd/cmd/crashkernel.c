@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 static int default_value(const struct ctl *ctl, const char *fadump, bool distribution,
 			 char out[CRASHKERNEL_TEXT_MAX])
@@ -51,6 +52,8 @@ struct reset {
 	const char *fadump;
 	const char *value;
 	bool distribution;
+	bool (*only)(const char *value, const void *arg); /* as in struct bootloader_change */
+	const void *arg;
 };
 
 static int parse_reset(int argc, char **argv, struct reset *r)
@@ -94,26 +97,24 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 		 const char *value)
 {
 	struct bootloader_change c = {
-		.root = ctl->root, .kernel = r->kernel, .value = value, .fadump = r->fadump
+		.root = ctl->root,
+		.kernel = r->kernel,
+		.value = value,
+		.fadump = r->fadump,
+		.only = r->only,
+		.arg = r->arg,
 	};
-	char *old = NULL;
 	int rc;
 
 	if (!b->per_kernel && strcmp(r->kernel, "ALL") != 0)
 		tell_warn("%s knows one command line only; it is changed for all kernels", b->name);
-	rc = b->get(ctl->root, r->kernel, &old);
-	if (rc == 0 && old && strcmp(old, value) == 0 && !r->fadump) {
-		free(old);
-		tell_info("crashkernel=%s is set already for kernel=%s", value, r->kernel);
-		return 0;
-	}
-	free(old);
-	if (rc == 0)
-		rc = b->set(&c);
-	if (rc == 0)
+	rc = b->set(&c);
+	if (rc > 0)
 		tell_info("Updated crashkernel=%s for kernel=%s. Please reboot the system for the "
 			  "change to take effect.",
 			  value, r->kernel);
+	else if (rc == 0 && !r->only)
+		tell_info("crashkernel=%s is set already for kernel=%s", value, r->kernel);
 	return rc;
 }
 
@@ -148,59 +149,96 @@ int cmd_reset_crashkernel(struct ctl *ctl, int argc, char **argv)
 	return rc < 0 ? ctl_fail("reset-crashkernel") : CTL_OK;
 }
 
+/* A default, but not the one of now. */
+struct newest {
+	struct crashkernel_machine machine;
+	char value[CRASHKERNEL_TEXT_MAX];
+};
+
+static bool is_older(const char *value, const void *arg)
+{
+	const struct newest *newest = arg;
+
+	return strcmp(value, newest->value) != 0 &&
+	       crashkernel_was_default(&newest->machine, value);
+}
+
 /* An entry that holds a default of ours follows it; what an administrator chose stays. */
 static int follow_default(struct ctl *ctl, const char *kernel)
 {
-	struct reset r = { .kernel = kernel };
-	struct crashkernel_machine m;
-	const struct bootloader *b;
-	char *old = NULL;
-	int rc;
+	struct newest newest;
+	struct reset r = { .kernel = kernel, .only = is_older, .arg = &newest };
+	int rc = ctl_load(ctl);
 
-	if (ctl_load(ctl) < 0)
-		return ctl_fail("reset-crashkernel");
-	if (!ctl->config.auto_reset_crashkernel)
+	if (rc < 0 || !ctl->config.auto_reset_crashkernel)
+		return rc;
+	kernel_state_machine(ctl->root, &newest.machine);
+	rc = crashkernel_default(&newest.machine, newest.value);
+	return rc < 0 ? rc : reset(ctl, &r);
+}
+
+/*
+ * Scripts of packages run on every system. A boot loader that is not known holds nothing of
+ * ours; an entry may come later, made from a template that was changed as well.
+ */
+static int done(int rc, const char *what)
+{
+	if (rc >= 0 || rc == -ENOTSUP || rc == -ENOENT) {
+		fail_clear();
 		return CTL_OK;
-	kernel_state_machine(ctl->root, &m);
-	rc = bootloader_find(ctl->root, &b);
-	if (rc == 0)
-		rc = b->get(ctl->root, kernel, &old);
-	if (rc == 0 && old && crashkernel_was_default(&m, old))
-		rc = reset(ctl, &r);
-	free(old);
-	return rc < 0 ? ctl_fail("reset-crashkernel") : CTL_OK;
+	}
+	return ctl_fail(what);
 }
 
 int cmd_reset_after_update(struct ctl *ctl, int argc, char **argv)
 {
 	if (argc > 1)
 		return ctl_usage("%s takes no arguments", argv[0]);
-	return follow_default(ctl, "ALL");
+	return done(follow_default(ctl, "ALL"), "reset-crashkernel");
 }
 
-/* A new kernel's entry may lack what all others have. */
+/* What the running kernel has, or else what any has. */
+static int value_of_others(const struct ctl *ctl, const struct bootloader *b, char **out)
+{
+	struct utsname uts;
+	char path[256];
+
+	uname(&uts);
+	snprintf(path, sizeof(path), "/boot/vmlinuz-%s", uts.release);
+	if (b->get(ctl->root, path, out) < 0)
+		fail_clear();
+	return *out ? 0 : b->get(ctl->root, "ALL", out);
+}
+
+/* A new kernel's entry may lack what the others have. */
+static int inherit(const struct ctl *ctl, const struct bootloader *b, const char *kernel)
+{
+	struct reset r = { .kernel = kernel };
+	char *others = NULL, *own = NULL;
+	int rc = b->get(ctl->root, kernel, &own);
+
+	if (rc == 0 && !own)
+		rc = value_of_others(ctl, b, &others);
+	if (rc == 0 && others)
+		rc = apply(ctl, b, &r, others);
+	free(others);
+	free(own);
+	return rc;
+}
+
 int cmd_reset_for_kernel(struct ctl *ctl, int argc, char **argv)
 {
-	struct reset r = { .kernel = "ALL" };
 	const struct bootloader *b;
-	char *all = NULL, *own = NULL, path[256];
+	char path[256];
 	int rc;
 
 	if (argc != 2)
 		return ctl_usage("%s wants one kernel release", argv[0]);
 	snprintf(path, sizeof(path), "/boot/vmlinuz-%s", argv[1]);
 	rc = bootloader_find(ctl->root, &b);
-	if (rc == 0 && b->per_kernel) {
-		rc = b->get(ctl->root, "ALL", &all);
-		if (rc == 0)
-			rc = b->get(ctl->root, path, &own);
-		r.kernel = path;
-		if (rc == 0 && all && !own)
-			rc = apply(ctl, b, &r, all);
-	}
-	free(all);
-	free(own);
-	if (rc < 0)
-		return ctl_fail("crashkernel= for a new kernel");
-	return follow_default(ctl, path);
+	if (rc == 0 && b->per_kernel)
+		rc = inherit(ctl, b, path);
+	if (rc >= 0)
+		rc = follow_default(ctl, b->per_kernel ? path : "ALL");
+	return done(rc, "crashkernel= for a new kernel");
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# boot-loader.sh - get-default-crashkernel, reset-crashkernel and what packages run, with GRUB and grubby
+# boot-loader.sh - get-default-crashkernel, reset-crashkernel and what packages run, with each boot loader
 . "$(dirname "$0")/lib.sh"
 
 root_new
@@ -9,45 +9,140 @@ default=$(cat "$work/words")
 ok "kdump says the same" test "$(kdumpctl get-default-crashkernel kdump)" = "$default"
 ok "that of distributions" exits 0 kdumpctl get-default-crashkernel --distribution
 ok "is another" says "2G-64G:256M"
+ok "fadump" exits 0 kdumpctl get-default-crashkernel fadump
 ok "neither kdump nor fadump" exits 1 kdumpctl get-default-crashkernel other
+ok "is told" says "'other' is neither kdump nor fadump"
+: | put /dev/sev-guest
+ok "an encrypted machine" exits 0 kdumpctl get-default-crashkernel
+ok "gets 64 MB more" says "^1G-4G:192M,"
+rm "$root/dev/sev-guest"
+
 ok "no boot loader" exits 1 kdumpctl reset-crashkernel
 ok "is told" says "by hand"
+for hook in "_reset-crashkernel-after-update" "_reset-crashkernel-for-installed_kernel 9"; do
+	# shellcheck disable=SC2086
+	ok "$hook without one" exits 0 kdumpctl $hook
+	ok "is no matter" silent_on .
+done
 
 echo 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"' | put /etc/default/grub
 program update-grub <<'E'
 echo ran >>"$root/updated"
+[ ! -e "$root/broken" ] || { echo "cannot find a device for /" >&2; exit 1; }
+. "$root/etc/default/grub"
+[ ! -e "$root/etc/default/grub.d/kdump.cfg" ] || . "$root/etc/default/grub.d/kdump.cfg"
+echo "linux /vmlinuz ro $GRUB_CMDLINE_LINUX_DEFAULT" >"$root/boot/grub/grub.cfg"
 E
+mkdir -p "$root/boot/grub"
 ok "reset" exits 0 kdumpctl reset-crashkernel
 ok "in the words others know" says "Updated crashkernel=$default for kernel=ALL. Please reboot"
 ok "is in GRUB's drop-in" grep -q "crashkernel=$default" "$root/etc/default/grub.d/kdump.cfg"
+ok "and in the menu" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=$default"
 ok "update-grub ran" is /updated ran
 ok "again" exits 0 kdumpctl reset-crashkernel
+ok "says so" says "crashkernel=$default is set already for kernel=ALL"
 ok "changes nothing" is /updated ran
 ok "another value" exits 0 kdumpctl reset-crashkernel --value=512M,high
 ok "is there" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
-ok "a wrong value" exits 1 kdumpctl reset-crashkernel --value=lots
-ok "is told" says "crashkernel=lots"
+for value in lots 1G-2G 2G-1G:64M 64M,up ""; do
+	ok "the value '$value'" exits 1 kdumpctl reset-crashkernel --value="$value"
+	ok "is told" says "crashkernel=$value"
+done
+ok "it changed nothing" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
+ok "one kernel alone" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1 --value=500M
+ok "is not possible here" says "WARNING: GRUB knows one command line only; it is changed for all"
+ok "--distribution" exits 0 kdumpctl reset-crashkernel --distribution
+ok "takes that default" says "Updated crashkernel=2G-64G:256M"
+ok "fadump" exits 0 kdumpctl reset-crashkernel --fadump=nocma --value=1G
+ok "is in the menu" says "Updated crashkernel=1G"
+ok "indeed" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=1G fadump=nocma"
+
+: | put /broken
+ok "update-grub fails" exits 1 kdumpctl reset-crashkernel
+ok "is told" says "update-grub failed .*: cannot find a device for /"
+rm "$root/broken"
+ok "after that" exits 0 kdumpctl reset-crashkernel
+ok "it is not taken for done" says "Updated crashkernel=$default"
+ok "the menu has it" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=$default"
+
+# What kdump-tools left behind.
+echo 'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=384M-:128M"' |
+	put /etc/default/grub.d/kdump-tools.cfg
+ok "the file of another program" exits 0 kdumpctl reset-crashkernel --value=512M
+ok "is named" says "WARNING: /etc/default/grub.d/kdump-tools.cfg sets crashkernel=384M-:128M as well"
+ok "and stays" test -e "$root/etc/default/grub.d/kdump-tools.cfg"
+
+: | put /updated
 ok "an administrator's value stays on update" exits 0 kdumpctl _reset-crashkernel-after-update
-ok "indeed" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
+ok "silently" silent_on .
+ok "indeed" grep -q "crashkernel=512M" "$root/etc/default/grub.d/kdump.cfg"
+ok "a new kernel" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
+ok "has it by the menu" silent_on .
+ok "update-grub is for others to run" is /updated ""
 ok "wrong options" exits 1 kdumpctl reset-crashkernel --kernal=ALL
+ok "are named" says "'--kernal=ALL' is not understood"
+ok "a word too much" exits 1 kdumpctl reset-crashkernel ALL
 ok "wrong fadump" exits 1 kdumpctl reset-crashkernel --fadump=maybe
 ok "--reboot is only named" exits 0 kdumpctl reset-crashkernel --reboot
 ok "and not followed" says "reboot by yourself"
+for hook in _reset-crashkernel-after-update _purge; do
+	ok "$hook with a word too much" exits 1 kdumpctl "$hook" now
+done
+for hook in _reset-crashkernel-for-installed_kernel _remove-kernel; do
+	ok "$hook without a kernel" exits 1 kdumpctl "$hook"
+done
 ok "purge" exits 0 kdumpctl _purge
 ok "takes the drop-in away" test ! -e "$root/etc/default/grub.d/kdump.cfg"
-rm "$root/bin/update-grub"
+ok "and out of the menu" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet"
+rm -r "$root/bin/update-grub" "$root/etc/default"
+
+# Entries as files.
+echo "ro quiet" | put /etc/kernel/cmdline
+printf 'version 1\nlinux /vmlinuz-1\noptions ro crashkernel=%s\n' "$default" | put /boot/loader/entries/1.conf
+printf 'version 9\nlinux /0abc/9/linux\noptions ro\n' | put /boot/loader/entries/9.conf
+ok "one entry has it, another has not" exits 0 kdumpctl reset-crashkernel
+ok "is no reason to leave it" says "Updated crashkernel=$default for kernel=ALL"
+ok "the other has it" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
+ok "so have kernels to come" is /etc/kernel/cmdline "ro quiet crashkernel=$default"
+ok "again" exits 0 kdumpctl reset-crashkernel
+ok "is set already" says "is set already"
+ok "one kernel" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1 --value=300M
+ok "not the other" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
+printf 'version 9\nlinux /0abc/9/linux\noptions ro\n' | put /boot/loader/entries/9.conf
+ok "a new kernel" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
+ok "gets what the others have" grep -qx "options ro crashkernel=300M" "$root/boot/loader/entries/9.conf"
+ok "a kernel that is not there" exits 1 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-7
+ok "is named" says "no boot entry for the kernel /boot/vmlinuz-7"
+ok "one whose entry is made later" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 7
+ok "is no matter" silent_on .
+rm -r "$root/boot/loader" "$root/etc/kernel"
 
 program grubby <<'E'
 echo "$*" >>"$root/grubby-calls"
 case $* in
-*--info*vmlinuz-9*) echo 'args="ro"' ;;
-*--info*) echo 'args="ro crashkernel=256M"' ;;
+*--info*vmlinuz-9*) printf 'kernel="/boot/vmlinuz-9"\nargs="ro"\n' ;;
+*--info*) printf 'kernel="/boot/vmlinuz-9"\nargs="ro"\nkernel="/boot/vmlinuz-1"\nargs="ro crashkernel=256M"\n' ;;
 esac
 E
 ok "grubby" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1
 ok "is called" grep -qx -- "--update-kernel=/boot/vmlinuz-1 --args=crashkernel=$default" "$root/grubby-calls"
 ok "a new kernel" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
 ok "gets what the others have" grep -qx -- "--update-kernel=/boot/vmlinuz-9 --args=crashkernel=256M" "$root/grubby-calls"
+printf 'virtiofs crash\nauto_reset_crashkernel no\n' | config
+: >"$root/grubby-calls"
+ok "after an update with auto_reset_crashkernel no" exits 0 kdumpctl _reset-crashkernel-after-update
+ok "nothing is asked" is /grubby-calls ""
+rm "$root/bin/grubby"
+
+: | put /run/ostree-booted
+program rpm-ostree <<'E'
+[ "$*" = kargs ] && echo "ro crashkernel=256M" && exit
+echo "$*" >>"$root/ostree-calls"
+E
+ok "rpm-ostree" exits 0 kdumpctl reset-crashkernel --value=300M
+ok "is called" is /ostree-calls "kargs --delete-if-present=crashkernel --append=crashkernel=300M"
+ok "what it has" exits 0 kdumpctl reset-crashkernel --value=256M
+ok "is not set again" says "is set already"
 
 : >"$root/boot/initramfs-9kdump.img"
 : >"$root/boot/initramfs-91kdump.img"

@@ -4,193 +4,361 @@
 #include "systemd/bootloader.h"
 
 #include "base/err.h"
+#include "base/util.h"
 #include "check.h"
 #include "temp_root.h"
 
 static const struct bootloader_change set_128 = { .value = "128M" };
 static const struct bootloader_change gone = { 0 };
+static const struct bootloader_change fadump_on = { .value = "1G", .fadump = "nocma" };
+static const struct bootloader_change fadump_off = { .value = "1G", .fadump = "off" };
+
+/* A text and what a change makes of it. */
+struct edit_case {
+	const char *text;
+	const struct bootloader_change *change;
+	const char *expected;
+};
 
 typedef int text_fn(const char *, const struct bootloader_change *, char **);
 
-static void becomes(text_fn *fn, const char *in, const struct bootloader_change *c,
-		    const char *expected)
+static void edits(text_fn *fn, const struct edit_case *cases, size_t nr)
 {
-	char *out = NULL;
+	for (size_t i = 0; i < nr; i++) {
+		char *out = NULL;
 
-	CHECK_EQ(fn(in, c, &out), 0);
-	CHECK_STR(out, expected);
-	free(out);
+		CHECK_EQ(fn(cases[i].text, cases[i].change, &out), 0);
+		CHECK_STR(out, cases[i].expected);
+		free(out);
+	}
 }
 
 TEST(cmdline)
 {
-	becomes(boottext_cmdline, "ro quiet", &set_128, "ro quiet crashkernel=128M");
-	becomes(boottext_cmdline, "crashkernel=1G,high a crashkernel=72M,low", &set_128,
-		"a crashkernel=128M");
-	becomes(boottext_cmdline, "a crashkernel=256M", &gone, "a");
-	becomes(boottext_cmdline, "a=\"b c\"", &set_128, "a=\"b c\" crashkernel=128M");
-	becomes(boottext_cmdline, "fadump=on a",
-		&(struct bootloader_change){ .value = "1G", .fadump = "nocma" },
-		"a crashkernel=1G fadump=nocma");
-	becomes(boottext_cmdline, "fadump=on a",
-		&(struct bootloader_change){ .value = "1G", .fadump = "off" }, "a crashkernel=1G");
+	static const struct edit_case cases[] = {
+		{ "ro quiet", &set_128, "ro quiet crashkernel=128M" },
+		{ "crashkernel=1G,high a crashkernel=72M,low", &set_128, "a crashkernel=128M" },
+		{ "a crashkernel=256M", &gone, "a" },
+		{ "a=\"b c\"", &set_128, "a=\"b c\" crashkernel=128M" },
+		{ "fadump=on a", &fadump_on, "a crashkernel=1G fadump=nocma" },
+		{ "fadump=on a", &fadump_off, "a crashkernel=1G" },
+		{ "a -- crashkernel=9M", &set_128, "a crashkernel=128M -- crashkernel=9M" },
+		{ "", &set_128, "crashkernel=128M" },
+	};
+
+	edits(boottext_cmdline, cases, ARRAY_SIZE(cases));
 }
 
 TEST(entry)
 {
-	becomes(boottext_entry, "title X\nlinux /vmlinuz-1\noptions root=/dev/sda1 ro\n", &set_128,
-		"title X\nlinux /vmlinuz-1\noptions root=/dev/sda1 ro crashkernel=128M\n");
-	becomes(boottext_entry, "options $kernelopts crashkernel=1G", &set_128,
-		"options $kernelopts crashkernel=128M");
-	becomes(boottext_entry, "options a crashkernel=1M\noptions b crashkernel=2M\n", &set_128,
-		"options a crashkernel=128M\noptions b\n");
-	becomes(boottext_entry, "title X\n", &set_128, "title X\noptions crashkernel=128M\n");
-	becomes(boottext_entry, "title X\noptionsfoo y\n", &gone, "title X\noptionsfoo y\n");
+	static const struct edit_case cases[] = {
+		{ "title X\nlinux /vmlinuz-1\noptions root=/dev/sda1 ro\n", &set_128,
+		  "title X\nlinux /vmlinuz-1\noptions root=/dev/sda1 ro crashkernel=128M\n" },
+		{ "options $kernelopts crashkernel=1G", &set_128,
+		  "options $kernelopts crashkernel=128M" },
+		{ "options a crashkernel=1M\noptions b crashkernel=2M\n", &set_128,
+		  "options a crashkernel=128M\noptions b\n" },
+		{ "title X\n", &set_128, "title X\noptions crashkernel=128M\n" },
+		{ "title X\noptionsfoo y\n", &gone, "title X\noptionsfoo y\n" },
+	};
+
+	edits(boottext_entry, cases, ARRAY_SIZE(cases));
 }
 
 TEST(grub_default)
 {
-	becomes(boottext_grub_default,
-		"GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"rhgb crashkernel=256M\"\n", &set_128,
-		"GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"rhgb crashkernel=128M\"\n");
-	becomes(boottext_grub_default,
-		"GRUB_CMDLINE_LINUX_DEFAULT='quiet crashkernel=1G' # why\nGRUB_CMDLINE_LINUX=\n",
-		&gone, "GRUB_CMDLINE_LINUX_DEFAULT='quiet' # why\nGRUB_CMDLINE_LINUX=\"\"\n");
-	becomes(boottext_grub_default, "# nothing\n", &set_128,
-		"# nothing\nGRUB_CMDLINE_LINUX=\"crashkernel=128M\"\n");
-	becomes(boottext_grub_default, "GRUB_CMDLINE_LINUX=\"open\nA=1\n", &gone,
-		"GRUB_CMDLINE_LINUX=\"open\"\nA=1\n");
+	static const struct edit_case cases[] = {
+		{ "GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"rhgb crashkernel=256M\"\n", &set_128,
+		  "GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"rhgb crashkernel=128M\"\n" },
+		{ "GRUB_CMDLINE_LINUX_DEFAULT='quiet crashkernel=1G' # why\nGRUB_CMDLINE_LINUX=\n",
+		  &gone, "GRUB_CMDLINE_LINUX_DEFAULT='quiet' # why\nGRUB_CMDLINE_LINUX=\"\"\n" },
+		{ "# nothing\n", &set_128, "# nothing\nGRUB_CMDLINE_LINUX=\"crashkernel=128M\"\n" },
+		{ "GRUB_CMDLINE_LINUX=\"open\nA=1\n", &gone, "GRUB_CMDLINE_LINUX=\"open\"\nA=1\n" },
+	};
+
+	edits(boottext_grub_default, cases, ARRAY_SIZE(cases));
+}
+
+static bool is_64(const char *value, const void *arg)
+{
+	(void)arg;
+	return strcmp(value, "64M") == 0;
+}
+
+/* What is so already, once, stays untouched; so does what the change is not for. */
+TEST(differs)
+{
+	static const struct bootloader_change older = { .value = "128M", .only = is_64 };
+	static const struct {
+		const char *cmdline;
+		const struct bootloader_change *change;
+		bool differs;
+	} cases[] = {
+		{ "ro crashkernel=128M quiet", &set_128, false },
+		{ "ro", &set_128, true },
+		{ "crashkernel=64M", &set_128, true },
+		{ "crashkernel=128M crashkernel=128M", &set_128, true },
+		{ "crashkernel=1G,high crashkernel=128M", &set_128, true },
+		{ "ro", &gone, false },
+		{ "crashkernel=64M", &gone, true },
+		{ "crashkernel=1G fadump=on", &fadump_off, true },
+		{ "crashkernel=1G", &fadump_off, false },
+		{ "crashkernel=1G fadump=on", &fadump_on, true },
+		{ "crashkernel=1G fadump=nocma", &fadump_on, false },
+		{ "crashkernel=64M", &older, true },
+		{ "crashkernel=512M", &older, false },
+		{ "ro", &older, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (boottext_differs(cases[i].cmdline, cases[i].change) != cases[i].differs)
+			fail_msg("row %zu: %s", i, cases[i].cmdline);
+	}
+}
+
+/* An empty root whose PATH begins with its bin/; the test puts a boot loader there. */
+static void begin(void)
+{
+	root_new();
+	root_path();
+	fail_clear();
+}
+
+static void end(void)
+{
+	fail_clear();
+	root_drop();
+}
+
+static const struct bootloader *found(const char *name)
+{
+	const struct bootloader *b = NULL;
+
+	CHECK_EQ(bootloader_find(temp_root, &b), 0);
+	CHECK_STR(b->name, name);
+	return b;
+}
+
+static void holds(const struct bootloader *b, const char *kernel, const char *expected)
+{
+	char *value = NULL;
+
+	CHECK_EQ(b->get(temp_root, kernel, &value), 0);
+	CHECK_STR(value ? value : "nothing", expected);
+	free(value);
+}
+
+/* crashkernel=value for a kernel, whatever it has. */
+static int set(const struct bootloader *b, const char *kernel, const char *value)
+{
+	struct bootloader_change c = { .root = temp_root, .kernel = kernel, .value = value };
+
+	fail_clear();
+	return b->set(&c);
+}
+
+/* The same for those that have 64M. */
+static int follow(const struct bootloader *b, const char *kernel, const char *value)
+{
+	struct bootloader_change c = {
+		.root = temp_root, .kernel = kernel, .value = value, .only = is_64
+	};
+
+	fail_clear();
+	return b->set(&c);
 }
 
 /* Debian: our file, update-grub; the administrator's own crashkernel= goes. */
 TEST(grub)
 {
 	const struct bootloader *b;
-	struct bootloader_change c = { .root = temp_root, .kernel = "ALL", .value = "2G-:192M" };
-	char *value;
 
-	root_new();
-	root_path();
+	begin();
 	root_program("update-grub", "echo ran >> $root/updated");
 	root_put("/etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet crashkernel=999M\"\n");
-	CHECK_EQ(bootloader_find(temp_root, &b), 0);
-	CHECK_STR(b->name, "GRUB");
-	CHECK_EQ(b->get(temp_root, "ALL", &value), 0);
-	CHECK_STR(value, "999M");
-	free(value);
-	CHECK_EQ(b->set(&c), 0);
+	b = found("GRUB");
+	holds(b, "ALL", "999M");
+	CHECK_EQ(follow(b, "ALL", "2G-:192M"), 0);
+	holds(b, "ALL", "999M");
+	CHECK_EQ(set(b, "ALL", "2G-:192M"), 1);
 	CHECK_STR(root_text("/etc/default/grub"), "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
 	CHECK(strstr(root_text("/etc/default/grub.d/kdump.cfg"), " crashkernel=2G-:192M\"\n"));
 	CHECK_STR(root_text("/updated"), "ran\n");
-	CHECK_EQ(b->get(temp_root, "ALL", &value), 0);
-	CHECK_STR(value, "2G-:192M");
-	free(value);
-	c.value = NULL;
-	CHECK_EQ(b->set(&c), 0);
+	holds(b, "ALL", "2G-:192M");
+	CHECK_EQ(set(b, "ALL", "2G-:192M"), 0);
+	CHECK_STR(root_text("/updated"), "ran\n");
+	CHECK_EQ(set(b, "ALL", NULL), 1);
 	CHECK(!files_exist(temp_root, "/etc/default/grub.d/kdump.cfg"));
+	CHECK_EQ(set(b, "ALL", NULL), 0);
+	end();
+}
+
+/* A menu that was not made is made by the next try, though the file is there already. */
+TEST(grub_menu_fails)
+{
+	const struct bootloader *b;
+
+	begin();
+	root_put("/etc/default/grub", "GRUB_TIMEOUT=5\n");
+	root_put("/boot/grub/grub.cfg", "linux /vmlinuz ro crashkernel=64M,high\n");
 	root_program("update-grub", "echo no such disk >&2; exit 3");
-	fail_clear();
-	CHECK_EQ(b->set(&c), -EIO);
+	b = found("GRUB");
+	CHECK_EQ(set(b, "ALL", "64M"), -EIO);
 	CHECK(strstr(fail_text(), "no such disk") != NULL);
-	fail_clear();
-	root_drop();
+	root_program("update-grub", "echo 'linux /vmlinuz ro crashkernel=64M' "
+				    ">$root/boot/grub/grub.cfg");
+	CHECK_EQ(set(b, "ALL", "64M"), 1);
+	CHECK_STR(root_text("/boot/grub/grub.cfg"), "linux /vmlinuz ro crashkernel=64M\n");
+	CHECK_EQ(set(b, "ALL", "64M"), 0);
+	end();
 }
 
 TEST(bls)
 {
 	const struct bootloader *b;
-	struct bootloader_change c = { .root = temp_root,
-				       .kernel = "/boot/vmlinuz-2",
-				       .value = "192M" };
-	char *value;
 
-	root_new();
-	root_path();
+	begin();
 	root_put("/boot/loader/entries/a.conf", "linux /vmlinuz-1\noptions ro crashkernel=1M\n");
 	root_put("/boot/loader/entries/b.conf", "linux /vmlinuz-2\noptions ro\n");
 	root_put("/etc/kernel/cmdline", "ro quiet\n");
-	CHECK_EQ(bootloader_find(temp_root, &b), 0);
-	CHECK_STR(b->name, "boot entries");
-	CHECK_EQ(b->set(&c), 0);
+	b = found("boot entries");
+	CHECK_EQ(set(b, "/boot/vmlinuz-2", "192M"), 1);
 	CHECK_STR(root_text("/boot/loader/entries/a.conf"),
 		  "linux /vmlinuz-1\noptions ro crashkernel=1M\n");
 	CHECK_STR(root_text("/boot/loader/entries/b.conf"),
 		  "linux /vmlinuz-2\noptions ro crashkernel=192M\n");
-	CHECK_EQ(b->get(temp_root, "/boot/vmlinuz-1", &value), 0);
-	CHECK_STR(value, "1M");
-	free(value);
-	c.kernel = "ALL";
-	CHECK_EQ(b->set(&c), 0);
+	holds(b, "/boot/vmlinuz-1", "1M");
+	/* One entry has it, the other and the template have not. */
+	CHECK_EQ(set(b, "ALL", "192M"), 1);
 	CHECK_STR(root_text("/boot/loader/entries/a.conf"),
 		  "linux /vmlinuz-1\noptions ro crashkernel=192M\n");
 	CHECK_STR(root_text("/etc/kernel/cmdline"), "ro quiet crashkernel=192M\n");
-	c.kernel = "/boot/vmlinuz-9";
-	fail_clear();
-	CHECK_EQ(b->set(&c), -ENOENT);
-	fail_clear();
-	root_drop();
+	CHECK_EQ(set(b, "ALL", "192M"), 0);
+	CHECK_EQ(set(b, "/boot/vmlinuz-9", "192M"), -ENOENT);
+	end();
 }
+
+/* "ALL" is the first that has one: a new kernel's entry, or a rescue one, may have none. */
+TEST(bls_of_many)
+{
+	const struct bootloader *b;
+	char path[64];
+
+	begin();
+	for (unsigned i = 0; i < 8; i++) {
+		snprintf(path, sizeof(path), "/boot/loader/entries/%u.conf", i);
+		root_put(path, i == 5 ? "linux /vmlinuz-5\noptions ro crashkernel=64M\n"
+				      : "linux /vmlinuz-x\noptions ro\n");
+	}
+	root_put("/boot/loader/entries/own.conf", "linux /vmlinuz-own\noptions crashkernel=9M\n");
+	root_put("/boot/loader/entries/mid.conf",
+		 "version 6.1.0\nlinux /0123/6.1.0/linux\noptions crashkernel=7M\n");
+	b = found("boot entries");
+	holds(b, "/boot/vmlinuz-x", "nothing");
+	holds(b, "/boot/vmlinuz-6.1.0", "7M");
+	/* Only the one with the value that is to be followed. */
+	CHECK_EQ(follow(b, "ALL", "128M"), 1);
+	holds(b, "/boot/vmlinuz-5", "128M");
+	holds(b, "/boot/vmlinuz-own", "9M");
+	holds(b, "/boot/vmlinuz-x", "nothing");
+	CHECK_EQ(follow(b, "ALL", "128M"), 0);
+	end();
+}
+
+/* Stands for grubby: one line of kernel and arguments an entry, in the file "entries". */
+static const char grubby[] =
+	"case $1 in\n"
+	"--info) grep -q \"^$2 \\|ALL\" $root/entries || [ $2 = ALL ] || exit 1\n"
+	"	while read -r k a; do [ $2 = ALL ] || [ $2 = $k ] || continue\n"
+	"	printf 'index=0\\nkernel=\"%s\"\\nargs=\"%s\"\\ntitle=\"x\"\\n' $k \"$a\"\n"
+	"	done <$root/entries ;;\n"
+	"*) echo \"$*\" >>$root/calls ;;\n"
+	"esac\n";
 
 TEST(grubby)
 {
 	const struct bootloader *b;
-	struct bootloader_change c = { .root = temp_root,
-				       .kernel = "/boot/vmlinuz-2",
-				       .value = "192M" };
-	char *value;
 
-	root_new();
-	root_path();
-	root_program("grubby", "echo \"$*\" >> $root/calls\n"
-			       "echo 'args=\"ro crashkernel=256M rhgb\"'");
+	begin();
+	root_program("grubby", grubby);
+	root_put("/entries", "/boot/vmlinuz-3 ro\n/boot/vmlinuz-2 ro crashkernel=256M rhgb\n"
+			     "/boot/vmlinuz-1 ro crashkernel=64M\n");
 	root_put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"rhgb\"\n");
-	CHECK_EQ(bootloader_find(temp_root, &b), 0);
-	CHECK_STR(b->name, "grubby");
-	CHECK_EQ(b->get(temp_root, "ALL", &value), 0);
-	CHECK_STR(value, "256M");
-	free(value);
-	CHECK_EQ(b->set(&c), 0);
-	CHECK_STR(root_text("/calls"), "--info DEFAULT\n"
-				       "--update-kernel=/boot/vmlinuz-2 --args=crashkernel=192M\n");
+	b = found("grubby");
+	holds(b, "ALL", "256M");
+	holds(b, "/boot/vmlinuz-1", "64M");
+	holds(b, "/boot/vmlinuz-3", "nothing");
+	CHECK_EQ(set(b, "/boot/vmlinuz-2", "256M"), 0);
+	CHECK_EQ(set(b, "/boot/vmlinuz-9", "256M"), -ENOENT);
+	CHECK_STR(root_text("/calls"), "");
+	CHECK_EQ(set(b, "/boot/vmlinuz-2", "192M"), 1);
+	CHECK_STR(root_text("/calls"), "--update-kernel=/boot/vmlinuz-2 --args=crashkernel=192M\n");
 	CHECK_STR(root_text("/etc/default/grub"), "GRUB_CMDLINE_LINUX=\"rhgb\"\n");
-	c.kernel = "ALL";
+	/* The entry asked first has it: the others count too. */
+	root_put("/calls", "");
+	CHECK_EQ(set(b, "ALL", "256M"), 1);
+	CHECK_STR(root_text("/calls"), "--update-kernel=ALL --args=crashkernel=256M\n");
+	CHECK_STR(root_text("/etc/default/grub"), "GRUB_CMDLINE_LINUX=\"rhgb crashkernel=256M\"\n");
+	root_put("/calls", "");
+	CHECK_EQ(follow(b, "ALL", "192M"), 1);
+	CHECK_STR(root_text("/calls"), "--update-kernel=/boot/vmlinuz-1 --args=crashkernel=192M\n");
+	end();
+}
+
+TEST(grubby_fadump)
+{
+	struct bootloader_change c = {
+		.root = temp_root, .kernel = "ALL", .value = "1G", .fadump = "on"
+	};
+	const struct bootloader *b;
+
+	begin();
+	root_program("grubby", grubby);
+	root_program("zipl", "echo zipl >>$root/calls");
+	root_put("/entries", "/boot/vmlinuz-1 ro crashkernel=1G\n");
+	b = found("grubby");
+	CHECK_EQ(b->set(&c), 1);
+	CHECK_STR(root_text("/calls"),
+		  "--update-kernel=ALL --args=crashkernel=1G fadump=on\nzipl\n");
+	root_put("/calls", "");
+	root_put("/entries", "/boot/vmlinuz-1 ro crashkernel=1G fadump=on\n");
 	CHECK_EQ(b->set(&c), 0);
-	CHECK_STR(root_text("/etc/default/grub"), "GRUB_CMDLINE_LINUX=\"rhgb crashkernel=192M\"\n");
-	root_drop();
+	c.fadump = "off";
+	CHECK_EQ(b->set(&c), 1);
+	CHECK_STR(root_text("/calls"),
+		  "--update-kernel=ALL --remove-args=fadump --args=crashkernel=1G\nzipl\n");
+	end();
 }
 
 TEST(ostree)
 {
 	const struct bootloader *b;
-	struct bootloader_change c = { .root = temp_root, .kernel = "ALL", .value = "192M" };
-	char *value;
 
-	root_new();
-	root_path();
+	begin();
 	root_put("/run/ostree-booted", "");
-	root_program("rpm-ostree", "echo \"$*\" >> $root/calls; echo 'ro crashkernel=256M'");
-	CHECK_EQ(bootloader_find(temp_root, &b), 0);
-	CHECK_STR(b->name, "rpm-ostree");
-	CHECK_EQ(b->get(temp_root, "ALL", &value), 0);
-	CHECK_STR(value, "256M");
-	free(value);
-	CHECK_EQ(b->set(&c), 0);
-	CHECK_STR(root_text("/calls"), "kargs\nkargs --delete-if-present=crashkernel "
+	root_program("rpm-ostree", "[ \"$*\" = kargs ] && echo 'ro crashkernel=256M' && exit\n"
+				   "echo \"$*\" >> $root/calls");
+	b = found("rpm-ostree");
+	holds(b, "ALL", "256M");
+	CHECK_EQ(set(b, "ALL", "256M"), 0);
+	CHECK_EQ(follow(b, "ALL", "192M"), 0);
+	CHECK_EQ(set(b, "ALL", "192M"), 1);
+	CHECK_STR(root_text("/calls"), "kargs --delete-if-present=crashkernel "
 				       "--append=crashkernel=192M\n");
-	root_drop();
+	root_program("rpm-ostree", "exit 1");
+	CHECK_EQ(set(b, "ALL", "192M"), -EIO);
+	end();
 }
 
 TEST(unknown)
 {
 	const struct bootloader *b;
 
-	root_new();
-	root_path();
-	fail_clear();
+	begin();
 	CHECK_EQ(bootloader_find(temp_root, &b), -ENOTSUP);
 	CHECK(strstr(fail_text(), "by hand") != NULL);
-	fail_clear();
-	root_drop();
+	end();
 }
 
-RUN(cmdline, entry, grub_default, grub, bls, grubby, ostree, unknown)
+RUN(cmdline, entry, grub_default, differs, grub, grub_menu_fails, bls, bls_of_many, grubby,
+    grubby_fadump, ostree, unknown)
