@@ -239,10 +239,9 @@ static enum outcome run_rearrange(const struct options *o)
 		return OUTCOME_COMPLETE;
 	if (rc == -EBADMSG || result.bytes == 0)
 		return OUTCOME_NOTHING;
-	log_msg(LOG_ERROR,
-		"%s: the stream ends early; the %" PRIu64
-		" bytes that came are saved as an incomplete dump",
-		options_program(o), result.bytes);
+	log_msg(LOG_ERROR, "%s: %s the %" PRIu64 " bytes that came are saved as an incomplete dump",
+		options_program(o), rc < 0 ? "before that," : "the stream ends early;",
+		result.bytes);
 	return OUTCOME_PARTIAL;
 }
 

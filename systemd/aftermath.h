@@ -17,10 +17,11 @@ void aftermath(struct ctl *ctl);
 
 /*
  * A dump on the raw device goes into a directory below path: 1 and *dir (of
- * CTL_PATH_MAX) when one was saved, 0 when there was none. Only then its first and
- * last block are wiped. A dump that was cut short is saved as far as it goes.
+ * CTL_PATH_MAX) when one was saved, 0 when there was none. The directory has its name
+ * when all is in it and synced; only then the first and last block are wiped. A dump
+ * that was cut short is saved as far as it surely goes.
  */
-int aftermath_raw(struct ctl *ctl, const struct place *raw, char *dir);
+int aftermath_raw(struct ctl *ctl, const struct place *place, char *dir);
 
 /* The one-line words about a dump, for people. */
 struct dump;

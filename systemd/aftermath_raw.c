@@ -8,22 +8,32 @@
 #include "initramfs/plan/raw_area.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
+#include "systemd/restore.h"
 #include "systemd/tell.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/fs.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Exit code of kdump-collect -R for a stream that was cut: what arrived is saved. */
-#define SALVAGED 3
+/* Not a name of a dump: what lies here was never finished. */
+#define PART "/.kdump-raw"
+
+/* What lies on the device. */
+struct raw_area {
+	int fd;
+	uint64_t size;
+	bool known; /* by a trailer of our capture */
+	struct raw_trailer trailer;
+	uint64_t stream; /* bytes of it, at most; 0: there is none */
+};
 
 static bool has_stream(int fd)
 {
@@ -33,100 +43,54 @@ static bool has_stream(int fd)
 	       memcmp(magic, FLAT_MAGIC, sizeof(magic)) == 0;
 }
 
-/* Directories of dumps are 0700 from birth. */
-static int make_dir(const struct ctl *ctl, const struct raw_trailer *t, char *dir)
+/* rm -rf; the words of a failure that brought us here stay. */
+static void drop_dir(const struct ctl *ctl, const char *dir)
 {
-	time_t when = t->time ? (time_t)t->time : time(NULL);
-	char stamp[32] = "", full[FILES_PATH_MAX];
-	struct tm tm;
+	char full[FILES_PATH_MAX], words[512];
+	const char *const argv[] = { "rm", "-rf", "--", full, NULL };
+	struct program_result r;
+
+	snprintf(words, sizeof(words), "%s", fail_text());
+	if (files_path(ctl->root, dir, full) == 0 &&
+	    program_run(&(struct program_run){ .argv = argv }, &r) == 0)
+		program_result_fini(&r);
+	fail_adopt(0, words);
+}
+
+/* Directories of dumps are 0700 from birth. What an interrupted start left behind goes. */
+static int make_part(const struct ctl *ctl, char part[CTL_PATH_MAX])
+{
+	char full[FILES_PATH_MAX];
 	int rc = files_mkdir(ctl->root, ctl->config.path, 0755);
 
-	if (localtime_r(&when, &tm))
-		strftime(stamp, sizeof(stamp), "%Y-%m-%d-%H:%M:%S", &tm);
-	/* The name in the trailer comes from a device: no way out of the directory. */
-	if (t->host[0] && t->host[0] != '.' && !strchr(t->host, '/'))
-		snprintf(dir, CTL_PATH_MAX, "%.3000s/%.64s", ctl->config.path, t->host);
-	else
-		snprintf(dir, CTL_PATH_MAX, "%.3000s/raw-%s", ctl->config.path, stamp);
+	if (snprintf(part, CTL_PATH_MAX, "%s" PART, ctl->config.path) >= CTL_PATH_MAX)
+		return fail(-ENAMETOOLONG, "%s", ctl->config.path);
 	if (rc == 0)
-		rc = files_path(ctl->root, dir, full);
+		rc = files_path(ctl->root, part, full);
+	if (rc == 0 && files_exist(ctl->root, part))
+		drop_dir(ctl, part);
 	if (rc == 0 && mkdir(full, 0700) < 0)
 		rc = fail(-errno, "make directory %s", full);
 	return rc;
 }
 
-/*
- * A process that hands over the first len bytes of the device: behind a stream that
- * was cut lies the one before it, and must not be taken for its end. Returns the
- * reading end of a pipe.
- */
-static int feed(int fd, uint64_t len, pid_t *pid)
+/* The name in the trailer comes from a device: no way out of the directory. */
+static void choose_name(const struct ctl *ctl, const struct raw_trailer *t, char *dir)
 {
-	int fds[2];
+	time_t when = t->time ? (time_t)t->time : time(NULL);
+	char stamp[32] = "", name[RAW_NAME_MAX + 40];
+	struct tm tm;
 
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		return fail(-errno, "pipe");
-	*pid = fork();
-	if (*pid == 0) {
-		static char buf[1 << 16];
-		uint64_t at = 0;
-
-		/* Our own reading end would keep us waiting for a collector that gave up. */
-		close(fds[0]);
-		signal(SIGPIPE, SIG_DFL);
-		while (at < len) {
-			size_t want = len - at < sizeof(buf) ? (size_t)(len - at) : sizeof(buf);
-			ssize_t n = pread(fd, buf, want, (off_t)at);
-
-			if (n <= 0 || write(fds[1], buf, (size_t)n) != n)
-				break;
-			at += (uint64_t)n;
-		}
-		_exit(0);
-	}
-	close(fds[1]);
-	if (*pid < 0) {
-		close(fds[0]);
-		return fail(-EAGAIN, "fork");
-	}
-	return fds[0];
-}
-
-static int run_restore(const struct ctl *ctl, int input, const char *dir)
-{
-	char core[FILES_PATH_MAX + 16], full[FILES_PATH_MAX];
-	const char *const argv[] = { ctl->collector, "-R", core, NULL };
-	struct program_result r = { 0 };
-	int rc = files_path(ctl->root, dir, full);
-
-	snprintf(core, sizeof(core), "%s/vmcore", full);
-	if (rc == 0)
-		rc = program_run(&(struct program_run){ .argv = argv,
-							.input_fd = input,
-							.keep_stderr = true,
-							.seconds = 4 * 3600 },
-				 &r);
-	if (rc == 0 && r.exit_code != 0 && r.exit_code != SALVAGED)
-		rc = fail(-EIO, "%s -R: %.300s", ctl->collector, r.output);
-	else if (rc == 0 && r.exit_code == SALVAGED)
-		tell_warn("the dump on the device was cut short; what is there was saved as %s",
-			  dir);
-	program_result_fini(&r);
-	return rc;
-}
-
-/* kdump-collect -R DIR/vmcore, fed with len bytes of the device */
-static int restore(const struct ctl *ctl, int fd, uint64_t len, const char *dir)
-{
-	pid_t pid = -1;
-	int input = feed(fd, len, &pid), rc;
-
-	if (input < 0)
-		return input;
-	rc = run_restore(ctl, input, dir);
-	close(input);
-	waitpid(pid, NULL, 0);
-	return rc;
+	if (localtime_r(&when, &tm))
+		strftime(stamp, sizeof(stamp), "%Y-%m-%d-%H:%M:%S", &tm);
+	if (t->host[0] && t->host[0] != '.' && !strchr(t->host, '/'))
+		snprintf(name, sizeof(name), "%.64s", t->host);
+	else
+		snprintf(name, sizeof(name), "raw-%s", stamp);
+	snprintf(dir, CTL_PATH_MAX, "%.3000s/%s", ctl->config.path, name);
+	/* One that was saved, and could not be wiped from the device, is there already. */
+	for (unsigned i = 1; files_exist(ctl->root, dir); i++)
+		snprintf(dir, CTL_PATH_MAX, "%.3000s/%s-%u", ctl->config.path, name, i);
 }
 
 static int copy_file(int fd, const struct raw_file *f, int dirfd)
@@ -150,73 +114,136 @@ static int copy_file(int fd, const struct raw_file *f, int dirfd)
 	return rc;
 }
 
-static int copy_files(const struct ctl *ctl, int fd, const struct raw_trailer *t, const char *dir)
+static int copy_files(const struct raw_area *raw, int dirfd)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < raw->trailer.nr_files; i++)
+		rc = copy_file(raw->fd, &raw->trailer.files[i], dirfd);
+	return rc;
+}
+
+/* With a trailer we know how much there is; half of it would be of no more use than none. */
+static int check_space(const struct raw_area *raw, int dirfd)
+{
+	struct statvfs vfs;
+	uint64_t room;
+
+	if (!raw->known || fstatvfs(dirfd, &vfs) < 0)
+		return 0;
+	room = (uint64_t)vfs.f_bavail * vfs.f_frsize;
+	if (room >= raw->stream)
+		return 0;
+	return fail(-ENOSPC,
+		    "the dump has %" PRIu64 " MB, and %" PRIu64 " MB are free; make room and run "
+		    "\"kdumpctl restart\"",
+		    raw->stream >> 20, room >> 20);
+}
+
+static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int dirfd,
+		       const char *part)
+{
+	char full[FILES_PATH_MAX], core[FILES_PATH_MAX + 16];
+	struct restore r = {
+		.collector = ctl->collector, .fd = raw->fd, .len = raw->stream, .core = core
+	};
+	int rc = files_path(ctl->root, part, full);
+
+	snprintf(core, sizeof(core), "%s/vmcore", full);
+	if (rc == 0)
+		rc = check_space(raw, dirfd);
+	if (rc < 0)
+		return rc;
+	tell_status("Saving the dump on the raw device to %s", ctl->config.path);
+	tell_patience(RESTORE_SECONDS);
+	rc = restore_stream(&r);
+	/* The capture saw its end. */
+	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)
+		rc = fail_adopt(-EIO, "the end of the dump cannot be read");
+	return rc;
+}
+
+/* All of it, and surely there: 1 if the stream was cut. */
+static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const char *part)
 {
 	char full[FILES_PATH_MAX];
-	int rc = files_path(ctl->root, dir, full), dirfd;
+	int rc = files_path(ctl->root, part, full), dirfd, cut = 0;
 
 	if (rc < 0)
 		return rc;
 	dirfd = open(full, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return fail(-errno, "open %s", full);
-	for (uint32_t i = 0; rc == 0 && i < t->nr_files; i++)
-		rc = copy_file(fd, &t->files[i], dirfd);
-	if (rc == 0 && fsync(dirfd) < 0)
+	rc = copy_files(raw, dirfd);
+	if (rc == 0 && raw->stream)
+		rc = cut = copy_stream(ctl, raw, dirfd, part);
+	if (rc >= 0 && syncfs(dirfd) < 0)
 		rc = fail(-errno, "sync %s", full);
 	close(dirfd);
-	return rc;
+	return rc < 0 ? rc : cut;
 }
 
-static void drop_dir(const struct ctl *ctl, const char *dir)
+static void told_cut(const struct raw_area *raw, const char *dir)
 {
-	char full[FILES_PATH_MAX];
-	const char *const argv[] = { "rm", "-rf", "--", full, NULL };
-	struct program_result r;
-	char words[512];
-
-	/* The words of the failure that brought us here are the ones to tell. */
-	snprintf(words, sizeof(words), "%s", fail_text());
-	if (files_path(ctl->root, dir, full) == 0 &&
-	    program_run(&(struct program_run){ .argv = argv }, &r) == 0)
-		program_result_fini(&r);
-	fail_adopt(0, words);
+	if (raw->stream)
+		tell_warn("the dump on the device was cut short; what is there was saved as "
+			  "%s/vmcore-incomplete",
+			  dir);
+	else
+		tell_warn("the dump on the device was cut at its beginning; only the logs were "
+			  "saved, in %s",
+			  dir);
 }
 
-static int take_off(struct ctl *ctl, int fd, uint64_t size, char *dir)
+static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 {
-	struct raw_trailer t = { .magic = "" };
-	int found = raw_trailer_read(fd, size, &t), rc;
+	char part[CTL_PATH_MAX];
+	int rc = make_part(ctl, part), cut;
 
-	if (found < 0)
-		return found;
-	if (found == 0)
-		t = (struct raw_trailer){ .state = RAW_PARTIAL };
-	if (!has_stream(fd) && t.nr_files == 0)
-		return 0;
-	rc = make_dir(ctl, &t, dir);
 	if (rc < 0)
 		return rc;
-	rc = copy_files(ctl, fd, &t, dir);
-	if (rc == 0 && has_stream(fd))
-		rc = restore(ctl, fd, t.stream_len ? t.stream_len : size, dir);
+	rc = cut = copy_all(ctl, raw, part);
+	choose_name(ctl, &raw->trailer, dir);
+	if (rc >= 0)
+		rc = files_rename(ctl->root, part, dir);
 	if (rc < 0) {
-		drop_dir(ctl, dir);
+		drop_dir(ctl, part);
 		return rc;
 	}
-	rc = raw_wipe(fd, size);
+	if (cut || (raw->stream == 0 && raw->trailer.state != RAW_EMPTY))
+		told_cut(raw, dir);
+	rc = raw_wipe(raw->fd, raw->size);
 	return rc < 0 ? rc : 1;
 }
 
-int aftermath_raw(struct ctl *ctl, const struct place *raw, char *dir)
+/* Without a trailer it is the stream of another program, which knows its own end. */
+static int look_at(struct raw_area *raw)
 {
-	int fd = open(raw->device, O_RDWR | O_EXCL | O_CLOEXEC), rc;
-	uint64_t size = 0;
+	int found = raw_trailer_read(raw->fd, raw->size, &raw->trailer);
 
-	if (fd < 0)
-		return fail(-errno, "open %s", raw->device);
-	rc = ioctl(fd, BLKGETSIZE64, &size) < 0 ? fail(-errno, "size of %s", raw->device)
-						: take_off(ctl, fd, size, dir);
-	close(fd);
+	if (found < 0)
+		return found;
+	raw->known = found > 0;
+	if (!raw->known)
+		raw->trailer = (struct raw_trailer){ .state = RAW_PARTIAL };
+	if (has_stream(raw->fd))
+		raw->stream = raw->known ? raw->trailer.stream_len : raw->size;
+	return raw->stream || raw->trailer.nr_files;
+}
+
+int aftermath_raw(struct ctl *ctl, const struct place *place, char *dir)
+{
+	struct raw_area raw = { .fd = open(place->device, O_RDWR | O_EXCL | O_CLOEXEC) };
+	int rc;
+
+	if (raw.fd < 0)
+		return fail(-errno, "open %s", place->device);
+	if (ioctl(raw.fd, BLKGETSIZE64, &raw.size) < 0)
+		rc = fail(-errno, "size of %s", place->device);
+	else
+		rc = look_at(&raw);
+	if (rc > 0)
+		rc = take_off(ctl, &raw, dir);
+	close(raw.fd);
 	return rc;
 }

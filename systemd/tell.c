@@ -92,6 +92,16 @@ void tell_status(const char *fmt, ...)
 	sd_notifyf(0, "STATUS=%s", text);
 }
 
+void tell_busy(unsigned seconds)
+{
+	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", seconds * 1000000ull);
+}
+
+void tell_patience(unsigned seconds)
+{
+	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", seconds * 1000000ULL);
+}
+
 void tell_ready(void)
 {
 	sd_notify(0, "READY=1");

@@ -5,23 +5,43 @@
 root_new
 truncate -s 80M "$work/device.img"
 device=$(losetup -f --show "$work/device.img") || { echo "Bail out! no loop device"; exit 1; }
-trap 'losetup -d "$device"; rm -rf "$work"' EXIT
+trap 'umount -q "$root/var/crash"; losetup -d "$device"; rm -rf "$work"' EXIT
 printf 'raw %s\npath /var/crash\nforce_no_rebuild 1\n' "$device" | config
 : >"$(image)"
 
-# stream END - a flattened stream that holds the word "content"; END: with its end mark or without
+# stream END [TEXT [COUNT]] - a flattened stream of one record, the word "content" or TEXT so many
+# times; END: whole, with its end mark, or cut
 stream()
 {
-	python3 - "$device" "$1" <<'P'
-import struct, sys
+	python3 - "$device" "$@" <<'P'
+import os, struct, sys
+text = os.fsencode(sys.argv[3] if len(sys.argv) > 3 else "content") * int(sys.argv[4] if len(sys.argv) > 4 else 1)
 with open(sys.argv[1], "r+b") as f:
     f.write(bytes(65536)) # what an older dump may have left
     f.seek(0)
     f.write(b"makedumpfile".ljust(16, b"\0") + struct.pack(">qq", 1, 1))
     f.seek(4096)
-    f.write(struct.pack(">qq", 0, 7) + b"content")
+    f.write(struct.pack(">qq", 0, len(text)) + text)
     if sys.argv[2] == "whole":
         f.write(struct.pack(">qq", -1, -1))
+P
+}
+
+# trailer STATE LENGTH - what our capture leaves at the end of the device, with a log; states as in
+# raw_area.h: 1 writing, 2 complete, 3 partial
+trailer()
+{
+	python3 - "$device" "$@" <<'P'
+import struct, sys
+size = 80 << 20
+log = b"[  1.0] Kernel panic - not syncing: on a raw device\n"
+with open(sys.argv[1], "r+b") as f:
+    f.seek(size - (16 << 20))
+    f.write(log)
+    f.seek(size - 4096)
+    one = b"vmcore-dmesg.txt".ljust(64, b"\0") + struct.pack("<QQ", size - (16 << 20), len(log))
+    f.write(b"KDUMPRAW" + struct.pack("<IIQQII", 1, int(sys.argv[2]), int(sys.argv[3]), 1700000000, 1, 0)
+            + one.ljust(8 * 80, b"\0") + b"127.0.0.1-2023-11-14-22:13:20".ljust(64, b"\0"))
 P
 }
 
@@ -65,18 +85,7 @@ ok "is told" says "WARNING: recover the dump on the raw device"
 ok "leaves nothing half-made" test -z "$(ls -A "$root/var/crash")"
 rm -rf "$root"/var/crash/*
 stream whole
-python3 - "$device" <<'P'
-import struct, sys
-size = 80 << 20
-log = b"[  1.0] Kernel panic - not syncing: on a raw device\n"
-with open(sys.argv[1], "r+b") as f:
-    f.seek(size - (16 << 20))
-    f.write(log)
-    f.seek(size - 4096)
-    one = b"vmcore-dmesg.txt".ljust(64, b"\0") + struct.pack("<QQ", size - (16 << 20), len(log))
-    f.write(b"KDUMPRAW" + struct.pack("<IIQQII", 1, 2, 4096 + 16 + 7 + 16, 1700000000, 1, 0)
-            + one.ljust(8 * 80, b"\0") + b"127.0.0.1-2023-11-14-22:13:20".ljust(64, b"\0"))
-P
+trailer 2 $((4096 + 16 + 7 + 16))
 ok "list" exits 0 kdumpctl list
 ok "knows the time" says "2023-11-14"
 ok "a dump with a trailer" next_start
@@ -85,4 +94,81 @@ ok "whole" grep -qx content "$root/var/crash/127.0.0.1-2023-11-14-22:13:20/vmcor
 ok "has its name and its log" grep -q "on a raw device" "$root/var/crash/127.0.0.1-2023-11-14-22:13:20/vmcore-dmesg.txt"
 ok "list has the panic" exits 0 kdumpctl list
 ok "in a line" says "on a raw device"
+
+# A start that was interrupted: half a directory, or a whole one and the device not wiped yet.
+dump=$root/var/crash/127.0.0.1-2023-11-14-22:13:20
+mkdir "$root/var/crash/.kdump-raw"
+: >"$root/var/crash/.kdump-raw/vmcore-incomplete"
+stream whole
+trailer 2 $((4096 + 16 + 7 + 16))
+ok "after an interrupted start" next_start
+ok "it is saved beside the one that may be the same" grep -qx content "$dump-1/vmcore"
+ok "which stays" grep -qx content "$dump/vmcore"
+ok "and no half is left" test "$(ls "$dump-1")" = "vmcore
+vmcore-dmesg.txt" -a ! -e "$root/var/crash/.kdump-raw"
+
+# Cut in the middle, over an older dump: what is surely there, and not what lies behind it.
+elf=$(printf '\177ELF')
+rm -rf "$root"/var/crash/*
+stream whole "$elf" 100000
+trailer 1 $((4096 + 16 + 4000))
+ok "one that was cut" next_start
+ok "is told" says "WARNING: the dump on the device was cut short.*$(basename "$dump")/vmcore-incomplete"
+ok "has as much as was surely there" test "$(wc -c <"$dump/vmcore-incomplete")" = 4000 -a ! -e "$dump/vmcore"
+ok "and its log" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
+ok "list" exits 0 kdumpctl list
+ok "calls it incomplete" says "incomplete .*on a raw device"
+ok "the start after that" next_start
+ok "finds nothing" silent_on "was saved as|cut"
+rm -rf "$root"/var/crash/*
+stream whole "$elf" 100000
+trailer 1 0
+ok "one that was cut at once" next_start
+ok "is told" says "WARNING: .*cut at its beginning; only the logs were saved"
+ok "has its log" test "$(ls "$dump")" = vmcore-dmesg.txt
+ok "list" exits 0 kdumpctl list
+ok "calls it so" says "log only .*on a raw device"
+
+# No space: the dump stays where it is, whole.
+rm -rf "$root"/var/crash/*
+mount -t tmpfs -o size=1m none "$root/var/crash" || echo "Bail out! no tmpfs"
+full()
+{
+	ok "no space, $1" next_start
+	ok "is told" says "WARNING: recover the dump on the raw device: .*$2"
+	ok "leaves nothing half-made" test -z "$(ls -A "$root/var/crash")"
+	ok "and the device as it was" sh -c "head -c 12 $device | grep -q makedumpfile"
+}
+stream whole "$elf" 1000000
+full "another program's" "No space left"
+stream whole "$elf" 1000000
+trailer 2 $((4096 + 16 + 4000000 + 16))
+full "ours" "the dump has 3 MB, and [01] MB are free; make room"
+trailer 3 $((4096 + 16 + 3000000))
+full "ours that was cut" "make room"
+umount "$root/var/crash"
+
+# systemd gives a start five minutes: it is asked for more, before.
+notified()
+{
+	python3 - "$root/notify" <<'P'
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(60)
+text = ""
+while "READY=1" not in text:
+    text = s.recv(4096).decode()
+    print(text, flush=True)
+P
+}
+notified >"$work/notes" &
+until [ -S "$root/notify" ]; do sleep 0.1; done
+NOTIFY_SOCKET=$root/notify
+export NOTIFY_SOCKET
+ok "with space" next_start
+unset NOTIFY_SOCKET
+wait
+ok "it is saved" test "$(wc -c <"$dump/vmcore-incomplete")" = 3000000
+ok "and the service is waited for" grep -qx "EXTEND_TIMEOUT_USEC=14400000000" "$work/notes"
 finish

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* restore.c - a flattened stream on a device, put in order in a file */
+#include "systemd/restore.h"
+
+#include "base/err.h"
+#include "systemd/program.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Exit code of kdump-collect -R for a stream that was cut, and for a file it cannot write on. */
+#define SALVAGED 3
+
+/* The feeder's own: not all was taken. A device that cannot be read any further ends the stream. */
+#define REFUSED	 1
+
+static int hand_over(const struct restore *r, int to)
+{
+	static char buf[1 << 16];
+	uint64_t at = 0;
+
+	while (at < r->len) {
+		size_t want = r->len - at < sizeof(buf) ? (size_t)(r->len - at) : sizeof(buf);
+		ssize_t n = pread(r->fd, buf, want, (off_t)at);
+
+		if (n <= 0)
+			break;
+		if (write(to, buf, (size_t)n) != n)
+			return REFUSED;
+		at += (uint64_t)n;
+	}
+	return 0;
+}
+
+/* A process that hands the stream over. Returns the reading end of a pipe. */
+static int feed(const struct restore *r, pid_t *pid)
+{
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return fail(-errno, "pipe");
+	*pid = fork();
+	if (*pid == 0) {
+		/* Our own reading end would keep us waiting for a collector that gave up. */
+		close(fds[0]);
+		signal(SIGPIPE, SIG_IGN);
+		_exit(hand_over(r, fds[1]));
+	}
+	close(fds[1]);
+	if (*pid < 0) {
+		close(fds[0]);
+		return fail(-EAGAIN, "fork");
+	}
+	return fds[0];
+}
+
+/* Exit code of kdump-collect -R, with its first words in the trail: they say what went wrong. */
+static int run_collector(const struct restore *r, int input)
+{
+	const char *const argv[] = { r->collector, "-R", r->core, NULL };
+	struct program_result result = { 0 };
+	int rc = program_run(&(struct program_run){ .argv = argv,
+						    .input_fd = input,
+						    .keep_stderr = true,
+						    .seconds = RESTORE_SECONDS },
+			     &result);
+
+	if (rc == 0 && result.exit_code != 0) {
+		rc = result.exit_code;
+		result.output[strcspn(result.output, "\n")] = '\0';
+		fail_adopt(0, result.output);
+	}
+	program_result_fini(&result);
+	return rc;
+}
+
+int restore_stream(const struct restore *r)
+{
+	pid_t pid = -1;
+	int input = feed(r, &pid), status = 0, rc;
+	bool all;
+
+	if (input < 0)
+		return input;
+	rc = run_collector(r, input);
+	close(input);
+	waitpid(pid, &status, 0);
+	all = WIFEXITED(status) && WEXITSTATUS(status) != REFUSED;
+	if (rc == 0)
+		return 0;
+	if (rc == SALVAGED && all) {
+		fail_clear();
+		return 1;
+	}
+	return rc < 0 ? rc : -EIO;
+}
