@@ -176,7 +176,8 @@ void measure_memory_sum(const struct measure_image *image, uint64_t kernel, uint
 	/* Both are there at once while the kernel unpacks. */
 	out->image = image->file + image->unpacked;
 	out->runtime = RUNTIME + (collector ? collector : COLLECTOR);
-	out->need = out->kernel + out->modules + out->image + out->runtime;
+	out->fixed = out->kernel + out->modules + out->image;
+	out->need = out->fixed + out->runtime;
 	/* The default knows how much drivers of large machines take, the sum does not. */
 	out->recommended = round_up(out->need + out->need / 4, 16 * MIB);
 	if (usual > out->recommended)

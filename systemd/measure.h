@@ -42,6 +42,7 @@ struct measure_memory {
 	uint64_t image;	      /* the file and what is unpacked from it */
 	uint64_t runtime;     /* collector, drivers' buffers, page cache */
 	uint64_t need;	      /* the sum */
+	uint64_t fixed;	      /* of it what CMA cannot hold: all but the run time */
 	uint64_t recommended; /* the larger of need with a margin and the default */
 };
 

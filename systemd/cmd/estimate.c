@@ -104,6 +104,11 @@ static void judge(const struct ctl *ctl, struct estimate *e)
 
 	if (m->reserved == 0)
 		warn(e, "no memory is reserved; run \"kdumpctl reset-crashkernel\" and reboot");
+	else if (m->reserved < m->fixed && m->cma)
+		warn(e,
+		     "%" PRIu64 " MB are reserved besides CMA, but kernel, modules and image need "
+		     "%" PRIu64 " MB of their own: a crash will probably not be saved",
+		     m->reserved / MIB, m->fixed / MIB);
 	else if (m->reserved + m->cma < m->need)
 		warn(e,
 		     "%" PRIu64 " MB are reserved, but this kernel and image need %" PRIu64

@@ -60,6 +60,7 @@ TEST(sum)
 	CHECK_EQ(m.need, m.kernel + m.modules + m.image + m.runtime);
 	CHECK_EQ(m.modules, 1 * MIB);
 	CHECK_EQ(m.image, 3 * MIB);
+	CHECK_EQ(m.fixed, m.need - m.runtime);
 	/* The measured truth: 72 MB do with such an image, 64 MB do not. */
 	CHECK(m.need > 64 * MIB && m.need <= 72 * MIB);
 	CHECK(m.recommended > m.need && m.recommended % (16 * MIB) == 0);
