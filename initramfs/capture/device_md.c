@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* device_md.c - start an md array by the kernel's own interface */
+/*
+ * device_md.c - start an md array by the kernel's own interface
+ *
+ * After a crash an array is dirty. The resync that it needs is left to the production system:
+ * here it would halve the speed of the dump, and read and write whole disks on a sick machine.
+ *
+ *     start_ro=1    RUN_ARRAY starts nothing but the array; its first write would start the resync
+ *     frozen        from now on no write does; its superblock stays dirty until a resync is through
+ */
 #include "initramfs/capture/devices.h"
 
 #include "base/err.h"
@@ -18,19 +26,26 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* After a crash an array is dirty; with a member missing the kernel would refuse it. */
-static void allow_dirty(const struct devices *d)
+/* Write text over an attribute below sys; -errno, often -ENOENT. */
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+/* Of all arrays that are started from now on: some are the business of others (a dracut image). */
+static int set_parameter(const struct devices *d, const char *name, const char *value)
 {
 	char path[256];
-	int fd;
 
-	snprintf(path, sizeof(path), "%.200s/module/md_mod/parameters/start_dirty_degraded",
-		 d->sys);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)!write(fd, "1", 1);
-		close(fd);
-	}
+	snprintf(path, sizeof(path), "%.150s/module/md_mod/parameters/%.40s", d->sys, name);
+	return put(path, value);
 }
 
 /* "md127" -> its node; opening it makes the array. */
@@ -81,26 +96,62 @@ static unsigned add_members(const struct devices *d, const struct plan_device *m
 	return added;
 }
 
+static int run_array(const struct devices *d, const struct plan_device *md, int fd)
+{
+	unsigned added;
+	int rc = describe(fd, md);
+
+	if (rc < 0)
+		return rc;
+	added = add_members(d, md, fd);
+	if (added < md->nr_members)
+		say("array %s starts with %u of %zu members", md->name, added, md->nr_members);
+	/* With a member missing the kernel would refuse a dirty one. */
+	(void)set_parameter(d, "start_dirty_degraded", "1");
+	(void)set_parameter(d, "start_ro", "1");
+	if (ioctl(fd, RUN_ARRAY, NULL) < 0)
+		rc = fail(-errno, "start array %s with %u of %zu members", md->name, added,
+			  md->nr_members);
+	(void)set_parameter(d, "start_ro", "0");
+	return rc;
+}
+
+/*
+ * An array that is being reshaped is not frozen: writes to the part that is on the move would
+ * wait for ever. One without redundancy has no sync_action.
+ */
+static void put_off_resync(const struct devices *d, const char *name)
+{
+	char path[256], text[64];
+	int rc;
+
+	if (device_attr(d, name, "md/reshape_position", text, sizeof(text)) < 0 ||
+	    strcmp(text, "none") != 0)
+		return;
+	snprintf(path, sizeof(path), "%.150s/class/block/%.40s/md/sync_action", d->sys, name);
+	rc = put(path, "frozen");
+	if (rc == -ENOENT)
+		return;
+	if (rc < 0)
+		say("array %s: its resync cannot be put off: %s", name, strerror(-rc));
+	else if (device_attr(d, name, "md/resync_start", text, sizeof(text)) == 0 &&
+		 strcmp(text, "none") != 0)
+		say("array %s is dirty; its resync is left to the production system", name);
+}
+
 int device_md_start(struct devices *d, const struct plan_device *md, char node[DEVICE_NODE_MAX])
 {
 	mdu_array_info_t info = { 0 };
-	unsigned added;
 	int fd, rc = 0;
 
-	allow_dirty(d);
 	fd = open_array(d, md, node);
 	if (fd < 0)
 		return fail(fd, "array %s", md->name);
-	if (ioctl(fd, GET_ARRAY_INFO, &info) == 0 && info.raid_disks > 0)
-		goto out; /* runs already: as a service beside dracut */
-	rc = describe(fd, md);
-	added = rc == 0 ? add_members(d, md, fd) : 0;
-	if (rc == 0 && added < md->nr_members)
-		say("array %s starts with %u of %zu members", md->name, added, md->nr_members);
-	if (rc == 0 && ioctl(fd, RUN_ARRAY, NULL) < 0)
-		rc = fail(-errno, "start array %s with %u of %zu members", md->name, added,
-			  md->nr_members);
-out:
+	/* It may run already: as a service beside dracut. */
+	if (ioctl(fd, GET_ARRAY_INFO, &info) < 0 || info.raid_disks <= 0)
+		rc = run_array(d, md, fd);
+	if (rc == 0)
+		put_off_resync(d, strrchr(node, '/') + 1);
 	close(fd);
 	if (rc < 0)
 		node[0] = '\0';
