@@ -3,8 +3,8 @@
  * target_raw_pump.c - from a pipe to the device, past the page cache
  *
  * Dirty pages are memory the capture kernel does not have: O_DIRECT, in pieces of a
- * megabyte. Now and then the trailer learns how far it is, so that even a machine
- * that is switched off in the middle leaves a dump with a known end.
+ * megabyte. After 1, 2, 4... 64 of them, and then every 64, the trailer learns how far
+ * it is: a machine that is switched off in the middle leaves a dump with a known end.
  */
 #include "initramfs/capture/target_raw.h"
 
@@ -81,28 +81,37 @@ static int put(struct target_raw *r, int to, char *piece, size_t len)
 	return io_pwrite(to, piece, whole, r->pumped->bytes);
 }
 
-static int note(struct target_raw *r)
+/* The data first: what the trailer tells of must not be younger than the trailer. */
+static int note(struct target_raw *r, int to)
 {
+	if (fdatasync(to) < 0)
+		return -errno;
 	r->trailer.state = RAW_WRITING;
 	r->trailer.stream_len = r->pumped->bytes;
 	return raw_trailer_write(r->fd, r->size, &r->trailer);
 }
 
+/* Each costs the way to the end of the device and back; what is worth most comes first. */
+static uint64_t next_note(uint64_t at)
+{
+	return at < NOTE_EVERY ? at * 2 : at + NOTE_EVERY;
+}
+
 static int pump(struct target_raw *r, int from, int to)
 {
 	char *piece = mmap(NULL, PIECE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t noted = 0;
+	uint64_t due = PIECE;
 	ssize_t n;
-	int rc = piece == MAP_FAILED ? -ENOMEM : note(r);
+	int rc = piece == MAP_FAILED ? -ENOMEM : note(r, to);
 
 	while (rc == 0 && (n = fill(from, piece)) != 0) {
 		rc = n < 0 ? (int)n : put(r, to, piece, (size_t)n);
 		if (rc < 0)
 			break;
 		r->pumped->bytes += (uint64_t)n;
-		if (r->pumped->bytes - noted >= NOTE_EVERY) {
-			noted = r->pumped->bytes;
-			rc = note(r);
+		if (r->pumped->bytes >= due) {
+			due = next_note(due);
+			rc = note(r, to);
 		}
 	}
 	if (rc == 0 && fdatasync(to) < 0)

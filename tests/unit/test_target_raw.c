@@ -148,6 +148,28 @@ TEST(a_stream_and_files_are_found_again)
 	teardown(&b);
 }
 
+/* Whoever is switched off in the middle loses less than half of what was there. */
+TEST(what_is_surely_there_is_noted_soon)
+{
+	struct raw_trailer tr = { .stream_len = 0 };
+	struct target_file f;
+	struct bench b;
+
+	setup(&b, NULL, "");
+	CHECK_EQ(b.t->ops->up(b.t, &b.by), 0);
+	CHECK_EQ(b.t->ops->begin(b.t, "name", &b.by), 0);
+	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", true, &b.by, &f), 0);
+	write_stream(f.fd, 5 << 20);
+	while (tr.stream_len < 4 << 20 && deadline_left_ms(&b.by) > 0)
+		trailer_of(&b, &tr);
+	CHECK_EQ(tr.state, RAW_WRITING);
+	CHECK_EQ(tr.stream_len, 4 << 20);
+	CHECK_EQ(b.t->ops->close(b.t, &f, FILE_DONE, &b.by), 0);
+	trailer_of(&b, &tr);
+	CHECK_EQ(tr.stream_len, 5 << 20);
+	teardown(&b);
+}
+
 TEST(a_full_device_says_so_and_keeps_what_fitted)
 {
 	struct raw_trailer tr;
@@ -219,5 +241,5 @@ TEST(a_trailer_is_not_believed_blindly)
 
 RUN(what_is_known_is_refused_unless_it_may_go, a_partition_table_is_known_too,
     a_mounted_one_is_refused_even_so, nobody_can_mount_it_while_we_write,
-    a_stream_and_files_are_found_again, a_full_device_says_so_and_keeps_what_fitted,
-    a_trailer_is_not_believed_blindly)
+    a_stream_and_files_are_found_again, what_is_surely_there_is_noted_soon,
+    a_full_device_says_so_and_keeps_what_fitted, a_trailer_is_not_believed_blindly)
