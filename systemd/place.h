@@ -39,7 +39,7 @@ void place_close(struct place *p);
 /*
  * Run a shell command on the server, input as its standard input (NULL: none); what it
  * writes goes to *out (freed by the caller, *len bytes), at most max. Never asks for a
- * password. -EACCES: login refused; -ENOKEY: the server's key is not known, -EKEYREJECTED:
+ * password; ask: about an unknown host key, on the terminal, which is then known. -EACCES: login refused; -ENOKEY: the server's key is not known, -EKEYREJECTED:
  * it is not the known one; -EHOSTUNREACH: no connection; -EIO: the command failed; the
  * words say the remedy.
  */
@@ -48,6 +48,7 @@ struct place_command {
 	const char *input;
 	size_t max;
 	unsigned seconds; /* 0: 30 */
+	bool ask;
 };
 int place_ssh(const struct place *p, const struct place_command *c, char **out, size_t *len);
 

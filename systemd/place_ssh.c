@@ -54,15 +54,13 @@ static int failed_there(const struct place *p, char *said)
  * The capture will have this key alone: that an agent, a connection somebody left open or
  * another way to log in would do must not hide that this key does not.
  */
-static unsigned add_options(const struct place *p, const char **argv)
+static unsigned add_options(const struct place *p, bool ask, const char **argv)
 {
 	static const char *const options[] = {
 		"-oIdentitiesOnly=yes",
 		"-oIdentityAgent=none",
 		"-oPreferredAuthentications=publickey",
 		"-oControlPath=none",
-		"-oBatchMode=yes",
-		"-oStrictHostKeyChecking=yes",
 		"-oLogLevel=ERROR", /* no banners between the lines we read */
 		"-oConnectTimeout=10",
 		"-oServerAliveInterval=5",
@@ -75,6 +73,8 @@ static unsigned add_options(const struct place *p, const char **argv)
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(options); i++)
 		argv[nr++] = options[i];
+	argv[nr++] = ask ? "-oStrictHostKeyChecking=ask" : "-oStrictHostKeyChecking=yes";
+	argv[nr++] = ask ? "-oHashKnownHosts=no" : "-oBatchMode=yes";
 	return nr;
 }
 
@@ -82,7 +82,7 @@ int place_ssh(const struct place *p, const struct place_command *c, char **out, 
 {
 	const char *argv[24] = { "ssh" };
 	struct program_result r;
-	unsigned nr = 1 + add_options(p, argv + 1);
+	unsigned nr = 1 + add_options(p, c->ask, argv + 1);
 	int rc;
 
 	argv[nr++] = "--";
@@ -92,6 +92,7 @@ int place_ssh(const struct place *p, const struct place_command *c, char **out, 
 						.input = c->input,
 						.max = c->max,
 						.keep_stderr = true,
+						.asks = c->ask,
 						.seconds = c->seconds ? c->seconds : 30 },
 			 &r);
 	if (rc == 0 && r.exit_code == 255)

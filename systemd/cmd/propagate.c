@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
+#include "systemd/place.h"
 #include "systemd/program.h"
 #include "systemd/rehearse.h"
 #include "systemd/tell.h"
@@ -66,34 +67,44 @@ static int have_key(const char *key, const char *file)
 	return access(file, R_OK) < 0 ? new_public(key, file) : 0;
 }
 
-/* Why ssh failed is on the terminal, in its own words. Without a terminal there is a reason more.
- */
-static int not_copied(const char *file, const char *user_host)
+/* Words for what a person on the terminal did not do; without a terminal, there is no person. */
+static int not_answered(const struct place *p, const char *file, const char *words)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	char words[CTL_PATH_MAX + 300];
+	char other[CTL_PATH_MAX + 300];
 
 	if (tty >= 0) {
 		close(tty);
-		return fail_adopt(-EIO, "the key was not copied; ssh says above why");
+		return fail_adopt(-EIO, words);
 	}
-	snprintf(words, sizeof(words),
-		 "the key was not copied; without a terminal nobody can answer ssh: put the "
-		 "server's host key into known_hosts and %.250s into authorized_keys of %.100s "
-		 "by other means",
-		 file, user_host);
-	return fail_adopt(-EIO, words);
+	snprintf(other, sizeof(other),
+		 "without a terminal nobody can answer ssh: put the server's host key into "
+		 "known_hosts and %.250s into authorized_keys of %.100s by other means",
+		 file, p->user_host);
+	return fail_adopt(-EIO, other);
 }
 
-/* The host keys the server shows are asked about once, here, by a person: then they are pinned. */
-static int copy_key(const char *file, const char *user_host)
+/* The host key the server shows is asked about once, here, by a person: then it is pinned. */
+static int pin(const struct place *p, const char *file)
+{
+	const struct place_command c = { .command = "true", .ask = true, .seconds = ASK_SECONDS };
+	char *out = NULL;
+	size_t len;
+	int rc = place_ssh(p, &c, &out, &len);
+
+	free(out);
+	if (rc != -ENOKEY)
+		return rc;
+	return not_answered(p, file, "the server's host key was not accepted, nothing was sent");
+}
+
+static int copy_key(const struct place *p, const char *file)
 {
 	const char *const argv[] = { "ssh",
-				     "-oStrictHostKeyChecking=ask",
-				     "-oHashKnownHosts=no",
+				     "-oStrictHostKeyChecking=yes",
 				     "-oConnectTimeout=10",
 				     "--",
-				     user_host,
+				     p->user_host,
 				     ADD_KEY,
 				     NULL };
 	struct program_run run = { .argv = argv, .show = true, .asks = true };
@@ -103,21 +114,33 @@ static int copy_key(const char *file, const char *user_host)
 
 	if (rc < 0)
 		return fail(rc, "the public key %s", file);
-	tell_info("copying it to %s, which may ask for a password", user_host);
+	tell_info("copying it to %s, which may ask for a password", p->user_host);
 	run.input = text;
 	run.seconds = ASK_SECONDS;
 	rc = program_run(&run, &r);
 	if (rc == 0 && r.exit_code != 0)
-		rc = not_copied(file, user_host);
+		rc = not_answered(p, file, "the key was not copied; ssh says above why");
 	program_result_fini(&r);
 	free(text);
 	return rc;
 }
 
-/* Whether a person who knows a password can make it better. */
-static bool can_be_asked(int rc)
+/* Why the server does not let us in yet; what a person can do about it. */
+static int mend(const struct ctl *ctl, const struct config_target *t, const char *file, int why)
 {
-	return rc == -EACCES || rc == -ENOKEY;
+	struct place place;
+	int rc;
+
+	fail_clear();
+	rc = place_open(ctl, t, true, &place);
+	if (rc == 0)
+		rc = why == -ENOKEY ? pin(&place, file) : why;
+	if (rc == -EACCES) {
+		fail_clear();
+		rc = copy_key(&place, file);
+	}
+	place_close(&place);
+	return rc;
 }
 
 static int propagate(const struct ctl *ctl, const struct config_target *t)
@@ -132,10 +155,9 @@ static int propagate(const struct ctl *ctl, const struct config_target *t)
 	rc = rehearse_target(ctl, t, words, sizeof(words));
 	if (rc == 0)
 		tell_info("nothing to do: %s", words);
-	if (!can_be_asked(rc))
+	if (rc != -EACCES && rc != -ENOKEY)
 		return rc;
-	fail_clear();
-	rc = copy_key(file, t->where);
+	rc = mend(ctl, t, file, rc);
 	if (rc == 0)
 		rc = rehearse_target(ctl, t, words, sizeof(words));
 	if (rc < 0)

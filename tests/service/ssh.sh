@@ -4,8 +4,9 @@
 
 root_new
 mkdir -p "$root/home" "$root/server"
-# Stands for the client and the server: runs the command here, or complains as told. Who may not be
-# asked gets in with the key alone; others are asked for a password on the terminal, if told so.
+# Stands for the client and the server: runs the command here, or complains as told. The host key is
+# unknown until somebody may be asked. Our key alone gets in where it is authorized; without it there
+# is a question for a password on the terminal, if told so.
 program ssh <<'E'
 printf '%s\n' "$*" | head -n 1 >>"$root/ssh-calls"
 if [ -s "$root/ssh-complaint" ]; then
@@ -13,7 +14,11 @@ if [ -s "$root/ssh-complaint" ]; then
 	exit 255
 fi
 case $* in
-*BatchMode=yes*)
+*HostKeyChecking=ask*) : >"$root/ssh-pinned" ;;
+esac
+[ -e "$root/ssh-pinned" ] || { echo "Host key verification failed." >&2; exit 255; }
+case $* in
+*IdentitiesOnly=yes*)
 	grep -qxFf "$root/keys/key.pub" "$root/home/.ssh/authorized_keys" 2>/dev/null ||
 		{ echo "kdump@server.example: Permission denied (publickey,password)." >&2; exit 255; }
 	;;
@@ -41,13 +46,18 @@ ok "of the right kind" grep -q "^ssh-ed25519 " "$root/keys/key.pub"
 ok "for its owner alone" test "$(stat -c %a "$root/keys" "$root/keys/key" | tr '\n' ' ')" = "700 600 "
 ok "it is on the server" cmp "$root/keys/key.pub" "$root/home/.ssh/authorized_keys"
 ok "the directory too" test "$(stat -c %a "$root/server/crash")" = 700
-ok "host keys are asked about only here" test "$(asked)" = 1
+ok "the host key is asked about once" test "$(asked)" = 1
 ok "propagate again" exits 0 kdumpctl propagate
 ok "has nothing to do" says "nothing to do: .*logged in"
 ok "and asks nobody" test "$(asked)" = 1
 ok "nor makes another key" says "using the key"
 ok "this key alone must do" test "$(grep BatchMode=yes "$root/ssh-calls" |
 	grep -vc -- "-i $root/keys/key -oIdentitiesOnly=yes -oIdentityAgent=none")" = 0
+rm "$root/ssh-pinned"
+: >"$root/ssh-calls"
+ok "a server whose key was forgotten" exits 0 kdumpctl propagate
+ok "is asked about" test "$(asked)" = 1
+ok "and the key is there already" silent_on "copying"
 
 printf 'ssh-rsa AAAA the-last-line-has-no-end' >"$root/home/.ssh/authorized_keys"
 rm "$root/keys/key.pub"
@@ -82,7 +92,7 @@ echo "[  1.0] Kernel panic - not syncing: by hand" | put "/server/crash/$dump/vm
 ok "list" exits 0 kdumpctl list
 ok "has the dump" says "2024-05-06 07:08:09  complete .*by hand"
 ok "asks the server once" test "$(wc -l <"$root/ssh-calls")" = 1
-ok "never for a password" grep -q "BatchMode=yes.*StrictHostKeyChecking=yes" "$root/ssh-calls"
+ok "never for a password" grep -q "StrictHostKeyChecking=yes.*BatchMode=yes" "$root/ssh-calls"
 ok "show" exits 0 kdumpctl show last
 ok "says where" says "kdump@server.example:$root/server/crash/$dump"
 kdumpctl test >"$work/words" 2>&1
