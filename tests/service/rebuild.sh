@@ -1,0 +1,132 @@
+#!/bin/sh
+# rebuild.sh - the image is built again exactly when the content of something in it changed; the last
+# good one is kept
+. "$(dirname "$0")/lib.sh"
+
+restarted()
+{
+	exits 0 kdumpctl --capture "$root/opt/capture" restart
+}
+
+# builds TEXT REASON COMMAND... - after the command a restart builds, for this reason; the next not.
+builds()
+{
+	what=$1 reason=$2
+	shift 2
+	"$@"
+	ok "$what" restarted
+	ok "builds, and says why" says "building a new image: $reason"
+	ok "and once" restarted
+	ok "only" silent_on "building"
+}
+
+# keeps TEXT COMMAND... - after it nothing is built.
+keeps()
+{
+	what=$1
+	shift
+	"$@"
+	ok "$what" restarted
+	ok "builds nothing" silent_on "building"
+}
+
+lines()
+{
+	printf '%s\n' "$@"
+}
+
+root_new
+# Modules and programs of our own, to be changed.
+rm "$root/lib/modules"
+mkdir -p "$root/lib/modules" "$root/opt" "$root/usr/bin" "$root/etc/kdump/pre.d"
+cp -rL "$modules/usr/lib/modules/$version" "$root/lib/modules/" 2>/dev/null ||
+	cp -rL "$modules/lib/modules/$version" "$root/lib/modules/"
+module=$(find "$root/lib/modules/" -name 'softdog.ko*')
+cp /bin/busybox "$root/usr/bin/busybox"
+cp /bin/busybox "$root/opt/tool"
+cp "$build/kdump-capture" "$root/opt/capture"
+lines '#!/usr/bin/busybox sh' 'exit 0' | put /etc/kdump/pre.d/10-first
+chmod 755 "$root/etc/kdump/pre.d/10-first"
+lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" | config
+ok "start" restarted
+ok "builds" says "building a new image: there is none yet"
+
+keeps "new time stamps everywhere" touch "$root/etc/kdump.conf" "$root/opt/tool" "$module" \
+	"$root/etc/kdump/pre.d/10-first"
+anew()
+{
+	for file in "$root/etc/kdump.conf" "$root/opt/tool" "$module" "$root/etc/kdump/pre.d/10-first"; do
+		cp -p "$file" "$file.copy" && mv "$file.copy" "$file"
+	done
+}
+keeps "the same content in new files" anew
+keeps "a word about something else in the sysconfig file" sh -c "echo KEXEC_ARGS=-d >>$root/etc/sysconfig/kdump"
+ok "that counts all the same" grep -qx -- -d "$root/kexec-arguments"
+keeps "a device that dumping does not need" put /sys/bus/pci/devices/x/vendor </dev/null
+
+builds "a comment in kdump.conf" "changed: /etc/kdump.conf" sh -c "echo '# why' >>$root/etc/kdump.conf"
+builds "a program" "changed: /opt/tool" sh -c "printf x >>$root/opt/tool"
+builds "a module" "changed: .*softdog.ko" cp "$(find "$root/lib/modules" -name 'xen_wdt.ko*')" "$module"
+builds "a hook" "changed: .*pre.d/10-first" sh -c "echo '# again' >>$root/etc/kdump/pre.d/10-first"
+builds "another hook" "new: .*pre.d/20-second" cp -p "$root/etc/kdump/pre.d/10-first" "$root/etc/kdump/pre.d/20-second"
+builds "a hook less" "no longer needed: .*pre.d/20-second" rm "$root/etc/kdump/pre.d/20-second"
+builds "a record that is lost" "there is no record" rm "$root/var/lib/kdump/$version.inputs"
+builds "a record that is damaged" "not a record" put "/var/lib/kdump/$version.inputs" </dev/null
+builds "an image that is lost" "there is none yet" rm "$(image)"
+
+watchdog()
+{
+	mkdir -p "$root/sys/devices/dog/watchdog/watchdog0" "$root/sys/class/watchdog" \
+		"$root/sys/module/softdog" "$root/sys/bus/drivers/dog"
+	echo active >"$root/sys/devices/dog/watchdog/watchdog0/state"
+	ln -s ../../../dog "$root/sys/devices/dog/watchdog/watchdog0/device"
+	ln -s ../../bus/drivers/dog "$root/sys/devices/dog/driver"
+	ln -s ../../../module/softdog "$root/sys/bus/drivers/dog/module"
+	ln -s ../../devices/dog/watchdog/watchdog0 "$root/sys/class/watchdog/watchdog0"
+}
+builds "a watchdog that runs" "changed: /etc/kdump/plan" watchdog
+ok "its driver lives through the panic" grep -q 'softdog' "$root/kexec-arguments"
+builds "another program as init" "changed: /init" cp /bin/busybox "$root/opt/capture"
+
+# reload takes the image as it is; rebuild makes one that is used later.
+echo "# changed" >>"$root/etc/kdump.conf"
+ok "reload after a change" exits 0 kdumpctl --capture "$root/opt/capture" reload
+ok "builds nothing" silent_on "building"
+ok "rebuild" exits 0 kdumpctl --capture "$root/opt/capture" rebuild
+ok "names the image" says "Rebuilding /boot/initramfs-.*kdump.img: \[OK\]; \"kdumpctl reload\" loads it"
+keeps "what rebuild built" true
+
+# A change that cannot be built: an image from the same configuration is still good.
+sum=$(sha256sum <"$(image)")
+same()
+{
+	test "$sum" = "$(sha256sum <"$(image)")"
+}
+mv "$root/opt/tool" "$root/opt/tool.away"
+ok "a program that is gone" restarted
+ok "is told" says "WARNING: build the image: .*/opt/tool.*armed with the last good image, /boot/initramfs"
+ok "the image is the same" same
+ok "it is loaded" is /sys/kernel/kexec_crash_loaded 1
+ok "rebuild" exits 1 kdumpctl rebuild
+ok "fails, with the reason" says "rebuild: build the image: .*/opt/tool"
+ok "and leaves the image" same
+ok "nothing half-made" test -z "$(find "$root" -name '*.new')"
+echo "# not what the image was built from" >>"$root/etc/kdump.conf"
+ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
+ok "the old one is not taken" says "not armed: build the image: .*/opt/tool"
+ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
+ok "but it stays" same
+lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" "force_no_rebuild 1" | config
+ok "force_no_rebuild" restarted
+ok "takes it all the same" silent_on "building|WARNING"
+mv "$root/opt/tool.away" "$root/opt/tool"
+lines "virtiofs crash" "force_no_rebuild 1" "force_rebuild 1" | config
+ok "both switches" exits 1 kdumpctl restart
+ok "contradict each other" says "force_rebuild.*force_no_rebuild|force_no_rebuild.*force_rebuild"
+
+# What was half-made when kdumpctl was killed goes with the next try.
+lines "virtiofs crash" | config
+: >"$(image).new"
+ok "a remnant of one that was killed" restarted
+ok "is gone" test ! -e "$(image).new"
+finish
