@@ -39,9 +39,10 @@ void place_close(struct place *p);
 /*
  * Run a shell command on the server, input as its standard input (NULL: none); what it
  * writes goes to *out (freed by the caller, *len bytes), at most max. Never asks for a
- * password; ask: about an unknown host key, on the terminal, which is then known. -EACCES: login refused; -ENOKEY: the server's key is not known, -EKEYREJECTED:
- * it is not the known one; -EHOSTUNREACH: no connection; -EIO: the command failed; the
- * words say the remedy.
+ * password; ask: about an unknown host key, on the terminal, which is then known.
+ * -EACCES: login refused; -ENOKEY: the server's key is not known, -EKEYREJECTED: it is not
+ * the known one; -EHOSTUNREACH: no connection; -EIO: the command failed; the words say the
+ * remedy.
  */
 struct place_command {
 	const char *command;
