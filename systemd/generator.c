@@ -12,10 +12,24 @@
 #include "systemd/files.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* Without the network neither a server's name nor the way to it can be found out. */
 static const char network_needs[] = "Wants=network-online.target\nAfter=network-online.target\n";
+
+/* The path as one word of a unit's list: quotes and specifiers mean nothing in it. */
+static void put_path(const char *path, FILE *f)
+{
+	fputc('"', f);
+	for (; *path; path++) {
+		if (*path == '"' || *path == '\\')
+			fputc('\\', f);
+		if (*path == '%')
+			fputc('%', f);
+		fputc(*path, f);
+	}
+	fputc('"', f);
+}
 
 static void needs_of(const struct config *c, FILE *f)
 {
@@ -32,9 +46,9 @@ static void needs_of(const struct config *c, FILE *f)
 			break;
 		case CONFIG_TARGET_PATH:
 			/* A directory on a mount of its own, which may be a remote one. */
-			if (!strpbrk(c->path, " \t\"'\\%"))
-				fprintf(f, "RequiresMountsFor=%s\nAfter=remote-fs.target\n",
-					c->path);
+			fputs("RequiresMountsFor=", f);
+			put_path(c->path, f);
+			fputs("\nAfter=remote-fs.target\n", f);
 			break;
 		default:
 			break;
@@ -44,23 +58,37 @@ static void needs_of(const struct config *c, FILE *f)
 		fputs(network_needs, f);
 }
 
+static int unit_text(const struct config *c, char **out)
+{
+	size_t len;
+	FILE *f = open_memstream(out, &len);
+
+	if (!f)
+		return fail(-ENOMEM, "needs of kdump.service");
+	fputs("# Made by kdump-generator\n[Unit]\n", f);
+	needs_of(c, f);
+	if (fclose(f) == 0)
+		return 0;
+	free(*out);
+	*out = NULL;
+	return fail(-ENOMEM, "needs of kdump.service");
+}
+
 int generator_run(const char *root, const char *dir)
 {
-	char path[FILES_PATH_MAX], text[16384] = "# Made by kdump-generator\n[Unit]\n";
-	size_t len = strlen(text);
+	char path[FILES_PATH_MAX], *text = NULL;
 	struct config config;
-	FILE *f = fmemopen(text + len, sizeof(text) - len, "w");
 	int rc = files_path(root, CONFIG_FILE, path);
 
-	if (!f || rc < 0)
-		return CTL_FAILED;
-	rc = config_load(path, CONFIG_LENIENT, &config);
-	if (rc == 0)
-		needs_of(&config, f);
-	config_free(&config);
-	fclose(f);
+	if (rc == 0) {
+		rc = config_load(path, CONFIG_LENIENT, &config);
+		if (rc == 0)
+			rc = unit_text(&config, &text);
+		config_free(&config);
+	}
 	snprintf(path, sizeof(path), "%s/kdump.service.d/10-target.conf", dir);
 	if (rc == 0)
 		rc = files_write("", path, 0644, text);
+	free(text);
 	return rc < 0 ? ctl_fail("kdump-generator") : CTL_OK;
 }

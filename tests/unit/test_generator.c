@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_generator.c - what kdump.service waits for, out of kdump.conf */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "check.h"
+#include "temp_root.h"
+
+#define HEAD	"# Made by kdump-generator\n[Unit]\n"
+#define REMOTE	"After=remote-fs.target\n"
+#define NETWORK "Wants=network-online.target\nAfter=network-online.target\n"
+
+static const struct {
+	const char *conf, *unit;
+} cases[] = {
+	{ "", HEAD "RequiresMountsFor=\"/var/crash\"\n" REMOTE },
+	{ "path /data/dumps\n", HEAD "RequiresMountsFor=\"/data/dumps\"\n" REMOTE },
+	{ "path /50% of \"it\" \\ it\n",
+	  HEAD "RequiresMountsFor=\"/50%% of \\\"it\\\" \\\\ it\"\n" REMOTE },
+	{ "ext4 LABEL=dumps\n", HEAD },
+	{ "raw /dev/vdb\n", HEAD },
+	{ "nfs server:/export\n", HEAD REMOTE NETWORK },
+	{ "ssh kdump@server\n", HEAD NETWORK },
+	{ "ext4 LABEL=dumps\nfallback_target ssh kdump@server\n", HEAD NETWORK },
+	{ "ext4 LABEL=dumps\nfence_kdump_nodes a b\n", HEAD NETWORK },
+	/* What is wrong kdump.service will say; what is right holds. */
+	{ "no_such_key\nnfs server:/export\npath relative\n", HEAD REMOTE NETWORK },
+};
+
+static const char *made(const char *conf)
+{
+	char dir[128];
+
+	root_put(CONFIG_FILE, conf);
+	snprintf(dir, sizeof(dir), "%s/units", temp_root);
+	CHECK_EQ(generator_run(temp_root, dir), CTL_OK);
+	return root_text("/units/kdump.service.d/10-target.conf");
+}
+
+TEST(needs)
+{
+	root_new();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		CHECK_STR(made(cases[i].conf), cases[i].unit);
+	root_drop();
+}
+
+TEST(no_config)
+{
+	char dir[128];
+
+	root_new();
+	snprintf(dir, sizeof(dir), "%s/units", temp_root);
+	CHECK_EQ(generator_run(temp_root, dir), CTL_OK);
+	CHECK_STR(root_text("/units/kdump.service.d/10-target.conf"), cases[0].unit);
+	root_drop();
+}
+
+/* Whole, however long the path is. */
+TEST(long_path)
+{
+	char dir[128], conf[20100] = "path /", *text = NULL;
+
+	memset(conf + strlen(conf), 'a', 20000);
+	root_new();
+	root_put(CONFIG_FILE, conf);
+	snprintf(dir, sizeof(dir), "%s/units", temp_root);
+	CHECK_EQ(generator_run(temp_root, dir), CTL_OK);
+	CHECK_EQ(files_read(dir, "/kdump.service.d/10-target.conf", 1 << 16, &text), 0);
+	CHECK_EQ(strlen(text), strlen(cases[0].unit) - strlen("var/crash") + 20000);
+	CHECK_STR(strstr(text, "a\"\n"), "a\"\n" REMOTE);
+	free(text);
+	root_drop();
+}
+
+TEST(no_place)
+{
+	char dir[128];
+
+	root_new();
+	root_put("/units", "a file");
+	snprintf(dir, sizeof(dir), "%s/units", temp_root);
+	CHECK_EQ(generator_run(temp_root, dir), CTL_FAILED);
+	CHECK_STR(fail_text(), "");
+	root_drop();
+}
+
+RUN(needs, no_config, long_path, no_place)
