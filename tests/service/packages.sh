@@ -1,0 +1,161 @@
+#!/bin/sh
+# packages.sh - what packages run: hooks of kernel packages, maintainer scripts, purge; uninstall
+. "$(dirname "$0")/lib.sh"
+top=$here/..
+
+# script FILE - one of ours as it is installed, but on the made-up root.
+script()
+{
+	sed -e "s,@sbindir@,$root/usr/sbin,g" -e "s,/run/systemd,$root/run/systemd,g" \
+		-e "s,/var/lib/kdump,$root/var/lib/kdump,g" -e "s,/etc/systemd,$root/etc/systemd,g" \
+		"$top/systemd/$1" >"$work/script"
+}
+
+# scriptlet NAME - a section of the spec file, without the macros of systemd's units.
+scriptlet()
+{
+	awk -v name="%$1" '$0 == name { on = 1; next } /^%[a-z]+$/ { on = 0 } on && !/^%systemd/' \
+		"$top/systemd/packaging/kdump.spec.in" >"$work/script"
+	grep -q kdumpctl "$work/script"
+}
+
+# run ARGUMENT... - the script; notes what it calls in the file "calls".
+run()
+{
+	: >"$root/calls"
+	exits 0 sh -e "$work/script" "$@"
+}
+
+called()
+{
+	{ [ $# = 0 ] || printf '%s\n' "$@"; } | cmp - "$root/calls" || { cat "$root/calls"; return 1; }
+}
+
+root_new
+mkdir -p "$root/usr/sbin"
+# In PATH, and where the hooks look for it.
+program kdumpctl <<E
+echo "kdumpctl \$*" >>"\$root/calls"
+[ ! -e "\$root/broken" ] || exit 1
+exec "$build/kdumpctl" --root "\$root" --capture "$build/kdump-capture" "\$@"
+E
+program deb-systemd-invoke <<'E'
+echo "$*" >>"$root/calls"
+E
+
+# Hooks of kernel packages. Nothing of them may stop the installation of a kernel.
+printf 'linux /vmlinuz-1\noptions ro crashkernel=300M\n' | put /boot/loader/entries/1.conf
+for hook in kernel-postinst "60-kdump.install add"; do
+	# shellcheck disable=SC2086
+	set -- $hook
+	script "hooks/$1"
+	shift
+	printf 'version 9\nlinux /vmlinuz-9\noptions ro\n' | put /boot/loader/entries/9.conf
+	ok "$hook without kdumpctl" run "$@" 9 /boot/vmlinuz-9
+	ok "does nothing" called
+	cp "$root/bin/kdumpctl" "$root/usr/sbin/"
+	ok "$hook" run "$@" 9 /boot/vmlinuz-9
+	ok "gives the new kernel what the others have" grep -q "options ro crashkernel=300M" "$root/boot/loader/entries/9.conf"
+	ok "silently" silent_on .
+	: | put /broken
+	ok "$hook when it fails" run "$@" 9 /boot/vmlinuz-9
+	rm "$root/broken" "$root/usr/sbin/kdumpctl"
+done
+cp "$root/bin/kdumpctl" "$root/usr/sbin/"
+for hook in kernel-postrm "60-kdump.install remove"; do
+	: >"$root/boot/initramfs-9kdump.img"
+	: | put /var/lib/kdump/9.inputs
+	# shellcheck disable=SC2086
+	set -- $hook
+	script "hooks/$1"
+	shift
+	ok "$hook" run "$@" 9 /boot/vmlinuz-9
+	ok "takes the capture image along" test ! -e "$root/boot/initramfs-9kdump.img"
+	ok "and the record of it" test ! -e "$root/var/lib/kdump/9.inputs"
+done
+script hooks/60-kdump.install
+ok "another step of kernel-install" run inspect 9
+ok "is not ours" called
+for hook in kernel-postinst kernel-postrm; do
+	script "hooks/$hook"
+	ok "$hook without a kernel" run
+	ok "does nothing" called
+done
+rm -r "$root/boot/loader"
+
+# Debian.
+mkdir -p "$root/run/systemd/system"
+script packaging/debian/postinst
+ok "a first installation" run configure ""
+ok "changes nothing: it takes memory away" called
+ok "an upgrade" run configure 1.0
+ok "follows the default, and arms with the new version" called \
+	"kdumpctl --quiet _reset-crashkernel-after-update" "try-restart kdump.service"
+: | put /broken
+ok "an upgrade on which that fails" run configure 1.0
+rm -r "$root/broken" "$root/run/systemd"
+ok "an upgrade where systemd does not run" run configure 1.0
+ok "starts nothing" called "kdumpctl --quiet _reset-crashkernel-after-update"
+mkdir -p "$root/run/systemd/system"
+
+ok "armed" exits 0 kdumpctl start
+printf '\177ELF' | put /var/crash/127.0.0.1-2024-01-01-10:00:00/vmcore
+echo 'GRUB_TIMEOUT=5' | put /etc/default/grub
+echo 'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=1G"' | put /etc/default/grub.d/kdump.cfg
+program update-grub <<'E'
+echo update-grub >>"$root/calls"
+E
+script packaging/debian/prerm
+ok "prerm upgrade" run upgrade 2.0
+ok "does nothing" called
+ok "prerm remove" run remove
+ok "stops it, and cleans up" called "stop kdump.service" "kdumpctl --quiet _purge" "update-grub"
+ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
+ok "no image is left" test -z "$(find "$root/boot" -name '*kdump*')"
+ok "no record" test ! -e "$root/var/lib/kdump/$version.inputs"
+ok "no state" test -z "$(find "$root/run/kdump" "$root/var/lib/kdump" -type f)"
+ok "no crashkernel= in the boot loader" test ! -e "$root/etc/default/grub.d/kdump.cfg"
+ok "the dumps stay" test -e "$root/var/crash/127.0.0.1-2024-01-01-10:00:00/vmcore"
+ok "so does the configuration" test -e "$root/etc/kdump.conf"
+ok "purge once more" run remove
+ok "leaves the boot loader alone" called "stop kdump.service" "kdumpctl --quiet _purge"
+: | put /broken
+ok "when that fails" run remove
+rm "$root/broken"
+: | put /etc/systemd/system/multi-user.target.wants/kdump.service
+: | put /var/lib/kdump/boot.json
+script packaging/debian/postrm
+ok "postrm remove" run remove
+ok "leaves what is remembered" test -e "$root/var/lib/kdump/boot.json"
+ok "postrm purge" run purge
+ok "does not" test ! -e "$root/var/lib/kdump"
+ok "nor that it was enabled" test ! -e "$root/etc/systemd/system/multi-user.target.wants/kdump.service"
+
+# Fedora, RHEL.
+ok "%post" scriptlet post
+ok "of an installation" run 1
+ok "changes nothing" called
+ok "of an upgrade" run 2
+ok "follows the default" called "kdumpctl --quiet _reset-crashkernel-after-update"
+ok "%preun" scriptlet preun
+ok "of an upgrade" run 1
+ok "does nothing" called
+ok "of the last version" run 0
+ok "cleans up" called "kdumpctl --quiet _purge"
+
+ok "who makes the package" test "$(DEBFULLNAME='A B' DEBEMAIL=a@b.c sh "$top/systemd/packaging/maintainer.sh")" = "A B <a@b.c>"
+
+# make install and uninstall.
+install()
+{
+	make -s -C "$top" O="$(realpath "$build")" DESTDIR="$work/dest" "$1"
+}
+ok "make install" install install
+ok "puts the program there" test -x "$work/dest/usr/sbin/kdumpctl"
+ok "no place-holder is left in it" sh -c "! grep -rlI '@[a-z]*@' $work/dest --include=*.service --include=*.rules --include=kdump"
+ok "a kdump.conf" cp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
+ok "is kept by the next installation" install install
+ok "indeed" cmp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
+ok "make uninstall" install uninstall
+ok "leaves kdump.conf alone" test "$(find "$work/dest" ! -type d)" = "$work/dest/etc/kdump.conf"
+finish
