@@ -163,9 +163,11 @@ static int propagate(const struct ctl *ctl, const struct config_target *t)
 	if (rc < 0)
 		return rc;
 	tell_info("%s", words);
-	tell_info("%s takes dumps with the key %s; on the server, \"restrict\" in front of it in "
-		  "authorized_keys is a good idea",
+	tell_info("%s takes dumps with the key %s; \"kdumpctl restart\" puts it and the server's "
+		  "host key into the image",
 		  t->where, ctl->config.sshkey);
+	tell_info(
+		"\"restrict\" in front of the key in the server's authorized_keys is a good idea");
 	return 0;
 }
 

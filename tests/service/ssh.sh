@@ -41,6 +41,7 @@ asked()
 	grep -c "StrictHostKeyChecking=ask" "$root/ssh-calls"
 }
 ok "propagate" exits 0 kdumpctl propagate
+ok "says how it comes into the image" says "kdumpctl restart"
 ok "makes a key" test -s "$root/keys/key" -a -s "$root/keys/key.pub"
 ok "of the right kind" grep -q "^ssh-ed25519 " "$root/keys/key.pub"
 ok "for its owner alone" test "$(stat -c %a "$root/keys" "$root/keys/key" | tr '\n' ' ')" = "700 600 "
