@@ -4,6 +4,7 @@
 
 #include "base/dumpfile.h"
 
+#include <ctype.h>
 #include <endian.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -139,6 +140,9 @@ static void take_status(struct dump *d, const char *data, size_t len)
 	}
 	json_object_put(o);
 	json_tokener_free(tok);
+	/* They end on a terminal. */
+	for (char *c = d->error; *c; c++)
+		*c = iscntrl((unsigned char)*c) ? '?' : *c;
 }
 
 void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, const void *data,

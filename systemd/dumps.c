@@ -18,9 +18,12 @@
 
 static struct dump *add(struct dumps *d, const char *name)
 {
-	struct dump *grown = realloc(d->dump, (d->nr + 1) * sizeof(*grown));
+	struct dump *grown;
 
-	if (!grown || d->nr == DUMPS_MAX)
+	if (d->nr == DUMPS_MAX)
+		return NULL;
+	grown = realloc(d->dump, (d->nr + 1) * sizeof(*grown));
+	if (!grown)
 		return NULL;
 	d->dump = grown;
 	dump_init(&grown[d->nr], name);

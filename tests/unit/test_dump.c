@@ -96,7 +96,8 @@ TEST(names)
 TEST(status)
 {
 	static const char json[] = "{\"version\":1,\"state\":\"partial\",\"errors\":[\"disk full\","
-				   "\"second\"]}";
+				   "\"second\"]}",
+			  hostile[] = "{\"errors\":[\"a\\u001b[2J\\nb\\u007f\"]}";
 	struct dump d;
 
 	dump_init(&d, "x");
@@ -108,6 +109,9 @@ TEST(status)
 	dump_file(&d, "kdump-status.json", 14, 5, "{\"errors\":[1]}", 14);
 	CHECK_STR(d.error, "");
 	CHECK(!dump_end(&d));
+	/* Words of a server may be among them. */
+	dump_file(&d, "kdump-status.json", sizeof(hostile), 5, hostile, strlen(hostile));
+	CHECK_STR(d.error, "a?[2J?b?");
 }
 
 /* Newest first; what is no dump is left out; a link is not followed. */
@@ -140,6 +144,32 @@ TEST(directory)
 	snprintf(p.dir, sizeof(p.dir), "%s/nothing", temp_root);
 	CHECK_EQ(dumps_read(&p, &all), 0);
 	CHECK_EQ(all.nr, 0);
+	root_drop();
+}
+
+/* More than anybody keeps: a limit, and no harm. */
+TEST(many)
+{
+	struct place p = { .kind = PLACE_DIR };
+	char path[300], *text = malloc(64 * (DUMPS_MAX + 10));
+	struct dumps all = { 0 };
+	size_t len = 0;
+
+	root_new();
+	CHECK_EQ(files_mkdir(temp_root, "/crash", 0755), 0);
+	for (unsigned i = 0; i < DUMPS_MAX + 10; i++) {
+		snprintf(path, sizeof(path), "%s/crash/kdump-test-%u", temp_root, i);
+		CHECK_EQ(mkdir(path, 0700), 0);
+		len += (size_t)sprintf(text + len, "F 4 102 4 kdump-test-%u/vmcore\n\177ELF", i);
+	}
+	snprintf(p.dir, sizeof(p.dir), "%s/crash", temp_root);
+	CHECK_EQ(dumps_read(&p, &all), 0);
+	CHECK_EQ(all.nr, DUMPS_MAX);
+	dumps_free(&all);
+	CHECK_EQ(dumps_parse(text, len, &all), 0);
+	CHECK_EQ(all.nr, DUMPS_MAX);
+	dumps_free(&all);
+	free(text);
 	root_drop();
 }
 
@@ -211,4 +241,4 @@ TEST(words)
 	CHECK(strstr(text, "2026-11-21 14:03:22") != NULL);
 }
 
-RUN(states, header_facts, names, status, directory, server_text, server_command, words)
+RUN(states, header_facts, names, status, directory, many, server_text, server_command, words)
