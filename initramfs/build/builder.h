@@ -47,8 +47,9 @@ struct builder {
 	struct words wanted; /* module names or modaliases the image cannot do without */
 	struct words liked;  /* the same, but no harm is done without them */
 	struct words warnings;
-	bool network; /* some target is remote */
-	dev_t *chain; /* what plan.devices[i] is on the production system */
+	bool network;	/* some target is remote */
+	bool by_others; /* dracut or initramfs-tools bring devices up: they are only to be found */
+	dev_t *chain;	/* what plan.devices[i] is on the production system */
 
 	/* The table of a device-mapper device as "dmsetup table" prints it, to be freed. */
 	int (*dm_table)(const char *name, char **out);

@@ -16,7 +16,7 @@ int chain_refuse(const char *what)
 {
 	return fail(-EOPNOTSUPP,
 		    "%s: the small capture image cannot bring that up; choose another target, or "
-		    "use the dracut module or the initramfs-tools hook (see kdumpctl(8))",
+		    "install dracut or initramfs-tools for a larger image (see kdumpctl(8))",
 		    what);
 }
 
@@ -24,26 +24,29 @@ int chain_refuse(const char *what)
 static const struct {
 	const char *prefix;
 	const char *what;
+	bool gone; /* nobody can bring it back */
 } foreign[] = {
-	{ "loop", "a loop device (a file on another file system)" },
-	{ "nbd", "a network block device" },
-	{ "rbd", "a Ceph block device" },
-	{ "drbd", "a DRBD device" },
-	{ "bcache", "a bcache device" },
-	{ "zd", "a ZFS volume" },
-	{ "zram", "memory (zram): it is gone after the crash" },
-	{ "ram", "memory (ram disk): it is gone after the crash" },
-	{ "rnbd", "an RDMA network block device" },
-	{ "ublkb", "a device served by a user space program" },
+	{ "loop", "a loop device (a file on another file system)", false },
+	{ "nbd", "a network block device", false },
+	{ "rbd", "a Ceph block device", false },
+	{ "drbd", "a DRBD device", false },
+	{ "bcache", "a bcache device", false },
+	{ "zd", "a ZFS volume", false },
+	{ "zram", "memory (zram): it is gone after the crash", true },
+	{ "ram", "memory (ram disk): it is gone after the crash", true },
+	{ "rnbd", "an RDMA network block device", false },
+	{ "ublkb", "a device served by a user space program", false },
 };
 
-static int check_name(const char *name)
+static int check_name(const struct builder *b, const char *name)
 {
 	char what[128];
 
 	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++) {
 		size_t len = strlen(foreign[i].prefix);
 
+		if (b->by_others && !foreign[i].gone)
+			continue;
 		if (strncmp(name, foreign[i].prefix, len) == 0 && name[len] >= '0' &&
 		    name[len] <= '9') {
 			snprintf(what, sizeof(what), "%s is %s", name, foreign[i].what);
@@ -80,10 +83,12 @@ static bool known(const struct builder *b, dev_t dev, unsigned *out)
 /* A partition of an md array or of a dm device is found by its holder, not as a disk. */
 static int add_by_kind(struct builder *b, dev_t dev, const char *sys, unsigned *out)
 {
-	int rc = check_name(sys_name(sys));
+	int rc = check_name(b, sys_name(sys));
 
 	if (rc < 0)
 		return rc;
+	if (b->by_others)
+		return chain_add_content(b, dev, sys, out);
 	if (sys_has(sys, "dm"))
 		return chain_add_dm(b, dev, sys, out);
 	if (sys_has(sys, "md"))

@@ -29,6 +29,9 @@ int chain_add_plain(struct builder *b, dev_t dev, const char *sys, unsigned *out
 int chain_add_dm(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 int chain_add_md(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 
+/* Any device, known by what is written on it; what it lies on stays out. For by_others. */
+int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *out);
+
 /* Remember which device the plan's last one is; *out is its index. */
 int chain_note(struct builder *b, dev_t dev, unsigned *out);
 

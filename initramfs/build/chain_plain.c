@@ -249,6 +249,23 @@ int chain_add_plain(struct builder *b, dev_t dev, const char *sys, unsigned *out
 	return rc;
 }
 
+int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *out)
+{
+	char *id = NULL, *name = sys_attr(sys, "dm/name");
+	int rc = id_of_content(b, sys_name(sys), &id);
+
+	if (rc == 0 && !id[0])
+		rc = fail(-ENODEV, "%s has no UUID to know it by", sys_name(sys));
+	if (rc == 0)
+		rc = add_device(b, dev, sys, id, out);
+	/* The number of a device-mapper device may be another after each boot. */
+	if (rc == 0 && name)
+		rc = plan_set(&b->plan.devices[*out].name, name);
+	free(name);
+	free(id);
+	return rc;
+}
+
 int chain_forget_content(struct builder *b, unsigned index)
 {
 	struct plan_device *d = &b->plan.devices[index];

@@ -164,23 +164,29 @@ static inline void machine_dm(const struct machine *m, const char *uuid, const c
 	snprintf(machine_table, sizeof(machine_table), "%s", table);
 }
 
-/* A builder for this configuration; builder_close() it. */
-static inline void machine_builder(struct machine *m, const char *conf, struct builder *out)
+/* What to build for this configuration. */
+static inline struct image_request machine_request(struct machine *m, const char *conf)
 {
-	struct image_request req = { .cfg = &m->cfg,
-				     .config_path = m->conf,
-				     .root = m->root,
-				     .sysfs = m->sys,
-				     .proc = m->proc,
-				     .dev = m->dev,
-				     .kernel = "6.12-test",
-				     .capture = "/bin/busybox" };
-
 	fail_clear();
 	machine_put(m->dir, "kdump.conf", conf);
 	config_free(&m->cfg);
 	if (config_load(m->conf, 0, &m->cfg) < 0)
 		print_message("# %s\n", fail_text());
+	return (struct image_request){ .cfg = &m->cfg,
+				       .config_path = m->conf,
+				       .root = m->root,
+				       .sysfs = m->sys,
+				       .proc = m->proc,
+				       .dev = m->dev,
+				       .kernel = "6.12-test",
+				       .capture = "/bin/busybox" };
+}
+
+/* A builder for this configuration; builder_close() it. */
+static inline void machine_builder(struct machine *m, const char *conf, struct builder *out)
+{
+	struct image_request req = machine_request(m, conf);
+
 	CHECK_EQ(builder_open(&req, out), 0);
 	out->dm_table = machine_dm_table;
 }

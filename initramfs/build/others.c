@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* others.c - the plan for an image of dracut or initramfs-tools */
+#include "initramfs/build/others.h"
+
+#include "initramfs/build/chain.h"
+#include "initramfs/build/programs.h"
+#include "initramfs/build/sysfs.h"
+#include "initramfs/build/targets.h"
+
+#include "base/err.h"
+#include "config/config.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static bool is_local(const struct config_target *t)
+{
+	const char *type = t->fstype ? t->fstype : "";
+
+	switch (t->kind) {
+	case CONFIG_TARGET_PATH:
+	case CONFIG_TARGET_FS:
+		return true;
+	case CONFIG_TARGET_MOUNT:
+		return strncmp(type, "nfs", 3) != 0 && strcmp(type, "virtiofs") != 0;
+	default:
+		return false;
+	}
+}
+
+static int refuse(const char *what)
+{
+	return fail(-EOPNOTSUPP,
+		    "%s: an image of dracut or initramfs-tools is for local file systems", what);
+}
+
+/* A copy of the configuration without the targets that cannot be had. */
+static int choose_targets(const struct config *cfg, struct config *out, struct words *warnings)
+{
+	int rc = 0;
+
+	*out = *cfg;
+	out->nr_targets = 0;
+	if (!is_local(&cfg->targets[0]))
+		return refuse(config_target_name(&cfg->targets[0]));
+	for (unsigned i = 0; i < cfg->nr_targets && rc == 0; i++) {
+		const struct config_target *t = &cfg->targets[i];
+
+		if (is_local(t))
+			out->targets[out->nr_targets++] = *t;
+		else
+			rc = words_addf(warnings,
+					"fallback_target %s %s is left out: the image that is "
+					"needed for the main target is for local file systems",
+					config_target_name(t), t->where);
+	}
+	return rc;
+}
+
+/* path without a target may lie on a share. */
+static int check_kinds(const struct builder *b)
+{
+	for (size_t i = 0; i < b->plan.nr_targets; i++) {
+		if (b->plan.targets[i].kind != PLAN_FS)
+			return refuse(b->plan.targets[i].source);
+	}
+	return 0;
+}
+
+/* sysfs writes '!' for a '/' in a name. */
+static int add_nodes(const struct builder *b, struct words *out)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < b->plan.nr_devices && rc == 0; i++) {
+		char *sys = NULL, node[128];
+
+		rc = sys_block_dir(b, b->chain[i], &sys);
+		if (rc < 0)
+			return rc;
+		snprintf(node, sizeof(node), "/dev/%.100s", sys_name(sys));
+		for (char *at = node; *at; at++)
+			*at = *at == '!' ? '/' : *at;
+		free(sys);
+		rc = words_add(out, node);
+	}
+	return rc;
+}
+
+/* A file, or the files right below a directory; what is not there is none. */
+static int add_input(struct builder *b, const char *path);
+
+static int add_below(const char *dir, const char *name, void *arg)
+{
+	struct builder *b = arg;
+	char path[PATH_MAX];
+
+	if (name[0] == '.')
+		return 0;
+	snprintf(path, sizeof(path), "%.2000s/%.255s", dir + strlen(b->root), name);
+	return add_input(b, path);
+}
+
+static int add_input(struct builder *b, const char *path)
+{
+	char *real = builder_real(b, path);
+	struct stat sb;
+	int rc = 0;
+
+	if (real && stat(real, &sb) == 0 && S_ISDIR(sb.st_mode))
+		rc = sys_each(real, add_below, b);
+	else if (real && S_ISREG(sb.st_mode))
+		rc = tree_add_file(&b->tree, PART_CONFIG, path, real, sb.st_mode & 07777);
+	free(real);
+	return rc;
+}
+
+/* Modules are many; when they change, so do their dependencies or the kernel's release. */
+static int add_inputs(struct builder *b, const char *const *files)
+{
+	char dep[PATH_MAX];
+	int rc = tree_add_file(&b->tree, PART_INIT, IMAGE_CAPTURE, b->capture, 0755);
+
+	if (rc == 0)
+		rc = tree_add_file(&b->tree, PART_CONFIG, CONFIG_FILE, b->config_path, 0600);
+	snprintf(dep, sizeof(dep), "%s/modules.dep", b->modules);
+	if (rc == 0 && access(dep, R_OK) == 0)
+		rc = tree_add_file(&b->tree, PART_MODULES, dep, dep, 0644);
+	for (size_t i = 0; rc == 0 && files && files[i]; i++)
+		rc = add_input(b, files[i]);
+	return rc;
+}
+
+/* What the devices with the file systems lie on, down to the disks: one line each. */
+struct layers {
+	const struct builder *b;
+	FILE *out;
+	int depth;
+};
+
+static int describe(const char *dir, const char *name, void *arg)
+{
+	struct layers *l = arg;
+	char slaves[PATH_MAX], *sys = sys_link(dir, name), *dm, *uuid = NULL;
+
+	if (!sys || l->depth > 16) {
+		free(sys);
+		return 0;
+	}
+	dm = sys_attr(sys, "dm/uuid");
+	/* A disk that cannot be read, or has no content of its own, is named by what is on it. */
+	if (!dm && device_tag(l->b, sys_name(sys), "UUID", &uuid) < 0)
+		fail_clear();
+	fprintf(l->out, "%d %s\n", l->depth, dm ? dm : uuid ? uuid : "");
+	snprintf(slaves, sizeof(slaves), "%.4000s/slaves", sys);
+	l->depth++;
+	sys_each(slaves, describe, l);
+	l->depth--;
+	free(uuid);
+	free(dm);
+	free(sys);
+	return 0;
+}
+
+static int add_layers(struct builder *b)
+{
+	char *text = NULL, dir[PATH_MAX], name[32];
+	struct layers l = { .b = b };
+	size_t len = 0;
+	int rc;
+
+	l.out = open_memstream(&text, &len);
+	if (!l.out)
+		return fail(-ENOMEM, "devices");
+	snprintf(dir, sizeof(dir), "%.4000s/dev/block", b->sysfs);
+	for (size_t i = 0; i < b->plan.nr_devices; i++) {
+		snprintf(name, sizeof(name), "%u:%u", major(b->chain[i]), minor(b->chain[i]));
+		describe(dir, name, &l);
+	}
+	if (fclose(l.out) != 0)
+		return fail(-ENOMEM, "devices");
+	rc = tree_add_data(&b->tree, PART_CONFIG, "/devices", text, len, 0600);
+	free(text);
+	return rc;
+}
+
+static int finish(struct builder *b, struct others *out)
+{
+	size_t len;
+	int rc = plan_write(&b->plan, &out->plan, &len);
+
+	if (rc == 0)
+		rc = tree_add_data(&b->tree, PART_CONFIG, PLAN_PATH, out->plan, len, 0600);
+	for (size_t i = 0; rc == 0 && i < b->warnings.nr; i++)
+		rc = words_add(&out->warnings, b->warnings.at[i]);
+	tree_sort(&b->tree);
+	out->inputs = b->tree;
+	b->tree = (struct tree){ .nr = 0 };
+	return rc;
+}
+
+static int gather(struct builder *b, const char *const *files, struct others *out)
+{
+	struct utsname uts;
+	int rc = targets_gather(b);
+
+	uname(&uts);
+	if (rc == 0)
+		rc = check_kinds(b);
+	if (rc == 0)
+		rc = plan_set(&b->plan.hostname, uts.nodename);
+	if (rc == 0)
+		rc = add_nodes(b, &out->nodes);
+	if (rc == 0)
+		rc = programs_gather(b);
+	if (rc == 0)
+		rc = add_inputs(b, files);
+	if (rc == 0)
+		rc = add_layers(b);
+	return rc < 0 ? rc : finish(b, out);
+}
+
+int others_gather(const struct image_request *req, const char *const *files, struct others *out)
+{
+	struct image_request local = *req;
+	struct config cfg;
+	struct builder b;
+	int rc;
+
+	*out = (struct others){ .plan = NULL };
+	rc = choose_targets(req->cfg, &cfg, &out->warnings);
+	if (rc < 0)
+		return rc;
+	local.cfg = &cfg;
+	rc = builder_open(&local, &b);
+	b.by_others = true;
+	if (rc == 0)
+		rc = gather(&b, files, out);
+	builder_close(&b);
+	return rc;
+}
+
+void others_free(struct others *o)
+{
+	free(o->plan);
+	words_free(&o->nodes);
+	words_free(&o->warnings);
+	tree_free(&o->inputs);
+	*o = (struct others){ .plan = NULL };
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * others.h - what an image must be told that others make: dracut, initramfs-tools
+ *
+ * They bring up the devices, whatever lies below them. The plan of such an image
+ * only says by which UUID the file system of each target is found. Local file
+ * systems alone: the network of such an image is its own business.
+ */
+#ifndef BUILD_OTHERS_H
+#define BUILD_OTHERS_H
+
+#include "initramfs/build/builder.h"
+
+struct others {
+	char *plan;	       /* its text */
+	struct words nodes;    /* of the devices with the file systems: "/dev/dm-3" */
+	struct words warnings; /* what a person should know */
+	struct tree inputs;    /* what should lead to another image when it changes: for inputs.h */
+};
+
+/*
+ * For the targets of the request's configuration; a fallback target that is no local one
+ * is left out, with a warning. -EOPNOTSUPP when the main target is none. files (NULL: none;
+ * ends with NULL): system paths of files and directories that count as inputs too, as far
+ * as they are there.
+ */
+int others_gather(const struct image_request *req, const char *const *files, struct others *out);
+
+void others_free(struct others *o);
+
+#endif
