@@ -9,10 +9,14 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "base/util.h"
 #include "systemd/files.h"
 
+#include <blkid/blkid.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Without the network neither a server's name nor the way to it can be found out. */
 static const char network_needs[] = "Wants=network-online.target\nAfter=network-online.target\n";
@@ -31,6 +35,58 @@ static void put_path(const char *path, FILE *f)
 	fputc('"', f);
 }
 
+/* The name of systemd's unit for a path: "/dev/disk/by-id/x" is "dev-disk-by\x2did-x". */
+static void put_unit_name(const char *path, FILE *f)
+{
+	while (*path == '/')
+		path++;
+	for (; *path; path++) {
+		if (*path == '/')
+			fputc('-', f);
+		else if (isascii(*path) && (isalnum(*path) || strchr(":_.", *path)))
+			fputc(*path, f);
+		else
+			fprintf(f, "\\x%02x", (unsigned char)*path);
+	}
+}
+
+/* Where udev puts a device that is known by a tag; 0 if the path is too long. */
+static bool device_path(const char *where, char out[FILES_PATH_MAX])
+{
+	static const struct {
+		const char *tag, *dir;
+	} tags[] = {
+		{ "UUID=", "/dev/disk/by-uuid/" },
+		{ "LABEL=", "/dev/disk/by-label/" },
+		{ "PARTUUID=", "/dev/disk/by-partuuid/" },
+		{ "PARTLABEL=", "/dev/disk/by-partlabel/" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
+		size_t len = strlen(tags[i].tag), at = strlen(tags[i].dir);
+
+		if (strncmp(where, tags[i].tag, len) != 0)
+			continue;
+		snprintf(out, FILES_PATH_MAX, "%s", tags[i].dir);
+		return blkid_encode_string(where + len, out + at, FILES_PATH_MAX - at) == 0;
+	}
+	return (size_t)snprintf(out, FILES_PATH_MAX, "%s", where) < FILES_PATH_MAX;
+}
+
+/* A disk may show up long after the boot went on. Not for ever: systemd gives it 90 seconds. */
+static void needs_device(const char *where, FILE *f)
+{
+	char path[FILES_PATH_MAX];
+
+	if (!device_path(where, path))
+		return;
+	fputs("Wants=", f);
+	put_unit_name(path, f);
+	fputs(".device\nAfter=", f);
+	put_unit_name(path, f);
+	fputs(".device\n", f);
+}
+
 static void needs_of(const struct config *c, FILE *f)
 {
 	bool network = false;
@@ -43,6 +99,11 @@ static void needs_of(const struct config *c, FILE *f)
 			break;
 		case CONFIG_TARGET_SSH:
 			network = true;
+			break;
+		case CONFIG_TARGET_FS:
+		case CONFIG_TARGET_MOUNT:
+		case CONFIG_TARGET_RAW:
+			needs_device(c->targets[i].where, f);
 			break;
 		case CONFIG_TARGET_PATH:
 			/* A directory on a mount of its own, which may be a remote one. */

@@ -7,9 +7,11 @@
 #include "check.h"
 #include "temp_root.h"
 
-#define HEAD	"# Made by kdump-generator\n[Unit]\n"
-#define REMOTE	"After=remote-fs.target\n"
-#define NETWORK "Wants=network-online.target\nAfter=network-online.target\n"
+#define HEAD	     "# Made by kdump-generator\n[Unit]\n"
+#define REMOTE	     "After=remote-fs.target\n"
+#define DEVICE(name) "Wants=" name ".device\nAfter=" name ".device\n"
+#define DUMPS	     DEVICE("dev-disk-by\\x2dlabel-dumps")
+#define NETWORK	     "Wants=network-online.target\nAfter=network-online.target\n"
 
 static const struct {
 	const char *conf, *unit;
@@ -18,12 +20,21 @@ static const struct {
 	{ "path /data/dumps\n", HEAD "RequiresMountsFor=\"/data/dumps\"\n" REMOTE },
 	{ "path /50% of \"it\" \\ it\n",
 	  HEAD "RequiresMountsFor=\"/50%% of \\\"it\\\" \\\\ it\"\n" REMOTE },
-	{ "ext4 LABEL=dumps\n", HEAD },
-	{ "raw /dev/vdb\n", HEAD },
+	{ "ext4 LABEL=dumps\n", HEAD DUMPS },
+	{ "ext4 LABEL=50% of/\\it\n",
+	  HEAD DEVICE("dev-disk-by\\x2dlabel-50\\x5cx25\\x5cx20of\\x5cx2f\\x5cx5cit") },
+	{ "xfs UUID=3157eae8-4c39-472e-b5dc-8cd384839dac\n",
+	  HEAD DEVICE(
+		  "dev-disk-by\\x2duuid-3157eae8\\x2d4c39\\x2d472e\\x2db5dc\\x2d8cd384839dac") },
+	{ "raw /dev/vdb\n", HEAD DEVICE("dev-vdb") },
+	{ "raw /dev/disk/by-id/virtio-data\n", HEAD DEVICE("dev-disk-by\\x2did-virtio\\x2ddata") },
+	{ "raw PARTLABEL=dumps\n", HEAD DEVICE("dev-disk-by\\x2dpartlabel-dumps") },
+	{ "dracut_args --mount \"/dev/vg/dumps /mnt ext4 defaults\"\n",
+	  HEAD DEVICE("dev-vg-dumps") },
 	{ "nfs server:/export\n", HEAD REMOTE NETWORK },
 	{ "ssh kdump@server\n", HEAD NETWORK },
-	{ "ext4 LABEL=dumps\nfallback_target ssh kdump@server\n", HEAD NETWORK },
-	{ "ext4 LABEL=dumps\nfence_kdump_nodes a b\n", HEAD NETWORK },
+	{ "ext4 LABEL=dumps\nfallback_target ssh kdump@server\n", HEAD DUMPS NETWORK },
+	{ "ext4 LABEL=dumps\nfence_kdump_nodes a b\n", HEAD DUMPS NETWORK },
 	/* What is wrong kdump.service will say; what is right holds. */
 	{ "no_such_key\nnfs server:/export\npath relative\n", HEAD REMOTE NETWORK },
 };
