@@ -27,24 +27,6 @@ static const char *const applets[] = {
 	"insmod", "free",   "uname", "stat",	"basename", "dirname",
 };
 
-/*
- * A hook runs as root in the capture kernel. Who may write to it, or put another
- * in its place, owns the machine.
- */
-static int check_owner(const char *real, const char *path)
-{
-	struct stat sb;
-
-	if (stat(real, &sb) < 0)
-		return fail(-errno, "%s", path);
-	if (sb.st_uid != 0 || (sb.st_mode & 022))
-		return fail(-EPERM,
-			    "%s: must belong to root and be writable by nobody else "
-			    "(chown root:root, chmod go-w)",
-			    path);
-	return 0;
-}
-
 static int add_hook(struct builder *b, const char *path)
 {
 	char *real = builder_real(b, path);
@@ -53,7 +35,7 @@ static int add_hook(struct builder *b, const char *path)
 
 	if (!real)
 		return fail(-errno, "%s%s", b->root, path);
-	rc = check_owner(real, path);
+	rc = program_check_owner(real, path);
 	if (rc == 0 && stat(real, &sb) == 0 && !(sb.st_mode & 0111))
 		rc = fail(-EACCES, "%s is not executable (chmod +x)", path);
 	if (rc == 0)
@@ -94,7 +76,7 @@ static int add_drop_ins(struct builder *b, const char *dir, size_t *nr)
 		return 0;
 	rc = sys_each(real, add_drop_in, &d);
 	if (rc == 0 && *nr > before)
-		rc = check_owner(real, dir);
+		rc = program_check_owner(real, dir);
 	free(real);
 	return rc;
 }

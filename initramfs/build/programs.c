@@ -228,6 +228,20 @@ int program_add(struct builder *b, enum tree_part part, const char *path)
 	return rc;
 }
 
+int program_check_owner(const char *real, const char *path)
+{
+	struct stat sb;
+
+	if (stat(real, &sb) < 0)
+		return fail(-errno, "%s", path);
+	if (sb.st_uid != 0 || (sb.st_mode & 022))
+		return fail(-EPERM,
+			    "%s: must belong to root and be writable by nobody else "
+			    "(chown root:root, chmod go-w)",
+			    path);
+	return 0;
+}
+
 int program_find(const struct builder *b, const char *name, char **out)
 {
 	static const char *const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",

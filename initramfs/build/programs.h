@@ -26,6 +26,12 @@ int program_add_name(struct builder *b, enum tree_part part, const char *name);
  */
 int program_add_library(struct builder *b, enum tree_part part, const char *soname);
 
+/*
+ * A hook runs as root in the capture kernel, and so do its modules: who may write to a file,
+ * or put another in its place, owns the machine. real: with the root in front. -EPERM.
+ */
+int program_check_owner(const char *real, const char *path);
+
 /* Hooks, extra_bins, the external collector and a shell, as the configuration asks. */
 int programs_gather(struct builder *b);
 

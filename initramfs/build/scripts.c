@@ -37,22 +37,31 @@ struct script {
 	const char *interp; /* as the system finds it */
 };
 
-/* A module of the interpreter's own language, or one with libraries. */
+static bool is_library(const char *path)
+{
+	const char *end = strrchr(path, '.');
+
+	return (end && strcmp(end, ".so") == 0) || strstr(path, ".so.");
+}
+
+/* A module in the script's language, or one in machine code with its libraries. */
 static int add_file(const struct script *s, const char *path)
 {
-	const char *logical, *end = strrchr(path, '.');
-	char *real;
+	const char *logical;
+	char *real = builder_real(s->b, path);
 	int rc;
 
-	if ((end && strcmp(end, ".so") == 0) || strstr(path, ".so."))
-		return program_add(s->b, s->part, path);
-	real = builder_real(s->b, path);
 	if (!real)
 		return fail(-errno, "%s", path);
 	logical = real + strlen(s->b->root);
-	rc = tree_add_file(&s->b->tree, s->part, logical, real, 0644);
-	if (rc == 0)
-		rc = tree_add_link(&s->b->tree, path, logical);
+	rc = program_check_owner(real, path);
+	if (rc == 0 && is_library(path)) {
+		rc = program_add(s->b, s->part, path);
+	} else if (rc == 0) {
+		rc = tree_add_file(&s->b->tree, s->part, logical, real, 0644);
+		if (rc == 0)
+			rc = tree_add_link(&s->b->tree, path, logical);
+	}
 	free(real);
 	return rc;
 }
