@@ -1,141 +1,155 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * foreign.c - the plan for an initramfs of dracut or initramfs-tools
- *
- * There others bring up the devices, whatever lies below them; the plan only says by
- * which UUID the file system of the target is found. For local targets alone: the
- * network of such an initramfs is its own business.
- */
+/* foreign.c - an image made by dracut or initramfs-tools: which program, its plan, is it stale */
 #include "systemd/foreign.h"
 
 #include "base/err.h"
-#include "initramfs/plan/plan.h"
+#include "base/util.h"
+#include "initramfs/build/inputs.h"
+#include "initramfs/build/others.h"
+#include "systemd/files.h"
+#include "systemd/foreign_run.h"
+#include "systemd/program.h"
+#include "systemd/tell.h"
 
-#include <blkid/blkid.h>
-#include <libmount/libmount.h>
-#include <stdio.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* What to mount and where the dumps go in it. */
-struct foreign {
-	char source[4096]; /* node */
-	char fstype[64];
-	char path[4096]; /* from the root of the file system */
+#define RECORD_MAX (16u << 20)
+
+/* What such an image is made of besides: settings of the program, and of what it brings up. */
+static const char *const settings[] = {
+	"/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh",
+	"/usr/share/initramfs-tools/hooks/kdump-capture",
+	"/usr/share/initramfs-tools/scripts/init-premount/kdump-capture",
+	"/etc/dracut.conf",
+	"/etc/dracut.conf.d",
+	"/etc/initramfs-tools/initramfs.conf",
+	"/etc/initramfs-tools/modules",
+	"/etc/initramfs-tools/conf.d",
+	"/etc/initramfs-tools/hooks",
+	"/etc/modprobe.d",
+	"/etc/lvm/lvm.conf",
+	"/etc/lvm/lvmlocal.conf",
+	"/etc/crypttab",
+	"/etc/mdadm.conf",
+	"/etc/mdadm/mdadm.conf",
+	"/etc/multipath.conf",
+	"/etc/multipath/bindings",
+	"/etc/multipath/wwids",
+	"/etc/iscsi/initiatorname.iscsi",
+	NULL,
 };
 
-/* The mount that holds a directory, and the directory from that file system's root. */
-static int from_path(const char *dir, struct foreign *out)
+/* The program alone is not enough: ours must be known to it. */
+static const struct {
+	const char *program;
+	const char *ours;
+} tools[] = {
+	{ "dracut", "/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh" },
+	{ "mkinitramfs", "/usr/share/initramfs-tools/hooks/kdump-capture" },
+};
+
+const char *foreign_tool(const struct ctl *ctl)
 {
-	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
-	struct libmnt_cache *cache = mnt_new_cache();
-	char *at = mnt_get_mountpoint(dir);
-	struct libmnt_fs *fs = NULL;
-	int rc = 0;
-
-	if (table && at) {
-		mnt_table_set_cache(table, cache);
-		fs = mnt_table_find_target(table, at, MNT_ITER_BACKWARD);
+	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
+		if (program_exists(tools[i].program) && files_exist(ctl->root, tools[i].ours))
+			return tools[i].program;
 	}
-	if (!fs || !mnt_fs_get_srcpath(fs)) {
-		rc = fail(-ENOENT, "no device is mounted for %s", dir);
-	} else {
-		const char *root = mnt_fs_get_root(fs), *rest = dir + strlen(at);
+	return NULL;
+}
 
-		snprintf(out->source, sizeof(out->source), "%s", mnt_fs_get_srcpath(fs));
-		snprintf(out->fstype, sizeof(out->fstype), "%s", mnt_fs_get_fstype(fs));
-		if (strcmp(at, "/") == 0)
-			rest = dir;
-		snprintf(out->path, sizeof(out->path), "%.2000s%s%.2000s",
-			 root && strcmp(root, "/") != 0 ? root : "", *rest == '/' ? "" : "/", rest);
+int foreign_plan(const struct image_request *req, char **out)
+{
+	struct others o;
+	int rc = others_gather(req, NULL, &o);
+
+	if (rc == 0) {
+		*out = o.plan;
+		o.plan = NULL;
 	}
-	free(at);
-	mnt_unref_table(table);
-	mnt_unref_cache(cache);
+	others_free(&o);
 	return rc;
 }
 
-static int from_target(const struct ctl *ctl, const struct config_target *t, struct foreign *out)
+int foreign_check(const struct image_request *req, const char *inputs, char **why)
 {
-	char *node;
+	char *old = NULL, *now = NULL;
+	struct others o = { .plan = NULL };
+	int rc = files_read("", inputs, RECORD_MAX, &old);
 
-	if (t->kind == CONFIG_TARGET_PATH)
-		return from_path(ctl->config.path, out);
-	if (t->kind != CONFIG_TARGET_FS && t->kind != CONFIG_TARGET_MOUNT)
-		return fail(-EOPNOTSUPP,
-			    "a target of kind %s needs no foreign initramfs: our own "
-			    "image brings it up",
-			    config_target_name(t));
-	node = blkid_evaluate_spec(t->where, NULL);
-	if (!node)
-		return fail(-ENODEV, "no device is %s", t->where);
-	snprintf(out->source, sizeof(out->source), "%s", node);
-	snprintf(out->fstype, sizeof(out->fstype), "%s", t->fstype);
-	snprintf(out->path, sizeof(out->path), "%s", ctl->config.path);
-	free(node);
-	return 0;
+	*why = NULL;
+	if (rc < 0) {
+		*why = strdup("there is no record of what went in");
+		return *why ? 1 : fail(-ENOMEM, "check");
+	}
+	rc = others_gather(req, settings, &o);
+	if (rc == 0)
+		rc = inputs_record(&o.inputs, old, &now);
+	if (rc == 0)
+		rc = inputs_compare(old, now, why);
+	others_free(&o);
+	free(now);
+	free(old);
+	return rc;
 }
 
-/* What lies on the device, not what a cache of blkid remembers. To be freed. */
-static char *uuid_of(const char *node)
+/* Whole and on the disk, for root alone: keys may be in it. */
+static int settle(const char *image, uint64_t *bytes)
 {
-	blkid_probe probe = blkid_new_probe_from_filename(node);
-	const char *uuid = NULL;
-	char *copy = NULL;
+	int fd = open(image, O_RDONLY | O_CLOEXEC), rc = 0;
+	struct stat sb;
 
-	if (probe && blkid_do_safeprobe(probe) == 0 &&
-	    blkid_probe_lookup_value(probe, "UUID", &uuid, NULL) == 0)
-		copy = strdup(uuid);
-	blkid_free_probe(probe);
-	return copy;
+	if (fd < 0)
+		return fail(-errno, "%s", image);
+	if (fchmod(fd, 0600) < 0 || fsync(fd) < 0 || fstat(fd, &sb) < 0)
+		rc = fail(-errno, "%s", image);
+	else if (sb.st_size == 0)
+		rc = fail(-EIO, "%s is empty", image);
+	else
+		*bytes = (uint64_t)sb.st_size;
+	close(fd);
+	return rc;
 }
 
-static int add_target(struct plan *plan, const struct foreign *f)
+/* The record is as old as the bytes it speaks of: it is taken before they are read. */
+static int build(const struct ctl *ctl, const char *tool, const struct others *o,
+		 const struct foreign_files *files)
 {
-	char *uuid = uuid_of(f->source), id[300];
-	const char *slash = strrchr(f->source, '/');
-	struct plan_device *device;
-	struct plan_target *target;
+	char *record = NULL;
+	uint64_t bytes = 0;
+	int rc = inputs_record(&o->inputs, NULL, &record);
+
+	if (rc == 0)
+		rc = foreign_run(ctl, tool, o->nodes.at, files->image);
+	if (rc == 0)
+		rc = settle(files->image, &bytes);
+	if (rc == 0)
+		rc = files_write("", files->inputs, 0600, record);
+	free(record);
+	if (rc == 0)
+		tell_info("built by %s: %" PRIu64 " KiB", tool, bytes >> 10);
+	return rc;
+}
+
+int foreign_build(const struct ctl *ctl, const struct image_request *req,
+		  const struct foreign_files *files)
+{
+	const char *tool = foreign_tool(ctl);
+	struct others o;
 	int rc;
 
-	if (!uuid)
-		return fail(-ENODEV, "%s has no UUID", f->source);
-	snprintf(id, sizeof(id), "UUID=%.250s", uuid);
-	free(uuid);
-	rc = plan_add_device(plan, PLAN_PLAIN, &device);
+	if (!tool)
+		return fail(-ENOENT, "neither dracut nor initramfs-tools is installed");
+	rc = others_gather(req, settings, &o);
+	for (size_t i = 0; rc == 0 && i < o.warnings.nr; i++)
+		tell_warn("%s", o.warnings.at[i]);
+	tell_status("Building the image for %s with %s", ctl->kernel, tool);
 	if (rc == 0)
-		rc = plan_set(&device->name, slash ? slash + 1 : f->source);
-	if (rc == 0)
-		rc = plan_set(&device->id, id);
-	if (rc == 0)
-		rc = plan_add_target(plan, PLAN_FS, &target);
-	if (rc == 0)
-		rc = plan_set(&target->source, id);
-	if (rc == 0)
-		rc = plan_set(&target->fstype, f->fstype);
-	if (rc == 0)
-		rc = plan_set(&target->path, f->path + strspn(f->path, "/"));
-	return rc < 0 ? rc : plan_add_index(&target->devices, &target->nr_devices, 0);
-}
-
-int foreign_plan(const struct ctl *ctl, char **out)
-{
-	struct foreign f = { .source = "" };
-	struct plan plan = { 0 };
-	struct utsname uts;
-	size_t len;
-	int rc = from_target(ctl, &ctl->config.targets[0], &f);
-
-	uname(&uts);
-	if (rc == 0)
-		rc = plan_init(&plan);
-	if (rc == 0)
-		rc = plan_set(&plan.hostname, uts.nodename);
-	if (rc == 0)
-		rc = add_target(&plan, &f);
-	if (rc == 0)
-		rc = plan_write(&plan, out, &len);
-	plan_free(&plan);
+		rc = build(ctl, tool, &o, files);
+	others_free(&o);
 	return rc;
 }

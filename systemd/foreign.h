@@ -1,14 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign.h - the plan for an initramfs of dracut or initramfs-tools */
+/*
+ * foreign.h - an image made by dracut or initramfs-tools, for what only they can bring up
+ *
+ * Our own image is tried first; -EOPNOTSUPP from image_build() or image_check() leads
+ * here. The image has our program in it, by the dracut module or the initramfs-tools hook.
+ */
 #ifndef SYSTEMD_FOREIGN_H
 #define SYSTEMD_FOREIGN_H
 
 #include "systemd/ctl.h"
 
+struct image_request;
+
+/* The program that makes one on this system: "dracut", "mkinitramfs", or NULL. */
+const char *foreign_tool(const struct ctl *ctl);
+
 /*
- * Text of a plan for the main target, to be freed. After ctl_load(). -EOPNOTSUPP for
- * targets that are not local file systems.
+ * Text of the plan for it, to be freed. After ctl_load(). -EOPNOTSUPP when the main
+ * target is not a local file system.
  */
-int foreign_plan(const struct ctl *ctl, char **out);
+int foreign_plan(const struct image_request *req, char **out);
+
+struct foreign_files {
+	const char *image;  /* real paths */
+	const char *inputs; /* the record of what went in */
+};
+
+/* Build it and write the record. -ENOENT: there is no program to do it. Takes its time. */
+int foreign_build(const struct ctl *ctl, const struct image_request *req,
+		  const struct foreign_files *files);
+
+/* As image_check(). */
+int foreign_check(const struct image_request *req, const char *inputs, char **why);
 
 #endif

@@ -6,6 +6,7 @@
 #include "config/file.h"
 #include "initramfs/build/image.h"
 #include "systemd/files.h"
+#include "systemd/foreign.h"
 #include "systemd/tell.h"
 
 #include <inttypes.h>
@@ -52,6 +53,10 @@ bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char
 	rc = files_path(ctl->root, at->inputs, inputs);
 	if (rc == 0)
 		rc = image_check(&req, inputs, &reason);
+	if (rc == -EOPNOTSUPP && foreign_tool(ctl)) {
+		fail_clear();
+		rc = foreign_check(&req, inputs, &reason);
+	}
 	/* Building fails with the same words, and knows what to do then. */
 	snprintf(why, room, "%s",
 		 rc < 0	  ? "it cannot be told whether the old one still fits"
@@ -69,6 +74,25 @@ static void tell_built(const struct image_report *r, const char *image)
 	tell_info("built %s: %" PRIu64 " KiB (%s), %" PRIu64 " KiB unpacked", image,
 		  r->file_bytes >> 10, r->algorithm ? r->algorithm : "not compressed",
 		  r->bytes >> 10);
+}
+
+/*
+ * What our own image cannot bring up another can. The words of the first failure stay:
+ * they say what is in the way, and the second how that was to be got over.
+ */
+static int build_foreign(const struct ctl *ctl, const struct image_request *req,
+			 const struct foreign_files *files)
+{
+	char words[512];
+	int rc;
+
+	snprintf(words, sizeof(words), "%s", fail_text());
+	if (!foreign_tool(ctl))
+		return -EOPNOTSUPP;
+	fail_clear();
+	tell_info("%s", words);
+	rc = foreign_build(ctl, req, files);
+	return rc < 0 ? fail(rc, "with the help of %s", foreign_tool(ctl)) : 0;
 }
 
 int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
@@ -93,6 +117,9 @@ int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
 	rc = image_build(&req, image, inputs, &report);
 	if (rc == 0)
 		tell_built(&report, at->image);
+	else if (rc == -EOPNOTSUPP)
+		rc = build_foreign(ctl, &req,
+				   &(struct foreign_files){ .image = image, .inputs = inputs });
 	image_report_free(&report);
 	return rc < 0 ? fail(rc, "build the image") : 0;
 }

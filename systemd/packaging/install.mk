@@ -43,7 +43,7 @@ install-service: all
 	ln -srf $(DESTDIR)$(SBINDIR)/kdumpctl $(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator
 	$(call put,755,systemd/dracut/module-setup.sh,$(DRACUT)/module-setup.sh)
 	$(call put,755,systemd/initramfs-tools/hook,$(PREFIX)/share/initramfs-tools/hooks/kdump-capture)
-	$(call put,755,systemd/initramfs-tools/script,$(PREFIX)/share/initramfs-tools/scripts/local-premount/kdump-capture)
+	$(call put,755,systemd/initramfs-tools/script,$(PREFIX)/share/initramfs-tools/scripts/init-premount/kdump-capture)
 	$(if $(filter debian,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/kernel-postinst,/etc/kernel/postinst.d/kdump))
 	$(if $(filter debian,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/kernel-postrm,/etc/kernel/postrm.d/kdump))
 	$(if $(filter kernel-install,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/60-kdump.install,$(PREFIX)/lib/kernel/install.d/60-kdump.install))
@@ -66,7 +66,7 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kdumpctl \
 		$(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator \
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kdump-capture \
-		$(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/local-premount/kdump-capture \
+		$(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/init-premount/kdump-capture \
 		$(DESTDIR)/etc/kernel/postinst.d/kdump $(DESTDIR)/etc/kernel/postrm.d/kdump \
 		$(DESTDIR)$(PREFIX)/lib/kernel/install.d/60-kdump.install
 

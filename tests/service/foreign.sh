@@ -1,0 +1,88 @@
+#!/bin/sh
+# foreign.sh - a target that our own image cannot bring up: dracut or mkinitramfs makes the image
+. "$(dirname "$0")/lib.sh"
+
+root_new
+truncate -s 64M "$work/disk"
+mkfs.ext4 -q "$work/disk"
+loop=$(losetup -f --show "$work/disk") || exit 1
+trap 'losetup -d "$loop"; rm -rf "$work"' EXIT
+number=$(lsblk -dno MAJ:MIN "$loop" | tr -d ' ')
+place=/sys/devices/virtual/block/${loop##*/}
+echo "$number" | put "$place/dev"
+mkdir -p "$root/sys/dev/block" "$root/mnt/data/dumps"
+ln -s "$root$place" "$root/sys/dev/block/$number"
+echo "30 22 $number / /mnt/data rw - ext4 $loop rw" >>"$root/proc/self/mountinfo"
+printf 'ext4 %s\npath /dumps\n' "$loop" | config
+
+ok "a loop device, and nobody who can bring it up" exits 1 kdumpctl start
+ok "is told" says "${loop##*/} is a loop device .*: the small capture image cannot"
+ok "with the remedy" says "install dracut or initramfs-tools"
+ok "no half-made image" test ! -e "$(image).new"
+
+# The program without our part in it is of no use.
+program dracut <<'E'
+printf '%s\n' "$@" >"$root/dracut-arguments"
+for word; do image=$file file=$word; done
+[ ! -e "$root/dracut-fails" ] || { echo "dracut[F]: out of ink" >&2; exit 1; }
+echo "made by dracut" >"$image"
+chmod 644 "$image"
+E
+ok "dracut without our module" exits 1 kdumpctl start
+echo | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
+ok "start" exits 0 kdumpctl start
+ok "it says why" says "is a loop device"
+ok "and what it did" says "built by dracut"
+ok "the image is there, for root alone" test "$(stat -c %a "$(image)")" = 600
+ok "it is dracut's" grep -q "made by dracut" "$(image)"
+ok "kexec got it" grep -qx -- "--initrd=$(image).new" "$root/kexec-arguments"
+ok "our module is asked for" grep -qx -- "--add=kdump-capture" "$root/dracut-arguments"
+ok "and the device" grep -qx -- "$loop" "$root/dracut-arguments"
+ok "for this kernel" test "$(tail -n 1 "$root/dracut-arguments")" = "$version"
+ok "status" exits 0 kdumpctl status
+
+rm "$root/dracut-arguments"
+ok "restart with nothing changed" exits 0 kdumpctl restart
+ok "builds nothing" test ! -e "$root/dracut-arguments"
+printf 'ext4 %s\npath /dumps\ndracut_args --add-drivers "a b"\n' "$loop" | config
+ok "restart after a change" exits 0 kdumpctl restart
+ok "says for what it builds" says "building a new image: changed: .*/etc/kdump.conf"
+ok "dracut_args are dracut's" grep -qx -- "a b" "$root/dracut-arguments"
+echo new | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
+ok "restart after an update of our module" exits 0 kdumpctl restart
+ok "builds" says "building a new image: changed: .*module-setup.sh"
+
+touch "$root/dracut-fails"
+printf 'ext4 %s\npath /\n' "$loop" | config
+ok "dracut fails" exits 1 kdumpctl restart
+ok "its words are told" says "out of ink"
+ok "and that it was dracut" says "dracut failed with exit code 1"
+ok "status" exits 3 kdumpctl status
+ok "no half-made image" test ! -e "$(image).new"
+rm "$root/dracut-fails"
+
+# A target of our own image again: the old one is not taken for it.
+echo "virtiofs crash" | config
+ok "another target" exits 0 kdumpctl restart
+ok "is our own image's" sh -c '! grep -q "made by dracut" "$1"' - "$(image)"
+printf 'ext4 %s\npath /dumps\n' "$loop" | config
+ok "and back" exits 0 kdumpctl restart
+ok "is dracut's" grep -q "made by dracut" "$(image)"
+
+rm "$root/bin/dracut" "$(image)"
+echo | put /usr/share/initramfs-tools/hooks/kdump-capture
+program mkinitramfs <<'E'
+echo "$KDUMP_CAPTURE $1 $3" >"$root/mkinitramfs-arguments"
+echo "made by mkinitramfs" >"$2"
+E
+ok "without dracut" exits 0 kdumpctl restart
+ok "initramfs-tools does it" says "built by mkinitramfs"
+ok "with the hook asked for" grep -qx -- "y -o $version" "$root/mkinitramfs-arguments"
+
+ok "the plan for it" exits 0 kdumpctl _plan "$work/plan"
+ok "names the file system" grep -q "id UUID=$(blkid -p -s UUID -o value "$loop")" "$work/plan"
+ok "and the directory" grep -q "path dumps" "$work/plan"
+echo "nfs server:/crash" | config
+ok "no plan for a server" exits 1 kdumpctl _plan "$work/plan"
+ok "and why" says "for local file systems"
+finish
