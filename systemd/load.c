@@ -60,11 +60,12 @@ int load_explain(int rc, const struct kernel_state *s)
 			    "enroll the key with mokutil",
 			    s->secure_boot ? "Secure Boot" : "the kernel");
 	if (rc == -EPERM && s->lockdown != LOCKDOWN_NONE)
-		return fail(rc,
-			    "the kernel is locked down (%s)%s; only kexec_file_load with a "
-			    "signed kernel is allowed",
-			    s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
-			    s->secure_boot ? " by Secure Boot" : "");
+		return because(rc,
+			       "the kernel is locked down (%s%s) and takes only a kernel image "
+			       "signed by a key this machine trusts; use a signed kernel of "
+			       "the distribution, or sign it and enroll the key with mokutil",
+			       s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
+			       s->secure_boot ? ", by Secure Boot" : "");
 	if (rc == -EPERM || rc == -EACCES)
 		return because(rc, "not allowed; run it as root, outside of a container, and see "
 				   "whether SELinux or seccomp forbids it");
@@ -144,17 +145,22 @@ static int by_program(const struct load_request *req)
 	return rc;
 }
 
-static bool wants_program(const struct load_request *req)
+static bool wants_program(const struct load_request *req, const struct kernel_state *s)
 {
 	struct bootargs args = { 0 };
 	bool classic = false;
 
+	/* Another root is no running system: its kexec is a stand-in. */
+	if (*req->root)
+		return true;
+	/* What the program does with -c is forbidden then. */
+	if (s->lockdown != LOCKDOWN_NONE)
+		return false;
 	if (req->kexec_args && bootargs_parse(req->kexec_args, &args) == 0) {
 		classic = bootargs_value(&args, "-c") || bootargs_value(&args, "--kexec-syscall");
 		bootargs_fini(&args);
 	}
-	/* Another root is no running system: its kexec is a stand-in. */
-	return classic || *req->root;
+	return classic;
 }
 
 /* What the call could not do and the program may: it unpacks and builds device trees itself. */
@@ -174,12 +180,12 @@ int load_capture(const struct load_request *req, const char **how)
 	if (state.load_disabled)
 		return load_explain(-EPERM, &state);
 	*how = "kexec_file_load";
-	if (!wants_program(req)) {
+	if (!wants_program(req, &state)) {
 		rc = by_call(req);
 		if (rc == 0)
 			return 0;
 		if (!program_may_help(rc, &state))
-			return load_explain(rc, &state);
+			return fail(load_explain(rc, &state), "load %s", req->kernel);
 		fail_clear();
 	}
 	*how = "the program kexec";

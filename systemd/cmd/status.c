@@ -68,6 +68,10 @@ static void print(const struct status *s)
 		tell_info("%" PRIu64 " MB reserved%s%s%s%s", s->kernel.crash_size >> 20,
 			  s->armed.image[0] ? ", image " : "", s->armed.image,
 			  s->armed.how[0] ? ", loaded by " : "", s->armed.how);
+	if (s->kernel.secure_boot || s->kernel.lockdown != LOCKDOWN_NONE)
+		tell_info("%s: only signed kernels can be loaded",
+			  s->kernel.secure_boot ? "Secure Boot is on"
+						: "the kernel is locked down");
 	if (s->crash.time)
 		tell_info("last crash: %s", s->crash.text);
 	if (s->test.id[0])

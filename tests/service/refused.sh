@@ -20,6 +20,14 @@ ok "loading is disabled" exits 1 kdumpctl start
 ok "the switch is named" says "kexec_load_disabled"
 echo 0 | put /proc/sys/kernel/kexec_load_disabled
 
+efivars=/sys/firmware/efi/efivars
+printf '\006\000\000\000\001' | put $efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+ok "status under Secure Boot" exits 3 kdumpctl status
+ok "names it" says "Secure Boot is on: only signed kernels can be loaded"
+rm -r "$root$efivars"
+ok "status without it" exits 3 kdumpctl status
+ok "does not" silent_on "signed kernels"
+
 printf 'virtiofs crash\nno_such_key 1\npath relative\n' | config
 ok "a wrong configuration" exits 1 kdumpctl start
 ok "every mistake has its place" says "kdump.conf:2"
