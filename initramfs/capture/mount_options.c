@@ -2,7 +2,6 @@
 /* mount_options.c - options of fstab as mount(2) wants them */
 #include "initramfs/capture/mount_options.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -71,4 +70,17 @@ void mount_options_split(const char *options, unsigned long *flags, char *data, 
 		options += len;
 		options += *options == ',';
 	}
+}
+
+bool mount_options_have(const char *options, const char *word)
+{
+	while (*options) {
+		size_t len = strcspn(options, ",");
+
+		if (len == strlen(word) && strncmp(options, word, len) == 0)
+			return true;
+		options += len;
+		options += *options == ',';
+	}
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef CAPTURE_MOUNT_OPTIONS_H
 #define CAPTURE_MOUNT_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,5 +12,8 @@
  * ro and rw, are dropped. data is cut at room.
  */
 void mount_options_split(const char *options, unsigned long *flags, char *data, size_t room);
+
+/* Is this word, without a value, one of them? */
+bool mount_options_have(const char *options, const char *word);
 
 #endif

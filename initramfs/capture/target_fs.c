@@ -15,6 +15,26 @@
 #define OPTIONS_MAX  2048
 #define TRY_EVERY_MS 100
 
+/* The production system runs without one of them, or may. */
+static bool may_miss(const struct plan_target *spec)
+{
+	return spec->nr_devices > 1 && mount_options_have(spec->options, "degraded");
+}
+
+/* One device; *node is "" for one that may be missing and is. */
+static int device_or_none(struct target_dir *d, unsigned index, const struct deadline *by,
+			  const char **node)
+{
+	int rc = devices_up(d->base.cfg.devices, index, by, node);
+
+	if (rc != -ETIMEDOUT || !may_miss(d->base.cfg.spec))
+		return rc;
+	say("%s: mounted degraded, so going on: %s", d->base.address, fail_text());
+	fail_clear();
+	*node = "";
+	return 0;
+}
+
 /* A btrfs of several devices is told of all of them; there is no udev to register them. */
 static int add_devices(struct target_dir *d, const struct deadline *by, char *data, size_t room,
 		       const char **first)
@@ -23,17 +43,20 @@ static int add_devices(struct target_dir *d, const struct deadline *by, char *da
 	size_t n = strlen(data);
 	int rc = 0;
 
+	*first = "";
 	for (size_t i = 0; i < spec->nr_devices && rc == 0; i++) {
 		const char *node;
 
-		rc = devices_up(d->base.cfg.devices, spec->devices[i], by, &node);
-		if (rc == 0 && i == 0)
+		rc = device_or_none(d, spec->devices[i], by, &node);
+		if (rc < 0 || !*node)
+			continue;
+		if (!**first)
 			*first = node;
-		if (rc == 0 && i > 0 && n < room)
+		else if (n < room)
 			n += (size_t)snprintf(data + n, room - n, "%sdevice=%s", n ? "," : "",
 					      node);
 	}
-	return rc;
+	return rc == 0 && !**first ? fail(-ETIMEDOUT, "none of its disks appeared") : rc;
 }
 
 /*

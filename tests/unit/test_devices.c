@@ -178,6 +178,10 @@ TEST(options_of_fstab)
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,b",
 		&flags, data, sizeof(data));
 	CHECK_STR(data, "b");
+	CHECK(mount_options_have("subvolid=5,degraded", "degraded"));
+	CHECK(mount_options_have("degraded", "degraded"));
+	CHECK(!mount_options_have("subvolid=5,degraded=1,xdegraded,degrade", "degraded"));
+	CHECK(!mount_options_have("", "degraded"));
 }
 
 RUN(by_serial_number_world_wide_name_and_place, by_content_whatever_the_name,
