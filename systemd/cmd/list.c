@@ -87,10 +87,17 @@ static struct json_object *dump_json(const struct dump *d, const struct place *p
 	return o;
 }
 
+/* One walk over all targets. Dumps are numbered through, in the order of the list. */
 struct visit {
+	const char *verb;
 	const char *wanted; /* NULL: all of them */
 	struct json_object *array;
-	size_t nr;
+	size_t nr; /* dumps seen so far */
+
+	/* The one that is wanted, once found, and where it lies. */
+	bool found;
+	struct dump dump;
+	struct place place;
 };
 
 static void print_dump(const struct dump *d, const struct place *p)
@@ -120,21 +127,31 @@ static void visit_all(const struct dumps *dumps, const struct place *p, struct v
 		if (v->array)
 			json_object_array_add(v->array, dump_json(&dumps->dump[i], p));
 		else
-			print_line(i + 1, &dumps->dump[i]);
+			print_line(v->nr + 1, &dumps->dump[i]);
 	}
+}
+
+/* Its name, its number over all targets, or the newest of each target. */
+static const struct dump *find(const struct dumps *dumps, const struct visit *v)
+{
+	char *end;
+	unsigned long nr = strtoul(v->wanted, &end, 10);
+
+	if (nr && !*end)
+		return nr > v->nr && nr - v->nr <= dumps->nr ? &dumps->dump[nr - v->nr - 1] : NULL;
+	return dumps_find(dumps, v->wanted);
 }
 
 static void visit_one(const struct dumps *dumps, const struct place *p, struct visit *v)
 {
-	const struct dump *d = v->nr ? NULL : dumps_find(dumps, v->wanted);
+	const struct dump *d = find(dumps, v);
 
-	if (!d)
+	v->nr += dumps->nr;
+	if (!d || (v->found && (strcmp(v->wanted, "last") != 0 || d->time <= v->dump.time)))
 		return;
-	v->nr++;
-	if (v->array)
-		json_object_array_add(v->array, dump_json(d, p));
-	else
-		print_dump(d, p);
+	v->found = true;
+	v->dump = *d;
+	v->place = *p;
 }
 
 static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
@@ -164,34 +181,33 @@ static int visit_targets(struct ctl *ctl, struct visit *v)
 		const struct config_target *t = &ctl->config.targets[i];
 
 		if (visit_target(ctl, t, v) < 0)
-			rc = ctl_fail("list");
+			rc = ctl_fail(v->verb);
 		if (t->kind == CONFIG_TARGET_RAW && visit_target(ctl, &here, v) < 0)
-			rc = ctl_fail("list");
+			rc = ctl_fail(v->verb);
 	}
 	return rc;
 }
 
-static void print_array(struct json_object *array, bool one)
+/* Prints and frees it. */
+static void print_json(struct json_object *o)
 {
-	struct json_object *o = one ? json_object_array_get_idx(array, 0) : array;
-
-	if (o)
-		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
-	json_object_put(array);
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+	json_object_put(o);
 }
 
 int cmd_list(struct ctl *ctl, int argc, char **argv)
 {
-	struct visit v = { .array = ctl->json ? json_object_new_array() : NULL };
+	struct visit v = { .verb = argv[0] };
 	int rc;
 
 	if (argc > 1)
 		return ctl_usage("%s takes no arguments", argv[0]);
 	if (ctl_load(ctl) < 0)
 		return ctl_fail("list");
+	v.array = ctl->json ? json_object_new_array() : NULL;
 	rc = visit_targets(ctl, &v);
 	if (v.array)
-		print_array(v.array, false);
+		print_json(v.array);
 	else if (v.nr == 0 && rc == 0)
 		tell_info("no dumps");
 	return rc;
@@ -199,7 +215,7 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 
 int cmd_show(struct ctl *ctl, int argc, char **argv)
 {
-	struct visit v = { .array = ctl->json ? json_object_new_array() : NULL };
+	struct visit v = { .verb = argv[0], .wanted = argc > 1 ? argv[1] : "last" };
 	int rc;
 
 	if (argc > 2)
@@ -207,13 +223,12 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 				 argv[0]);
 	if (ctl_load(ctl) < 0)
 		return ctl_fail("show");
-	v.wanted = argc > 1 ? argv[1] : "last";
 	rc = visit_targets(ctl, &v);
-	if (v.array)
-		print_array(v.array, true);
-	if (v.nr == 0 && rc == 0) {
+	if (v.found && ctl->json)
+		print_json(dump_json(&v.dump, &v.place));
+	else if (v.found)
+		print_dump(&v.dump, &v.place);
+	else if (rc == 0)
 		tell_error("no such dump: %s; see \"kdumpctl list\"", v.wanted);
-		return CTL_FAILED;
-	}
-	return v.nr ? CTL_OK : rc;
+	return v.found ? CTL_OK : CTL_FAILED;
 }

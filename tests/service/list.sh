@@ -1,0 +1,116 @@
+#!/bin/sh
+# list.sh - list and show with damaged dumps, those of other programs, and several targets
+. "$(dirname "$0")/lib.sh"
+
+# header STATUS - the first bytes of a dump in makedumpfile's format; STATUS 8: incomplete.
+header()
+{
+	python3 - "$1" <<'P'
+import struct, sys
+uts = b"".join(s.ljust(65, b"\0") for s in
+               (b"Linux", b"host", b"6.12.9-test", b"#1", b"x86_64", b""))
+sys.stdout.buffer.write(b"KDUMP   " + struct.pack("<i", 6) + uts + bytes(6) +
+                        struct.pack("<qqi", 1700000000, 0, int(sys.argv[1])) + bytes(4096))
+P
+}
+
+# one NAME REGEX... - show finds the dump, and says all that.
+one()
+{
+	name=$1
+	shift
+	exits 0 kdumpctl show "$name" || return 1
+	for regex; do
+		says "$regex" || return 1
+	done
+}
+
+root_new
+echo "path /var/crash" | config
+rmdir "$root/var/crash"
+ok "a directory that is not there" exits 0 kdumpctl list
+ok "has no dumps" says "no dumps"
+: >"$root/var/crash"
+ok "a file in its place" exits 1 kdumpctl list
+ok "is told" says "list: .*open /var/crash: Not a directory"
+ok "show" exits 1 kdumpctl show
+ok "too" says "show: .*open /var/crash: Not a directory"
+ok "list --json" exits 1 kdumpctl list --json
+ok "reads as an array all the same" sh -c "sed /^kdump:/d $work/words | python3 -m json.tool"
+rm "$root/var/crash"
+
+header 0 | put /var/crash/127.0.0.1-2021-01-01-10:00:00/vmcore
+header 8 | put /var/crash/127.0.0.1-2021-02-01-10:00:00/vmcore
+: | put /var/crash/127.0.0.1-2021-03-01-10:00:00/vmcore
+echo '[    1.0] all is well' | put /var/crash/127.0.0.1-2021-04-01-10:00:00/vmcore-dmesg.txt
+printf '\177ELF' | put /var/crash/127.0.0.1-2021-05-01-10:00:00/vmcore-incomplete
+echo '{ "errors": [ "write: No space left on device", "second" ] }' |
+	put /var/crash/127.0.0.1-2021-05-01-10:00:00/kdump-status.json
+header 0 | put /var/crash/127.0.0.1-2021-06-01-10:00:00/vmcore
+echo '{ "errors": [ "of an earlier try" ] ' | put /var/crash/127.0.0.1-2021-06-01-10:00:00/kdump-status.json
+printf '\177ELF' | put /var/crash/kdump-test-1700000000000/vmcore
+{ echo '[ 1.0] Kernel panic - not syncing: \033[2J\033]0;title\007'; head -c 100000 /dev/urandom; } |
+	put /var/crash/127.0.0.1-2021-07-01-10:00:00/vmcore-dmesg.txt
+printf '\177ELF' | put /var/crash/2021-08-01-10-00/vmcore
+truncate -s 20G "$root/var/crash/2021-08-01-10-00/vmcore"
+printf '\177ELF' | put /var/crash/a/vmcore.flat
+# Nothing of ours: another program's files, links to who knows where, pipes that nobody writes.
+: | put /var/crash/pictures/holiday.jpg
+: | put /var/crash/kexec_cmd
+ln -s /etc "$root/var/crash/link"
+mkdir "$root/var/crash/127.0.0.1-2021-09-01-10:00:00"
+ln -s /etc/passwd "$root/var/crash/127.0.0.1-2021-09-01-10:00:00/vmcore"
+mkfifo "$root/var/crash/127.0.0.1-2021-09-01-10:00:00/vmcore-dmesg.txt"
+
+ok "list" exits 0 kdumpctl list
+ok "has all that are dumps" test "$(grep -c '^ *[0-9]' "$work/words")" = 10
+ok "and nothing else" silent_on "pictures|kexec_cmd|link|root:"
+ok "no byte of a log reaches the terminal as it is" sh -c "! LC_ALL=C grep -q '[[:cntrl:]]' $work/words"
+ok "list --json" exits 0 kdumpctl list --json
+ok "is JSON" json 9 name
+ok "complete" one 127.0.0.1-2021-01-01-10:00:00 "^State +complete$" "^Kernel +6.12.9-test" "^Crashed +2023-11-1[45]"
+ok "marked incomplete" one 127.0.0.1-2021-02-01-10:00:00 "^State +incomplete$"
+ok "empty" one 127.0.0.1-2021-03-01-10:00:00 "^State +nothing$" "^Core +vmcore, 0 KB" "^Kernel +\?"
+ok "a log without a panic" one 127.0.0.1-2021-04-01-10:00:00 "^State +log only$" "^Core +none" "no panic found"
+ok "what the capture said" one 127.0.0.1-2021-05-01-10:00:00 "^State +incomplete: write: No space left on device; second$"
+ok "a damaged status file" one 127.0.0.1-2021-06-01-10:00:00 "^State +complete$"
+ok "a damaged log" one 127.0.0.1-2021-07-01-10:00:00 "^State +log only$"
+ok "a large one, named by another program" one 2021-08-01-10-00 "^Core +vmcore, 20 GB" "^Crashed +2021-08-01 10:00:00"
+ok "a stream" one a "^Core +vmcore.flat"
+ok "a rehearsal" one kdump-test-1700000000000 "^Made by +kdumpctl test"
+for name in link pictures 0 11 -1 "" ../crash 127.0.0.1-2021-09-01-10:00:00; do
+	ok "show '$name'" exits 1 kdumpctl show "$name"
+	ok "is told" says "no such dump: $name; see"
+	ok "show --json '$name'" exits 1 kdumpctl show --json "$name"
+done
+
+# Two targets: numbers go through, the last is the last of all.
+rm -r "$root/var/crash"
+program ssh <<'E'
+for command; do :; done
+case $* in *first@*) cd "$root/first" ;; *) cd "$root/second" ;; esac || { echo "Connection refused" >&2; exit 255; }
+exec sh -c "$command"
+E
+printf 'ssh first@server\npath crash\nsshkey /key\nfallback_target ssh second@server\n' | config
+printf '\177ELF' | put /first/crash/h-2022-01-01-10:00:00/vmcore
+printf '\177ELF' | put /first/crash/h-2022-03-01-10:00:00/vmcore
+printf '\177ELF' | put /second/crash/h-2022-02-01-10:00:00/vmcore
+printf '\177ELF' | put /second/crash/h-2022-04-01-10:00:00/vmcore
+ok "two targets" exits 0 kdumpctl list
+ok "the second begins" says "^ssh second@server, crash$"
+ok "where the first ends" says "^  3  2022-04-01"
+ok "number 3" one 3 "^Dump +second@server:crash/h-2022-04-01"
+ok "number 2" one 2 "^Dump +first@server:crash/h-2022-01-01"
+ok "number 4" one 4 "^Dump +second@server:crash/h-2022-02-01"
+ok "number 5" exits 1 kdumpctl show 5
+ok "last" one last "^Dump +second@server:crash/h-2022-04-01"
+ok "without a word" exits 0 kdumpctl show
+ok "is the last" says "h-2022-04-01"
+ok "show --json" exits 0 kdumpctl --json show 2
+ok "names where" json_is '"first@server:crash/h-2022-01-01-10:00:00"' directory
+mv "$root/second" "$root/away"
+ok "one server is away" exits 1 kdumpctl list
+ok "is told" says "list: .*second@server"
+ok "the dumps of the other are there" says "2022-03-01"
+ok "show of one of them" one 1 "^Dump +first@server:crash/h-2022-03-01"
+finish
