@@ -57,44 +57,33 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 		warn("remember the crash");
 }
 
-/* A rehearsal: the dump it should have made is there, or it is not. */
-static bool judge(const struct ctl *ctl, const struct dumps *dumps, const struct place *p)
+/* The dump a rehearsal should have made. */
+static const struct dump *rehearsed(const struct dumps *dumps, const struct state_test *test)
 {
-	struct state_test test;
 	char name[128];
 	const struct dump *d;
 
-	state_test_read(ctl, &test);
-	if (strcmp(test.verdict, "waiting") != 0)
-		return false;
-	snprintf(name, sizeof(name), "kdump-test-%s", test.id);
+	snprintf(name, sizeof(name), "kdump-test-%s", test->id);
 	d = dumps_find(dumps, name);
 	for (size_t i = 0; !d && i < dumps->nr; i++) {
 		/* An image of others does not name it so; no crash is saved in its own second. */
-		if (!dumps->dump[i].test && dumps->dump[i].time > test.time)
+		if (!dumps->dump[i].test && dumps->dump[i].time > test->time)
 			d = &dumps->dump[i];
 	}
-	snprintf(test.verdict, sizeof(test.verdict), "%s",
-		 d && d->state == DUMP_STATE_COMPLETE ? "success" : "fail");
-	if (d)
-		snprintf(test.words, sizeof(test.words), "%s dump in %.150s/%.100s",
-			 dump_state_name(d->state), p->shown, d->name);
-	else
-		snprintf(test.words, sizeof(test.words),
-			 "no dump on %.200s; see the console of "
-			 "that boot",
-			 p->words);
-	tell_event(TELL_TESTED, NULL,
-		   strcmp(test.verdict, "success") == 0 ? "kdumpctl test: success"
-							: "kdumpctl test: FAILED");
-	tell_info("test: %s", test.words);
-	if (state_test_write(ctl, &test) < 0)
-		warn("remember the verdict of the test");
-	return true;
+	return d;
 }
 
-/* What came since the last boot was armed, and was not told yet. */
-static void look_for_new(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
+static void tell_verdict(const struct ctl *ctl, struct state_test *test, bool success)
+{
+	snprintf(test->verdict, sizeof(test->verdict), success ? "success" : "fail");
+	tell_event(TELL_TESTED, NULL, success ? "kdumpctl test: success" : "kdumpctl test: FAILED");
+	tell_info("test: %s", test->words);
+	if (state_test_write(ctl, test) < 0)
+		warn("remember the verdict of the test");
+}
+
+/* What came since the last boot was armed, and was not told yet: how many. */
+static size_t report_new(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
 			 int64_t since)
 {
 	struct state_crash last;
@@ -109,29 +98,83 @@ static void look_for_new(const struct ctl *ctl, const struct dumps *dumps, const
 		report(ctl, d, p);
 		nr++;
 	}
-	if (nr == 0)
-		tell_warn("the last boot did not end properly, and no dump of it is on %s",
-			  p->words);
+	return nr;
 }
 
-static void look(struct ctl *ctl, const struct config_target *target, bool lost, int64_t since)
+/* What is asked of the targets, one after the other, until one has the answer. */
+struct question {
+	struct state_test test; /* that waits for its verdict, or has none to wait for */
+	bool waiting;
+	bool lost; /* the last boot was */
+	int64_t since;
+	unsigned silent;  /* targets that could not be looked at */
+	char looked[512]; /* "A, B": the others, which had nothing */
+};
+
+static bool answers(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
+		    struct question *q)
+{
+	const struct dump *d = q->waiting ? rehearsed(dumps, &q->test) : NULL;
+	size_t n = strlen(q->looked);
+
+	if (d) {
+		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.150s/%.100s",
+			 dump_state_name(d->state), p->shown, d->name);
+		tell_verdict(ctl, &q->test, d->state == DUMP_STATE_COMPLETE);
+		return true;
+	}
+	if (q->lost && !q->waiting && report_new(ctl, dumps, p, q->since) > 0)
+		return true;
+	snprintf(q->looked + n, sizeof(q->looked) - n, "%s%.200s", n ? ", " : "", p->words);
+	return false;
+}
+
+static bool look_at(struct ctl *ctl, const struct config_target *target, struct question *q)
 {
 	struct place place;
 	struct dumps dumps = { 0 };
-	bool judged;
+	bool found = false;
 	int rc = place_open(ctl, target, false, &place);
 
 	if (rc == 0)
 		rc = dumps_read(&place, &dumps);
 	if (rc == 0) {
-		judged = judge(ctl, &dumps, &place);
-		if (lost && !judged)
-			look_for_new(ctl, &dumps, &place, since);
+		found = answers(ctl, &dumps, &place, q);
 	} else {
 		warn("look for a dump of the last boot");
+		q->silent++;
 	}
 	dumps_free(&dumps);
 	place_close(&place);
+	return found;
+}
+
+/* No target has it. One that could not be asked may have it, and is asked again. */
+static void tell_nothing(const struct ctl *ctl, struct question *q)
+{
+	if (q->waiting && q->silent == 0) {
+		snprintf(q->test.words, sizeof(q->test.words),
+			 "no dump on %.200s; see the console of that boot", q->looked);
+		tell_verdict(ctl, &q->test, false);
+	} else if (q->lost && !q->waiting && q->looked[0]) {
+		tell_warn("the last boot did not end properly, and no dump of it is on %s",
+			  q->looked);
+	}
+}
+
+/* Dumps of a raw target lie in path of this system by now. */
+static void look(struct ctl *ctl, struct question *q)
+{
+	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
+	bool found = false;
+
+	for (unsigned i = 0; i < ctl->config.nr_targets && !found; i++) {
+		const struct config_target *t = &ctl->config.targets[i];
+
+		found = look_at(ctl, t->kind == CONFIG_TARGET_RAW ? &here : t, q);
+	}
+	if (!found)
+		tell_nothing(ctl, q);
 }
 
 /* A recovered dump lies in path of this system. */
@@ -153,20 +196,16 @@ static bool recover(struct ctl *ctl, const struct config_target *raw)
 
 void aftermath(struct ctl *ctl)
 {
-	const struct config_target *main_target = &ctl->config.targets[0];
-	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
-	struct state_test test;
-	int64_t since;
-	bool lost = state_last_boot(ctl, &since) == STATE_LAST_LOST;
-	bool recovered = false;
+	struct question q = { .looked = "" };
 
+	q.lost = state_last_boot(ctl, &q.since) == STATE_LAST_LOST;
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
 		if (ctl->config.targets[i].kind == CONFIG_TARGET_RAW)
-			recovered = recover(ctl, &ctl->config.targets[i]) || recovered;
+			q.lost = recover(ctl, &ctl->config.targets[i]) || q.lost;
 	}
-	state_test_read(ctl, &test);
+	state_test_read(ctl, &q.test);
+	q.waiting = strcmp(q.test.verdict, "waiting") == 0;
 	/* Looking may mean to mount or to log in: only when there is a question. */
-	if (lost || recovered || strcmp(test.verdict, "waiting") == 0)
-		look(ctl, main_target->kind == CONFIG_TARGET_RAW ? &here : main_target,
-		     lost || recovered, since);
+	if (q.lost || q.waiting)
+		look(ctl, &q);
 }

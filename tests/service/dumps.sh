@@ -88,4 +88,49 @@ ok "another test" exits 0 kdumpctl test --crash --force
 reboot sixth-boot
 ok "that saved nothing" exits 0 kdumpctl start
 ok "failed" says "kdumpctl test: FAILED"
+kdumpctl stop >/dev/null
+
+# Two targets, on disks that are not mounted: the dump went to the second.
+disk()
+{
+	truncate -s 8M "$work/$1.img"
+	mkfs.ext4 -q -F "$work/$1.img"
+	losetup -f --show "$work/$1.img" || echo "Bail out! no loop device"
+}
+first=$(disk first) second=$(disk second)
+trap 'losetup -d "$first"; losetup -d "$second"; rm -rf "$work"' EXIT
+# to_disk NAME DEVICE - a dump of the root onto the disk.
+to_disk()
+{
+	mkdir -p "$work/mnt"
+	mount "$2" "$work/mnt"
+	mkdir -p "$work/mnt/crash"
+	cp -r "$root/var/crash/$1" "$work/mnt/crash/"
+	umount "$work/mnt"
+}
+printf 'ext4 %s\nfallback_target ext4 %s\npath /crash\nforce_no_rebuild 1\n' "$first" "$second" | config
+reboot seventh-boot
+ok "armed with two targets" exits 0 kdumpctl start
+sleep 1
+crash=127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)
+saved "$crash" vmcore
+to_disk 127.0.0.1-2020-01-01-10:00:00 "$first"
+to_disk "$crash" "$second"
+reboot eighth-boot
+ok "the next start" exits 0 kdumpctl start
+ok "reports the crash" says "the system crashed at .*: $second:/crash/$crash"
+ok "and misses nothing" silent_on "properly"
+kdumpctl stop >/dev/null
+ok "a test with two targets" exits 0 kdumpctl test --crash --force
+id=$(sed -n 's/.*kdump_test_id=\([0-9]*\).*/\1/p' "$root/kexec-arguments")
+reboot ninth-boot
+saved "kdump-test-$id" vmcore
+to_disk "kdump-test-$id" "$second"
+ok "the next start" exits 0 kdumpctl start
+ok "finds it on the second" says "test: complete dump in $second:/crash/kdump-test-$id"
+kdumpctl stop >/dev/null
+ok "another" exits 0 kdumpctl test --crash --force
+reboot tenth-boot
+ok "that saved nothing" exits 0 kdumpctl start
+ok "was looked for on both" says "no dump on ext4 $first, /crash, ext4 $second, /crash"
 finish
