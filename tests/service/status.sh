@@ -1,0 +1,126 @@
+#!/bin/sh
+# status.sh - status in every state, for people and programs; who may do what; the lock
+. "$(dirname "$0")/lib.sh"
+
+# not_up REGEX - status says that it is not operational, and why; so does its JSON.
+not_up()
+{
+	exits 3 kdumpctl status && says "^kdump: Kdump is not operational$" && says "$1" || return 1
+	exits 3 kdumpctl --json status && json_is false operational && json why_not && says "$1"
+}
+
+root_new
+ok "loaded by nobody" not_up "no capture kernel is loaded; see .*systemctl status kdump.*kdumpctl start"
+echo 1 | put /proc/sys/kernel/kexec_load_disabled
+ok "loading disabled" not_up "kernel.kexec_load_disabled is 1"
+rm "$root/proc/sys/kernel/kexec_load_disabled"
+: | put /proc/vmcore
+ok "in the capture kernel" not_up "this is the capture kernel itself"
+ok "where start does nothing" exits 1 kdumpctl start
+ok "either" says "this is the capture kernel itself"
+rm "$root/proc/vmcore"
+mv "$root/sys/kernel" "$root/sys/kernel.away"
+ok "a kernel without kexec" not_up "this kernel cannot load a capture kernel .*CONFIG_CRASH_DUMP"
+mv "$root/sys/kernel.away" "$root/sys/kernel"
+echo 0 | put /sys/kernel/kexec_crash_size
+ok "a reservation that failed" not_up "crashkernel= is on the command line, but the kernel reserved nothing"
+echo ro | put /proc/cmdline
+ok "no reservation" not_up "no memory is reserved .*kdumpctl reset-crashkernel.* and reboot"
+echo 134217728 | put /sys/kernel/kexec_crash_size
+rm "$root/proc/cmdline"
+
+# Loaded by other means than ours, or by us and what we noted is damaged.
+echo 1 | put /sys/kernel/kexec_crash_loaded
+ok "loaded by others" exits 0 kdumpctl status
+ok "is armed" says "^kdump: Kdump is operational$"
+ok "more is not known" says "^kdump: 128 MB reserved$"
+echo '{ "kernel": 5, "image": [ ], "how"' | put /run/kdump/armed.json
+echo '[ "time" ]' | put /var/lib/kdump/crash.json
+echo 'nonsense' | put /var/lib/kdump/test.json
+ok "damaged notes" exits 0 kdumpctl status
+ok "tell nothing" says "^kdump: 128 MB reserved$"
+ok "as JSON" exits 0 kdumpctl status --json
+ok "neither" json_is null image
+ok "no crash" json_is null last_crash
+ok "no test" json_is null last_test
+
+printf 'path /var/crash' | config
+echo '{ "time": 1700000000, "kernel": "/boot/vmlinuz-1", "image": "/boot/i", "how": "kexec_file_load", "cmdline": "ro" }' |
+	put /run/kdump/armed.json
+echo '{ "time": 1600000000, "dir": "/var/crash/x", "text": "the system crashed at noon" }' |
+	put /var/lib/kdump/crash.json
+echo '{ "id": "7", "time": 1500000000, "verdict": "fail", "words": "no dump on ext4" }' |
+	put /var/lib/kdump/test.json
+ok "status" exits 0 kdumpctl status
+ok "the image and how" says "128 MB reserved, image /boot/i, loaded by kexec_file_load"
+ok "the last crash" says "last crash: the system crashed at noon"
+ok "the last test" says "last test \(kdumpctl test\): fail, no dump on ext4"
+ok "status --json" exits 0 kdumpctl status --json
+ok "kernel" json_is '"/boot/vmlinuz-1"' kernel
+ok "method" json_is '"kexec_file_load"' method
+ok "since" json_is 1700000000 armed_since
+ok "last crash" json_is '"/var/crash/x"' last_crash directory
+ok "when" json_is 1600000000 last_crash time
+ok "last test" json_is '"fail"' last_test verdict
+ok "a switch that is on" json_is true panic_switches kernel.panic_on_oops
+ok "one this kernel has not" json_is null panic_switches kernel.softlockup_panic
+ok "status needs no configuration" sh -c "echo nonsense >$root/etc/kdump.conf"
+ok "indeed" exits 0 kdumpctl status
+echo 0 | put /proc/sys/kernel/panic_on_oops
+echo 8 | put /proc/sys/kernel/sysrq
+ok "switches" exits 0 kdumpctl status
+ok "sysrq, with bit 8" says "panics on: kernel.sysrq$"
+echo 16 | put /proc/sys/kernel/sysrq
+ok "none" exits 0 kdumpctl status
+ok "is said, with the remedy" says "panics on: nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf"
+
+# Who may do what.
+chmod 755 "$work"
+cp "$build/kdumpctl" "$work/kdumpctl"
+nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$work/kdumpctl" "$@"
+}
+for command in start stop restart reload rebuild estimate test list show check-config propagate reset-crashkernel; do
+	ok "$command is for root" exits 1 nobody "$command"
+	ok "which is told" says "^kdump: $command: only root may do that$"
+done
+ok "showmem is for everybody" exits 0 nobody showmem
+ok "help too" exits 0 nobody help
+ok "shows no command of packages" silent_on " _[a-z]"
+
+# One at a time changes something.
+config <<'E'
+virtiofs crash
+E
+echo 0 | put /sys/kernel/kexec_crash_loaded
+echo "ro crashkernel=128M" | put /proc/cmdline
+mkdir -p "$root/run/lock"
+mkfifo "$work/hold" "$work/held"
+flock "$root/run/lock/kdump" sh -c "echo locked >$work/held; read word <$work/hold" &
+read -r word <"$work/held"
+(exits 0 kdumpctl start; echo "$?" >"$work/result") >/dev/null &
+until grep -q "another kdumpctl is at work; waiting for it" "$work/words"; do
+	[ ! -e "$work/result" ] || break
+	sleep 0.1
+done
+ok "another one is at work" test ! -e "$work/result"
+ok "status does not wait for it" exits 3 kdumpctl status
+echo go >"$work/hold"
+wait
+ok "then it goes on" grep -qx 0 "$work/result"
+ok "and arms" is /sys/kernel/kexec_crash_loaded 1
+kdumpctl stop >/dev/null
+rm "$(image)"
+for i in 1 2 3 4; do
+	kdumpctl start >"$work/start.$i" 2>&1 &
+done
+wait
+ok "four at once" test "$(cat "$work"/start.? | grep -c "building a new image")" = 1
+ok "one starts" test "$(cat "$work"/start.? | grep -c "Starting kdump: \[OK\]")" = 1
+ok "three see that" test "$(cat "$work"/start.? | grep -c "Kdump already running")" = 3
+rm "$root/run/lock/kdump"
+ln -s /etc/kdump-lock "$root/run/lock/kdump"
+ok "a link in place of the lock" exits 1 kdumpctl restart
+ok "is not followed" says "restart: open .*run/lock/kdump: Too many levels of symbolic links"
+finish
