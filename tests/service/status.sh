@@ -98,7 +98,7 @@ echo "ro crashkernel=128M" | put /proc/cmdline
 mkdir -p "$root/run/lock"
 mkfifo "$work/hold" "$work/held"
 flock "$root/run/lock/kdump" sh -c "echo locked >$work/held; read word <$work/hold" &
-read -r word <"$work/held"
+read -r _ <"$work/held"
 (exits 0 kdumpctl start; echo "$?" >"$work/result") >/dev/null &
 until grep -q "another kdumpctl is at work; waiting for it" "$work/words"; do
 	[ ! -e "$work/result" ] || break

@@ -1,0 +1,135 @@
+#!/bin/sh
+# sysconfig.sh - the sysconfig files: which kernel is loaded, from where, with which command line
+. "$(dirname "$0")/lib.sh"
+
+# sysconfig LINE... - is all that stands in the file.
+sysconfig()
+{
+	printf '%s\n' "KDUMP_KERNELVER=$version" "$@" | put /etc/sysconfig/kdump
+}
+
+loads()
+{
+	exits 0 kdumpctl restart
+}
+
+# kexec_got REGEX - one of its arguments is this.
+kexec_got()
+{
+	grep -qxE -- "$1" "$root/kexec-arguments" || { cat "$root/kexec-arguments"; return 1; }
+}
+
+cmdline_has()
+{
+	kexec_got "--command-line=(.* )?$1( .*)?"
+}
+
+cmdline_lacks()
+{
+	! cmdline_has "$1"
+}
+
+root_new
+kernel=$root/boot/vmlinuz-$version
+ok "a kernel that is not there" sh -c "echo KDUMP_KERNELVER=5.0-none >$root/etc/sysconfig/kdump"
+ok "is refused" exits 1 kdumpctl restart
+ok "with the remedy" says "no kernel image for 5.0-none in /boot or /usr/lib/modules/5.0-none; install it, or set KDUMP_KERNELVER in /etc/sysconfig/kdump"
+
+# The command line.
+sysconfig 'KDUMP_COMMANDLINE_APPEND="irqpoll nr_cpus=2 quiet"' 'KDUMP_COMMANDLINE_REMOVE="console"'
+ok "words appended and removed" loads
+ok "one that is appended" cmdline_has nr_cpus=2
+ok "instead of the table built in" cmdline_lacks reset_devices
+ok "one that is removed" cmdline_lacks "console=.*"
+ok "the rest of the running kernel's" cmdline_has ro
+ok "never a reservation" cmdline_lacks "crashkernel=.*"
+sysconfig 'KDUMP_COMMANDLINE="root=/dev/x mine"'
+ok "a command line of its own" loads
+ok "is taken" cmdline_has mine
+ok "the running kernel's is not" cmdline_lacks "console=.*"
+sysconfig "KDUMP_COMMANDLINE='it=\"is quoted\"  twice'"
+ok "quotes" loads
+ok "reach the kernel" cmdline_has 'it="is quoted"'
+sysconfig KDUMP_CPUS=4
+ok "KDUMP_CPUS" loads
+ok "counts" cmdline_has nr_cpus=4
+sysconfig 'KEXEC_ARGS="-d --dt-no-old-root \"a b\""'
+ok "arguments for kexec" loads
+ok "are there" kexec_got --dt-no-old-root
+sysconfig "KDUMP_COMMANDLINE=\"$(printf 'x%.0s' $(seq 3000))\""
+ok "a command line longer than the kernel takes" exits 1 kdumpctl restart
+ok "is told" says "command line of the capture kernel: .*2047|command line of the capture kernel: .*long"
+
+# Which kernel.
+mkdir -p "$root/boot/other" "$root/else"
+cp "$kernel" "$root/boot/other/bzImage-$version.gz"
+sysconfig KDUMP_IMG=bzImage KDUMP_IMG_EXT=.gz KDUMP_BOOTDIR=/boot/other
+ok "an image by its parts" loads
+ok "is loaded" kexec_got "$root/boot/other/bzImage-.*.gz"
+sysconfig KDUMP_IMG=none
+ok "one that is not there" loads
+ok "is looked for in the usual places" kexec_got "$root/boot/vmlinuz-.*"
+cp "$kernel" "$root/else/linux"
+sysconfig KDUMP_KERNEL=/else/linux
+ok "a file by name" loads
+ok "is loaded" kexec_got "$root/else/linux"
+# As kdump-tools left its links behind: to a kernel of long ago.
+mkdir -p "$root/var/lib/kdump"
+cp "$kernel" "$root/var/lib/kdump/vmlinuz"
+sysconfig KDUMP_KERNEL=/var/lib/kdump/vmlinuz KDUMP_INITRD=/var/lib/kdump/initrd.img
+ok "the links of kdump-tools" loads
+ok "are not followed" kexec_got "$root/boot/vmlinuz-.*"
+ok "the image is ours" kexec_got "--initrd=$root/boot/initramfs-.*kdump.img.*"
+
+# Where the image goes.
+sysconfig
+rm "$root/boot/initrd.img-$version" "$(image)"
+ok "no initramfs in /boot" loads
+ok "the image is not put there" test -s "$root/var/lib/kdump/initramfs-${version}kdump.img"
+mkdir -p "$root/boot/0123abc/$version"
+mv "$kernel" "$root/boot/0123abc/$version/linux"
+: >"$root/boot/0123abc/$version/initrd"
+ok "a directory for each kernel" loads
+ok "holds the kernel" kexec_got "$root/boot/0123abc/.*/linux"
+ok "and the image" test -s "$root/boot/0123abc/$version/initrdkdump"
+ok "the kernel goes" exits 0 kdumpctl _remove-kernel "$version"
+ok "and all its images" test -z "$(find "$root" -name '*kdump*' -size +100k)"
+mv "$root/boot/0123abc/$version/linux" "$kernel"
+
+# What is no data.
+sysconfig 'KDUMP_CPUS=many'
+ok "a wrong number" loads
+ok "is told" says "kdump:2:.*KDUMP_CPUS: 'many' has no effect; write a number"
+# shellcheck disable=SC2016
+sysconfig 'KDUMP_COMMANDLINE_APPEND="$(cat /etc/shadow)"'
+ok "a program to be run" exits 1 kdumpctl restart
+ok "is not" says "kdump:2:"
+ok "and named" says "the sysconfig file has errors; see above"
+sysconfig USE_KDUMP=0
+ok "USE_KDUMP=0" exits 1 kdumpctl restart
+ok "is told" says "USE_KDUMP is 0"
+
+# Debian's file alone.
+rm "$root/etc/sysconfig/kdump" "$root/etc/kdump.conf"
+mkdir -p "$root/server"
+printf '%s\n' "KDUMP_KERNELVER=$version" "KDUMP_CMDLINE_APPEND='nr_cpus=3'" "NFS=\"server:/export\"" |
+	put /etc/default/kdump-tools
+ok "check-config" exits 0 kdumpctl check-config
+ok "is content" says "/run/kdump/kdump.conf is valid"
+ok "it stands for a kdump.conf" grep -q "^nfs server:/export" "$root/run/kdump/kdump.conf"
+printf '%s\n' "KDUMP_KERNELVER=$version" "KDUMP_COREDIR=/data/crash" "FTP=server" | put /etc/default/kdump-tools
+ok "a target there is none of here" exits 1 kdumpctl check-config
+ok "is refused" says "kdump-tools:3:.*FTP"
+printf 'KDUMP_KERNELVER=%s\nKDUMP_COREDIR=/data/crash\n' "$version" | put /etc/default/kdump-tools
+ok "a directory" exits 0 kdumpctl list
+ok "is the path" grep -q "^path /data/crash" "$root/run/kdump/kdump.conf"
+echo "virtiofs crash" | config
+ok "a kdump.conf" loads
+ok "rules" test "$("$build/kdump-image" show "$root/boot/0123abc/$version/initrdkdump" /etc/kdump.conf)" = "virtiofs crash"
+sysconfig KDUMP_CPUS=2
+ok "of both files" loads
+ok "the first rules" cmdline_has nr_cpus=2
+rm "$root/etc/kdump.conf" "$root/etc/sysconfig/kdump" "$root/etc/default/kdump-tools"
+ok "without any file" exits 0 kdumpctl list
+ok "the usual values hold" says "no dumps"
+finish
