@@ -3,6 +3,7 @@
 #include "systemd/place.h"
 
 #include "base/err.h"
+#include "systemd/dumps.h"
 #include "systemd/files.h"
 
 #include <blkid/blkid.h>
@@ -161,13 +162,15 @@ void place_close(struct place *p)
 
 static int free_ssh(const struct place *p, uint64_t *out)
 {
-	char command[CTL_PATH_MAX + 64], *text = NULL;
+	char quoted[CTL_PATH_MAX], command[CTL_PATH_MAX + 64], *text = NULL;
 	unsigned long long kib = 0;
 	size_t len;
-	int rc;
+	int rc = dumps_quote(p->dir, quoted, sizeof(quoted));
 
+	if (rc < 0)
+		return rc;
 	snprintf(command, sizeof(command),
-		 "df -Pk '%s' 2>/dev/null | { read a; read a b c d e; echo $d; }", p->dir);
+		 "df -Pk -- %s 2>/dev/null | { read a; read a b c d e; echo $d; }", quoted);
 	rc = place_ssh(p, &(struct place_command){ .command = command, .max = 256 }, &text, &len);
 	if (rc == 0 && sscanf(text, "%llu", &kib) != 1)
 		rc = -EOPNOTSUPP;

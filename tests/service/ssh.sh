@@ -100,6 +100,12 @@ kdumpctl test >"$work/words" 2>&1
 ok "test writes there" says "ok      target: .*logged in, a file was written and removed"
 ok "and leaves nothing" test "$(ls -A "$root/server/crash")" = "$dump"
 
+sed -i "s,^path .*,path $root/server/it's \$(here)," "$root/etc/kdump.conf"
+kdumpctl test >"$work/words" 2>&1
+ok "a path with letters a shell knows" says "ok      target: .*it's \\$\(here\): logged in.*removed, [0-9]+ MB free"
+ok "is taken as it is" test -d "$root/server/it's \$(here)"
+sed -i "s,^path .*,path $root/server/crash," "$root/etc/kdump.conf"
+
 complains()
 {
 	echo "$1" >"$root/ssh-complaint"
