@@ -116,6 +116,7 @@ sshd_config()
 		PermitRootLogin prohibit-password
 		PasswordAuthentication no
 		PidFile $servers_dir/run/sshd.pid
+		Subsystem sftp internal-sftp
 	E
 }
 
@@ -198,7 +199,7 @@ servers_end()
 {
 	local name
 	[ -n "$servers_holder" ] || return 0
-	for name in ssh nfs rpcbind vlan; do
+	for name in ssh nfs rpcbind vlan lacp; do
 		[ ! -e "$servers_dir/run/$name" ] || servers_kill "$name"
 	done
 	kill "$servers_holder" 2>/dev/null || true

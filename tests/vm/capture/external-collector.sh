@@ -1,5 +1,5 @@
 #!/bin/bash
-# external-collector.sh - core_collector commands of other people: cp, dd for a raw device, one that hangs
+# external-collector.sh - core_collector commands of other people: cp, one that hangs
 . "$(dirname "$0")/lib.sh"
 
 capture_new 6.12
