@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elf_view.c - physical address to bytes, through mmap windows */
+/* elf_view.c - physical address to bytes, through windows: mapped, or read where mmap is not had */
 #include "source/elf_view.h"
 
 #include "base/err.h"
@@ -14,10 +14,13 @@
 #define NR_WINDOWS  4
 #define WINDOW_MIN  ((size_t)64 << 10)
 #define WINDOW_MAX  ((size_t)4 << 20)
+#define READ_MIN    ((size_t)4 << 10)
+#define READ_MAX    ((size_t)128 << 10)
 #define BOUNCE_SIZE ((size_t)64 << 10) /* the largest page size there is */
 
 struct elf_window {
 	char *map; /* NULL: unused */
+	char *buf; /* READ_MAX bytes for a file without mmap; map then points here */
 	uint64_t off;
 	size_t len;
 	uint64_t used; /* tick of the last use */
@@ -32,7 +35,6 @@ struct elf_view {
 	struct elf_window *recent;
 	const struct elf_segment *segment; /* of the last hit */
 	uint64_t tick;
-	bool no_mmap;
 	char *bounce; /* allocated when first needed */
 };
 
@@ -51,14 +53,21 @@ int elf_view_open(struct source *src, struct view **out)
 	return 0;
 }
 
+static void window_unmap(struct elf_window *w)
+{
+	if (w->map && w->map != w->buf)
+		munmap(w->map, w->len);
+	w->map = NULL;
+}
+
 void elf_view_close(struct view *base)
 {
 	struct elf_view *v = container_of(base, struct elf_view, base);
 
 	for (size_t i = 0; i < NR_WINDOWS; i++) {
 		guard_drop(v->window[i].guard);
-		if (v->window[i].map)
-			munmap(v->window[i].map, v->window[i].len);
+		window_unmap(&v->window[i]);
+		free(v->window[i].buf);
 	}
 	free(v->bounce);
 	free(v);
@@ -110,17 +119,19 @@ static bool window_holds(const struct elf_window *w, uint64_t off, size_t len)
 	return w->map && !w->damaged && off >= w->off && off - w->off + len <= w->len;
 }
 
-/* The window to move: the one just behind which off lies, else the oldest. */
+/* The window to move: the one just behind which off lies, and then it grows; else the oldest. */
 static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *size)
 {
+	bool no_mmap = v->src->no_mmap;
+	size_t max = no_mmap ? READ_MAX : WINDOW_MAX;
 	struct elf_window *oldest = &v->window[0];
 
-	*size = WINDOW_MIN;
+	*size = no_mmap ? READ_MIN : WINDOW_MIN;
 	for (size_t i = 0; i < NR_WINDOWS; i++) {
 		struct elf_window *w = &v->window[i];
 
 		if (w->map && off >= w->off && off - w->off <= 2 * w->len) {
-			*size = w->len * 4 < WINDOW_MAX ? w->len * 4 : WINDOW_MAX;
+			*size = w->len * 4 < max ? w->len * 4 : max;
 			return w;
 		}
 		if (w->used < oldest->used)
@@ -129,28 +140,60 @@ static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *
 	return oldest;
 }
 
+static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
+{
+	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, v->src->fd, (off_t)off);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	w->map = map;
+	guard_set(w->guard, w->map, (len + 4095) & ~(size_t)4095);
+	return 0;
+}
+
+/* A short read is a page we cannot have. */
+static int read_all(const struct elf_source *src, uint64_t off, char *buf, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = pread(src->fd, buf, len, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -EIO;
+		buf += n;
+		off += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int window_read(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
+{
+	int rc;
+
+	if (len > READ_MAX)
+		return -EFAULT;
+	if (!w->buf && !(w->buf = malloc(READ_MAX)))
+		return -ENOMEM;
+	rc = read_all(v->src, off, w->buf, len);
+	w->map = rc == 0 ? w->buf : NULL;
+	return rc;
+}
+
 static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
 {
 	uint64_t start = off & ~(uint64_t)4095;
 	uint64_t end = start + len;
-	void *map;
 
 	if (end > v->src->elf.file_size)
 		end = v->src->elf.file_size;
 	guard_set(w->guard, NULL, 0);
-	if (w->map)
-		munmap(w->map, w->len);
-	w->map = NULL;
-	map = mmap(NULL, end - start, PROT_READ, MAP_PRIVATE, v->src->fd, (off_t)start);
-	/* /proc/kcore says EIO for "no mmap here"; ours means that the file is too short. */
-	if (map == MAP_FAILED)
-		return errno == EIO ? -ENODEV : -errno;
-	w->map = map;
-	w->damaged = false;
+	window_unmap(w);
 	w->off = start;
 	w->len = end - start;
-	guard_set(w->guard, w->map, (w->len + 4095) & ~(size_t)4095);
-	return 0;
+	w->damaged = false;
+	return v->src->no_mmap ? window_read(v, w, start, w->len) : window_map(v, w, start, w->len);
 }
 
 /* Bytes of the file that lie in one window; -EIO if the file ends before. */
@@ -167,7 +210,10 @@ static int file_map(struct elf_view *v, uint64_t off, size_t len, const void **o
 	if (!window_holds(w, off, len)) {
 		w = window_pick(v, off, &size);
 		rc = window_move(v, w, off, need > size ? need : size);
-		/* Some ranges of /proc/vmcore map only in small pieces. */
+		/*
+		 * Some ranges of /proc/vmcore map only in small pieces, and one that is
+		 * read may end in a hole.
+		 */
 		if (rc < 0 && size > need)
 			rc = window_move(v, w, off, need);
 		if (rc < 0)
@@ -179,26 +225,14 @@ static int file_map(struct elf_view *v, uint64_t off, size_t len, const void **o
 	return 0;
 }
 
-/* pread of what mmap would not give; a short read is a page we cannot have. */
+/* pread of what a window would not give. */
 static int file_read(struct elf_view *v, uint64_t off, char *buf, size_t len)
 {
 	const void *p;
 
-	if (!v->no_mmap && file_map(v, off, len, &p) == 0) {
-		memcpy(buf, p, len);
-		return 0;
-	}
-	while (len > 0) {
-		ssize_t n = pread(v->src->fd, buf, len, (off_t)off);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -EIO;
-		buf += n;
-		off += (uint64_t)n;
-		len -= (size_t)n;
-	}
+	if (file_map(v, off, len, &p) < 0)
+		return read_all(v->src, off, buf, len);
+	memcpy(buf, p, len);
 	return 0;
 }
 
@@ -238,13 +272,11 @@ int elf_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
 
 	if (!s || len == 0 || pa + len < pa)
 		return -EFAULT;
-	if (pa >= s->pa.start && len <= s->pa.end - pa && !v->no_mmap) {
+	if (pa >= s->pa.start && len <= s->pa.end - pa) {
 		int rc = file_map(v, s->off + (pa - s->pa.start), len, out);
 
 		if (rc == 0 || rc == -EIO)
 			return rc;
-		/* The file system has no mmap at all: do not try for each page. */
-		v->no_mmap = rc == -ENODEV || rc == -EACCES;
 	}
 	return bounce_map(v, pa, len, out);
 }

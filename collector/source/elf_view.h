@@ -3,7 +3,7 @@
  * elf_view.h - windows onto the memory in an ELF core
  *
  * A view keeps four windows, so that a walk through page tables does not push
- * out the memory it is for. A window that is read in order grows.
+ * out the memory it is for. A window that is used in order grows.
  */
 #ifndef SOURCE_ELF_VIEW_H
 #define SOURCE_ELF_VIEW_H
@@ -15,6 +15,7 @@ struct elf_source {
 	struct elf_headers elf;
 	struct span *data; /* base.data */
 	int fd;
+	bool no_mmap;	/* as of /proc/kcore: windows are read */
 	void *note_map; /* mapping or copy behind base.notes */
 	size_t note_map_len;
 	bool note_copied;

@@ -121,6 +121,18 @@ static int join_data(struct elf_source *src)
 	return 0;
 }
 
+/* /proc/kcore says EIO for it, some file systems ENODEV. */
+static bool has_mmap(const struct elf_source *src)
+{
+	off_t at = (off_t)(src->elf.segment[0].off & ~(uint64_t)4095);
+	void *map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, src->fd, at);
+
+	if (map == MAP_FAILED)
+		return false;
+	munmap(map, 4096);
+	return true;
+}
+
 static int load(struct elf_source *src)
 {
 	int rc = elf_headers_read(src->fd, &src->elf);
@@ -129,6 +141,7 @@ static int load(struct elf_source *src)
 		return rc;
 	if (src->elf.nr_segment == 0)
 		return fail(-ENOEXEC, "ELF core holds no memory");
+	src->no_mmap = !has_mmap(src);
 	src->base.ops = &elf_ops;
 	src->base.elf_machine = src->elf.machine;
 	src->base.cut_short = src->elf.cut_short;

@@ -4,8 +4,10 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/util.h"
 #include "check.h"
 #include "fixture.h"
+#include "source/elf_view.h"
 
 #include <elf.h>
 #include <string.h>
@@ -363,6 +365,55 @@ TEST(fault_while_reading)
 	close_core(&c);
 }
 
+/* As open_core(), but of a file that will not be mapped. */
+static struct core open_unmapped(struct fix *f)
+{
+	struct core c = { .f = f };
+	char path[32];
+
+	c.fd = fix_core(f, path);
+	CHECK_EQ(source_elf_open(path, &c.src), 0);
+	CHECK(!container_of(c.src, struct elf_source, base)->no_mmap);
+	container_of(c.src, struct elf_source, base)->no_mmap = true;
+	CHECK_EQ(view_open(c.src, &c.v), 0);
+	return c;
+}
+
+/* In order, back and forth between two places, backwards; across the end of a window. */
+TEST(windows_that_are_read)
+{
+	struct core c = open_unmapped(memory());
+
+	for (uint64_t pa = 4 * MIB; pa < 7 * MIB; pa += FIX_PAGE)
+		CHECK(same(&c, pa, FIX_PAGE));
+	for (uint64_t at = 0; at < MIB; at += FIX_PAGE) {
+		CHECK(same(&c, 1 * MIB + at, FIX_PAGE));
+		CHECK(same(&c, 5 * MIB + at, 8));
+	}
+	for (uint64_t pa = 7 * MIB; pa > 4 * MIB; pa -= FIX_PAGE)
+		CHECK(same(&c, pa - FIX_PAGE, FIX_PAGE));
+	CHECK(same(&c, 4 * MIB + 100, 16 * FIX_PAGE));
+	CHECK_EQ(map_rc(&c, 7 * MIB, FIX_PAGE), -EFAULT);
+	CHECK_EQ(map_rc(&c, 7 * MIB - FIX_PAGE, 2 * FIX_PAGE), 0);
+	CHECK(!view_damaged(c.v));
+	close_core(&c);
+}
+
+/* Read ahead must not cost the page that is there. */
+TEST(unmapped_file_that_shrinks)
+{
+	struct core c = open_unmapped(memory());
+	off_t size = lseek(c.fd, 0, SEEK_END);
+
+	CHECK_EQ(ftruncate(c.fd, size - (off_t)MIB - 100), 0);
+	for (uint64_t pa = 4 * MIB; pa < 6 * MIB - FIX_PAGE; pa += FIX_PAGE)
+		CHECK(same(&c, pa, FIX_PAGE));
+	CHECK_EQ(map_rc(&c, 6 * MIB - FIX_PAGE, FIX_PAGE), -EIO);
+	CHECK_EQ(map_rc(&c, 6 * MIB, FIX_PAGE), -EIO);
+	CHECK(same(&c, 1 * MIB, FIX_PAGE));
+	close_core(&c);
+}
+
 TEST(large_device_dump)
 {
 	struct fix *f = memory();
@@ -382,7 +433,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		U9(fault_while_reading, plain, not_a_core, header_cut_short, no_notes, pn_xnum,
 		   fractional_pages, page_in_two_segments, less_file_than_memory),
-		U4(overlapping_segments, segments_to_ignore, file_cut_short, large_device_dump),
+		U6(overlapping_segments, segments_to_ignore, file_cut_short, windows_that_are_read,
+		   unmapped_file_that_shrinks, large_device_dump),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
