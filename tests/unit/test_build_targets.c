@@ -2,6 +2,7 @@
 /* test_build_targets.c - from mounts, fstab and the configuration to the plan's targets */
 #include "initramfs/build/targets.h"
 
+#include "base/util.h"
 #include "made_machine.h"
 
 /* vda with ext4, mounted where and as the rest of the mountinfo line says. */
@@ -36,64 +37,92 @@ static void refused(struct machine *m, const char *conf, const char *words)
 	builder_close(&b);
 }
 
-/* The only target's path below its root. */
-static void path_is(struct machine *m, const char *conf, const char *path)
-{
-	struct builder b;
+/*
+ * One made-up machine: what is on its vda, where that is mounted, what is made below the root;
+ * a configuration, and the path of its only target below the file system's root, or why there
+ * is none.
+ */
+struct row {
+	const char *conf;
+	const char *path;    /* NULL: it is refused */
+	const char *words;   /* of the refusal */
+	const char *mounted; /* root and target in mountinfo; NULL: not mounted */
+	const char *also;    /* another line of mountinfo */
+	const char *fstab;
+	const char *make; /* shell commands, run in the root */
+	bool no_disk;
+};
 
-	gather(m, &b, conf);
-	CHECK_EQ(b.plan.nr_targets, 1);
-	CHECK_STR(b.plan.targets[0].path, path);
-	builder_close(&b);
+static void row_machine(struct machine *m, const struct row *r)
+{
+	if (r->mounted) {
+		open_mounted(m, r->mounted);
+	} else {
+		machine_open(m);
+		if (!r->no_disk) {
+			machine_vda(m);
+			machine_mkfs(m, "ext4", "vda");
+		}
+	}
+	if (r->also)
+		machine_mount(m, r->also);
+	if (r->fstab)
+		machine_put(m->root, "etc/fstab", r->fstab);
+	if (r->make)
+		machine_run("cd %s && %s", m->root, r->make);
+}
+
+static void each(const struct row *rows, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		const struct row *r = &rows[i];
+		struct machine m;
+		struct builder b;
+
+		row_machine(&m, r);
+		if (r->path) {
+			gather(&m, &b, r->conf);
+			CHECK_EQ(b.plan.nr_targets, 1);
+			if (strcmp(b.plan.targets[0].path, r->path) != 0)
+				fail_msg("row %zu: %s", i, b.plan.targets[0].path);
+			builder_close(&b);
+		} else {
+			refused(&m, r->conf, r->words);
+		}
+		machine_close(&m);
+	}
 }
 
 TEST(path_alone_means_the_file_system_that_holds_it)
 {
-	struct machine m;
+	static const struct row rows[] = {
+		{ "path /var/crash\n", "var/crash", .mounted = "/ /",
+		  .make = "mkdir -p var/crash" },
+		{ "path /\n", "", .mounted = "/ /" },
+		{ "path /var/crash\n", "crash", .mounted = "/ /var", .make = "mkdir -p var/crash" },
+		{ "path /var\n", "", .mounted = "/ /var", .make = "mkdir -p var" },
+		/* A link leads to where the directory is. */
+		{ "path /var/crash\n", "dumps", .mounted = "/ /data",
+		  .make = "mkdir -p data/dumps var && ln -s /data/dumps var/crash" },
+	};
 
-	open_mounted(&m, "/ /");
-	machine_run("mkdir -p %s/var/crash", m.root);
-	path_is(&m, "path /var/crash\n", "var/crash");
-	path_is(&m, "path /\n", "");
-	machine_close(&m);
-	open_mounted(&m, "/ /var");
-	machine_run("mkdir -p %s/var/crash", m.root);
-	path_is(&m, "path /var/crash\n", "crash");
-	path_is(&m, "path /var\n", "");
-	machine_close(&m);
-}
-
-TEST(links_lead_to_where_the_directory_is)
-{
-	struct machine m;
-
-	open_mounted(&m, "/ /data");
-	machine_run("mkdir -p %s/data/dumps %s/var && ln -s /data/dumps %s/var/crash", m.root,
-		    m.root, m.root);
-	path_is(&m, "path /var/crash\n", "dumps");
-	machine_close(&m);
+	each(rows, ARRAY_SIZE(rows));
 }
 
 TEST(bind_mounts_are_unfolded)
 {
-	struct machine m;
+	static const struct row rows[] = {
+		{ "path /var/crash/b\n", "srv/a/b", .mounted = "/srv/a /var/crash",
+		  .make = "mkdir -p var/crash/b" },
+		{ "ext4 /dev/vda\npath /b\n", "srv/a/b", .mounted = "/srv/a /var/crash",
+		  .make = "mkdir -p var/crash/b" },
+		/* The mount that shows most is taken. */
+		{ "ext4 /dev/vda\npath /crash\n", "crash", .mounted = "/srv/a /elsewhere",
+		  .also = "31 1 254:0 / /data rw - ext4 /dev/vda rw",
+		  .make = "mkdir -p data/crash" },
+	};
 
-	open_mounted(&m, "/srv/a /var/crash");
-	machine_run("mkdir -p %s/var/crash/b", m.root);
-	path_is(&m, "path /var/crash/b\n", "srv/a/b");
-	path_is(&m, "ext4 /dev/vda\npath /b\n", "srv/a/b");
-	machine_close(&m);
-}
-
-TEST(the_mount_that_shows_most_is_taken)
-{
-	struct machine m;
-
-	open_mounted(&m, "/srv/a /elsewhere");
-	machine_mount(&m, "31 1 254:0 / /data rw - ext4 /dev/vda rw");
-	machine_run("mkdir -p %s/data/crash", m.root);
-	path_is(&m, "ext4 /dev/vda\npath /crash\n", "crash");
-	machine_close(&m);
+	each(rows, ARRAY_SIZE(rows));
 }
 
 TEST(only_options_that_matter_are_kept)
@@ -146,58 +175,54 @@ TEST(btrfs_subvolume_and_its_members)
 
 TEST(memory_and_foreign_file_systems_are_refused)
 {
-	struct machine m;
+	static const char tmpfs[] = "31 30 0:31 / /run rw - tmpfs tmpfs rw";
+	static const char overlay[] = "30 1 0:30 / / rw - overlay overlay rw";
+	static const struct row rows[] = {
+		{ "path /\n", .words = "is a file system of type overlay", .also = overlay,
+		  .no_disk = true },
+		{ "path /run\n", .words = "/run is tmpfs: in memory, gone after the crash",
+		  .also = tmpfs, .make = "mkdir -p run", .no_disk = true },
+	};
 
-	machine_open(&m);
-	machine_mount(&m, "30 1 0:30 / / rw - overlay overlay rw");
-	machine_mount(&m, "31 30 0:31 / /run rw - tmpfs tmpfs rw");
-	machine_run("mkdir -p %s/run", m.root);
-	refused(&m, "path /\n", "is a file system of type overlay");
-	refused(&m, "path /run\n", "/run is tmpfs: in memory, gone after the crash");
-	machine_close(&m);
+	each(rows, ARRAY_SIZE(rows));
 }
 
 TEST(path_must_be_there)
 {
-	struct machine m;
+	static const char mounted[] = "/dev/vdb /var ext4 defaults 0 0\n";
+	static const char by_hand[] = "/dev/vdb /var ext4 noauto 0 0\n";
+	static const struct row rows[] = {
+		{ "path /var/crash\n", .words = "mkdir -p /var/crash", .mounted = "/ /" },
+		{ "ext4 /dev/vda\npath /var/crash\n",
+		  .words = "path /var/crash is not on the target", .mounted = "/ /" },
+		{ "path /var/crash\n",
+		  .words = "fstab has a file system for /var, but it is not mounted",
+		  .mounted = "/ /", .make = "mkdir -p var/crash", .fstab = mounted },
+		{ "path /var/crash\n", "var/crash", .mounted = "/ /", .make = "mkdir -p var/crash",
+		  .fstab = by_hand },
+	};
 
-	open_mounted(&m, "/ /");
-	refused(&m, "path /var/crash\n", "mkdir -p /var/crash");
-	refused(&m, "ext4 /dev/vda\npath /var/crash\n", "path /var/crash is not on the target");
-	machine_put(m.root, "etc/fstab", "/dev/vdb /var ext4 defaults 0 0\n");
-	machine_run("mkdir -p %s/var/crash", m.root);
-	refused(&m, "path /var/crash\n", "fstab has a file system for /var, but it is not mounted");
-	machine_put(m.root, "etc/fstab", "/dev/vdb /var ext4 noauto 0 0\n");
-	path_is(&m, "path /var/crash\n", "var/crash");
-	machine_close(&m);
+	each(rows, ARRAY_SIZE(rows));
 }
 
 TEST(unmounted_targets)
 {
-	struct machine m;
+	static const char mounted[] = "UUID=" VDA_FS " /data ext4 defaults 0 0\n";
+	static const char by_hand[] = "UUID=" VDA_FS " /data ext4 noauto 0 0\n";
+	static const struct row rows[] = {
+		{ "ext4 UUID=" VDA_FS "\npath /a\n", .path = "a" },
+		{ "xfs UUID=" VDA_FS "\n", .words = "has ext4 on it, not xfs" },
+		{ "ext4 LABEL=nothing\n", .words = "no device has LABEL=nothing" },
+		{ "ext4 /dev/vda\n", .words = "is not mounted, though fstab has it",
+		  .fstab = mounted },
+		{ "ext4 /dev/vda\npath /a\n", "a", .fstab = by_hand },
+		/* The type must be the one written. */
+		{ "ext3 /dev/vda\n",
+		  .words = "is a file system of type ext4, not ext3; write \"ext4 /dev/",
+		  .mounted = "/ /data", .make = "mkdir -p data/var/crash" },
+	};
 
-	machine_open(&m);
-	machine_vda(&m);
-	machine_mkfs(&m, "ext4", "vda");
-	path_is(&m, "ext4 UUID=" VDA_FS "\npath /a\n", "a");
-	refused(&m, "xfs UUID=" VDA_FS "\n", "has ext4 on it, not xfs");
-	refused(&m, "ext4 LABEL=nothing\n", "no device has LABEL=nothing");
-	machine_put(m.root, "etc/fstab", "UUID=" VDA_FS " /data ext4 defaults 0 0\n");
-	refused(&m, "ext4 /dev/vda\n", "is not mounted, though fstab has it");
-	machine_put(m.root, "etc/fstab", "UUID=" VDA_FS " /data ext4 noauto 0 0\n");
-	path_is(&m, "ext4 /dev/vda\npath /a\n", "a");
-	machine_close(&m);
-}
-
-TEST(the_type_must_be_the_one_written)
-{
-	struct machine m;
-
-	open_mounted(&m, "/ /data");
-	machine_run("mkdir -p %s/data/var/crash", m.root);
-	refused(&m, "ext3 /dev/vda\n",
-		"is a file system of type ext4, not ext3; write \"ext4 /dev/");
-	machine_close(&m);
+	each(rows, ARRAY_SIZE(rows));
 }
 
 TEST(mounted_shares_are_taken_as_mounted)
@@ -242,8 +267,7 @@ TEST(fallbacks_in_order_and_the_root_file_system_last)
 	machine_close(&m);
 }
 
-RUN(path_alone_means_the_file_system_that_holds_it, links_lead_to_where_the_directory_is,
-    bind_mounts_are_unfolded, the_mount_that_shows_most_is_taken, only_options_that_matter_are_kept,
-    btrfs_subvolume_and_its_members, memory_and_foreign_file_systems_are_refused,
-    path_must_be_there, unmounted_targets, the_type_must_be_the_one_written,
+RUN(path_alone_means_the_file_system_that_holds_it, bind_mounts_are_unfolded,
+    only_options_that_matter_are_kept, btrfs_subvolume_and_its_members,
+    memory_and_foreign_file_systems_are_refused, path_must_be_there, unmounted_targets,
     mounted_shares_are_taken_as_mounted, fallbacks_in_order_and_the_root_file_system_last)
