@@ -29,6 +29,22 @@ vlan_card()
 		-device "virtio-net-pci,netdev=net1,mac=52:54:00:12:34:57")
 }
 
+# lacp_switch - the two cards' switch takes them in when they are aggregated as 802.3ad says, not before.
+lacp_switch()
+{
+	two_cards
+	# Without a speed and full duplex a port does not take part.
+	machine_qemu+=(-global virtio-net-pci.speed=1000 -global virtio-net-pci.duplex=full)
+	servers_run lacp "$machine/lacp.log" python3 "$here/lacp.py" sw0 "$servers_tap" kdtap2
+}
+
+lacp_bond='set -- $(cd /sys/class/net && ls -d e*)
+modprobe bonding
+ip link add bond0 type bond mode 802.3ad miimon 100 lacp_rate fast xmit_hash_policy layer2+3 || fail "no bond"
+ip link set $1 down; ip link set $2 down
+ip link set $1 master bond0; ip link set $2 master bond0
+ip link set bond0 up; ip addr add 10.11.0.2/24 dev bond0; sleep 6'
+
 bridge_over_bond='set -- $(cd /sys/class/net && ls -d e*)
 modprobe bonding
 ip link add bond7 type bond mode active-backup miimon 100 || fail "no bond"
@@ -75,6 +91,22 @@ for kernel in $(kernels 6.12); do
 	arrived "IPv6 on a VLAN over a bond"
 	ok "$kernel: IPv6 on a VLAN over a bond: our address there" \
 		test "${dump##*/fd00:11::2-}" != "$dump"
+
+	remote_new "$kernel"
+	lacp_switch
+	guest_net=$lacp_bond
+	remote_nfs 4.2
+	machine_text /etc/kdump/post.d/10-bond 755 <<-'E'
+		#!/bin/sh
+		echo "bond: $(grep -c 'MII Status: up' /proc/net/bonding/bond0) up"
+		grep -E 'Mode|LACP rate|Hash Policy|Number of ports|Partner Mac' /proc/net/bonding/bond0
+	E
+	also extra_bins /bin/grep
+	ok "$kernel: 802.3ad: captured" capture_run 240
+	arrived "802.3ad"
+	ok "$kernel: 802.3ad: set up as before" says 'LACP rate: fast'
+	ok "$kernel: 802.3ad: with the switch" says 'Partner Mac Address: 02:00:00:00:0a:d0'
+	ok "$kernel: 802.3ad: both cards" says 'Number of ports: 2'
 
 	# One card of the bond is not there any more when the capture kernel looks for it.
 	remote_new "$kernel"
