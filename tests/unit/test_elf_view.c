@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_elf_view.c - bytes at an address: across segments, faults, files without mmap */
+#include "source/elf_view.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "check.h"
+#include "core_case.h"
+
+/* Memory that begins and ends inside pages: what is no RAM reads as zeros. */
+TEST(fractional_pages)
+{
+	struct fix *f = memory();
+	const char *page;
+	struct core c;
+
+	f->load[0].pa = 1 * MIB + 0x400;
+	f->load[0].size = f->load[0].file = 0x2800; /* to 0x100c00 of page 2 */
+	for (uint64_t pa = 1 * MIB; pa < 1 * MIB + 0x4000; pa += 8)
+		fix_poke(f, pa, pa, 8);
+	c = open_core(f);
+	CHECK_EQ(view_map(c.v, 1 * MIB, FIX_PAGE, (const void **)&page), 0);
+	for (size_t i = 0; i < 0x400; i++)
+		CHECK_EQ(page[i], 0);
+	CHECK(!memcmp(page + 0x400, (const char *)fix_page(f, 1 * MIB) + 0x400, 0xc00));
+	CHECK(same(&c, 1 * MIB + FIX_PAGE, FIX_PAGE));
+	CHECK_EQ(view_map(c.v, 1 * MIB + 0x2000, FIX_PAGE, (const void **)&page), 0);
+	CHECK(!memcmp(page, fix_page(f, 1 * MIB + 0x2000), 0xc00));
+	for (size_t i = 0xc00; i < FIX_PAGE; i++)
+		CHECK_EQ(page[i], 0);
+	CHECK_EQ(map_rc(&c, 1 * MIB + 0x3000, FIX_PAGE), -EFAULT);
+	close_core(&c);
+}
+
+/* One page put together from two segments that meet inside it. */
+TEST(page_in_two_segments)
+{
+	struct fix *f = fix_new();
+	struct core c;
+
+	fix_ram(f, 0x10000, 0x1800, 0);
+	fix_ram(f, 0x11800, 0x0800, 0);
+	for (uint64_t pa = 0x10000; pa < 0x12000; pa += 8)
+		fix_poke(f, pa, pa, 8);
+	c = open_core(f);
+	CHECK_EQ(c.src->nr_ram, 1);
+	CHECK_EQ(c.src->nr_data, 1);
+	CHECK(same(&c, 0x10000, FIX_PAGE));
+	CHECK(same(&c, 0x11000, FIX_PAGE));
+	CHECK(same(&c, 0x10000, 2 * FIX_PAGE));
+	close_core(&c);
+}
+
+/*
+ * The file shrinks while it is mapped: a fault is damage, not death. Must come
+ * first: the handler is installed once, and cmocka puts its own before each test.
+ */
+TEST(fault_while_reading)
+{
+	struct core c = open_core(memory());
+	volatile char seen;
+	const char *page;
+
+	CHECK_EQ(view_map(c.v, 6 * MIB, FIX_PAGE, (const void **)&page), 0);
+	CHECK_EQ(ftruncate(c.fd, 4096), 0);
+	seen = page[1];
+	CHECK_EQ(seen, 0);
+	CHECK(view_damaged(c.v));
+	CHECK(!view_damaged(c.v));
+	close_core(&c);
+}
+
+/* As open_core(), but of a file that will not be mapped. */
+static struct core open_unmapped(struct fix *f)
+{
+	struct core c = { .f = f };
+	char path[32];
+
+	c.fd = fix_core(f, path);
+	CHECK_EQ(source_elf_open(path, &c.src), 0);
+	CHECK(!container_of(c.src, struct elf_source, base)->no_mmap);
+	container_of(c.src, struct elf_source, base)->no_mmap = true;
+	CHECK_EQ(view_open(c.src, &c.v), 0);
+	return c;
+}
+
+/* In order, back and forth between two places, backwards; across the end of a window. */
+TEST(windows_that_are_read)
+{
+	struct core c = open_unmapped(memory());
+
+	for (uint64_t pa = 4 * MIB; pa < 7 * MIB; pa += FIX_PAGE)
+		CHECK(same(&c, pa, FIX_PAGE));
+	for (uint64_t at = 0; at < MIB; at += FIX_PAGE) {
+		CHECK(same(&c, 1 * MIB + at, FIX_PAGE));
+		CHECK(same(&c, 5 * MIB + at, 8));
+	}
+	for (uint64_t pa = 7 * MIB; pa > 4 * MIB; pa -= FIX_PAGE)
+		CHECK(same(&c, pa - FIX_PAGE, FIX_PAGE));
+	CHECK(same(&c, 4 * MIB + 100, 16 * FIX_PAGE));
+	CHECK_EQ(map_rc(&c, 7 * MIB, FIX_PAGE), -EFAULT);
+	CHECK_EQ(map_rc(&c, 7 * MIB - FIX_PAGE, 2 * FIX_PAGE), 0);
+	CHECK(!view_damaged(c.v));
+	close_core(&c);
+}
+
+/* Read ahead must not cost the page that is there. */
+TEST(unmapped_file_that_shrinks)
+{
+	struct core c = open_unmapped(memory());
+	off_t size = lseek(c.fd, 0, SEEK_END);
+
+	CHECK_EQ(ftruncate(c.fd, size - (off_t)MIB - 100), 0);
+	for (uint64_t pa = 4 * MIB; pa < 6 * MIB - FIX_PAGE; pa += FIX_PAGE)
+		CHECK(same(&c, pa, FIX_PAGE));
+	CHECK_EQ(map_rc(&c, 6 * MIB - FIX_PAGE, FIX_PAGE), -EIO);
+	CHECK_EQ(map_rc(&c, 6 * MIB, FIX_PAGE), -EIO);
+	CHECK(same(&c, 1 * MIB, FIX_PAGE));
+	close_core(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		U5(fault_while_reading, fractional_pages, page_in_two_segments,
+		   windows_that_are_read, unmapped_file_that_shrinks),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
