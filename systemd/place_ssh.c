@@ -34,13 +34,15 @@ static const struct {
 static int explain(const struct place *p, char *said)
 {
 	const char *last = program_last_line(said);
+	int len = (int)strlen(last);
 	unsigned i = 0;
 
 	while (!strstr(said, troubles[i].said))
 		i++;
 	fail_adopt(troubles[i].rc, troubles[i].remedy);
-	if (*last)
-		fail(troubles[i].rc, "%.200s", last);
+	/* Its full stop would stand in the middle of our line. */
+	if (len > 1)
+		fail(troubles[i].rc, "%.*s", last[len - 1] == '.' ? len - 1 : len, last);
 	return fail(troubles[i].rc, "ssh %s", p->user_host);
 }
 

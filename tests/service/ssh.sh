@@ -114,7 +114,7 @@ complains()
 	: >"$root/ssh-complaint"
 }
 complains "Permission denied (publickey)." "kdumpctl propagate"
-complains "Host key verification failed." "not known here; run \"kdumpctl propagate"
+complains "Host key verification failed." "verification failed: .*not known here; run \"kdumpctl propagate"
 complains "REMOTE HOST IDENTIFICATION HAS CHANGED!
 Host key verification failed." "has changed; .*ssh-keygen -R"
 complains "ssh: connect to host x port 22: Connection refused" "no ssh server listens"
