@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_load.c - loading by the system call and by the program, and why it failed
+ *
+ * A child in a root of its own, where kexec_file_load(2) answers as the test says: a
+ * seccomp filter gives the errno, nothing is ever loaded.
+ */
+#include "systemd/load.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "check.h"
+#include "temp_root.h"
+
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define LOCKDOWN    "/sys/kernel/security/lockdown"
+#define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+/* What a child tells its parent, in shared memory. */
+struct answer {
+	int rc;
+	char how[40];
+	char words[1000];
+};
+
+struct row {
+	int error;	   /* of the system call; 0: it loads */
+	const char *kexec; /* script of the program, NULL: there is none */
+	const char *args;  /* KEXEC_ARGS */
+	const char *file, *text;
+	int rc;
+	const char *how;
+	const char *words; /* in the reason */
+};
+
+static int forbid(int error)
+{
+	const uint32_t answer = SECCOMP_RET_ERRNO | (uint32_t)error;
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kexec_file_load, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, answer),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kexec_load, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { .len = ARRAY_SIZE(code), .filter = code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
+/* In a child, where "/" is the test's root and the call answers with error. */
+static struct answer in_child(int error, void (*fn)(struct answer *, const void *), const void *arg)
+{
+	struct answer a = { .rc = 1 };
+	int ends[2], status;
+	pid_t child;
+
+	CHECK_EQ(pipe(ends), 0);
+	child = fork();
+	CHECK(child >= 0);
+	if (child == 0) {
+		if (chroot(temp_root) == 0 && chdir("/") == 0 && forbid(error) == 0) {
+			setenv("PATH", "/bin", 1);
+			fail_clear();
+			fn(&a, arg);
+			snprintf(a.words, sizeof(a.words), "%s", fail_text());
+		}
+		_exit(write(ends[1], &a, sizeof(a)) == sizeof(a) ? 0 : 1);
+	}
+	close(ends[1]);
+	CHECK_EQ(read(ends[0], &a, sizeof(a)), sizeof(a));
+	close(ends[0]);
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+	return a;
+}
+
+static void load(struct answer *a, const void *arg)
+{
+	struct load_request req = { .root = "",
+				    .kernel = "/boot/vmlinuz",
+				    .initrd = "/boot/image",
+				    .cmdline = "ro",
+				    .kexec_args = arg };
+	const char *how = "";
+
+	a->rc = load_capture(&req, &how);
+	snprintf(a->how, sizeof(a->how), "%s", how);
+}
+
+static void unload(struct answer *a, const void *arg)
+{
+	(void)arg;
+	a->rc = load_unload("");
+}
+
+/* 64 MB reserved, kernel and image in /boot, a shell for stand-ins. */
+static void root_loads(void)
+{
+	char command[200];
+
+	root_new();
+	root_put("/sys/kernel/kexec_crash_size", "67108864\n");
+	root_put("/boot/vmlinuz", "kernel");
+	root_put("/boot/image", "image");
+	root_put("/dev/null", "");
+	snprintf(command, sizeof(command), "mkdir -p %s/bin && cp /bin/busybox %s/bin/", temp_root,
+		 temp_root);
+	CHECK_EQ(system(command), 0);
+}
+
+static void root_kexec(const char *script)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "#!/bin/busybox sh\necho \"$*\" >/called\n%s\n", script);
+	CHECK_EQ(files_write(temp_root, "/bin/kexec", 0755, text), 0);
+}
+
+static const char by_call[] = "kexec_file_load", by_program[] = "the program kexec";
+static const char args[] = "-p --command-line=ro --initrd=/boot/image /boot/vmlinuz\n";
+
+static const struct row rows[] = {
+	{ 0, .how = by_call },
+	{ 0, "exit 1", .how = by_call },
+	{ EPERM, .rc = -EPERM, .words = "run it as root, outside of a container" },
+	{ EACCES, .rc = -EACCES, .words = "SELinux or seccomp" },
+	{ EPERM, "", NULL, LOCKDOWN, "none [integrity]", -EPERM, by_call,
+	  "enroll the key with mokutil" },
+	{ EKEYREJECTED, .rc = -EKEYREJECTED, .words = "not signed by a key this machine trusts" },
+	{ EKEYREJECTED, "", NULL, SECURE_BOOT, "\6...\1", -EKEYREJECTED, by_call,
+	  "and Secure Boot asks" },
+	{ ENOKEY, .rc = -ENOKEY, .words = "use a signed kernel" },
+	{ ENODATA, .rc = -ENODATA, .words = "use a signed kernel" },
+	{ EBADMSG, .rc = -EBADMSG, .words = "use a signed kernel" },
+	{ ELIBBAD, .rc = -ELIBBAD, .words = "use a signed kernel" },
+	{ EADDRNOTAVAIL, .rc = -EADDRNOTAVAIL,
+	  .words = "the 64 MB that are reserved; \"kdumpctl estimate\"" },
+	{ ENOMEM, .rc = -ENOMEM, .words = "\"kdumpctl estimate\" says what is needed" },
+	{ EFBIG, .rc = -EFBIG, .words = "\"kdumpctl estimate\" says what is needed" },
+	{ EBUSY, .rc = -EBUSY, .words = "another program is loading a kernel; try again" },
+	{ EINVAL, .rc = -EINVAL, .words = "load the capture kernel: Invalid argument" },
+	{ 0, NULL, NULL, "/sys/kernel/kexec_crash_size", "0", 0, by_call, "" },
+	{ EADDRNOTAVAIL, NULL, NULL, "/sys/kernel/kexec_crash_size", "0", -EADDRNOTAVAIL, by_call,
+	  "reset-crashkernel" },
+	{ 0, "", NULL, "/proc/sys/kernel/kexec_load_disabled", "1", -EPERM, "",
+	  "kexec_load_disabled is 1" },
+	/* The program may know more than the call, if it may do anything at all. */
+	{ ENOSYS, .rc = -ENOSYS, .words = "CONFIG_CRASH_DUMP and CONFIG_KEXEC_FILE" },
+	{ ENOEXEC, .rc = -ENOEXEC, .words = "check KDUMP_KERNELVER and KDUMP_IMG" },
+	{ ENOSYS, "", .how = by_program },
+	{ ENOEXEC, "", .how = by_program },
+	{ EOPNOTSUPP, "", .how = by_program },
+	{ ENOEXEC, "echo No such thing >&2; exit 1", .rc = -EIO, .how = by_program,
+	  .words = "No such thing" },
+	{ ENOEXEC, "", NULL, LOCKDOWN, "none [confidentiality]", -ENOEXEC, by_call,
+	  "no image this kernel can load" },
+	{ EPERM, "", "-c", .how = by_program },
+	{ EPERM, "", "--kexec-syscall", .how = by_program },
+	{ EPERM, "", "-s -d", .rc = -EPERM },
+	{ EPERM, "", "-c", LOCKDOWN, "none [integrity]", -EPERM, by_call, "locked down" },
+};
+
+TEST(loading)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *r = &rows[i];
+		const char *how = r->how ? r->how : by_call, *words = r->words ? r->words : "";
+		struct answer a;
+
+		root_loads();
+		if (r->kexec)
+			root_kexec(r->kexec);
+		if (r->file)
+			root_put(r->file, r->text);
+		a = in_child(r->error, load, r->args);
+		if (a.rc != r->rc || strcmp(a.how, how) != 0 || !strstr(a.words, words))
+			fail_msg("row %zu: %d, by %s: %s", i, a.rc, a.how, a.words);
+		if (strcmp(how, by_program) != 0)
+			CHECK(!files_exist(temp_root, "/called"));
+		else if (!r->args)
+			CHECK_STR(root_text("/called"), args);
+		root_drop();
+	}
+}
+
+TEST(file_missing)
+{
+	static const char *const files[] = { "/boot/vmlinuz", "/boot/image" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct answer a;
+
+		root_loads();
+		CHECK_EQ(files_remove(temp_root, files[i]), 0);
+		a = in_child(0, load, NULL);
+		CHECK_EQ(a.rc, -ENOENT);
+		CHECK(strstr(a.words, files[i]));
+		root_drop();
+	}
+}
+
+TEST(unloading)
+{
+	struct answer a;
+
+	root_loads();
+	root_kexec("");
+	CHECK_EQ(in_child(0, unload, NULL).rc, 0);
+	a = in_child(EPERM, unload, NULL);
+	CHECK_EQ(a.rc, -EPERM);
+	CHECK(strstr(a.words, "unload the capture kernel"));
+	CHECK(!files_exist(temp_root, "/called"));
+	CHECK_EQ(in_child(ENOSYS, unload, NULL).rc, 0);
+	CHECK_STR(root_text("/called"), "-p -u\n");
+	root_drop();
+}
+
+RUN(loading, file_missing, unloading)
