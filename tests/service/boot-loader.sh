@@ -128,6 +128,11 @@ ok "grubby" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1
 ok "is called" grep -qx -- "--update-kernel=/boot/vmlinuz-1 --args=crashkernel=$default" "$root/grubby-calls"
 ok "a new kernel" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
 ok "gets what the others have" grep -qx -- "--update-kernel=/boot/vmlinuz-9 --args=crashkernel=256M" "$root/grubby-calls"
+printf 'echo "no space left on /boot" >&2\ncase $* in --update*) exit 1 ;; esac\n' >>"$root/bin/grubby"
+ok "grubby fails" exits 1 kdumpctl _reset-crashkernel-for-installed_kernel 9
+ok "is told" says "crashkernel= for a new kernel: grubby failed .*: no space left on /boot"
+ok "to an administrator too" exits 1 kdumpctl reset-crashkernel
+ok "with the reason" says "reset-crashkernel: grubby failed .*: no space left on /boot"
 printf 'virtiofs crash\nauto_reset_crashkernel no\n' | config
 : >"$root/grubby-calls"
 ok "after an update with auto_reset_crashkernel no" exits 0 kdumpctl _reset-crashkernel-after-update
