@@ -123,6 +123,16 @@ static int panic_now(const struct ctl *ctl)
 	return rc;
 }
 
+/* The kernel that waits now would name its dump a rehearsal, and nobody would hear of a crash. */
+static int take_back(struct ctl *ctl)
+{
+	struct service_armed armed;
+
+	if (service_arm(ctl, true, NULL, &armed) < 0)
+		ctl_fail("test");
+	return CTL_FAILED;
+}
+
 static int crash(struct ctl *ctl, bool force)
 {
 	struct state_test test = { .time = time(NULL), .verdict = "waiting" };
@@ -136,12 +146,8 @@ static int crash(struct ctl *ctl, bool force)
 	rc = service_arm(ctl, false, test.id, &armed);
 	if (rc < 0)
 		return ctl_fail("test");
-	if (!force && !confirmed()) {
-		/* The kernel that waits now would name its dump a rehearsal. */
-		if (service_arm(ctl, true, NULL, &armed) < 0)
-			ctl_fail("test");
-		return CTL_FAILED;
-	}
+	if (!force && !confirmed())
+		return take_back(ctl);
 	state_boot_armed(ctl);
 	rc = state_test_write(ctl, &test);
 	if (rc == 0) {
@@ -149,7 +155,14 @@ static int crash(struct ctl *ctl, bool force)
 		tell_info("panic now; the verdict is in \"kdumpctl status\" after the reboot");
 		rc = panic_now(ctl);
 	}
-	return rc < 0 ? ctl_fail("test") : CTL_OK;
+	if (rc == 0)
+		return CTL_OK;
+	ctl_fail("test");
+	snprintf(test.verdict, sizeof(test.verdict), "unknown");
+	snprintf(test.words, sizeof(test.words), "the machine did not panic");
+	if (state_test_write(ctl, &test) < 0)
+		ctl_fail("test");
+	return take_back(ctl);
 }
 
 int cmd_test(struct ctl *ctl, int argc, char **argv)
