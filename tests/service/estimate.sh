@@ -55,6 +55,7 @@ ok "estimate" exits 0 estimate
 ok "asks the collector as it is set" is /collector-arguments "--mem-usage --json -l -d 31 /proc/kcore"
 ok "what is reserved" says "^Reserved crashkernel: +128M$"
 ok "the kernel, and what its start takes" says "^Kernel image size: +50M$"
+ok "the memory" says "^Memory in use: +1024M of RAM seen$"
 ok "zero pages" says "^  zero +10M$"
 ok "cache" says "^  cache +20M$"
 ok "user" says "^  user +100M$"
@@ -68,10 +69,12 @@ need=$(json memory need)
 ok "the sum is that of its parts" test "$need" = \
 	$(($(json memory kernel) + $(json memory modules) + $(json memory image) + $(json memory runtime)))
 ok "the image is counted packed and unpacked" test "$(json memory image)" -gt "$(($(stat -c %s "$(image)") * 2))"
-ok "modules count" test "$(json memory modules)" -gt 10000
+stored=$("$build/kdump-image" show "$(image)" | awk '$3 ~ /\.ko/ { sum += $2 } END { print sum }')
+ok "modules count unpacked" test "$(json memory modules)" = "$((stored * 5 / 2))" -a "$stored" -gt 10000
 ok "so does the collector: 12 MB and its own" test "$(mib memory runtime)" = 15
 ok "the default is more than a quarter above" json_is 134217728 memory recommended
 ok "pages" json_is 25600 dump pages user
+ok "unreadable ones too" json_is 1 dump pages unreadable
 ok "size" json_is 52428800 dump size
 ok "measured" json_is true dump compression_measured
 ok "no error" json_is null dump_error
