@@ -152,6 +152,8 @@ install()
 }
 ok "make install" install install
 ok "puts the program there" test -x "$work/dest/usr/sbin/kdumpctl"
+ok "the generator" "$work/dest/usr/lib/systemd/system-generators/kdump-generator" "$work/normal" "$work/early" "$work/late"
+ok "says what kdump.service waits for" grep -q "^\[Unit\]" "$work/normal/kdump.service.d/10-target.conf"
 ok "no place-holder is left in it" sh -c "! grep -rlI '@[a-z]*@' $work/dest --include=*.service --include=*.rules --include=kdump"
 ok "a kdump.conf" cp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
 ok "is kept by the next installation" install install

@@ -61,7 +61,20 @@ rm "$root/boot/vmlinuz-$version"
 ok "without a kernel" exits 1 kdumpctl restart
 ok "is told where it was looked for" says "no kernel image for .* in /boot or"
 
+printf 'virtiofs crash\nraw /dev/no-such-disk\nkdump_post /no/such/hook\n' | config
+ok "check-config, two targets" exits 1 kdumpctl check-config
+ok "names the line" says "kdump.conf:2"
+printf 'raw /dev/no-such-disk\nkdump_post /no/such/hook\n' | config
+ok "check-config, what this system has not" exits 1 kdumpctl check-config
+ok "the disk" says "kdump.conf:1:5: error: raw: there is no device /dev/no-such-disk"
+ok "and the hook, each once" test "$(grep -c "kdump.conf:2:.*no/such/hook" "$work/words")" = 1
+ok "in a word" says "check-config: .* has 2 errors"
+echo "virtiofs crash" | config
+
 ok "no command" exits 1 kdumpctl
+ok "is answered with the help" says "which command.*kdumpctl --help"
+ok "an option without its value" exits 1 "$build/kdumpctl" status --root
+ok "is no word of the command" says "status takes no arguments"
 ok "an unknown one" exits 1 kdumpctl strat
 ok "is answered with what may be meant" says "is it 'start'"
 ok "one that is far off" exits 1 kdumpctl frobnicate
@@ -74,5 +87,16 @@ ok "test with an unknown option" exits 1 kdumpctl test --crsh
 ok "test --force alone" exits 1 kdumpctl test --force
 ok "propagate without an ssh target" exits 1 kdumpctl propagate
 ok "--help" exits 0 kdumpctl --help
+ok "names every command" test "$(grep -cE '^  (start|stop|restart|reload|status|rebuild|estimate|showmem|test|list|show|check-config|propagate|get-default-crashkernel|reset-crashkernel) ' "$work/words")" = 15
+for word in -h help; do
+	ok "$word" exits 0 kdumpctl "$word"
+	ok "too" says "Saves the memory of this system"
+done
 ok "--version" exits 0 kdumpctl --version
+ok "says which" says "^kdumpctl ."
+cp "$modules/boot/vmlinuz-$version" "$root/boot/" 2>/dev/null || cp "$vmlinuz" "$root/boot/vmlinuz-$version"
+ok "--quiet" exits 0 kdumpctl --quiet restart
+ok "is quiet" silent_on .
+ok "-q" exits 1 kdumpctl -q list now
+ok "not about mistakes" says "list takes no arguments"
 finish
