@@ -37,10 +37,49 @@ service_new()
 	reference=
 }
 
+# service_networked SUITE KERNEL - a machine beside the servers, with an address that its system gives it.
+service_networked()
+{
+	service_new "$1" "$2"
+	data_servers
+	machine_text /etc/systemd/network/05-test.network <<-E
+		[Match]
+		Type=ether
+		[Network]
+		Address=10.11.0.2/24
+	E
+	mkdir -p "$machine/mnt/root/etc/systemd/system/multi-user.target.wants"
+	ln -s /lib/systemd/system/systemd-networkd.service \
+		"$machine/mnt/root/etc/systemd/system/multi-user.target.wants/"
+}
+
 # steps - standard input: functions step_1, step_2...
 steps()
 {
 	machine_text /kdt/test
+}
+
+# at_each_pause COMMAND... - one for each pause of the steps, in this order; a result for each.
+at_each_pause()
+{
+	local pause=0 command
+	for command; do
+		pause=$((pause + 1))
+		ok "outside: $command" at_pause_nr "$pause" "$command"
+	done
+}
+
+at_pause_nr()
+{
+	local end=$(($(date +%s) + 300))
+	until [ "$(machine_text_of | grep -ac 'guest: waiting')" -ge "$1" ]; do
+		[ "$(date +%s)" -lt "$end" ] && kill -0 "$machine_pid" 2>/dev/null ||
+			{ console_tail; return 1; }
+		sleep 0.3
+	done
+	shift
+	"$@" || return 1
+	machine_type go
 }
 
 # service_run DEADLINE - until the steps are done; their results become TAP lines.

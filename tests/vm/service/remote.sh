@@ -2,23 +2,7 @@
 # remote.sh - the service with an NFS and with an ssh target, network by systemd-networkd
 . "$(dirname "$0")/lib.sh"
 
-# networked SUITE KERNEL - a machine beside the servers, with an address that its system gives it.
-networked()
-{
-	service_new "$1" "$2"
-	data_servers
-	machine_text /etc/systemd/network/05-test.network <<-E
-		[Match]
-		Type=ether
-		[Network]
-		Address=10.11.0.2/24
-	E
-	mkdir -p "$machine/mnt/root/etc/systemd/system/multi-user.target.wants"
-	ln -s /lib/systemd/system/systemd-networkd.service \
-		"$machine/mnt/root/etc/systemd/system/multi-user.target.wants/"
-}
-
-networked trixie 6.12
+service_networked trixie 6.12
 servers_nfs
 mkdir -p "$servers_dir/export/dumps"
 echo "10.11.0.1:/export /mnt/data nfs nolock,vers=4 0 0" >>"$machine/mnt/root/etc/fstab"
@@ -46,7 +30,7 @@ ok "NFS: one dump" dump_dir "$servers_dir/export/dumps"
 ok "NFS: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
 ok "NFS: crash opens it" dump_opens vmcore
 
-networked bookworm 6.1
+service_networked bookworm 6.1
 servers_ssh
 data=$servers_dir/dumps
 mkdir -p "$data"
