@@ -3,6 +3,7 @@
 #include "systemd/dump.h"
 
 #include "base/dumpfile.h"
+#include "base/util.h"
 
 #include <ctype.h>
 #include <endian.h>
@@ -14,15 +15,28 @@
 #define STATUS_FILE "kdump-status.json"
 #define TEST_PREFIX "kdump-test-"
 
+/* "PREFIX.202611211403", as Debian's kdump-tools names its files. */
+static bool is_stamped(const char *file, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(file, prefix, n) == 0 && file[n] == '.' &&
+	       strspn(file + n + 1, "0123456789") == 12 && !file[n + 13];
+}
+
+/* "dmesg.txt": openSUSE's kdump. */
 static bool is_log(const char *file)
 {
 	return strcmp(file, "vmcore-dmesg.txt") == 0 ||
-	       strcmp(file, "vmcore-dmesg-incomplete.txt") == 0;
+	       strcmp(file, "vmcore-dmesg-incomplete.txt") == 0 || strcmp(file, "dmesg.txt") == 0 ||
+	       is_stamped(file, "dmesg");
 }
 
-/* vmcore, vmcore.flat, and both with -incomplete in either place. */
+/* vmcore, vmcore.flat, and both with -incomplete in either place; those of kdump-tools. */
 static bool is_core(const char *file)
 {
+	if (is_stamped(file, "dump") || strcmp(file, "dump-incomplete") == 0)
+		return true;
 	return strncmp(file, "vmcore", 6) == 0 &&
 	       (!file[6] || file[6] == '.' || strncmp(file + 6, "-incomplete", 11) == 0);
 }
@@ -33,16 +47,16 @@ bool dump_wants(const char *file, bool *tail)
 	return *tail || is_core(file) || strcmp(file, STATUS_FILE) == 0;
 }
 
-/* YYYY-MM-DD-HH:MM:SS, or without seconds, or -HH-MM as other programs write it. */
+/* YYYY-MM-DD-HH:MM:SS, or without seconds, or -HH-MM or all digits as other programs write it. */
 int64_t dump_name_time(const char *name)
 {
 	static const char *const formats[] = { "%Y-%m-%d-%H:%M:%S", "%Y-%m-%d-%H:%M",
-					       "%Y-%m-%d-%H-%M" };
+					       "%Y-%m-%d-%H-%M", "%Y%m%d%H%M" };
 
 	for (const char *s = name; *s; s++) {
 		if (s != name && s[-1] != '-')
 			continue;
-		for (unsigned i = 0; i < 3; i++) {
+		for (unsigned i = 0; i < ARRAY_SIZE(formats); i++) {
 			struct tm tm = { .tm_isdst = -1 };
 			const char *end = strptime(s, formats[i], &tm);
 

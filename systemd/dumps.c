@@ -170,9 +170,9 @@ int dumps_command(const char *dir, char *out, size_t room)
 	if (snprintf(
 		    out, room,
 		    "cd %s 2>/dev/null || exit 0; for d in */; do for f in \"$d\"vmcore* "
-		    "\"$d\"kdump-status.json; do "
+		    "\"$d\"dump[.-]* \"$d\"dmesg.* \"$d\"kdump-status.json; do "
 		    "[ -f \"$f\" ] || continue; s=$(stat -c %%s \"$f\"); t=$(stat -c %%Y \"$f\"); "
-		    "case $f in *dmesg*.txt) c=tail m=%u;; *) c=head m=%u;; esac; "
+		    "case $f in *dmesg*) c=tail m=%u;; *) c=head m=%u;; esac; "
 		    "[ $s -gt $m ] && n=$m || n=$s; printf 'F %%s %%s %%s %%s\\n' $s $t $n \"$f\"; "
 		    "$c -c $n \"$f\"; done; done",
 		    quoted, DUMP_TAIL, DUMP_HEAD) >= (int)room)
@@ -262,15 +262,14 @@ const struct dump *dumps_find(const struct dumps *d, const char *name)
 	char *end;
 	unsigned long nr = strtoul(name, &end, 10);
 
-	if (strcmp(name, "last") == 0)
-		nr = 1;
-	else if (*end || end == name)
-		nr = 0;
-	if (nr)
-		return nr <= d->nr ? &d->dump[nr - 1] : NULL;
+	/* A name may be all digits. */
 	for (size_t i = 0; i < d->nr; i++) {
 		if (strcmp(d->dump[i].name, name) == 0)
 			return &d->dump[i];
 	}
-	return NULL;
+	if (strcmp(name, "last") == 0)
+		nr = 1;
+	else if (*end || end == name)
+		nr = 0;
+	return nr && nr <= d->nr ? &d->dump[nr - 1] : NULL;
 }

@@ -137,8 +137,8 @@ static const struct dump *find(const struct dumps *dumps, const struct visit *v)
 	char *end;
 	unsigned long nr = strtoul(v->wanted, &end, 10);
 
-	if (nr && !*end)
-		return nr > v->nr && nr - v->nr <= dumps->nr ? &dumps->dump[nr - v->nr - 1] : NULL;
+	if (!*end && nr > v->nr && nr - v->nr <= dumps->nr)
+		return &dumps->dump[nr - v->nr - 1];
 	return dumps_find(dumps, v->wanted);
 }
 

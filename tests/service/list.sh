@@ -54,6 +54,9 @@ printf '\177ELF' | put /var/crash/kdump-test-1700000000000/vmcore
 printf '\177ELF' | put /var/crash/2021-08-01-10-00/vmcore
 truncate -s 20G "$root/var/crash/2021-08-01-10-00/vmcore"
 printf '\177ELF' | put /var/crash/a/vmcore.flat
+# Of kdump-tools, before the upgrade.
+printf 'makedumpfile' | put /var/crash/202108311200/dump.202108311200
+echo '[ 1.0] Kernel panic - not syncing: of Debian' | put /var/crash/202108311200/dmesg.202108311200
 # Nothing of ours: another program's files, links to who knows where, pipes that nobody writes.
 : | put /var/crash/pictures/holiday.jpg
 : | put /var/crash/kexec_cmd
@@ -63,11 +66,11 @@ ln -s /etc/passwd "$root/var/crash/127.0.0.1-2021-09-01-10:00:00/vmcore"
 mkfifo "$root/var/crash/127.0.0.1-2021-09-01-10:00:00/vmcore-dmesg.txt"
 
 ok "list" exits 0 kdumpctl list
-ok "has all that are dumps" test "$(grep -c '^ *[0-9]' "$work/words")" = 10
+ok "has all that are dumps" test "$(grep -c '^ *[0-9]' "$work/words")" = 11
 ok "and nothing else" silent_on "pictures|kexec_cmd|link|root:"
 ok "no byte of a log reaches the terminal as it is" sh -c "! LC_ALL=C grep -q '[[:cntrl:]]' $work/words"
 ok "list --json" exits 0 kdumpctl list --json
-ok "is JSON" json 9 name
+ok "is JSON" json 10 name
 ok "complete" one 127.0.0.1-2021-01-01-10:00:00 "^State +complete$" "^Kernel +6.12.9-test" "^Crashed +2023-11-1[45]"
 ok "marked incomplete" one 127.0.0.1-2021-02-01-10:00:00 "^State +incomplete$"
 ok "empty" one 127.0.0.1-2021-03-01-10:00:00 "^State +nothing$" "^Core +vmcore, 0 KB" "^Kernel +\?"
@@ -77,8 +80,9 @@ ok "a damaged status file" one 127.0.0.1-2021-06-01-10:00:00 "^State +complete$"
 ok "a damaged log" one 127.0.0.1-2021-07-01-10:00:00 "^State +log only$"
 ok "a large one, named by another program" one 2021-08-01-10-00 "^Core +vmcore, 20 GB" "^Crashed +2021-08-01 10:00:00"
 ok "a stream" one a "^Core +vmcore.flat"
+ok "one of kdump-tools" one 202108311200 "^Core +dump.202108311200" "^Crashed +2021-08-31 12:00:00" "of Debian"
 ok "a rehearsal" one kdump-test-1700000000000 "^Made by +kdumpctl test"
-for name in link pictures 0 11 -1 "" ../crash 127.0.0.1-2021-09-01-10:00:00; do
+for name in link pictures 0 12 -1 "" ../crash 127.0.0.1-2021-09-01-10:00:00; do
 	ok "show '$name'" exits 1 kdumpctl show "$name"
 	ok "is told" says "no such dump: $name; see"
 	ok "show --json '$name'" exits 1 kdumpctl show --json "$name"

@@ -48,6 +48,13 @@ TEST(states)
 	CHECK_EQ(of("vmcore-dmesg.txt", panic_log, strlen(panic_log)).state, DUMP_STATE_LOG);
 	CHECK_EQ(of("vmcore", "", 0).state, DUMP_STATE_NOTHING);
 	CHECK_EQ(of("other", "x", 1).state, DUMP_STATE_NOTHING);
+	/* Of other programs. */
+	CHECK_EQ(of("dump.202611211403", "makedumpfile", 12).state, DUMP_STATE_COMPLETE);
+	CHECK_EQ(of("dump-incomplete", "makedumpfile", 12).state, DUMP_STATE_PARTIAL);
+	CHECK_EQ(of("dmesg.202611211403", panic_log, strlen(panic_log)).state, DUMP_STATE_LOG);
+	CHECK_EQ(of("dmesg.txt", panic_log, strlen(panic_log)).panic.pid, 77);
+	CHECK_EQ(of("dump.sql", "x", 1).state, DUMP_STATE_NOTHING);
+	CHECK_EQ(of("dump.2026112114031", "x", 1).state, DUMP_STATE_NOTHING);
 	header(&h, false);
 	CHECK_EQ(of("vmcore", &h, sizeof(h)).state, DUMP_STATE_PARTIAL);
 }
@@ -89,6 +96,7 @@ TEST(names)
 	CHECK_EQ(dump_name_time("web-1-2026-11-21-14:03:22-2"), when);
 	CHECK_EQ(dump_name_time("2026-11-21-14:03"), when - 22);
 	CHECK_EQ(dump_name_time("2026-11-21-14-03"), when - 22);
+	CHECK_EQ(dump_name_time("202611211403"), when - 22);
 	CHECK_EQ(dump_name_time("host"), 0);
 	CHECK_EQ(dump_name_time(""), 0);
 }
@@ -98,6 +106,7 @@ TEST(status)
 	static const char json[] = "{\"version\":1,\"state\":\"partial\",\"errors\":[\"disk full\","
 				   "\"second\"]}",
 			  hostile[] = "{\"errors\":[\"a\\u001b[2J\\nb\\u007f\"]}";
+	char many[700];
 	struct dump d;
 
 	dump_init(&d, "x");
@@ -109,6 +118,10 @@ TEST(status)
 	dump_file(&d, "kdump-status.json", 14, 5, "{\"errors\":[1]}", 14);
 	CHECK_STR(d.error, "");
 	CHECK(!dump_end(&d));
+	/* More of them than there is room for. */
+	snprintf(many, sizeof(many), "{\"errors\":[\"%0200d\",\"%0200d\",\"%0200d\"]}", 1, 2, 3);
+	dump_file(&d, "kdump-status.json", sizeof(many), 5, many, strlen(many));
+	CHECK_EQ(strlen(d.error), sizeof(d.error) - 1);
 	/* Words of a server may be among them. */
 	dump_file(&d, "kdump-status.json", sizeof(hostile), 5, hostile, strlen(hostile));
 	CHECK_STR(d.error, "a?[2J?b?");
@@ -214,15 +227,19 @@ TEST(server_command)
 	root_put("/it's here/127.0.0.1-2026-01-01-10:00:00/vmcore", "\177ELF");
 	root_put("/it's here/127.0.0.1-2026-01-01-10:00:00/vmcore-dmesg.txt", panic_log);
 	root_put("/it's here/empty/x", "");
+	root_put("/it's here/202501011000/dump.202501011000", "\177ELF");
+	root_put("/it's here/202501011000/dmesg.202501011000", panic_log);
 	snprintf(dir, sizeof(dir), "%s/it's here", temp_root);
 	CHECK_EQ(dumps_command(dir, command, sizeof(command)), 0);
 	f = popen(command, "r");
 	len = fread(text, 1, 1 << 20, f);
 	CHECK_EQ(pclose(f), 0);
 	CHECK_EQ(dumps_parse(text, len, &all), 0);
-	CHECK_EQ(all.nr, 1);
-	CHECK_EQ(all.dump[0].state, DUMP_STATE_COMPLETE);
-	CHECK_EQ(all.dump[0].panic.pid, 77);
+	CHECK_EQ(all.nr, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK_EQ(all.dump[i].state, DUMP_STATE_COMPLETE);
+		CHECK_EQ(all.dump[i].panic.pid, 77);
+	}
 	CHECK_EQ(dumps_command(dir, command, 40), -E2BIG);
 	fail_clear();
 	dumps_free(&all);
