@@ -124,6 +124,26 @@ lines "virtiofs crash" "force_no_rebuild 1" "force_rebuild 1" | config
 ok "both switches" exits 1 kdumpctl restart
 ok "contradict each other" says "force_rebuild.*force_no_rebuild|force_no_rebuild.*force_rebuild"
 
+# /boot is full, as it often is.
+lines "virtiofs crash" "extra_bins /opt/tool" | config
+ok "an image with everything" restarted
+mkdir "$work/boot"
+cp "$root/boot"/* "$work/boot/"
+trap 'umount "$root/boot" 2>/dev/null; rm -rf "$work"' EXIT
+mount -t tmpfs -o "size=$(du -sk "$work/boot" | cut -f1)k" boot "$root/boot"
+cp "$work/boot"/* "$root/boot/"
+sum=$(sha256sum <"$(image)")
+printf y >>"$root/opt/tool"
+ok "a full /boot" restarted
+ok "is told" says "WARNING: build the image: .*$root/boot/.*No space left on device; armed with the last good image"
+ok "the image is the same" same
+ok "nothing half-made takes the room" test -z "$(find "$root/boot" -name '*.new*')"
+echo "# another" >>"$root/etc/kdump.conf"
+ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
+ok "too" says "not armed: build the image: .*No space left on device"
+umount "$root/boot"
+cp "$work/boot"/* "$root/boot/"
+
 # What was half-made when kdumpctl was killed goes with the next try.
 lines "virtiofs crash" | config
 : >"$(image).new"
