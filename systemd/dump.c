@@ -134,6 +134,16 @@ static void take_log(struct dump *d, const char *data, size_t len)
 		d->state = DUMP_STATE_LOG;
 }
 
+/* Its first status stays the last one. */
+static bool did_not_end(struct json_object *o)
+{
+	struct json_object *state;
+
+	return json_object_object_get_ex(o, "state", &state) &&
+	       json_object_is_type(state, json_type_string) &&
+	       strcmp(json_object_get_string(state), "running") == 0;
+}
+
 /* The words of the capture: its errors in order. The state the files show themselves. */
 static void take_status(struct dump *d, const char *data, size_t len)
 {
@@ -152,6 +162,9 @@ static void take_status(struct dump *d, const char *data, size_t len)
 						       at ? "; " : "", json_object_get_string(e));
 		}
 	}
+	if (did_not_end(o) && at < sizeof(d->error))
+		snprintf(d->error + at, sizeof(d->error) - at, "%s%s", at ? "; " : "",
+			 "the capture did not come to its end");
 	json_object_put(o);
 	json_tokener_free(tok);
 	/* They end on a terminal. */

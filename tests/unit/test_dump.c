@@ -101,6 +101,24 @@ TEST(names)
 	CHECK_EQ(dump_name_time(""), 0);
 }
 
+/* A capture that ended told so; one that is switched off cannot. */
+TEST(status_of_one_that_did_not_end)
+{
+	static const char running[] = "{\"state\":\"running\",\"errors\":[]}";
+	static const char partial[] = "{\"state\":\"partial\",\"errors\":[]}";
+	static const char why[] = "{\"state\":\"running\",\"errors\":[\"no space\"]}";
+	struct dump d;
+
+	dump_init(&d, "x");
+	dump_file(&d, "kdump-status.json", 1, 5, running, strlen(running));
+	CHECK(strstr(d.error, "did not come to its end"));
+	dump_file(&d, "kdump-status.json", 1, 5, partial, strlen(partial));
+	CHECK_STR(d.error, "");
+	dump_file(&d, "kdump-status.json", 1, 5, why, strlen(why));
+	CHECK(strncmp(d.error, "no space; ", 10) == 0 &&
+	      strstr(d.error, "did not come to its end"));
+}
+
 TEST(status)
 {
 	static const char json[] = "{\"version\":1,\"state\":\"partial\",\"errors\":[\"disk full\","
@@ -258,4 +276,5 @@ TEST(words)
 	CHECK(strstr(text, "2026-11-21 14:03:22") != NULL);
 }
 
-RUN(states, header_facts, names, status, directory, many, server_text, server_command, words)
+RUN(states, header_facts, names, status_of_one_that_did_not_end, status, directory, many,
+    server_text, server_command, words)
