@@ -121,6 +121,15 @@ static int add_input(struct builder *b, const char *path)
 	return rc;
 }
 
+static int add_all_inputs(struct builder *b, const char *const *files)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && files && files[i]; i++)
+		rc = files[i][0] == '/' ? add_input(b, files[i]) : 0;
+	return rc;
+}
+
 /* Modules are many; when they change, so do their dependencies or the kernel's release. */
 static int add_inputs(struct builder *b, const char *const *files)
 {
@@ -132,9 +141,7 @@ static int add_inputs(struct builder *b, const char *const *files)
 	snprintf(dep, sizeof(dep), "%s/modules.dep", b->modules);
 	if (rc == 0 && access(dep, R_OK) == 0)
 		rc = tree_add_file(&b->tree, PART_MODULES, dep, dep, 0644);
-	for (size_t i = 0; rc == 0 && files && files[i]; i++)
-		rc = add_input(b, files[i]);
-	return rc;
+	return rc < 0 ? rc : add_all_inputs(b, files);
 }
 
 /* What the devices with the file systems lie on, down to the disks: one line each. */
@@ -228,6 +235,7 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 
 int others_gather(const struct image_request *req, const char *const *files, struct others *out)
 {
+	static const char *const none[] = { NULL };
 	struct image_request local = *req;
 	struct config cfg;
 	struct builder b;
@@ -237,9 +245,13 @@ int others_gather(const struct image_request *req, const char *const *files, str
 	rc = choose_targets(req->cfg, &cfg, &out->warnings);
 	if (rc < 0)
 		return rc;
+	/* dracut's --install takes data too, the key file of a volume for one. */
+	cfg.extra_bins = none;
 	local.cfg = &cfg;
 	rc = builder_open(&local, &b);
 	b.by_others = true;
+	if (rc == 0)
+		rc = add_all_inputs(&b, req->cfg->extra_bins);
 	if (rc == 0)
 		rc = gather(&b, files, out);
 	builder_close(&b);

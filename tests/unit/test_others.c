@@ -91,6 +91,26 @@ TEST(fallback_targets_on_other_machines_are_left_out)
 	machine_close(&m);
 }
 
+/* What --install names is dracut's to put in: it need not be a program. */
+TEST(files_that_are_no_programs_count_too)
+{
+	static const char conf[] = THIN_CONF "dracut_args --install /etc/keys/crash\n";
+	struct machine m;
+	char *before, *now, *why = NULL;
+
+	make_thin(&m);
+	machine_put(m.root, "etc/keys/crash", "secret\n");
+	before = record(&m, conf);
+	machine_put(m.root, "etc/keys/crash", "another\n");
+	now = record(&m, conf);
+	CHECK_EQ(inputs_compare(before, now, &why), 1);
+	CHECK(why && strstr(why, "/etc/keys/crash"));
+	free(why);
+	free(now);
+	free(before);
+	machine_close(&m);
+}
+
 TEST(memory_is_brought_back_by_nobody)
 {
 	struct machine m;
@@ -148,5 +168,5 @@ TEST(image_is_stale_when_something_changed)
 }
 
 RUN(thin_volume_is_known_by_its_file_system, fallback_targets_on_other_machines_are_left_out,
-    memory_is_brought_back_by_nobody, device_without_a_uuid_cannot_be_found_again,
-    image_is_stale_when_something_changed)
+    files_that_are_no_programs_count_too, memory_is_brought_back_by_nobody,
+    device_without_a_uuid_cannot_be_found_again, image_is_stale_when_something_changed)
