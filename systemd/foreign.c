@@ -23,6 +23,7 @@
 /* What such an image is made of besides: settings of the program, and of what it brings up. */
 static const char *const settings[] = {
 	"/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh",
+	"/usr/share/initramfs-tools/conf-hooks.d/kdump-capture",
 	"/usr/share/initramfs-tools/hooks/kdump-capture",
 	"/usr/share/initramfs-tools/scripts/init-premount/kdump-capture",
 	"/etc/dracut.conf",

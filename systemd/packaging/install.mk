@@ -42,6 +42,7 @@ install-service: all
 	install -d $(DESTDIR)$(dir $(UNITDIR))system-generators
 	ln -srf $(DESTDIR)$(SBINDIR)/kdumpctl $(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator
 	$(call put,755,systemd/dracut/module-setup.sh,$(DRACUT)/module-setup.sh)
+	$(call put,644,systemd/initramfs-tools/conf,$(PREFIX)/share/initramfs-tools/conf-hooks.d/kdump-capture)
 	$(call put,755,systemd/initramfs-tools/hook,$(PREFIX)/share/initramfs-tools/hooks/kdump-capture)
 	$(call put,755,systemd/initramfs-tools/script,$(PREFIX)/share/initramfs-tools/scripts/init-premount/kdump-capture)
 	$(if $(filter debian,$(KERNEL_HOOKS)),$(call put_text,755,systemd/hooks/kernel-postinst,/etc/kernel/postinst.d/kdump))
@@ -65,6 +66,7 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kdumpctl \
 		$(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator \
+		$(DESTDIR)$(PREFIX)/share/initramfs-tools/conf-hooks.d/kdump-capture \
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kdump-capture \
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/init-premount/kdump-capture \
 		$(DESTDIR)/etc/kernel/postinst.d/kdump $(DESTDIR)/etc/kernel/postrm.d/kdump \
