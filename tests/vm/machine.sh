@@ -11,7 +11,7 @@
 # Everything lies in $machine and goes with machine_end. One machine at a time in one shell.
 
 machine_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-machine= machine_pid= machine_reboots= machine_helpers=
+machine= machine_pid= machine_reboots= machine_helpers= machine_firmware=
 . "$machine_here/crash.sh" # guest_program and the names of the options
 VM_CPU=Nehalem VM_CRASHKERNEL=128M
 
@@ -37,7 +37,7 @@ machine_new()
 	cp --sparse=always "$image" "$machine/root.img" || die "copying the root file system failed"
 	machine_qemu=(-drive "if=none,id=root,format=raw,cache=unsafe,file=$machine/root.img"
 		-device nvme,serial=root,drive=root)
-	machine_in=() machine_reboots= machine_cmdline= machine_helpers=
+	machine_in=() machine_reboots= machine_cmdline= machine_helpers= machine_firmware=
 	disk_mount "$machine/root.img" "$machine/mnt/root" rw
 }
 
@@ -136,20 +136,23 @@ machine_poke()
 # A reboot ends it unless machine_reboots=yes. Uses VM_MEM, VM_CPUS, VM_CPU, VM_CRASHKERNEL.
 machine_start()
 {
-	local crash=${VM_CRASHKERNEL-128M} ends=-no-reboot
+	local crash=${VM_CRASHKERNEL-128M} ends=-no-reboot cmdline
 	disk_umount "$machine/mnt/root"
 	[ "$machine_reboots" != yes ] || ends=
 	mkfifo "$machine/keys" "$machine/mon.in" "$machine/mon.out"
 	exec {machine_keys}<>"$machine/keys" {machine_mon}<>"$machine/mon.out"
 	[ ! -e "$machine/console.log" ] || mv "$machine/console.log" "$machine/console.before"
+	cmdline="root=/dev/nvme0n1 rw rootwait console=ttyS0 panic=5 \
+${crash:+crashkernel=$crash} ${2:+init=$2} $machine_cmdline"
+	machine_boot=(-kernel "$vmlinuz" -append "$cmdline")
+	[ -z "$machine_firmware" ] || "$machine_firmware" "$cmdline"
 	machine_started=$(date +%s)
 	timeout -k 10 "$1" "${machine_in[@]}" qemu-system-x86_64 -accel tcg -nodefaults \
 		-no-user-config -display none $ends -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
 		-cpu "${VM_CPU:-Nehalem}" -chardev stdio,id=con,signal=off -serial chardev:con \
 		-chardev "pipe,id=mon,path=$machine/mon" -mon chardev=mon -device virtio-rng-pci \
 		-chardev "socket,id=gdb,path=$machine/gdb,server=on,wait=off" -gdb chardev:gdb \
-		-kernel "$vmlinuz" -append "root=/dev/nvme0n1 rw rootwait console=ttyS0 panic=5 \
-${crash:+crashkernel=$crash} ${2:+init=$2} $machine_cmdline" "${machine_qemu[@]}" \
+		"${machine_boot[@]}" "${machine_qemu[@]}" \
 		<&"$machine_keys" >>"$machine/console.log" 2>"$machine/qemu.err" &
 	machine_pid=$!
 }
