@@ -154,6 +154,22 @@ ok "make install" install install
 ok "puts the program there" test -x "$work/dest/usr/sbin/kdumpctl"
 ok "the generator" "$work/dest/usr/lib/systemd/system-generators/kdump-generator" "$work/normal" "$work/early" "$work/late"
 ok "says what kdump.service waits for" grep -q "^\[Unit\]" "$work/normal/kdump.service.d/10-target.conf"
+# All that is wrong with the units: their programs are not on this system.
+units()
+{
+	systemd-analyze verify --man=no "$work/dest/usr/lib/systemd/system/"kdump* 2>&1 |
+		grep -v "Command /usr/.*kdump.* is not executable: No such file or directory"
+}
+ok "systemd understands the units" test -z "$(units)"
+completed()
+{
+	bash -c '. "$1"; shift; COMP_WORDS=(kdumpctl "$@" ""); COMP_CWORD=$(($# + 1)); _kdumpctl
+		printf "%s\n" "${COMPREPLY[@]}"' - "$work/dest/usr/share/bash-completion/completions/kdumpctl" "$@"
+}
+ok "--help" exits 0 kdumpctl --help
+ok "the shell completes every command" test "$(completed | grep -v ^- | sort)" = \
+	"$(sed -n '/COMMAND/d; s/^  \([a-z][a-z-]*\) .*/\1/p' "$work/words" | sort)"
+ok "options of one" test "$(completed test | tr '\n' ' ')" = "--crash --force "
 ok "no place-holder is left in it" sh -c "! grep -rlI '@[a-z]*@' $work/dest --include=*.service --include=*.rules --include=kdump"
 ok "a kdump.conf" cp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
 ok "is kept by the next installation" install install

@@ -60,6 +60,10 @@ mv "$root/bin/kexec.good" "$root/bin/kexec"
 rm "$root/boot/vmlinuz-$version"
 ok "without a kernel" exits 1 kdumpctl restart
 ok "is told where it was looked for" says "no kernel image for .* in /boot or"
+for command in rebuild estimate; do
+	ok "$command" exits 1 kdumpctl $command
+	ok "too" says "$command: no kernel image for"
+done
 
 printf 'virtiofs crash\nraw /dev/no-such-disk\nkdump_post /no/such/hook\n' | config
 ok "check-config, two targets" exits 1 kdumpctl check-config

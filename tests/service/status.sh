@@ -62,6 +62,7 @@ ok "since" json_is 1700000000 armed_since
 ok "last crash" json_is '"/var/crash/x"' last_crash directory
 ok "when" json_is 1600000000 last_crash time
 ok "last test" json_is '"fail"' last_test verdict
+ok "when" json_is 1500000000 last_test time
 ok "a switch that is on" json_is true panic_switches kernel.panic_on_oops
 ok "one this kernel has not" json_is null panic_switches kernel.softlockup_panic
 ok "status needs no configuration" sh -c "echo nonsense >$root/etc/kdump.conf"
@@ -70,6 +71,17 @@ echo 0 | put /proc/sys/kernel/panic_on_oops
 echo 8 | put /proc/sys/kernel/sysrq
 ok "switches" exits 0 kdumpctl status
 ok "sysrq, with bit 8" says "panics on: kernel.sysrq$"
+ok "as JSON" exits 0 kdumpctl status --json
+ok "one that is off" json_is false panic_switches kernel.panic_on_oops
+ok "no Secure Boot" json_is false secure_boot
+echo 1 | put /proc/sys/kernel/sysrq
+ok "all of sysrq" exits 0 kdumpctl status
+ok "too" says "panics on: kernel.sysrq$"
+efivars=/sys/firmware/efi/efivars
+printf '\006\000\000\000\001' | put $efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+ok "under Secure Boot" exits 0 kdumpctl status --json
+ok "that is told" json_is true secure_boot
+rm -r "$root$efivars"
 echo 16 | put /proc/sys/kernel/sysrq
 ok "none" exits 0 kdumpctl status
 ok "is said, with the remedy" says "panics on: nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf"

@@ -109,9 +109,37 @@ sysconfig USE_KDUMP=0
 ok "USE_KDUMP=0" exits 1 kdumpctl restart
 ok "is told" says "USE_KDUMP is 0"
 
+# A debug kernel takes more memory than is reserved: its plain build saves the dump.
+cat >"$work/uname.c" <<'E'
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+int uname(struct utsname *u)
+{
+	memset(u, 0, sizeof(*u));
+	strcpy(u->machine, "x86_64");
+	strcpy(u->release, getenv("RELEASE"));
+	return 0;
+}
+E
+runs()
+{
+	RELEASE=$1 LD_PRELOAD=$work/uname.so kdumpctl restart
+}
+rm "$root/etc/sysconfig/kdump"
+ok "another uname" cc -shared -fPIC -o "$work/uname.so" "$work/uname.c"
+for suffix in +debug .debug -debug; do
+	ok "a kernel $version$suffix" exits 0 runs "$version$suffix"
+	ok "is saved by the plain one" kexec_got "$root/boot/vmlinuz-$(echo "$version" | sed 's/[+.]/\\&/g')"
+done
+ok "one without a plain build" exits 1 runs 6.99+debug
+ok "is taken itself" says "no kernel image for 6.99\+debug in /boot"
+ok "so is one that is just called so" exits 1 runs 6.99-debugger
+ok "as it is" says "no kernel image for 6.99-debugger"
+
 # Debian's file alone.
-rm "$root/etc/sysconfig/kdump" "$root/etc/kdump.conf"
-mkdir -p "$root/server"
+rm "$root/etc/kdump.conf"
 printf '%s\n' "KDUMP_KERNELVER=$version" "KDUMP_CMDLINE_APPEND='nr_cpus=3'" "NFS=\"server:/export\"" |
 	put /etc/default/kdump-tools
 ok "check-config" exits 0 kdumpctl check-config
