@@ -47,6 +47,31 @@ ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
 ok "stop again" exits 0 kdumpctl stop
 ok "status after" exits 3 kdumpctl status
 
+ok "reload of what is not loaded" exits 0 kdumpctl reload
+ok "loads it" is /sys/kernel/kexec_crash_loaded 1
+rm "$(image)"
+ok "reload without an image" exits 0 kdumpctl reload
+ok "makes one" says "building a new image: there is none yet"
+mv "$root/bin/kexec" "$root/kexec.good"
+program kexec <<'E'
+echo "kexec: Operation not permitted" >&2
+exit 1
+E
+ok "a stop that fails" exits 1 kdumpctl stop
+ok "is told, with the reason" says "stop: kexec failed .*: kexec: Operation not permitted"
+ok "as others know it" says "Stopping kdump: \[FAILED\]"
+ok "a restart does not go on" exits 1 kdumpctl restart
+ok "after that" silent_on "Starting"
+mv "$root/kexec.good" "$root/bin/kexec"
+kdumpctl stop >/dev/null
+rm "$root/var/lib/kdump/boot.json"
+mkdir "$root/var/lib/kdump/boot.json"
+ok "what cannot be remembered" exits 0 kdumpctl start
+ok "is told" says "WARNING: a crash may go unreported: write .*boot.json"
+ok "and is no reason not to arm" is /sys/kernel/kexec_crash_loaded 1
+kdumpctl stop >/dev/null 2>&1
+rmdir "$root/var/lib/kdump/boot.json"
+
 # Another kernel and image by the sysconfig file.
 cp "$(image)" "$root/foreign.img"
 echo KDUMP_INITRD=/foreign.img >>"$root/etc/sysconfig/kdump"
