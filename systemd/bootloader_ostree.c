@@ -45,22 +45,53 @@ static int get(const char *root, const char *kernel, char **out)
 	return rc;
 }
 
-static int change_kargs(const struct bootloader_change *c)
+/*
+ * One call that deletes every value by its own word and appends the new ones. By the key
+ * alone rpm-ostree refuses several values, and with --delete-if-present finds none.
+ */
+static int run_kargs(const struct bootargs *now, const struct bootloader_change *c)
 {
-	char add[600], fadump[64];
-	const char *argv[8] = { "rpm-ostree", "kargs", "--delete-if-present=crashkernel" };
-	size_t nr = 3;
+	char **word = calloc(now->nr_kernel + 3, sizeof(*word));
+	const char **argv = calloc(now->nr_kernel + 5, sizeof(*argv));
+	size_t nr = 0, at = 0;
+	int rc = word && argv ? 0 : fail(-ENOMEM, "start rpm-ostree"), n = 0;
 
-	/* Every value of the key goes first, so that there is one in the end. */
-	snprintf(add, sizeof(add), "--append=crashkernel=%s", c->value ? c->value : "");
-	snprintf(fadump, sizeof(fadump), "--append=fadump=%s", c->fadump ? c->fadump : "");
-	if (c->value)
-		argv[nr++] = add;
-	if (c->fadump)
-		argv[nr++] = "--delete-if-present=fadump";
-	if (c->fadump && strcmp(c->fadump, "off") != 0)
-		argv[nr++] = fadump;
-	return program_must(&(struct program_run){ .argv = argv, .seconds = 600 });
+	for (size_t i = 0; rc == 0 && n >= 0 && i < now->nr_kernel; i++) {
+		if (bootargs_value_at(now, i, "crashkernel") ||
+		    (c->fadump && bootargs_value_at(now, i, "fadump")))
+			n = asprintf(&word[nr++], "--delete=%s", now->word[i]);
+	}
+	if (rc == 0 && n >= 0 && c->value)
+		n = asprintf(&word[nr++], "--append=crashkernel=%s", c->value);
+	if (rc == 0 && n >= 0 && c->fadump && strcmp(c->fadump, "off") != 0)
+		n = asprintf(&word[nr++], "--append=fadump=%s", c->fadump);
+	if (rc == 0 && n < 0) {
+		word[nr - 1] = NULL;
+		rc = fail(-ENOMEM, "start rpm-ostree");
+	}
+	if (rc == 0) {
+		argv[at++] = "rpm-ostree";
+		argv[at++] = "kargs";
+		for (size_t i = 0; i < nr; i++)
+			argv[at++] = word[i];
+		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 600 });
+	}
+	while (nr > 0)
+		free(word[--nr]);
+	free(word);
+	free(argv);
+	return rc;
+}
+
+static int change_kargs(const char *text, const struct bootloader_change *c)
+{
+	struct bootargs now = { 0 };
+	int rc = bootargs_parse(text, &now);
+
+	if (rc == 0)
+		rc = run_kargs(&now, c);
+	bootargs_fini(&now);
+	return rc;
 }
 
 static int set(const struct bootloader_change *c)
@@ -69,9 +100,9 @@ static int set(const struct bootloader_change *c)
 	int rc = kargs(&r);
 	bool differs = rc == 0 && boottext_differs(r.output, c);
 
-	program_result_fini(&r);
 	if (differs)
-		rc = change_kargs(c);
+		rc = change_kargs(r.output, c);
+	program_result_fini(&r);
 	return rc < 0 ? rc : differs;
 }
 

@@ -145,7 +145,7 @@ program rpm-ostree <<'E'
 echo "$*" >>"$root/ostree-calls"
 E
 ok "rpm-ostree" exits 0 kdumpctl reset-crashkernel --value=300M
-ok "is called" is /ostree-calls "kargs --delete-if-present=crashkernel --append=crashkernel=300M"
+ok "is called" is /ostree-calls "kargs --delete=crashkernel=256M --append=crashkernel=300M"
 ok "what it has" exits 0 kdumpctl reset-crashkernel --value=256M
 ok "is not set again" says "is set already"
 

@@ -332,6 +332,7 @@ TEST(grubby_fadump)
 
 TEST(ostree)
 {
+	struct bootloader_change c = { .root = temp_root, .kernel = "ALL", .value = "1G" };
 	const struct bootloader *b;
 
 	begin();
@@ -343,8 +344,24 @@ TEST(ostree)
 	CHECK_EQ(set(b, "ALL", "256M"), 0);
 	CHECK_EQ(follow(b, "ALL", "192M"), 0);
 	CHECK_EQ(set(b, "ALL", "192M"), 1);
-	CHECK_STR(root_text("/calls"), "kargs --delete-if-present=crashkernel "
-				       "--append=crashkernel=192M\n");
+	CHECK_STR(root_text("/calls"),
+		  "kargs --delete=crashkernel=256M --append=crashkernel=192M\n");
+	/* Each of several values, and only those: as rpm-ostree wants it. */
+	root_put("/calls", "");
+	root_put("/kargs", "The kernel arguments are:\nro crashkernel=1G,high fadump=on "
+			   "crashkernel=72M,low crashkernel=72M,low\n");
+	root_program("rpm-ostree", "[ \"$*\" = kargs ] && exec cat $root/kargs\n"
+				   "echo \"$*\" >> $root/calls");
+	c.fadump = "off";
+	CHECK_EQ(b->set(&c), 1);
+	CHECK_STR(root_text("/calls"), "kargs --delete=crashkernel=1G,high --delete=fadump=on "
+				       "--delete=crashkernel=72M,low --delete=crashkernel=72M,low "
+				       "--append=crashkernel=1G\n");
+	root_put("/calls", "");
+	root_put("/kargs", "ro\n");
+	c.fadump = "nocma";
+	CHECK_EQ(b->set(&c), 1);
+	CHECK_STR(root_text("/calls"), "kargs --append=crashkernel=1G --append=fadump=nocma\n");
 	root_program("rpm-ostree", "exit 1");
 	CHECK_EQ(set(b, "ALL", "192M"), -EIO);
 	end();
