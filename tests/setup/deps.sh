@@ -12,7 +12,7 @@ group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-
 	binutils gcc libc6-dev fdisk apt dpkg debian-archive-keyring ca-certificates curl mmdebstrap
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server
 	ovmf dosfstools mtools sbsigntool"
-group_package="debhelper dpkg-dev fakeroot lintian rpm rpmlint"
+group_package="build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 
 die()
 {
