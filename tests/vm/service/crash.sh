@@ -64,6 +64,7 @@ debian()
 	done
 }
 
-debian bookworm 6.1
-debian trixie 6.12
+for kernel in $(kernels 6.1 6.12); do
+	debian "$(suite_of "$kernel")" "$kernel"
+done
 finish

@@ -8,6 +8,15 @@
 # The package under test, as "make deb" left it.
 package=${KDUMP_TEST_DEB:-$(ls -t "$top"/build/deb/*.deb 2>/dev/null | grep -v dbgsym | head -n 1)}
 
+# suite_of KERNEL - the Debian that a kernel is at home in, or the newest stable one.
+suite_of()
+{
+	case $1 in
+	6.1) echo bookworm ;;
+	*) echo trixie ;;
+	esac
+}
+
 # service_new SUITE KERNEL [PACKAGE...] - the package lies in /kdt/kdump.deb, not installed yet.
 service_new()
 {
