@@ -196,9 +196,12 @@ check: deps
 
 #: real          the promises of kdump-collect on real vmcores; VMCORE_SET=check|ci|full
 VMCORE_SET ?= check
+# The longest first, so that none of them runs alone at the end.
+REAL_SRC := $(patsubst %,tests/real/%.sh,levels crash)
+REAL_SRC += $(filter-out %/lib.sh $(REAL_SRC),$(wildcard tests/real/*.sh))
 real: deps all tools
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
-		BUILD=$(CURDIR)/$(O) prove -e sh -j $(JOBS) --timer $(filter-out tests/real/lib.sh,$(wildcard tests/real/*.sh))
+		BUILD=$(CURDIR)/$(O) prove -e sh -j $(JOBS) --timer $(REAL_SRC)
 
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: deps all tools
