@@ -6,6 +6,12 @@
 # programs in bin/ that stand for kexec, update-grub and so on. Nothing outside is touched.
 
 set -u
+# The journal of this machine, and who is logged in, are not to hear of crashes that were none.
+if [ -d /run/systemd/journal ] && [ -z "${KDUMP_TEST_APART-}" ]; then
+	export KDUMP_TEST_APART=1
+	exec unshare -m sh -c 'mount -t tmpfs apart /run/systemd/journal && exec sh "$0"' "$0"
+fi
+unset JOURNAL_STREAM NOTIFY_SOCKET
 here=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$here/../build/gcc}
 work=$(mktemp -d "${TMPDIR:-/tmp}/kdump-service-XXXXXX")
@@ -129,6 +135,9 @@ root_new()
 	program kexec <<-'E'
 		for word; do echo "$word"; done >"$root/kexec-arguments"
 		case $* in *" -u"*) echo 0 ;; *) echo 1 ;; esac >"$root/sys/kernel/kexec_crash_loaded"
+	E
+	program wall <<-'E'
+		cat >>"$root/told-everybody"
 	E
 	export PATH="$root/bin:$PATH"
 }
