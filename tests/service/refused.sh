@@ -57,6 +57,13 @@ ok "no half-made one" test ! -e "$(image).new"
 ok "nor a record of one" test ! -e "$root/var/lib/kdump/$version.inputs.new"
 mv "$root/bin/kexec.good" "$root/bin/kexec"
 
+mv "$root/proc/cmdline" "$root/cmdline"
+mkdir "$root/proc/cmdline"
+ok "a command line that cannot be read" exits 1 kdumpctl reload
+ok "is told" says "not armed: .*command line of the capture kernel: .*proc/cmdline: Is a directory"
+rmdir "$root/proc/cmdline"
+mv "$root/cmdline" "$root/proc/cmdline"
+
 rm "$root/boot/vmlinuz-$version"
 ok "without a kernel" exits 1 kdumpctl restart
 ok "is told where it was looked for" says "no kernel image for .* in /boot or"
