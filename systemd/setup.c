@@ -70,6 +70,10 @@ int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out)
 
 	if (rc == 0)
 		rc = read_proc(ctl->root, "/proc/cpuinfo", 64 << 20, &cpuinfo);
+	if (rc < 0) {
+		free(running);
+		return fail(rc, "command line of the capture kernel");
+	}
 	uname(&uts);
 	find_watchdog(ctl->root, watchdog, sizeof(watchdog));
 	cfg = (struct capture_args_cfg){
@@ -84,8 +88,7 @@ int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out)
 		.graviton = strcmp(uts.machine, "aarch64") == 0 && is_graviton(ctl->root),
 		.cpus = s->cpus,
 	};
-	if (rc == 0)
-		rc = capture_args_build(&cfg, out);
+	rc = capture_args_build(&cfg, out);
 	free(running);
 	free(cpuinfo);
 	return rc < 0 ? fail(rc, "command line of the capture kernel") : 0;
