@@ -191,6 +191,7 @@ const char *program_last_line(char *text)
 int program_must(const struct program_run *run)
 {
 	struct program_run loud = *run;
+	char words[450];
 	struct program_result r;
 	int rc;
 
@@ -200,8 +201,9 @@ int program_must(const struct program_run *run)
 		const char *said = program_last_line(r.output);
 
 		fail_clear();
-		rc = fail(-EIO, "%s failed (exit code %d)%s%.300s", run->argv[0], r.exit_code,
-			  *said ? ": " : "", said);
+		snprintf(words, sizeof(words), "%.100s failed (exit code %d)%s%.300s", run->argv[0],
+			 r.exit_code, *said ? ": " : "", said);
+		rc = fail_adopt(-EIO, words);
 	}
 	program_result_fini(&r);
 	return rc;

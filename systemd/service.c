@@ -44,6 +44,16 @@ int service_possible(const struct ctl *ctl)
 	return 0;
 }
 
+/* The machine is armed by now, whether that can be written down or not. */
+static void remember(struct ctl *ctl, const char *kernel, const char *initrd, const char *how,
+		     const char *cmdline)
+{
+	if (state_armed_write(ctl, kernel, initrd, how, cmdline) < 0) {
+		tell_warn("status will not know what is loaded: %s", fail_text());
+		fail_clear();
+	}
+}
+
 static int load(struct ctl *ctl, const struct whereabouts *at, const char *initrd,
 		const char *test_id, struct service_armed *out)
 {
@@ -61,7 +71,7 @@ static int load(struct ctl *ctl, const struct whereabouts *at, const char *initr
 	if (rc == 0)
 		rc = load_capture(&req, &out->how);
 	if (rc == 0)
-		rc = state_armed_write(ctl, at->kernel, initrd, out->how, cmdline);
+		remember(ctl, at->kernel, initrd, out->how, cmdline);
 	free(cmdline);
 	return rc;
 }
@@ -116,8 +126,13 @@ static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const c
 		return rc;
 	}
 	out->built = true;
-	rc = keep_new(ctl, at);
-	return rc < 0 ? rc : state_armed_write(ctl, at->kernel, at->image, out->how, NULL);
+	if (keep_new(ctl, at) < 0) {
+		tell_warn("the new image is loaded, but the next start builds it anew: %s",
+			  fail_text());
+		fail_clear();
+	}
+	remember(ctl, at->kernel, at->image, out->how, NULL);
+	return 0;
 }
 
 int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct service_armed *out)

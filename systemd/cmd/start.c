@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOGIN_SECONDS 180
+#define NETWORK_SECONDS 180
 
 static void told_armed(const struct ctl *ctl, const struct service_armed *a)
 {
@@ -82,29 +82,10 @@ static int try_login(const struct ctl *ctl)
 	return rc;
 }
 
-/*
- * An ssh target whose server does not answer yet may do so in a minute; a refused
- * key will not get better by waiting.
- */
-static int wait_for_login(const struct ctl *ctl)
-{
-	time_t end = time(NULL) + LOGIN_SECONDS;
-	int rc;
-
-	if (ctl->config.targets[0].kind != CONFIG_TARGET_SSH)
-		return 0;
-	while ((rc = try_login(ctl)) == -EHOSTUNREACH && time(NULL) < end) {
-		tell_status("Waiting for %s: %s", ctl->config.targets[0].where, fail_text());
-		fail_clear();
-		sleep(5);
-	}
-	return rc;
-}
-
 /* The machine is armed; whether the server would take the dump is worth knowing all the same. */
-static void check_login(const struct ctl *ctl, const struct service_armed *a)
+static void check_login(const struct ctl *ctl)
 {
-	if (ctl->config.targets[0].kind != CONFIG_TARGET_SSH || a->built)
+	if (ctl->config.targets[0].kind != CONFIG_TARGET_SSH)
 		return;
 	if (try_login(ctl) < 0) {
 		tell_warn("armed, but a dump could not be saved now: %s", fail_text());
@@ -112,29 +93,52 @@ static void check_login(const struct ctl *ctl, const struct service_armed *a)
 	}
 }
 
+/* The usual reason for an image that cannot be built at boot. */
+static bool is_network(int rc)
+{
+	return rc == -EHOSTUNREACH || rc == -ENETUNREACH;
+}
+
+/* A name without an address, or without a way to it, may have both in a minute. */
+static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
+{
+	time_t end = time(NULL) + NETWORK_SECONDS;
+	unsigned nap = 5;
+	int rc;
+
+	while (is_network(rc = service_arm(ctl, false, NULL, armed)) && time(NULL) < end) {
+		tell_info("%s; trying again in %u seconds", fail_text(), nap);
+		tell_status("Waiting for the network: %s", fail_text());
+		fail_clear();
+		sleep(nap);
+		nap = nap < 30 ? 2 * nap : nap;
+	}
+	return rc;
+}
+
 static int arm(struct ctl *ctl, bool reload)
 {
 	struct service_armed armed;
-	int rc = service_arm(ctl, reload, NULL, &armed);
+	int rc = reload ? service_arm(ctl, true, NULL, &armed) : arm_when_network(ctl, &armed);
 
-	/* The usual reason for an image that cannot be built at boot. */
-	if (rc < 0 && ctl->config.targets[0].kind == CONFIG_TARGET_SSH && !reload) {
-		char words[512];
-
-		snprintf(words, sizeof(words), "%s", fail_text());
-		fail_clear();
-		if (wait_for_login(ctl) < 0)
-			return -EIO;
-		fail_adopt(0, "");
-		rc = service_arm(ctl, reload, NULL, &armed);
-	}
 	if (rc < 0)
 		return rc;
 	state_boot_armed(ctl);
 	told_armed(ctl, &armed);
 	tell_ready();
-	check_login(ctl, &armed);
+	check_login(ctl);
 	return 0;
+}
+
+/* No failure: a service that was switched off here is not to be red at every boot. */
+static int told_not_wanted(void)
+{
+	static const char why[] = "USE_KDUMP is 0 in " SYSCONFIG_FILE_OTHER "; set it to 1";
+
+	tell_warn("not armed: %s", why);
+	tell_status("NOT armed: %s", why);
+	tell_ready();
+	return CTL_OK;
 }
 
 static int start(struct ctl *ctl)
@@ -144,10 +148,8 @@ static int start(struct ctl *ctl)
 
 	if (rc < 0)
 		return told_not_armed("Starting");
-	if (!ctl->sysconfig.use_kdump) {
-		fail_adopt(0, "USE_KDUMP is 0 in " SYSCONFIG_FILE_OTHER "; set it to 1");
-		return told_not_armed("Starting");
-	}
+	if (!ctl->sysconfig.use_kdump)
+		return told_not_wanted();
 	kernel_state_read(ctl->root, &s);
 	if (s.crash_loaded) {
 		tell_warn("Kdump already running");

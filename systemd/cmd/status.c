@@ -43,17 +43,16 @@ static void gather(const struct ctl *ctl, struct status *s)
 
 static void print_switches(const struct status *s)
 {
-	bool any = false;
+	const char *none = " nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf";
+	char list[512] = "";
+	size_t n = 0;
 
-	printf("kdump: the kernel panics on:");
-	for (unsigned i = 0; i < PANIC_SWITCHES; i++) {
-		if (!s->sw[i].on)
-			continue;
-		printf("%s %s", any ? "," : "", s->sw[i].name);
-		any = true;
+	for (unsigned i = 0; i < PANIC_SWITCHES && n < sizeof(list); i++) {
+		if (s->sw[i].on)
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s %s", n ? "," : "",
+					      s->sw[i].name);
 	}
-	printf(any ? "\n"
-		   : " nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf\n");
+	tell_info("the kernel panics on:%s", n ? list : none);
 }
 
 static void print(const struct status *s)

@@ -13,7 +13,16 @@ ok "status too" exits 3 kdumpctl status
 ok "says why" says "no memory is reserved"
 ok "status --json too" exits 3 kdumpctl status --json
 ok "has it" json why_not
+echo "ssh root@192.0.2.1" | config
+ok "a server is not waited for when there is no memory" exits 1 timeout 60 \
+	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" start
+ok "the reason is the memory" says "no memory is reserved"
 echo 134217728 | put /sys/kernel/kexec_crash_size
+echo "nfs server.invalid:/export" | config
+ok "a name without an address is asked for again" exits 124 timeout 8 \
+	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" start
+ok "and that is told" says "server.invalid has no address now.*; trying again in 5 seconds"
+echo "virtiofs crash" | config
 
 echo 1 | put /proc/sys/kernel/kexec_load_disabled
 ok "loading is disabled" exits 1 kdumpctl start

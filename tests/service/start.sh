@@ -71,6 +71,13 @@ ok "is told" says "WARNING: a crash may go unreported: write .*boot.json"
 ok "and is no reason not to arm" is /sys/kernel/kexec_crash_loaded 1
 kdumpctl stop >/dev/null 2>&1
 rmdir "$root/var/lib/kdump/boot.json"
+rm -f "$root/run/kdump/armed.json"
+mkdir -p "$root/run/kdump/armed.json"
+ok "nor is what status cannot show" exits 0 kdumpctl start
+ok "which is told" says "WARNING: status will not know what is loaded: write .*armed.json"
+ok "a capture kernel is loaded" is /sys/kernel/kexec_crash_loaded 1
+kdumpctl stop >/dev/null 2>&1
+rmdir "$root/run/kdump/armed.json"
 
 # Another kernel and image by the sysconfig file.
 cp "$(image)" "$root/foreign.img"

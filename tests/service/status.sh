@@ -10,6 +10,8 @@ not_up()
 }
 
 root_new
+ok "status for scripts" exits 3 kdumpctl --quiet status
+ok "has no words but errors" silent_on "panics on"
 ok "loaded by nobody" not_up "no capture kernel is loaded; see .*systemctl status kdump.*kdumpctl start"
 echo 1 | put /proc/sys/kernel/kexec_load_disabled
 ok "loading disabled" not_up "kernel.kexec_load_disabled is 1"
