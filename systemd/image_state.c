@@ -92,6 +92,8 @@ static int build_foreign(const struct ctl *ctl, const struct image_request *req,
 	fail_clear();
 	tell_info("%s", words);
 	rc = foreign_build(ctl, req, files);
+	if (rc == -EOPNOTSUPP) /* nor can they: the first reason is the better one */
+		return fail_adopt(rc, words);
 	return rc < 0 ? fail(rc, "with the help of %s", foreign_tool(ctl)) : 0;
 }
 

@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #define DEPTH_LAST 8
-#define ELSE	   "use a local target, or the dracut module or initramfs-tools hook"
 
 struct reader {
 	struct rtnl rtnl;
@@ -82,7 +81,8 @@ static const char *obstacle(const struct reader *r, const struct live_link *l)
 static int refuse(const struct live_link *l, const char *why)
 {
 	return fail(-EOPNOTSUPP,
-		    "network link %s: %s cannot be set up in the capture kernel; " ELSE,
+		    "network link %s: %s cannot be set up in the capture kernel; use a local "
+		    "target",
 		    l->row.name, why);
 }
 

@@ -59,7 +59,15 @@ ok "its words are told" says "out of ink"
 ok "and that it was dracut" says "dracut failed with exit code 1"
 ok "status" exits 3 kdumpctl status
 ok "no half-made image" test ! -e "$(image).new"
-rm "$root/dracut-fails"
+rm "$root/dracut-fails" "$root/dracut-arguments"
+cp "$root/proc/self/mountinfo" "$work/mountinfo"
+echo "31 22 0:50 / /mnt/cloud rw - fuse.cloud cloud rw" >>"$root/proc/self/mountinfo"
+mkdir -p "$root/mnt/cloud"
+echo "path /mnt/cloud" | config
+ok "what dracut cannot bring up either" exits 1 kdumpctl restart
+ok "is told as ever" says "not armed: build the image: .*file system of type fuse.cloud: the small"
+ok "dracut is not asked" test ! -e "$root/dracut-arguments"
+cp "$work/mountinfo" "$root/proc/self/mountinfo"
 
 # A target of our own image again: the old one is not taken for it.
 echo "virtiofs crash" | config
