@@ -155,7 +155,7 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 	if (rc < 0)
 		return rc;
 	tell_status("Saving the dump on the raw device to %s", ctl->config.path);
-	tell_patience(RESTORE_SECONDS);
+	tell_busy(RESTORE_SECONDS);
 	rc = restore_stream(&r);
 	/* The capture saw its end. */
 	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)

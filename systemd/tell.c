@@ -97,11 +97,6 @@ void tell_busy(unsigned seconds)
 	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", seconds * 1000000ull);
 }
 
-void tell_patience(unsigned seconds)
-{
-	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", seconds * 1000000ULL);
-}
-
 void tell_ready(void)
 {
 	sd_notify(0, "READY=1");

@@ -26,9 +26,6 @@ void tell_status(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The service will take so long for its next step: not to be given up before. */
 void tell_busy(unsigned seconds);
 
-/* What comes may take so long; the service is not to be given up before. */
-void tell_patience(unsigned seconds);
-
 /* The service is up. */
 void tell_ready(void);
 
