@@ -169,8 +169,7 @@ static inline struct image_request machine_request(struct machine *m, const char
 	fail_clear();
 	machine_put(m->dir, "kdump.conf", conf);
 	config_free(&m->cfg);
-	if (config_load(m->conf, 0, &m->cfg) < 0)
-		print_message("# %s\n", fail_text());
+	CHECK_EQ(config_load(m->conf, 0, &m->cfg), 0);
 	return (struct image_request){ .cfg = &m->cfg,
 				       .config_path = m->conf,
 				       .root = m->root,

@@ -9,22 +9,6 @@
 
 #include "made_machine.h"
 
-static struct image_request request(struct machine *m, const char *conf)
-{
-	machine_put(m->dir, "kdump.conf", conf);
-	config_free(&m->cfg);
-	fail_clear();
-	CHECK_EQ(config_load(m->conf, 0, &m->cfg), 0);
-	return (struct image_request){ .cfg = &m->cfg,
-				       .config_path = m->conf,
-				       .root = m->root,
-				       .sysfs = m->sys,
-				       .proc = m->proc,
-				       .dev = m->dev,
-				       .kernel = "6.12-test",
-				       .capture = "/bin/busybox" };
-}
-
 /* ext4 on vda, and a kernel with the drivers for it built in. */
 static void open_machine(struct machine *m)
 {
@@ -44,7 +28,7 @@ static void open_machine(struct machine *m)
 
 static void build(struct machine *m, const char *conf, const char *name)
 {
-	struct image_request req = request(m, conf);
+	struct image_request req = machine_request(m, conf);
 	char out[128], inputs[128];
 
 	snprintf(out, sizeof(out), "%s/%s", m->dir, name);
@@ -161,7 +145,7 @@ TEST(a_failed_build_leaves_the_old_image)
 	open_machine(&m);
 	build(&m, CONF, "a");
 	machine_run("cp %s/a %s/before", m.dir, m.dir);
-	req = request(&m, CONF "extra_modules nonsense\n");
+	req = machine_request(&m, CONF "extra_modules nonsense\n");
 	snprintf(out, sizeof(out), "%s/a", m.dir);
 	CHECK_EQ(image_build(&req, out, NULL, NULL), -ENOENT);
 	CHECK(strstr(fail_text(), "extra_modules: the kernel has no module"));
@@ -173,7 +157,7 @@ TEST(a_failed_build_leaves_the_old_image)
 /* The verdict of image_check() after something was done to the machine. */
 static void check_says(struct machine *m, const char *conf, int rc, const char *words)
 {
-	struct image_request req = request(m, conf);
+	struct image_request req = machine_request(m, conf);
 	char inputs[128], *why = NULL;
 
 	snprintf(inputs, sizeof(inputs), "%s/a.inputs", m->dir);
@@ -291,7 +275,7 @@ TEST(tables_add_up)
 	FILE *f = open_memstream(&text, &len);
 
 	open_machine(&m);
-	req = request(&m, CONF);
+	req = machine_request(&m, CONF);
 	snprintf(out, sizeof(out), "%s/a", m.dir);
 	CHECK_EQ(image_build(&req, out, NULL, &report), 0);
 	CHECK(report.parts[PART_INIT].nr_files == 1 && report.parts[PART_CONFIG].nr_files >= 2);
