@@ -6,6 +6,7 @@
 #include "systemd/files.h"
 #include "systemd/tell.h"
 
+#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,12 @@ int ctl_load(struct ctl *ctl)
 	ctl->loaded = true;
 	choose_kernel(ctl);
 	return rc < 0 ? rc : config_rc;
+}
+
+void ctl_print_json(struct json_object *o)
+{
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+	json_object_put(o);
 }
 
 int ctl_fail(const char *what)

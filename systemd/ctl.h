@@ -26,6 +26,8 @@
 
 #define CTL_PATH_MAX  4096
 
+struct json_object;
+
 struct ctl {
 	const char *root;      /* "" or, for tests, a directory that stands for "/" */
 	const char *collector; /* kdump-collect: a path or a name in PATH */
@@ -49,6 +51,9 @@ void ctl_fini(struct ctl *ctl);
  * say where.
  */
 int ctl_load(struct ctl *ctl);
+
+/* Print it on standard output, for programs, and free it. */
+void ctl_print_json(struct json_object *o);
 
 /* Tell the trail as the reason why "what" did not work; forget it; CTL_FAILED. */
 int ctl_fail(const char *what);

@@ -224,8 +224,7 @@ static void print_json(const struct estimate *e)
 	for (unsigned i = 0; i < e->nr_warnings; i++)
 		json_object_array_add(w, json_object_new_string(e->warning[i]));
 	json_object_object_add(o, "warnings", w);
-	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
-	json_object_put(o);
+	ctl_print_json(o);
 }
 
 int cmd_estimate(struct ctl *ctl, int argc, char **argv)

@@ -188,13 +188,6 @@ static int visit_targets(struct ctl *ctl, struct visit *v)
 	return rc;
 }
 
-/* Prints and frees it. */
-static void print_json(struct json_object *o)
-{
-	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
-	json_object_put(o);
-}
-
 int cmd_list(struct ctl *ctl, int argc, char **argv)
 {
 	struct visit v = { .verb = argv[0] };
@@ -207,7 +200,7 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 	v.array = ctl->json ? json_object_new_array() : NULL;
 	rc = visit_targets(ctl, &v);
 	if (v.array)
-		print_json(v.array);
+		ctl_print_json(v.array);
 	else if (v.nr == 0 && rc == 0)
 		tell_info("no dumps");
 	return rc;
@@ -225,7 +218,7 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail("show");
 	rc = visit_targets(ctl, &v);
 	if (v.found && ctl->json)
-		print_json(dump_json(&v.dump, &v.place));
+		ctl_print_json(dump_json(&v.dump, &v.place));
 	else if (v.found)
 		print_dump(&v.dump, &v.place);
 	else if (rc == 0)

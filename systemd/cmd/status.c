@@ -127,8 +127,7 @@ static void print_json(const struct status *s)
 				       s->sw[i].value < 0 ? NULL
 							  : json_object_new_boolean(s->sw[i].on));
 	json_object_object_add(o, "panic_switches", sw);
-	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
-	json_object_put(o);
+	ctl_print_json(o);
 }
 
 int cmd_status(struct ctl *ctl, int argc, char **argv)
