@@ -18,13 +18,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RECORD_MAX (16u << 20)
+#define RECORD_MAX    (16u << 20)
+
+/* Ours, in their folders. */
+#define DRACUT_MODULE "/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh"
+#define TOOLS_HOOK    "/usr/share/initramfs-tools/hooks/kdump-capture"
 
 /* What such an image is made of besides: settings of the program, and of what it brings up. */
 static const char *const settings[] = {
-	"/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh",
+	DRACUT_MODULE,
 	"/usr/share/initramfs-tools/conf-hooks.d/kdump-capture",
-	"/usr/share/initramfs-tools/hooks/kdump-capture",
+	TOOLS_HOOK,
 	"/usr/share/initramfs-tools/scripts/init-premount/kdump-capture",
 	"/etc/dracut.conf",
 	"/etc/dracut.conf.d",
@@ -50,8 +54,8 @@ static const struct {
 	const char *program;
 	const char *ours;
 } tools[] = {
-	{ "dracut", "/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh" },
-	{ "mkinitramfs", "/usr/share/initramfs-tools/hooks/kdump-capture" },
+	{ "dracut", DRACUT_MODULE },
+	{ "mkinitramfs", TOOLS_HOOK },
 };
 
 const char *foreign_tool(const struct ctl *ctl)
