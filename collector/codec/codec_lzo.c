@@ -4,9 +4,9 @@
  *
  * lzo1x_1 clears a table of 32 KiB for every page, lzo1x_1_11 one of 4 KiB. Most kept pages
  * are arrays of struct page, where every 64 bytes begin alike: there the small table finds
- * the same matches (0.3 % less output on a vmcore of 8 GiB), and without the clearing such a
- * page takes a tenth less time, in an emulated machine half. On other pages the large table
- * saves 0.4 % of output.
+ * the same matches (0.3 % less output on a vmcore of 8 GiB), and such a page takes some 5 %
+ * less time, more where a machine is emulated. On other pages the large table saves 0.4 % of
+ * output.
  */
 #if HAVE_LZO
 #include "codec/codec_impl.h"
