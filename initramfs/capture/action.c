@@ -3,11 +3,11 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
+#include "initramfs/capture/attribute.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/say.h"
 #include "initramfs/capture/shell.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,14 +28,9 @@ static int do_sync(void *arg)
 static void press_sysrq(const struct capture *c, const char *key)
 {
 	char path[300];
-	int fd;
 
 	snprintf(path, sizeof(path), "%.250s/proc/sysrq-trigger", c->cfg.root);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)!write(fd, key, 1);
-		close(fd);
-	}
+	(void)attribute_put(path, key);
 }
 
 static void __attribute__((noreturn)) leave(struct capture *c, enum config_action action)

@@ -3,6 +3,7 @@
 #include "initramfs/capture/child.h"
 
 #include "base/err.h"
+#include "initramfs/capture/attribute.h"
 #include "initramfs/capture/say.h"
 
 #include <fcntl.h>
@@ -28,16 +29,6 @@ static void place(int from, int to, int null_flags)
 		(void)dup2(from, to);
 }
 
-static void die_first(void)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		(void)!write(fd, "1000", 4);
-		close(fd);
-	}
-}
-
 static void default_signals(void)
 {
 	sigset_t none;
@@ -58,7 +49,7 @@ static void become(const struct child_cfg *cfg, int report)
 	(void)setpgid(0, 0);
 	default_signals();
 	if (cfg->oom_first)
-		die_first();
+		(void)attribute_put("/proc/self/oom_score_adj", "1000"); /* this dies first */
 	/* Copies above 2 first: the three may stand in each other's places. */
 	out = out >= 0 ? fcntl(out, F_DUPFD_CLOEXEC, 3) : -1;
 	err = err >= 0 ? fcntl(err, F_DUPFD_CLOEXEC, 3) : -1;

@@ -11,6 +11,7 @@
 #include "initramfs/capture/devices.h"
 
 #include "base/err.h"
+#include "initramfs/capture/attribute.h"
 #include "initramfs/capture/say.h"
 
 #include <linux/major.h>
@@ -26,26 +27,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Write text over an attribute below sys; -errno, often -ENOENT. */
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), rc = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		rc = -errno;
-	close(fd);
-	return rc;
-}
-
 /* Of all arrays that are started from now on: some are the business of others (a dracut image). */
 static int set_parameter(const struct devices *d, const char *name, const char *value)
 {
 	char path[256];
 
 	snprintf(path, sizeof(path), "%.150s/module/md_mod/parameters/%.40s", d->sys, name);
-	return put(path, value);
+	return attribute_put(path, value);
 }
 
 /* "md127" -> its node; opening it makes the array. */
@@ -129,7 +117,7 @@ static void put_off_resync(const struct devices *d, const char *name)
 	    strcmp(text, "none") != 0)
 		return;
 	snprintf(path, sizeof(path), "%.150s/class/block/%.40s/md/sync_action", d->sys, name);
-	rc = put(path, "frozen");
+	rc = attribute_put(path, "frozen");
 	if (rc == -ENOENT)
 		return;
 	if (rc < 0)

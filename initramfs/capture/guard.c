@@ -3,6 +3,7 @@
 #include "initramfs/capture/guard.h"
 
 #include "base/err.h"
+#include "initramfs/capture/attribute.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/deadline.h"
 #include "initramfs/capture/say.h"
@@ -109,12 +110,7 @@ static void watch(struct vigil *v)
 
 static void hold_on(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		(void)!write(fd, "-1000", 5);
-		close(fd);
-	}
+	(void)attribute_put("/proc/self/oom_score_adj", "-1000");
 	/* Only what it touches: all of the program would be megabytes. */
 	(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 	for (int s = 1; s < 32; s++) {

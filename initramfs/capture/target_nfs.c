@@ -11,13 +11,13 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "config/config.h"
+#include "initramfs/capture/attribute.h"
 #include "initramfs/capture/net_up.h"
 #include "initramfs/capture/nfs_options.h"
 #include "initramfs/capture/say.h"
 #include "initramfs/plan/plan.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,12 +109,7 @@ static int try_versions(struct target_nfs *n, const struct deadline *by)
  */
 static void no_delegations(void)
 {
-	int fd = open("/sys/module/nfsv4/parameters/directory_delegations", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	(void)!write(fd, "N", 1);
-	close(fd);
+	(void)attribute_put("/sys/module/nfsv4/parameters/directory_delegations", "N");
 }
 
 /* A server that just reboots, or a switch port that is not open yet, is worth another look. */
