@@ -332,7 +332,7 @@ TEST(no_bigger_than_makedumpfile)
 
 	CHECK(zlib * 1000 <= reference("zlib") * 1025);
 	if (codec_find("lzo"))
-		CHECK_EQ(sum_sizes(codec_find("lzo")), reference("lzo"));
+		CHECK(sum_sizes(codec_find("lzo")) * 1000 <= reference("lzo") * 1001);
 	if (codec_find("zstd"))
 		CHECK(sum_sizes(codec_find("zstd")) * 1000 <= reference("zstd") * 1001);
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lzo1x.h - LZO1X for pages, in two ways: as an array of struct page, and as anything
+ *
+ * liblzo2 alone would take more time than is allowed for a whole dump, so compressing is
+ * done here; what comes out is plain LZO1X, which every decompressor reads, and expanding is
+ * left to liblzo2.
+ *
+ * Both ways depend on nothing but the page: the same page must become the same bytes on every
+ * thread.
+ */
+#ifndef CODEC_LZO1X_H
+#define CODEC_LZO1X_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	LZO1X_TABLE_BITS = 12,
+	LZO1X_PAGE_MIN = 4096,
+	LZO1X_PAGE_MAX = 65536,
+};
+
+/* Where each word was seen last: room to work in, cleared for each page. */
+struct lzo1x_table {
+	uint16_t seen[1 << LZO1X_TABLE_BITS];
+};
+
+/* The most that len bytes become, and then some that is written and overwritten: LZO's own bound.
+ */
+static inline size_t lzo1x_bound(size_t len)
+{
+	return len + len / 16 + 64 + 3;
+}
+
+/*
+ * Whether most words of the page are as 64 bytes before, from a sample: most of what dump
+ * level 31 keeps of a large machine is mem_map. len is a multiple of 64.
+ */
+bool lzo1x_is_array(const uint8_t *in, size_t len);
+
+/*
+ * Compress len bytes, LZO1X_PAGE_MIN to LZO1X_PAGE_MAX, into out, which has lzo1x_bound(len)
+ * bytes. Return how many were written; cannot fail.
+ *
+ * _array: matches at a distance of 64 only. On a page that is an array it takes half the time
+ * of a hash table and a fifth less room; on others it finds next to nothing.
+ */
+size_t lzo1x_squeeze_array(const uint8_t *in, size_t len, uint8_t *out);
+size_t lzo1x_squeeze(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out);
+
+#endif

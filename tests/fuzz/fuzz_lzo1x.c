@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fuzz_lzo1x.c - any page, compressed both ways, as liblzo2 reads it
+ *
+ * The input is a recipe: a byte below 128 is a literal, any other a copy of up to 64 bytes
+ * from as far back as the byte after it says, times eight.
+ */
+#include "codec/lzo1x.h"
+
+#include <lzo/lzo1x.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = LZO1X_PAGE_MIN };
+
+static void make_page(uint8_t *page, const uint8_t *data, size_t size)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i + 1 < size && at < PAGE; i++) {
+		size_t n = data[i] < 128 ? 0 : data[i] - 127u, back = data[i + 1] * 8u + 1;
+
+		if (n == 0 || back > at) {
+			page[at++] = data[i];
+			continue;
+		}
+		for (i++; n > 0 && at < PAGE; n--, at++)
+			page[at] = page[at - back];
+	}
+}
+
+static void check(const uint8_t *page, const uint8_t *out, size_t size)
+{
+	uint8_t back[PAGE];
+	lzo_uint got = PAGE;
+
+	if (size > lzo1x_bound(PAGE) ||
+	    lzo1x_decompress_safe(out, size, back, &got, NULL) != LZO_E_OK || got != PAGE ||
+	    memcmp(back, page, PAGE) != 0)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct lzo1x_table table;
+	uint8_t *page = calloc(1, PAGE), *out = malloc(lzo1x_bound(PAGE));
+
+	make_page(page, data, size);
+	(void)lzo1x_is_array(page, PAGE);
+	check(page, out, lzo1x_squeeze_array(page, PAGE, out));
+	check(page, out, lzo1x_squeeze(&table, page, PAGE, out));
+	free(page);
+	free(out);
+	return 0;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_lzo1x.c - our LZO1X by what liblzo2 makes of it: arrays, hash, lengths at every edge */
+#include "codec/lzo1x.h"
+
+#include "base/util.h"
+#include "check.h"
+
+#include <lzo/lzo1x.h>
+#include <string.h>
+
+static const size_t pages[] = { LZO1X_PAGE_MIN, 16384, LZO1X_PAGE_MAX };
+
+static struct lzo1x_table table;
+
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+/* Both ways, from and to memory of exactly the size promised: a byte past it is ASan's to see. */
+static size_t both_ways(const uint8_t *page, size_t len, bool array)
+{
+	uint8_t *in = malloc(len), *out = malloc(lzo1x_bound(len)), *back = malloc(len);
+	lzo_uint got = len;
+	size_t size;
+
+	memcpy(in, page, len);
+	size = array ? lzo1x_squeeze_array(in, len, out) : lzo1x_squeeze(&table, in, len, out);
+	CHECK(size <= lzo1x_bound(len));
+	CHECK_EQ(lzo1x_decompress_safe(out, size, back, &got, NULL), LZO_E_OK);
+	CHECK(got == len && memcmp(back, page, len) == 0);
+	free(in);
+	free(out);
+	free(back);
+	return size;
+}
+
+static void each_way(const uint8_t *page, size_t len)
+{
+	both_ways(page, len, true);
+	both_ways(page, len, false);
+}
+
+/* struct page: flags, a pointer that grows, words that stay, a count now and then. */
+static void fill_array(uint8_t *page, size_t len, uint32_t seed)
+{
+	memset(page, 0, len);
+	for (size_t at = 0; at < len; at += 64) {
+		uint64_t flags = 0x17ffffc0000000, lru = 0xfffff37d0340b908 + at;
+		uint32_t count = next(&seed) % 8 ? 0xffffffff : next(&seed) % 100;
+
+		memcpy(page + at, &flags, 8);
+		memcpy(page + at + 8, &lru, 8);
+		memcpy(page + at + 16, &lru, 8);
+		memcpy(page + at + 48, &count, 4);
+	}
+}
+
+TEST(arrays_are_known_and_get_smaller_than_by_a_table)
+{
+	uint8_t *page = malloc(LZO1X_PAGE_MAX);
+
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+		fill_array(page, pages[i], 3);
+		CHECK(lzo1x_is_array(page, pages[i]));
+		CHECK(both_ways(page, pages[i], true) < both_ways(page, pages[i], false));
+	}
+	free(page);
+}
+
+TEST(text_and_noise_are_no_arrays)
+{
+	static const char line[] = "kdump test record 0123456789\n";
+	uint8_t page[4096];
+	uint32_t seed = 1;
+
+	for (size_t i = 0; i < sizeof(page); i++)
+		page[i] = (uint8_t)line[i % (sizeof(line) - 1)];
+	CHECK(!lzo1x_is_array(page, sizeof(page)));
+	each_way(page, sizeof(page));
+	for (size_t i = 0; i < sizeof(page); i++)
+		page[i] = (uint8_t)next(&seed);
+	CHECK(!lzo1x_is_array(page, sizeof(page)));
+	CHECK(both_ways(page, sizeof(page), true) > sizeof(page));
+	CHECK(both_ways(page, sizeof(page), false) > sizeof(page));
+}
+
+/* A match of each length at a distance, with each number of literals before it and after it. */
+TEST(every_length_of_match_and_literals)
+{
+	enum { DISTANCE = 64, LONGEST = 600 };
+	uint8_t page[4096], noise[4096];
+	uint32_t seed = 9;
+
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (uint8_t)next(&seed);
+	for (size_t match = 1; match < LONGEST; match += match < 70 ? 1 : 61) {
+		for (size_t gap = 1; gap < 300; gap += gap < 22 ? 1 : 43) {
+			size_t at = DISTANCE;
+
+			memcpy(page, noise, sizeof(page));
+			for (; at + match < sizeof(page); at += match + gap)
+				for (size_t i = 0; i < match; i++)
+					page[at + i] = page[at + i - DISTANCE];
+			each_way(page, sizeof(page));
+		}
+	}
+}
+
+TEST(matches_up_to_the_last_byte)
+{
+	uint8_t page[4096];
+
+	for (size_t differs = 0; differs < 100; differs++) {
+		memset(page, 0xcc, sizeof(page));
+		page[sizeof(page) - 1 - differs] = 1;
+		each_way(page, sizeof(page));
+		memset(page, 0, sizeof(page));
+		page[differs] = 1;
+		each_way(page, sizeof(page));
+	}
+	memset(page, 0xcc, sizeof(page));
+	CHECK(both_ways(page, sizeof(page), true) < 64);
+	CHECK(both_ways(page, sizeof(page), false) < 64);
+}
+
+/* 16 KiB is the longest distance that is written: from further back nothing may be taken. */
+TEST(distances_of_large_pages)
+{
+	enum { EVERY = 256, TOKEN = 24 };
+	uint8_t *page = malloc(LZO1X_PAGE_MAX);
+	size_t size[2];
+
+	for (size_t distance = 4096; distance < 60000; distance += EVERY) {
+		uint32_t seed = 5;
+
+		memset(page, 0, LZO1X_PAGE_MAX);
+		for (size_t at = 0; at < LZO1X_PAGE_MAX; at += EVERY)
+			for (size_t i = at; i < at + TOKEN; i++)
+				page[i] =
+					(uint8_t)(at < distance ? next(&seed) : page[i - distance]);
+		size[distance > 16384] = both_ways(page, LZO1X_PAGE_MAX, false);
+		if (distance == 16384 + EVERY)
+			CHECK(size[1] > size[0] + 2048);
+	}
+	free(page);
+}
+
+/* Arrays with damage of all kinds: what no list of cases thinks of. */
+TEST(damaged_arrays)
+{
+	uint8_t page[4096];
+	uint32_t seed = 17;
+
+	for (unsigned round = 0; round < 3000; round++) {
+		fill_array(page, sizeof(page), round);
+		for (unsigned n = next(&seed) % 400; n > 0; n--)
+			page[next(&seed) % sizeof(page)] = (uint8_t)next(&seed);
+		each_way(page, sizeof(page));
+	}
+}
+
+RUN(arrays_are_known_and_get_smaller_than_by_a_table, text_and_noise_are_no_arrays,
+    every_length_of_match_and_literals, matches_up_to_the_last_byte, distances_of_large_pages,
+    damaged_arrays)
