@@ -208,6 +208,8 @@ vm: deps all tools
 	$(Q)$(MAKE) real VMCORE_SET=full
 	$(Q)$(MAKE) behaviours VM_KERNELS="6.1 6.12 7.x"
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/sizes.sh
+	$(Q)$(MAKE) rpm
+	$(Q)prove -e '' tests/packages/rpm.sh :: build/rpm/RPMS/*/*.rpm
 
 #: behaviours    one script each, on machines that crash; VM_SCRIPTS, VM_KERNELS choose
 VM_SCRIPTS ?= $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh tests/vm/service/*.sh))
