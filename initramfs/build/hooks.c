@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "config/collector.h"
 #include "config/config.h"
+#include "initramfs/plan/fence.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -116,18 +117,14 @@ static int add_collector(struct builder *b)
 
 static int add_fence(struct builder *b)
 {
-	static const char *const places[] = { "/usr/libexec/fence_kdump_send",
-					      "/usr/lib/fence-agents/fence_kdump_send",
-					      "/usr/sbin/fence_kdump_send" };
-
 	if (!b->cfg->fence_kdump_nodes || !b->cfg->fence_kdump_nodes[0])
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		char *real = builder_real(b, places[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(fence_senders); i++) {
+		char *real = builder_real(b, fence_senders[i]);
 
 		free(real);
 		if (real)
-			return program_add(b, PART_PROGRAMS, places[i]);
+			return program_add(b, PART_PROGRAMS, fence_senders[i]);
 	}
 	return fail(-ENOENT, "fence_kdump_nodes: no fence_kdump_send on this system; install "
 			     "the fence agents (fence-agents, fence-agents-kdump)");

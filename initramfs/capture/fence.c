@@ -3,24 +3,21 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
+#include "base/util.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/net_up.h"
 #include "initramfs/capture/say.h"
+#include "initramfs/plan/fence.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #define WORDS_MAX 128
 
-static const char *const senders[] = {
-	"/usr/libexec/fence_kdump_send", "/usr/lib/fence_kdump_send", "/usr/sbin/fence_kdump_send",
-	"/usr/bin/fence_kdump_send",	 "/sbin/fence_kdump_send",
-};
-
 static const char *find_sender(const struct capture *c, char path[300])
 {
-	for (size_t i = 0; i < sizeof(senders) / sizeof(senders[0]); i++) {
-		snprintf(path, 300, "%.200s%s", c->cfg.root, senders[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(fence_senders); i++) {
+		snprintf(path, 300, "%.200s%s", c->cfg.root, fence_senders[i]);
 		if (access(path, X_OK) == 0)
 			return path;
 	}

@@ -2,7 +2,9 @@
 /* test_build_programs.c - programs with their libraries: ldd and the programs themselves judge */
 #include "initramfs/build/programs.h"
 
+#include "base/util.h"
 #include "initramfs/build/ldcache.h"
+#include "initramfs/plan/fence.h"
 
 #include "made_image.h"
 
@@ -214,6 +216,25 @@ TEST(an_external_collector_goes_in_and_our_own_does_not)
 	machine_close(&m);
 }
 
+/* Each distribution has a place of its own for it. */
+TEST(the_sender_of_fence_kdump_goes_in_from_wherever_it_is)
+{
+	struct machine m;
+	struct builder b;
+
+	open_root(&m);
+	for (size_t i = 0; i < ARRAY_SIZE(fence_senders); i++) {
+		machine_run("mkdir -p %s$(dirname %s)", m.root, fence_senders[i]);
+		machine_run("cp %s/bin/busybox %s%s", m.root, m.root, fence_senders[i]);
+		machine_builder(&m, "path /\nfence_kdump_nodes a b\n", &b);
+		CHECK_EQ(programs_gather(&b), 0);
+		CHECK(tree_find(&b.tree, fence_senders[i]) != NULL);
+		builder_close(&b);
+		machine_run("rm %s%s", m.root, fence_senders[i]);
+	}
+	machine_close(&m);
+}
+
 /* Links of a foreign root must not lead out of it. */
 TEST(links_stay_inside_the_root)
 {
@@ -275,5 +296,6 @@ TEST(a_broken_cache_is_no_cache)
 RUN(programs_run_with_nothing_but_their_closure, search_paths_of_the_object_itself,
     scripts_bring_their_interpreter, hooks_belong_to_root_alone,
     drop_ins_are_found_and_held_to_the_same, a_shell_only_where_one_is_needed,
-    an_external_collector_goes_in_and_our_own_does_not, links_stay_inside_the_root,
+    an_external_collector_goes_in_and_our_own_does_not,
+    the_sender_of_fence_kdump_goes_in_from_wherever_it_is, links_stay_inside_the_root,
     a_broken_cache_is_no_cache)
