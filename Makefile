@@ -206,13 +206,17 @@ real: deps all tools
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: deps all tools
 	$(Q)$(MAKE) real VMCORE_SET=full
-	$(Q)$(MAKE) behaviours VM_KERNELS="6.1 6.12 7.x"
+	$(Q)for kernel in 6.1 6.12 7.x; do \
+		$(MAKE) behaviours VM_KERNELS=$$kernel VM_SCRIPTS="$(VM_CAPTURE)" || exit 1; done
+	$(Q)$(MAKE) behaviours VM_SCRIPTS="$(VM_SERVICE)"
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/sizes.sh
 	$(Q)$(MAKE) rpm
 	$(Q)prove -e '' tests/packages/rpm.sh :: build/rpm/RPMS/*/*.rpm
 
 #: behaviours    one script each, on machines that crash; VM_SCRIPTS, VM_KERNELS choose
-VM_SCRIPTS ?= $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh tests/vm/service/*.sh))
+VM_CAPTURE := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh))
+VM_SERVICE := $(filter-out %/lib.sh,$(wildcard tests/vm/service/*.sh))
+VM_SCRIPTS ?= $(VM_CAPTURE) $(VM_SERVICE)
 behaviours: deps all tools deb
 	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) prove -e '' -j 2 --timer $(VM_SCRIPTS)
 

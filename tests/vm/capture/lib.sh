@@ -1,6 +1,6 @@
 # lib.sh - sourced by tests/vm/capture/*.sh: TAP, one crash of a Debian machine, what came out of it
 #
-# A script shows one behaviour: kernels 6.12 (or what $VM_KERNELS names), then for each
+# A script shows one behaviour, on the kernels it names or on those of $VM_KERNELS: for each
 #     capture_new KERNEL; machine_disk...; config <<E...; guest <<E...; capture_run DEADLINE
 # and checks with ok. Nothing is skipped: a missing tool is a failure.
 
@@ -68,8 +68,13 @@ console_tail()
 }
 
 # capture_new SERIES [PACKAGE...] - a machine with our programs, for guest and config to add to.
+# Where $VM_KERNELS names a single kernel it is that one, whatever the script says.
 capture_new()
 {
+	case ${VM_KERNELS-} in
+	"" | *" "*) ;;
+	*) set -- "$VM_KERNELS" "${@:2}" ;;
+	esac
 	machine_new "$@" || exit 1
 	machine_programs
 	machine_put "$here/debian/run" /kdt/run
