@@ -249,9 +249,16 @@ int chain_add_plain(struct builder *b, dev_t dev, const char *sys, unsigned *out
 	return rc;
 }
 
+/* "mpath-3600...", or "part1-mpath-3600..." of a partition: its paths have the same content. */
+static bool is_multipath(const char *uuid)
+{
+	return uuid && (strncmp(uuid, "mpath-", 6) == 0 ||
+			(strncmp(uuid, "part", 4) == 0 && strstr(uuid, "-mpath-")));
+}
+
 int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *out)
 {
-	char *id = NULL, *name = sys_attr(sys, "dm/name");
+	char *id = NULL, *name = sys_attr(sys, "dm/name"), *uuid = sys_attr(sys, "dm/uuid");
 	int rc = id_of_content(b, sys_name(sys), &id);
 
 	if (rc == 0 && !id[0])
@@ -261,6 +268,9 @@ int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *o
 	/* The number of a device-mapper device may be another after each boot. */
 	if (rc == 0 && name)
 		rc = plan_set(&b->plan.devices[*out].name, name);
+	if (rc == 0 && is_multipath(uuid))
+		rc = plan_set(&b->plan.devices[*out].uuid, uuid);
+	free(uuid);
 	free(name);
 	free(id);
 	return rc;

@@ -154,6 +154,14 @@ static bool has_holder(const struct devices *d, const char *name)
 	return has;
 }
 
+/* What is written on a multipath device is on each of its paths, too. */
+static bool is_map(const struct devices *d, const char *name, const char *uuid)
+{
+	char text[256];
+
+	return device_attr(d, name, "dm/uuid", text, sizeof(text)) == 0 && strcmp(text, uuid) == 0;
+}
+
 static bool is_it(struct devices *d, const char *name, const char *id)
 {
 	const char *value = strchr(id, '=');
@@ -175,22 +183,31 @@ static bool is_it(struct devices *d, const char *name, const char *id)
 	return !has_holder(d, name) && content_is(d, name, tag, value);
 }
 
+static bool is_wanted(struct devices *d, const char *name, const struct plan_device *want,
+		      bool alone)
+{
+	if (*want->uuid && !alone && !is_map(d, name, want->uuid))
+		return false;
+	return is_it(d, name, want->id);
+}
+
 /* The name it had is tried first: mostly it is right, and no other disk need be read. */
-int device_find(struct devices *d, const struct plan_device *want, char node[DEVICE_NODE_MAX])
+int device_find(struct devices *d, const struct plan_device *want, bool alone,
+		char node[DEVICE_NODE_MAX])
 {
 	char path[256];
 	struct dirent *e;
 	DIR *dir;
 	int found = 0;
 
-	if (*want->name && is_it(d, want->name, want->id)) {
+	if (*want->name && is_wanted(d, want->name, want, alone)) {
 		snprintf(node, DEVICE_NODE_MAX, "%.20s/%.40s", d->dev, want->name);
 		return 1;
 	}
 	snprintf(path, sizeof(path), "%.200s/class/block", d->sys);
 	dir = opendir(path);
 	while (dir && !found && (e = readdir(dir))) {
-		if (e->d_name[0] == '.' || !is_it(d, e->d_name, want->id))
+		if (e->d_name[0] == '.' || !is_wanted(d, e->d_name, want, alone))
 			continue;
 		snprintf(node, DEVICE_NODE_MAX, "%.20s/%.40s", d->dev, e->d_name);
 		found = 1;

@@ -3,6 +3,7 @@
 #include "initramfs/capture/devices.h"
 
 #include "base/err.h"
+#include "initramfs/capture/say.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #define LOOK_EVERY_MS 50
 #define LOOK_SLOWER   20000000 /* ns for each further ms: twice a second after ten seconds */
 #define MUTE_MAX      64
+#define PATHS_MAX_MS  60000
 #define MEMBER_GRACE  15 /* seconds for the next member of an array */
 
 int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out)
@@ -55,15 +57,27 @@ static void list_block(const struct devices *d, char *out, size_t room)
 		closedir(dir);
 }
 
+/* Half of the time is for those who put the paths of a multipath device together. */
+static struct deadline paths_until(const struct deadline *by)
+{
+	uint64_t left = (uint64_t)deadline_left_ms(by) / 2;
+
+	return deadline_in_ms(left < PATHS_MAX_MS ? left : PATHS_MAX_MS);
+}
+
 static int wait_plain(struct devices *d, const struct plan_device *want, const struct deadline *by,
 		      char *node)
 {
+	struct deadline together = paths_until(by);
 	uint64_t since = now_ns();
 	char there[200];
 
 	for (;;) {
-		int rc = device_find(d, want, node);
+		bool alone = deadline_over(&together);
+		int rc = device_find(d, want, alone, node);
 
+		if (rc > 0 && alone && *want->uuid)
+			say("%s: using %s, which may be one of its paths", want->name, node);
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
 		if (deadline_over(by))

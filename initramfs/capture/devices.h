@@ -38,8 +38,12 @@ int devices_up(struct devices *d, unsigned index, const struct deadline *by, con
 
 /* ---- for the files of this part ---- */
 
-/* A plain device by its id, now: 1 and its node, 0 if it is not there. */
-int device_find(struct devices *d, const struct plan_device *want, char node[DEVICE_NODE_MAX]);
+/*
+ * A plain device by its id, now: 1 and its node, 0 if it is not there. Of a multipath device
+ * one path will do, as long as nothing holds it, if alone.
+ */
+int device_find(struct devices *d, const struct plan_device *want, bool alone,
+		char node[DEVICE_NODE_MAX]);
 
 /* Create a linear device-mapper device of nodes that are there. */
 int device_dm_create(struct devices *d, const struct plan_device *dm, char node[DEVICE_NODE_MAX]);

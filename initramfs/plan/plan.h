@@ -84,7 +84,8 @@ struct plan_device {
 	 */
 	char *id;
 
-	char *uuid; /* dm: dm/uuid ("LVM-..."), may be ""; md: array UUID as libblkid prints it */
+	char *uuid; /* dm: dm/uuid ("LVM-..."), may be ""; md: array UUID as libblkid prints it;
+		       plain: dm/uuid of a multipath device that others put together, else "" */
 
 	struct plan_extent *extents; /* dm */
 	size_t nr_extents;

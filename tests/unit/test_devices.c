@@ -49,7 +49,7 @@ static const char *found(struct made *m, const char *id)
 	static char node[DEVICE_NODE_MAX];
 
 	plan_set(&m->plan.devices[0].id, id);
-	return device_find(&m->devices, &m->plan.devices[0], node) == 1 ? node : "none";
+	return device_find(&m->devices, &m->plan.devices[0], false, node) == 1 ? node : "none";
 }
 
 TEST(by_serial_number_world_wide_name_and_place)
@@ -68,6 +68,42 @@ TEST(by_serial_number_world_wide_name_and_place)
 	CHECK_STR(found(&m, "DEVPATH=pci0/virtio2#4"), "none");
 	CHECK_STR(found(&m, "DEVPATH=pci0/virtio"), "none");
 	CHECK_STR(found(&m, "nonsense"), "none");
+	made_close(&m);
+}
+
+/* A path of a multipath device is taken when the time for putting it together is half over. */
+TEST(one_path_is_better_than_no_dump)
+{
+	struct deadline by = deadline_in_ms(1000);
+	uint64_t since = now_ns();
+	char node[DEVICE_NODE_MAX];
+	const char *up;
+	struct disk d;
+
+	disk_make(&d, 32, "mkfs.ext4 -q -U %s", "");
+	plan_set(&d.plan.devices[0].uuid, "mpath-36001");
+	CHECK_EQ(device_find(&d.devices, &d.plan.devices[0], false, node), 0);
+	fail_clear();
+	CHECK_EQ(devices_up(&d.devices, 0, &by, &up), 0);
+	CHECK_STR(up, d.loop);
+	CHECK(now_ns() - since >= 500u * 1000000);
+	disk_free(&d);
+}
+
+TEST(multipath_device_is_known_from_its_paths)
+{
+	struct made m;
+
+	made_open(&m);
+	CHECK_EQ(
+		shell("mkdir %s/class/block/vda/dm && echo mpath-36001 >%s/class/block/vda/dm/uuid",
+		      m.dir, m.dir),
+		0);
+	plan_set(&m.plan.devices[0].uuid, "mpath-36001");
+	CHECK_STR(found(&m, "SERIAL=SN-1"), "/dev/vda");
+	CHECK_STR(found(&m, "SERIAL=SN-2"), "none");
+	plan_set(&m.plan.devices[0].uuid, "mpath-36002");
+	CHECK_STR(found(&m, "SERIAL=SN-1"), "none");
 	made_close(&m);
 }
 
@@ -184,6 +220,7 @@ TEST(options_of_fstab)
 	CHECK(!mount_options_have("", "degraded"));
 }
 
-RUN(by_serial_number_world_wide_name_and_place, by_content_whatever_the_name,
+RUN(by_serial_number_world_wide_name_and_place, one_path_is_better_than_no_dump,
+    multipath_device_is_known_from_its_paths, by_content_whatever_the_name,
     one_that_appears_late_is_waited_for, a_linear_device_or_words_why_not,
     an_array_without_members_says_so, options_of_fstab)
