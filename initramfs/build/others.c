@@ -2,7 +2,7 @@
 /* others.c - the plan for an image of dracut or initramfs-tools */
 #include "initramfs/build/others.h"
 
-#include "initramfs/build/chain.h"
+#include "initramfs/build/layers.h"
 #include "initramfs/build/programs.h"
 #include "initramfs/build/sysfs.h"
 #include "initramfs/build/targets.h"
@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -144,55 +143,13 @@ static int add_inputs(struct builder *b, const char *const *files)
 	return rc < 0 ? rc : add_all_inputs(b, files);
 }
 
-/* What the devices with the file systems lie on, down to the disks: one line each. */
-struct layers {
-	const struct builder *b;
-	FILE *out;
-	int depth;
-};
-
-static int describe(const char *dir, const char *name, void *arg)
-{
-	struct layers *l = arg;
-	char slaves[PATH_MAX], *sys = sys_link(dir, name), *dm, *uuid = NULL;
-
-	if (!sys || l->depth > 16) {
-		free(sys);
-		return 0;
-	}
-	dm = sys_attr(sys, "dm/uuid");
-	/* A disk that cannot be read, or has no content of its own, is named by what is on it. */
-	if (!dm && device_tag(l->b, sys_name(sys), "UUID", &uuid) < 0)
-		fail_clear();
-	fprintf(l->out, "%d %s\n", l->depth, dm ? dm : uuid ? uuid : "");
-	snprintf(slaves, sizeof(slaves), "%.4000s/slaves", sys);
-	l->depth++;
-	sys_each(slaves, describe, l);
-	l->depth--;
-	free(uuid);
-	free(dm);
-	free(sys);
-	return 0;
-}
-
 static int add_layers(struct builder *b)
 {
-	char *text = NULL, dir[PATH_MAX], name[32];
-	struct layers l = { .b = b };
-	size_t len = 0;
-	int rc;
+	char *text = NULL;
+	int rc = layers_describe(b, &text);
 
-	l.out = open_memstream(&text, &len);
-	if (!l.out)
-		return fail(-ENOMEM, "devices");
-	snprintf(dir, sizeof(dir), "%.4000s/dev/block", b->sysfs);
-	for (size_t i = 0; i < b->plan.nr_devices; i++) {
-		snprintf(name, sizeof(name), "%u:%u", major(b->chain[i]), minor(b->chain[i]));
-		describe(dir, name, &l);
-	}
-	if (fclose(l.out) != 0)
-		return fail(-ENOMEM, "devices");
-	rc = tree_add_data(&b->tree, PART_CONFIG, "/devices", text, len, 0600);
+	if (rc == 0)
+		rc = tree_add_data(&b->tree, PART_CONFIG, "/devices", text, strlen(text), 0600);
 	free(text);
 	return rc;
 }
@@ -230,6 +187,8 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 		rc = add_inputs(b, files);
 	if (rc == 0)
 		rc = add_layers(b);
+	if (rc == 0)
+		rc = others_crypts(b, out);
 	return rc < 0 ? rc : finish(b, out);
 }
 
@@ -264,5 +223,6 @@ void others_free(struct others *o)
 	words_free(&o->nodes);
 	words_free(&o->warnings);
 	tree_free(&o->inputs);
+	others_crypts_free(o);
 	*o = (struct others){ .plan = NULL };
 }
