@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_layers.c - multipath and iSCSI below a target: how it is found again, when the image is
- * stale */
+/* test_layers.c - multipath and iSCSI below a target: known by what, and when is an image stale */
 #include "initramfs/build/layers.h"
 #include "initramfs/build/others.h"
 
