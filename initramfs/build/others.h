@@ -11,11 +11,20 @@
 
 #include "initramfs/build/builder.h"
 
+/* A mapping of dm-crypt below a target. */
+struct others_crypt {
+	char *name; /* "crash" */
+	char *uuid; /* of its LUKS header, as device-mapper has it: without dashes; "" for others */
+	char *header; /* the node that has it, "/dev/vdb"; "" if not known */
+};
+
 struct others {
 	char *plan;	       /* its text */
 	struct words nodes;    /* of the devices with the file systems: "/dev/dm-3" */
 	struct words warnings; /* what a person should know */
 	struct tree inputs;    /* what should lead to another image when it changes: for inputs.h */
+	struct others_crypt *crypts;
+	size_t nr_crypts;
 };
 
 /*
@@ -27,5 +36,9 @@ struct others {
 int others_gather(const struct image_request *req, const char *const *files, struct others *out);
 
 void others_free(struct others *o);
+
+/* For others.c: add those below the devices of the plan; forget all. */
+int others_crypts(const struct builder *b, struct others *out);
+void others_crypts_free(struct others *o);
 
 #endif

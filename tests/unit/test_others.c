@@ -167,6 +167,37 @@ TEST(image_is_stale_when_something_changed)
 	machine_close(&m);
 }
 
-RUN(thin_volume_is_known_by_its_file_system, fallback_targets_on_other_machines_are_left_out,
-    files_that_are_no_programs_count_too, memory_is_brought_back_by_nobody,
-    device_without_a_uuid_cannot_be_found_again, image_is_stale_when_something_changed)
+/* ext4 on dm-0, which is linear on dm-1, which is encrypted on vdb; dm-verity wants no key. */
+TEST(encrypted_layers_are_named)
+{
+	struct machine m;
+	struct others o;
+
+	make_thin(&m);
+	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-LUKS2-0123abcd-dm--1\n");
+	machine_put(m.sys, "devices/virtual/block/dm-1/dm/name", "dm-1\n");
+	machine_block(&m, "devices/virtual/block/vdb", "254:16");
+	machine_run("mkdir -p %s/devices/virtual/block/dm-1/slaves", m.sys);
+	machine_run("ln -sfn ../../vdb %s/devices/virtual/block/dm-1/slaves/vdb", m.sys);
+	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
+	CHECK(o.nr_crypts == 1);
+	CHECK_STR(o.crypts[0].name, "dm-1");
+	CHECK_STR(o.crypts[0].uuid, "0123abcd");
+	CHECK_STR(o.crypts[0].header, "/dev/vdb");
+	others_free(&o);
+	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-PLAIN-dm--1\n");
+	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
+	CHECK(o.nr_crypts == 1);
+	CHECK_STR(o.crypts[0].uuid, "");
+	others_free(&o);
+	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-VERITY-0123-dm--1\n");
+	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
+	CHECK(o.nr_crypts == 0);
+	others_free(&o);
+	machine_close(&m);
+}
+
+RUN(encrypted_layers_are_named, thin_volume_is_known_by_its_file_system,
+    fallback_targets_on_other_machines_are_left_out, files_that_are_no_programs_count_too,
+    memory_is_brought_back_by_nobody, device_without_a_uuid_cannot_be_found_again,
+    image_is_stale_when_something_changed)
