@@ -3,8 +3,8 @@
  * generator.c - kdump-generator: what kdump.service must wait for, from the target
  *
  * A systemd generator: run early at boot, with the directory for units of its own as
- * first argument. It reads kdump.conf and nothing else; whatever is wrong with it is
- * for kdump.service to say.
+ * first argument. It reads kdump.conf and fstab, nothing else; whatever is wrong with them
+ * is for kdump.service to say.
  */
 #include "systemd/ctl.h"
 
@@ -14,6 +14,7 @@
 
 #include <blkid/blkid.h>
 #include <ctype.h>
+#include <libmount/libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,48 @@ static void needs_device(const char *where, FILE *f)
 	fputs(".device\n", f);
 }
 
-static void needs_of(const struct config *c, FILE *f)
+static bool is_same_device(const char *a, const char *b)
+{
+	char x[FILES_PATH_MAX], y[FILES_PATH_MAX];
+
+	return a && device_path(a, x) && device_path(b, y) && strcmp(x, y) == 0;
+}
+
+/* "/mnt/data/" is systemd's mnt-data. The root is there. */
+static void needs_mount_unit(const char *dir, FILE *f)
+{
+	char path[FILES_PATH_MAX];
+	size_t len = dir && dir[0] == '/' ? strlen(dir) : 0;
+
+	while (len && dir[len - 1] == '/')
+		len--;
+	if (len == 0 || len >= sizeof(path))
+		return;
+	snprintf(path, sizeof(path), "%.*s", (int)len, dir);
+	fputs("After=", f);
+	put_unit_name(path, f);
+	fputs(".mount\n", f);
+}
+
+/*
+ * fstab mounts the device as soon as it is there. Before that the target cannot be used, and
+ * with nofail or _netdev nothing else would make us wait.
+ */
+static void needs_mount(const char *fstab, const char *where, FILE *f)
+{
+	struct libmnt_table *table = mnt_new_table_from_file(fstab);
+	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+
+	while (table && it && mnt_table_next_fs(table, it, &fs) == 0) {
+		if (is_same_device(mnt_fs_get_source(fs), where))
+			needs_mount_unit(mnt_fs_get_target(fs), f);
+	}
+	mnt_free_iter(it);
+	mnt_unref_table(table);
+}
+
+static void needs_of(const struct config *c, const char *fstab, FILE *f)
 {
 	bool network = false;
 
@@ -104,6 +146,7 @@ static void needs_of(const struct config *c, FILE *f)
 		case CONFIG_TARGET_MOUNT:
 		case CONFIG_TARGET_RAW:
 			needs_device(c->targets[i].where, f);
+			needs_mount(fstab, c->targets[i].where, f);
 			break;
 		case CONFIG_TARGET_PATH:
 			/* A directory on a mount of its own, which may be a remote one. */
@@ -119,7 +162,7 @@ static void needs_of(const struct config *c, FILE *f)
 		fputs(network_needs, f);
 }
 
-static int unit_text(const struct config *c, char **out)
+static int unit_text(const struct config *c, const char *fstab, char **out)
 {
 	size_t len;
 	FILE *f = open_memstream(out, &len);
@@ -127,7 +170,7 @@ static int unit_text(const struct config *c, char **out)
 	if (!f)
 		return fail(-ENOMEM, "needs of kdump.service");
 	fputs("# Made by kdump-generator\n[Unit]\n", f);
-	needs_of(c, f);
+	needs_of(c, fstab, f);
 	if (fclose(f) == 0)
 		return 0;
 	free(*out);
@@ -137,14 +180,16 @@ static int unit_text(const struct config *c, char **out)
 
 int generator_run(const char *root, const char *dir)
 {
-	char path[FILES_PATH_MAX], *text = NULL;
+	char path[FILES_PATH_MAX], fstab[FILES_PATH_MAX], *text = NULL;
 	struct config config;
 	int rc = files_path(root, CONFIG_FILE, path);
 
+	if (rc == 0)
+		rc = files_path(root, "/etc/fstab", fstab);
 	if (rc == 0) {
 		rc = config_load(path, CONFIG_LENIENT, &config);
 		if (rc == 0)
-			rc = unit_text(&config, &text);
+			rc = unit_text(&config, fstab, &text);
 		config_free(&config);
 	}
 	snprintf(path, sizeof(path), "%s/kdump.service.d/10-target.conf", dir);

@@ -57,6 +57,25 @@ TEST(needs)
 	root_drop();
 }
 
+#define MOUNT(name) "After=" name ".mount\n"
+
+/* What fstab mounts is waited for, however either of them names the device. */
+TEST(mounts_of_fstab)
+{
+	root_new();
+	root_put("/etc/fstab",
+		 "LABEL=dumps /mnt/dumps/ ext4 nofail,_netdev 0 0\n# LABEL=dumps /no ext4\n"
+		 "/dev/vg/a-b /srv/a-b xfs nofail 0 0\n/dev/vda1 / ext4 rw 0 0\n"
+		 "UUID=\"1-2\" none swap sw 0 0\n");
+	CHECK_STR(made("ext4 LABEL=dumps\n"), HEAD DUMPS MOUNT("mnt-dumps"));
+	CHECK_STR(made("ext4 /dev/disk/by-label/dumps\n"), HEAD DUMPS MOUNT("mnt-dumps"));
+	CHECK_STR(made("xfs /dev/vg/a-b\n"), HEAD DEVICE("dev-vg-a\\x2db") MOUNT("srv-a\\x2db"));
+	CHECK_STR(made("ext4 LABEL=other\n"), HEAD DEVICE("dev-disk-by\\x2dlabel-other"));
+	CHECK_STR(made("ext4 /dev/vda1\n"), HEAD DEVICE("dev-vda1"));
+	CHECK_STR(made("nfs server:/export\n"), HEAD REMOTE NETWORK);
+	root_drop();
+}
+
 TEST(no_config)
 {
 	char dir[128];
@@ -97,4 +116,4 @@ TEST(no_place)
 	root_drop();
 }
 
-RUN(needs, no_config, long_path, no_place)
+RUN(needs, mounts_of_fstab, no_config, long_path, no_place)
