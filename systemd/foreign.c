@@ -7,6 +7,7 @@
 #include "initramfs/build/inputs.h"
 #include "initramfs/build/others.h"
 #include "systemd/files.h"
+#include "systemd/foreign_crypt.h"
 #include "systemd/foreign_run.h"
 #include "systemd/program.h"
 #include "systemd/tell.h"
@@ -82,7 +83,8 @@ int foreign_plan(const struct image_request *req, char **out)
 	return rc;
 }
 
-int foreign_check(const struct image_request *req, const char *inputs, char **why)
+int foreign_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
+		  char **why)
 {
 	char *old = NULL, *now = NULL;
 	struct others o = { .plan = NULL };
@@ -94,6 +96,8 @@ int foreign_check(const struct image_request *req, const char *inputs, char **wh
 		return *why ? 1 : fail(-ENOMEM, "check");
 	}
 	rc = others_gather(req, settings, &o);
+	if (rc == 0)
+		rc = foreign_crypt_check(ctl, foreign_tool(ctl), &o, false);
 	if (rc == 0)
 		rc = inputs_record(&o.inputs, old, &now);
 	if (rc == 0)
@@ -154,6 +158,8 @@ int foreign_build(const struct ctl *ctl, const struct image_request *req,
 	rc = others_gather(req, settings, &o);
 	for (size_t i = 0; rc == 0 && i < o.warnings.nr; i++)
 		tell_warn("%s", o.warnings.at[i]);
+	if (rc == 0)
+		rc = foreign_crypt_check(ctl, tool, &o, true);
 	tell_status("Building the image for %s with %s", ctl->kernel, tool);
 	if (rc == 0)
 		rc = build(ctl, tool, &o, files);

@@ -26,11 +26,15 @@ struct foreign_files {
 	const char *inputs; /* the record of what went in */
 };
 
-/* Build it and write the record. -ENOENT: there is no program to do it. Takes its time. */
+/*
+ * Build it and write the record. -ENOENT: there is no program to do it; -ENOKEY: a person
+ * would have to unlock what the target lies on. Takes its time.
+ */
 int foreign_build(const struct ctl *ctl, const struct image_request *req,
 		  const struct foreign_files *files);
 
 /* As image_check(). */
-int foreign_check(const struct image_request *req, const char *inputs, char **why);
+int foreign_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
+		  char **why);
 
 #endif

@@ -55,13 +55,14 @@ bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char
 		rc = image_check(&req, inputs, &reason);
 	if (rc == -EOPNOTSUPP && foreign_tool(ctl)) {
 		fail_clear();
-		rc = foreign_check(&req, inputs, &reason);
+		rc = foreign_check(ctl, &req, inputs, &reason);
 	}
 	/* Building fails with the same words, and knows what to do then. */
 	snprintf(why, room, "%s",
-		 rc < 0	  ? "it cannot be told whether the old one still fits"
-		 : reason ? reason
-			  : "something changed");
+		 rc == -ENOKEY ? "the target would stay locked"
+		 : rc < 0      ? "it cannot be told whether the old one still fits"
+		 : reason      ? reason
+			       : "something changed");
 	fail_clear();
 	free(reason);
 	return rc != 0;

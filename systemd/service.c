@@ -102,7 +102,8 @@ static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, cons
 	int rc;
 
 	snprintf(words, sizeof(words), "%s", fail_text());
-	if (!image_state_same_config(ctl, at->image))
+	/* A locked target stays locked, a kernel without a signature stays without. */
+	if (why == -ENOKEY || !image_state_same_config(ctl, at->image))
 		return fail_adopt(why, words);
 	fail_clear();
 	rc = load(ctl, at, at->image, test_id, out);

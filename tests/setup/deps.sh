@@ -11,7 +11,7 @@ group_build="gcc clang libclang-rt-dev make pkg-config libc6-dev libelf-dev zlib
 group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-linux coreutils
 	binutils gcc libc6-dev fdisk apt dpkg debian-archive-keyring ca-certificates curl mmdebstrap
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server
-	ovmf dosfstools mtools sbsigntool"
+	tgt ovmf dosfstools mtools sbsigntool cryptsetup-bin swtpm"
 group_package="build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 
 die()

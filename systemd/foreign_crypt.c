@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* foreign_crypt.c - would the capture kernel unlock an encrypted target with nobody there? */
+#include "systemd/foreign_crypt.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "initramfs/build/others.h"
+#include "systemd/crypttab.h"
+#include "systemd/files.h"
+#include "systemd/kernel_state.h"
+#include "systemd/luks.h"
+#include "systemd/tell.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_DIR "/etc/cryptsetup-keys.d"
+
+struct lock {
+	const struct ctl *ctl;
+	const struct others_crypt *crypt;
+	struct crypttab_entry entry;
+	bool dracut; /* else initramfs-tools */
+	bool tell;
+};
+
+static int __attribute__((format(printf, 2, 3), cold))
+locked(const struct lock *l, const char *fmt, ...)
+{
+	char why[400], words[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	snprintf(words, sizeof(words), "%.60s stays locked in the capture kernel: %s",
+		 l->crypt->name, why);
+	fail_clear();
+	return fail_adopt(-ENOKEY, words);
+}
+
+static int wants_person(const struct lock *l, const char *why)
+{
+	return locked(l,
+		      "%s; enroll the TPM (systemd-cryptenroll --tpm2-device=auto %s, and "
+		      "tpm2-device=auto in " CRYPTTAB_FILE "), or choose a target that is not "
+		      "encrypted",
+		      why, *l->crypt->header ? l->crypt->header : "DEVICE");
+}
+
+/* Half of it is the capture kernel's own and the image's. */
+static bool too_much(const struct lock *l, uint64_t memory, uint64_t *reserved)
+{
+	struct kernel_state s;
+
+	kernel_state_read(l->ctl->root, &s);
+	*reserved = s.crash_size;
+	return memory > s.crash_size / 2;
+}
+
+/* A slot that is sure to be the one. */
+static int check_slot(const struct lock *l, const struct luks *luks, unsigned nr)
+{
+	uint64_t memory = luks->slot[nr].memory, reserved;
+
+	if (!too_much(l, memory, &reserved))
+		return 0;
+	return locked(l,
+		      "key slot %u takes %" PRIu64 " MiB to be opened (argon2), of the %" PRIu64
+		      " MB that are reserved; \"cryptsetup luksConvertKey --key-slot %u --pbkdf "
+		      "pbkdf2 %s\" makes it do with next to none, which is as safe for a key "
+		      "that is no passphrase",
+		      nr, memory >> 20, reserved >> 20, nr, l->crypt->header);
+}
+
+/* Slots are tried in turn, and one that takes too much ends it before the right one. */
+static void warn_of_slots(const struct lock *l, const struct luks *luks)
+{
+	uint64_t reserved;
+
+	for (unsigned i = 0; l->tell && i < LUKS_SLOTS; i++) {
+		if (!luks->slot[i].unasked || !too_much(l, luks->slot[i].memory, &reserved))
+			continue;
+		tell_warn(
+			"%s may stay locked in the capture kernel: its key file is tried on key "
+			"slot %u too, which takes %" PRIu64 " MiB (argon2), and %" PRIu64 " MB "
+			"are reserved; name the slot of the key file by key-slot= in " CRYPTTAB_FILE
+			", and let it be one of pbkdf2 (cryptsetup "
+			"luksConvertKey)",
+			l->crypt->name, i, luks->slot[i].memory >> 20, reserved >> 20);
+		return;
+	}
+}
+
+/* Any of the slots that the TPM has a key for. */
+static int check_tpm(const struct lock *l, const struct luks *luks)
+{
+	int rc = 0;
+
+	if (!l->dracut)
+		return locked(l, "initramfs-tools does not know TPMs; install dracut");
+	if (!luks->tpm && luks->tpm_pin)
+		return wants_person(l, "the TPM asks for a PIN");
+	if (!luks->tpm)
+		return wants_person(l, CRYPTTAB_FILE " has tpm2-device=, but no key slot has a "
+						     "key of the TPM");
+	for (unsigned i = 0; i < LUKS_SLOTS; i++) {
+		if (!(luks->tpm & UINT32_C(1) << i))
+			continue;
+		rc = check_slot(l, luks, i);
+		if (rc == 0)
+			return 0;
+	}
+	return rc;
+}
+
+/* dracut.conf puts files into every image; whether this one is in is not worth a parser. */
+static bool in_dracut_conf(const char *root, const char *path)
+{
+	char *text = NULL;
+	bool found =
+		files_read(root, "/etc/dracut.conf", 1 << 20, &text) == 0 && strstr(text, path);
+
+	free(text);
+	fail_clear();
+	return found;
+}
+
+static bool goes_in(const struct lock *l, const char *key)
+{
+	const char *const *files = l->ctl->config.extra_bins;
+
+	for (size_t i = 0; files[i]; i++) {
+		if (strcmp(files[i], key) == 0)
+			return true;
+	}
+	return in_dracut_conf(l->ctl->root, key);
+}
+
+static int check_key_file(const struct lock *l, const char *key, const struct luks *luks)
+{
+	char slot[16];
+	unsigned nr;
+
+	/* "FILE:DEVICE" is a key on another device, and for its owner to try. */
+	if (strchr(key, ':'))
+		return 0;
+	if (strncmp(key, "/dev/", 5) == 0)
+		return locked(l, "its key is %s, another after each boot", key);
+	if (!files_exist(l->ctl->root, key))
+		return locked(l, "its key file %s is not there", key);
+	/* initramfs-tools has KEYFILE_PATTERN for that. */
+	if (l->dracut && !goes_in(l, key))
+		return locked(
+			l,
+			"its key file %s is not in the image; \"dracut_args --install %s\" in "
+			"kdump.conf puts it there, for everybody to find who gets at /boot",
+			key, key);
+	if (!crypttab_option(&l->entry, "key-slot", slot, sizeof(slot))) {
+		warn_of_slots(l, luks);
+		return 0;
+	}
+	nr = (unsigned)strtoul(slot, NULL, 10);
+	if (nr >= LUKS_SLOTS || (luks->version == 2 && !luks->slot[nr].used))
+		return locked(l, "its line in " CRYPTTAB_FILE " names key slot %s, which is empty",
+			      slot);
+	return check_slot(l, luks, nr);
+}
+
+/* What the line says besides the key. */
+static int check_options(const struct lock *l)
+{
+	static const char *const persons[] = { "fido2-device", "pkcs11-uri" };
+
+	if (crypttab_option(&l->entry, "noauto", NULL, 0))
+		return locked(l, "its line in " CRYPTTAB_FILE " has noauto; take it out");
+	for (size_t i = 0; i < ARRAY_SIZE(persons); i++) {
+		if (crypttab_option(&l->entry, persons[i], NULL, 0))
+			return wants_person(l, "its security token wants a person");
+	}
+	if (l->dracut && crypttab_option(&l->entry, "keyscript", NULL, 0))
+		return locked(l, "its line in " CRYPTTAB_FILE " has keyscript=, which dracut does "
+				 "not know; name a key file");
+	/* dracut leaves the line out, and asks. */
+	if (l->dracut && (strncmp(l->entry.device, "LABEL=", 6) == 0 ||
+			  strncmp(l->entry.device, "PARTLABEL=", 10) == 0))
+		return locked(l,
+			      "dracut does not know devices by %s; write UUID= in " CRYPTTAB_FILE,
+			      l->entry.device);
+	if (!l->dracut && !crypttab_option(&l->entry, "initramfs", NULL, 0))
+		return locked(l, "initramfs-tools looks only at lines of " CRYPTTAB_FILE " that "
+				 "have the option initramfs; add it");
+	return 0;
+}
+
+static int check_entry(const struct lock *l)
+{
+	struct luks luks = { .version = 0 };
+	char key[CTL_PATH_MAX];
+	int rc = check_options(l);
+
+	if (rc < 0)
+		return rc;
+	if (*l->crypt->uuid && luks_read(l->crypt->header, &luks) < 0) {
+		if (l->tell)
+			tell_warn("%s: %s", l->crypt->name, fail_text());
+		fail_clear();
+		return 0;
+	}
+	if (crypttab_option(&l->entry, "tpm2-device", NULL, 0))
+		return check_tpm(l, &luks);
+	if (crypttab_option(&l->entry, "keyscript", NULL, 0))
+		return 0;
+	snprintf(key, sizeof(key), "%s", l->entry.key);
+	if (!*key)
+		snprintf(key, sizeof(key), KEY_DIR "/%.1000s.key", l->entry.name);
+	if (!*l->entry.key && !files_exist(l->ctl->root, key))
+		return wants_person(l,
+				    "its line in " CRYPTTAB_FILE " has no key, so somebody would "
+				    "have to type a passphrase");
+	return check_key_file(l, key, &luks);
+}
+
+static int check(struct lock *l)
+{
+	int rc = crypttab_find(l->ctl->root, l->crypt->name, l->crypt->uuid, &l->entry);
+
+	if (rc == 0)
+		return wants_person(l,
+				    "it has no line in " CRYPTTAB_FILE ", so somebody would have "
+				    "to type a passphrase");
+	if (rc > 0)
+		rc = check_entry(l);
+	crypttab_free(&l->entry);
+	return rc;
+}
+
+int foreign_crypt_check(const struct ctl *ctl, const char *tool, const struct others *o, bool tell)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < o->nr_crypts && rc == 0; i++) {
+		struct lock l = { .ctl = ctl,
+				  .crypt = &o->crypts[i],
+				  .dracut = tool && strcmp(tool, "dracut") == 0,
+				  .tell = tell };
+
+		rc = check(&l);
+	}
+	return rc;
+}
