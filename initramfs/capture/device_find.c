@@ -43,7 +43,7 @@ int device_attr(const struct devices *d, const char *name, const char *attr, cha
 /* What to read for, and from where; in a copy of this process. */
 struct probe {
 	char node[PATH_MAX];
-	const char *tag;   /* "UUID", "UUID_SUB", "PARTUUID" */
+	const char *tag;   /* "UUID", "UUID_SUB", "PARTUUID", "TYPE" */
 	const char *value; /* what it should be */
 };
 
@@ -152,6 +152,11 @@ static bool has_holder(const struct devices *d, const char *name)
 	if (dir)
 		closedir(dir);
 	return has;
+}
+
+bool device_locked(struct devices *d, const char *name)
+{
+	return !has_holder(d, name) && content_is(d, name, "TYPE", "crypto_LUKS");
 }
 
 /* What is written on a multipath device is on each of its paths, too. */

@@ -36,9 +36,13 @@ void devices_close(struct devices *d)
 	d->mute = NULL;
 }
 
-/* "sda sda1 vda": what is there instead of what was waited for. */
-static void list_block(const struct devices *d, char *out, size_t room)
+/*
+ * "sda sda1 vda (encrypted, locked)": what is there instead of what was waited for. Only
+ * what was read before is read again: it is known which disks do not answer.
+ */
+static void list_block(struct devices *d, bool was_read, char *out, size_t room)
 {
+	static const char locked[] = " (encrypted, locked)";
 	char path[256];
 	DIR *dir;
 	struct dirent *e;
@@ -52,6 +56,8 @@ static void list_block(const struct devices *d, char *out, size_t room)
 		    strncmp(e->d_name, "ram", 3) == 0 || n + strlen(e->d_name) + 2 > room)
 			continue;
 		n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", e->d_name);
+		if (was_read && n + strlen(locked) < room && device_locked(d, e->d_name))
+			n += (size_t)snprintf(out + n, room - n, "%s", locked);
 	}
 	if (dir)
 		closedir(dir);
@@ -85,7 +91,7 @@ static int wait_plain(struct devices *d, const struct plan_device *want, const s
 		/* Every look may read every disk: less often the longer it takes. */
 		deadline_nap(by, LOOK_EVERY_MS + (int)((now_ns() - since) / LOOK_SLOWER));
 	}
-	list_block(d, there, sizeof(there));
+	list_block(d, strncmp(want->id, "UUID", 4) == 0, there, sizeof(there));
 	snprintf(node, DEVICE_NODE_MAX, "%s", "");
 	return fail(-ETIMEDOUT, "the disk %s (%s) did not appear; the devices here are: %s",
 		    want->name, want->id, *there ? there : "none");

@@ -45,6 +45,9 @@ int devices_up(struct devices *d, unsigned index, const struct deadline *by, con
 int device_find(struct devices *d, const struct plan_device *want, bool alone,
 		char node[DEVICE_NODE_MAX]);
 
+/* An encrypted device that nobody unlocked. */
+bool device_locked(struct devices *d, const char *name);
+
 /* Create a linear device-mapper device of nodes that are there. */
 int device_dm_create(struct devices *d, const struct plan_device *dm, char node[DEVICE_NODE_MAX]);
 

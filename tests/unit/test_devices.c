@@ -195,6 +195,34 @@ TEST(an_array_without_members_says_so)
 	disk_free(&d);
 }
 
+/* The usual reason on an encrypted machine: nobody was there to unlock it. */
+TEST(what_is_locked_is_named)
+{
+	struct deadline by = deadline_in_ms(100);
+	char dev[96];
+	const char *node;
+	struct made m;
+
+	made_open(&m);
+	snprintf(dev, sizeof(dev), "%s/dev", m.dir);
+	m.devices.dev = dev;
+	CHECK_EQ(shell("mkdir %s && cd %s && truncate -s 1M vda vda3 vdb nvme0n1 && "
+		       "printf 'LUKS\\272\\276\\0\\1' | dd of=vdb conv=notrunc status=none",
+		       dev, dev),
+		 0);
+	plan_set(&m.plan.devices[0].id, "UUID=00000000-0000-0000-0000-000000000001");
+	fail_clear();
+	CHECK_EQ(devices_up(&m.devices, 0, &by, &node), -ETIMEDOUT);
+	CHECK(strstr(fail_text(), "vdb (encrypted, locked)"));
+	CHECK(strstr(fail_text(), "vda") && !strstr(fail_text(), "vda ("));
+	CHECK_EQ(shell("mkdir -p %s/class/block/vdb/holders/dm-0", m.dir), 0);
+	fail_clear();
+	by = deadline_in_ms(100);
+	CHECK_EQ(devices_up(&m.devices, 0, &by, &node), -ETIMEDOUT);
+	CHECK(strstr(fail_text(), "vdb") && !strstr(fail_text(), "locked"));
+	made_close(&m);
+}
+
 TEST(options_of_fstab)
 {
 	unsigned long flags;
@@ -223,4 +251,4 @@ TEST(options_of_fstab)
 RUN(by_serial_number_world_wide_name_and_place, one_path_is_better_than_no_dump,
     multipath_device_is_known_from_its_paths, by_content_whatever_the_name,
     one_that_appears_late_is_waited_for, a_linear_device_or_words_why_not,
-    an_array_without_members_says_so, options_of_fstab)
+    an_array_without_members_says_so, what_is_locked_is_named, options_of_fstab)
