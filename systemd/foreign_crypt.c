@@ -107,6 +107,11 @@ static int check_tpm(const struct lock *l, const struct luks *luks)
 	if (!luks->tpm)
 		return wants_person(l, CRYPTTAB_FILE " has tpm2-device=, but no key slot has a "
 						     "key of the TPM");
+	if (l->tell && luks->tpm == luks->tpm_run)
+		tell_warn("%s may stay locked in the capture kernel: the TPM gives its key by PCR "
+			  "10, 11 or 15, which a running system changes; enroll it by others, 7 "
+			  "for one, and try it with \"kdumpctl test --crash\"",
+			  l->crypt->name);
 	for (unsigned i = 0; i < LUKS_SLOTS; i++) {
 		if (!(luks->tpm & UINT32_C(1) << i))
 			continue;

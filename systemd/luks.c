@@ -19,6 +19,9 @@
 #define JSON_AT	   4096
 #define HEADER_MAX (4u << 20)
 
+/* What a kexec finds as it was at the crash: IMA's, the phases of the boot, unlocked volumes. */
+#define RUN_PCRS   (1u << 10 | 1u << 11 | 1u << 15)
+
 struct header {
 	char magic[6];
 	uint16_t version;
@@ -41,7 +44,7 @@ static const char *text_of(struct json_object *o, const char *name)
 	return text ? text : "";
 }
 
-/* "7" as slots are named; LUKS_SLOTS for what is none. */
+/* "7" as slots are named, or a PCR; LUKS_SLOTS for what is none. */
 static unsigned slot_number(const char *name)
 {
 	char *end;
@@ -70,10 +73,11 @@ static void read_slots(struct json_object *slots, struct luks *out)
 	}
 }
 
-static uint32_t slots_of(struct json_object *token)
+/* The bits of [1, 3] or ["1", "3"]. */
+static uint32_t bits_of(struct json_object *token, const char *name)
 {
-	struct json_object *list = member(token, "keyslots");
-	uint32_t slots = 0;
+	struct json_object *list = member(token, name);
+	uint32_t bits = 0;
 
 	if (!json_object_is_type(list, json_type_array))
 		return 0;
@@ -82,9 +86,23 @@ static uint32_t slots_of(struct json_object *token)
 			slot_number(json_object_get_string(json_object_array_get_idx(list, i)));
 
 		if (nr < LUKS_SLOTS)
-			slots |= UINT32_C(1) << nr;
+			bits |= UINT32_C(1) << nr;
 	}
-	return slots;
+	return bits;
+}
+
+static void read_token(struct json_object *o, struct luks *out)
+{
+	uint32_t slots = bits_of(o, "keyslots");
+	uint32_t pcrs = bits_of(o, "tpm2-pcrs") | bits_of(o, "tpm2_pubkey_pcrs");
+
+	if (json_object_get_boolean(member(o, "tpm2-pin"))) {
+		out->tpm_pin |= slots;
+		return;
+	}
+	out->tpm |= slots;
+	if (pcrs & RUN_PCRS)
+		out->tpm_run |= slots;
 }
 
 static void read_tokens(struct json_object *tokens, struct luks *out)
@@ -94,12 +112,8 @@ static void read_tokens(struct json_object *tokens, struct luks *out)
 	json_object_object_foreach(tokens, name, o)
 	{
 		(void)name;
-		if (strcmp(text_of(o, "type"), "systemd-tpm2") != 0)
-			continue;
-		if (json_object_get_boolean(member(o, "tpm2-pin")))
-			out->tpm_pin |= slots_of(o);
-		else
-			out->tpm |= slots_of(o);
+		if (strcmp(text_of(o, "type"), "systemd-tpm2") == 0)
+			read_token(o, out);
 	}
 }
 

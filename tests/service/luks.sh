@@ -46,11 +46,12 @@ refused()
 # The volume's slots are in the loop device's cache, too.
 header_changed() { blockdev --flushbufs "$below"; }
 
+# token SLOT PIN [PCRS]
 token()
 {
 	cryptsetup token remove --token-id 0 "$work/header" 2>/dev/null
-	printf '{"type":"systemd-tpm2","keyslots":["%s"],"tpm2-pin":%s,"tpm2-pcrs":[7],%s}' "$1" "$2" \
-		'"tpm2-blob":"AAAA","tpm2-policy-hash":"00"' >"$work/token"
+	printf '{"type":"systemd-tpm2","keyslots":["%s"],"tpm2-pin":%s,"tpm2-pcrs":[%s],%s}' "$1" "$2" \
+		"${3-7}" '"tpm2-blob":"AAAA","tpm2-policy-hash":"00"' >"$work/token"
 	cryptsetup token import --token-id 0 --json-file "$work/token" "$work/header" || exit 1
 	header_changed
 }
@@ -78,8 +79,10 @@ ok "dracut made the image" says "built by dracut"
 rm "$root/dracut-ran"
 ok "nothing changed" exits 0 kdumpctl restart
 ok "nothing is built" test ! -e "$root/dracut-ran"
+token 1 false 7,11
 echo "another UUID=$uuid none tpm2-device=auto" | crypttab
 ok "a line by another name is found by its UUID" exits 0 kdumpctl restart
+ok "a PCR that a running system changes is warned of" says "may stay locked.*PCR 10, 11 or 15"
 cryptsetup token remove --token-id 0 "$work/header"
 header_changed
 rm "$root/dracut-ran"

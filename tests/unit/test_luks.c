@@ -61,6 +61,23 @@ TEST(slots_and_tokens)
 	CHECK_EQ(l.tpm_pin, 1u << 5);
 }
 
+TEST(pcrs_that_do_not_stay)
+{
+	struct luks l;
+
+	CHECK_EQ(read_json("{\"tokens\":{"
+			   "\"0\":{\"type\":\"systemd-tpm2\",\"keyslots\":[\"1\"],"
+			   "\"tpm2-pcrs\":[0,7,14]},"
+			   "\"1\":{\"type\":\"systemd-tpm2\",\"keyslots\":[\"2\"],"
+			   "\"tpm2-pcrs\":[7,15]},"
+			   "\"2\":{\"type\":\"systemd-tpm2\",\"keyslots\":[\"3\"],"
+			   "\"tpm2-pcrs\":[],\"tpm2_pubkey_pcrs\":[11]}}}",
+			   &l),
+		 0);
+	CHECK_EQ(l.tpm, 7u << 1);
+	CHECK_EQ(l.tpm_run, 3u << 2);
+}
+
 TEST(other_types_are_no_crash)
 {
 	static const char *const odd[] = {
@@ -168,5 +185,5 @@ TEST(lines_of_crypttab)
 	CHECK_EQ(crypttab_find("/no/such/root", "a", "", &e), 0);
 }
 
-RUN(slots_and_tokens, other_types_are_no_crash, absurd_memory_is_none, broken_headers,
-    lines_of_crypttab)
+RUN(slots_and_tokens, pcrs_that_do_not_stay, other_types_are_no_crash, absurd_memory_is_none,
+    broken_headers, lines_of_crypttab)
