@@ -38,6 +38,7 @@ struct kdump_format {
 	unsigned nr_desc;
 	uint32_t status;
 	int failed; /* the first error of pages() */
+	struct kdump_trail trail;
 	struct dump_desc desc[DESC_ROOM];
 	uint8_t buf[ROOM]; /* bitmap pieces, zeros */
 };
@@ -159,6 +160,7 @@ static int flush_desc(struct kdump_format *k)
 	uint64_t off = k->at.desc_off + k->first_rank * sizeof(k->desc[0]);
 	int rc = put(k, off, k->desc, k->nr_desc * sizeof(k->desc[0]));
 
+	kdump_trail_note(&k->trail, k->first_rank, k->desc, k->nr_desc);
 	if (rc < 0)
 		return fail(rc, "page descriptors");
 	k->nr_desc = 0;
@@ -238,18 +240,28 @@ static int put_batch(struct kdump_format *k, const struct batch *b)
 	return rc;
 }
 
+/* How many bytes from the start are sure to be there. */
+static uint64_t cut_lost(struct sink *s)
+{
+	uint64_t size;
+
+	return s->ops->cut_lost && s->ops->cut_lost(s, &size) == 0 ? size : UINT64_MAX;
+}
+
 /* The pages before the failure are worth a try; the words stay those of rc. */
 static void rescue_desc(struct kdump_format *k, int rc)
 {
+	struct sink *s = k->base.sink;
 	char words[512];
 
-	if (k->base.sink->write_once)
+	if (s->write_once)
 		return;
 	snprintf(words, sizeof(words), "%s", fail_text());
+	kdump_forget(k->desc, k->nr_desc, cut_lost(s));
 	(void)flush_desc(k);
 	/* Some servers find out that there is no room long after they took the bytes. */
-	(void)sink_sync(k->base.sink);
-	kdump_forget_lost(k->base.sink, &k->at, k->nr_keep, k->desc, DESC_ROOM);
+	(void)sink_sync(s);
+	kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));
 	k->nr_desc = 0;
 	fail_clear();
 	fail_adopt(rc, words);

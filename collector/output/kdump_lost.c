@@ -2,39 +2,49 @@
 /* kdump_lost.c - descriptors of pages that never reached the disk */
 #include "output/kdump_lost.h"
 
-#include "base/dumpfile.h"
-
-#include <stdbool.h>
-
-/* True if any of them was changed. */
-static bool forget(struct dump_desc *desc, size_t nr, uint64_t size)
+static uint64_t end_of(const struct dump_desc *desc)
 {
-	bool changed = false;
-
-	for (size_t i = 0; i < nr; i++) {
-		if ((uint64_t)desc[i].offset + desc[i].size <= size)
-			continue;
-		desc[i] = (struct dump_desc){ 0 };
-		changed = true;
-	}
-	return changed;
+	return (uint64_t)desc->offset + desc->size;
 }
 
-void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, uint64_t nr,
-		       struct dump_desc *buf, size_t room)
+static void note_stretch(struct kdump_trail *t, uint64_t rank, const struct dump_desc *desc,
+			 unsigned nr)
 {
-	uint64_t size;
+	struct kdump_stretch s = { .rank = rank, .nr = nr };
 
-	if (!s->ops->size || s->ops->size(s, &size) < 0)
-		return;
-	for (uint64_t first = 0; first < nr; first += room) {
-		size_t n = nr - first < room ? (size_t)(nr - first) : room;
-		uint64_t off = at->desc_off + first * sizeof(*buf);
+	for (unsigned i = 0; i < nr; i++) {
+		if (end_of(&desc[i]) > s.end)
+			s.end = end_of(&desc[i]);
+	}
+	t->last[t->next] = s;
+	t->next = (t->next + 1) % TRAIL_STRETCHES;
+}
 
-		/* Not even the area itself is all there: readers see that for themselves. */
-		if (s->ops->read_at(s, off, buf, n * sizeof(*buf)) < 0)
-			return;
-		if (forget(buf, n, size) && sink_write_at(s, off, buf, n * sizeof(*buf)) < 0)
-			return;
+void kdump_trail_note(struct kdump_trail *t, uint64_t rank, const struct dump_desc *desc,
+		      unsigned nr)
+{
+	for (unsigned i = 0; i < nr; i += TRAIL_STEP)
+		note_stretch(t, rank + i, desc + i, nr - i < TRAIL_STEP ? nr - i : TRAIL_STEP);
+}
+
+void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size)
+{
+	for (unsigned i = 0; i < nr; i++) {
+		if (end_of(&desc[i]) > size)
+			desc[i] = (struct dump_desc){ 0 };
+	}
+}
+
+void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, const struct kdump_trail *t,
+		       uint64_t size)
+{
+	static const struct dump_desc missing[TRAIL_STEP];
+
+	for (unsigned i = 0; i < TRAIL_STRETCHES; i++) {
+		const struct kdump_stretch *l = &t->last[i];
+
+		if (l->end > size)
+			(void)sink_write_at(s, at->desc_off + l->rank * sizeof(missing[0]), missing,
+					    l->nr * sizeof(missing[0]));
 	}
 }

@@ -1,17 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_lost.h - descriptors of pages that never reached the disk */
+/*
+ * kdump_lost.h - descriptors of pages that never reached the disk
+ *
+ * A server may take bytes and find out later that it has no room for them. What points at them
+ * must go, or readers die of it; and what was written cannot be read back to look for it: the
+ * NFS client of Linux 7.2 refuses that on a full server, and gives zeros of another. So a trail of
+ * the last descriptors is kept in memory.
+ */
 #ifndef OUTPUT_KDUMP_LOST_H
 #define OUTPUT_KDUMP_LOST_H
 
+#include "base/dumpfile.h"
 #include "output/kdump_layout.h"
 #include "output/sink.h"
 
-/*
- * After a failed write or sync: what points past the end of the object as it is now becomes a
- * page that is missing. Does what it can, says nothing; a sink that cannot tell stays as it is.
- * nr: descriptors in the area. room: of buf, in descriptors.
- */
-void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, uint64_t nr,
-		       struct dump_desc *buf, size_t room);
+enum {
+	TRAIL_STRETCHES = 1024,
+	TRAIL_STEP = 128, /* descriptors in one stretch: so many are forgotten together */
+};
+
+/* The last 128 Ki descriptors; what is not on disk yet is some MiB of pages. Zeroed at first. */
+struct kdump_trail {
+	struct kdump_stretch {
+		uint64_t rank; /* of the first */
+		uint64_t end;  /* of the last data they point at */
+		unsigned nr;
+	} last[TRAIL_STRETCHES];
+	unsigned next;
+};
+
+/* These descriptors are on their way to the disk, nr of them from this rank on. */
+void kdump_trail_note(struct kdump_trail *t, uint64_t rank, const struct dump_desc *desc,
+		      unsigned nr);
+
+/* Of descriptors in memory: what points past size becomes a page that is missing. */
+void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size);
+
+/* The same of those on disk, a stretch at a time. Does what it can, says nothing. */
+void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, const struct kdump_trail *t,
+		       uint64_t size);
 
 #endif

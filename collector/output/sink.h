@@ -44,12 +44,11 @@ struct sink_ops {
 	int (*sync)(struct sink *s);
 
 	/*
-	 * After a failure: how many bytes from the start are sure to be there, for bytes
-	 * that were accepted may have been lost (NFS), and what the object holds. Optional,
-	 * but both or neither.
+	 * After a failure: bytes that were accepted may have been lost (NFS). Cuts off all
+	 * from the first that may be, which makes room on the disk for what is written yet;
+	 * *out is how many are left. Optional.
 	 */
-	int (*size)(struct sink *s, uint64_t *out);
-	int (*read_at)(struct sink *s, uint64_t off, void *buf, size_t len);
+	int (*cut_lost)(struct sink *s, uint64_t *out);
 
 	/* Make the bytes durable, then give the object its final name. */
 	int (*commit)(struct sink *s);

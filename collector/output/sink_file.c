@@ -30,8 +30,6 @@ struct file_sink {
 	int dirfd;  /* -1 unless it is a regular file */
 	char *path; /* as given */
 	char *tmp;  /* where the bytes are until commit; path itself if they stay */
-	int readfd; /* opened when first needed: a file open for both reads pages it writes on NFS
-		     */
 	bool overwrite;
 	bool writeback;	  /* sync_file_range is of use */
 	uint64_t leaving; /* start of the piece being written back */
@@ -147,7 +145,7 @@ static int file_sync(struct sink *s)
 	return 0;
 }
 
-static int file_size(struct sink *s, uint64_t *out)
+static int file_cut_lost(struct sink *s, uint64_t *out)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
 	struct stat sb;
@@ -158,20 +156,11 @@ static int file_size(struct sink *s, uint64_t *out)
 		return -EOPNOTSUPP;
 	*out = (uint64_t)sb.st_size;
 	/* The kernel tells of lost bytes once, and not where they were. */
-	if (f->doubtful && f->writeback && f->leaving < *out)
+	if (f->doubtful && f->writeback && f->leaving < *out) {
 		*out = f->leaving;
+		(void)!ftruncate(f->fd, (off_t)*out);
+	}
 	return 0;
-}
-
-static int file_read_at(struct sink *s, uint64_t off, void *buf, size_t len)
-{
-	struct file_sink *f = container_of(s, struct file_sink, base);
-
-	if (f->readfd < 0)
-		f->readfd = openat(f->dirfd, base_name(f->tmp), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (f->readfd < 0)
-		return -errno;
-	return pread(f->readfd, buf, len, (off_t)off) == (ssize_t)len ? 0 : -EIO;
 }
 
 static int file_commit(struct sink *s)
@@ -192,8 +181,6 @@ static void file_close(struct sink *s)
 
 	if (f->fd >= 0)
 		close(f->fd);
-	if (f->readfd >= 0)
-		close(f->readfd);
 	if (f->dirfd >= 0)
 		close(f->dirfd);
 	if (f->tmp != f->path)
@@ -207,8 +194,7 @@ static const struct sink_ops file_ops = {
 	.write_at = file_write_at,
 	.reserve = file_reserve,
 	.sync = file_sync,
-	.size = file_size,
-	.read_at = file_read_at,
+	.cut_lost = file_cut_lost,
 	.commit = file_commit,
 	.close = file_close,
 };
@@ -300,7 +286,7 @@ int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out)
 		free(f);
 		return fail(-ENOMEM, "open %s", cfg->path);
 	}
-	*f = (struct file_sink){ .fd = -1, .readfd = -1, .dirfd = -1, .path = path, .tmp = path };
+	*f = (struct file_sink){ .fd = -1, .dirfd = -1, .path = path, .tmp = path };
 	f->base = (struct sink){ .ops = &file_ops, .seekable = true };
 	f->overwrite = cfg->overwrite;
 

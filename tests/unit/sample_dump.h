@@ -94,25 +94,19 @@ static inline int mem_sync(struct sink *s)
 
 	if (!m->lose)
 		return 0;
-	if (m->size > m->lose) {
-		memset(m->buf + m->lose, 0, m->size - m->lose);
-		m->size = m->lose;
-	}
+	if (m->size <= m->lose)
+		return 0;
+	memset(m->buf + m->lose, 0, m->size - m->lose);
 	return (fail)(-ENOSPC, "sync");
 }
 
-static inline int mem_size(struct sink *s, uint64_t *out)
-{
-	*out = container_of(s, struct mem_sink, base)->size;
-	return 0;
-}
-
-static inline int mem_read_at(struct sink *s, uint64_t off, void *buf, size_t len)
+static inline int mem_cut_lost(struct sink *s, uint64_t *out)
 {
 	struct mem_sink *m = container_of(s, struct mem_sink, base);
 
-	assert_true(off + len <= m->size);
-	memcpy(buf, m->buf + off, len);
+	if (m->lose && m->size > m->lose)
+		m->size = m->lose;
+	*out = m->size;
 	return 0;
 }
 
@@ -134,8 +128,7 @@ static inline struct mem_sink *mem_open(void)
 		.write_at = mem_write_at,
 		.reserve = mem_reserve,
 		.sync = mem_sync,
-		.size = mem_size,
-		.read_at = mem_read_at,
+		.cut_lost = mem_cut_lost,
 		.commit = mem_commit,
 		.close = mem_close,
 	};
