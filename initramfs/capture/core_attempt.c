@@ -191,30 +191,38 @@ static int explain(struct attempt *a, int status)
 	return rc;
 }
 
-/* Is what lies there worth keeping? An incomplete dump of ours opens as soon as it has a header. */
-static enum file_end worth(struct attempt *a, int status)
+/*
+ * An incomplete dump of ours opens as soon as it has a header. What cannot be read stays too: on
+ * a full server the NFS client of Linux 7.2 lets nobody read a file that it could not write.
+ */
+static bool is_worth_keeping(const char *path, bool own)
 {
 	char magic[8] = "";
 	struct stat st;
-	int fd;
+	ssize_t got;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	if (a->t->ops->stream) {
-		if (a->way->own && WIFEXITED(status))
-			return WEXITSTATUS(status) == PARTIAL_STATUS ? FILE_PARTIAL : FILE_NOTHING;
-		return a->bytes > 0 || !a->way->own ? FILE_PARTIAL : FILE_NOTHING;
-	}
-	fd = open(a->file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return FILE_NOTHING;
-	if (fstat(fd, &st) < 0 || st.st_size < 4096 ||
-	    pread(fd, magic, sizeof(magic), 0) != (ssize_t)sizeof(magic))
+		return false;
+	got = pread(fd, magic, sizeof(magic), 0);
+	if (fstat(fd, &st) < 0)
 		st.st_size = 0;
 	close(fd);
-	if (st.st_size == 0)
+	if (got < 0)
+		return st.st_size > 0;
+	return st.st_size >= 4096 && (!own || memcmp(magic, "KDUMP   ", sizeof(magic)) == 0);
+}
+
+static enum file_end worth(struct attempt *a, int status)
+{
+	/* Ours knows, and need not read it back. */
+	if (a->way->own && WIFEXITED(status) && WEXITSTATUS(status) == PARTIAL_STATUS)
+		return FILE_PARTIAL;
+	if (!a->t->ops->stream)
+		return is_worth_keeping(a->file.path, a->way->own) ? FILE_PARTIAL : FILE_NOTHING;
+	if (a->way->own && WIFEXITED(status))
 		return FILE_NOTHING;
-	if (a->way->own && memcmp(magic, "KDUMP   ", 8) != 0)
-		return FILE_NOTHING;
-	return FILE_PARTIAL;
+	return a->bytes > 0 || !a->way->own ? FILE_PARTIAL : FILE_NOTHING;
 }
 
 /* Size on the target, where we can see it. */

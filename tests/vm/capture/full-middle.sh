@@ -34,7 +34,9 @@ ok "nfs: one dump directory" dump_dir "$data"
 ok "nfs: log saved" log_saved
 ok "nfs: the core is named incomplete" dump_has vmcore-incomplete
 ok "nfs: and only so" dump_lacks vmcore
-ok "nfs: what it has is right" "$dumpcmp" present "$reference" "$dump/vmcore-incomplete"
+# Not where it lies: to map a hole of a file on a full tmpfs is a bus error.
+cp "$dump/vmcore-incomplete" "$work/"
+ok "nfs: what it has is right" "$dumpcmp" present "$reference" "$work/vmcore-incomplete"
 ok "nfs: crash opens it" dump_opens vmcore-incomplete
 ok "nfs: the console speaks of the space" says 'kdump: .*([Ss]pace|full)'
 finish
