@@ -7,6 +7,7 @@
 #include "initramfs/build/others.h"
 #include "systemd/crypttab.h"
 #include "systemd/files.h"
+#include "systemd/foreign_conf.h"
 #include "systemd/kernel_state.h"
 #include "systemd/luks.h"
 #include "systemd/tell.h"
@@ -17,7 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_DIR "/etc/cryptsetup-keys.d"
+#define KEY_DIR	   "/etc/cryptsetup-keys.d"
+#define TOOLS_HOOK "/usr/share/initramfs-tools/hooks/cryptroot"
+#define TOOLS_CONF "/etc/cryptsetup-initramfs/conf-hook"
 
 struct lock {
 	const struct ctl *ctl;
@@ -122,33 +125,46 @@ static int check_tpm(const struct lock *l, const struct luks *luks)
 	return rc;
 }
 
-/* dracut.conf puts files into every image; whether this one is in is not worth a parser. */
-static bool in_dracut_conf(const char *root, const char *path)
-{
-	char *text = NULL;
-	bool found =
-		files_read(root, "/etc/dracut.conf", 1 << 20, &text) == 0 && strstr(text, path);
-
-	free(text);
-	fail_clear();
-	return found;
-}
-
 static bool goes_in(const struct lock *l, const char *key)
 {
+	static const char *const confs[] = { "/etc/dracut.conf", "/etc/dracut.conf.d" };
+	static const char *const names[] = { "install_items", "install_optional_items" };
 	const char *const *files = l->ctl->config.extra_bins;
 
 	for (size_t i = 0; files[i]; i++) {
 		if (strcmp(files[i], key) == 0)
 			return true;
 	}
-	return in_dracut_conf(l->ctl->root, key);
+	for (unsigned i = 0; i < 4; i++) {
+		if (foreign_conf_sets(l->ctl->root, confs[i / 2], names[i % 2], key))
+			return true;
+	}
+	return false;
+}
+
+/* Key files are secrets: neither program takes one in unasked. */
+static int check_goes_in(const struct lock *l, const char *key)
+{
+	if (l->dracut && !goes_in(l, key))
+		return locked(
+			l,
+			"its key file %s is not in the image; \"dracut_args --install %s\" in "
+			"kdump.conf puts it there, for everybody to find who gets at /boot",
+			key, key);
+	if (!l->dracut && !foreign_conf_sets(l->ctl->root, TOOLS_CONF, "KEYFILE_PATTERN", ""))
+		return locked(
+			l,
+			"its key file %s is not in the image; KEYFILE_PATTERN=%s in " TOOLS_CONF
+			" puts it there, for everybody to find who gets at /boot",
+			key, key);
+	return 0;
 }
 
 static int check_key_file(const struct lock *l, const char *key, const struct luks *luks)
 {
 	char slot[16];
 	unsigned nr;
+	int rc;
 
 	/* "FILE:DEVICE" is a key on another device, and for its owner to try. */
 	if (strchr(key, ':'))
@@ -157,13 +173,9 @@ static int check_key_file(const struct lock *l, const char *key, const struct lu
 		return locked(l, "its key is %s, another after each boot", key);
 	if (!files_exist(l->ctl->root, key))
 		return locked(l, "its key file %s is not there", key);
-	/* initramfs-tools has KEYFILE_PATTERN for that. */
-	if (l->dracut && !goes_in(l, key))
-		return locked(
-			l,
-			"its key file %s is not in the image; \"dracut_args --install %s\" in "
-			"kdump.conf puts it there, for everybody to find who gets at /boot",
-			key, key);
+	rc = check_goes_in(l, key);
+	if (rc < 0)
+		return rc;
 	if (!crypttab_option(&l->entry, "key-slot", slot, sizeof(slot))) {
 		warn_of_slots(l, luks);
 		return 0;
@@ -195,6 +207,9 @@ static int check_options(const struct lock *l)
 		return locked(l,
 			      "dracut does not know devices by %s; write UUID= in " CRYPTTAB_FILE,
 			      l->entry.device);
+	if (!l->dracut && !files_exist(l->ctl->root, TOOLS_HOOK))
+		return locked(l,
+			      "initramfs-tools has no part for it; install cryptsetup-initramfs");
 	if (!l->dracut && !crypttab_option(&l->entry, "initramfs", NULL, 0))
 		return locked(l, "initramfs-tools looks only at lines of " CRYPTTAB_FILE " that "
 				 "have the option initramfs; add it");

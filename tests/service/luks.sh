@@ -102,9 +102,11 @@ refused "a key file that is not there" "/etc/keys/crash is not there"
 echo key | put /etc/keys/crash
 refused "a key file that does not go into the image" "/etc/keys/crash is not in the image"
 ok "with the remedy" says "dracut_args --install /etc/keys/crash"
-echo 'install_items+=" /etc/keys/crash "' | put /etc/dracut.conf
-ok "dracut.conf puts it in" exits 0 kdumpctl restart
-rm "$root/etc/dracut.conf"
+echo '#install_items+=" /etc/keys/crash "' | put /etc/dracut.conf
+refused "a key file in a remark" "/etc/keys/crash is not in the image"
+echo ' install_items+=" /etc/keys/crash "' | put /etc/dracut.conf.d/keys.conf
+ok "dracut.conf.d puts it in" exits 0 kdumpctl restart
+rm "$root/etc/dracut.conf.d/keys.conf"
 target --install /etc/keys/crash
 ok "dracut_args put it in" exits 0 kdumpctl restart
 ok "a slot that is tried before takes too much: told" says "may stay locked.*slot 0.*key-slot="
@@ -129,6 +131,12 @@ program mkinitramfs <<'E'
 echo "made by mkinitramfs" >"$2"
 E
 target
+echo "crash UUID=$uuid /etc/keys/crash initramfs,key-slot=1" | crypttab
+refused "initramfs-tools without its part" "install cryptsetup-initramfs"
+echo | put /usr/share/initramfs-tools/hooks/cryptroot
+printf '# KEYFILE_PATTERN=x\nKEYFILE_PATTERN=\n' | put /etc/cryptsetup-initramfs/conf-hook
+refused "initramfs-tools: a key file that does not go in" "KEYFILE_PATTERN=/etc/keys/crash"
+echo 'KEYFILE_PATTERN="/etc/keys/*"' | put /etc/cryptsetup-initramfs/conf-hook
 echo "crash UUID=$uuid /etc/keys/crash luks" | crypttab
 refused "initramfs-tools: a line that it leaves out" "option initramfs"
 echo "crash UUID=$uuid none initramfs,tpm2-device=auto" | crypttab
