@@ -216,6 +216,17 @@ static int check_options(const struct lock *l)
 	return 0;
 }
 
+/* It types the passphrase: with a TPM's help, or a server's, which nobody knows here. */
+static int warn_of_clevis(const struct lock *l)
+{
+	if (l->tell)
+		tell_warn(
+			"%s is unlocked by clevis, whose part must be in the image, and the "
+			"network too where it asks a server; try it with \"kdumpctl test --crash\"",
+			l->crypt->name);
+	return 0;
+}
+
 static int check_entry(const struct lock *l)
 {
 	struct luks luks = { .version = 0 };
@@ -238,9 +249,10 @@ static int check_entry(const struct lock *l)
 	if (!*key)
 		snprintf(key, sizeof(key), KEY_DIR "/%.1000s.key", l->entry.name);
 	if (!*l->entry.key && !files_exist(l->ctl->root, key))
-		return wants_person(l,
-				    "its line in " CRYPTTAB_FILE " has no key, so somebody would "
-				    "have to type a passphrase");
+		return luks.clevis ? warn_of_clevis(l)
+				   : wants_person(l, "its line in " CRYPTTAB_FILE
+						     " has no key, so somebody would "
+						     "have to type a passphrase");
 	return check_key_file(l, key, &luks);
 }
 

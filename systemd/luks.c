@@ -114,6 +114,8 @@ static void read_tokens(struct json_object *tokens, struct luks *out)
 		(void)name;
 		if (strcmp(text_of(o, "type"), "systemd-tpm2") == 0)
 			read_token(o, out);
+		else if (strcmp(text_of(o, "type"), "clevis") == 0)
+			out->clevis |= bits_of(o, "keyslots");
 	}
 }
 

@@ -19,6 +19,7 @@ struct luks {
 	struct luks_slot slot[LUKS_SLOTS];
 	uint32_t tpm;	  /* bit N: slot N has a key that a TPM2 gives without a person */
 	uint32_t tpm_pin; /* the same, but it wants a PIN besides */
+	uint32_t clevis;  /* slots that clevis has a key for */
 	uint32_t tpm_run; /* those of tpm that go by PCRs which a running system changes */
 };
 

@@ -65,6 +65,14 @@ printf '# crash\n\ncrash UUID=%s none nofail\n' "$uuid" | crypttab
 refused "a passphrase" "no key.*passphrase"
 echo "crash UUID=$uuid - tpm2-device=auto" | crypttab
 refused "a TPM that has no key" "tpm2-device=, but no key slot has a key"
+echo '{"type":"clevis","keyslots":["0"],"jwe":{}}' >"$work/token"
+cryptsetup token import --token-id 1 --json-file "$work/token" "$work/header" || exit 1
+header_changed
+echo "crash UUID=$uuid none" | crypttab
+ok "clevis answers for a person" exits 0 kdumpctl restart
+ok "it is for a person to try" says "clevis.*test --crash"
+cryptsetup token remove --token-id 1 "$work/header"
+echo "crash UUID=$uuid - tpm2-device=auto" | crypttab
 token 0 true
 refused "a TPM that wants a PIN" "asks for a PIN"
 token 0 false

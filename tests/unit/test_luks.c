@@ -50,7 +50,8 @@ TEST(slots_and_tokens)
 			 "\"tokens\":{"
 			 "\"0\":{\"type\":\"systemd-tpm2\",\"keyslots\":[\"3\"]},"
 			 "\"1\":{\"type\":\"systemd-tpm2\",\"tpm2-pin\":true,\"keyslots\":[\"5\"]},"
-			 "\"2\":{\"type\":\"systemd-fido2\",\"keyslots\":[\"6\"]}}}",
+			 "\"2\":{\"type\":\"clevis\",\"keyslots\":[\"6\"]},"
+			 "\"3\":{\"type\":\"systemd-fido2\",\"keyslots\":[\"7\"]}}}",
 			 &l),
 		 0);
 	CHECK_EQ(l.version, 2);
@@ -59,6 +60,7 @@ TEST(slots_and_tokens)
 	CHECK(!l.slot[4].used && !l.slot[1].used);
 	CHECK_EQ(l.tpm, 1u << 3);
 	CHECK_EQ(l.tpm_pin, 1u << 5);
+	CHECK_EQ(l.clevis, 1u << 6);
 }
 
 TEST(pcrs_that_do_not_stay)
