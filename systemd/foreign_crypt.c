@@ -54,14 +54,14 @@ static int wants_person(const struct lock *l, const char *why)
 		      why, *l->crypt->header ? l->crypt->header : "DEVICE");
 }
 
-/* Half of it is the capture kernel's own and the image's. */
+/* Half of it is the capture kernel's own and the image's; CMA is for programs. */
 static bool too_much(const struct lock *l, uint64_t memory, uint64_t *reserved)
 {
 	struct kernel_state s;
 
 	kernel_state_read(l->ctl->root, &s);
-	*reserved = s.crash_size;
-	return memory > s.crash_size / 2;
+	*reserved = s.crash_size + s.crash_cma;
+	return memory > s.crash_size / 2 + s.crash_cma;
 }
 
 /* A slot that is sure to be the one. */

@@ -78,6 +78,9 @@ refused "a TPM that wants a PIN" "asks for a PIN"
 token 0 false
 refused "a slot that takes more memory than there is" "slot 0 takes 100 MiB .*128 MB"
 ok "the remedy is a command" says "luksConvertKey --key-slot 0 --pbkdf pbkdf2 $below"
+printf '0x100000000-0x107ffffff\n' | put /sys/kernel/kexec/crash_cma_ranges
+ok "with CMA for programs it fits" exits 0 kdumpctl restart
+rm "$root/sys/kernel/kexec/crash_cma_ranges" "$(image)"
 cryptsetup -q luksAddKey --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
 	--key-file "$work/passphrase" "$work/header" "$work/passphrase" || exit 1
 token 1 false
