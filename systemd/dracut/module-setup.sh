@@ -88,15 +88,15 @@ kdump_chap()
 # files of this system for networkd may say that somebody else sets the addresses.
 kdump_networkd()
 {
-	local dir=$initdir/kdump-network file name
+	local dir=$initdir/kdump-network file
 	local -a words
 	dracut_module_included systemd-networkd || return 0
 	read -r -a words -d '' < <(cat "$initdir"/etc/cmdline.d/*.conf; echo "$kernel_cmdline")
 	"$systemdutildir"/systemd-network-generator --root "$dir" -- "${words[@]}" ||
 		kdump_fail "no network for the target's disk: systemd-network-generator ${words[*]} failed"
+	mkdir -p "$initdir/etc/systemd/network"
 	for file in "$dir"/run/systemd/network/*.net*; do
-		name=$initdir/etc/systemd/network/00-kdump-${file##*/}
-		[ ! -e "$file" ] || install -D -m 644 "$file" "$name"
+		[ ! -e "$file" ] || cp "$file" "$initdir/etc/systemd/network/00-kdump-${file##*/}"
 	done
 	rm -rf "$dir"
 }
