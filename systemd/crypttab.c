@@ -90,6 +90,15 @@ void crypttab_free(struct crypttab_entry *e)
 	*e = (struct crypttab_entry){ .line = NULL };
 }
 
+bool crypttab_key_file(const char *root, const struct crypttab_entry *e, char *out, size_t room)
+{
+	snprintf(out, room, "%s", e->key);
+	if (*out)
+		return true;
+	snprintf(out, room, "/etc/cryptsetup-keys.d/%.1000s.key", e->name);
+	return files_exist(root, out);
+}
+
 bool crypttab_option(const struct crypttab_entry *e, const char *name, char *value, size_t room)
 {
 	size_t len = strlen(name);

@@ -27,4 +27,10 @@ void crypttab_free(struct crypttab_entry *e);
 /* Is "name" or "name=VALUE" among the options? VALUE or "" into value, if that is not NULL. */
 bool crypttab_option(const struct crypttab_entry *e, const char *name, char *value, size_t room);
 
+/*
+ * Path of the key file: the line's or, if it names none, the one that systemd looks for. false:
+ * there is none.
+ */
+bool crypttab_key_file(const char *root, const struct crypttab_entry *e, char *out, size_t room);
+
 #endif

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_DIR	   "/etc/cryptsetup-keys.d"
 #define TOOLS_HOOK "/usr/share/initramfs-tools/hooks/cryptroot"
 #define TOOLS_CONF "/etc/cryptsetup-initramfs/conf-hook"
 
@@ -245,10 +244,7 @@ static int check_entry(const struct lock *l)
 		return check_tpm(l, &luks);
 	if (crypttab_option(&l->entry, "keyscript", NULL, 0))
 		return 0;
-	snprintf(key, sizeof(key), "%s", l->entry.key);
-	if (!*key)
-		snprintf(key, sizeof(key), KEY_DIR "/%.1000s.key", l->entry.name);
-	if (!*l->entry.key && !files_exist(l->ctl->root, key))
+	if (!crypttab_key_file(l->ctl->root, &l->entry, key, sizeof(key)))
 		return luks.clevis ? warn_of_clevis(l)
 				   : wants_person(l, "its line in " CRYPTTAB_FILE
 						     " has no key, so somebody would "

@@ -74,6 +74,14 @@ static int step_targets(struct ctl *ctl)
 	return bad;
 }
 
+static int step_unlock(struct ctl *ctl)
+{
+	char words[200];
+	int rc = rehearse_unlock(ctl, words, sizeof(words));
+
+	return rc == 0 ? 0 : step("unlocked without a person", rc, words);
+}
+
 static int dry_run(struct ctl *ctl)
 {
 	struct service_armed armed;
@@ -83,6 +91,7 @@ static int dry_run(struct ctl *ctl)
 	if (load == 0)
 		bad += step("content of the image", rehearse_image(ctl, armed.image), armed.image);
 	bad += load;
+	bad += step_unlock(ctl);
 	bad += step_targets(ctl);
 	if (bad)
 		tell_error("test: %d of the steps failed; a crash may not be saved", bad);

@@ -87,6 +87,8 @@ token 1 false
 ok "the TPM's slot takes little" exits 0 kdumpctl restart
 ok "the slot of the passphrase is nobody's business" silent_on "locked"
 ok "dracut made the image" says "built by dracut"
+ok "test asks the TPM" exits 1 kdumpctl test
+ok "which has no such key" says "FAILED  unlocked without a person: crash is not opened by the TPM: ."
 rm "$root/dracut-ran"
 ok "nothing changed" exits 0 kdumpctl restart
 ok "nothing is built" test ! -e "$root/dracut-ran"
@@ -124,6 +126,11 @@ ok "a slot that is tried before takes too much: told" says "may stay locked.*slo
 echo "crash UUID=$uuid /etc/keys/crash key-slot=1" | crypttab
 ok "the slot is named" exits 0 kdumpctl restart
 ok "all is well" silent_on "locked"
+ok "test tries the key" exits 1 kdumpctl test
+ok "and finds that it is another" says "FAILED  unlocked without a person: crash is not opened by /etc/keys/crash"
+printf secret | put /etc/keys/crash
+kdumpctl test >"$work/words" 2>&1
+ok "the right one" says "ok      unlocked without a person: crash"
 echo "crash UUID=$uuid /etc/keys/crash key-slot=0" | crypttab
 refused "the wrong slot is named" "slot 0 takes 100 MiB"
 echo "crash UUID=$uuid /etc/keys/crash key-slot=5" | crypttab

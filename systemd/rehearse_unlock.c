@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rehearse_unlock.c - does the key that is for the capture kernel open the target now? */
+#include "systemd/rehearse.h"
+
+#include "base/err.h"
+#include "initramfs/build/others.h"
+#include "systemd/crypttab.h"
+#include "systemd/files.h"
+#include "systemd/image_state.h"
+#include "systemd/program.h"
+
+#include <stdio.h>
+
+#define SECONDS 120 /* for argon2 on a slow machine */
+
+/* Its slots are opened, nothing is mapped. */
+static int run(const char *name, const char *how, const char *const *argv)
+{
+	const struct program_run open = { .argv = argv, .seconds = SECONDS, .keep_stderr = true };
+	struct program_result r;
+	char words[400];
+	int rc = program_run(&open, &r);
+
+	if (rc == 0 && r.exit_code != 0) {
+		snprintf(words, sizeof(words), "%.60s is not opened by %.100s: %.200s", name, how,
+			 program_last_line(r.output));
+		rc = fail_adopt(-ENOKEY, words);
+	}
+	program_result_fini(&r);
+	return rc;
+}
+
+static int by_tpm(const struct others_crypt *c)
+{
+	const char *const argv[] = { "cryptsetup",	  "open",
+				     "--test-passphrase", "--token-only",
+				     "--token-type",	  "systemd-tpm2",
+				     c->header,		  NULL };
+
+	return run(c->name, "the TPM", argv);
+}
+
+static int by_file(const struct others_crypt *c, const char *root, const char *key,
+		   const char *slot)
+{
+	char path[FILES_PATH_MAX];
+	const char *argv[] = { "cryptsetup", "open", "--test-passphrase",
+			       "--key-file", path,   c->header,
+			       NULL,	     NULL,   NULL };
+	int rc = files_path(root, key, path);
+
+	if (*slot) {
+		argv[6] = "--key-slot";
+		argv[7] = slot;
+	}
+	return rc < 0 ? rc : run(c->name, key, argv);
+}
+
+/* 1 if there was something to try. What asks for a person was refused when the image was built. */
+static int try(const char *root, const struct others_crypt *c)
+{
+	struct crypttab_entry e = { .line = NULL };
+	char key[FILES_PATH_MAX], slot[16] = "";
+	int found = crypttab_find(root, c->name, c->uuid, &e), rc = 0, tried = 1;
+
+	if (found <= 0)
+		return found;
+	crypttab_option(&e, "key-slot", slot, sizeof(slot));
+	if (!*e.key && crypttab_option(&e, "tpm2-device", NULL, 0))
+		rc = by_tpm(c);
+	else if (crypttab_key_file(root, &e, key, sizeof(key)) && files_exist(root, key))
+		rc = by_file(c, root, key, slot);
+	else
+		tried = 0;
+	crypttab_free(&e);
+	return rc < 0 ? rc : tried;
+}
+
+int rehearse_unlock(const struct ctl *ctl, char *words, size_t room)
+{
+	struct image_state_paths paths;
+	struct image_request req;
+	struct others o;
+	int rc, tried = 0;
+
+	image_state_request(ctl, &paths, &req);
+	rc = others_gather(&req, NULL, &o);
+	if (rc < 0) {
+		fail_clear();
+		rc = 0;
+	}
+	snprintf(words, room, "%s", "");
+	if (o.nr_crypts && !program_exists("cryptsetup")) {
+		snprintf(words, room, "not tried, there is no cryptsetup");
+		rc = 1;
+	}
+	for (size_t i = 0; i < o.nr_crypts && rc == 0; i++) {
+		rc = try(ctl->root, &o.crypts[i]);
+		if (rc > 0) {
+			snprintf(words, room, "%.100s", o.crypts[i].name);
+			tried = 1;
+			rc = 0;
+		}
+	}
+	others_free(&o);
+	return rc != 0 ? rc : tried;
+}
