@@ -3,6 +3,7 @@
 #include "initramfs/build/cpio.h"
 
 #include "base/err.h"
+#include "initramfs/plan/plan.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -102,11 +103,17 @@ static int write_node(struct archive *a, struct archive_entry *e, const struct t
 
 static int write_nodes(struct archive *a, const struct tree *t, struct image_report *report)
 {
+	static char path[] = PLAN_IMAGE_END, nothing[] = "";
+	const struct tree_node end = {
+		.path = path, .data = nothing, .mode = S_IFREG | 0400, .part = IMAGE_PARTS
+	};
 	struct archive_entry *e = archive_entry_new();
 	int rc = e ? 0 : fail(-ENOMEM, "image");
 
 	for (size_t i = 0; i < t->nr && rc == 0; i++)
 		rc = write_node(a, e, &t->nodes[i], i, report);
+	if (rc == 0)
+		rc = write_node(a, e, &end, t->nr, report);
 	archive_entry_free(e);
 	return rc;
 }

@@ -205,10 +205,28 @@ static int path_order(const void *a, const void *b)
 	return (*x == '/' ? 1 : *x) - (*y == '/' ? 1 : *y);
 }
 
+/* Links come before all that may lie behind one; the configuration never does. */
+static int image_rank(const struct tree_node *n)
+{
+	static const int rank[] = {
+		[PART_CONFIG] = 1,   [PART_DIR] = 2,	 [PART_INIT] = 3, [PART_MODULES] = 4,
+		[PART_FIRMWARE] = 5, [PART_NETWORK] = 6, [PART_SSH] = 7,  [PART_PROGRAMS] = 8,
+	};
+
+	return S_ISDIR(n->mode) ? 0 : rank[n->part];
+}
+
+static int image_order(const void *a, const void *b)
+{
+	int x = image_rank(a), y = image_rank(b);
+
+	return x != y ? x - y : path_order(a, b);
+}
+
 void tree_sort(struct tree *t)
 {
 	if (t->nr > 1)
-		qsort(t->nodes, t->nr, sizeof(*t->nodes), path_order);
+		qsort(t->nodes, t->nr, sizeof(*t->nodes), image_order);
 }
 
 void tree_free(struct tree *t)

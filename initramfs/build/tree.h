@@ -79,7 +79,11 @@ int tree_add_node(struct tree *t, const char *path, mode_t mode, dev_t rdev);
 /* NULL if there is none. Valid until the next is added. */
 const struct tree_node *tree_find(const struct tree *t, const char *path);
 
-/* By path; parents come before what they hold. */
+/*
+ * In the order of the image: directories, then what is needed most for a dump, as a kernel
+ * without memory for all of it keeps the first. Within a part by path; parents come before what
+ * they hold.
+ */
 void tree_sort(struct tree *t);
 
 #endif

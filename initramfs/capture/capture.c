@@ -86,6 +86,17 @@ static void load_modules(struct capture *c)
 	status_phase(&c->status, "modules", since);
 }
 
+/* A kernel that cannot unpack all of the image goes on with what it has, and says so in its log. */
+static void check_unpacked(const struct capture *c)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%.250s" PLAN_IMAGE_END, c->cfg.root);
+	if (c->cfg.init && access(path, F_OK) < 0)
+		say("the capture image is not whole: the kernel had too little memory to unpack it; "
+		    "what is missing may be needed. A larger crashkernel= helps");
+}
+
 static void start(struct capture *c)
 {
 	struct guard_cfg guard = { .root = c->cfg.root, .real = c->cfg.real };
@@ -102,6 +113,7 @@ static void start(struct capture *c)
 	guard.total = c->config.timeout[CONFIG_PHASE_TOTAL];
 	guard_start(&guard, START_SECONDS, &c->guard);
 	read_plan(c);
+	check_unpacked(c);
 	if (c->cfg.init)
 		boot_identity(&c->plan);
 	note_origin(c);

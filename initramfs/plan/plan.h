@@ -41,6 +41,9 @@
 
 #define PLAN_PATH	 "/etc/kdump/plan"
 
+/* The last file of the image, empty: without it the kernel had no memory to unpack the rest. */
+#define PLAN_IMAGE_END	 "/etc/kdump/end"
+
 /* More of these than any real machine has; a bound for hostile text. */
 #define PLAN_MAX_OBJECTS 1024
 #define PLAN_MAX_LINE	 4096
