@@ -218,7 +218,7 @@ VM_CAPTURE := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh))
 VM_SERVICE := $(filter-out %/lib.sh,$(wildcard tests/vm/service/*.sh))
 VM_SCRIPTS ?= $(VM_CAPTURE) $(VM_SERVICE)
 behaviours: deps all tools deb
-	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) prove -e '' -j 2 --timer $(VM_SCRIPTS)
+	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) prove -e '' -f -o -j 2 --timer $(VM_SCRIPTS)
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: deps all tools $(O)/tests/bench/codec_limit
