@@ -1,0 +1,79 @@
+#!/bin/bash
+# luks-key.sh - a target on LUKS2 that a key file in the image unlocks; what a person would unlock is refused
+. "$(dirname "$0")/lib.sh"
+
+VM_MEM=2G VM_CRASHKERNEL=320M
+service_new trixie 6.12 dracut systemd-cryptsetup cryptsetup-bin tpm2-tools libtss2-tcti-device0t64 \
+	libtss2-rc0t64
+machine_disk data 1G
+steps <<'E'
+image() { find /boot /var/lib/kdump -name '*kdump*.img'; }
+target() { { printf 'ext4 /dev/mapper/crash\npath /dumps\ntimeout device=60\n'; echo "$@"; } >/etc/kdump.conf; }
+crypttab() { echo "crash UUID=$(cryptsetup luksUUID "$(disk data)") $1" >/etc/crypttab; systemctl daemon-reload; }
+# The passphrase's slot takes more memory than there is for all of the capture kernel.
+format()
+{
+	printf secret >/kdt/passphrase
+	cryptsetup luksFormat -q --type luks2 --pbkdf argon2id --pbkdf-force-iterations 4 \
+		--pbkdf-memory 524288 --pbkdf-parallel 1 "$(disk data)" /kdt/passphrase
+}
+add_key_file()
+{
+	mkdir -p -m 700 /etc/keys && (umask 077; head -c 32 /dev/urandom >/etc/keys/crash)
+	cryptsetup luksAddKey -q --key-slot 5 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+		--key-file /kdt/passphrase "$(disk data)" /etc/keys/crash
+}
+# A token of the TPM, for dracut to be asked about one.
+add_token()
+{
+	echo '{"type":"systemd-tpm2","keyslots":["5"],"tpm2-pcrs":[7],"tpm2-blob":"AAAA","tpm2-policy-hash":"00"}' |
+		cryptsetup token import --token-id 0 --json-file - "$(disk data)"
+}
+refused()
+{
+	check "$1 is refused" exits 1 kdumpctl restart
+	check "$1: why" words "$2"
+}
+step_1()
+{
+	check "format" format
+	check "add a key file" add_key_file
+	crypttab "/etc/keys/crash nofail,key-slot=5"
+	check "it unlocks the volume" systemctl start systemd-cryptsetup@crash
+	mkfs.ext4 -q /dev/mapper/crash && mkdir -p /mnt/data && mount /dev/mapper/crash /mnt/data && mkdir /mnt/data/dumps
+	echo "/dev/mapper/crash /mnt/data ext4 nofail,x-systemd.device-timeout=60 0 0" >>/etc/fstab
+	dpkg -i /kdt/kdump.deb
+	target
+	refused "a key file that is not in the image" 'key file /etc/keys/crash is not in the image'
+	crypttab "none nofail"
+	refused "a passphrase" 'crash stays locked in the capture kernel: .*passphrase'
+	crypttab "none nofail,tpm2-device=auto"
+	refused "a TPM without a key" 'no key slot has a key'
+	check "say there were one" add_token
+	mv /usr/bin/tpm2 /kdt/
+	refused "a dracut without what asks the TPM" "tpm2-tss.*can't be installed"
+	crypttab "/etc/keys/crash nofail,key-slot=5"
+	target dracut_args --install /etc/keys/crash
+	took "enable --now" systemctl enable --now kdump
+	check "the service is active" systemctl is-active kdump
+	check "status is 0" exits 0 kdumpctl status
+	check "the image is for root alone" test "$(stat -c %a "$(image)")" = 600
+	check "test is good" exits 0 kdumpctl test
+	echo "guest: # image $(stat -c %s "$(image)") bytes"
+	crash
+}
+step_2()
+{
+	check "armed again after the reboot" exits 0 kdumpctl status
+	check "list shows the dump" exits 0 kdumpctl list
+	check "as complete" words 'complete'
+	mkdir /kdt/dumps && cp -a /mnt/data/dumps/* /kdt/dumps/
+	done_all
+}
+E
+service_run 2400
+ok "one dump" dump_dir "$(disk_open root)/kdt/dumps"
+ok "files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
+ok "status says complete" status_is state '^complete$'
+ok "crash opens it" dump_opens vmcore
+finish
