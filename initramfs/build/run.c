@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_S 30
+#define PATIENCE_S 60
 #define NAP_MS	   5
 #define OUT_LAST   (1 << 20)
 
