@@ -34,6 +34,9 @@ kdump_programs()
 		/etc/kdump/pre.d/* /etc/kdump/post.d/* /etc/kdump/emergency.d/*; do
 		[ ! -x "$hook" ] || inst_multiple "$hook"
 	done
+	[ -z "$KDUMP_FENCE_KDUMP_NODES" ] ||
+		inst_multiple -o /usr/libexec/fence_kdump_send /usr/libexec/fence-agents/fence_kdump_send \
+			/usr/lib/fence-agents/fence_kdump_send /usr/sbin/fence_kdump_send
 	case ${KDUMP_CORE_COLLECTOR%%[[:blank:]]*} in
 	'' | kdump-collect | */kdump-collect | makedumpfile | */makedumpfile) ;; # our own
 	*) inst_multiple "${KDUMP_CORE_COLLECTOR%%[[:blank:]]*}" ;;
