@@ -88,7 +88,8 @@ kdump_chap()
 }
 
 # systemd's own generator reads the kernel's command line, not what modules leave in the image, and
-# files of this system for networkd may say that somebody else sets the addresses.
+# files of this system for networkd may say that somebody else sets the addresses. networkd is not
+# root.
 kdump_networkd()
 {
 	local dir=$initdir/kdump-network file
@@ -101,6 +102,8 @@ kdump_networkd()
 	for file in "$dir"/run/systemd/network/*.net*; do
 		[ ! -e "$file" ] || cp "$file" "$initdir/etc/systemd/network/00-kdump-${file##*/}"
 	done
+	chmod 755 "$initdir/etc/systemd/network"
+	chmod 644 "$initdir"/etc/systemd/network/00-kdump-*
 	rm -rf "$dir"
 }
 
