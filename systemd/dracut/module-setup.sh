@@ -100,10 +100,11 @@ kdump_networkd()
 		kdump_fail "no network for the target's disk: systemd-network-generator ${words[*]} failed"
 	mkdir -p "$initdir/etc/systemd/network"
 	for file in "$dir"/run/systemd/network/*.net*; do
-		[ ! -e "$file" ] || cp "$file" "$initdir/etc/systemd/network/00-kdump-${file##*/}"
+		[ -e "$file" ] || continue
+		chmod 644 "$file"
+		cp -p "$file" "$initdir/etc/systemd/network/00-kdump-${file##*/}"
 	done
 	chmod 755 "$initdir/etc/systemd/network"
-	chmod 644 "$initdir"/etc/systemd/network/00-kdump-*
 	rm -rf "$dir"
 }
 
