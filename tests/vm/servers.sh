@@ -1,12 +1,14 @@
 #!/bin/bash
-# servers.sh - real NFS and ssh servers for one test, in a network namespace of their own.
+# servers.sh - real NFS, ssh and iSCSI servers for one test, in a network namespace of their own.
 #
 #     servers_new DIR                 namespace $servers_ns with a tap device $servers_tap; the servers
 #                                     are 10.11.0.1 and fd00:11::1, the machine 10.11.0.2 and ::2
 #     servers_nfs                     nfs-ganesha, versions 3 and 4, exports DIR/export as /export
 #     servers_ssh                     sshd, root with the key DIR/ssh/id; dumps go where they go
+#     servers_iscsi FILE              tgt, FILE is LUN 1 of the target $servers_iqn; an initiator must
+#                                     log in as the user "kdump" with $servers_secret
 #     servers_freeze nfs|ssh, servers_thaw nfs|ssh      it is there and does not answer
-#     servers_kill nfs|ssh            it is gone, connections are reset; servers_nfs brings it back
+#     servers_kill nfs|ssh|iscsi      it is gone, connections are reset; servers_nfs brings it back
 #     servers_link down|up            the cable
 #     servers_in COMMAND...           run something there: a client, or a mount that only they see, e.g.
 #                                     servers_in mount -t tmpfs -o size=20m small "$servers_dir/export"
@@ -17,7 +19,7 @@
 # Sourced by tests, e.g. with machine.sh: machine_net "$servers_ns" "$servers_tap". Run as a program
 # (servers.sh DIR) it starts both and waits, for trying things by hand. Needs root.
 
-servers_dir= servers_holder=
+servers_dir= servers_holder= servers_iqn=iqn.2026-01.test.kdump:dumps servers_secret=only-for-tests
 
 servers_new()
 {
@@ -132,6 +134,25 @@ servers_ssh()
 	servers_wait 22 ssh
 }
 
+# servers_tgt OPERATION MODE ARGUMENT... - to the iSCSI server.
+servers_tgt()
+{
+	local op=$1 mode=$2
+	shift 2
+	servers_in tgtadm --lld iscsi --op "$op" --mode "$mode" "$@"
+}
+
+servers_iscsi()
+{
+	servers_run iscsi "$servers_dir/iscsi.log" tgtd -f
+	servers_wait 3260 iscsi &&
+		servers_tgt new target --tid 1 -T "$servers_iqn" &&
+		servers_tgt new logicalunit --tid 1 --lun 1 -b "$1" &&
+		servers_tgt new account --user kdump --password "$servers_secret" &&
+		servers_tgt bind account --tid 1 --user kdump &&
+		servers_tgt bind target --tid 1 -I ALL
+}
+
 # servers_known_hosts [NAME...] - lines for a client; usually our two addresses.
 servers_known_hosts()
 {
@@ -199,7 +220,7 @@ servers_end()
 {
 	local name
 	[ -n "$servers_holder" ] || return 0
-	for name in ssh nfs rpcbind vlan lacp; do
+	for name in ssh nfs rpcbind iscsi vlan lacp; do
 		[ ! -e "$servers_dir/run/$name" ] || servers_kill "$name"
 	done
 	kill "$servers_holder" 2>/dev/null || true
