@@ -93,8 +93,8 @@ static void check_unpacked(const struct capture *c)
 
 	snprintf(path, sizeof(path), "%.250s" PLAN_IMAGE_END, c->cfg.root);
 	if (c->cfg.init && access(path, F_OK) < 0)
-		say("the capture image is not whole: the kernel had too little memory to unpack it; "
-		    "what is missing may be needed. A larger crashkernel= helps");
+		say("the capture image is not whole: the kernel had too little memory to unpack "
+		    "it; what is missing may be needed. A larger crashkernel= helps");
 }
 
 static void start(struct capture *c)

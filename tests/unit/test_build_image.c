@@ -99,10 +99,8 @@ TEST(compressed_as_the_kernel_can)
 	open_machine(&m);
 	build(&m, CONF, "a");
 	CHECK_EQ(in_dir(&m, "zstd -qdc <a | cpio -it 2>/dev/null | grep -q '^etc/kdump/plan$'"), 0);
-	CHECK_EQ(
-		in_dir(&m,
-		       "test \"$(zstd -qdc <a | cpio -it 2>/dev/null | tail -n 1)\" = etc/kdump/end"),
-		0);
+	CHECK_EQ(in_dir(&m, "zstd -qdc <a | cpio -it 2>/dev/null | tail -n 1 >end"), 0);
+	CHECK_EQ(in_dir(&m, "grep -qx etc/kdump/end end"), 0);
 	machine_put(m.root, "lib/modules/6.12-test/config", "CONFIG_RD_GZIP=y\n");
 	build(&m, CONF, "b");
 	CHECK_EQ(in_dir(&m, "gzip -t <b"), 0);
