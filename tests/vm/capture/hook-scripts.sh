@@ -4,6 +4,7 @@
 
 for kernel in $(kernels 6.12); do
 	capture_new "$kernel" python3 perl
+	VM_CRASHKERNEL=192M # 7.x has no room for 32 MiB of image in 128M
 	data_ext4
 	also extra_bins /bin/uname
 	machine_text /etc/kdump/post.d/10-python 755 <<-'E'
