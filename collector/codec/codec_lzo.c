@@ -29,7 +29,7 @@ static void *lzo_open(int level, size_t page)
 
 	if (page < LZO1X_PAGE_MIN || page > LZO1X_PAGE_MAX)
 		return NULL;
-	c = calloc(1, lzo_memory(level, page));
+	c = malloc(lzo_memory(level, page));
 	if (c)
 		c->page = page;
 	return c;
