@@ -9,19 +9,7 @@ set -u
 package=$(realpath "$1")
 work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/rpm-XXXXXX")
 trap 'umount "$work/root/proc" "$work/root" "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
-nr=0
-
-ok() { # TEXT COMMAND...
-	local text=$1
-	shift
-	nr=$((nr + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $nr - $text"
-	else
-		echo "not ok $nr - $text"
-		sed 's/^/# /' "$work/said" | tail -n 30
-	fi
-}
+. "$(dirname "$0")/../tap.sh"
 
 # An overlay's upper folder cannot lie on every file system: a tmpfs will do.
 mkdir "$work/disk" "$work/root"
@@ -85,4 +73,4 @@ ok "keeps the configuration" grep -q 'of this site' "$work/root/etc/kdump.conf"
 ok "rpm -e" inside rpm -e --nodeps kdump
 ok "leaves the dump, and what the administrator wrote" is_left ./etc/kdump.conf.rpmsave \
 	./var/crash/127.0.0.1-2024-01-01-10:00:00/vmcore-dmesg.txt
-echo "1..$nr"
+finish

@@ -15,20 +15,7 @@ dumpcmp=$build/tests/tools/dumpcmp
 work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/real-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-nr=0
-
-# ok TEXT COMMAND... - a TAP line; what the command said is shown when it fails
-ok() {
-	text=$1
-	shift
-	nr=$((nr + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $nr - $text"
-	else
-		echo "not ok $nr - $text"
-		sed 's/^/# /' "$work/said" | tail -n 30
-	fi
-}
+. "$top/tests/tap.sh"
 
 # exits WANT COMMAND... - true if the command exits with WANT; its words stay in $work/words
 exits() {
@@ -42,10 +29,6 @@ exits() {
 # says PATTERN - the words of the last exits() hold the pattern
 says() {
 	grep -q -- "$1" "$work/words" || { echo "not said: $1"; cat "$work/words"; return 1; }
-}
-
-finish() {
-	echo "1..$nr"
 }
 
 # version DIR - kernel version of a vmcore folder

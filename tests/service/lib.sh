@@ -17,25 +17,7 @@ build=${BUILD:-$here/../build/gcc}
 work=$(mktemp -d "${TMPDIR:-/tmp}/kdump-service-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 root=$work/root
-nr=0
-
-ok()
-{
-	text=$1
-	shift
-	nr=$((nr + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $nr - $text"
-	else
-		echo "not ok $nr - $text"
-		sed 's/^/# /' "$work/said" | tail -n 20
-	fi
-}
-
-finish()
-{
-	echo "1..$nr"
-}
+. "$here/tap.sh"
 
 # kdumpctl ARGUMENT... - on the made-up root.
 kdumpctl()

@@ -15,7 +15,7 @@ build=${BUILD:-$top/build/gcc}
 dumpcmp=$build/tests/tools/dumpcmp
 oracle=$top/tests/oracle
 work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/capture-XXXXXX")
-nr=0
+. "$top/tests/tap.sh"
 ends=("servers_end" "machine_end" "rm -rf $work")
 
 # at_end COMMAND - run when the script ends, last one first.
@@ -38,25 +38,6 @@ trap 'exit 1' INT TERM
 kernels()
 {
 	echo "${VM_KERNELS:-$*}"
-}
-
-# ok TEXT COMMAND... - a TAP line; what the command said is shown when it fails.
-ok()
-{
-	local text=$1
-	shift
-	nr=$((nr + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $nr - $text"
-	else
-		echo "not ok $nr - $text"
-		sed 's/^/# /' "$work/said" | tail -n 30
-	fi
-}
-
-finish()
-{
-	echo "1..$nr"
 }
 
 # console_tail - the end of the console, for a result that failed.
