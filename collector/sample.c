@@ -18,16 +18,12 @@ static void thin_block(const uint64_t word[KEEPMAP_WORDS], uint64_t first, uint6
 	}
 }
 
-int sample_selection(struct selection *sel, uint64_t nr)
+int sample_map(const struct selection *sel, uint64_t nr, struct keepmap **out)
 {
-	uint64_t step = nr ? (sel->nr_keep + nr - 1) / nr : 0, rank = 0;
+	uint64_t step = nr ? (sel->nr_keep + nr - 1) / nr : 1, rank = 0;
 	uint64_t nr_blocks = (keepmap_nr_pfn(sel->keep) + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
-	struct keepmap *thin;
-	int rc;
+	int rc = keepmap_open(keepmap_nr_pfn(sel->keep), out);
 
-	if (step <= 1)
-		return 0;
-	rc = keepmap_open(keepmap_nr_pfn(sel->keep), &thin);
 	if (rc < 0)
 		return fail(rc, "map of the sample");
 	for (uint64_t b = 0; b < nr_blocks; b++) {
@@ -36,8 +32,21 @@ int sample_selection(struct selection *sel, uint64_t nr)
 		if (keepmap_block_empty(sel->keep, b))
 			continue;
 		keepmap_block(sel->keep, b, word);
-		thin_block(word, b * KEEPMAP_BLOCK, &rank, step, thin);
+		thin_block(word, b * KEEPMAP_BLOCK, &rank, step, *out);
 	}
+	return 0;
+}
+
+int sample_selection(struct selection *sel, uint64_t nr)
+{
+	struct keepmap *thin;
+	int rc;
+
+	if (nr == 0 || sel->nr_keep <= nr)
+		return 0;
+	rc = sample_map(sel, nr, &thin);
+	if (rc < 0)
+		return rc;
 	keepmap_close(sel->keep);
 	sel->keep = thin;
 	sel->nr_keep = keepmap_count(thin);

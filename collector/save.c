@@ -5,12 +5,12 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "input.h"
+#include "room.h"
 #include "sample.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PHASE_SCAN "Scanning memory"
@@ -109,30 +109,6 @@ static void fill_info(struct save *s, const struct save_cfg *cfg, struct selecti
 	memcpy(info->uts, uts.field, sizeof(info->uts));
 }
 
-/* Only a warning: the estimate knows nothing of how well pages compress. */
-static void check_space(const struct save_cfg *cfg, const struct dump_info *info)
-{
-	uint64_t need = format_kdump_max_size(info), have;
-	char a[HUMAN_MAX], b[HUMAN_MAX], dir[4096];
-	struct statvfs fs;
-	char *slash;
-
-	if (!cfg->dump || cfg->dry_run || strlen(cfg->dump) >= sizeof(dir))
-		return;
-	strcpy(dir, cfg->dump);
-	slash = strrchr(dir, '/');
-	if (slash)
-		slash[slash == dir] = '\0';
-	else
-		strcpy(dir, ".");
-	if (statvfs(dir, &fs) < 0)
-		return;
-	have = (uint64_t)fs.f_bavail * fs.f_frsize;
-	if (need > have)
-		log_msg(LOG_ERROR, "%s has %s free; the dump, up to %s uncompressed, may not fit",
-			dir, human_bytes(a, have), human_bytes(b, need));
-}
-
 /* The scan counts frames of mem_map; holes between them are no work. */
 static void follow_scan(void *arg, uint64_t done, uint64_t total)
 {
@@ -186,13 +162,15 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	struct ram_bits ram = { s->src->ram, s->src->nr_ram, s->kernel->page_shift };
 	struct dump_info info;
 	struct dump *d;
-	int rc = dump_open(&dump_cfg, &d);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	fill_info(s, cfg, sel, &info);
 	info.ram_arg = &ram;
-	check_space(cfg, &info);
+	if (cfg->dump && !cfg->dry_run)
+		room_check(cfg->dump, &dump_cfg, &info);
+	rc = dump_open(&dump_cfg, &d);
+	if (rc < 0)
+		return rc;
 	progress_start(cfg->progress, PHASE_SAVE, sel->nr_keep, 1ull << s->kernel->page_shift);
 	rc = dump_pages(d, f, &info, &r->totals);
 	progress_end(cfg->progress);

@@ -41,9 +41,19 @@ ok "missing directory" refuses 1 "$work/no/dir" "$collect" -d 31 "$vmcore" "$wor
 echo precious >"$work/there"
 ok "existing output" refuses 1 "$work/there.*File exists" "$collect" -d 31 "$vmcore" "$work/there"
 ok "existing output is untouched" grep -qx precious "$work/there"
+# Of its pages, some tell how large the dump is going to be, within a twentieth.
+about_right()
+{
+	said=$(sed -n 's/.*the dump needs about \([0-9.]* [KMG]iB\).*/\1/p' "$work/words")
+	echo "$said is said of $size bytes"
+	echo "$said" | tr -d ' B' | numfmt --from=iec-i |
+		awk -v size="$size" '{ exit !(0.95 * size < $1 && $1 < 1.05 * size) }'
+}
+
 ok "-f replaces it" exits 0 "$collect" -f -l -d 31 "$vmcore" "$work/there"
 ok "with a dump" "$dumpcmp" bytes "$vmcore" "$work/there"
 ln "$vmcore" "$work/link" 2>/dev/null || ln -s "$vmcore" "$work/link"
+size=$(stat -c %s "$work/there")
 before=$(stat -c '%s %Y' "$vmcore")
 ok "output onto the input" refuses 1 "output is the vmcore itself" "$collect" -f -d 31 "$vmcore" "$work/link"
 ok "input is untouched" test "$before" = "$(stat -c '%s %Y' "$vmcore")"
@@ -71,9 +81,15 @@ mkdir "$work/small"
 mount -t tmpfs -o size=8m none "$work/small" || exit 1
 ok "full disk: partial" exits 3 "$collect" -l -d 31 "$vmcore" "$work/small/dump"
 ok "full disk: says so" says "No space left on device"
+ok "full disk: foretold" says "the dump needs about .* is likely to be cut short"
+ok "full disk: by how much" about_right
 ok "full disk: named incomplete" test -e "$work/small/dump-incomplete" -a ! -e "$work/small/dump"
 ok "full disk: crash's own mark" sh -c \
 	'[ $(( $(od -An -tu4 -j424 -N4 "$1") & 8 )) = 8 ]' - "$work/small/dump-incomplete"
+umount "$work/small"
+mount -t tmpfs -o size="$((size / 20 * 21 + 1048576))" none "$work/small" || exit 1
+ok "room enough for what is compressed" exits 0 "$collect" -q -l -d 31 "$vmcore" "$work/small/dump"
+ok "no word about it" test ! -s "$work/words"
 umount "$work/small"
 
 ln -s "$collect" "$work/makedumpfile"
