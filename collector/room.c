@@ -96,8 +96,8 @@ void room_check(const char *dump, const struct dump_cfg *cfg, const struct dump_
 		fail_clear();
 	} else if (likely > have) {
 		log_msg(LOG_ERROR,
-			"%s has %s free, the dump needs about %s: it is likely to be cut short; what "
-			"matters most is written first",
+			"%s has %s free, the dump needs about %s: it is likely to be cut short; "
+			"what matters most is written first",
 			dir, human_bytes(a, have), human_bytes(b, likely));
 	}
 }
