@@ -15,36 +15,22 @@ thin_machine()
 thin_steps()
 {
 	steps <<'E'
-image() { find /boot /var/lib/kdump -name '*kdump*.img'; }
-same() { [ "$(sha256sum "$(image)")" = "$(cat /kdt/image)" ]; }
-said() { journalctl -b -u kdump --no-pager | tee /tmp/words | grep -qE -- "$1" || { cat /tmp/words; return 1; }; }
 step_1()
 {
 	modprobe dm_thin_pool
 	vgcreate -y vg0 "$(disk data)" && lvcreate -y --type thin -L 1G -V 1500M -n crash --thinpool pool vg0
-	mkfs.ext4 -q /dev/vg0/crash && mkdir -p /mnt/data && mount /dev/vg0/crash /mnt/data && mkdir /mnt/data/dumps
-	echo "/dev/vg0/crash /mnt/data ext4 nofail,x-systemd.device-timeout=30 0 0" >>/etc/fstab
-	dpkg -i /kdt/kdump.deb
+	data_on /dev/vg0/crash
+	install_package
 	printf 'ext4 /dev/vg0/crash\npath /dumps\nkdump_post /kdt/hook\ntimeout device=20\n' >/etc/kdump.conf
-	took "enable --now" systemctl enable --now kdump
-	check "the service is active" systemctl is-active kdump
-	check "what is in the way is told" said "an LVM thin volume"
-	check "and who makes the image" said "built by (dracut|mkinitramfs)"
-	check "status is 0" exits 0 kdumpctl status
-	check "the image is for root alone" test "$(stat -c %a "$(image)")" = 600
-	sha256sum "$(image)" >/kdt/image
-	check "restart" systemctl restart kdump
-	check "nothing changed, the image stays" same
-	check "test is good" exits 0 kdumpctl test
-	echo "guest: # image $(stat -c %s "$(image)") bytes"
+	arm_with "(dracut|mkinitramfs)"
+	check "what is in the way is told" journal "an LVM thin volume"
+	image_kept
 	crash
 }
 step_2()
 {
-	check "armed again after the reboot" exits 0 kdumpctl status
-	check "with the image that was there" same
-	check "list shows the dump" exits 0 kdumpctl list
-	check "as complete" words 'complete'
+	dumped
+	check "with the image that was there" image_same
 	mkdir /kdt/dumps && cp -a /mnt/data/dumps/* /kdt/dumps/
 	# Now a volume that will not come up: LVM finds no label any more.
 	umount /mnt/data
@@ -65,8 +51,5 @@ thin_results()
 {
 	ok "the hook was in the image" says 'hook: status 0'
 	ok "the volume that did not come up was given up" says 'the disk vg0-crash .* did not appear'
-	ok "one dump" dump_dir "$(disk_open root)/kdt/dumps"
-	ok "files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
-	ok "status says complete" status_is state '^complete$'
-	ok "crash opens it" dump_opens vmcore
+	one_whole_dump "by their image" "$(disk_open root)/kdt/dumps"
 }

@@ -13,22 +13,7 @@ core=$folder/vmcore
 vmlinux=$("$oracle/vmlinux" "$version") || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-nr=0 failed=0
-
-# ok NAME COMMAND... - one TAP line.
-ok()
-{
-	local name=$1
-	shift
-	nr=$((nr + 1))
-	if "$@" >"$work/ok.out" 2>&1; then
-		echo "ok $nr - $name"
-	else
-		echo "not ok $nr - $name"
-		sed 's/^/# /' "$work/ok.out" | tail -n 20
-		failed=1
-	fi
-}
+. "$here/../tap.sh"
 
 # kernel_says LINE - a line of the kernel's configuration.
 kernel_says()
@@ -102,5 +87,5 @@ for state in zero anon thp hugetlb file private swapcache buddy buddy-content of
 done
 ! kernel_says CONFIG_MEMORY_FAILURE=y ||
 	ok "drgn: a poisoned page" drgn_says "pages hwpoison [1-9][0-9]*"
-echo "1..$nr"
+finish
 exit "$failed"

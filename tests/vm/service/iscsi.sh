@@ -40,7 +40,6 @@ echo "IQN=$servers_iqn SECRET=$servers_secret" | machine_text /kdt/iscsi
 printf '#!/bin/sh\necho "hook: status $1"\n' | machine_text /kdt/hook 755
 steps <<'E'
 . /kdt/iscsi
-said() { journalctl -b -u kdump --no-pager | tee /tmp/words | grep -qE -- "$1" || { cat /tmp/words; return 1; }; }
 node() { iscsiadm -m node -T "$IQN" -p 10.11.0.1 "$@"; }
 login()
 {
@@ -50,33 +49,21 @@ login()
 		node -o update -n node.session.auth.password -v "$SECRET" && node --login &&
 		udevadm wait -t 60 /dev/disk/by-label/lun
 }
-# mute COMMAND... - without dracut.
-mute() { mv /usr/bin/dracut /usr/bin/d; "$@"; local rc=$?; mv /usr/bin/d /usr/bin/dracut; return "$rc"; }
 step_1()
 {
 	check "logged in" login
 	echo "LABEL=lun /mnt/data ext4 _netdev,nofail,x-systemd.device-timeout=30 0 0" >>/etc/fstab
 	systemctl daemon-reload
 	check "mounted" mount /mnt/data
-	# No new initramfs for the system: minutes under emulation.
-	INITRD=No dpkg -i /kdt/kdump.deb
+	install_package
 	printf 'ext4 LABEL=lun\npath /dumps\nkdump_post /kdt/hook\ntimeout device=60\n' >/etc/kdump.conf
-	check "without dracut it is refused" mute exits 1 kdumpctl start
-	check "what is in the way is told" words "an iSCSI disk"
-	check "and the remedy" words "install dracut or initramfs-tools"
-	took "enable --now" systemctl enable --now kdump
-	check "the service is active" systemctl is-active kdump
-	check "dracut made the image" said "built by dracut"
-	check "status is 0" exits 0 kdumpctl status
-	check "the image is for root alone" test "$(stat -c %a "$(find /boot /var/lib/kdump -name '*kdump*.img')")" = 600
-	check "test is good" exits 0 kdumpctl test
+	refused_alone "an iSCSI disk"
+	arm_with dracut
 	crash
 }
 step_2()
 {
-	check "armed again after the reboot" exits 0 kdumpctl status
-	check "list shows the dump" exits 0 kdumpctl list
-	check "as complete" words 'complete .*sysrq'
+	dumped
 	pause
 	crash
 }
@@ -96,8 +83,5 @@ ok "the hook was in the image" says 'hook: status 0'
 ok "the disk that did not come was given up" says 'the disk .* did not appear'
 disk_mount "$machine/iscsi.img" "$machine/lun" rw
 at_end "disk_umount $machine/lun"
-ok "one dump" dump_dir "$machine/lun/dumps"
-ok "files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
-ok "status says complete" status_is state '^complete$'
-ok "crash opens it" dump_opens vmcore
+one_whole_dump "over iSCSI" "$machine/lun/dumps"
 finish

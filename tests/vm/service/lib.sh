@@ -120,3 +120,12 @@ service_wait()
 	[ -z "${KDUMP_TEST_KEEP-}" ] || cp "$machine/console.log" "$KDUMP_TEST_KEEP/${0##*/}-$series.log"
 	[ "$rc" = 0 ] && machine_console 'guest: done' || { console_tail; return 1; }
 }
+
+# one_whole_dump WHAT FOLDER - the results of the dump in it; $dump is its own folder then.
+one_whole_dump()
+{
+	ok "$1: one dump" dump_dir "$2"
+	ok "$1: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
+	ok "$1: status says complete" status_is state '^complete$'
+	ok "$1: crash opens it" dump_opens vmcore
+}

@@ -21,11 +21,6 @@ service_new trixie 6.12 dracut multipath-tools
 machine_paths data 1G 2
 printf 'defaults {\n\tfind_multipaths yes\n\tuser_friendly_names yes\n}\n' | machine_text /etc/multipath.conf
 steps <<'E'
-image() { find /boot /var/lib/kdump -name '*kdump*.img'; }
-same() { [ "$(sha256sum "$(image)")" = "$(cat /kdt/image)" ]; }
-said() { journalctl -b -u kdump --no-pager | tee /tmp/words | grep -qE -- "$1" || { cat /tmp/words; return 1; }; }
-# mute COMMAND... - without dracut.
-mute() { mv /usr/bin/dracut /usr/bin/d; "$@"; local rc=$?; mv /usr/bin/d /usr/bin/dracut; return "$rc"; }
 # paths NR - so many are in the map, within ten seconds.
 paths()
 {
@@ -46,25 +41,17 @@ step_1()
 	systemctl daemon-reload
 	check "mounted" mount /mnt/data
 	mkdir /mnt/data/dumps
-	# No new initramfs for the system: minutes under emulation.
-	INITRD=No dpkg -i /kdt/kdump.deb
+	install_package
 	printf 'ext4 LABEL=mp\npath /dumps\n' >/etc/kdump.conf
-	check "without dracut it is refused" mute exits 1 kdumpctl start
-	check "what is in the way is told" words "a multipath device"
-	check "and the remedy" words "install dracut or initramfs-tools"
-	took "enable --now" systemctl enable --now kdump
-	check "the service is active" systemctl is-active kdump
-	check "dracut made the image" said "built by dracut"
-	check "status is 0" exits 0 kdumpctl status
-	sha256sum "$(image)" >/kdt/image
+	refused_alone "a multipath device"
+	arm_with dracut
+	image_kept
 	crash
 }
 step_2()
 {
-	check "armed again after the reboot" exits 0 kdumpctl status
-	check "with the image that was there" same
-	check "list shows the dump" exits 0 kdumpctl list
-	check "as complete" words 'complete .*sysrq'
+	dumped
+	check "with the image that was there" image_same
 	mkdir /kdt/dumps && mv /mnt/data/dumps/* /kdt/dumps/
 	pause
 	check "one path is left" paths 1
@@ -72,10 +59,8 @@ step_2()
 }
 step_3()
 {
-	check "armed with one path" exits 0 kdumpctl status
-	check "with the image that was there" same
-	check "list shows the dump" exits 0 kdumpctl list
-	check "as complete" words 'complete .*sysrq'
+	dumped
+	check "with the image that was there" image_same
 	done_all
 }
 E
@@ -85,13 +70,8 @@ at_each_pause one_path_less
 service_results
 ok "the capture ran beside dracut's units" says 'Starting dracut-cmdline.service'
 ok "no path was taken for the disk" says_not 'may be one of its paths'
-ok "one dump by two paths" dump_dir "$(disk_open root)/kdt/dumps"
-ok "files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
+one_whole_dump "by two paths" "$(disk_open root)/kdt/dumps"
 ok "it was the map that was mounted" grep -q 'EXT4-fs (dm-0): mounted' "$dump/kexec-dmesg.log"
-ok "status says complete" status_is state '^complete$'
-ok "crash opens it" dump_opens vmcore
-ok "one dump by one path" dump_dir "$(disk_open data)/dumps"
+one_whole_dump "by one path" "$(disk_open data)/dumps"
 ok "it was the map again" grep -q 'EXT4-fs (dm-0): mounted' "$dump/kexec-dmesg.log"
-ok "status says complete" status_is state '^complete$'
-ok "crash opens it" dump_opens vmcore
 finish
