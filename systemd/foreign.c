@@ -70,19 +70,6 @@ const char *foreign_tool(const struct ctl *ctl)
 	return NULL;
 }
 
-int foreign_plan(const struct image_request *req, char **out)
-{
-	struct others o;
-	int rc = others_gather(req, NULL, &o);
-
-	if (rc == 0) {
-		*out = o.plan;
-		o.plan = NULL;
-	}
-	others_free(&o);
-	return rc;
-}
-
 int foreign_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
 		  char **why)
 {

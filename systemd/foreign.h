@@ -10,16 +10,22 @@
 
 #include "systemd/ctl.h"
 
+#include <stdio.h>
+
 struct image_request;
 
 /* The program that makes one on this system: "dracut", "mkinitramfs", or NULL. */
 const char *foreign_tool(const struct ctl *ctl);
 
 /*
- * Text of the plan for it, to be freed. After ctl_load(). -EOPNOTSUPP when the main
- * target is not a local file system.
+ * What our own image would have besides programs, for such an image, in foreign_put.c. After
+ * ctl_load(). -EOPNOTSUPP when the main target is not a local file system.
+ *
+ * _put: the plan, and the network of fence_kdump_nodes, below the image's root dir.
+ * _modules: names of the kernel modules for that network, one a line.
  */
-int foreign_plan(const struct image_request *req, char **out);
+int foreign_put(const struct image_request *req, const char *dir);
+int foreign_modules(const struct image_request *req, FILE *f);
 
 struct foreign_files {
 	const char *image;  /* real paths */

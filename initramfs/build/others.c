@@ -184,6 +184,8 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 	if (rc == 0)
 		rc = programs_gather(b);
 	if (rc == 0)
+		rc = others_network(b, out);
+	if (rc == 0)
 		rc = add_inputs(b, files);
 	if (rc == 0)
 		rc = add_layers(b);
@@ -221,6 +223,7 @@ void others_free(struct others *o)
 {
 	free(o->plan);
 	words_free(&o->nodes);
+	words_free(&o->modules);
 	words_free(&o->warnings);
 	tree_free(&o->inputs);
 	others_crypts_free(o);

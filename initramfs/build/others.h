@@ -3,8 +3,9 @@
  * others.h - what an image must be told that others make: dracut, initramfs-tools
  *
  * They bring up the devices, whatever lies below them. The plan of such an image
- * only says by which UUID the file system of each target is found. Local file
- * systems alone: the network of such an image is its own business.
+ * only says by which UUID the file system of each target is found. Targets are local
+ * file systems alone: what network these lie behind (iSCSI) is the image's own business. The
+ * way to fence_kdump_nodes is ours.
  */
 #ifndef BUILD_OTHERS_H
 #define BUILD_OTHERS_H
@@ -21,6 +22,7 @@ struct others_crypt {
 struct others {
 	char *plan;	       /* its text */
 	struct words nodes;    /* of the devices with the file systems: "/dev/dm-3" */
+	struct words modules;  /* kernel modules, for the way to fence_kdump_nodes */
 	struct words warnings; /* what a person should know */
 	struct tree inputs;    /* what should lead to another image when it changes: for inputs.h */
 	struct others_crypt *crypts;
@@ -36,6 +38,9 @@ struct others {
 int others_gather(const struct image_request *req, const char *const *files, struct others *out);
 
 void others_free(struct others *o);
+
+/* For others.c: network and drivers for fence_kdump_nodes, if there are any. */
+int others_network(struct builder *b, struct others *out);
 
 /* For others.c: add those below the devices of the plan; forget all. */
 int others_crypts(const struct builder *b, struct others *out);

@@ -36,7 +36,7 @@ kdump_programs()
 	done
 	[ -z "$KDUMP_FENCE_KDUMP_NODES" ] ||
 		inst_multiple -o /usr/libexec/fence_kdump_send /usr/libexec/fence-agents/fence_kdump_send \
-			/usr/lib/fence-agents/fence_kdump_send /usr/sbin/fence_kdump_send
+			/usr/lib/fence-agents/fence_kdump_send /usr/lib/fence_kdump_send /usr/sbin/fence_kdump_send
 	case ${KDUMP_CORE_COLLECTOR%%[[:blank:]]*} in
 	'' | kdump-collect | */kdump-collect | makedumpfile | */makedumpfile) ;; # our own
 	*) inst_multiple "${KDUMP_CORE_COLLECTOR%%[[:blank:]]*}" ;;
@@ -129,8 +129,7 @@ install()
 	inst_simple /etc/kdump.conf
 	inst_simple /etc/localtime
 	kdump_programs
-	mkdir -p "$initdir/etc/kdump"
-	kdumpctl --quiet _plan "$initdir/etc/kdump/plan" ||
+	kdumpctl --quiet _plan "$initdir" ||
 		kdump_fail "no plan for the target; see kdumpctl check-config"
 	kdump_multipath
 	kdump_iscsi
@@ -140,9 +139,14 @@ install()
 
 installkernel()
 {
+	local modules
 	eval "$(kdump-config --shell /etc/kdump.conf)"
 	# The file systems a target may have.
 	hostonly='' instmods ext4 xfs btrfs
 	# shellcheck disable=SC2086 # a list
 	[ -z "$KDUMP_EXTRA_MODULES" ] || hostonly='' instmods $KDUMP_EXTRA_MODULES
+	# The network of fence_kdump_nodes.
+	modules=$(kdumpctl --quiet _plan) || kdump_fail "no drivers for the network of fence_kdump_nodes"
+	# shellcheck disable=SC2086 # a list
+	[ -z "$modules" ] || hostonly='' instmods $modules
 }

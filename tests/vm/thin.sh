@@ -1,12 +1,18 @@
-# thin.sh - sourced, after service/lib.sh: dumps go to ext4 on an LVM thin volume, by an image of others
+# thin.sh - sourced, after service/lib.sh: dumps go to ext4 on an LVM thin volume, by an image of others;
+# the other node of a cluster hears of it
 #
 #     thin_machine SUITE KERNEL PACKAGE...; service_run DEADLINE; thin_results
+
+. "$here/fence.sh"
 
 # thin_machine SUITE KERNEL PACKAGE... - a machine whose service makes its image with a program of them.
 thin_machine()
 {
 	VM_MEM=2G VM_CRASHKERNEL=512M
-	service_new "$@" thin-provisioning-tools
+	fence_agents
+	service_networked "$@" thin-provisioning-tools
+	machine_put "$work/agents$fence_sender" "$fence_sender"
+	fence_listen 1500
 	machine_disk data 2G
 	printf '#!/bin/sh\necho "hook: status $1"\n' | machine_text /kdt/hook 755
 	thin_steps
@@ -22,6 +28,7 @@ step_1()
 	data_on /dev/vg0/crash
 	install_package
 	printf 'ext4 /dev/vg0/crash\npath /dumps\nkdump_post /kdt/hook\ntimeout device=20\n' >/etc/kdump.conf
+	printf 'fence_kdump_nodes 10.11.0.1\nfence_kdump_args -p 7410 -f auto -c 0 -i 1\n' >>/etc/kdump.conf
 	arm_with "(dracut|mkinitramfs)"
 	check "what is in the way is told" journal "an LVM thin volume"
 	image_kept
@@ -49,6 +56,7 @@ E
 # thin_results - what the guest copied from the volume: the host has no LVM.
 thin_results()
 {
+	ok "the other node heard of the dump" fence_heard
 	ok "the hook was in the image" says 'hook: status 0'
 	ok "the volume that did not come up was given up" says 'the disk vg0-crash .* did not appear'
 	one_whole_dump "by their image" "$(disk_open root)/kdt/dumps"

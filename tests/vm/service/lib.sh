@@ -46,10 +46,10 @@ service_new()
 	reference=
 }
 
-# service_networked SUITE KERNEL - a machine beside the servers, with an address that its system gives it.
+# service_networked SUITE KERNEL [PACKAGE...] - a machine beside the servers, with an address that its system gives it.
 service_networked()
 {
-	service_new "$1" "$2"
+	service_new "$@"
 	data_servers
 	machine_text /etc/systemd/network/05-test.network <<-E
 		[Match]

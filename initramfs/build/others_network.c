@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* others_network.c - fence_kdump in an image of others: the way to the cluster's nodes */
+#include "initramfs/build/others.h"
+
+#include "initramfs/build/kmods.h"
+#include "initramfs/build/network.h"
+
+static int add_modules(const struct builder *b, struct kmods *k, struct words *out)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
+		rc = kmods_want(k, b->wanted.at[i]);
+	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)
+		rc = kmods_like(k, b->liked.at[i]);
+	for (size_t i = 0; i < k->nr && rc == 0; i++)
+		rc = words_add(out, k->at[i].name);
+	return rc;
+}
+
+int others_network(struct builder *b, struct others *out)
+{
+	struct kmods k = { 0 };
+	int rc = network_gather(b);
+
+	if (rc < 0 || !b->network)
+		return rc;
+	rc = kmods_open(b->modules, b->root, &k);
+	if (rc == 0)
+		rc = add_modules(b, &k, &out->modules);
+	kmods_close(&k);
+	return rc;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* foreign_put.c - what an image made by dracut or initramfs-tools gets from us besides programs */
+#include "systemd/foreign.h"
+
+#include "base/err.h"
+#include "initramfs/build/others.h"
+#include "initramfs/plan/plan.h"
+#include "systemd/files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ETC_MAX (1u << 20)
+
+static int put(const char *dir, const struct tree_node *n)
+{
+	char path[FILES_PATH_MAX];
+	int rc = files_path(dir, n->path, path);
+
+	return rc < 0 ? rc : files_write("", path, n->mode & 07777, n->data);
+}
+
+/* Others may have put names there, too, and may know more ways to look for them. */
+static int put_beside(const char *dir, const struct tree_node *n)
+{
+	char *old = NULL, *both = NULL;
+	struct tree_node whole = *n;
+	int rc = files_read(dir, n->path, ETC_MAX, &old);
+
+	if (rc == -ENOENT)
+		return put(dir, n);
+	if (rc == 0 && strcmp(n->path, "/etc/hosts") == 0) {
+		if (asprintf(&both, "%s\n%s", old, n->data) < 0)
+			rc = fail(-ENOMEM, "%s", n->path);
+		whole.data = both;
+		if (rc == 0)
+			rc = put(dir, &whole);
+	}
+	free(both);
+	free(old);
+	return rc;
+}
+
+int foreign_put(const struct image_request *req, const char *dir)
+{
+	struct others o;
+	int rc = others_gather(req, NULL, &o);
+
+	for (size_t i = 0; i < o.inputs.nr && rc == 0; i++) {
+		const struct tree_node *n = &o.inputs.nodes[i];
+
+		if (strcmp(n->path, PLAN_PATH) == 0)
+			rc = put(dir, n);
+		else if (n->part == PART_NETWORK)
+			rc = put_beside(dir, n);
+	}
+	others_free(&o);
+	return rc;
+}
+
+int foreign_modules(const struct image_request *req, FILE *f)
+{
+	struct others o;
+	int rc = others_gather(req, NULL, &o);
+
+	for (size_t i = 0; i < o.modules.nr && rc == 0; i++)
+		fprintf(f, "%s\n", o.modules.at[i]);
+	others_free(&o);
+	return rc;
+}
