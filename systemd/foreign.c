@@ -49,6 +49,7 @@ static const char *const settings[] = {
 	"/etc/multipath/wwids",
 	"/etc/iscsi/initiatorname.iscsi",
 	"/etc/iscsi/iscsid.conf",
+	"/etc/iscsi/iscsi.initramfs",
 	NULL,
 };
 
