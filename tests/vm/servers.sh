@@ -78,6 +78,20 @@ servers_wait()
 	return 1
 }
 
+# servers_registered PROGRAM VERSION - until rpcbind knows of it: clients of version 3 ask there.
+servers_registered()
+{
+	local i
+	for i in $(seq 100); do
+		! servers_in rpcinfo -t 10.11.0.1 "$1" "$2" >/dev/null 2>&1 || return 0
+		sleep 0.2
+	done
+	echo "servers.sh: program $1, version $2 is not registered:" >&2
+	servers_in rpcinfo -p >&2
+	grep -i regist "$servers_dir/ganesha.log" >&2
+	return 1
+}
+
 # ganesha_config - no locks and no quotas: nothing else of a distribution's NFS server runs here.
 ganesha_config()
 {
@@ -104,7 +118,7 @@ servers_nfs()
 	fi
 	servers_run nfs "$servers_dir/nfs.log" ganesha.nfsd -F -p "$servers_dir/run/nfs.pid" \
 		-L "$servers_dir/ganesha.log" -N NIV_EVENT -f "$servers_dir/ganesha.conf"
-	servers_wait 2049 nfs && servers_wait 20048 nfs
+	servers_wait 2049 nfs && servers_wait 20048 nfs && servers_registered 100003 3 && servers_registered 100005 3
 }
 
 sshd_config()
