@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 packages="systemd-sysv udev dbus kmod iproute2 iputils-ping procps openssh-client nfs-common
 	e2fsprogs xfsprogs btrfs-progs lvm2 mdadm busybox libkmod2 libarchive13 libmount1 libblkid1
 	libnl-3-200 libnl-route-3-200 libelf1 libdeflate0 liblzo2-2 libsnappy1v5 libzstd1
-	libsystemd0 libjson-c5 libmd0 zlib1g ca-certificates"
+	libsystemd0 libjson-c5 libmd0 zlib1g ca-certificates netbase"
 
 root_packages()
 {

@@ -136,6 +136,8 @@ says_not()
 	! machine_text_of | grep -aE -- "$1"
 }
 
+dump=
+
 # dump_dir DIR - the only dump below DIR (path of kdump.conf there); sets dump.
 dump_dir()
 {
