@@ -5,6 +5,14 @@
 #include "base/util.h"
 #include "check.h"
 
+/* As on machines without SSE2. */
+#undef __SSE2__
+#define lzo1x_is_array	    portable_is_array
+#define lzo1x_squeeze_array portable_squeeze_array
+#include "codec/lzo1x_array.c"
+#undef lzo1x_is_array
+#undef lzo1x_squeeze_array
+
 #include <lzo/lzo1x.h>
 #include <string.h>
 
@@ -36,10 +44,24 @@ static size_t both_ways(const uint8_t *page, size_t len, bool array)
 	return size;
 }
 
+/* The same bytes on every machine. */
+static void portable(const uint8_t *page, size_t len)
+{
+	uint8_t *one = malloc(lzo1x_bound(len)), *other = malloc(lzo1x_bound(len));
+	size_t size = lzo1x_squeeze_array(page, len, one);
+
+	CHECK_EQ(portable_squeeze_array(page, len, other), size);
+	CHECK(memcmp(one, other, size) == 0);
+	CHECK(portable_is_array(page, len) == lzo1x_is_array(page, len));
+	free(one);
+	free(other);
+}
+
 static void each_way(const uint8_t *page, size_t len)
 {
 	both_ways(page, len, true);
 	both_ways(page, len, false);
+	portable(page, len);
 }
 
 /* struct page: flags, a pointer that grows, words that stay, a count now and then. */
