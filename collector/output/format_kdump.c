@@ -158,9 +158,10 @@ static int kdump_begin(struct format *f, const struct dump_info *info)
 static int flush_desc(struct kdump_format *k)
 {
 	uint64_t off = k->at.desc_off + k->first_rank * sizeof(k->desc[0]);
-	int rc = put(k, off, k->desc, k->nr_desc * sizeof(k->desc[0]));
+	int rc = kdump_trail_note(&k->trail, k->base.sink, k->first_rank, k->desc, k->nr_desc);
 
-	kdump_trail_note(&k->trail, k->first_rank, k->desc, k->nr_desc);
+	if (rc == 0)
+		rc = put(k, off, k->desc, k->nr_desc * sizeof(k->desc[0]));
 	if (rc < 0)
 		return fail(rc, "page descriptors");
 	k->nr_desc = 0;

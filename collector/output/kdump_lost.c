@@ -7,24 +7,42 @@ static uint64_t end_of(const struct dump_desc *desc)
 	return (uint64_t)desc->offset + desc->size;
 }
 
-static void note_stretch(struct kdump_trail *t, uint64_t rank, const struct dump_desc *desc,
-			 unsigned nr)
+/* A stretch only grows: what is written twice is noted twice. */
+static bool continues(const struct kdump_stretch *l, uint64_t rank, const struct dump_desc *desc)
 {
-	struct kdump_stretch s = { .rank = rank, .nr = nr };
-
-	for (unsigned i = 0; i < nr; i++) {
-		if (end_of(&desc[i]) > s.end)
-			s.end = end_of(&desc[i]);
-	}
-	t->last[t->next] = s;
-	t->next = (t->next + 1) % TRAIL_STRETCHES;
+	return l->nr > 0 && rank >= l->rank + l->nr && rank - l->rank < STRETCH_RANKS &&
+	       (uint64_t)desc->offset >= l->end && end_of(desc) - l->start <= STRETCH_DATA;
 }
 
-void kdump_trail_note(struct kdump_trail *t, uint64_t rank, const struct dump_desc *desc,
-		      unsigned nr)
+static int note(struct kdump_trail *t, struct sink *s, uint64_t rank, const struct dump_desc *desc)
 {
-	for (unsigned i = 0; i < nr; i += TRAIL_STEP)
-		note_stretch(t, rank + i, desc + i, nr - i < TRAIL_STEP ? nr - i : TRAIL_STEP);
+	struct kdump_stretch *l = &t->last[(t->next + TRAIL_STRETCHES - 1) % TRAIL_STRETCHES];
+	struct kdump_stretch *oldest = &t->last[t->next];
+
+	if (!continues(l, rank, desc)) {
+		int rc = oldest->end > sink_sure(s) ? sink_sync(s) : 0;
+
+		if (rc < 0)
+			return rc;
+		*oldest = (struct kdump_stretch){ .rank = rank, .start = (uint64_t)desc->offset };
+		t->next = (t->next + 1) % TRAIL_STRETCHES;
+		l = oldest;
+	}
+	l->nr = (unsigned)(rank - l->rank) + 1;
+	l->end = end_of(desc);
+	return 0;
+}
+
+int kdump_trail_note(struct kdump_trail *t, struct sink *s, uint64_t rank,
+		     const struct dump_desc *desc, unsigned nr)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < nr && rc == 0; i++) {
+		if (end_of(&desc[i]) > sink_sure(s))
+			rc = note(t, s, rank + i, &desc[i]);
+	}
+	return rc;
 }
 
 void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size)
@@ -38,7 +56,7 @@ void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size)
 void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, const struct kdump_trail *t,
 		       uint64_t size)
 {
-	static const struct dump_desc missing[TRAIL_STEP];
+	static const struct dump_desc missing[STRETCH_RANKS];
 
 	for (unsigned i = 0; i < TRAIL_STRETCHES; i++) {
 		const struct kdump_stretch *l = &t->last[i];

@@ -16,22 +16,30 @@
 
 enum {
 	TRAIL_STRETCHES = 1024,
-	TRAIL_STEP = 128, /* descriptors in one stretch: so many are forgotten together */
+	STRETCH_RANKS = 256,	  /* descriptors in one stretch at most: forgotten together */
+	STRETCH_DATA = 16 * 1024, /* and bytes of data they point at */
 };
 
-/* The last 128 Ki descriptors; what is not on disk yet is some MiB of pages. Zeroed at first. */
+/*
+ * Descriptors whose data the sink is not yet sure of. A file on a server is unsure of some 8 MiB,
+ * the trail has room for 16. Zeroed at first.
+ */
 struct kdump_trail {
 	struct kdump_stretch {
-		uint64_t rank; /* of the first */
-		uint64_t end;  /* of the last data they point at */
+		uint64_t rank;	/* of the first */
+		uint64_t start; /* of the data they point at */
+		uint64_t end;
 		unsigned nr;
 	} last[TRAIL_STRETCHES];
-	unsigned next;
+	unsigned next; /* the oldest */
 };
 
-/* These descriptors are on their way to the disk, nr of them from this rank on. */
-void kdump_trail_note(struct kdump_trail *t, uint64_t rank, const struct dump_desc *desc,
-		      unsigned nr);
+/*
+ * These descriptors are on their way to the disk, nr of them from this rank on. Where the trail
+ * has no more room, s is synced, so that it is sure of the oldest; returns what that says.
+ */
+int kdump_trail_note(struct kdump_trail *t, struct sink *s, uint64_t rank,
+		     const struct dump_desc *desc, unsigned nr);
 
 /* Of descriptors in memory: what points past size becomes a page that is missing. */
 void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size);

@@ -44,6 +44,12 @@ struct sink_ops {
 	int (*sync)(struct sink *s);
 
 	/*
+	 * All bytes before this offset are past the point where they can still be lost without
+	 * a power cut. Optional: then every byte is, once accepted.
+	 */
+	uint64_t (*sure)(const struct sink *s);
+
+	/*
 	 * After a failure: bytes that were accepted may have been lost (NFS). Cuts off all
 	 * from the first that may be, which makes room on the disk for what is written yet;
 	 * *out is how many are left. Optional.
@@ -117,6 +123,11 @@ static inline int sink_reserve(struct sink *s, uint64_t off, uint64_t len)
 static inline int sink_sync(struct sink *s)
 {
 	return s->ops->sync ? s->ops->sync(s) : 0;
+}
+
+static inline uint64_t sink_sure(const struct sink *s)
+{
+	return s->ops->sure ? s->ops->sure(s) : UINT64_MAX;
 }
 
 static inline int sink_commit(struct sink *s)

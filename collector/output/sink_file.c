@@ -142,7 +142,16 @@ static int file_sync(struct sink *s)
 		f->doubtful = true;
 		return fail(-errno, "%s: sync", f->tmp);
 	}
+	f->leaving = f->piece = f->next;
 	return 0;
+}
+
+/* Where the kernel cannot be asked to write a piece back, nobody knows: see cut_lost. */
+static uint64_t file_sure(const struct sink *s)
+{
+	const struct file_sink *f = container_of(s, const struct file_sink, base);
+
+	return f->dirfd >= 0 && f->writeback ? f->leaving : UINT64_MAX;
 }
 
 static int file_cut_lost(struct sink *s, uint64_t *out)
@@ -194,6 +203,7 @@ static const struct sink_ops file_ops = {
 	.write_at = file_write_at,
 	.reserve = file_reserve,
 	.sync = file_sync,
+	.sure = file_sure,
 	.cut_lost = file_cut_lost,
 	.commit = file_commit,
 	.close = file_close,

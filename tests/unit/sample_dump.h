@@ -100,6 +100,12 @@ static inline int mem_sync(struct sink *s)
 	return (fail)(-ENOSPC, "sync");
 }
 
+static inline uint64_t mem_sure(const struct sink *s)
+{
+	(void)s;
+	return 0;
+}
+
 static inline int mem_cut_lost(struct sink *s, uint64_t *out)
 {
 	struct mem_sink *m = container_of(s, struct mem_sink, base);
@@ -128,6 +134,7 @@ static inline struct mem_sink *mem_open(void)
 		.write_at = mem_write_at,
 		.reserve = mem_reserve,
 		.sync = mem_sync,
+		.sure = mem_sure,
 		.cut_lost = mem_cut_lost,
 		.commit = mem_commit,
 		.close = mem_close,
