@@ -18,14 +18,15 @@ struct image_request;
 const char *foreign_tool(const struct ctl *ctl);
 
 /*
- * What our own image would have besides programs, for such an image, in foreign_put.c. After
- * ctl_load(). -EOPNOTSUPP when the main target is not a local file system.
+ * What our own image would have, for such an image, in foreign_put.c. After ctl_load(). The plan
+ * and the network of fence_kdump_nodes go below the image's root dir (NULL: nowhere); what the
+ * maker of the image knows how to put in is named, with all that scripts import:
  *
- * _put: the plan, and the network of fence_kdump_nodes, below the image's root dir.
- * _modules: names of the kernel modules for that network, one a line.
+ *     program PATH | module NAME      each on a line of its own
+ *
+ * -EOPNOTSUPP when the main target is not a local file system.
  */
-int foreign_put(const struct image_request *req, const char *dir);
-int foreign_modules(const struct image_request *req, FILE *f);
+int foreign_put(const struct image_request *req, const char *dir, FILE *f);
 
 struct foreign_files {
 	const char *image;  /* real paths */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_put.c - what an image made by dracut or initramfs-tools gets from us besides programs */
+/* foreign_put.c - what an image made by dracut or initramfs-tools gets from us */
 #include "systemd/foreign.h"
 
 #include "base/err.h"
@@ -14,10 +14,7 @@
 
 static int put(const char *dir, const struct tree_node *n)
 {
-	char path[FILES_PATH_MAX];
-	int rc = files_path(dir, n->path, path);
-
-	return rc < 0 ? rc : files_write("", path, n->mode & 07777, n->data);
+	return files_write(dir, n->path, n->mode & 07777, n->data);
 }
 
 /* Others may have put names there, too, and may know more ways to look for them. */
@@ -41,30 +38,38 @@ static int put_beside(const char *dir, const struct tree_node *n)
 	return rc;
 }
 
-int foreign_put(const struct image_request *req, const char *dir)
+static int put_all(const struct tree *inputs, const char *dir)
 {
-	struct others o;
-	int rc = others_gather(req, NULL, &o);
+	int rc = 0;
 
-	for (size_t i = 0; i < o.inputs.nr && rc == 0; i++) {
-		const struct tree_node *n = &o.inputs.nodes[i];
+	for (size_t i = 0; i < inputs->nr && rc == 0; i++) {
+		const struct tree_node *n = &inputs->nodes[i];
 
 		if (strcmp(n->path, PLAN_PATH) == 0)
 			rc = put(dir, n);
 		else if (n->part == PART_NETWORK)
 			rc = put_beside(dir, n);
 	}
-	others_free(&o);
 	return rc;
 }
 
-int foreign_modules(const struct image_request *req, FILE *f)
+static void name_all(const struct words *w, const char *what, FILE *f)
+{
+	for (size_t i = 0; i < w->nr; i++)
+		fprintf(f, "%s %s\n", what, w->at[i]);
+}
+
+int foreign_put(const struct image_request *req, const char *dir, FILE *f)
 {
 	struct others o;
 	int rc = others_gather(req, NULL, &o);
 
-	for (size_t i = 0; i < o.modules.nr && rc == 0; i++)
-		fprintf(f, "%s\n", o.modules.at[i]);
+	if (rc == 0 && dir)
+		rc = put_all(&o.inputs, dir);
+	if (rc == 0) {
+		name_all(&o.programs, "program", f);
+		name_all(&o.modules, "module", f);
+	}
 	others_free(&o);
 	return rc;
 }

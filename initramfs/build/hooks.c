@@ -185,13 +185,13 @@ int programs_gather(struct builder *b)
 	size_t nr_hooks = 0;
 	int rc = add_hooks(b, &nr_hooks);
 
-	if (rc == 0)
+	if (rc == 0 && !b->by_others)
 		rc = add_extra(b);
 	if (rc == 0)
 		rc = add_collector(b);
 	if (rc == 0)
 		rc = add_fence(b);
-	if (rc == 0 && (nr_hooks > 0 || b->cfg->failure_action == CONFIG_SHELL))
+	if (rc == 0 && !b->by_others && (nr_hooks > 0 || b->cfg->failure_action == CONFIG_SHELL))
 		rc = add_shell(b);
 	if (rc == 0 && b->cfg->failure_action == CONFIG_SHELL)
 		rc = keyboards_add(b);

@@ -3,7 +3,6 @@
 #include "initramfs/build/others.h"
 
 #include "initramfs/build/layers.h"
-#include "initramfs/build/programs.h"
 #include "initramfs/build/sysfs.h"
 #include "initramfs/build/targets.h"
 
@@ -182,7 +181,9 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 	if (rc == 0)
 		rc = add_nodes(b, &out->nodes);
 	if (rc == 0)
-		rc = programs_gather(b);
+		rc = others_programs(b, out);
+	if (rc == 0)
+		rc = add_all_inputs(b, (const char *const *)out->programs.at);
 	if (rc == 0)
 		rc = others_network(b, out);
 	if (rc == 0)
@@ -196,7 +197,6 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 
 int others_gather(const struct image_request *req, const char *const *files, struct others *out)
 {
-	static const char *const none[] = { NULL };
 	struct image_request local = *req;
 	struct config cfg;
 	struct builder b;
@@ -206,13 +206,9 @@ int others_gather(const struct image_request *req, const char *const *files, str
 	rc = choose_targets(req->cfg, &cfg, &out->warnings);
 	if (rc < 0)
 		return rc;
-	/* dracut's --install takes data too, the key file of a volume for one. */
-	cfg.extra_bins = none;
 	local.cfg = &cfg;
 	rc = builder_open(&local, &b);
 	b.by_others = true;
-	if (rc == 0)
-		rc = add_all_inputs(&b, req->cfg->extra_bins);
 	if (rc == 0)
 		rc = gather(&b, files, out);
 	builder_close(&b);
@@ -224,6 +220,7 @@ void others_free(struct others *o)
 	free(o->plan);
 	words_free(&o->nodes);
 	words_free(&o->modules);
+	words_free(&o->programs);
 	words_free(&o->warnings);
 	tree_free(&o->inputs);
 	others_crypts_free(o);

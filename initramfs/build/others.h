@@ -23,6 +23,7 @@ struct others {
 	char *plan;	       /* its text */
 	struct words nodes;    /* of the devices with the file systems: "/dev/dm-3" */
 	struct words modules;  /* kernel modules, for the way to fence_kdump_nodes */
+	struct words programs; /* paths of hooks, extra_bins..., and of what scripts import */
 	struct words warnings; /* what a person should know */
 	struct tree inputs;    /* what should lead to another image when it changes: for inputs.h */
 	struct others_crypt *crypts;
@@ -41,6 +42,13 @@ void others_free(struct others *o);
 
 /* For others.c: network and drivers for fence_kdump_nodes, if there are any. */
 int others_network(struct builder *b, struct others *out);
+
+/*
+ * For others.c: the programs the configuration names and the needs of scripts, but no shell, which
+ * these images have, and no libraries, which their makers look for. What is in extra_bins may be
+ * data, too (dracut's --install).
+ */
+int others_programs(struct builder *b, struct others *out);
 
 /* For others.c: add those below the devices of the plan; forget all. */
 int others_crypts(const struct builder *b, struct others *out);

@@ -32,7 +32,10 @@ int program_add_library(struct builder *b, enum tree_part part, const char *sona
  */
 int program_check_owner(const char *real, const char *path);
 
-/* Hooks, extra_bins, the external collector and a shell, as the configuration asks. */
+/*
+ * Hooks, extra_bins, the external collector and a shell, as the configuration asks. by_others:
+ * without extra_bins and shell.
+ */
 int programs_gather(struct builder *b);
 
 #endif

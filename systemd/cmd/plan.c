@@ -14,11 +14,10 @@ int cmd_plan(struct ctl *ctl, int argc, char **argv)
 	int rc;
 
 	if (argc > 2 || (argc == 2 && argv[1][0] != '/'))
-		return ctl_usage("%s wants the root of the image, or nothing for its modules",
-				 argv[0]);
+		return ctl_usage("%s wants the root of the image, or nothing", argv[0]);
 	rc = ctl_load(ctl);
 	image_state_request(ctl, &paths, &req);
 	if (rc == 0)
-		rc = argc == 2 ? foreign_put(&req, argv[1]) : foreign_modules(&req, stdout);
+		rc = foreign_put(&req, argv[1], stdout);
 	return rc < 0 ? ctl_fail("plan of the target") : CTL_OK;
 }

@@ -25,22 +25,12 @@ depends()
 	! grep -qs '^[^#]*tpm2-device=' "$dracutsysrootdir/etc/crypttab" || echo tpm2-tss
 }
 
-# Hooks and what they call, under the names kdump.conf has for them.
-kdump_programs()
+# kdump_plan WORD [DIR] - what our program names so; the rest of what it knows goes into DIR.
+kdump_plan()
 {
-	local hook
-	eval "$(kdump-config --shell /etc/kdump.conf)"
-	for hook in $KDUMP_PRE $KDUMP_POST $KDUMP_EMERGENCY $KDUMP_EXTRA_BINS \
-		/etc/kdump/pre.d/* /etc/kdump/post.d/* /etc/kdump/emergency.d/*; do
-		[ ! -x "$hook" ] || inst_multiple "$hook"
-	done
-	[ -z "$KDUMP_FENCE_KDUMP_NODES" ] ||
-		inst_multiple -o /usr/libexec/fence_kdump_send /usr/libexec/fence-agents/fence_kdump_send \
-			/usr/lib/fence-agents/fence_kdump_send /usr/lib/fence_kdump_send /usr/sbin/fence_kdump_send
-	case ${KDUMP_CORE_COLLECTOR%%[[:blank:]]*} in
-	'' | kdump-collect | */kdump-collect | makedumpfile | */makedumpfile) ;; # our own
-	*) inst_multiple "${KDUMP_CORE_COLLECTOR%%[[:blank:]]*}" ;;
-	esac
+	local lines
+	lines=$(kdumpctl --quiet _plan "${@:2}") || kdump_fail "no plan for the target; see kdumpctl check-config"
+	sed -n "s/^$1 //p" <<<"$lines"
 }
 
 # kdump_fail WORDS - what install() returns is not looked at, and such an image saves nothing.
@@ -125,12 +115,14 @@ wants for it: dracut-network, open-iscsi (iscsi-initiator-utils)"
 
 install()
 {
+	local lines
+	local -a programs
 	inst_multiple /usr/lib/kdump/kdump-capture
 	inst_simple /etc/kdump.conf
 	inst_simple /etc/localtime
-	kdump_programs
-	kdumpctl --quiet _plan "$initdir" ||
-		kdump_fail "no plan for the target; see kdumpctl check-config"
+	lines=$(kdump_plan program "$initdir") || exit 1
+	mapfile -t programs <<<"$lines"
+	[ -z "${programs[0]}" ] || inst_multiple "${programs[@]}"
 	kdump_multipath
 	kdump_iscsi
 	inst_simple "$systemdsystemunitdir/kdump-capture.service"
@@ -146,7 +138,7 @@ installkernel()
 	# shellcheck disable=SC2086 # a list
 	[ -z "$KDUMP_EXTRA_MODULES" ] || hostonly='' instmods $KDUMP_EXTRA_MODULES
 	# The network of fence_kdump_nodes.
-	modules=$(kdumpctl --quiet _plan) || kdump_fail "no drivers for the network of fence_kdump_nodes"
+	modules=$(kdump_plan module) || exit 1
 	# shellcheck disable=SC2086 # a list
 	[ -z "$modules" ] || hostonly='' instmods $modules
 }

@@ -87,25 +87,36 @@ ok "without dracut" exits 0 kdumpctl restart
 ok "initramfs-tools does it" says "built by mkinitramfs"
 ok "with the hook asked for" grep -qx -- "y -o $version" "$root/mkinitramfs-arguments"
 
+mkdir "$work/theirs"
 ok "the plan for it" exits 0 kdumpctl _plan "$work/theirs"
 plan=$work/theirs/etc/kdump/plan
 ok "names the file system" grep -q "id UUID=$(blkid -p -s UUID -o value "$loop")" "$plan"
 ok "and the directory" grep -q "path dumps" "$plan"
+ok "no program" silent_on "^program"
 ok "no network" test ! -e "$work/theirs/etc/kdump/network"
 
 # A node of the cluster to be told, and nothing to tell it with, or no way to it.
 printf 'ext4 %s\npath /dumps\nfence_kdump_nodes no-such-node.invalid\n' "$loop" | config
 ok "fence_kdump without its sender" exits 1 kdumpctl restart
 ok "the remedy" says "fence_kdump_nodes: no fence_kdump_send on this system; install the fence agents"
-echo "#!/bin/sh" | put /usr/libexec/fence-agents/fence_kdump_send
-chmod 755 "$root/usr/libexec/fence-agents/fence_kdump_send"
 mkdir -p "$root/bin" && cp /bin/busybox "$root/bin/sh"
+script() { echo "#!/bin/sh" | put "$1" && chmod 755 "$root$1"; }
+script /usr/libexec/fence-agents/fence_kdump_send
 ok "fence_kdump without a way to the node" exits 1 kdumpctl restart
 ok "the node is named" says "fence_kdump_nodes: .*no-such-node.invalid"
-for path in $(sed -n 's/^\t"\(.*fence_kdump_send\)".*/\1/p' "$here/../initramfs/plan/fence.h"); do
-	ok "dracut looks for $path" grep -qE "[[:space:]]$path( |\$)" "$here/../systemd/dracut/module-setup.sh"
-	ok "initramfs-tools looks for $path" grep -qE "[[:space:]]$path( |;|\$)" "$here/../systemd/initramfs-tools/hook"
+
+# What dracut and initramfs-tools put in, as they know how to.
+script /usr/sbin/tell
+script /etc/kdump/post.d/more
+echo secret | put /etc/crash.key
+printf 'ext4 %s\npath /dumps\nkdump_pre /usr/sbin/tell\ndracut_args --install /etc/crash.key\n' "$loop" | config
+ok "the plan for an image with hooks" exits 0 kdumpctl _plan "$work/theirs"
+for path in /usr/sbin/tell /etc/kdump/post.d/more /bin/sh /etc/crash.key; do
+	ok "names $path" says "^program $path\$"
 done
+ok "without a directory" exits 0 kdumpctl _plan
+ok "the same" says "^program /usr/sbin/tell\$"
+
 echo "nfs server:/crash" | config
 ok "no plan for a server" exits 1 kdumpctl _plan "$work/theirs"
 ok "and why" says "for local file systems"

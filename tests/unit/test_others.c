@@ -111,6 +111,38 @@ TEST(files_that_are_no_programs_count_too)
 	machine_close(&m);
 }
 
+/* Libraries and shells are for dracut to find; what a script calls for it cannot know. */
+TEST(programs_are_named)
+{
+	static const char conf[] =
+		THIN_CONF "kdump_post /opt/hook\ndracut_args --install \"tool /etc/keys/crash\"\n"
+			  "core_collector cp\nfailure_action shell\n";
+	struct machine m;
+	struct others o;
+
+	make_thin(&m);
+	machine_run("mkdir -p %s/bin", m.root);
+	machine_run("cp /bin/busybox %s/bin/", m.root);
+	machine_run("ln -s busybox %s/bin/sh", m.root);
+	machine_run("ln -s busybox %s/bin/cp", m.root);
+	machine_put(m.root, "opt/hook", "#!/bin/sh\n");
+	machine_put(m.root, "usr/bin/tool", "#!/bin/sh\n");
+	machine_put(m.root, "etc/keys/crash", "secret\n");
+	machine_run("chmod 755 %s/opt/hook", m.root);
+	CHECK_EQ(gather(&m, conf, &o), 0);
+	CHECK_STR(fail_text(), "");
+	CHECK(words_have(&o.programs, "/opt/hook") && words_have(&o.programs, "/bin/sh"));
+	CHECK(words_have(&o.programs, "/bin/busybox") && words_have(&o.programs, "/bin/cp"));
+	CHECK(words_have(&o.programs, "/usr/bin/tool"));
+	CHECK(words_have(&o.programs, "/etc/keys/crash"));
+	CHECK_EQ(o.programs.nr, 6);
+	others_free(&o);
+	CHECK_EQ(gather(&m, THIN_CONF "extra_bins /etc/keys/lost\n", &o), -ENOENT);
+	CHECK(strstr(fail_text(), "extra_bins: /etc/keys/lost"));
+	others_free(&o);
+	machine_close(&m);
+}
+
 TEST(memory_is_brought_back_by_nobody)
 {
 	struct machine m;
@@ -199,5 +231,5 @@ TEST(encrypted_layers_are_named)
 
 RUN(encrypted_layers_are_named, thin_volume_is_known_by_its_file_system,
     fallback_targets_on_other_machines_are_left_out, files_that_are_no_programs_count_too,
-    memory_is_brought_back_by_nobody, device_without_a_uuid_cannot_be_found_again,
-    image_is_stale_when_something_changed)
+    programs_are_named, memory_is_brought_back_by_nobody,
+    device_without_a_uuid_cannot_be_found_again, image_is_stale_when_something_changed)
