@@ -10,11 +10,16 @@ thin_machine()
 {
 	VM_MEM=2G VM_CRASHKERNEL=512M
 	fence_agents
-	service_networked "$@" thin-provisioning-tools
+	service_networked "$@" thin-provisioning-tools python3
 	machine_put "$work/agents$fence_sender" "$fence_sender"
 	fence_listen 1500
 	machine_disk data 2G
 	printf '#!/bin/sh\necho "hook: status $1"\n' | machine_text /kdt/hook 755
+	machine_text /etc/kdump/post.d/more 755 <<-'P'
+		#!/usr/bin/python3
+		import textwrap
+		print("hook: python", textwrap.shorten("imports its modules", 40))
+	P
 	thin_steps
 }
 
@@ -38,7 +43,7 @@ step_2()
 {
 	dumped
 	check "with the image that was there" image_same
-	mkdir /kdt/dumps && cp -a /mnt/data/dumps/* /kdt/dumps/
+	dumps_to_root
 	# Now a volume that will not come up: LVM finds no label any more.
 	umount /mnt/data
 	dd if=/dev/zero of="$(disk data)" bs=1M count=1 conv=fsync 2>/dev/null
@@ -58,6 +63,7 @@ thin_results()
 {
 	ok "the other node heard of the dump" fence_heard
 	ok "the hook was in the image" says 'hook: status 0'
+	ok "and the one in python, with its modules" says 'hook: python imports its modules'
 	ok "the volume that did not come up was given up" says 'the disk vg0-crash .* did not appear'
 	one_whole_dump "by their image" "$(disk_open root)/kdt/dumps"
 }

@@ -6,16 +6,10 @@ VM_MEM=2G VM_CRASHKERNEL=320M
 service_new bookworm 6.1 initramfs-tools cryptsetup-initramfs cryptsetup-bin
 machine_disk data 1G
 steps <<'E'
-crypttab() { echo "crash UUID=$(cryptsetup luksUUID "$(disk data)") $1" >/etc/crypttab; systemctl daemon-reload; }
 format()
 {
 	mkdir -p -m 700 /etc/keys && (umask 077; head -c 32 /dev/urandom >/etc/keys/crash)
 	cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "$(disk data)" /etc/keys/crash
-}
-refused()
-{
-	check "$1 is refused" exits 1 kdumpctl restart
-	check "$1: why" words "$2"
 }
 step_1()
 {
@@ -40,7 +34,7 @@ step_1()
 step_2()
 {
 	dumped
-	mkdir /kdt/dumps && cp -a /mnt/data/dumps/* /kdt/dumps/
+	dumps_to_root
 	done_all
 }
 E

@@ -8,7 +8,6 @@ service_new trixie 6.12 dracut systemd-cryptsetup cryptsetup-bin tpm2-tools libt
 machine_disk data 1G
 steps <<'E'
 target() { { printf 'ext4 /dev/mapper/crash\npath /dumps\ntimeout device=60\n'; echo "$@"; } >/etc/kdump.conf; }
-crypttab() { echo "crash UUID=$(cryptsetup luksUUID "$(disk data)") $1" >/etc/crypttab; systemctl daemon-reload; }
 # The passphrase's slot takes more memory than there is for all of the capture kernel.
 format()
 {
@@ -27,11 +26,6 @@ add_token()
 {
 	echo '{"type":"systemd-tpm2","keyslots":["5"],"tpm2-pcrs":[7],"tpm2-blob":"AAAA","tpm2-policy-hash":"00"}' |
 		cryptsetup token import --token-id 0 --json-file - "$(disk data)"
-}
-refused()
-{
-	check "$1 is refused" exits 1 kdumpctl restart
-	check "$1: why" words "$2"
 }
 step_1()
 {
@@ -58,7 +52,7 @@ step_1()
 step_2()
 {
 	dumped
-	mkdir /kdt/dumps && cp -a /mnt/data/dumps/* /kdt/dumps/
+	dumps_to_root
 	done_all
 }
 E

@@ -24,8 +24,7 @@ step_1()
 {
 	check "format" format "$(disk data)"
 	check "enroll the TPM" enroll
-	echo "crash UUID=$(cryptsetup luksUUID "$(disk data)") none tpm2-device=auto,nofail" >/etc/crypttab
-	systemctl daemon-reload
+	crypttab "none tpm2-device=auto,nofail"
 	check "the TPM unlocks it" systemctl start systemd-cryptsetup@crash
 	data_on /dev/mapper/crash
 	install_package
@@ -39,7 +38,7 @@ step_2()
 {
 	dumped
 	check "with the image that was there" image_same
-	mkdir /kdt/dumps && cp -a /mnt/data/dumps/* /kdt/dumps/
+	dumps_to_root
 	# What the TPM measured is another now: it keeps the key, and nobody is there to type.
 	check "the measurement changes" tpm2_pcrextend 7:sha256=$(echo | sha256sum | cut -d' ' -f1)
 	crash
