@@ -10,8 +10,9 @@
 #include "progress.h"
 #include "sample.h"
 
+#include <libgen.h>
 #include <limits.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/statvfs.h>
 
 /* Bytes the pages of the selection take, stored; *nr: how many they are. */
@@ -46,7 +47,6 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 int room_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
 		  uint64_t *bytes)
 {
-	uint64_t whole = format_kdump_max_size(info), pages = info->nr_keep << cfg->page_shift;
 	struct selection thin = *cfg->selection;
 	uint64_t read, stored;
 	int rc = sample_map(cfg->selection, nr, &thin.keep);
@@ -57,35 +57,22 @@ int room_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint
 	keepmap_close(thin.keep);
 	if (rc < 0)
 		return rc;
-	*bytes = whole - pages;
+	*bytes = format_kdump_max_size(info) - (info->nr_keep << cfg->page_shift);
 	if (read)
 		*bytes += (uint64_t)((double)info->nr_keep / (double)read * (double)stored);
-	return 0;
-}
-
-/* The folder that path lies in. */
-static int folder_of(const char *path, char *dir, size_t len)
-{
-	char *slash;
-
-	if (strlen(path) >= len)
-		return -ENAMETOOLONG;
-	strcpy(dir, path);
-	slash = strrchr(dir, '/');
-	if (slash)
-		slash[slash == dir] = '\0';
-	else
-		strcpy(dir, ".");
 	return 0;
 }
 
 void room_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info)
 {
 	uint64_t most = format_kdump_max_size(info), likely, have;
-	char dir[PATH_MAX], a[HUMAN_MAX], b[HUMAN_MAX];
+	char path[PATH_MAX], a[HUMAN_MAX], b[HUMAN_MAX];
+	const char *dir;
 	struct statvfs fs;
 
-	if (folder_of(dump, dir, sizeof(dir)) < 0 || statvfs(dir, &fs) < 0)
+	snprintf(path, sizeof(path), "%s", dump);
+	dir = dirname(path);
+	if (statvfs(dir, &fs) < 0)
 		return;
 	have = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (most <= have)

@@ -139,8 +139,7 @@ static unsigned run_length(const struct packer *p, const struct batch *b, unsign
 	return n;
 }
 
-/* Bring the next page near while this one is compressed. Nothing is touched: no fault comes of it.
- */
+/* Bring the next page near while this one is compressed: a fault never comes of that. */
 static void prefetch_page(const char *page, size_t len)
 {
 	for (size_t i = 0; i < len; i += 64)
