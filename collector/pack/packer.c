@@ -167,15 +167,34 @@ static bool store_run(struct packer *p, struct batch *b, unsigned i, unsigned nr
 	return true;
 }
 
+/* Pages in a hole of the file are zeros, and are not touched: how many of nr from i on. */
+static unsigned store_hole(struct packer *p, struct batch *b, unsigned i, unsigned nr)
+{
+	unsigned shift = p->cfg.page_shift;
+	uint64_t zeros = view_zeros(p->view, b->pfn[i] << shift, (uint64_t)nr << shift);
+
+	nr = (unsigned)(zeros >> shift);
+	for (unsigned n = 0; n < nr; n++) {
+		b->size[i + n] = b->flags[i + n] = 0;
+		b->stored[i + n] = STORED_ZERO;
+	}
+	return nr;
+}
+
 int packer_run(void *state, void *job)
 {
 	struct packer *p = state;
 	struct batch *b = job;
-	unsigned nr;
+	unsigned nr, holes;
 
 	b->len = 0;
 	for (unsigned i = 0; i < b->nr; i += nr) {
 		nr = run_length(p, b, i);
+		holes = store_hole(p, b, i, nr);
+		if (holes) {
+			nr = holes;
+			continue;
+		}
 		if (nr > 1 && store_run(p, b, i, nr))
 			continue;
 		for (unsigned n = 0; n < nr; n++)

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
+#include "source/elf_holes.h"
 #include "source/guard.h"
 
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct elf_view {
 	struct elf_window window[NR_WINDOWS];
 	struct elf_window *recent;
 	const struct elf_segment *segment; /* of the last hit */
+	struct elf_holes holes;
 	uint64_t tick;
 	char *bounce; /* allocated when first needed */
 };
@@ -279,4 +281,23 @@ int elf_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
 			return rc;
 	}
 	return bounce_map(v, pa, len, out);
+}
+
+uint64_t elf_view_zeros(struct view *base, uint64_t pa, uint64_t len)
+{
+	struct elf_view *v = container_of(base, struct elf_view, base);
+	const struct elf_segment *s = v->src->sparse ? segment_at(v, pa) : NULL;
+	uint64_t off, nr;
+
+	if (!s || pa < s->pa.start)
+		return 0;
+	off = s->off + (pa - s->pa.start);
+	if (off >= v->src->elf.file_size)
+		return 0;
+	nr = elf_holes_at(&v->holes, v->src->fd, off);
+	if (nr > s->pa.end - pa)
+		nr = s->pa.end - pa;
+	if (nr > v->src->elf.file_size - off)
+		nr = v->src->elf.file_size - off;
+	return nr < len ? nr : len;
 }

@@ -16,6 +16,7 @@ struct elf_source {
 	struct span *data; /* base.data */
 	int fd;
 	bool no_mmap;	/* as of /proc/kcore: windows are read */
+	bool sparse;	/* it may have holes */
 	void *note_map; /* mapping or copy behind base.notes */
 	size_t note_map_len;
 	bool note_copied;
@@ -23,6 +24,7 @@ struct elf_source {
 
 int elf_view_open(struct source *src, struct view **out);
 int elf_view_map(struct view *v, uint64_t pa, size_t len, const void **out);
+uint64_t elf_view_zeros(struct view *v, uint64_t pa, uint64_t len);
 bool elf_view_damaged(struct view *v);
 void elf_view_close(struct view *v);
 

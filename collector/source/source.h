@@ -30,6 +30,12 @@ struct source_ops {
 	int (*view_map)(struct view *v, uint64_t pa, size_t len, const void **out);
 
 	/*
+	 * How many bytes from pa on, len at most, are zeros without being read: a hole in a
+	 * file. Optional. 0: none are known to be.
+	 */
+	uint64_t (*view_zeros)(struct view *v, uint64_t pa, uint64_t len);
+
+	/*
 	 * True if a byte mapped since the last call could not be read after
 	 * all: a fault came while it was used, and it was seen as zero.
 	 */
@@ -81,6 +87,11 @@ struct view {
 static inline int view_map(struct view *v, uint64_t pa, size_t len, const void **out)
 {
 	return v->src->ops->view_map(v, pa, len, out);
+}
+
+static inline uint64_t view_zeros(struct view *v, uint64_t pa, uint64_t len)
+{
+	return v->src->ops->view_zeros ? v->src->ops->view_zeros(v, pa, len) : 0;
 }
 
 static inline bool view_damaged(struct view *v)

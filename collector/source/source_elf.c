@@ -2,6 +2,7 @@
 /* source_elf.c - /proc/vmcore or any other ELF core as a source */
 #include "base/err.h"
 #include "base/util.h"
+#include "source/elf_holes.h"
 #include "source/elf_view.h"
 #include "source/notes.h"
 
@@ -29,6 +30,7 @@ static const struct source_ops elf_ops = {
 	.kind = "ELF core",
 	.view_open = elf_view_open,
 	.view_map = elf_view_map,
+	.view_zeros = elf_view_zeros,
 	.view_damaged = elf_view_damaged,
 	.view_close = elf_view_close,
 	.close = elf_close,
@@ -142,6 +144,7 @@ static int load(struct elf_source *src)
 	if (src->elf.nr_segment == 0)
 		return fail(-ENOEXEC, "ELF core holds no memory");
 	src->no_mmap = !has_mmap(src);
+	src->sparse = elf_holes_expected(src->fd);
 	src->base.ops = &elf_ops;
 	src->base.elf_machine = src->elf.machine;
 	src->base.cut_short = src->elf.cut_short;

@@ -13,8 +13,8 @@
 
 #define NR_PAGES 600
 
-/* What becomes of a page that is looked at; FAULTS shows once it was mapped. */
-enum health { FINE, NO_RAM, UNREADABLE, FAULTS };
+/* What becomes of a page that is looked at; FAULTS shows once it was mapped, HOLE never is. */
+enum health { FINE, NO_RAM, UNREADABLE, FAULTS, HOLE };
 
 struct fake_source {
 	struct source base;
@@ -52,12 +52,23 @@ static int fake_view_map(struct view *base, uint64_t pa, size_t len, const void 
 	for (size_t i = first; i < first + nr; i++) {
 		if (i >= NR_PAGES || s->health[i] == NO_RAM)
 			return -EFAULT;
+		CHECK(s->health[i] != HOLE || i > first);
 		if (s->health[i] == UNREADABLE)
 			return (fail)(-EIO, "page"); /* cmocka has a macro of that name */
 		v->damaged |= s->health[i] == FAULTS && !s->guard;
 	}
 	*out = s->mem + (first << s->shift);
 	return 0;
+}
+
+static uint64_t fake_view_zeros(struct view *base, uint64_t pa, uint64_t len)
+{
+	const struct fake_source *s = container_of(base, struct fake_view, base)->src;
+	uint64_t first = pa >> s->shift, n = 0;
+
+	while (n < len >> s->shift && first + n < NR_PAGES && s->health[first + n] == HOLE)
+		n++;
+	return n << s->shift;
 }
 
 static bool fake_view_damaged(struct view *base)
@@ -78,6 +89,7 @@ static const struct source_ops fake_ops = {
 	.kind = "fake",
 	.view_open = fake_view_open,
 	.view_map = fake_view_map,
+	.view_zeros = fake_view_zeros,
 	.view_damaged = fake_view_damaged,
 	.view_close = fake_view_close,
 };

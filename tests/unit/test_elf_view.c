@@ -119,11 +119,65 @@ TEST(unmapped_file_that_shrinks)
 	close_core(&c);
 }
 
+/* Pages nobody has written to: the file has no blocks for them. */
+TEST(holes_of_a_sparse_file)
+{
+	struct fix *f = fix_new();
+	struct core c;
+
+	fix_ram(f, 1 * MIB, MIB, 0);
+	fix_ram(f, 4 * MIB, MIB, 0);
+	for (uint64_t pa = 4 * MIB + 8 * FIX_PAGE; pa < 4 * MIB + 20 * FIX_PAGE; pa += FIX_PAGE)
+		fix_poke(f, pa, pa, 8);
+	c = open_core(f);
+	CHECK_EQ(view_zeros(c.v, 4 * MIB, MIB), 8 * FIX_PAGE);
+	CHECK_EQ(view_zeros(c.v, 4 * MIB + 100, 200), 200);
+	CHECK_EQ(view_zeros(c.v, 4 * MIB + 8 * FIX_PAGE, MIB), 0);
+	CHECK_EQ(view_zeros(c.v, 4 * MIB + 19 * FIX_PAGE, MIB), 0);
+	CHECK_EQ(view_zeros(c.v, 4 * MIB + 20 * FIX_PAGE, MIB), MIB - 20 * FIX_PAGE);
+	CHECK_EQ(view_zeros(c.v, 4 * MIB + 7 * FIX_PAGE, MIB), FIX_PAGE);
+	/* To the end of a segment and of the file, and not where there is no memory. */
+	CHECK_EQ(view_zeros(c.v, 1 * MIB, 8 * MIB), MIB);
+	CHECK_EQ(view_zeros(c.v, 5 * MIB - FIX_PAGE, MIB), FIX_PAGE);
+	CHECK_EQ(view_zeros(c.v, 5 * MIB, MIB), 0);
+	CHECK_EQ(view_zeros(c.v, 2 * MIB, MIB), 0);
+	CHECK(same(&c, 4 * MIB, MIB));
+	close_core(&c);
+}
+
+/* What it ends before is not zeros: it is not there. */
+TEST(file_cut_in_a_hole)
+{
+	struct fix *f = fix_new();
+	struct core c = { .f = f };
+	char path[32];
+
+	fix_ram(f, 1 * MIB, MIB, 0);
+	fix_poke(f, 1 * MIB, 1, 8);
+	c.fd = fix_core(f, path);
+	CHECK_EQ(ftruncate(c.fd, lseek(c.fd, 0, SEEK_END) - 100), 0);
+	CHECK_EQ(source_elf_open(path, &c.src), 0);
+	CHECK_EQ(view_open(c.src, &c.v), 0);
+	CHECK_EQ(view_zeros(c.v, 1 * MIB + FIX_PAGE, MIB), MIB - FIX_PAGE - 100);
+	CHECK_EQ(view_zeros(c.v, 2 * MIB - 50, 50), 0);
+	close_core(&c);
+}
+
+/* Blocks for all of it: nobody asks for holes. */
+TEST(file_without_holes)
+{
+	struct core c = open_core(memory());
+
+	CHECK_EQ(view_zeros(c.v, 4 * MIB, MIB), 0);
+	close_core(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U5(fault_while_reading, fractional_pages, page_in_two_segments,
-		   windows_that_are_read, unmapped_file_that_shrinks),
+		U8(fault_while_reading, fractional_pages, page_in_two_segments,
+		   windows_that_are_read, unmapped_file_that_shrinks, holes_of_a_sparse_file,
+		   file_cut_in_a_hole, file_without_holes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

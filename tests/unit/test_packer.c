@@ -42,9 +42,9 @@ static size_t check_page(const struct fake_source *s, const struct batch *b, uns
 	uint8_t *back = malloc(len);
 	uint64_t pfn = b->pfn[i];
 
-	if (pfn >= NR_PAGES || s->health[pfn] != FINE) {
+	if (pfn >= NR_PAGES || (s->health[pfn] != FINE && s->health[pfn] != HOLE)) {
 		CHECK_EQ(b->stored[i], STORED_MISSING);
-	} else if (pfn % 5 == 0) {
+	} else if (pfn % 5 == 0 || s->health[pfn] == HOLE) {
 		CHECK_EQ(b->stored[i], STORED_ZERO);
 	} else {
 		CHECK_EQ(b->stored[i], STORED_DATA);
@@ -122,6 +122,24 @@ TEST(unreadable_pages_are_missing_and_nothing_else)
 	fake_open(&s, 12);
 	for (size_t i = 0; i < NR_PAGES; i += 1 + i % 23)
 		s.health[i] = i % 2 ? NO_RAM : UNREADABLE;
+	pack_all(&s, NULL);
+	pack_all(&s, codec_at(0));
+	free(s.mem);
+}
+
+/* What the file has no blocks for is zeros; read along with others it may be, and is zeros again.
+ */
+TEST(holes_are_zeros_without_being_read)
+{
+	struct fake_source s;
+
+	fake_open(&s, 12);
+	for (size_t i = 0; i < NR_PAGES; i++) {
+		if (i % 50 < 20 || i % 50 == 33) {
+			s.health[i] = HOLE;
+			memset(s.mem + (i << 12), 0, 4096);
+		}
+	}
 	pack_all(&s, NULL);
 	pack_all(&s, codec_at(0));
 	free(s.mem);
@@ -334,6 +352,7 @@ TEST(planned_memory_is_that_of_the_codec)
 }
 
 RUN(every_codec_and_page_size, unreadable_pages_are_missing_and_nothing_else,
-    pages_that_fault_are_missing_and_nothing_else, a_file_cut_while_it_is_mapped,
-    all_pages_unreadable, a_frame_past_the_end_of_memory, a_single_byte_keeps_a_page,
-    same_bytes_for_every_thread_count, planned_memory_is_that_of_the_codec)
+    holes_are_zeros_without_being_read, pages_that_fault_are_missing_and_nothing_else,
+    a_file_cut_while_it_is_mapped, all_pages_unreadable, a_frame_past_the_end_of_memory,
+    a_single_byte_keeps_a_page, same_bytes_for_every_thread_count,
+    planned_memory_is_that_of_the_codec)
