@@ -145,6 +145,17 @@ static void take_warning(void *arg, enum log_kind kind, const char *line)
 		progress_hide(&story->progress);
 }
 
+static void tell_partial(const struct options *o, const struct save_result *r)
+{
+	const struct dump_totals *t = &r->totals;
+
+	log_msg(LOG_ERROR,
+		"%s: the dump is incomplete: %s%" PRIu64 " of %" PRIu64
+		" pages are in it; crash opens it with --zero_excluded",
+		options_program(o), t->lost ? "at least " : "", t->done - t->missing - t->lost,
+		r->selection.nr_keep);
+}
+
 /* Save, and say in words how much of it is there. */
 static enum outcome dump_opened(const struct options *o, struct save *s, struct story *story)
 {
@@ -179,10 +190,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 		complain(o);
 	tell(o, st, r.begun);
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
-		log_msg(LOG_ERROR,
-			"%s: the dump is incomplete: %" PRIu64 " of %" PRIu64
-			" pages are in it; crash opens it with --zero_excluded",
-			options_program(o), r.totals.done - r.totals.missing, r.selection.nr_keep);
+		tell_partial(o, &r);
 	return r.complete ? OUTCOME_COMPLETE : r.begun ? OUTCOME_PARTIAL : OUTCOME_NOTHING;
 }
 

@@ -148,6 +148,7 @@ int dump_pages(struct dump *d, struct format *f, const struct dump_info *info,
 		return rc;
 	rc = pump(d, f, totals);
 	if (rc == 0)
-		return format_end(f, totals->missing == 0);
+		rc = format_end(f, totals->missing == 0);
+	totals->lost = f->pages_lost;
 	return rc;
 }

@@ -66,6 +66,7 @@ struct format {
 	const struct format_ops *ops;
 	struct sink *sink;	/* borrowed */
 	uint64_t bytes_written; /* header, bitmaps, descriptors, data */
+	uint64_t pages_lost; /* at most: given, and then lost by the sink, with their neighbours */
 };
 
 /* kdump-compressed version 6. 128 KiB of buffers, whatever the page size. */

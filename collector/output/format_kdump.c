@@ -258,11 +258,11 @@ static void rescue_desc(struct kdump_format *k, int rc)
 	if (s->write_once)
 		return;
 	snprintf(words, sizeof(words), "%s", fail_text());
-	kdump_forget(k->desc, k->nr_desc, cut_lost(s));
+	k->base.pages_lost += kdump_forget(k->desc, k->nr_desc, cut_lost(s));
 	(void)flush_desc(k);
 	/* Some servers find out that there is no room long after they took the bytes. */
 	(void)sink_sync(s);
-	kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));
+	k->base.pages_lost += kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));
 	k->nr_desc = 0;
 	fail_clear();
 	fail_adopt(rc, words);
@@ -334,7 +334,7 @@ int format_kdump_open(struct sink *sink, struct format **out)
 
 	if (!k)
 		return fail(-ENOMEM, "open kdump format");
-	k->base = (struct format){ &kdump_ops, sink, 0 };
+	k->base = (struct format){ .ops = &kdump_ops, .sink = sink };
 	*out = &k->base;
 	return 0;
 }

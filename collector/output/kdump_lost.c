@@ -45,24 +45,34 @@ int kdump_trail_note(struct kdump_trail *t, struct sink *s, uint64_t rank,
 	return rc;
 }
 
-void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size)
+unsigned kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size)
 {
+	unsigned lost = 0;
+
 	for (unsigned i = 0; i < nr; i++) {
-		if (end_of(&desc[i]) > size)
+		if (end_of(&desc[i]) > size) {
 			desc[i] = (struct dump_desc){ 0 };
+			lost++;
+		}
 	}
+	return lost;
 }
 
-void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, const struct kdump_trail *t,
-		       uint64_t size)
+uint64_t kdump_forget_lost(struct sink *s, const struct kdump_layout *at, struct kdump_trail *t,
+			   uint64_t size)
 {
 	static const struct dump_desc missing[STRETCH_RANKS];
+	uint64_t lost = 0;
 
 	for (unsigned i = 0; i < TRAIL_STRETCHES; i++) {
-		const struct kdump_stretch *l = &t->last[i];
+		struct kdump_stretch *l = &t->last[i];
 
-		if (l->end > size)
-			(void)sink_write_at(s, at->desc_off + l->rank * sizeof(missing[0]), missing,
-					    l->nr * sizeof(missing[0]));
+		if (l->end <= size)
+			continue;
+		(void)sink_write_at(s, at->desc_off + l->rank * sizeof(missing[0]), missing,
+				    l->nr * sizeof(missing[0]));
+		lost += l->nr;
+		*l = (struct kdump_stretch){ 0 };
 	}
+	return lost;
 }

@@ -41,11 +41,14 @@ struct kdump_trail {
 int kdump_trail_note(struct kdump_trail *t, struct sink *s, uint64_t rank,
 		     const struct dump_desc *desc, unsigned nr);
 
-/* Of descriptors in memory: what points past size becomes a page that is missing. */
-void kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size);
+/* Of descriptors in memory: what points past size becomes a page that is missing; how many do. */
+unsigned kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size);
 
-/* The same of those on disk, a stretch at a time. Does what it can, says nothing. */
-void kdump_forget_lost(struct sink *s, const struct kdump_layout *at, const struct kdump_trail *t,
-		       uint64_t size);
+/*
+ * The same of those on disk, a stretch at a time. Does what it can, says nothing; returns how many
+ * were overwritten, each once.
+ */
+uint64_t kdump_forget_lost(struct sink *s, const struct kdump_layout *at, struct kdump_trail *t,
+			   uint64_t size);
 
 #endif

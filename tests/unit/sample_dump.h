@@ -242,8 +242,8 @@ static inline int sample_pages(struct format *f)
 	return rc;
 }
 
-/* The whole dump into sink; 0 unless something failed. */
-static inline int sample_write(struct sink *sink)
+/* The whole dump into sink; 0 unless something failed. *lost: pages the sink did not keep. */
+static inline int sample_write_counted(struct sink *sink, uint64_t *lost)
 {
 	struct dump_info info;
 	struct format *f;
@@ -259,8 +259,16 @@ static inline int sample_write(struct sink *sink)
 		else
 			(void)format_end(f, false);
 	}
+	*lost = f->pages_lost;
 	format_close(f);
 	return rc;
+}
+
+static inline int sample_write(struct sink *sink)
+{
+	uint64_t lost;
+
+	return sample_write_counted(sink, &lost);
 }
 
 static inline void sample_check_bits(const uint8_t *dump)

@@ -37,6 +37,15 @@ ok "nfs: and only so" dump_lacks vmcore
 # Not where it lies: to map a hole of a file on a full tmpfs is a bus error.
 cp "$dump/vmcore-incomplete" "$work/"
 ok "nfs: what it has is right" "$dumpcmp" present "$reference" "$work/vmcore-incomplete"
+promised()
+{
+	local said have
+	said=$(machine_text_of | sed -n 's/.*incomplete: \(at least \)\?\([0-9]*\) of .* pages are in it.*/\2/p' | tail -n 1)
+	have=$("$dumpcmp" present "$reference" "$work/vmcore-incomplete" | sed -n 's/ pages equal.*//p')
+	echo "said: $said, in it: $have"
+	[ "$have" -ge "$said" ]
+}
+ok "nfs: as many pages are in it as was said" promised
 ok "nfs: crash opens it" dump_opens vmcore-incomplete
 ok "nfs: the console speaks of the space" says 'kdump: .*([Ss]pace|full)'
 finish
