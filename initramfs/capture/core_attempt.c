@@ -235,7 +235,22 @@ static void count_bytes(struct attempt *a)
 	a->c->status.core.bytes = a->bytes;
 }
 
-/* Close the file as it deserves; its failure counts when there was none before. */
+/*
+ * What counts: the failure of the collector, or that of closing the file, which says more of the
+ * place. A stream that broke explains why the collector could not write; a disk has told it why.
+ */
+static int judge(const struct attempt *a, int rc, const char *words, int closed)
+{
+	if (rc == 0)
+		return closed;
+	if (closed == 0 || rc == -ENOSPC || rc == -ENOMEM) {
+		fail_clear();
+		return fail_adopt(rc, words);
+	}
+	return a->t->ops->stream ? closed : fail(closed, "%s; then", words);
+}
+
+/* Close the file as it deserves. */
 static int settle(struct attempt *a, enum file_end end, int rc)
 {
 	struct status_part *core = &a->c->status.core;
@@ -256,12 +271,7 @@ static int settle(struct attempt *a, enum file_end end, int rc)
 		 core->state == PART_COMPLETE ? a->file.name
 		 : core->state == PART_NONE   ? ""
 					      : a->file.part);
-	if (rc < 0 && (closed == 0 || rc == -ENOSPC || rc == -ENOMEM)) {
-		fail_clear();
-		return fail_adopt(rc, words);
-	}
-	/* A stream that broke explains why the collector could not write. */
-	return closed < 0 ? closed : rc;
+	return judge(a, rc, words, closed);
 }
 
 static int watch(struct attempt *a, int *status)
