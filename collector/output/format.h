@@ -69,7 +69,7 @@ struct format {
 	uint64_t pages_lost; /* at most: given, and then lost by the sink, with their neighbours */
 };
 
-/* kdump-compressed version 6. 128 KiB of buffers, whatever the page size. */
+/* kdump-compressed version 6. 256 KiB of buffers, whatever the page size. */
 int format_kdump_open(struct sink *sink, struct format **out);
 
 /* Largest size the file can get for these facts, nothing compressed; 0 if they are absurd. */

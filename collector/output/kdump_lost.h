@@ -15,14 +15,15 @@
 #include "output/sink.h"
 
 enum {
-	TRAIL_STRETCHES = 1024,
+	TRAIL_STRETCHES = 4096,
 	STRETCH_RANKS = 256,	  /* descriptors in one stretch at most: forgotten together */
 	STRETCH_DATA = 16 * 1024, /* and bytes of data they point at */
 };
 
 /*
- * Descriptors whose data the sink is not yet sure of. A file on a server is unsure of some 8 MiB,
- * the trail has room for 16. Zeroed at first.
+ * Descriptors whose data the sink is not yet sure of. A file is unsure of some 8 MiB; the trail has
+ * room for 64 where ranks follow each other, and for less where a pass takes single pages out of
+ * many. Zeroed at first.
  */
 struct kdump_trail {
 	struct kdump_stretch {

@@ -44,8 +44,8 @@ struct sink_ops {
 	int (*sync)(struct sink *s);
 
 	/*
-	 * All bytes before this offset are past the point where they can still be lost without
-	 * a power cut. Optional: then every byte is, once accepted.
+	 * Bytes before this offset can only be lost by a power cut; those behind it may still
+	 * turn out to be lost. Optional: then no byte that was accepted is.
 	 */
 	uint64_t (*sure)(const struct sink *s);
 

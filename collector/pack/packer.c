@@ -139,7 +139,7 @@ static unsigned run_length(const struct packer *p, const struct batch *b, unsign
 	return n;
 }
 
-/* Bring the next page near while this one is compressed: a fault never comes of that. */
+/* Bring the next page near while this one is compressed; no fault comes of that. */
 static void prefetch_page(const char *page, size_t len)
 {
 	for (size_t i = 0; i < len; i += 64)

@@ -140,7 +140,7 @@ TEST(a_full_trail_asks_for_a_sync)
 	unsigned left;
 
 	begin();
-	for (unsigned i = 0; i < 3000; i++)
+	for (unsigned i = 0; i < 12000; i++)
 		CHECK_EQ(put((i * 1009u) % NR, 1, 4096), 0);
 	CHECK(sink.nr_syncs > 0 && sink.nr_syncs < 5);
 	left = lose(sink.sure + 4096);
@@ -153,7 +153,7 @@ TEST(a_failed_sync_forgets_nothing)
 
 	begin();
 	sink.sync_says = -ENOSPC;
-	for (unsigned i = 0; i < 3000 && rc == 0; i++)
+	for (unsigned i = 0; i < 12000 && rc == 0; i++)
 		rc = put((i * 1009u) % NR, 1, 4096);
 	CHECK_EQ(rc, -ENOSPC);
 	fail_clear();
