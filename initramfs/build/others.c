@@ -91,7 +91,10 @@ static int add_nodes(const struct builder *b, struct words *out)
 	return rc;
 }
 
-/* A file, or the files right below a directory; what is not there is none. */
+/*
+ * A file, or the files right below a directory; what is not there is none, and what our programs
+ * brought along is one already.
+ */
 static int add_input(struct builder *b, const char *path);
 
 static int add_below(const char *dir, const char *name, void *arg)
@@ -107,10 +110,14 @@ static int add_below(const char *dir, const char *name, void *arg)
 
 static int add_input(struct builder *b, const char *path)
 {
-	char *real = builder_real(b, path);
+	const struct tree_node *there = tree_find(&b->tree, path);
 	struct stat sb;
+	char *real;
 	int rc = 0;
 
+	if (there && !S_ISDIR(there->mode))
+		return 0;
+	real = builder_real(b, path);
 	if (real && stat(real, &sb) == 0 && S_ISDIR(sb.st_mode))
 		rc = sys_each(real, add_below, b);
 	else if (real && S_ISREG(sb.st_mode))
