@@ -26,7 +26,7 @@ struct blob {
 #define BATCH_BYTES (512 * 1024)
 #define BATCH_PAGES (BATCH_BYTES / 4096) /* at the smallest page size */
 
-enum stored_as { STORED_DATA, STORED_ZERO, STORED_MISSING };
+enum stored_as { STORED_DATA, STORED_ZERO, STORED_SAME, STORED_MISSING };
 
 struct batch {
 	unsigned room; /* pages that fit: BATCH_BYTES / page size */

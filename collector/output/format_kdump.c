@@ -184,9 +184,12 @@ static int add_desc(struct kdump_format *k, uint64_t rank, const struct dump_des
 	return 0;
 }
 
-/* All zero pages share one block; crash cannot do without them. */
+/*
+ * All zero pages share one block; crash cannot do without them. Pages alike share theirs: last is
+ * that of the last page with data.
+ */
 static struct dump_desc describe(const struct kdump_format *k, const struct batch *b, unsigned i,
-				 uint64_t data)
+				 uint64_t data, const struct dump_desc *last)
 {
 	const int64_t zero_page = (int64_t)k->at.data_off;
 
@@ -195,6 +198,8 @@ static struct dump_desc describe(const struct kdump_format *k, const struct batc
 		return (struct dump_desc){ (int64_t)data, b->size[i], b->flags[i], 0 };
 	case STORED_ZERO:
 		return (struct dump_desc){ zero_page, k->at.block, 0, 0 };
+	case STORED_SAME:
+		return *last;
 	case STORED_MISSING:
 		break;
 	}
@@ -205,6 +210,7 @@ static struct dump_desc describe(const struct kdump_format *k, const struct batc
 static bool batch_is_sound(const struct kdump_format *k, const struct batch *b)
 {
 	uint64_t sum = 0;
+	bool data = false;
 
 	if (b->nr > BATCH_PAGES)
 		return false;
@@ -215,10 +221,13 @@ static bool batch_is_sound(const struct kdump_format *k, const struct batch *b)
 			return false;
 		if (b->stored[i] != STORED_DATA && size != 0)
 			return false;
+		if (b->stored[i] == STORED_SAME && !data)
+			return false;
 		if (b->stored[i] == STORED_DATA && (size == 0 || size > k->at.block))
 			return false;
 		if (b->stored[i] == STORED_DATA && !b->flags[i] && size != k->at.block)
 			return false;
+		data |= b->stored[i] == STORED_DATA;
 		sum += size;
 	}
 	return sum == b->len;
@@ -226,6 +235,7 @@ static bool batch_is_sound(const struct kdump_format *k, const struct batch *b)
 
 static int put_batch(struct kdump_format *k, const struct batch *b)
 {
+	struct dump_desc last = { 0 };
 	uint64_t pos = k->data_pos;
 	int rc = put(k, pos, b->data, b->len);
 
@@ -233,8 +243,10 @@ static int put_batch(struct kdump_format *k, const struct batch *b)
 		return fail(rc, "page data");
 	k->data_pos += b->len;
 	for (unsigned i = 0; i < b->nr && rc == 0; i++) {
-		struct dump_desc desc = describe(k, b, i, pos);
+		struct dump_desc desc = describe(k, b, i, pos, &last);
 
+		if (b->stored[i] == STORED_DATA)
+			last = desc;
 		rc = add_desc(k, b->rank[i], &desc);
 		pos += b->size[i];
 	}

@@ -13,6 +13,7 @@ struct packer {
 	struct packer_cfg cfg;
 	struct view *view;
 	void *codec;
+	const char *like; /* the last page stored as data, while it is mapped, or NULL */
 };
 
 int packer_open(const struct packer_cfg *cfg, struct packer **out)
@@ -92,6 +93,10 @@ static void put_page(struct packer *p, struct batch *b, unsigned i, const char *
 		b->stored[i] = STORED_ZERO;
 		return;
 	}
+	if (p->like && memcmp(p->like, page, len) == 0) {
+		b->stored[i] = STORED_SAME;
+		return;
+	}
 	/* All the room there is: a codec that knows no limit then needs no copy. */
 	if (p->codec)
 		size = p->cfg.codec->squeeze(p->codec, page, len, to, BATCH_BYTES - b->len);
@@ -112,8 +117,12 @@ static void put_page(struct packer *p, struct batch *b, unsigned i, const char *
 static void store(struct packer *p, struct batch *b, unsigned i, const char *page)
 {
 	put_page(p, b, i, page);
-	if (view_damaged(p->view))
+	if (view_damaged(p->view)) {
 		set_missing(b, i);
+		p->like = NULL; /* it may be the one that faulted */
+	}
+	if (b->stored[i] == STORED_DATA)
+		p->like = page;
 	b->len += b->size[i];
 }
 
@@ -122,6 +131,7 @@ static void store_alone(struct packer *p, struct batch *b, unsigned i)
 	size_t len = (size_t)1 << p->cfg.page_shift;
 	const void *page;
 
+	p->like = NULL;
 	if (view_map(p->view, b->pfn[i] << p->cfg.page_shift, len, &page) == 0)
 		store(p, b, i, page);
 	else
@@ -152,6 +162,7 @@ static bool store_run(struct packer *p, struct batch *b, unsigned i, unsigned nr
 	unsigned shift = p->cfg.page_shift;
 	const void *at;
 
+	p->like = NULL;
 	if (view_map(p->view, b->pfn[i] << shift, (size_t)nr << shift, &at) < 0)
 		return false;
 	/* A view that copies may fault inside view_map(), on any page of the row. */

@@ -12,6 +12,10 @@
  *     STORED_DATA     size bytes in data, right after those of the page before;
  *                     flags is the codec's, or 0 for a page stored as it is: no
  *                     codec, or it would not get smaller
+ *     STORED_SAME     byte for byte the last page of STORED_DATA before it in the
+ *                     batch; size and flags 0. Arrays of struct page are full of
+ *                     these: 2 MiB of a free or huge page make 8 pages of it, all
+ *                     but the first alike
  *     STORED_MISSING  it cannot be read, or a fault came while it was; size and
  *                     flags 0
  *

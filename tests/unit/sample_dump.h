@@ -169,14 +169,28 @@ static inline void sample_keep(void *arg, uint64_t first, uint8_t *buf, size_t l
 			buf[i / 8] = (uint8_t)(buf[i / 8] | 1u << (i % 8));
 }
 
-static inline enum stored_as sample_stored(uint64_t rank)
+static inline enum stored_as sample_kind(uint64_t rank)
 {
 	return rank % 7 == 3 ? STORED_ZERO : rank % 31 == 5 ? STORED_MISSING : STORED_DATA;
 }
 
+/* The rank whose bytes this one has: its own, or that before it in the batch. */
+static inline uint64_t sample_owner(uint64_t rank)
+{
+	return rank % 11 == 6 && rank % PER_BATCH > 0 && sample_kind(rank) == STORED_DATA &&
+			       sample_kind(rank - 1) == STORED_DATA
+		       ? rank - 1
+		       : rank;
+}
+
+static inline enum stored_as sample_stored(uint64_t rank)
+{
+	return sample_owner(rank) != rank ? STORED_SAME : sample_kind(rank);
+}
+
 static inline uint32_t sample_flags(uint64_t rank)
 {
-	return rank % 5 == 0 ? 0 : DUMP_ZSTD;
+	return rank % 5 == 0 || sample_stored(rank) == STORED_SAME ? 0 : DUMP_ZSTD;
 }
 
 static inline uint32_t sample_size(uint64_t rank)
@@ -285,6 +299,7 @@ static inline void sample_check_bits(const uint8_t *dump)
 static inline unsigned sample_check_desc(const uint8_t *dump, uint64_t size, uint64_t rank)
 {
 	static const uint8_t zeros[4096];
+	uint64_t owner = sample_owner(rank);
 	struct dump_desc d;
 
 	memcpy(&d, dump + DESC_OFF + rank * sizeof(d), sizeof(d));
@@ -297,9 +312,9 @@ static inline unsigned sample_check_desc(const uint8_t *dump, uint64_t size, uin
 		assert_memory_equal(dump + d.offset, zeros, 4096);
 		return 1;
 	}
-	assert_true(d.size == sample_size(rank) && d.flags == sample_flags(rank));
+	assert_true(d.size == sample_size(owner) && d.flags == sample_flags(owner));
 	for (uint32_t i = 0; i < d.size; i++)
-		assert_true(dump[(uint64_t)d.offset + i] == (rank & 0xff));
+		assert_true(dump[(uint64_t)d.offset + i] == (owner & 0xff));
 	return 1;
 }
 

@@ -131,6 +131,11 @@ TEST(unsound_batch_is_refused)
 	sample_batch(&b, 0);
 	b.len++;
 	CHECK_EQ(format_pages(f, &b), -EINVAL);
+	sample_batch(&b, 0);
+	b.len -= b.size[0];
+	b.size[0] = 0;
+	b.stored[0] = STORED_SAME; /* as which? */
+	CHECK_EQ(format_pages(f, &b), -EINVAL);
 	CHECK_EQ(format_end(f, true), -EINVAL); /* nothing was given */
 	fail_clear();
 	CHECK_EQ(sample_check(m->buf, m->size, false), 0);

@@ -123,6 +123,21 @@ TEST(tiny_pages_are_all_remembered)
 	CHECK(left <= 380000 && left > 380000 - STRETCH_RANKS);
 }
 
+/* A free or huge page of 2 MiB is eight pages of struct page, the last seven alike. */
+TEST(shared_bytes_are_remembered_together)
+{
+	begin();
+	for (unsigned i = 0; i < 390000; i += 8) {
+		CHECK_EQ(put(i, 1, 200), 0);
+		for (unsigned j = 1; j < 8; j++)
+			sink.desc[i + j] = sink.desc[i];
+		CHECK_EQ(kdump_trail_note(&trail, &sink.base, i + 1, &sink.desc[i + 1], 7), 0);
+	}
+	CHECK_EQ(sink.nr_syncs, 0);
+	CHECK_EQ(lose(START), 0);
+	CHECK_EQ(lost, 390000);
+}
+
 TEST(what_the_sink_is_sure_of_needs_no_room)
 {
 	begin();
@@ -173,5 +188,5 @@ TEST(noted_twice_is_forgotten)
 }
 
 RUN(pages_of_zeros_push_nothing_out, tiny_pages_are_all_remembered,
-    what_the_sink_is_sure_of_needs_no_room, a_full_trail_asks_for_a_sync,
-    a_failed_sync_forgets_nothing, noted_twice_is_forgotten)
+    shared_bytes_are_remembered_together, what_the_sink_is_sure_of_needs_no_room,
+    a_full_trail_asks_for_a_sync, a_failed_sync_forgets_nothing, noted_twice_is_forgotten)
