@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
-#include "fake_source.h"
 #include "pack/pipeline.h"
+#include "pack_case.h"
 #include "source/guard.h"
 
 #include <string.h>
@@ -15,74 +15,6 @@
 
 #define MAX_THREADS 8
 #define MAX_SLOTS   (2 * MAX_THREADS + 2)
-
-static struct packer *open_packer(struct fake_source *s, const struct codec *c)
-{
-	const struct packer_cfg cfg = {
-		.src = &s->base,
-		.codec = c,
-		.codec_level = c ? c->usual : 0,
-		.page_shift = s->shift,
-	};
-	struct packer *p;
-
-	CHECK_EQ(packer_open(&cfg, &p), 0);
-	return p;
-}
-
-static const uint8_t *page_at(const struct fake_source *s, uint64_t pfn)
-{
-	return s->mem + (pfn << s->shift);
-}
-
-/* The page whose bytes this one shares. */
-static uint64_t shared_with(const struct batch *b, unsigned i)
-{
-	while (i-- > 0)
-		if (b->stored[i] == STORED_DATA)
-			return b->pfn[i];
-	fail_msg("no page to share with");
-	return 0;
-}
-
-/* One page of a packed batch against the source; returns its bytes in data. */
-static size_t check_page(const struct fake_source *s, const struct batch *b, unsigned i, size_t at)
-{
-	size_t len = (size_t)1 << s->shift;
-	uint8_t *back = malloc(len);
-	uint64_t pfn = b->pfn[i];
-
-	if (b->stored[i] == STORED_SAME) {
-		CHECK(memcmp(page_at(s, pfn), page_at(s, shared_with(b, i)), len) == 0);
-	} else if (pfn >= NR_PAGES || (s->health[pfn] != FINE && s->health[pfn] != HOLE)) {
-		CHECK_EQ(b->stored[i], STORED_MISSING);
-	} else if (pfn % 5 == 0 || s->health[pfn] == HOLE) {
-		CHECK_EQ(b->stored[i], STORED_ZERO);
-	} else {
-		CHECK_EQ(b->stored[i], STORED_DATA);
-		if (b->flags[i])
-			CHECK_EQ(codec_by_flag(b->flags[i])
-					 ->expand(b->data + at, b->size[i], back, len),
-				 0);
-		else
-			memcpy(back, b->data + at, len);
-		CHECK(memcmp(back, page_at(s, pfn), len) == 0);
-		CHECK((b->flags[i] == 0) == (b->size[i] == len));
-	}
-	if (b->stored[i] != STORED_DATA)
-		CHECK(b->size[i] == 0 && b->flags[i] == 0);
-	free(back);
-	return b->size[i];
-}
-
-static void check_batch(const struct fake_source *s, const struct batch *b)
-{
-	size_t at = 0;
-
-	for (unsigned i = 0; i < b->nr; i++)
-		at += check_page(s, b, i, at);
-	CHECK_EQ(at, b->len);
-}
 
 /* Leave every eleventh page out, so that runs begin and end. */
 static uint64_t batch_fill(struct batch *b, uint64_t pfn)
@@ -154,71 +86,6 @@ TEST(holes_are_zeros_without_being_read)
 	}
 	pack_all(&s, NULL);
 	pack_all(&s, codec_at(0));
-	free(s.mem);
-}
-
-/* Of 60 pages from frame 1 on, so far apart: how many share the bytes of another. */
-static unsigned nr_same(struct fake_source *s, const struct codec *c, uint64_t step)
-{
-	struct packer *p = open_packer(s, c);
-	struct batch *b;
-	unsigned same = 0;
-
-	CHECK_EQ(batch_open(s->shift, &b), 0);
-	for (b->nr = 0; b->nr < 60; b->nr++)
-		b->pfn[b->nr] = b->nr * step + 1;
-	CHECK_EQ(packer_run(p, b), 0);
-	check_batch(s, b);
-	for (unsigned i = 0; i < b->nr; i++)
-		same += b->stored[i] == STORED_SAME;
-	batch_close(b);
-	packer_close(p);
-	return same;
-}
-
-static void copy_page(struct fake_source *s, size_t to, size_t from)
-{
-	memcpy(s->mem + (to << s->shift), s->mem + (from << s->shift), (size_t)1 << s->shift);
-}
-
-TEST(a_page_like_the_one_before_shares_its_bytes)
-{
-	const struct codec *c;
-
-	for (unsigned i = 0; (c = codec_at(i)); i++) {
-		struct fake_source s;
-
-		fake_open(&s, 12);
-		CHECK_EQ(nr_same(&s, c, 1), 0);
-		copy_page(&s, 3, 2);
-		copy_page(&s, 4, 2);
-		copy_page(&s, 6, 4); /* zeros lie between */
-		copy_page(&s, 9, 7); /* another page does */
-		CHECK_EQ(nr_same(&s, c, 1), 3);
-		CHECK_EQ(nr_same(&s, NULL, 1), 3);
-		s.mem[(4 << 12) + 4095] ^= 1;
-		CHECK_EQ(nr_same(&s, c, 1), 1);
-		free(s.mem);
-	}
-}
-
-/* All pages but those of zeros. */
-static void make_alike(struct fake_source *s)
-{
-	for (size_t i = 2; i < NR_PAGES; i++)
-		if (i % 5)
-			copy_page(s, i, 1);
-}
-
-/* Only what is mapped can be looked at again. */
-TEST(pages_apart_share_nothing)
-{
-	struct fake_source s;
-
-	fake_open(&s, 12);
-	make_alike(&s);
-	CHECK_EQ(nr_same(&s, codec_at(0), 1), 47);
-	CHECK_EQ(nr_same(&s, codec_at(0), 2), 0);
 	free(s.mem);
 }
 
@@ -437,8 +304,7 @@ TEST(planned_memory_is_that_of_the_codec)
 }
 
 RUN(every_codec_and_page_size, unreadable_pages_are_missing_and_nothing_else,
-    holes_are_zeros_without_being_read, a_page_like_the_one_before_shares_its_bytes,
-    pages_apart_share_nothing, pages_that_fault_are_missing_and_nothing_else,
+    holes_are_zeros_without_being_read, pages_that_fault_are_missing_and_nothing_else,
     a_file_cut_while_it_is_mapped, all_pages_unreadable, a_frame_past_the_end_of_memory,
     a_single_byte_keeps_a_page, same_bytes_for_every_thread_count,
     planned_memory_is_that_of_the_codec)
