@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_core_attempt.c - one collector run to its end, and what becomes of what it left
+ *
+ * Our own collector is run as /proc/self/exe, which is this very program: under that
+ * name it does what the environment says (play_collector).
+ */
+#include "initramfs/capture/save_core.h"
+
+#include "base/err.h"
+#include "check.h"
+#include "initramfs/capture/say.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KDUMP "KDUMP   " /* how a dump of ours begins */
+
+/* A directory, or a stream into a file; closing may fail, as on a disk that breaks. */
+struct fake_target {
+	struct target base;
+	char dir[64];
+	uint64_t space;
+	int close_says;
+	enum file_end end; /* what close was told */
+};
+
+static int fake_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+		     struct target_file *out)
+{
+	struct fake_target *f = (struct fake_target *)t;
+
+	(void)by;
+	*out = (struct target_file){ .replace = replace };
+	snprintf(out->name, sizeof(out->name), "%s", name);
+	target_part_name(name, out->part);
+	snprintf(out->path, sizeof(out->path), "%s/%s", f->dir, out->part);
+	out->fd = open(out->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return out->fd < 0 ? (fail)(-errno, "open") : 0;
+}
+
+static int fake_close(struct target *t, struct target_file *file, enum file_end end,
+		      const struct deadline *by)
+{
+	struct fake_target *f = (struct fake_target *)t;
+
+	(void)by;
+	f->end = end;
+	if (file->fd >= 0)
+		close(file->fd);
+	return f->close_says ? (fail)(f->close_says, "sync") : 0;
+}
+
+static int fake_space(struct target *t, const struct deadline *by, uint64_t *out)
+{
+	(void)by;
+	*out = ((struct fake_target *)t)->space;
+	return 0;
+}
+
+static const struct target_ops directory = {
+	.kind = "directory", .open = fake_open, .close = fake_close, .space = fake_space
+};
+static const struct target_ops stream = { .kind = "stream",
+					  .stream = true,
+					  .open = fake_open,
+					  .close = fake_close,
+					  .space = fake_space };
+
+struct bench {
+	struct capture c;
+	struct fake_target t;
+};
+
+static void begin(struct bench *b, const struct target_ops *ops)
+{
+	memset(b, 0, sizeof(*b));
+	b->c.guard.fd = -1;
+	b->c.cfg.vmcore = "/proc/self/exe";
+	b->c.status.started = now_ns();
+	b->t.base.ops = ops;
+	b->t.space = 1ull << 40;
+	strcpy(b->t.base.address, "the-place");
+	strcpy(b->t.dir, "/tmp/kdump-attempt-XXXXXX");
+	CHECK(mkdtemp(b->t.dir));
+	fail_clear();
+}
+
+static void end(struct bench *b)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -r %s", b->t.dir);
+	CHECK_EQ(system(command), 0);
+}
+
+/* Another program; it gets SOURCE as $1, and DESTINATION as $2 where there is one. */
+static int other(struct bench *b, const char *script)
+{
+	const char *const argv[] = { "sh", "-c", script, "sh", NULL };
+
+	return core_attempt(&b->c, &b->t.base, &(struct core_way){ .argv = argv });
+}
+
+/* Ours: says is its summary, does a word of play_collector(). */
+static int ours(struct bench *b, const char *does, const char *says)
+{
+	const char *const argv[] = { "makedumpfile", "-l", "-d", "31", NULL };
+
+	setenv("PLAY_DOES", does, 1);
+	setenv("PLAY_SAYS", says, 1);
+	return core_attempt(&b->c, &b->t.base, &(struct core_way){ .argv = argv, .own = true });
+}
+
+static const char *value(int argc, char **argv, const char *option)
+{
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], option, strlen(option)) == 0)
+			return argv[i] + strlen(option);
+	return NULL;
+}
+
+static void put(const char *path, const char *text, size_t len)
+{
+	FILE *f = path ? fopen(path, "w") : stdout;
+
+	if (!f || fwrite(text, 1, strlen(text), f) != strlen(text))
+		_exit(98);
+	for (size_t n = strlen(text); n < len; n++)
+		fputc('x', f);
+	fflush(f);
+	if (path)
+		fclose(f);
+}
+
+/*
+ * flat: as on a stream, else the last operand is the destination. Words of PLAY_DOES: dump writes
+ * one, kill dies as if memory had run out, and a number is what it exits with.
+ */
+static int play_collector(int argc, char **argv)
+{
+	const char *does = getenv("PLAY_DOES"), *json = value(argc, argv, "--json=");
+	bool flat = value(argc, argv, "-F") != NULL;
+
+	if (!json || !value(argc, argv, "--progress-fd="))
+		return 97;
+	put(json, getenv("PLAY_SAYS"), 0);
+	if (strstr(does, "dump"))
+		put(flat ? NULL : argv[argc - 1], KDUMP, 8192);
+	if (strstr(does, "kill"))
+		kill(getpid(), SIGKILL);
+	return atoi(does);
+}
+
+TEST(a_whole_dump_by_another_program)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(other(&b, "test \"$1\" = /proc/self/exe && echo dump >\"$2\""), 0);
+	CHECK(b.t.end == FILE_DONE && b.c.status.core.state == PART_COMPLETE);
+	CHECK_STR(b.c.status.core.name, "vmcore");
+	CHECK_EQ(b.c.status.core.bytes, 5);
+	CHECK_STR(b.c.status.collector, "");
+	CHECK(strstr(b.c.status.command, "sh -c test"));
+	end(&b);
+}
+
+TEST(what_another_program_leaves)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(other(&b, "head -c 5000 /dev/zero >\"$2\"; exit 7"), -EIO);
+	CHECK_STR(fail_text(), "sh: ended with status 7");
+	CHECK(b.t.end == FILE_PARTIAL && b.c.status.core.state == PART_PARTIAL);
+	CHECK_STR(b.c.status.core.name, "vmcore-incomplete");
+	end(&b);
+
+	begin(&b, &directory);
+	CHECK_EQ(other(&b, "echo too little >\"$2\"; exit 7"), -EIO);
+	CHECK(b.t.end == FILE_NOTHING && b.c.status.core.state == PART_NONE);
+	CHECK_STR(b.c.status.core.name, "");
+	end(&b);
+}
+
+TEST(a_program_that_is_not_there)
+{
+	static const char *const argv[] = { "no-such-collector", NULL };
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(core_attempt(&b.c, &b.t.base, &(struct core_way){ .argv = argv }), -ENOENT);
+	CHECK(strstr(fail_text(), "no-such-collector"));
+	CHECK(b.t.end == FILE_NOTHING);
+	end(&b);
+}
+
+TEST(ours_goes_to_the_final_name_and_tells_of_itself)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(ours(&b, "dump 0", "{\"error\":null,\"bytes\":{\"written\":8192}}"), 0);
+	CHECK(b.t.end == FILE_DONE && b.c.status.core.state == PART_COMPLETE);
+	CHECK_STR(b.c.status.command, "makedumpfile -l -d 31");
+	CHECK_STR(b.c.status.collector, "{\"error\":null,\"bytes\":{\"written\":8192}}");
+	CHECK_EQ(b.c.status.core.bytes, 8192);
+	end(&b);
+}
+
+TEST(ours_says_why_it_is_not_complete)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(ours(&b, "3", "{\"error\":\"read of \\\"x\\\" failed\"}"), -EIO);
+	CHECK_STR(fail_text(), "read of \"x\" failed");
+	CHECK_EQ(b.t.end, FILE_PARTIAL); /* it knows, whether or not the file can be read */
+	end(&b);
+
+	begin(&b, &directory);
+	CHECK_EQ(ours(&b, "1", ""), -EIO);
+	CHECK_STR(fail_text(), "makedumpfile: ended with status 1");
+	CHECK_EQ(b.t.end, FILE_NOTHING);
+	end(&b);
+}
+
+TEST(a_full_disk_is_said_to_be_one)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: No space left on device\"}"), -ENOSPC);
+	CHECK_STR(fail_text(), "the target is full (the-place): write: No space left on device");
+	end(&b);
+
+	begin(&b, &directory);
+	b.t.space = 1 << 19;
+	CHECK_EQ(other(&b, "exit 1"), -ENOSPC);
+	CHECK_STR(fail_text(), "the target is full (the-place): sh: ended with status 1");
+	end(&b);
+}
+
+TEST(killed_for_memory)
+{
+	struct bench b;
+
+	begin(&b, &stream);
+	CHECK_EQ(ours(&b, "dump kill", "{}"), -ENOMEM);
+	CHECK_EQ(b.t.end, FILE_NOTHING); /* no progress was told, so nothing is known to be there */
+	end(&b);
+
+	begin(&b, &stream);
+	CHECK_EQ(ours(&b, "dump kill", "{\"written\":8192}"), -ENOMEM);
+	CHECK_EQ(b.t.end, FILE_PARTIAL);
+	CHECK_STR(b.c.status.core.name, "vmcore-incomplete");
+	CHECK_EQ(b.c.status.core.bytes, 8192);
+	end(&b);
+}
+
+TEST(a_stream_is_flat)
+{
+	struct bench b;
+
+	begin(&b, &stream);
+	CHECK_EQ(ours(&b, "dump 0", "{\"written\":8192}"), 0);
+	CHECK_STR(b.c.status.core.name, "vmcore.flat");
+	end(&b);
+
+	begin(&b, &stream);
+	CHECK_EQ(other(&b, "test -z \"$2\" && echo all"), 0);
+	CHECK_EQ(b.t.end, FILE_DONE);
+	end(&b);
+}
+
+/* A disk that breaks was seen by the collector first; a stream that breaks, by who carries it. */
+TEST(both_the_collector_and_closing_fail)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	b.t.close_says = -EROFS;
+	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: Input/output error\"}"), -EROFS);
+	CHECK_STR(fail_text(), "write: Input/output error; then: sync: Read-only file system");
+	CHECK_EQ(b.c.status.core.state, PART_PARTIAL);
+	end(&b);
+
+	begin(&b, &stream);
+	b.t.close_says = -ECONNRESET;
+	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: Broken pipe\"}"), -ECONNRESET);
+	CHECK_STR(fail_text(), "sync: Connection reset by peer");
+	end(&b);
+
+	begin(&b, &directory);
+	b.t.close_says = -EIO;
+	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: No space left on device\"}"), -ENOSPC);
+	end(&b);
+}
+
+TEST(closing_alone_fails)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	b.t.close_says = -EIO;
+	CHECK_EQ(ours(&b, "dump 0", "{}"), -EIO);
+	CHECK(b.t.end == FILE_DONE && b.c.status.core.state == PART_PARTIAL);
+	CHECK_STR(b.c.status.core.name, "vmcore-incomplete");
+	end(&b);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		U10(a_whole_dump_by_another_program, what_another_program_leaves,
+		    a_program_that_is_not_there, ours_goes_to_the_final_name_and_tells_of_itself,
+		    ours_says_why_it_is_not_complete, a_full_disk_is_said_to_be_one,
+		    killed_for_memory, a_stream_is_flat, both_the_collector_and_closing_fail,
+		    closing_alone_fails),
+	};
+
+	if (strcmp(argv[0], "kdump-collect") == 0)
+		return play_collector(argc, argv);
+	if (say_open("", false) < 0)
+		return 99;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
