@@ -74,7 +74,7 @@ static int start(const struct ssh_host *host, const char *command, int in, int o
 /* The last line that was said. */
 static void last_words(int fd, char out[WORDS_MAX])
 {
-	char buf[4096], *line = buf, *save = NULL;
+	char buf[4096], *line, *save = NULL;
 	off_t size = lseek(fd, 0, SEEK_END);
 	off_t from = size > (off_t)sizeof(buf) - 1 ? size - (off_t)sizeof(buf) + 1 : 0;
 	ssize_t n = pread(fd, buf, sizeof(buf) - 1, from);
