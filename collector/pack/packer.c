@@ -126,13 +126,20 @@ static void store(struct packer *p, struct batch *b, unsigned i, const char *pag
 	b->len += b->size[i];
 }
 
-static void store_alone(struct packer *p, struct batch *b, unsigned i)
+/* nr frames from pfn on; what was mapped before is gone. */
+static int map_frames(struct packer *p, uint64_t pfn, unsigned nr, const void **out)
 {
-	size_t len = (size_t)1 << p->cfg.page_shift;
-	const void *page;
+	unsigned shift = p->cfg.page_shift;
 
 	p->like = NULL;
-	if (view_map(p->view, b->pfn[i] << p->cfg.page_shift, len, &page) == 0)
+	return view_map(p->view, pfn << shift, (size_t)nr << shift, out);
+}
+
+static void store_alone(struct packer *p, struct batch *b, unsigned i)
+{
+	const void *page;
+
+	if (map_frames(p, b->pfn[i], 1, &page) == 0)
 		store(p, b, i, page);
 	else
 		set_missing(b, i);
@@ -162,8 +169,7 @@ static bool store_run(struct packer *p, struct batch *b, unsigned i, unsigned nr
 	unsigned shift = p->cfg.page_shift;
 	const void *at;
 
-	p->like = NULL;
-	if (view_map(p->view, b->pfn[i] << shift, (size_t)nr << shift, &at) < 0)
+	if (map_frames(p, b->pfn[i], nr, &at) < 0)
 		return false;
 	/* A view that copies may fault inside view_map(), on any page of the row. */
 	if (view_damaged(p->view))
