@@ -7,14 +7,11 @@ static uint64_t end_of(const struct dump_desc *desc)
 	return (uint64_t)desc->offset + desc->size;
 }
 
-/*
- * A stretch only grows: what is written twice is noted twice. Pages alike have the bytes of the
- * last of its pages.
- */
+/* A stretch only grows: what is written twice is noted twice. Pages alike end where it ends. */
 static bool continues(const struct kdump_stretch *l, uint64_t rank, const struct dump_desc *desc)
 {
 	return l->nr > 0 && rank >= l->rank + l->nr && rank - l->rank < STRETCH_RANKS &&
-	       (uint64_t)desc->offset >= l->start && end_of(desc) - l->start <= STRETCH_DATA;
+	       end_of(desc) >= l->end && end_of(desc) - l->start <= STRETCH_DATA;
 }
 
 static int note(struct kdump_trail *t, struct sink *s, uint64_t rank, const struct dump_desc *desc)
@@ -32,8 +29,7 @@ static int note(struct kdump_trail *t, struct sink *s, uint64_t rank, const stru
 		l = oldest;
 	}
 	l->nr = (unsigned)(rank - l->rank) + 1;
-	if (end_of(desc) > l->end)
-		l->end = end_of(desc);
+	l->end = end_of(desc);
 	return 0;
 }
 
