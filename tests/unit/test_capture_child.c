@@ -66,6 +66,7 @@ TEST(one_that_is_not_there_is_a_failure_of_start)
 
 TEST(one_that_hangs_is_ended_with_all_its_children)
 {
+	uint64_t before = now_ns();
 	char out[64];
 	const char *const argv[] = { "sh", "-c", "echo $$; sleep 1000 & sleep 1000", NULL };
 	struct child_cfg cfg = sh(argv);
@@ -74,6 +75,7 @@ TEST(one_that_hangs_is_ended_with_all_its_children)
 
 	fail_clear();
 	CHECK(child_read(&cfg, &by, out, sizeof(out)) < 0);
+	CHECK(now_ns() - before < 4000000000ull);
 	group = (pid_t)atol(out);
 	CHECK(group > 1);
 	usleep(100000);
@@ -84,8 +86,11 @@ TEST(one_that_hangs_is_ended_with_all_its_children)
 
 TEST(one_that_ignores_the_polite_signal_is_ended_too)
 {
+	uint64_t before = now_ns();
+
 	CHECK_EQ(run("trap '' TERM; while :; do sleep 0.2; done", 300), -ETIMEDOUT);
 	CHECK_STR(fail_text(), "sh: it did not end in time and was stopped");
+	CHECK(now_ns() - before < 6000000000ull);
 }
 
 TEST(output_as_text)

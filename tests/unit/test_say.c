@@ -123,6 +123,7 @@ TEST(progress_is_redrawn_on_a_screen_and_rare_on_a_serial_line)
 TEST(a_console_that_is_stuck_holds_nobody_up)
 {
 	struct desk d;
+	uint64_t before;
 	const char *text;
 	size_t len;
 
@@ -130,8 +131,10 @@ TEST(a_console_that_is_stuck_holds_nobody_up)
 	/* Ctrl-S: the terminal takes nothing any more. */
 	CHECK_EQ(write(d.screen, "\023", 1), 1);
 	usleep(50000);
+	before = now_ns();
 	for (int i = 0; i < 10; i++)
 		say("line %d", i);
+	CHECK(now_ns() - before < 5000000000ull);
 	CHECK(strstr(seen(d.serial), "kdump: line 9\r\n"));
 	text = say_text(&len);
 	CHECK(memmem(text, len, "kdump: line 9\n", 14));
