@@ -161,8 +161,7 @@ int target_nfs_new(const struct target_cfg *cfg, struct target **out);
 int target_ssh_new(const struct target_cfg *cfg, struct target **out);
 int target_raw_new(const struct target_cfg *cfg, struct target **out);
 
-/* "vmcore-incomplete", of "vmcore.flat", too; "vmcore-dmesg-incomplete.txt": before the last dot.
- */
+/* "vmcore-incomplete", of vmcore.flat too; "vmcore-dmesg-incomplete.txt": before the last dot. */
 void target_part_name(const char *name, char out[TARGET_NAME_MAX]);
 
 /* Close the empty file and remove it, so that a program may create f->path. 0 or -errno. */
