@@ -32,12 +32,20 @@ struct scan {
 	int error;
 };
 
+/* Frames in a row for one map, told to it at once: whole blocks of it stay uniform. */
+struct run {
+	struct keepmap *map;
+	uint64_t *dropped; /* clear them, and count here; NULL: set them */
+	uint64_t first, nr;
+};
+
 /* One thread's part: its views, its counts, the chunk it works on. */
 struct scanner {
 	struct scan *scan;
 	struct view *walk; /* page tables */
 	struct view *data; /* struct pages */
 	uint64_t first, end;
+	struct run out, tier;
 	uint64_t dropped[NR_PAGE_CLASSES];
 	uint64_t nr_damaged, nr_scanned;
 };
@@ -105,6 +113,25 @@ static int far_add(struct scan *sc, uint64_t first, uint64_t nr, enum page_class
 	return more ? 0 : fail(-ENOMEM, "list of huge pages");
 }
 
+static void run_settle(struct run *r)
+{
+	if (r->nr > 0 && r->dropped)
+		*r->dropped += keepmap_clear(r->map, r->first, r->nr);
+	else if (r->nr > 0)
+		keepmap_set(r->map, r->first, r->nr);
+	r->nr = 0;
+}
+
+static void run_add(struct run *r, struct keepmap *map, uint64_t *dropped, uint64_t first,
+		    uint64_t nr)
+{
+	if (r->map != map || r->dropped != dropped || r->first + r->nr != first) {
+		run_settle(r);
+		*r = (struct run){ .map = map, .dropped = dropped, .first = first };
+	}
+	r->nr += nr;
+}
+
 /* Carry out a verdict on pfn; returns how many frames it settled. */
 static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict *v)
 {
@@ -115,14 +142,14 @@ static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict
 	if (v->absurd)
 		t->nr_damaged++;
 	if (v->class != PAGE_KERNEL) {
-		t->dropped[v->class] += keepmap_clear(s->keep, pfn, near);
+		run_add(&t->out, s->keep, &t->dropped[v->class], pfn, near);
 		/* No memory for the list: the rest of the page is kept. */
 		if (nr > near && far_add(t->scan, pfn + near, nr - near, v->class) < 0)
 			fail_clear();
 		return near;
 	}
 	if (v->reserved || v->slab)
-		keepmap_set(s->tier[v->reserved ? TIER_BOOT : TIER_SLAB], pfn, near);
+		run_add(&t->tier, s->tier[v->reserved ? TIER_BOOT : TIER_SLAB], NULL, pfn, near);
 	return 1;
 }
 
@@ -205,6 +232,8 @@ static void scan_chunk(struct scanner *t, const struct memmap_extent *e)
 
 	while (pfn < t->end)
 		pfn += scan_row(t, pfn, e->va + (pfn - e->first_pfn) * size);
+	run_settle(&t->out);
+	run_settle(&t->tier);
 	if (view_damaged(t->data) || view_damaged(t->walk))
 		t->nr_damaged++;
 }

@@ -21,6 +21,7 @@ enum {
 	HUGE_PFN = 0x8400, /* order 9 */
 	LOCK_PFN = 0x8700, /* anonymous, with the flag that once was PG_slab */
 	UNACC_PFN = 0x8800,
+	ROW_PFN = 0x9000, /* a whole block of the keep-map, and what follows */
 };
 
 static uint64_t flag(const struct fix *f, const char *name)
@@ -184,6 +185,45 @@ TEST(threads_find_the_same)
 	fix_free(f);
 }
 
+/* Full of single pages, memory costs the map no more than where it is free. */
+TEST(a_block_of_single_pages_leaves_no_bits)
+{
+	struct fix *f = machine("6.1", true, 0);
+	struct selection s;
+
+	for (uint64_t pfn = ROW_PFN; pfn < ROW_PFN + KEEPMAP_BLOCK; pfn++)
+		set_flags(f, pfn, flag(f, "PG_lru"));
+	s = filter(f, LEVEL_CACHE, 1);
+	CHECK(keepmap_block_empty(s.keep, ROW_PFN / KEEPMAP_BLOCK));
+	CHECK_EQ(s.dropped[PAGE_CACHE], KEEPMAP_BLOCK + 1);
+	filter_close(&s);
+	fix_free(f);
+}
+
+/* Four by turns: cache, user, slab, and one that belongs to nobody. */
+TEST(a_row_ends_where_the_next_page_is_of_another_kind)
+{
+	struct fix *f = machine("6.1", true, 0);
+	struct selection s;
+	uint64_t pfn;
+
+	for (pfn = ROW_PFN; pfn < ROW_PFN + KEEPMAP_BLOCK; pfn += 4) {
+		set_flags(f, pfn, flag(f, "PG_lru"));
+		set_flags(f, pfn + 1, flag(f, "PG_lru"));
+		fix_page_set(f, pfn + 1, "OFFSET(page.mapping)", 0xffff888000001001, 8);
+		set_flags(f, pfn + 2, flag(f, "PG_slab"));
+	}
+	s = filter(f, LEVEL_CACHE | LEVEL_USER, 1);
+	CHECK_EQ(s.dropped[PAGE_CACHE], KEEPMAP_BLOCK / 4 + 1);
+	CHECK_EQ(s.dropped[PAGE_USER], KEEPMAP_BLOCK / 4 + 1 + 512 + 1);
+	for (pfn = ROW_PFN; pfn < ROW_PFN + KEEPMAP_BLOCK; pfn++) {
+		CHECK_EQ(keepmap_test(s.keep, pfn), pfn % 4 >= 2);
+		CHECK_EQ(keepmap_test(s.tier[TIER_SLAB], pfn), pfn % 4 == 2);
+	}
+	filter_close(&s);
+	fix_free(f);
+}
+
 TEST(a_section_without_a_map_is_kept_whole)
 {
 	struct fix *f = machine("6.1", true, 0);
@@ -245,6 +285,7 @@ TEST(page_tables_and_struct_pages_are_kept_against_their_own_word)
 
 RUN(every_era_with_and_without_vmemmap, sme_mask_in_every_entry,
     level_0_drops_only_what_cannot_be_read, threads_find_the_same,
+    a_block_of_single_pages_leaves_no_bits, a_row_ends_where_the_next_page_is_of_another_kind,
     a_section_without_a_map_is_kept_whole, no_memory_model_keeps_everything,
     a_level_the_kernel_does_not_tell_about_is_not_honoured,
     page_tables_and_struct_pages_are_kept_against_their_own_word)
