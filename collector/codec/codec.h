@@ -21,6 +21,11 @@ struct codec {
 	 * most room bytes to out.
 	 */
 	size_t (*squeeze)(void *ctx, const void *in, size_t len, void *out, size_t room);
+	/*
+	 * Forget the pages so far: what the next become depends on nothing before
+	 * them. NULL: no page ever depends on another.
+	 */
+	void (*restart)(void *ctx);
 	void (*close)(void *ctx);
 
 	/* Exactly len bytes into out, or a negative errno: -EBADMSG. */

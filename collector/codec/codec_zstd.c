@@ -10,6 +10,12 @@
  *
  * Only the interface used here takes parameters as they are; the others shrink
  * the table again to fit the page.
+ *
+ * Two fifths of the time go into a Huffman code for the literals, and one page in
+ * eight has too few, or too mixed ones, to gain by it: zstd builds the code, and
+ * throws it away. Neighbours are alike, so the page after such a one is not asked,
+ * as long as it has about as many literals: 4 to 8 % off the time, for pages
+ * 0.1 to 0.2 % larger.
  */
 #if HAVE_ZSTD
 #define ZSTD_STATIC_LINKING_ONLY
@@ -19,16 +25,21 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <zstd.h>
 
 #define FAST_HASH_LOG 15
 #define FAST_PAGE_MAX 16384
 
+enum { BLOCK_COMPRESSED = 2, LITERALS_RAW = 0 };
+
 struct zstd_context {
 	ZSTD_CCtx *cctx;
 	ZSTD_parameters param;
-	uint64_t space[]; /* of the cctx */
+	ZSTD_parameters plain; /* literals as they are; or the same as param */
+	size_t literals;       /* of the page that gained nothing; 0: code them */
+	uint64_t space[];      /* of the cctx */
 };
 
 static ZSTD_parameters parameters(int level, size_t page)
@@ -48,6 +59,14 @@ static size_t zstd_memory(int level, size_t page)
 	       ZSTD_estimateCCtxSize_usingCParams(parameters(level, page).cParams);
 }
 
+/* As the levels below zero have it: the search is that of 0, but literals stay. */
+static ZSTD_parameters plain_parameters(ZSTD_parameters p)
+{
+	if (p.cParams.strategy == ZSTD_fast && p.cParams.targetLength == 0)
+		p.cParams.targetLength = 1;
+	return p;
+}
+
 static void *zstd_open(int level, size_t page)
 {
 	size_t memory = zstd_memory(level, page);
@@ -56,6 +75,8 @@ static void *zstd_open(int level, size_t page)
 	if (!c)
 		return NULL;
 	c->param = parameters(level, page);
+	c->plain = plain_parameters(c->param);
+	c->literals = 0;
 	c->cctx = ZSTD_initStaticCCtx(c->space, memory - sizeof(*c));
 	if (!c->cctx) {
 		free(c);
@@ -64,13 +85,61 @@ static void *zstd_open(int level, size_t page)
 	return c;
 }
 
+/*
+ * How many literals the frame holds as they are; 0 if they are coded, or there
+ * is no compressed block. RFC 8878, 3.1.1.2 and 3.1.1.3.1:
+ *
+ *     | frame header | last, type, size (3 bytes) | type, format, literals | ...
+ *                      bit 0 bits 1-2               bits 0-1, 2-3, rest
+ */
+static size_t raw_literals(const uint8_t *frame, size_t size)
+{
+	size_t at = ZSTD_frameHeaderSize(frame, size);
+	uint32_t block, head;
+
+	if (ZSTD_isError(at) || size < at + 6)
+		return 0;
+	block = frame[at];
+	head = frame[at + 3] | (uint32_t)frame[at + 4] << 8 | (uint32_t)frame[at + 5] << 16;
+	if ((block >> 1 & 3) != BLOCK_COMPRESSED || (head & 3) != LITERALS_RAW)
+		return 0;
+	switch (head >> 2 & 3) {
+	case 1:
+		return head >> 4 & 0xfff;
+	case 3:
+		return head >> 4 & 0xfffff;
+	default:
+		return head >> 3 & 0x1f;
+	}
+}
+
+/* Is a page with nr raw literals like the one that gained nothing by a code? */
+static bool alike(size_t literals, size_t nr)
+{
+	size_t off = nr > literals ? nr - literals : literals - nr;
+
+	return off <= literals / 4 + 16;
+}
+
 static size_t zstd_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	struct zstd_context *c = ctx;
 	size_t size = ZSTD_compress_advanced(c->cctx, out, room < len ? room : len - 1, in, len,
-					     NULL, 0, c->param);
+					     NULL, 0, c->literals ? c->plain : c->param);
+	size_t nr = ZSTD_isError(size) ? 0 : raw_literals(out, size);
 
+	if (!c->literals)
+		c->literals = nr;
+	else if (!nr || !alike(c->literals, nr))
+		c->literals = 0;
 	return ZSTD_isError(size) ? 0 : size;
+}
+
+static void zstd_restart(void *ctx)
+{
+	struct zstd_context *c = ctx;
+
+	c->literals = 0;
 }
 
 static int zstd_expand(const void *in, size_t size, void *out, size_t len)
@@ -91,6 +160,7 @@ const struct codec codec_zstd = {
 	.memory = zstd_memory,
 	.open = zstd_open,
 	.squeeze = zstd_squeeze,
+	.restart = zstd_restart,
 	.close = free,
 	.expand = zstd_expand,
 };

@@ -205,6 +205,9 @@ int packer_run(void *state, void *job)
 	unsigned nr, holes;
 
 	b->len = 0;
+	/* The same bytes from whichever thread takes the batch. */
+	if (p->codec && p->cfg.codec->restart)
+		p->cfg.codec->restart(p->codec);
 	for (unsigned i = 0; i < b->nr; i += nr) {
 		nr = run_length(p, b, i);
 		holes = store_hole(p, b, i, nr);
