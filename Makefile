@@ -16,6 +16,8 @@ comma   := ,
 JOBS    ?= $(shell nproc)
 Q       := $(if $(V),,@)
 O       := build/$(notdir $(firstword $(CC)))$(if $(SAN),-$(SAN))
+# One name for each object, however O was spelled: what depends on it is written down by that name.
+override O := $(patsubst $(CURDIR)/%,%,$(O))
 
 HAVE_LZO        ?= 1
 HAVE_SNAPPY     ?= 1
