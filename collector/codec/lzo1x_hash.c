@@ -6,7 +6,7 @@
 
 enum {
 	FIRST = 4, /* the first match begins after it: fewer literals have no form of their own */
-	PATIENCE = 4, /* after 1 << PATIENCE bytes without a match each step is one byte longer */
+	PATIENCE = 5, /* after 1 << PATIENCE bytes without a match each step is one byte longer */
 };
 
 static inline uint32_t four_bytes(const uint8_t *p)
@@ -38,6 +38,16 @@ static inline uint32_t find(struct lzo1x_table *table, const uint8_t *in, uint32
 	return to;
 }
 
+/* How many bytes before both places agree as well, down to floor: literals less. */
+static inline uint32_t agree_before(const uint8_t *in, uint32_t at, uint32_t before, uint32_t floor)
+{
+	uint32_t n = 0;
+
+	while (at - n > floor && before > n && in[at - n - 1] == in[before - n - 1])
+		n++;
+	return n;
+}
+
 size_t lzo1x_squeeze(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out)
 {
 	uint32_t todo = 0, at = FIRST, to = (uint32_t)len - LZO1X_WORD, before = 0;
@@ -47,9 +57,10 @@ size_t lzo1x_squeeze(struct lzo1x_table *table, const uint8_t *in, size_t len, u
 	while ((at = find(table, in, at, to, &before)) < to) {
 		uint64_t differ = lzo1x_word(in + at) ^ lzo1x_word(in + before);
 		size_t n = lzo1x_match_length(in + at, in + before, in + len, differ);
+		uint32_t more = agree_before(in, at, before, todo ? todo : FIRST);
 
-		put = lzo1x_put_literals(put, in + todo, at - todo, in + len);
-		put = lzo1x_put_match(put, at - before, n);
+		put = lzo1x_put_literals(put, in + todo, at - more - todo, in + len);
+		put = lzo1x_put_match(put, at - before, n + more);
 		at += (uint32_t)n;
 		todo = at;
 	}

@@ -169,6 +169,28 @@ TEST(distances_of_large_pages)
 	free(page);
 }
 
+/*
+ * Behind much noise only every n-th byte is looked at: wherever in the match that falls, none of
+ * its bytes is left a literal.
+ */
+TEST(a_match_reaches_back_to_where_it_begins)
+{
+	enum { FROM = 4, LENGTH = 36, TO = 600, STEP = 19 };
+	size_t size[STEP];
+	uint8_t page[4096];
+
+	for (size_t shift = 0; shift < STEP; shift++) {
+		uint32_t seed = 3;
+
+		for (size_t i = 0; i < sizeof(page); i++)
+			page[i] = (uint8_t)next(&seed);
+		memcpy(page + TO + shift, page + FROM, LENGTH);
+		size[shift] = both_ways(page, sizeof(page), false);
+		CHECK(size[shift] < sizeof(page));
+		CHECK_EQ(size[shift], size[0]);
+	}
+}
+
 /* Arrays with damage of all kinds: what no list of cases thinks of. */
 TEST(damaged_arrays)
 {
@@ -185,4 +207,4 @@ TEST(damaged_arrays)
 
 RUN(arrays_are_known_and_get_smaller_than_by_a_table, text_and_noise_are_no_arrays,
     every_length_of_match_and_literals, matches_up_to_the_last_byte, distances_of_large_pages,
-    damaged_arrays)
+    a_match_reaches_back_to_where_it_begins, damaged_arrays)
