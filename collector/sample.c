@@ -5,13 +5,13 @@
 #include "base/err.h"
 #include "filter/keepmap.h"
 
-/* The pages of one block whose rank among all kept pages is the next due. */
+/* The pages of one block that are in a row that is due, by their rank among all kept pages. */
 static void thin_block(const uint64_t word[KEEPMAP_WORDS], uint64_t first, uint64_t *rank,
 		       uint64_t step, struct keepmap *out)
 {
 	for (unsigned w = 0; w < KEEPMAP_WORDS; w++) {
 		for (uint64_t bits = word[w]; bits; bits &= bits - 1) {
-			if ((*rank)++ % step == 0)
+			if ((*rank)++ / SAMPLE_ROW % step == 0)
 				keepmap_set(out, first + 64 * w + (unsigned)__builtin_ctzll(bits),
 					    1);
 		}
@@ -20,7 +20,8 @@ static void thin_block(const uint64_t word[KEEPMAP_WORDS], uint64_t first, uint6
 
 int sample_map(const struct selection *sel, uint64_t nr, struct keepmap **out)
 {
-	uint64_t step = nr ? (sel->nr_keep + nr - 1) / nr : 1, rank = 0;
+	uint64_t rows = (sel->nr_keep + SAMPLE_ROW - 1) / SAMPLE_ROW, wanted = nr / SAMPLE_ROW;
+	uint64_t step = wanted ? (rows + wanted - 1) / wanted : rows + 1, rank = 0;
 	uint64_t nr_blocks = (keepmap_nr_pfn(sel->keep) + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
 	int rc = keepmap_open(keepmap_nr_pfn(sel->keep), out);
 

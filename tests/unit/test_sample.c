@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_sample.c - a thinned selection: evenly spread, and no more than asked for */
+/* test_sample.c - a thinned selection: rows, evenly spread, and no more than asked for */
 #include "sample.h"
 
 #include "filter/keepmap.h"
@@ -16,24 +16,37 @@ static void select_some(struct selection *s, uint64_t first, uint64_t nr)
 	s->nr_keep = keepmap_count(s->keep);
 }
 
-TEST(spread_evenly)
+/* 90 pages from one to the next of them on the average: rows of 8, 720 apart. */
+TEST(rows_spread_evenly)
 {
 	struct selection s;
-	uint64_t last = 0, nr = 0;
+	uint64_t nr = 0;
 
 	select_some(&s, 300, 90000);
 	CHECK_EQ(sample_selection(&s, 1000), 0);
 	CHECK_EQ(s.nr_keep, 1000);
 	for (uint64_t pfn = 0; pfn < NR; pfn++) {
-		if (!keepmap_test(s.keep, pfn))
-			continue;
-		CHECK(pfn >= 300 && pfn < 90300);
-		CHECK(nr == 0 || pfn - last == 90);
-		last = pfn;
-		nr++;
+		bool in = pfn >= 300 && pfn < 90300 && (pfn - 300) % (90 * SAMPLE_ROW) < SAMPLE_ROW;
+
+		CHECK_EQ(keepmap_test(s.keep, pfn), in);
+		nr += in;
 	}
 	CHECK_EQ(nr, 1000);
 	keepmap_close(s.keep);
+}
+
+TEST(never_more_than_asked_for)
+{
+	for (uint64_t keep = 1; keep < 500; keep++) {
+		for (uint64_t nr = SAMPLE_ROW; nr < 40; nr++) {
+			struct selection s;
+
+			select_some(&s, 3, keep);
+			CHECK_EQ(sample_selection(&s, nr), 0);
+			CHECK(s.nr_keep <= nr && s.nr_keep >= (keep < nr ? keep : 1));
+			keepmap_close(s.keep);
+		}
+	}
 }
 
 TEST(few_stay_as_they_are)
@@ -53,4 +66,4 @@ TEST(few_stay_as_they_are)
 	keepmap_close(s.keep);
 }
 
-RUN(spread_evenly, few_stay_as_they_are)
+RUN(rows_spread_evenly, never_more_than_asked_for, few_stay_as_they_are)
