@@ -21,15 +21,13 @@ same_classes() {
 
 for dir in $VMCORES; do
 	v=$(version "$dir")
-	ok "$v: --mem-usage" "$collect" -q --mem-usage -z --json="$work/usage" "$dir/vmcore"
-	ok "$v: a dry run" "$collect" -q --dry-run -d 31 -z --json="$work/dry" "$dir/vmcore"
+	for codec in -z ''; do
+		ok "$v: --mem-usage $codec" "$collect" -q --mem-usage $codec --json="$work/usage" "$dir/vmcore"
+		ok "$v: a dry run $codec" "$collect" -q --dry-run -d 31 $codec --json="$work/dry" "$dir/vmcore"
+		ok "$v: size $codec estimated within 4 %" near "$(number written "$work/usage")" \
+			"$(number written "$work/dry")" 4
+	done
 	ok "$v: same pages in each class" same_classes "$work/usage" "$work/dry"
-	ok "$v: size estimated within 4 %" near "$(number written "$work/usage")" \
-		"$(number written "$work/dry")" 4
-	ok "$v: --mem-usage without a codec" "$collect" -q --mem-usage --json="$work/usage" "$dir/vmcore"
-	ok "$v: a dry run without a codec" "$collect" -q --dry-run -d 31 --json="$work/dry" "$dir/vmcore"
-	ok "$v: its size estimated within 4 %" near "$(number written "$work/usage")" \
-		"$(number written "$work/dry")" 4
 	ok "$v: kept pages within 5 %" near "$(number kept "$work/usage")" "$(number kept "$work/dry")" 5
 done
 finish

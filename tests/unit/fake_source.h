@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
+#include "noise.h"
 #include "source/guard.h"
 #include "source/source.h"
 
@@ -103,8 +104,9 @@ static void fill_page(uint8_t *page, size_t len, size_t pfn)
 	if (pfn % 5 == 0)
 		return;
 	for (size_t i = 0; i < len; i++) {
-		seed = seed * 1664525u + 1013904223u;
-		page[i] = (uint8_t)(pfn % 7 == 0 ? seed >> 16 : 'a' + (seed >> 16) % 4);
+		uint32_t n = next(&seed) >> 8;
+
+		page[i] = (uint8_t)(pfn % 7 == 0 ? n : 'a' + n % 4);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
+#include "noise.h"
 
 #include <malloc.h>
 #include <string.h>
@@ -31,13 +32,6 @@
 static const size_t pages[] = { 4096, 16384, 65536 };
 
 enum pattern { ZERO, RANDOM, TEXT, POINTERS, RAMP, NR_PATTERNS };
-
-/* A generator of our own: the same bytes on every machine. */
-static uint32_t next(uint32_t *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return *seed >> 8;
-}
 
 static void fill_text(uint8_t *page, size_t len, uint32_t seed)
 {

@@ -4,38 +4,30 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "noise.h"
 
 #include <string.h>
 
 #define PAGE 4096
 
-/* A page that starts with nr bytes nothing repeats, then only zeros. */
-struct sample {
+/* What a page begins with: 255 values cannot be coded shorter, 15 can. */
+struct literals {
 	size_t nr;
-	unsigned range; /* of the bytes: 256 cannot be coded shorter, 16 can */
+	unsigned nr_values;
 	uint32_t seed;
 };
 
-static const struct sample mixed = { 192, 256, 1 }, plain = { 192, 16, 2 }, more = { 900, 16, 3 };
+static const struct literals mixed = { 192, 255, 1 }, plain = { 192, 15, 2 }, more = { 900, 15, 3 };
 
-static void fill(uint8_t *page, const struct sample *s)
+/* The bytes of such a page after what ctx has seen; they must expand to the page. */
+static size_t squeeze(void *ctx, const struct literals *l)
 {
-	uint32_t seed = s->seed;
-
-	memset(page, 0, PAGE);
-	for (size_t i = 0; i < s->nr; i++) {
-		seed = seed * 1664525u + 1013904223u;
-		page[i] = (uint8_t)(1 + (seed >> 16) % (s->range - 1));
-	}
-}
-
-/* The bytes of s after what ctx has seen; they must expand to the page. */
-static size_t squeeze(const struct codec *c, void *ctx, const struct sample *s)
-{
+	const struct codec *c = codec_find("zstd");
 	uint8_t page[PAGE], out[PAGE], back[PAGE];
+	uint32_t seed = l->seed;
 	size_t size;
 
-	fill(page, s);
+	fill_literals(page, PAGE, l->nr, l->nr_values, &seed);
 	size = c->squeeze(ctx, page, PAGE, out, PAGE);
 	CHECK(size > 0);
 	CHECK_EQ(c->expand(out, size, back, PAGE), 0);
@@ -43,70 +35,68 @@ static size_t squeeze(const struct codec *c, void *ctx, const struct sample *s)
 	return size;
 }
 
-static size_t alone(const struct codec *c, const struct sample *s)
+static void *fresh(int level)
 {
-	void *ctx = c->open(c->usual, PAGE);
-	size_t size = squeeze(c, ctx, s);
+	void *ctx = codec_find("zstd")->open(level, PAGE);
 
-	c->close(ctx);
+	CHECK(ctx != NULL);
+	return ctx;
+}
+
+static size_t alone(int level, const struct literals *l)
+{
+	void *ctx = fresh(level);
+	size_t size = squeeze(ctx, l);
+
+	codec_find("zstd")->close(ctx);
 	return size;
+}
+
+/* A context whose last page gained nothing by a code. */
+static void *taught(int level)
+{
+	void *ctx = fresh(level);
+
+	CHECK_EQ(squeeze(ctx, &mixed), alone(level, &mixed));
+	return ctx;
 }
 
 TEST(a_page_like_one_that_gained_nothing_is_not_asked)
 {
-	const struct codec *c = codec_find("zstd");
-	void *ctx;
+	void *ctx = taught(1);
 
-	if (!c)
-		return;
-	ctx = c->open(c->usual, PAGE);
-	CHECK_EQ(squeeze(c, ctx, &mixed), alone(c, &mixed));
 	for (int i = 0; i < 3; i++)
-		CHECK(squeeze(c, ctx, &plain) > alone(c, &plain) + 50);
-	c->close(ctx);
+		CHECK(squeeze(ctx, &plain) > alone(1, &plain) + 50);
+	codec_find("zstd")->close(ctx);
 }
 
 TEST(a_page_with_more_literals_ends_it)
 {
-	const struct codec *c = codec_find("zstd");
-	void *ctx;
+	void *ctx = taught(1);
 
-	if (!c)
-		return;
-	ctx = c->open(c->usual, PAGE);
-	squeeze(c, ctx, &mixed);
-	CHECK(squeeze(c, ctx, &more) > alone(c, &more));
-	CHECK_EQ(squeeze(c, ctx, &more), alone(c, &more));
-	CHECK_EQ(squeeze(c, ctx, &plain), alone(c, &plain));
-	c->close(ctx);
+	CHECK(squeeze(ctx, &more) > alone(1, &more));
+	CHECK_EQ(squeeze(ctx, &more), alone(1, &more));
+	CHECK_EQ(squeeze(ctx, &plain), alone(1, &plain));
+	codec_find("zstd")->close(ctx);
 }
 
 TEST(a_restart_ends_it)
 {
-	const struct codec *c = codec_find("zstd");
-	void *ctx;
+	void *ctx = taught(1);
 
-	if (!c)
-		return;
-	ctx = c->open(c->usual, PAGE);
-	squeeze(c, ctx, &mixed);
-	c->restart(ctx);
-	CHECK_EQ(squeeze(c, ctx, &plain), alone(c, &plain));
-	c->close(ctx);
+	codec_find("zstd")->restart(ctx);
+	CHECK_EQ(squeeze(ctx, &plain), alone(1, &plain));
+	codec_find("zstd")->close(ctx);
 }
 
 /* Other strategies know no such thing, and lose nothing. */
 TEST(higher_levels_code_every_page)
 {
-	const struct codec *c = codec_find("zstd");
+	for (int level = 3; level <= 19; level += 8) {
+		void *ctx = taught(level);
 
-	for (int level = 3; c && level <= 19; level += 8) {
-		void *used = c->open(level, PAGE), *fresh = c->open(level, PAGE);
-
-		squeeze(c, used, &mixed);
-		CHECK_EQ(squeeze(c, used, &plain), squeeze(c, fresh, &plain));
-		c->close(used);
-		c->close(fresh);
+		CHECK_EQ(squeeze(ctx, &plain), alone(level, &plain));
+		codec_find("zstd")->close(ctx);
 	}
 }
 

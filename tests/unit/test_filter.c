@@ -21,7 +21,7 @@ enum {
 	HUGE_PFN = 0x8400, /* order 9 */
 	LOCK_PFN = 0x8700, /* anonymous, with the flag that once was PG_slab */
 	UNACC_PFN = 0x8800,
-	ROW_PFN = 0x9000, /* a whole block of the keep-map, and what follows */
+	ROW_PFN = 0x9000, /* a whole block of the keep-map */
 };
 
 static uint64_t flag(const struct fix *f, const char *name)

@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "check.h"
+#include "noise.h"
 
 /* As on machines without SSE2. */
 #undef __SSE2__
@@ -19,12 +20,6 @@
 static const size_t pages[] = { LZO1X_PAGE_MIN, 16384, LZO1X_PAGE_MAX };
 
 static struct lzo1x_table table;
-
-static uint32_t next(uint32_t *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return *seed >> 8;
-}
 
 /* Both ways, from and to memory of exactly the size promised: a byte past it is ASan's to see. */
 static size_t both_ways(const uint8_t *page, size_t len, bool array)

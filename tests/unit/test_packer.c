@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
+#include "noise.h"
 #include "pack/pipeline.h"
 #include "pack_case.h"
 #include "source/guard.h"
@@ -302,15 +303,9 @@ static void vary_literals(struct fake_source *s)
 {
 	uint32_t seed = 7;
 
-	for (size_t i = 1; i < NR_PAGES; i++) {
-		uint8_t *page = s->mem + (i << s->shift);
-
-		memset(page, 0, (size_t)1 << s->shift);
-		for (size_t k = 0; i % 5 && k < 192; k++) {
-			seed = seed * 1664525u + 1013904223u;
-			page[k] = (uint8_t)(1 + (seed >> 16) % (i % 7 == 1 ? 255 : 15));
-		}
-	}
+	for (size_t i = 1; i < NR_PAGES; i++)
+		fill_literals(s->mem + (i << s->shift), (size_t)1 << s->shift, i % 5 ? 192 : 0,
+			      i % 7 == 1 ? 255 : 15, &seed);
 }
 
 /* A codec that learns from a page does not take it from one batch into the next. */
