@@ -37,9 +37,8 @@ enum { BLOCK_COMPRESSED = 2, LITERALS_RAW = 0 };
 struct zstd_context {
 	ZSTD_CCtx *cctx;
 	ZSTD_parameters param;
-	ZSTD_parameters plain; /* literals as they are; or the same as param */
-	size_t literals;       /* of the page that gained nothing; 0: code them */
-	uint64_t space[];      /* of the cctx */
+	size_t literals;  /* of the page that gained nothing; 0: code them */
+	uint64_t space[]; /* of the cctx */
 };
 
 static ZSTD_parameters parameters(int level, size_t page)
@@ -59,14 +58,6 @@ static size_t zstd_memory(int level, size_t page)
 	       ZSTD_estimateCCtxSize_usingCParams(parameters(level, page).cParams);
 }
 
-/* As the levels below zero have it: the search is that of 0, but literals stay. */
-static ZSTD_parameters plain_parameters(ZSTD_parameters p)
-{
-	if (p.cParams.strategy == ZSTD_fast && p.cParams.targetLength == 0)
-		p.cParams.targetLength = 1;
-	return p;
-}
-
 static void *zstd_open(int level, size_t page)
 {
 	size_t memory = zstd_memory(level, page);
@@ -75,7 +66,6 @@ static void *zstd_open(int level, size_t page)
 	if (!c)
 		return NULL;
 	c->param = parameters(level, page);
-	c->plain = plain_parameters(c->param);
 	c->literals = 0;
 	c->cctx = ZSTD_initStaticCCtx(c->space, memory - sizeof(*c));
 	if (!c->cctx) {
@@ -124,15 +114,24 @@ static bool alike(size_t literals, size_t nr)
 static size_t zstd_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	struct zstd_context *c = ctx;
-	size_t size = ZSTD_compress_advanced(c->cctx, out, room < len ? room : len - 1, in, len,
-					     NULL, 0, c->literals ? c->plain : c->param);
-	size_t nr = ZSTD_isError(size) ? 0 : raw_literals(out, size);
+	ZSTD_parameters p = c->param;
+	size_t size, nr = 0;
 
+	/* As the levels below zero have it: the search is that of 0, but literals stay. */
+	if (c->literals)
+		p.cParams.targetLength = 1;
+	size = ZSTD_compress_advanced(c->cctx, out, room < len ? room : len - 1, in, len, NULL, 0,
+				      p);
+	if (ZSTD_isError(size))
+		size = 0;
+	/* Other strategies know no such levels. */
+	if (p.cParams.strategy == ZSTD_fast)
+		nr = raw_literals(out, size);
 	if (!c->literals)
 		c->literals = nr;
 	else if (!nr || !alike(c->literals, nr))
 		c->literals = 0;
-	return ZSTD_isError(size) ? 0 : size;
+	return size;
 }
 
 static void zstd_restart(void *ctx)
