@@ -149,7 +149,7 @@ unit: deps
 	$(Q)$(MAKE) -j$(JOBS) SAN=thread unit-run-threads
 
 unit-run: $(UNIT_BIN)
-	$(Q)prove -e '' $(UNIT_BIN)
+	$(Q)prove -e '' -j 4 $(UNIT_BIN)
 
 THREAD_TESTS := test_pipeline test_packer test_keepmap
 unit-run-threads: $(filter $(THREAD_TESTS:%=$(O)/tests/unit/%),$(UNIT_BIN))

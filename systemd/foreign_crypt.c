@@ -29,8 +29,8 @@ struct lock {
 	bool tell;
 };
 
-static int __attribute__((format(printf, 2, 3), cold))
-locked(const struct lock *l, const char *fmt, ...)
+static int __attribute__((format(printf, 2, 3), cold)) locked(const struct lock *l, const char *fmt,
+							      ...)
 {
 	char why[400], words[512];
 	va_list ap;

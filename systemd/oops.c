@@ -164,8 +164,8 @@ static void parse_taint(struct oops_report *r, const char *s)
 	size_t n = 0;
 	const char *not = strstr(s, "Not tainted "), *is = strstr(s, "Tainted: ");
 
-	if (not ) {
-		s = not +12;
+	if (not) {
+		s = not + 12;
 	} else if (is) {
 		for (s = is + 9; *s == ' ' || isupper((unsigned char)*s); s++) {
 			if (*s != ' ' && n < sizeof(r->taint) - 1)

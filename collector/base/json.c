@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define CONT(byte) (((byte)&0xc0) == 0x80)
+#define CONT(byte) (((byte) & 0xc0) == 0x80)
 
 /*
  * Length of the UTF-8 sequence at s, 0 if it is none. A NUL is no

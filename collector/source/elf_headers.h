@@ -26,7 +26,7 @@ struct elf_headers {
 	size_t nr_hint;
 	struct elf_note_at {
 		uint64_t off, len;
-	} * note; /* PT_NOTE segments, in order */
+	} *note; /* PT_NOTE segments, in order */
 	size_t nr_note;
 	bool cut_short;
 };

@@ -7,10 +7,7 @@
 
 #include <string.h>
 
-#define STRING(type, member)                                            \
-	{                                                               \
-#member, FIELD_STRING, offsetof(struct type, member), 0 \
-	}
+#define STRING(type, member) { #member, FIELD_STRING, offsetof(struct type, member), 0 }
 
 const struct field plan_fields[] = {
 	STRING(plan, kernel),	STRING(plan, hostname), STRING(plan, seed),
