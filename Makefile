@@ -62,7 +62,20 @@ ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initram
 	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
-.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours bench bench-insitu demo install clean deps help tools
+.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours bench bench-insitu demo \
+	install clean deps help tools service
+
+# These goals install what they need. What is installed decides how this file reads (pkg-config,
+# which libraries are static), so it is read again, by a second make, once the packages are there.
+WITH_DEPS := check unit lint fuzz real vm behaviours bench bench-insitu demo service
+ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
+$(MAKECMDGOALS): again
+	@:
+.PHONY: again
+again: deps
+	$(Q)$(MAKE) KDUMP_DEPS=installed $(MAKECMDGOALS)
+else
+
 # A program is built once its main.c is there.
 PROGRAMS := kdump-collect $(if $(wildcard config/main.c),kdump-config) \
 	$(if $(wildcard initramfs/build/main.c),kdump-image) \
@@ -144,7 +157,7 @@ tools: $(TOOL_BIN)
 .SECONDARY:
 
 #: unit          unit tests under ASan+UBSan, the threaded ones under TSan too
-unit: deps
+unit:
 	$(Q)$(MAKE) -j$(JOBS) SAN=address unit-run
 	$(Q)$(MAKE) -j$(JOBS) SAN=thread unit-run-threads
 
@@ -156,7 +169,7 @@ unit-run-threads: $(filter $(THREAD_TESTS:%=$(O)/tests/unit/%),$(UNIT_BIN))
 	$(Q)prove -e '' $^
 
 #: lint          layers, sizes, format, spelling of shell scripts
-lint: deps
+lint:
 	$(Q)for l in tests/lint/*.sh; do echo "  LINT    $$l"; $$l || exit 1; done
 
 #: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
@@ -183,14 +196,14 @@ build/fuzz/%: tests/fuzz/%.c build/fuzz/code.a
 		-o $@ $^ $(NL_LIBS) $(LIBS)
 
 # Two at a time; a finding stays in build/fuzz/ and ends the rest.
-fuzz: deps
+fuzz:
 	$(Q)$(MAKE) -j$(JOBS) $(FUZZ_BIN)
 	$(Q)printf '%s\n' $(FUZZ_BIN) | xargs -P 2 -I{} sh -c '{} -max_total_time=$(FUZZ_SECONDS) \
 		-rss_limit_mb=2048 -timeout=10 -artifact_prefix={}- -verbosity=0 >{}.log 2>&1 && \
 		echo "ok {}" || { tail -n 40 {}.log; echo "not ok {}"; exit 255; }'
 
 #: check         everything a change must pass: both compilers, lint, unit tests, real vmcores
-check: deps
+check:
 	$(Q)$(MAKE) -j$(JOBS) CC=gcc all tools
 	$(Q)$(MAKE) -j$(JOBS) CC=clang all
 	$(Q)$(MAKE) lint
@@ -202,12 +215,12 @@ VMCORE_SET ?= check
 # The longest first, so that none of them runs alone at the end.
 REAL_SRC := $(patsubst %,tests/real/%.sh,levels crash)
 REAL_SRC += $(filter-out %/lib.sh $(REAL_SRC),$(wildcard tests/real/*.sh))
-real: deps all tools
+real: all tools
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
 		BUILD=$(CURDIR)/$(O) prove -e sh -j $(JOBS) --timer $(REAL_SRC)
 
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
-vm: deps all tools
+vm: all tools
 	$(Q)$(MAKE) real VMCORE_SET=full
 	$(Q)for kernel in 6.1 6.12 7.x; do \
 		$(MAKE) behaviours VM_KERNELS=$$kernel VM_SCRIPTS="$(VM_CAPTURE)" || exit 1; done
@@ -220,18 +233,18 @@ vm: deps all tools
 VM_CAPTURE := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh))
 VM_SERVICE := $(filter-out %/lib.sh,$(wildcard tests/vm/service/*.sh))
 VM_SCRIPTS ?= $(VM_CAPTURE) $(VM_SERVICE)
-behaviours: deps all tools deb
+behaviours: all tools deb
 	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) prove -e '' -f -o -j 2 --timer $(VM_SCRIPTS)
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
-bench: deps all tools $(O)/tests/bench/codec_limit
+bench: all tools $(O)/tests/bench/codec_limit
 	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/collect.sh
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lkdumpfile $(LIBS)
 
 #: bench-insitu  both programs in the capture kernel of a 64 GiB guest
-bench-insitu: deps $(O)/tests/bench/collect_static
+bench-insitu: $(O)/tests/bench/collect_static
 	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/insitu.sh
 
 $(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a
@@ -239,13 +252,15 @@ $(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a
 	$(Q)$(CC) -static -s $(LDFLAGS) -o $@ $^ $(LIBS) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm
 
 #: demo          boot a kernel in QEMU, make it panic, collect the dump, show what crash says
-demo: deps all
+demo: all
 	$(Q)BUILD=$(CURDIR)/$(O) tests/demo.sh
 
 #: install       into DESTDIR and PREFIX
 install: all
 
 include systemd/packaging/install.mk
+
+endif
 
 deps:
 	$(Q)tests/setup/deps.sh all

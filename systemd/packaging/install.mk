@@ -73,8 +73,7 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/lib/kernel/install.d/60-kdump.install
 
 #: service       kdumpctl on made-up roots: every command, good and bad use
-.PHONY: service
-service: deps all
+service: all
 	$(Q)BUILD=$(CURDIR)/$(O) prove -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
 
 #: deb           a Debian package, in build/deb

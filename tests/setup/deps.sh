@@ -37,13 +37,36 @@ package_present()
 	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# progress - apt's status lines to one line of ours for every tenth of the way, with what it does.
+progress()
+{
+	last=
+	while IFS=: read -r kind package percent text; do
+		case $kind in
+		dlstatus) doing=downloading ;;
+		pmstatus) doing=installing ;;
+		*) continue ;;
+		esac
+		tenth=${percent%%.*}
+		tenth=${tenth%?}
+		[ "$doing$tenth" != "$last" ] || continue
+		last=$doing$tenth
+		echo "deps.sh: $doing, ${percent%%.*} %"
+	done
+}
+
+# apt-get's output goes to the log, what it says about its progress through a pipe to progress().
 packages_install()
 {
 	[ "$(id -u)" = 0 ] || die "installing needs root; run: sudo apt-get install $*"
 	export DEBIAN_FRONTEND=noninteractive
 	log=$(mktemp)
-	if ! { apt-get update -q && apt-get install -q -y --no-install-recommends "$@"; } >"$log" 2>&1
-	then
+	echo "deps.sh: installing $# packages and what they need, some minutes; details in $log"
+	{ { apt-get update -q &&
+		apt-get install -q -y --no-install-recommends -o APT::Status-Fd=3 "$@"; } \
+		3>&1 >"$log" 2>&1 || echo failed >>"$log.status"; } | progress
+	if [ -e "$log.status" ]; then
+		rm -f "$log.status"
 		tail -n 20 "$log" >&2
 		die "installing $*: apt-get failed, whole output in $log; look at the apt sources"
 	fi

@@ -8,9 +8,11 @@
 # The package under test, as "make deb" left it.
 package=${KDUMP_TEST_DEB:-$(ls -t "$top"/build/deb/*.deb 2>/dev/null | grep -v dbgsym | head -n 1)}
 
-# suite_of KERNEL - the Debian that a kernel is at home in, or the newest stable one.
+# suite_of KERNEL - the Debian that a kernel is at home in, or the newest stable one, unless
+# KDUMP_TEST_SUITE says which: a package runs where it was built.
 suite_of()
 {
+	[ -z "${KDUMP_TEST_SUITE-}" ] || { echo "$KDUMP_TEST_SUITE"; return; }
 	case $1 in
 	6.1) echo bookworm ;;
 	*) echo trixie ;;
