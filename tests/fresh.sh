@@ -69,7 +69,7 @@ first_command()
 	local line
 	line=$(sed -n 's/^    \(apt-get update && .*git clone .* make demo\)$/\1/p' "$here/../README.md")
 	[ -n "$line" ] || die "README.md has no line 'apt-get update && ... git clone URL kdump && ... make demo'"
-	echo "${line/git clone [^ ]* /git clone /srv/kdump.git }"
+	echo "$line" | sed 's|git clone [^ ]* |git clone /srv/kdump.git |'
 }
 
 # Without the demo before it, the other steps begin with what its line begins with.
