@@ -62,17 +62,18 @@ ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initram
 	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
-.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours bench bench-insitu demo \
+.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
 	install clean deps help tools service
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
-WITH_DEPS := check unit lint fuzz real vm behaviours bench bench-insitu demo service
+WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service
 ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
 $(MAKECMDGOALS): again
 	@:
 .PHONY: again
 again: deps
+	$(Q)tests/setup/machine.sh
 	$(Q)$(MAKE) KDUMP_DEPS=installed $(MAKECMDGOALS)
 else
 
@@ -162,11 +163,11 @@ unit:
 	$(Q)$(MAKE) -j$(JOBS) SAN=thread unit-run-threads
 
 unit-run: $(UNIT_BIN)
-	$(Q)prove -e '' -j 4 $(UNIT_BIN)
+	$(Q)tests/setup/prove.sh unit -e tests/unit/quiet.sh -j 4 $(UNIT_BIN)
 
 THREAD_TESTS := test_pipeline test_packer test_keepmap
 unit-run-threads: $(filter $(THREAD_TESTS:%=$(O)/tests/unit/%),$(UNIT_BIN))
-	$(Q)prove -e '' $^
+	$(Q)tests/setup/prove.sh threads -e tests/unit/quiet.sh $^
 
 #: lint          layers, sizes, format, spelling of shell scripts
 lint:
@@ -209,6 +210,7 @@ check:
 	$(Q)$(MAKE) lint
 	$(Q)$(MAKE) unit service
 	$(Q)$(MAKE) real VMCORE_SET=check
+	$(Q)tests/setup/passed.sh unit threads service real
 
 #: real          the promises of kdump-collect on real vmcores; VMCORE_SET=check|ci|full
 VMCORE_SET ?= check
@@ -217,7 +219,7 @@ REAL_SRC := $(patsubst %,tests/real/%.sh,levels crash)
 REAL_SRC += $(filter-out %/lib.sh $(REAL_SRC),$(wildcard tests/real/*.sh))
 real: all tools
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
-		BUILD=$(CURDIR)/$(O) prove -e sh -j $(JOBS) --timer $(REAL_SRC)
+		BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),real) -e sh -j $(JOBS) --timer $(REAL_SRC)
 
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: all tools
@@ -227,14 +229,21 @@ vm: all tools
 	$(Q)$(MAKE) behaviours VM_SCRIPTS="$(VM_SERVICE)"
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/sizes.sh
 	$(Q)$(MAKE) rpm
-	$(Q)prove -e '' tests/packages/rpm.sh :: build/rpm/RPMS/*/*.rpm
+	$(Q)tests/setup/prove.sh rpm -e '' tests/packages/rpm.sh :: build/rpm/RPMS/*/*.rpm
 
 #: behaviours    one script each, on machines that crash; VM_SCRIPTS, VM_KERNELS choose
 VM_CAPTURE := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh))
 VM_SERVICE := $(filter-out %/lib.sh,$(wildcard tests/vm/service/*.sh))
 VM_SCRIPTS ?= $(VM_CAPTURE) $(VM_SERVICE)
 behaviours: all tools deb
-	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) prove -e '' -f -o -j 2 --timer $(VM_SCRIPTS)
+	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),vm) -e '' -f -o -j 2 --timer $(VM_SCRIPTS)
+
+#: nightly       all that CI has no time for: fresh machines, fuzzers for a minute each, make vm
+nightly:
+	$(Q)for suite in bookworm trixie sid; do \
+		tests/fresh.sh $$suite demo check deb panic || exit 1; done
+	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
+	$(Q)$(MAKE) vm
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: all tools $(O)/tests/bench/codec_limit

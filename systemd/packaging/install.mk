@@ -74,7 +74,7 @@ uninstall:
 
 #: service       kdumpctl on made-up roots: every command, good and bad use
 service: all
-	$(Q)BUILD=$(CURDIR)/$(O) prove -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
+	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh service -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
 
 #: deb           a Debian package, in build/deb
 deb:
