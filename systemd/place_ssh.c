@@ -46,9 +46,12 @@ static int explain(const struct place *p, char *said)
 	return fail(troubles[i].rc, "ssh %s", p->user_host);
 }
 
-static int failed_there(const struct place *p, char *said)
+static int failed_there(const struct place *p, struct program_result *r)
 {
-	fail_adopt(-EIO, program_last_line(said));
+	char reason[PROGRAM_REASON_MAX];
+
+	program_reason(r, reason);
+	fail_adopt(-EIO, reason);
 	return fail(-EIO, "ssh %s", p->user_host);
 }
 
@@ -100,7 +103,7 @@ int place_ssh(const struct place *p, const struct place_command *c, char **out, 
 	if (rc == 0 && r.exit_code == 255)
 		rc = explain(p, r.output);
 	else if (rc == 0 && r.exit_code != 0)
-		rc = failed_there(p, r.output);
+		rc = failed_there(p, &r);
 	if (rc < 0) {
 		program_result_fini(&r);
 		return rc;

@@ -188,6 +188,20 @@ const char *program_last_line(char *text)
 	return line ? line + 1 : text;
 }
 
+void program_reason(struct program_result *r, char out[PROGRAM_REASON_MAX])
+{
+	const char *last = program_last_line(r->output);
+
+	if (*last)
+		snprintf(out, PROGRAM_REASON_MAX, "%s", last);
+	else if (r->exit_code > 128)
+		snprintf(out, PROGRAM_REASON_MAX, "killed by signal %d, without a message",
+			 r->exit_code - 128);
+	else
+		snprintf(out, PROGRAM_REASON_MAX, "exit status %d, without a message",
+			 r->exit_code);
+}
+
 int program_must(const struct program_run *run)
 {
 	struct program_run loud = *run;

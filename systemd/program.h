@@ -34,6 +34,11 @@ void program_result_fini(struct program_result *r);
 /* The last line of its output that says something, whose end is cut off; "" if there is none. */
 const char *program_last_line(char *text);
 
+#define PROGRAM_REASON_MAX 300
+
+/* Why it failed, for an error: its last line, or, for a silent one, its exit status or signal. */
+void program_reason(struct program_result *r, char out[PROGRAM_REASON_MAX]);
+
 /* Run it and take any exit code but 0 as -EIO, with the last line it wrote as words. */
 int program_must(const struct program_run *run);
 

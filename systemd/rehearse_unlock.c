@@ -18,12 +18,13 @@ static int run(const char *name, const char *how, const char *const *argv)
 {
 	const struct program_run open = { .argv = argv, .seconds = SECONDS, .keep_stderr = true };
 	struct program_result r;
-	char words[400];
+	char words[500], reason[PROGRAM_REASON_MAX];
 	int rc = program_run(&open, &r);
 
 	if (rc == 0 && r.exit_code != 0) {
-		snprintf(words, sizeof(words), "%.60s is not opened by %.100s: %.200s", name, how,
-			 program_last_line(r.output));
+		program_reason(&r, reason);
+		snprintf(words, sizeof(words), "%.60s is not opened by %.100s: %s", name, how,
+			 reason);
 		rc = fail_adopt(-ENOKEY, words);
 	}
 	program_result_fini(&r);

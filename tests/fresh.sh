@@ -5,6 +5,7 @@
 #   unit    unit tests and lint
 #   check   README's second command: all tests
 #   deb     the package
+#   'run COMMAND'  anything else, in the tree of sources
 #   panic   that package on a machine of that Debian, through real panics of its kernel
 #
 # Without STEP: demo unit deb panic. Nothing of this machine is in there but the folder of downloads
@@ -14,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/vm/lib.sh"
 . "$here/setup/apt.sh"
 
-usage="usage: fresh.sh bookworm|trixie|sid [demo|unit|check|deb|panic]..."
+usage="usage: fresh.sh bookworm|trixie|sid [demo|unit|check|deb|panic|'run COMMAND']..."
 case ${1-} in
 bookworm) kernel=6.1 ;;
 trixie) kernel=6.12 ;;
@@ -28,8 +29,8 @@ esac
 
 suite=$1
 shift
-steps=${*:-demo unit deb panic}
-[ "$steps" = demo ] || "$here/setup/deps.sh" vm
+[ $# -gt 0 ] || set -- demo unit deb panic
+[ "$*" = demo ] || "$here/setup/deps.sh" vm
 
 # root_new - the minimal root: what mmdebstrap calls minbase.
 root_new()
@@ -88,6 +89,7 @@ run_step()
 	deb) source_tree && inside 'cd /root/kdump; make deb' ;;
 	panic) source_tree && inside "cd /root/kdump; KDUMP_TEST_SUITE=$suite make behaviours \
 		VM_KERNELS=$kernel VM_SCRIPTS=tests/vm/service/crash.sh" ;;
+	"run "*) source_tree && inside "cd /root/kdump; ${1#run }" ;;
 	*) die "$usage" ;;
 	esac
 }
@@ -98,7 +100,7 @@ trap 'umount -R "$root" 2>/dev/null; rm -rf --one-file-system "$tmp"' EXIT
 say "a minimal $suite"
 root_new
 root_mounts
-for step in $steps; do
+for step; do
 	say "$suite: $step"
 	run_step "$step" || die "$suite: $step FAILED"
 	say "$suite: $step passed"

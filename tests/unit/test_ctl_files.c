@@ -91,6 +91,26 @@ static int run(const char *script, unsigned seconds, struct program_result *r)
 		r);
 }
 
+/* A program that fails without a word must not leave an error that ends in a colon. */
+TEST(why_a_program_failed)
+{
+	char reason[PROGRAM_REASON_MAX];
+	struct program_result r;
+
+	CHECK_EQ(run("echo one; echo two; exit 3", 10, &r), 0);
+	program_reason(&r, reason);
+	CHECK_STR(reason, "two");
+	program_result_fini(&r);
+	CHECK_EQ(run("exit 4", 10, &r), 0);
+	program_reason(&r, reason);
+	CHECK_STR(reason, "exit status 4, without a message");
+	program_result_fini(&r);
+	CHECK_EQ(run("kill -9 $$", 10, &r), 0);
+	program_reason(&r, reason);
+	CHECK_STR(reason, "killed by signal 9, without a message");
+	program_result_fini(&r);
+}
+
 TEST(program)
 {
 	struct program_result r;
@@ -185,4 +205,5 @@ TEST(lock)
 	root_drop();
 }
 
-RUN(write_read, large_read, write_fails, program, program_time, program_words, lock)
+RUN(write_read, large_read, write_fails, program, why_a_program_failed, program_time, program_words,
+    lock)
