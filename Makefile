@@ -37,6 +37,16 @@ LIBS     += $(if $(filter 1,$(HAVE_LIBDEFLATE)),-ldeflate)
 LIBS     += $(if $(filter 1,$(HAVE_LZO)),-llzo2)
 LIBS     += $(if $(filter 1,$(HAVE_SNAPPY)),-lsnappy)
 LIBS     += $(if $(filter 1,$(HAVE_ZSTD)),-lzstd)
+# A static program needs the libraries of its libraries, too: pkg-config knows them. What it does
+# not: snappy is written in C++; some libelf.a hold a crc32 of their own, which must not win over
+# libz's; and what libstatic.a stands in for, see initramfs/static.
+PKG_CONFIG  ?= pkg-config
+COLLECT_PKGS := libelf zlib $(if $(filter 1,$(HAVE_LIBDEFLATE)),libdeflate) \
+	$(if $(filter 1,$(HAVE_LZO)),lzo2) $(if $(filter 1,$(HAVE_SNAPPY)),snappy) \
+	$(if $(filter 1,$(HAVE_ZSTD)),libzstd)
+static_pkgs  = $(or $(shell $(PKG_CONFIG) --static --libs $(1)),$(error $(PKG_CONFIG) does not find $(1)))
+STATIC_LIBS  = -lz $(call static_pkgs,$(1) $(COLLECT_PKGS)) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm \
+	$(O)/libstatic.a
 
 ifneq ($(SAN),)
 CFLAGS  += -fno-sanitize-recover=all -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
@@ -97,11 +107,12 @@ $(O)/libconfig.a: $(CFG_SRC:%.c=$(O)/%.o)
 $(O)/libplan.a: $(PLAN_SRC:%.c=$(O)/%.o)
 $(O)/libbuild.a: $(BLD_SRC:%.c=$(O)/%.o)
 $(O)/libcapture.a: $(CAP_SRC:%.c=$(O)/%.o)
+$(O)/libstatic.a: $(patsubst %.c,$(O)/%.o,$(wildcard initramfs/static/*.c))
 $(O)/libctl.a: $(CTL_SRC:%.c=$(O)/%.o)
 $(O)/lib%.a:
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-NL_CFLAGS  := $(shell pkg-config --cflags libnl-route-3.0)
+NL_CFLAGS  := $(shell $(PKG_CONFIG) --cflags libnl-route-3.0)
 CPPFLAGS   += $(NL_CFLAGS)
 NL_LIBS    := -lnl-route-3 -lnl-3
 # libarchive from its static library where there is one: the shared one brings libxml2, ICU and
@@ -124,14 +135,12 @@ $(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libbuild.a $(O)/libplan.a 
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS) $(LIBS)
 
-# /init of the image: static; a sanitizer has no static libraries. The linker would warn of names
-# that libnl could look up with the C library; we give it numbers.
-CAPTURE_LIBS := $(NL_LIBS) -lblkid $(LIBS) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm
+# /init of the image: static; a sanitizer has no static libraries.
+CAPTURE_LIBS = $(if $(SAN),$(NL_LIBS) -lblkid $(LIBS),$(call STATIC_LIBS,libnl-route-3.0 blkid))
 $(O)/kdump-capture: $(O)/initramfs/capture/main.o $(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a \
-		$(O)/libcollector.a
+		$(O)/libcollector.a $(if $(SAN),,$(O)/libstatic.a)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections$(comma)--no-warnings) -o $@ $^ \
-		$(CAPTURE_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -256,9 +265,9 @@ $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
 bench-insitu: $(O)/tests/bench/collect_static
 	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/insitu.sh
 
-$(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a
+$(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a $(O)/libstatic.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) -static -s $(LDFLAGS) -o $@ $^ $(LIBS) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm
+	$(Q)$(CC) -static -s $(LDFLAGS) -o $@ $^ $(call STATIC_LIBS,)
 
 #: demo          boot a kernel in QEMU, make it panic, collect the dump, show what crash says
 demo: all
