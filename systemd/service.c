@@ -8,6 +8,7 @@
 #include "systemd/image_state.h"
 #include "systemd/kernel_state.h"
 #include "systemd/load.h"
+#include "systemd/panic_policy.h"
 #include "systemd/setup.h"
 #include "systemd/state.h"
 #include "systemd/tell.h"
@@ -136,6 +137,19 @@ static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const c
 	return 0;
 }
 
+/* rc and its words are passed on. */
+static int follow_policy(const struct ctl *ctl, int rc)
+{
+	char words[512];
+
+	snprintf(words, sizeof(words), "%s", rc < 0 ? fail_text() : "");
+	panic_policy_follow(ctl->root);
+	if (rc == 0)
+		return 0;
+	fail_clear();
+	return fail_adopt(rc, words);
+}
+
 int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct service_armed *out)
 {
 	struct whereabouts at;
@@ -154,6 +168,8 @@ int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct servic
 		tell_info("building a new image: %s", out->why);
 	rc = build ? build_and_load(ctl, &at, test_id, out)
 		   : load(ctl, &at, at.image, test_id, out);
+	/* In either case: a load that failed may have left nothing in memory. */
+	rc = follow_policy(ctl, rc);
 	snprintf(out->image, sizeof(out->image), "%s", at.image);
 	snprintf(out->kernel, sizeof(out->kernel), "%s", at.kernel);
 	return rc;
@@ -190,5 +206,5 @@ int service_disarm(struct ctl *ctl)
 		rc = load_unload(ctl->root);
 	if (rc == 0)
 		state_armed_forget(ctl);
-	return rc;
+	return follow_policy(ctl, rc);
 }

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "systemd/bootloader.h"
 #include "systemd/files.h"
+#include "systemd/panic_policy.h"
 #include "systemd/service.h"
 #include "systemd/tell.h"
 #include "systemd/whereabouts.h"
@@ -25,6 +26,7 @@ int cmd_purge(struct ctl *ctl, int argc, char **argv)
 	static const char *const files[] = {
 		CTL_STATE_DIR "/boot.json", CTL_STATE_DIR "/test.json", CTL_STATE_DIR "/crash.json",
 		CTL_RUN_DIR "/armed.json",  CTL_RUN_DIR "/kdump.conf",	CTL_RUN_DIR "/hotplug",
+		PANIC_POLICY_RECORD,
 	};
 	struct bootloader_change none = { .root = ctl->root, .kernel = "ALL" };
 

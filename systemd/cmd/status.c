@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/kernel_state.h"
+#include "systemd/panic_policy.h"
 #include "systemd/service.h"
 #include "systemd/state.h"
 #include "systemd/tell.h"
@@ -19,6 +20,7 @@ struct status {
 	struct state_crash crash;
 	struct state_test test;
 	struct panic_switch sw[PANIC_SWITCHES];
+	struct panic_policy policy[PANIC_POLICY_KEYS];
 	char why_not[512]; /* "" when operational */
 };
 
@@ -29,6 +31,7 @@ static void gather(const struct ctl *ctl, struct status *s)
 	state_crash_read(ctl, &s->crash);
 	state_test_read(ctl, &s->test);
 	kernel_state_switches(ctl->root, s->sw);
+	panic_policy_read(ctl->root, s->policy);
 	s->why_not[0] = '\0';
 	if (s->kernel.crash_loaded)
 		return;
@@ -55,6 +58,18 @@ static void print_switches(const struct status *s)
 	tell_info("the kernel panics on:%s", n ? list : none);
 }
 
+static void print_policy(const struct status *s)
+{
+	char text[320];
+
+	for (unsigned i = 0; i < PANIC_POLICY_KEYS; i++) {
+		if (!s->policy[i].there)
+			continue;
+		panic_policy_text(&s->policy[i], text, sizeof(text));
+		tell_info("%s: %s", strchr(s->policy[i].key, '.') + 1, text);
+	}
+}
+
 static void print(const struct status *s)
 {
 	if (s->kernel.crash_loaded)
@@ -77,6 +92,7 @@ static void print(const struct status *s)
 		tell_info("last test (kdumpctl test): %s%s%s", s->test.verdict,
 			  s->test.words[0] ? ", " : "", s->test.words);
 	print_switches(s);
+	print_policy(s);
 }
 
 static void add_text(struct json_object *o, const char *key, const char *text)
@@ -104,6 +120,25 @@ static struct json_object *test_json(const struct state_test *t)
 	return o;
 }
 
+/* value, who set it ("kdump", a file, null), and what kdump found there. */
+static struct json_object *policy_json(const struct status *s)
+{
+	struct json_object *all = json_object_new_object();
+
+	for (unsigned i = 0; i < PANIC_POLICY_KEYS; i++) {
+		const struct panic_policy *p = &s->policy[i];
+		struct json_object *o = json_object_new_object();
+
+		if (p->there)
+			json_object_object_add(o, "value", json_object_new_int64(p->value));
+		add_text(o, "set_by", p->ours && !p->decided_by[0] ? "kdump" : p->decided_by);
+		if (p->ours)
+			json_object_object_add(o, "was", json_object_new_int64(p->was));
+		json_object_object_add(all, p->key, o);
+	}
+	return all;
+}
+
 static void print_json(const struct status *s)
 {
 	struct json_object *o = json_object_new_object(), *sw = json_object_new_object();
@@ -127,6 +162,7 @@ static void print_json(const struct status *s)
 				       s->sw[i].value < 0 ? NULL
 							  : json_object_new_boolean(s->sw[i].on));
 	json_object_object_add(o, "panic_switches", sw);
+	json_object_object_add(o, "panic_policy", policy_json(s));
 	ctl_print_json(o);
 }
 

@@ -111,7 +111,8 @@ root_new()
 	printf '00100000-3fffffff : System RAM\n' | put /proc/iomem
 	echo "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw" | put /proc/self/mountinfo
 	echo first-boot | put /proc/sys/kernel/random/boot_id
-	echo 1 | put /proc/sys/kernel/panic_on_oops
+	echo 0 | put /proc/sys/kernel/panic_on_oops
+	echo 0 | put /proc/sys/kernel/panic
 	echo 134217728 | put /sys/kernel/kexec_crash_size
 	echo 0 | put /sys/kernel/kexec_crash_loaded
 	program kexec <<-'E'

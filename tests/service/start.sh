@@ -4,6 +4,7 @@
 
 root_new
 ok "status before" exits 3 kdumpctl status
+ok "nothing is switched on by being installed" says "^(kdump: )?panic_on_oops: 0$"
 ok "it says so" says "Kdump is not operational"
 ok "start" exits 0 kdumpctl start
 ok "it says so" says "Starting kdump: \[OK\]"

@@ -53,6 +53,7 @@ echo '{ "time": 1600000000, "dir": "/var/crash/x", "text": "the system crashed a
 	put /var/lib/kdump/crash.json
 echo '{ "id": "7", "time": 1500000000, "verdict": "fail", "words": "no dump on ext4" }' |
 	put /var/lib/kdump/test.json
+echo 1 | put /proc/sys/kernel/panic_on_oops
 ok "status" exits 0 kdumpctl status
 ok "the image and how" says "128 MB reserved, image /boot/i, loaded by kexec_file_load"
 ok "the last crash" says "last crash: the system crashed at noon"

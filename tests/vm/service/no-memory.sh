@@ -7,8 +7,10 @@ VM_CRASHKERNEL=
 steps <<'E'
 step_1()
 {
+	sysctl -q -w kernel.panic_on_oops=0
 	dpkg -i /kdt/kdump.deb
 	systemctl enable --now kdump
+	check "none: installing switches nothing on" test "$(sysctl -n kernel.panic_on_oops)" = 0
 	check "none: the service is not a failure of the boot" sh -c '! systemctl --failed | grep kdump'
 	check "none: start is refused" exits 1 kdumpctl start
 	check "none: with the remedy" words 'crashkernel'
