@@ -269,9 +269,9 @@ $(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a $(O)/
 	@mkdir -p $(@D)
 	$(Q)$(CC) -static -s $(LDFLAGS) -o $@ $^ $(call STATIC_LIBS,)
 
-#: demo          boot a kernel in QEMU, make it panic, collect the dump, show what crash says
+#: demo          a machine in QEMU: armed, panic, capture, what kdumpctl and crash say about the dump
 demo: all
-	$(Q)BUILD=$(CURDIR)/$(O) tests/demo.sh
+	$(Q)tests/demo.sh
 
 #: install       into DESTDIR and PREFIX
 install: all
