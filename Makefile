@@ -123,7 +123,7 @@ CTL_LIBS   := -lsystemd -ljson-c $(BUILD_LIBS)
 
 $(O)/kdump-config: $(O)/config/main.o $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lblkid $(LIBS)
 
 $(O)/kdump-image: $(O)/initramfs/build/main.o $(O)/libbuild.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a

@@ -13,12 +13,14 @@ struct config_system {
 };
 
 /*
- * Hooks, programs, modules and key exist and may be run or read; devices exist and
- * are block devices; without a target, path is a directory; drop-in directories
- * belong to root; the collector finds its command line good; this host is not among
- * fence_kdump_nodes. A key that is missing is a warning, and c->sshkey becomes the
- * usual one. Adds to the end of c->report; 0, or -EINVAL if that has errors now.
- * Mounts nothing and asks no server: that is the business of who uses the target.
+ * Hooks, programs and modules exist and may be run or read; the key can be used without a
+ * person; devices exist and are block devices, those of file systems hold that type, raw
+ * ones are in use by nothing and hold nothing; without a target, path is a directory;
+ * drop-in directories belong to root; the collector finds its command line good; this
+ * host is not among fence_kdump_nodes. A key that is missing is a warning, and c->sshkey
+ * becomes the usual one; so is a device that may not be read. Adds to the end of c->report; 0, or
+ * -EINVAL if that has errors now. Mounts nothing and asks no server: that is the business of who
+ * uses the target.
  */
 int config_check_system(struct config *c, const struct config_system *system);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check_files.c - hooks, programs, modules and the key are there and fit for use
+ * check_files.c - hooks, programs and modules are there and fit for use
  *
  * The builder of the image will find most of this too, but it stops at the first, and
  * cannot name the line.
@@ -210,31 +210,4 @@ void config_check_modules(struct check *k)
 	k->key = "extra_modules";
 	for (size_t i = 0; k->c->extra_modules[i]; i++)
 		check_module(k, k->c->extra_modules[i]);
-}
-
-static bool wants_ssh(const struct config *c)
-{
-	for (unsigned i = 0; i < c->nr_targets; i++) {
-		if (c->targets[i].kind == CONFIG_TARGET_SSH)
-			return true;
-	}
-	return false;
-}
-
-/* Only a warning: a first start comes before 'kdumpctl propagate'. */
-void config_check_key(struct check *k)
-{
-	static const char usual[] = "/root/.ssh/kdump_id_rsa";
-	char path[PATH_MAX];
-
-	k->key = "sshkey";
-	if (!wants_ssh(k->c) || access(config_check_below(k, k->c->sshkey, path), R_OK) == 0)
-		return;
-	if (strcmp(k->c->sshkey, usual) == 0) {
-		config_check_warning(k, "there is no key %s; run: kdumpctl propagate", usual);
-		return;
-	}
-	config_check_warning(k, "there is no key '%.120s', so %s is used; write its right name",
-			     k->c->sshkey, usual);
-	k->c->sshkey = usual;
 }

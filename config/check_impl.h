@@ -30,7 +30,32 @@ void config_check_hooks(struct check *k);
 void config_check_drop_ins(struct check *k);
 void config_check_bins(struct check *k);
 void config_check_modules(struct check *k);
+
+/* check_key.c */
 void config_check_key(struct check *k);
+
+/* check_run.c */
+
+/*
+ * Run a program with an empty standard input. Its exit status, or a negative errno if it could
+ * not be run; what it wrote to both outputs in out, as much as fits.
+ */
+int config_check_run(const char *program, char **argv, char *out, size_t room);
+
+/* check_device.c: node is a path that can be opened, where the words for it. */
+
+/* It holds a file system of this type, or one that the type's driver mounts as well. */
+void config_check_fstype(struct check *k, const char *node, const char *where, const char *fstype);
+/* It holds nothing that a dump would destroy, unless raw_overwrite allows that. */
+void config_check_raw(struct check *k, const char *node, const char *where);
+
+/* check_busy.c */
+
+/*
+ * Who uses a block device or a partition of it: file systems, swap, volumes on top of it. False:
+ * nobody. who: words like "/dev/sda1 is mounted on /", at most room bytes.
+ */
+bool config_check_busy(const struct check *k, const char *node, char *who, size_t room);
 
 /* check_targets.c */
 void config_check_targets(struct check *k);

@@ -25,9 +25,8 @@ static void check_path_exists(struct check *k)
 		config_check_error(k, "'%.120s' is no directory; name one", k->c->path);
 }
 
-static void check_node(struct check *k, const char *node)
+static bool check_node(struct check *k, const char *node, char path[PATH_MAX])
 {
-	char path[PATH_MAX];
 	struct stat sb;
 
 	if (stat(config_check_below(k, node, path), &sb) < 0)
@@ -35,6 +34,9 @@ static void check_node(struct check *k, const char *node)
 				   strerror(errno));
 	else if (!S_ISBLK(sb.st_mode))
 		config_check_error(k, "%.120s is no block device; 'lsblk -f' lists all", node);
+	else
+		return true;
+	return false;
 }
 
 /* udev writes other characters of a label as \xNN; those names are left to libblkid. */
@@ -44,8 +46,8 @@ static bool is_plain(const char *value)
 			     "0123456789#+-.:=@_") == strlen(value);
 }
 
-/* By udev's links, where udev is there to make them. */
-static void check_tag(struct check *k, const char *where)
+/* By udev's links, where udev is there to make them. True: path leads to the device. */
+static bool check_tag(struct check *k, const char *where, char path[PATH_MAX])
 {
 	static const struct {
 		const char *tag, *dir;
@@ -55,29 +57,36 @@ static void check_tag(struct check *k, const char *where)
 		{ "PARTUUID=", "/dev/disk/by-partuuid" },
 		{ "PARTLABEL=", "/dev/disk/by-partlabel" },
 	};
-	char path[PATH_MAX], link[512];
+	char link[512];
+	struct stat sb;
 
 	if (access(config_check_below(k, "/dev/disk/by-path", path), F_OK) < 0 &&
 	    access(config_check_below(k, "/dev/disk/by-uuid", path), F_OK) < 0)
-		return;
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
 		const char *value = where + strlen(tags[i].tag);
 
 		if (strncmp(where, tags[i].tag, strlen(tags[i].tag)) != 0 || !is_plain(value))
 			continue;
 		snprintf(link, sizeof(link), "%s/%s", tags[i].dir, value);
-		if (access(config_check_below(k, link, path), F_OK) < 0)
-			config_check_error(
-				k, "there is no device with %.120s; 'lsblk -f' lists all", where);
+		if (access(config_check_below(k, link, path), F_OK) == 0)
+			return stat(path, &sb) == 0 && S_ISBLK(sb.st_mode);
+		config_check_error(k, "there is no device with %.120s; 'lsblk -f' lists all",
+				   where);
 	}
+	return false;
 }
 
 static void check_device(struct check *k, const struct config_target *t)
 {
-	if (t->where[0] == '/')
-		check_node(k, t->where);
+	char path[PATH_MAX];
+
+	if (!(t->where[0] == '/' ? check_node(k, t->where, path) : check_tag(k, t->where, path)))
+		return;
+	if (t->kind == CONFIG_TARGET_RAW)
+		config_check_raw(k, path, t->where);
 	else
-		check_tag(k, t->where);
+		config_check_fstype(k, path, t->where, t->fstype);
 }
 
 static const char *key_of(const struct config *c, const struct config_target *t)

@@ -19,7 +19,7 @@ static int refuse_any(const char *dir, const char *name, void *arg)
 	return fail(-EBUSY, "%s is in use by %s", (const char *)arg, name);
 }
 
-/* Mounted, swap, part of a volume: the dump would destroy what lives there. */
+/* Mounted, part of a volume: the dump would destroy what lives there. */
 static int check_unused(const struct builder *b, dev_t dev, const char *sys, const char *where)
 {
 	char holders[PATH_MAX];
@@ -34,6 +34,31 @@ static int check_unused(const struct builder *b, dev_t dev, const char *sys, con
 	}
 	snprintf(holders, sizeof(holders), "%s/holders", sys);
 	return sys_each(holders, refuse_any, (void *)where);
+}
+
+/* dir/name is one of the files in a disk's directory, among them those of its partitions. */
+static int check_partition(const char *dir, const char *name, void *arg)
+{
+	char sys[PATH_MAX], where[64];
+	dev_t dev = 0;
+	char *text;
+	int rc;
+
+	snprintf(sys, sizeof(sys), "%s/%s", dir, name);
+	if (!sys_has(sys, "partition"))
+		return 0;
+	text = sys_attr(sys, "dev");
+	rc = text ? sys_parse_dev(text, &dev) : 0;
+	free(text);
+	snprintf(where, sizeof(where), "its partition %.40s", name);
+	return rc < 0 || !dev ? rc : check_unused(arg, dev, sys, where);
+}
+
+static int check_disk(struct builder *b, dev_t dev, const char *sys, const char *where)
+{
+	int rc = check_unused(b, dev, sys, where);
+
+	return rc < 0 ? rc : sys_each(sys, check_partition, b);
 }
 
 /* The type of what is on it now, "" if there is nothing that anybody knows. */
@@ -78,7 +103,7 @@ int target_add_raw(struct builder *b, const char *where)
 	if (rc == 0)
 		rc = sys_block_dir(b, dev, &sys);
 	if (rc == 0)
-		rc = check_unused(b, dev, sys, where);
+		rc = check_disk(b, dev, sys, where);
 	if (rc == 0)
 		rc = check_signature(b, sys, where);
 	if (rc == 0)

@@ -132,6 +132,23 @@ TEST(programs_and_modules)
 		  "remove the name");
 }
 
+static const char *in_root(const char *file)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s%s", root, file);
+	return path;
+}
+
+static void make_key(const char *passphrase)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "rm -f %s/k; ssh-keygen -q -t ed25519 -N '%s' -f %s/k",
+		 root, passphrase, root);
+	CHECK_EQ(system(command), 0);
+}
+
 TEST(key)
 {
 	on_system("ssh a@b", "k: warning: sshkey: there is no key /root/.ssh/kdump_id_rsa; run: "
@@ -140,19 +157,82 @@ TEST(key)
 		  "2:8: warning: sshkey: there is no key '/k', so /root/.ssh/kdump_id_rsa is used; "
 		  "write its right name");
 	on_system("sshkey /k", "");
-	put("/k", 0600, "");
+	make_key("");
 	on_system("ssh a@b\nsshkey /k", "");
+	chmod(in_root("/k"), 0640);
+	on_system("ssh a@b\nsshkey /k",
+		  "2:8: error: sshkey: others may read the key; run: chmod 600 /k");
+	make_key("a passphrase");
+	on_system("ssh a@b\nsshkey /k",
+		  "2:8: error: sshkey: '/k' has a passphrase, which nobody could type in after a "
+		  "crash; make another: write its new name here, then run: kdumpctl propagate");
+	put("/k", 0600, "-----BEGIN OPENSSH PRIVATE KEY-----\ngarbage\n");
+	on_system("ssh a@b\nsshkey /k",
+		  "2:8: error: sshkey: '/k' holds no private key that ssh can read; name one that "
+		  "does, or remove it and run: kdumpctl propagate");
+	on_system("ssh a@b\nsshkey /var",
+		  "2:8: error: sshkey: '/var' is no file; name the private key itself");
+	make_key("");
+}
+
+/* A number for local use, which no driver has. */
+static void make_node(const char *file, unsigned minor)
+{
+	put("/dev/file", 0600, "");
+	unlink(in_root(file));
+	CHECK_EQ(mknod(in_root(file), S_IFBLK | 0600, makedev(240, minor)), 0);
+}
+
+static void raw_refused(const char *what)
+{
+	char text[300];
+
+	snprintf(text, sizeof(text),
+		 "1:5: error: raw: %s, and a dump would destroy it; name a device that nothing "
+		 "uses",
+		 what);
+	on_system("raw /dev/vda\nraw_overwrite yes", text);
+}
+
+/* A disk with a partition, each of them used in its own way. */
+TEST(raw_device_in_use)
+{
+	make_node("/dev/vda", 0);
+	make_node("/dev/vda1", 1);
+	put("/sys/dev/block/240:0/dev", 0600, "240:0\n");
+	put("/sys/dev/block/240:0/vda1/dev", 0600, "240:1\n");
+	put("/sys/dev/block/240:0/vda1/partition", 0600, "1\n");
+	put("/proc/self/mountinfo", 0600, "22 1 7:1 / / rw - ext4 /dev/vdx rw\n");
+	on_system("raw /dev/vda\nraw_overwrite yes", "");
+	put("/proc/self/mountinfo", 0600, "22 1 240:0 / /data rw - ext4 /dev/vda rw\n");
+	raw_refused("/dev/vda is mounted on /data");
+	put("/proc/self/mountinfo", 0600,
+	    "21 1 0:30 / /proc rw - proc proc rw\n22 1 240:1 / / rw,x a:1 - ext4 /dev/root rw\n");
+	raw_refused("/dev/vda1 is mounted on /");
+	/* btrfs has numbers of its own. */
+	put("/proc/self/mountinfo", 0600, "22 1 0:31 /@ / rw - btrfs /dev/vda1 rw\n");
+	raw_refused("/dev/vda1 is mounted on /");
+	put("/proc/self/mountinfo", 0600, "");
+	put("/proc/swaps", 0600, "Filename\tType\n/dev/vda1  partition\t8\t0\t-2\n");
+	raw_refused("/dev/vda1 is swap space in use");
+	put("/proc/swaps", 0600, "Filename\tType\n");
+	put("/sys/dev/block/240:0/vda1/holders/dm-0", 0600, "");
+	raw_refused("/dev/vda1 is in use by dm-0");
+	unlink(in_root("/sys/dev/block/240:0/vda1/holders/dm-0"));
+	put("/sys/dev/block/240:0/holders/md0", 0600, "");
+	raw_refused("/dev/vda is in use by md0");
+	unlink(in_root("/sys/dev/block/240:0/holders/md0"));
+	on_system("raw /dev/vda\nraw_overwrite yes", "");
 }
 
 TEST(devices_and_directories)
 {
-	char path[128];
-
 	put("/dev/disk/by-uuid/12-3", 0600, "");
 	put("/dev/file", 0600, "");
-	snprintf(path, sizeof(path), "%s/dev/vdb", root);
-	CHECK_EQ(mknod(path, S_IFBLK | 0600, makedev(7, 99)), 0);
-	on_system("ext4 UUID=12-3\nfallback_target raw /dev/vdb", "");
+	make_node("/dev/vdb", 16);
+	on_system("ext4 UUID=12-3\nfallback_target raw /dev/vdb",
+		  "2:21: warning: fallback_target: what is on /dev/vdb was not checked: No such "
+		  "device or address");
 	on_system("ext4 LABEL=a b", "");
 	on_system("ext4 UUID=12-4",
 		  "1:6: error: ext4: there is no device with UUID=12-4; 'lsblk -f' lists all");
@@ -226,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		U8(empty_file_is_good, hooks, drop_ins_belong_to_root_alone, programs_and_modules,
 		   key, devices_and_directories, collector, fence_nodes_are_others),
+		U1(raw_device_in_use),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
