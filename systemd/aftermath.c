@@ -134,7 +134,7 @@ static bool look_at(struct ctl *ctl, const struct config_target *target, struct 
 	struct place place;
 	struct dumps dumps = { 0 };
 	bool found = false;
-	int rc = place_open(ctl, target, false, &place);
+	int rc = place_open(ctl, target, PLACE_READ, &place);
 
 	if (rc == 0)
 		rc = dumps_read(&place, &dumps);
@@ -182,7 +182,7 @@ static bool recover(struct ctl *ctl, const struct config_target *raw)
 {
 	char dir[CTL_PATH_MAX];
 	struct place place;
-	int rc = place_open(ctl, raw, false, &place);
+	int rc = place_open(ctl, raw, PLACE_READ, &place);
 
 	if (rc == 0)
 		rc = aftermath_raw(ctl, &place, dir);

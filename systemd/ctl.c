@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 /* Made from a sysconfig file where there is no kdump.conf; the image holds a copy of it. */
 #define MADE_CONFIG CTL_RUN_DIR "/kdump.conf"
@@ -28,6 +29,28 @@ void ctl_fini(struct ctl *ctl)
 	config_free(&ctl->config);
 	sysconfig_free(&ctl->sysconfig);
 	ctl->loaded = false;
+}
+
+static int64_t now_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+void ctl_limit_network(struct ctl *ctl, unsigned seconds)
+{
+	ctl->network_end = now_seconds() + seconds;
+}
+
+unsigned ctl_network_left(int64_t end, unsigned most)
+{
+	int64_t left = end - now_seconds();
+
+	if (end == 0 || left >= (int64_t)most)
+		return most;
+	return left > 0 ? (unsigned)left : 0;
 }
 
 static void tell_report(const struct config_report *r)

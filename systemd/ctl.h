@@ -33,6 +33,7 @@ struct ctl {
 	const char *collector; /* kdump-collect: a path or a name in PATH */
 	const char *capture;   /* kdump-capture, or NULL: where it is installed */
 	bool json;	       /* answer as JSON on standard output */
+	int64_t network_end;   /* CLOCK_MONOTONIC, s: no server is asked after it; 0: no end */
 
 	/* After ctl_load() */
 	bool loaded;
@@ -41,6 +42,12 @@ struct ctl {
 	struct sysconfig sysconfig;
 	char kernel[128]; /* release to capture with */
 };
+
+/* From now on servers are asked for so many seconds in all. */
+void ctl_limit_network(struct ctl *ctl, unsigned seconds);
+
+/* How many of most seconds are left for asking a server until end; 0: none. */
+unsigned ctl_network_left(int64_t end, unsigned most);
 
 void ctl_init(struct ctl *ctl);
 void ctl_fini(struct ctl *ctl);

@@ -29,10 +29,10 @@ struct measure_dump {
 int measure_dump_parse(const char *json, struct measure_dump *out);
 
 /*
- * Run it as the configured collector would, for the first target. -EOPNOTSUPP when the
- * collector is an external program: nobody can tell.
+ * Run it as the configured collector would, for the first target, for so many seconds at most.
+ * -EOPNOTSUPP when the collector is an external program: nobody can tell; -ETIMEDOUT.
  */
-int measure_dump(const struct ctl *ctl, struct measure_dump *out);
+int measure_dump(const struct ctl *ctl, unsigned seconds, struct measure_dump *out);
 
 struct measure_memory {
 	uint64_t reserved; /* bytes, and CMA that programs may use besides */

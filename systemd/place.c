@@ -3,11 +3,15 @@
 #include "systemd/place.h"
 
 #include "base/err.h"
+#include "base/util.h"
+#include "initramfs/plan/raw_area.h"
 #include "systemd/dumps.h"
 #include "systemd/files.h"
+#include "systemd/program.h"
 
 #include <blkid/blkid.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libmount/libmount.h>
 #include <limits.h>
 #include <sched.h>
@@ -65,8 +69,27 @@ static int own_namespace(void)
 	return 0;
 }
 
-/* By libmount, for the helpers of network file systems and the options in fstab. */
-static int mount_there(const struct config_target *t, const char *source, bool write)
+/* A journal that a crash left is replayed by who writes, or reads what the crash left. */
+static const char *peek_option(const char *fstype)
+{
+	static const struct {
+		const char *fstype, *option;
+	} options[] = {
+		{ "ext3", "noload" },
+		{ "ext4", "noload" },
+		{ "xfs", "norecovery" },
+		{ "btrfs", "rescue=nologreplay" },
+	};
+
+	for (size_t i = 0; fstype && i < ARRAY_SIZE(options); i++) {
+		if (strcmp(options[i].fstype, fstype) == 0)
+			return options[i].option;
+	}
+	return NULL;
+}
+
+/* By libmount, for the options in fstab. */
+static int mount_device(const struct config_target *t, const char *source, const char *options)
 {
 	struct libmnt_context *cxt = mnt_new_context();
 	char why[256] = "";
@@ -77,10 +100,7 @@ static int mount_there(const struct config_target *t, const char *source, bool w
 	mnt_context_set_source(cxt, source);
 	mnt_context_set_target(cxt, PLACE_MOUNT);
 	mnt_context_set_fstype(cxt, t->fstype);
-	mnt_context_set_options(cxt, t->options ? t->options : "");
-	mnt_context_append_options(cxt, write ? "rw" : "ro");
-	if (t->kind == CONFIG_TARGET_NFS)
-		mnt_context_append_options(cxt, "soft,timeo=100,retrans=1,nolock");
+	mnt_context_set_options(cxt, options);
 	mnt_context_disable_mtab(cxt, 1);
 	rc = mnt_context_mount(cxt);
 	if (rc)
@@ -92,20 +112,52 @@ static int mount_there(const struct config_target *t, const char *source, bool w
 	return fail(-EIO, "mount %s (%s): %s", t->where, t->fstype, *why ? why : "it failed");
 }
 
-static int open_mount(const struct ctl *ctl, const struct config_target *t, bool write,
+/* A server that is silent holds mount(8), which can be killed, and not us. */
+static int mount_share(const struct config_target *t, const char *source, const char *options,
+		       int64_t network_end)
+{
+	const char *const argv[] = { "mount", "-t",   t->fstype,   "-o", options,
+				     "--",    source, PLACE_MOUNT, NULL };
+	unsigned seconds = ctl_network_left(network_end, 60);
+	int rc;
+
+	if (seconds == 0)
+		return fail(-EHOSTUNREACH, "mount %s: not tried: the network took too long already",
+			    t->where);
+	rc = program_must(&(struct program_run){ .argv = argv, .seconds = seconds });
+	return rc < 0 ? fail(rc, "mount %s (%s)", t->where, t->fstype) : 0;
+}
+
+static int mount_there(const struct config_target *t, const char *source, enum place_use use,
+		       int64_t network_end)
+{
+	const char *more = use == PLACE_PEEK ? peek_option(t->fstype) : NULL;
+	bool nfs = t->kind == CONFIG_TARGET_NFS;
+	char options[1024];
+
+	if (snprintf(options, sizeof(options), "%s%s%s%s%s%s", use == PLACE_WRITE ? "rw" : "ro",
+		     t->options ? "," : "", t->options ? t->options : "", more ? "," : "",
+		     more ? more : "",
+		     nfs ? ",soft,timeo=100,retrans=1,retry=0,nolock" : "") >= (int)sizeof(options))
+		return fail(-ENAMETOOLONG, "mount options of %s", t->where);
+	return nfs ? mount_share(t, source, options, network_end)
+		   : mount_device(t, source, options);
+}
+
+static int open_mount(const struct ctl *ctl, const struct config_target *t, enum place_use use,
 		      struct place *p)
 {
 	char source[CTL_PATH_MAX], at[CTL_PATH_MAX];
 	int rc = 0;
 
 	resolve(t->where, source);
-	if (!find_mounted(source, write, at)) {
+	if (!find_mounted(source, use == PLACE_WRITE, at)) {
 		snprintf(at, sizeof(at), "%s", PLACE_MOUNT);
 		rc = own_namespace();
 		if (rc == 0)
 			rc = files_mkdir("", PLACE_MOUNT, 0700);
 		if (rc == 0)
-			rc = mount_there(t, source, write);
+			rc = mount_there(t, source, use, ctl->network_end);
 		p->mounted = rc == 0;
 	}
 	if (rc == 0 && snprintf(p->dir, CTL_PATH_MAX, "%s%s", strcmp(at, "/") == 0 ? "" : at,
@@ -118,11 +170,12 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t, bool
 	return rc;
 }
 
-int place_open(const struct ctl *ctl, const struct config_target *t, bool write, struct place *out)
+int place_open(const struct ctl *ctl, const struct config_target *t, enum place_use use,
+	       struct place *out)
 {
 	int rc = 0;
 
-	*out = (struct place){ .kind = PLACE_DIR };
+	*out = (struct place){ .kind = PLACE_DIR, .network_end = ctl->network_end };
 	snprintf(out->words, sizeof(out->words), "%s%s%.150s%s%.150s", config_target_name(t),
 		 t->where ? " " : "", t->where ? t->where : "",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ", ",
@@ -146,7 +199,7 @@ int place_open(const struct ctl *ctl, const struct config_target *t, bool write,
 		snprintf(out->shown, sizeof(out->shown), "%s", t->where);
 		break;
 	default:
-		rc = open_mount(ctl, t, write, out);
+		rc = open_mount(ctl, t, use, out);
 		break;
 	}
 	return rc < 0 ? fail(rc, "target %s", out->words) : 0;
@@ -179,6 +232,19 @@ static int free_ssh(const struct place *p, uint64_t *out)
 	return rc;
 }
 
+/* What follows the dump there is the capture's, too. */
+static int free_raw(const struct place *p, uint64_t *out)
+{
+	int fd = open(p->device, O_RDONLY | O_CLOEXEC);
+	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	int rc = size < 0 ? fail(-errno, "size of %s", p->device) : 0;
+
+	if (fd >= 0)
+		close(fd);
+	*out = rc == 0 ? raw_files_at((uint64_t)size) : 0;
+	return rc;
+}
+
 int place_free(const struct place *p, uint64_t *out)
 {
 	struct statvfs vfs;
@@ -186,7 +252,7 @@ int place_free(const struct place *p, uint64_t *out)
 	if (p->kind == PLACE_SSH)
 		return free_ssh(p, out);
 	if (p->kind == PLACE_RAW)
-		return -EOPNOTSUPP;
+		return free_raw(p, out);
 	if (statvfs(p->dir, &vfs) < 0)
 		return fail(-errno, "free space of %s", p->shown);
 	*out = (uint64_t)vfs.f_bavail * vfs.f_frsize;

@@ -23,15 +23,23 @@ struct place {
 	const char *key;	   /* SSH */
 	char device[CTL_PATH_MAX]; /* RAW: node */
 	bool mounted;		   /* by us, at PLACE_MOUNT */
+	int64_t network_end;	   /* as in struct ctl */
 };
 
 #define PLACE_MOUNT CTL_RUN_DIR "/target"
 
+enum place_use {
+	PLACE_READ,
+	PLACE_WRITE,
+	PLACE_PEEK, /* to look at sizes: not even a journal is replayed */
+};
+
 /*
- * Find it, mount it if need be (read-only unless write is set). Does not connect to
- * a server yet. Words name the target and what to do.
+ * Find it, mount it if need be (read-only unless it is to be written). Does not connect to
+ * the server of an ssh target yet; one of NFS is asked until ctl->network_end. Words name
+ * the target and what to do.
  */
-int place_open(const struct ctl *ctl, const struct config_target *target, bool write,
+int place_open(const struct ctl *ctl, const struct config_target *target, enum place_use use,
 	       struct place *out);
 
 void place_close(struct place *p);
@@ -53,7 +61,7 @@ struct place_command {
 };
 int place_ssh(const struct place *p, const struct place_command *c, char **out, size_t *len);
 
-/* Bytes free for dumps; -EOPNOTSUPP where nobody can tell. */
+/* Bytes free for dumps, of a raw device all of them; -EOPNOTSUPP where nobody can tell. */
 int place_free(const struct place *p, uint64_t *out);
 
 #endif

@@ -67,7 +67,6 @@ static unsigned add_options(const struct place *p, bool ask, const char **argv)
 		"-oPreferredAuthentications=publickey",
 		"-oControlPath=none",
 		"-oLogLevel=ERROR", /* no banners between the lines we read */
-		"-oConnectTimeout=10",
 		"-oServerAliveInterval=5",
 	};
 	unsigned nr = 0;
@@ -88,8 +87,15 @@ int place_ssh(const struct place *p, const struct place_command *c, char **out, 
 	const char *argv[24] = { "ssh" };
 	struct program_result r;
 	unsigned nr = 1 + add_options(p, c->ask, argv + 1);
+	unsigned seconds = ctl_network_left(p->network_end, c->seconds ? c->seconds : 30);
+	char connect[40];
 	int rc;
 
+	if (seconds == 0)
+		return fail(-EHOSTUNREACH, "ssh %s: not tried: the network took too long already",
+			    p->user_host);
+	snprintf(connect, sizeof(connect), "-oConnectTimeout=%u", seconds < 10 ? seconds : 10);
+	argv[nr++] = connect;
 	argv[nr++] = "--";
 	argv[nr++] = p->user_host;
 	argv[nr++] = c->command;
@@ -98,7 +104,7 @@ int place_ssh(const struct place *p, const struct place_command *c, char **out, 
 						.max = c->max,
 						.keep_stderr = true,
 						.asks = c->ask,
-						.seconds = c->seconds ? c->seconds : 30 },
+						.seconds = seconds },
 			 &r);
 	if (rc == 0 && r.exit_code == 255)
 		rc = explain(p, r.output);

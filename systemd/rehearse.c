@@ -149,7 +149,7 @@ int rehearse_target(const struct ctl *ctl, const struct config_target *t, char *
 	};
 	struct place place;
 	uint64_t bytes = 0;
-	int rc = place_open(ctl, t, true, &place);
+	int rc = place_open(ctl, t, PLACE_WRITE, &place);
 
 	if (rc == 0)
 		rc = place.kind == PLACE_SSH   ? write_ssh(&place)

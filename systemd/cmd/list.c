@@ -158,7 +158,7 @@ static int visit_target(struct ctl *ctl, const struct config_target *target, str
 {
 	struct place place;
 	struct dumps dumps = { 0 };
-	int rc = place_open(ctl, target, false, &place);
+	int rc = place_open(ctl, target, PLACE_READ, &place);
 
 	if (rc == 0)
 		rc = dumps_read(&place, &dumps);

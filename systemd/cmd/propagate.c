@@ -132,7 +132,7 @@ static int mend(const struct ctl *ctl, const struct config_target *t, const char
 	int rc;
 
 	fail_clear();
-	rc = place_open(ctl, t, true, &place);
+	rc = place_open(ctl, t, PLACE_WRITE, &place);
 	if (rc == 0)
 		rc = why == -ENOKEY ? pin(&place, file) : why;
 	if (rc == -EACCES) {

@@ -73,7 +73,7 @@ static int try_login(const struct ctl *ctl)
 	struct place place;
 	char *out = NULL;
 	size_t len;
-	int rc = place_open(ctl, &ctl->config.targets[0], false, &place);
+	int rc = place_open(ctl, &ctl->config.targets[0], PLACE_READ, &place);
 
 	if (rc == 0)
 		rc = place_ssh(&place, &(struct place_command){ .command = "true" }, &out, &len);
