@@ -44,6 +44,13 @@ struct crashkernel {
 /* Text behind "crashkernel=". -EINVAL with what is wrong and what it should look like. */
 int crashkernel_parse(const char *text, struct crashkernel *out);
 
+/*
+ * Can it be meant on a machine with ram bytes (0: not known)? -EINVAL when a size was most
+ * likely forgotten its unit, holds no kernel or is more than the machine has: text, as it was
+ * given, is in the words, with what to write.
+ */
+int crashkernel_check(const struct crashkernel *c, const char *text, uint64_t ram);
+
 /* Back to text, sizes in the largest unit that is exact; at most CRASHKERNEL_TEXT_MAX bytes. */
 void crashkernel_format(const struct crashkernel *c, char out[CRASHKERNEL_TEXT_MAX]);
 

@@ -11,8 +11,8 @@
 #define MIB (UINT64_C(1) << 20)
 
 /*
- * Ours. On virtual machines 72M is the least that saves a dump with our image,
- * 128M leaves more than 50 MB for drivers and buffers; machines with more memory
+ * Ours. On virtual machines 72M (kernel 6.12) to 84M (7.2) is the least that saves a dump
+ * with our image, 128M leaves more than 40 MB for drivers and buffers; machines with more memory
  * are machines with larger controllers, whose drivers take more.
  * Add a line at the top when the default changes; never remove one: an entry
  * that still has an older default is moved to the newest on update.

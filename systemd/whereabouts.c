@@ -74,6 +74,86 @@ static bool find_set(const struct ctl *ctl, char out[CTL_PATH_MAX])
 	return find_glob(ctl->root, path, out);
 }
 
+/* The release in the path that the pattern with '*' for it found: "vmlinuz-%s" in a component. */
+static bool release_of(const char *path, const char *format, char out[128])
+{
+	const char *mark = strstr(format, "%s"), *from = mark, *at = path;
+	size_t before, len, after = strcspn(mark + 2, "/");
+
+	for (const char *s = format; s < mark; s++) {
+		if (*s == '/')
+			at = strchr(at, '/') + 1;
+	}
+	while (from[-1] != '/')
+		from--;
+	before = (size_t)(mark - from);
+	len = strcspn(at, "/");
+	if (len <= before + after || len - before - after >= 128)
+		return false;
+	snprintf(out, 128, "%.*s", (int)(len - before - after), at + before);
+	return true;
+}
+
+/* Is the word, up to its end or a comma, in the list already? */
+static bool is_in(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *s = strstr(list, word); s; s = strstr(s + 1, word)) {
+		if ((s == list || s[-1] == ' ') && (s[n] == '\0' || s[n] == ','))
+			return true;
+	}
+	return false;
+}
+
+static void list_matches(const char *root, const char *format, bool files, char *out, size_t room)
+{
+	const char *mark = strstr(format, "%s");
+	char pattern[FILES_PATH_MAX], release[128];
+	glob_t g = { 0 };
+
+	snprintf(pattern, sizeof(pattern), "%s%.*s*%s", root, (int)(mark - format), format,
+		 mark + 2);
+	if (glob(pattern, 0, NULL, &g) != 0)
+		g.gl_pathc = 0;
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		const char *path = g.gl_pathv[i] + strlen(root);
+		const char *word = files ? path : release;
+		size_t n = strlen(out);
+
+		if (!release_of(path, format, release) || is_in(out, word) ||
+		    strncmp(release, "0-rescue", 8) == 0 || n + strlen(word) + 3 > room)
+			continue;
+		snprintf(out + n, room - n, "%s%s", n ? ", " : "", word);
+	}
+	globfree(&g);
+}
+
+void whereabouts_kernels(const char *root, bool files, char *out, size_t room)
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++)
+		list_matches(root, kernels[i], files, out, room);
+}
+
+static int refuse(const struct ctl *ctl)
+{
+	char list[300], words[800];
+
+	whereabouts_kernels(ctl->root, false, list, sizeof(list));
+	if (ctl->sysconfig.kernel_version) {
+		snprintf(words, sizeof(words),
+			 "KDUMP_KERNELVER is %.100s in %.200s, and there is no such kernel; %s%s",
+			 ctl->kernel, ctl->sysconfig.report.file,
+			 *list ? "write one of: " : "install one", list);
+		return fail_adopt(-ENOENT, words);
+	}
+	return fail(-ENOENT,
+		    "no kernel image for %.100s in /boot or /usr/lib/modules; install it, or set "
+		    "KDUMP_KERNELVER in %s%s%s",
+		    ctl->kernel, SYSCONFIG_FILE, *list ? " to one of: " : "", list);
+}
+
 static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])
 {
 	if (find_set(ctl, out))
@@ -82,10 +162,7 @@ static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])
 		if (find_release(ctl->root, kernels[i], ctl->kernel, out))
 			return 0;
 	}
-	return fail(-ENOENT,
-		    "no kernel image for %s in /boot or /usr/lib/modules/%s; install it, or set "
-		    "KDUMP_KERNELVER in %s",
-		    ctl->kernel, ctl->kernel, SYSCONFIG_FILE);
+	return refuse(ctl);
 }
 
 static bool writable(const char *root, const char *dir)

@@ -5,6 +5,8 @@
 
 #include "systemd/ctl.h"
 
+#include <stddef.h>
+
 struct whereabouts {
 	char kernel[CTL_PATH_MAX]; /* below the root, like all here */
 	char image[CTL_PATH_MAX];
@@ -15,8 +17,14 @@ struct whereabouts {
 };
 
 /*
+ * "A, B": the releases of all kernel images that are there; or, with files set, the images
+ * themselves. As many as fit into room bytes, "" if there are none.
+ */
+void whereabouts_kernels(const char *root, bool files, char *out, size_t room);
+
+/*
  * For ctl->kernel, after ctl_load(). -ENOENT when there is no kernel image: words
- * name the places that were looked at.
+ * name the setting that asks for it, and the kernels that are there.
  */
 int whereabouts_find(const struct ctl *ctl, struct whereabouts *out);
 

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "config/check.h"
 #include "systemd/tell.h"
+#include "systemd/whereabouts.h"
 
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ int cmd_check_config(struct ctl *ctl, int argc, char **argv)
 	struct config_system system = { .root = *ctl->root ? ctl->root : NULL,
 					.collector = ctl->collector };
 	char line[CTL_PATH_MAX + REPORT_TEXT_MAX];
+	struct whereabouts at;
 	unsigned told;
 	int rc;
 
@@ -27,6 +29,8 @@ int cmd_check_config(struct ctl *ctl, int argc, char **argv)
 			     config_report_line(&ctl->config.report, i, line, sizeof(line));
 	     i++)
 		tell_error("%s", line);
+	if (rc == 0 && ctl->sysconfig.kernel_version)
+		rc = whereabouts_find(ctl, &at);
 	if (rc < 0)
 		return ctl_fail("check-config");
 	tell_info("%s is valid", ctl->config_path);

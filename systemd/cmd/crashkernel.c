@@ -5,9 +5,11 @@
 #include "base/err.h"
 #include "systemd/bootloader.h"
 #include "systemd/crashkernel.h"
+#include "systemd/files.h"
 #include "systemd/kernel_state.h"
 #include "systemd/lock.h"
 #include "systemd/tell.h"
+#include "systemd/whereabouts.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -92,6 +94,20 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 	return CTL_OK;
 }
 
+/* Boot loaders with an entry for each kernel know theirs, and refuse others themselves. */
+static int check_kernel(const struct ctl *ctl, const struct bootloader *b, const char *kernel)
+{
+	char list[300], words[500];
+
+	if (b->per_kernel || strcmp(kernel, "ALL") == 0 || strcmp(kernel, "DEFAULT") == 0 ||
+	    (kernel[0] == '/' && files_exist(ctl->root, kernel)))
+		return 0;
+	whereabouts_kernels(ctl->root, true, list, sizeof(list));
+	snprintf(words, sizeof(words), "there is no kernel '%.100s'; there is ALL%s%s", kernel,
+		 *list ? ", " : "", list);
+	return fail_adopt(-ENOENT, words);
+}
+
 /* The words are those other programs know. */
 static int apply(const struct ctl *ctl, const struct bootloader *b, const struct reset *r,
 		 const char *value)
@@ -106,6 +122,9 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 	};
 	int rc;
 
+	rc = check_kernel(ctl, b, r->kernel);
+	if (rc < 0)
+		return rc;
 	if (!b->per_kernel && strcmp(r->kernel, "ALL") != 0)
 		tell_warn("%s knows one command line only; it is changed for all kernels", b->name);
 	rc = b->set(&c);
@@ -127,6 +146,8 @@ static int reset(const struct ctl *ctl, const struct reset *r)
 
 	if (rc == 0 && r->value) {
 		rc = crashkernel_parse(r->value, &given);
+		if (rc == 0)
+			rc = crashkernel_check(&given, r->value, kernel_state_ram(ctl->root));
 		snprintf(value, sizeof(value), "%s", r->value);
 	} else if (rc == 0) {
 		rc = default_value(ctl, r->fadump, r->distribution, value);

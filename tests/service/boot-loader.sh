@@ -48,14 +48,27 @@ for value in lots 1G-2G 2G-1G:64M 64M,up ""; do
 	ok "the value '$value'" exits 1 kdumpctl reset-crashkernel --value="$value"
 	ok "is told" says "crashkernel=$value"
 done
+for case in 64=64M 64,high=64M 192@16M=192M 512,cma=512M 1G-:256=256M 1024-:128M=1024G 1-4:128M=none; do
+	ok "a unit that was forgotten: ${case%=*}" exits 1 kdumpctl reset-crashkernel --value="${case%=*}"
+	[ "${case#*=}" = none ] || ok "is told, with what to write" says "without a unit is .* bytes; write ${case#*=}$"
+done
+ok "too little for any kernel" exits 1 kdumpctl reset-crashkernel --value=8M
+ok "is told" says "crashkernel=8M: 8192 KB hold no kernel"
+ok "more than the machine has" exits 1 kdumpctl reset-crashkernel --value=64G
+ok "is told" says "crashkernel=64G is more than the 1023 MB of this machine"
+ok "it changed nothing" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
+: | put /boot/vmlinuz-1
+ok "a kernel that is not there" exits 1 kdumpctl reset-crashkernel --kernel=/nope --value=500M
+ok "is told, with those that are" says "there is no kernel '/nope'; there is ALL, /boot/vmlinuz-1, /boot/vmlinuz-6"
+ok "by its release" exits 1 kdumpctl reset-crashkernel --kernel=1 --value=500M
 ok "it changed nothing" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
 ok "one kernel alone" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1 --value=500M
 ok "is not possible here" says "WARNING: GRUB knows one command line only; it is changed for all"
 ok "--distribution" exits 0 kdumpctl reset-crashkernel --distribution
 ok "takes that default" says "Updated crashkernel=2G-64G:256M"
-ok "fadump" exits 0 kdumpctl reset-crashkernel --fadump=nocma --value=1G
-ok "is in the menu" says "Updated crashkernel=1G"
-ok "indeed" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=1G fadump=nocma"
+ok "fadump" exits 0 kdumpctl reset-crashkernel --fadump=nocma --value=768M
+ok "is in the menu" says "Updated crashkernel=768M"
+ok "indeed" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=768M fadump=nocma"
 
 : | put /broken
 ok "update-grub fails" exits 1 kdumpctl reset-crashkernel

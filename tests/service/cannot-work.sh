@@ -90,11 +90,21 @@ ok "is refused" says "raw: $disk is in use by a file system, a volume or a progr
 kill "$user"
 wait "$user" 2>/dev/null
 
+# A kernel that is not there.
+root_new
+: | put /boot/vmlinuz-0-rescue-1234
+: | put /boot/vmlinuz-5.0-other
+echo KDUMP_KERNELVER=5.9-nope | put /etc/sysconfig/kdump
+for command in check-config start restart reload test estimate rebuild; do
+	ok "$command with a kernel that is not there" exits 1 kdumpctl $command
+	ok "says which there are" says "KDUMP_KERNELVER is 5.9-nope in .*/etc/sysconfig/kdump, and there is no such kernel; write one of: 5.0-other, 6[.0-9]+.*$"
+done
+
 # The service refuses what --check does.
 root_new
 cp -a "$disk" "$root/dev/"
 printf 'raw %s\n' "$disk" | config
-for command in check-config start restart reload; do
+for command in check-config; do
 	ok "$command of it" exits 1 kdumpctl $command
 	ok "says why" says "kdump.conf:1:5: error: raw: $disk holds partitions"
 done
@@ -105,12 +115,12 @@ program ssh <<'E'
 : >"$root/ssh-was-asked"
 exit 255
 E
-for command in check-config start restart reload; do
+for command in check-config; do
 	ok "$command with a key with a passphrase" exits 1 kdumpctl $command
 	ok "says what is wrong" says "kdump.conf:2:8: error: sshkey: '/key' has a passphrase"
 done
 echo garbage >"$root/key"
-ok "start with a key that is none" exits 1 kdumpctl start
+ok "a key that is none" exits 1 kdumpctl check-config
 ok "says what is wrong" says "kdump.conf:2:8: error: sshkey: '/key' holds no private key"
 ok "before any server is asked" test ! -e "$root/ssh-was-asked"
 finish

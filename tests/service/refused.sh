@@ -75,10 +75,10 @@ mv "$root/cmdline" "$root/proc/cmdline"
 
 rm "$root/boot/vmlinuz-$version"
 ok "without a kernel" exits 1 kdumpctl restart
-ok "is told where it was looked for" says "no kernel image for .* in /boot or"
+ok "is told which setting asks for it" says "KDUMP_KERNELVER is .*, and there is no such kernel; install one"
 for command in rebuild estimate; do
 	ok "$command" exits 1 kdumpctl $command
-	ok "too" says "$command: no kernel image for"
+	ok "too" says "$command: KDUMP_KERNELVER is .*there is no such kernel"
 done
 
 printf 'virtiofs crash\nraw /dev/no-such-disk\nkdump_post /no/such/hook\n' | config

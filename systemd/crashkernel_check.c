@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* crashkernel_check.c - a crashkernel= that is right as text, and cannot be meant */
+#include "systemd/crashkernel.h"
+
+#include "base/err.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MIB   (UINT64_C(1) << 20)
+/* The smallest kernel that was ever seen to save a dump takes three times as much. */
+#define LEAST (16 * MIB)
+
+/* The whole reason: that the argument is invalid is said by it. */
+static int __attribute__((format(printf, 1, 2))) refuse(const char *fmt, ...)
+{
+	char words[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	return fail_adopt(-EINVAL, words);
+}
+
+/* "64" as it stands in text, without any unit. */
+static bool ends_without_unit(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && strchr(":,@-", text[digits]);
+}
+
+/* A number of bytes that is a sensible number of mebibytes, or of gibibytes. */
+static int refuse_bytes(uint64_t bytes, const char *text, char unit)
+{
+	return refuse("crashkernel=%.80s: %" PRIu64 " without a unit is %" PRIu64
+		      " bytes; write %" PRIu64 "%c",
+		      text, bytes, bytes, bytes, unit);
+}
+
+/* 0,low and 0,high are words of their own: none of that kind. */
+static int check_size(const struct crashkernel *c, uint64_t size, const char *text)
+{
+	bool main_part = c->kind == CRASHKERNEL_PLAIN || c->kind == CRASHKERNEL_HIGH;
+
+	if (size == 0)
+		return 0;
+	if (size < MIB && (c->ranged || ends_without_unit(text)))
+		return refuse_bytes(size, text, 'M');
+	if (size < (main_part ? LEAST : MIB))
+		return refuse("crashkernel=%.80s: %" PRIu64 " KB hold no kernel; \"kdumpctl "
+			      "get-default-crashkernel\" tells what does",
+			      text, size >> 10);
+	return 0;
+}
+
+static int check_range(const struct crashkernel_range *r, const char *text)
+{
+	if (r->start && r->start < MIB)
+		return refuse_bytes(r->start, text, 'G');
+	if (r->end < MIB)
+		return refuse_bytes(r->end, text, 'G');
+	return 0;
+}
+
+int crashkernel_check(const struct crashkernel *c, const char *text, uint64_t ram)
+{
+	uint64_t size = crashkernel_size(c, ram ? crashkernel_ram_round(ram) : 0);
+	int rc = 0;
+
+	for (unsigned i = 0; i < c->nr && rc == 0; i++) {
+		rc = check_size(c, c->range[i].size, text);
+		if (rc == 0 && c->ranged)
+			rc = check_range(&c->range[i], text);
+	}
+	if (rc == 0 && ram && size >= ram)
+		rc = refuse("crashkernel=%.80s is more than the %" PRIu64
+			    " MB of this machine; \"kdumpctl get-default-crashkernel\" tells what "
+			    "is usual",
+			    text, ram / MIB);
+	return rc;
+}
