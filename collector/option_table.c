@@ -2,6 +2,8 @@
 /* option_table.c - options.def as data, and as getopt_long() wants it */
 #include "option_table.h"
 
+#include "base/near.h"
+
 #include <getopt.h>
 #include <stdio.h>
 
@@ -67,4 +69,18 @@ bool option_identify(int code, enum option_id *id, char *name, size_t room)
 		}
 	}
 	return false;
+}
+
+const char *option_near(const char *word)
+{
+	struct near near;
+
+	near_init(&near, word);
+	for (unsigned i = 0; i < NR_OPTIONS; i++) {
+		if (rows[i].name && rows[i].group != GROUP_LATER)
+			near_try(&near, rows[i].name);
+		if (rows[i].alias)
+			near_try(&near, rows[i].alias);
+	}
+	return near.best;
 }

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/near.h"
 #include "base/util.h"
 #include "codec/codec.h"
 #include "option_conflicts.h"
@@ -120,8 +121,16 @@ static const char *codec_list(char *buf, size_t room)
  */
 static int set_codec(struct parser *p, const struct codec *c, const char *name)
 {
+	const struct codec *known;
+	struct near near;
 	char list[128];
 
+	near_init(&near, name);
+	for (unsigned i = 0; (known = codec_at(i)); i++)
+		near_try(&near, known->name);
+	if (!c && near.best)
+		return bad("%s: '%s' is not a compressor; did you mean '%s'?", p->name, name,
+			   near.best);
 	if (!c)
 		return bad("%s: compressor '%s' is not built into this program; choose from %s",
 			   p->name, name, codec_list(list, sizeof(list)));
@@ -223,6 +232,10 @@ static bool identify(struct parser *p, int code)
 /* getopt says '?' or ':': find out what was wrong and what to do instead. */
 static int complain(struct parser *p, int code, const char *text)
 {
+	const char *near = optopt ? NULL : option_near(text);
+
+	if (near)
+		return bad("'%s' is not an option; did you mean '--%s'?", text, near);
 	if (!optopt)
 		return bad("'%s' is not an option, or short for several; --help lists all", text);
 	if (!identify(p, optopt))

@@ -28,6 +28,11 @@ const char *debian_command(const char *verb)
 	return NULL;
 }
 
+const char *debian_verb_at(size_t i)
+{
+	return i < ARRAY_SIZE(words) ? words[i].verb : NULL;
+}
+
 int debian_run(const char *command)
 {
 	const char *program = getenv("KDUMPCTL");

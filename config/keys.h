@@ -64,7 +64,4 @@ const struct config_key *config_key_find(const char *name);
 /* The key somebody may have meant by this name; NULL: none is near. */
 const struct config_key *config_key_near(const char *name);
 
-/* How many letters must change to make b of a; letters alone, '-' for '_' and case are free. */
-unsigned config_distance(const char *a, const char *b);
-
 #endif

@@ -10,6 +10,7 @@
 #include "config/sysconfig.h"
 
 #include "base/err.h"
+#include "base/near.h"
 #include "base/util.h"
 
 #include <ctype.h>
@@ -50,6 +51,16 @@ static int usage(FILE *f)
 static int bad_usage(const char *words, const char *what)
 {
 	fprintf(stderr, "kdump-config: %s%s; --help shows how to use it\n", words, what);
+	return EXIT_USAGE;
+}
+
+static int no_key(const char *name)
+{
+	const struct config_key *near = config_key_near(name);
+
+	if (!near)
+		return bad_usage("no such key: ", name);
+	fprintf(stderr, "kdump-config: no such key: %s; did you mean '%s'?\n", name, near->name);
 	return EXIT_USAGE;
 }
 
@@ -159,7 +170,7 @@ static int get(const char *name, const char *file)
 	int code;
 
 	if (!key || key->kind == KIND_REFUSED)
-		return bad_usage("no such key: ", name);
+		return no_key(name);
 	code = load(file, &c);
 	if (code == EXIT_GOOD) {
 		print_value(&c, key, print_plain);
@@ -220,7 +231,7 @@ static int help(const char *name)
 	if (!name)
 		return usage(stdout);
 	if (!key)
-		return bad_usage("no such key: ", name);
+		return no_key(name);
 	config_manual_key(key, stdout);
 	return EXIT_GOOD;
 }
@@ -283,6 +294,23 @@ static const struct {
 	{ "--version", 0, 0, do_version }, { "--roff", 1, 1, do_roff },
 };
 
+/* A word of ours was meant, or one of kdump-tools. */
+static int unknown(const char *word)
+{
+	const char *verb;
+	struct near near;
+
+	near_init(&near, word);
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		near_try(&near, verbs[i].name);
+	for (size_t i = 0; *word != '-' && (verb = debian_verb_at(i)); i++)
+		near_try(&near, verb);
+	if (!near.best)
+		return bad_usage("not known: ", word);
+	fprintf(stderr, "kdump-config: not known: %s; did you mean '%s'?\n", word, near.best);
+	return EXIT_USAGE;
+}
+
 int config_main(int argc, char **argv)
 {
 	if (argc < 2)
@@ -298,5 +326,5 @@ int config_main(int argc, char **argv)
 	}
 	if (argc == 2 && debian_command(argv[1]))
 		return debian_run(debian_command(argv[1]));
-	return bad_usage("not known: ", argv[1]);
+	return unknown(argv[1]);
 }

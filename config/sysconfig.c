@@ -8,6 +8,7 @@
 #include "config/sysconfig.h"
 
 #include "base/err.h"
+#include "base/near.h"
 #include "base/util.h"
 #include "config/file.h"
 #include "config/keys.h"
@@ -87,7 +88,7 @@ static void set(struct sysconfig *s, const struct sysconfig_row *row, const stru
 static void check_unknown(struct sysconfig *s, const struct shell_var *var)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strlen(var->name) > 5 && config_distance(var->name, rows[i].name) < 2) {
+		if (strlen(var->name) > 5 && near_distance(var->name, rows[i].name) < 2) {
 			config_report_add(&s->report, CONFIG_WARNING, var->place,
 					  "unknown variable %.80s; write %s if that is what you "
 					  "mean",

@@ -2,6 +2,7 @@
 /* main.c - the program kdumpctl: which command, and the options all of them have */
 #include "systemd/ctl.h"
 
+#include "systemd/help.h"
 #include "systemd/tell.h"
 
 #include <stdio.h>
@@ -35,23 +36,6 @@ const struct ctl_command ctl_commands[] = {
 	{ "_hotplug", cmd_hotplug, "", NULL, true },
 	{ NULL, NULL, NULL, NULL, false },
 };
-
-static void help(void)
-{
-	printf("Saves the memory of this system when its kernel panics.\n\n"
-	       "  kdumpctl [--json] [--quiet] COMMAND [ARGUMENT]...\n\n");
-	for (const struct ctl_command *c = ctl_commands; c->name; c++) {
-		char usage[80];
-
-		if (!c->help)
-			continue;
-		snprintf(usage, sizeof(usage), "%s %s", c->name, c->arguments);
-		printf("  %-42s %s\n", usage, c->help);
-	}
-	printf("\n--json: status, estimate, list and show answer for programs.\n"
-	       "Exit status: 0 done, 1 failed, 3 not operational (status).\n"
-	       "Files: /etc/kdump.conf, /etc/sysconfig/kdump. See kdumpctl(8).\n");
-}
 
 /* An option with a value: "--root DIR" or "--root=DIR"; NULL: it is another one. */
 static const char *value_of(const char *name, int argc, char **argv, int *i)
@@ -103,47 +87,37 @@ static const struct ctl_command *find(const char *name)
 	return NULL;
 }
 
-/* How many letters to add, drop or change to make b of a; at most 3 are counted. */
-static unsigned distance(const char *a, const char *b, unsigned so_far)
-{
-	unsigned best, other;
-
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	if ((!*a && !*b) || so_far == 3)
-		return so_far;
-	best = *a ? distance(a + 1, b, so_far + 1) : 3;
-	other = *b ? distance(a, b + 1, so_far + 1) : 3;
-	best = other < best ? other : best;
-	other = *a && *b ? distance(a + 1, b + 1, so_far + 1) : 3;
-	return other < best ? other : best;
-}
-
-static int unknown(const char *name)
-{
-	const struct ctl_command *near = NULL;
-	unsigned best = 3;
-
-	for (const struct ctl_command *c = ctl_commands; c->name; c++) {
-		unsigned d = c->help ? distance(name, c->name, 0) : 3;
-
-		if (d < best) {
-			best = d;
-			near = c;
-		}
-	}
-	if (near)
-		return ctl_usage("'%s' is no command; is it '%s' that you mean?", name, near->name);
-	return ctl_usage("'%s' is no command", name);
-}
-
 static bool is_named(const char *argv0, const char *name)
 {
 	const char *slash = strrchr(argv0, '/');
 
 	return strcmp(slash ? slash + 1 : argv0, name) == 0;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static bool asks_help(char **argv)
+{
+	while (*argv && !is_help(*argv))
+		argv++;
+	return *argv != NULL;
+}
+
+/* "help", or "help COMMAND". */
+static int help(const char *name)
+{
+	const struct ctl_command *c = name ? find(name) : NULL;
+
+	if (!name)
+		help_all();
+	else if (!c)
+		return help_unknown_command(name);
+	else
+		help_command(c);
+	return CTL_OK;
 }
 
 int main(int argc, char **argv)
@@ -159,18 +133,21 @@ int main(int argc, char **argv)
 	argc = take_options(&ctl, argc, argv);
 	if (argc < 2)
 		return ctl_usage("which command?");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		help();
-		return CTL_OK;
-	}
+	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0)
+		return help(argv[2]);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("kdumpctl %s\n", KDUMP_VERSION);
 		return CTL_OK;
 	}
 	c = find(argv[1]);
 	if (!c)
-		return unknown(argv[1]);
+		return help_unknown_command(argv[1]);
+	if (asks_help(argv + 2)) {
+		help_command(c);
+		return CTL_OK;
+	}
+	if (help_check_options(c, argv + 2) != CTL_OK)
+		return CTL_FAILED;
 	if (c->needs_root && geteuid() != 0 && !*ctl.root) {
 		tell_error("%s: only root may do that", c->name);
 		return CTL_FAILED;

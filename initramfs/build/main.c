@@ -4,6 +4,7 @@
 #include "initramfs/build/show.h"
 
 #include "base/err.h"
+#include "base/near.h"
 #include "base/util.h"
 #include "config/config.h"
 
@@ -30,7 +31,10 @@ static const char usage_text[] =
 	"  --capture FILE   program that becomes /init [" IMAGE_CAPTURE "]\n"
 	"  --sysfs DIR, --proc DIR, --dev DIR   another view of the hardware [/sys, /proc, /dev]\n"
 	"  --inputs FILE    record of what went in\n"
-	"  --json           tables as JSON\n";
+	"  --json           tables as JSON\n"
+	"  --help           this text\n"
+	"\n"
+	"Exit status: 0 done, 1 failed (check: a new image would differ), 2 usage.\n";
 
 struct arguments {
 	struct image_request req;
@@ -54,7 +58,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* 0, or the exit code plus one: help was asked for, or the option is wrong. */
+/* 0, or the exit code plus one: help was asked for. */
 static int take_option(int letter, struct arguments *a)
 {
 	const char **const fields[] = {
@@ -71,10 +75,6 @@ static int take_option(int letter, struct arguments *a)
 	if (letter == 'h') {
 		fputs(usage_text, stdout);
 		return DONE + 1;
-	}
-	if (letter < 0 || (size_t)letter >= ARRAY_SIZE(fields) || !fields[letter]) {
-		fputs(usage_text, stderr);
-		return USAGE + 1;
 	}
 	*fields[letter] = optarg;
 	return 0;
@@ -147,6 +147,38 @@ static int with_config(struct arguments *a, int (*command)(const struct argument
 	return code;
 }
 
+static int no_command(const char *word)
+{
+	static const char *const commands[] = { "build", "check", "show" };
+	struct near near;
+
+	near_init(&near, word);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		near_try(&near, commands[i]);
+	fprintf(stderr, "kdump-image: '%s' is not a command; %s%s%s\n", word,
+		near.best ? "did you mean '" : "see --help", near.best ? near.best : "",
+		near.best ? "'?" : "");
+	return USAGE;
+}
+
+/* getopt says '?' or ':' about this word of the command line. */
+static int bad_option(int letter, const char *word)
+{
+	struct near near;
+
+	if (letter == ':') {
+		fprintf(stderr, "kdump-image: %s needs a value; see --help\n", word);
+		return USAGE;
+	}
+	near_init(&near, word);
+	for (const struct option *o = long_options; o->name; o++)
+		near_try(&near, o->name);
+	fprintf(stderr, "kdump-image: '%s' is not an option; %s%s%s\n", word,
+		near.best ? "did you mean '--" : "see --help", near.best ? near.best : "",
+		near.best ? "'?" : "");
+	return USAGE;
+}
+
 static int run(const char *command, struct arguments *a, int nr, char **words)
 {
 	if (strcmp(command, "show") == 0)
@@ -158,7 +190,7 @@ static int run(const char *command, struct arguments *a, int nr, char **words)
 		return a->output ? with_config(a, build) : misuse("build needs --output");
 	if (strcmp(command, "check") == 0)
 		return a->inputs ? with_config(a, check) : misuse("check needs --inputs");
-	return misuse("no such command");
+	return no_command(command);
 }
 
 int main(int argc, char **argv)
@@ -166,7 +198,10 @@ int main(int argc, char **argv)
 	struct arguments a = { .config = CONFIG_FILE };
 	int letter, code;
 
-	while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+		if (letter == '?' || letter == ':')
+			return bad_option(letter, argv[optind - 1]);
 		code = take_option(letter, &a);
 		if (code)
 			return code - 1;

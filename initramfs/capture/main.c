@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - kdump-capture: /init of the capture image, a service elsewhere, and its own collector */
+#include "base/near.h"
 #include "collect.h"
 #include "initramfs/capture/capture.h"
 #include "initramfs/capture/save_core.h"
@@ -29,6 +30,21 @@ static int usage(int status)
 	return status;
 }
 
+static int bad_option(const char *word)
+{
+	struct near near;
+
+	near_init(&near, word);
+	near_try(&near, "--service");
+	near_try(&near, "--root");
+	near_try(&near, "--vmcore");
+	near_try(&near, "--help");
+	fprintf(stderr, "kdump-capture: '%s' is not an option, or lacks its value%s%s%s\n\n", word,
+		near.best ? "; did you mean '" : "", near.best ? near.best : "",
+		near.best ? "'?" : "");
+	return -1;
+}
+
 static int parse(int argc, char **argv, struct capture_cfg *cfg)
 {
 	bool service = false, root = false;
@@ -42,7 +58,7 @@ static int parse(int argc, char **argv, struct capture_cfg *cfg)
 		} else if (strcmp(argv[i], "--vmcore") == 0 && i + 1 < argc) {
 			cfg->vmcore = argv[++i];
 		} else {
-			return -1;
+			return bad_option(argv[i]);
 		}
 	}
 	return service == root ? -1 : 0;

@@ -93,7 +93,7 @@ ok "a new kernel" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
 ok "has it by the menu" silent_on .
 ok "update-grub is for others to run" is /updated ""
 ok "wrong options" exits 1 kdumpctl reset-crashkernel --kernal=ALL
-ok "are named" says "'--kernal=ALL' is not understood"
+ok "are named" says "'--kernal=ALL' is not an option; did you mean '--kernel'"
 ok "a word too much" exits 1 kdumpctl reset-crashkernel ALL
 ok "wrong fadump" exits 1 kdumpctl reset-crashkernel --fadump=maybe
 ok "--reboot is only named" exits 0 kdumpctl reset-crashkernel --reboot

@@ -96,7 +96,7 @@ ok "is answered with the help" says "which command.*kdumpctl --help"
 ok "an option without its value" exits 1 "$build/kdumpctl" status --root
 ok "is no word of the command" says "status takes no arguments"
 ok "an unknown one" exits 1 kdumpctl strat
-ok "is answered with what may be meant" says "is it 'start'"
+ok "is answered with what may be meant" says "did you mean 'start'"
 ok "one that is far off" exits 1 kdumpctl frobnicate
 ok "is answered with the help" says "kdumpctl --help"
 for command in start stop restart reload status rebuild estimate showmem list check-config propagate; do

@@ -334,10 +334,6 @@ TEST(every_key_is_documented)
 		CHECK(key->help[0] && key->manual[0]);
 		CHECK((key->shape == NULL) == (key->kind == KIND_REFUSED));
 	}
-	CHECK_EQ(config_distance("path", "pahT"), 1);
-	CHECK_EQ(config_distance("a-b", "A_b"), 0);
-	CHECK_EQ(config_distance("", "abc"), 3);
-	CHECK_EQ(config_distance("abcd", "ac"), 2);
 }
 
 /* RUN() takes twelve. */

@@ -118,7 +118,7 @@ TEST(get)
 	CHECK_EQ(call_file("--get path"), 1);
 	CHECK_STR(out, "");
 	CHECK_EQ(call_file("--get pth"), 2);
-	CHECK_STR(complaints, "kdump-config: no such key: pth; --help shows how to use it\n");
+	CHECK_STR(complaints, "kdump-config: no such key: pth; did you mean 'path'?\n");
 	CHECK_EQ(call_file("--get net"), 2);
 }
 
