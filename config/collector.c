@@ -198,6 +198,56 @@ int config_collector(const struct config *c, enum config_target_kind kind, unsig
 	return 0;
 }
 
+/* The largest of "1,17,31" that is a level; -1: none is. */
+static int largest_level(const char *list)
+{
+	int largest = -1;
+
+	for (const char *at = list; at; at = strchr(at, ',')) {
+		char *end;
+		unsigned long n;
+
+		at += *at == ',';
+		n = strtoul(at, &end, 10);
+		if (end > at && (*end == ',' || !*end) && n <= 31 && (int)n > largest)
+			largest = (int)n;
+	}
+	return largest;
+}
+
+/* What a word says of the level, with the word after it: "-d17", "-ld" "17", "--level=17". */
+static const char *level_text(char *word, const char *next, bool *takes_next)
+{
+	char *at;
+
+	*takes_next = strcmp(word, "--level") == 0;
+	if (*takes_next)
+		return next;
+	if (strncmp(word, "--level=", 8) == 0)
+		return word + 8;
+	at = cluster_find(word, 'd', takes_next);
+	return at && at[1] ? at + 1 : at ? next : NULL;
+}
+
+int config_command_level(const struct config_command *command)
+{
+	char **argv = command->argv;
+	bool takes_next;
+	int level = -1;
+
+	if (!argv[0] || !config_command_is_makedumpfile(argv[0]))
+		return -1;
+	for (unsigned i = 1; argv[i]; i++) {
+		const char *text = level_text(argv[i], argv[i + 1], &takes_next);
+
+		if (text && largest_level(text) >= 0)
+			level = largest_level(text);
+		if (takes_next && argv[i + 1])
+			i++;
+	}
+	return level;
+}
+
 void config_command_free(struct config_command *command)
 {
 	free(command->argv);

@@ -32,6 +32,12 @@ struct config_command {
 int config_collector(const struct config *c, enum config_target_kind kind, unsigned cpus,
 		     struct config_command *out);
 
+/*
+ * The largest dump level (0 to 31) that a makedumpfile's line names: of "-d 1,31" 31, of
+ * "-d 99" none. -1: the line is no makedumpfile's, or names none.
+ */
+int config_command_level(const struct config_command *command);
+
 void config_command_free(struct config_command *command);
 
 /* The first word is makedumpfile or kdump-collect, perhaps with a directory. */

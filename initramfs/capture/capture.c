@@ -144,9 +144,16 @@ static void fail_run(struct capture *c)
 
 static int exit_code_of(const struct capture *c)
 {
-	if (c->status.state == STATE_COMPLETE || c->status.state == STATE_REFUSED)
+	switch (c->status.state) {
+	case STATE_COMPLETE:
+	case STATE_OTHER_LEVEL: /* more or less than asked, but whole */
+	case STATE_REFUSED:
 		return 0;
-	return c->status.state == STATE_PARTIAL ? CAPTURE_PART : CAPTURE_FAILED;
+	case STATE_PARTIAL:
+		return CAPTURE_PART;
+	default:
+		return CAPTURE_FAILED;
+	}
 }
 
 static void done(struct capture *c)
@@ -156,7 +163,12 @@ static void done(struct capture *c)
 		say("no dump was made, because kdump_pre did not want one");
 		return;
 	}
-	say("the dump is complete: %s in %s", c->status.directory, c->status.address);
+	if (c->status.state == STATE_OTHER_LEVEL)
+		say("the dump is complete at level %d instead of %d: %s in %s",
+		    c->status.level_saved, c->status.level_asked, c->status.directory,
+		    c->status.address);
+	else
+		say("the dump is complete: %s in %s", c->status.directory, c->status.address);
 }
 
 int capture_run(const struct capture_cfg *cfg)

@@ -108,7 +108,7 @@ static int save_both(struct capture *c, struct target *t)
 static enum capture_state judge(const struct capture *c, int rc)
 {
 	if (rc == 0)
-		return STATE_COMPLETE;
+		return status_other_level(&c->status) ? STATE_OTHER_LEVEL : STATE_COMPLETE;
 	if (c->status.core.state != PART_NONE)
 		return STATE_PARTIAL;
 	return c->status.log.state == PART_COMPLETE ? STATE_LOG : STATE_FAILED;
@@ -121,6 +121,7 @@ static void use_target(struct capture *c, struct target *t)
 	snprintf(c->status.address, sizeof(c->status.address), "%s", t->address);
 	c->status.directory[0] = '\0';
 	c->status.log = c->status.core = (struct status_part){ 0 };
+	c->status.level_asked = c->status.level_saved = -1;
 }
 
 int capture_to(struct capture *c, const struct plan_target *spec)

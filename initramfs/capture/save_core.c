@@ -2,9 +2,9 @@
 /*
  * save_core.c - the core, by what is configured or the next best way
  *
- * The ladder: the configured command; our own filter, if that was another program; our
- * own without filter; a plain copy. A step down is taken only when the one before left
- * nothing: a dump that was cut short holds what matters most, and stays.
+ * The ladder: the configured command; our own collector at the largest level that command
+ * names, else 31; our own without filter; a plain copy. A step down is taken only when the one
+ * before left nothing: a dump that was cut short holds what matters most, and stays.
  */
 #include "initramfs/capture/save_core.h"
 
@@ -18,8 +18,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const own_filter[] = { "kdump-collect", "-l", "-d", "31", NULL };
-static const char *const own_all[] = { "kdump-collect", "-l", "-d", "0", NULL };
+#define DEFAULT_LEVEL 31 /* where the line names none: nothing of users is saved unasked */
+
+#if HAVE_LZO
+#define OWN_CODEC "-l"
+#else
+#define OWN_CODEC "-c"
+#endif
+
 static const char *const plain_copy[] = { CORE_COPY_NAME, NULL };
 
 static enum config_target_kind config_kind(const struct target *t)
@@ -65,6 +71,7 @@ static int step(struct capture *c, struct target *t, const struct core_way *way)
 
 	fail_clear();
 	rc = core_attempt(c, t, way);
+	c->status.level_saved = c->status.core.state == PART_NONE ? -1 : way->level;
 	if (rc == 0)
 		return 0;
 	snprintf(words, sizeof(words), "%s", fail_text());
@@ -91,9 +98,33 @@ static int frugal(struct capture *c, struct target *t, const struct config_comma
 	memcpy(argv, cmd->argv, cmd->argc * sizeof(*argv));
 	argv[cmd->argc] = "--threads";
 	argv[cmd->argc + 1] = "0";
-	rc = step(c, t, &(struct core_way){ .argv = argv, .own = true });
+	rc = step(c, t,
+		  &(struct core_way){ .argv = argv, .own = true, .level = c->status.level_asked });
 	free(argv);
 	return rc;
+}
+
+/* Our own collector with nothing but what a dump of this level takes. */
+static int own_level(struct capture *c, struct target *t, int level)
+{
+	char text[12];
+	const char *const argv[] = { "kdump-collect", OWN_CODEC, "-d", text, NULL };
+
+	snprintf(text, sizeof(text), "%d", level);
+	return step(c, t, &(struct core_way){ .argv = argv, .own = true, .level = level });
+}
+
+/* All of memory, user pages too: only when nothing else has left anything. */
+static int unfiltered(struct capture *c, struct target *t)
+{
+	int rc;
+
+	say("falling back to a dump without filter");
+	rc = own_level(c, t, 0);
+	if (!go_on(c, rc))
+		return rc;
+	say("falling back to a plain copy, unfiltered");
+	return step(c, t, &(struct core_way){ .argv = plain_copy, .copy = true });
 }
 
 static int ladder(struct capture *c, struct target *t, const struct config_command *cmd)
@@ -102,24 +133,22 @@ static int ladder(struct capture *c, struct target *t, const struct config_comma
 		.argv = (const char *const *)cmd->argv,
 		.own = cmd->kind == CONFIG_COLLECTOR_OWN,
 		.scp = cmd->kind == CONFIG_COLLECTOR_SCP,
+		.level = c->status.level_asked,
 	};
-	int rc = step(c, t, &way);
+	int level = config_command_level(cmd), rc = step(c, t, &way);
 
 	if (go_on(c, rc) && rc == -ENOMEM && way.own) {
 		say("once more, with as little memory as possible");
 		rc = frugal(c, t, cmd);
-	} else if (go_on(c, rc) && !way.own) {
-		say("falling back to the collector in this image");
-		rc = step(c, t, &(struct core_way){ .argv = own_filter, .own = true });
 	}
-	if (go_on(c, rc) && fits_unfiltered(c)) {
-		say("falling back to a dump without filter");
-		rc = step(c, t, &(struct core_way){ .argv = own_all, .own = true });
-		if (go_on(c, rc)) {
-			say("falling back to a plain copy, unfiltered");
-			rc = step(c, t, &(struct core_way){ .argv = plain_copy, .copy = true });
-		}
+	if (level < 0)
+		level = DEFAULT_LEVEL;
+	if (go_on(c, rc) && level > 0) {
+		say("falling back to the collector in this image, at level %d", level);
+		rc = own_level(c, t, level);
 	}
+	if (go_on(c, rc) && fits_unfiltered(c))
+		rc = unfiltered(c, t);
 	return rc;
 }
 
@@ -131,8 +160,10 @@ int save_core_file(struct capture *c, struct target *t)
 
 	c->status.core = (struct status_part){ 0 };
 	c->status.collector[0] = '\0';
+	c->status.level_saved = -1;
 	if (rc < 0)
 		return rc;
+	c->status.level_asked = config_command_level(&cmd);
 	rc = ladder(c, t, &cmd);
 	config_command_free(&cmd);
 	c->status.core.seconds = (double)(now_ns() - since) / 1e9;

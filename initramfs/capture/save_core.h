@@ -15,6 +15,7 @@ struct core_way {
 	bool own;		 /* our collector: this very program, and it tells its progress */
 	bool copy;		 /* the plain copier: this very program too */
 	bool scp;		 /* copies by itself to an ssh target */
+	int level;		 /* the dump level it saves; -1: only that program knows */
 };
 
 /*

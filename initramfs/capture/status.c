@@ -11,15 +11,17 @@
 #include <string.h>
 
 static const char *const state_names[] = {
-	[STATE_RUNNING] = "running", [STATE_COMPLETE] = "complete", [STATE_PARTIAL] = "partial",
-	[STATE_LOG] = "log",	     [STATE_FAILED] = "failed",	    [STATE_REFUSED] = "refused",
+	[STATE_RUNNING] = "running", [STATE_COMPLETE] = "complete",
+	[STATE_PARTIAL] = "partial", [STATE_OTHER_LEVEL] = "other-level",
+	[STATE_LOG] = "log",	     [STATE_FAILED] = "failed",
+	[STATE_REFUSED] = "refused",
 };
 
 static const char *const part_names[] = { "none", "partial", "complete" };
 
-const char *capture_state_name(enum capture_state state)
+bool status_other_level(const struct status *s)
 {
-	return state_names[state];
+	return s->level_asked >= 0 && s->level_saved >= 0 && s->level_asked != s->level_saved;
 }
 
 /* Index for a new line. The first says how it began, the last ones how it ended. */
@@ -98,6 +100,14 @@ static void put_part(FILE *f, const char *key, const struct status_part *p)
 	put_seconds(f, p->seconds, "},");
 }
 
+static void put_level(FILE *f, const char *key, int level, const char *behind)
+{
+	if (level < 0)
+		fprintf(f, "\"%s\":null%s", key, behind);
+	else
+		fprintf(f, "\"%s\":%d%s", key, level, behind);
+}
+
 static void put_lists(FILE *f, const struct status *s)
 {
 	fputs("\"hooks\":[", f);
@@ -142,6 +152,9 @@ static void put_all(FILE *f, const struct status *s)
 	put_string(f, "directory", s->directory, "},");
 	put_part(f, "log", &s->log);
 	put_part(f, "core", &s->core);
+	fputs("\"level\":{", f);
+	put_level(f, "asked", s->level_asked, ",");
+	put_level(f, "saved", s->level_saved, "},");
 	put_or_null(f, "command", s->command, ",\"collector\":");
 	if (is_object(s->collector))
 		fprintf(f, "%.*s,", (int)strcspn(s->collector, "\n"), s->collector);

@@ -7,13 +7,16 @@
  *
  *     version     1
  *     program     "kdump-capture VERSION"
- *     state       "running"; "complete": every selected page is there; "partial": the core
- *                 is cut short but readable; "log": the kernel log alone; "failed";
+ *     state       "running"; "complete": every selected page is there; "other-level": it is
+ *                 whole, but of another dump level than core_collector asks for; "partial":
+ *                 the core is cut short but readable; "log": the kernel log alone; "failed";
  *                 "refused": kdump_pre said no
  *     time        of the capture, seconds since 1970 by a clock that may be wrong
  *     host        name of the machine
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
+ *     level       {"asked","saved"}: dump levels, 0 to 31; null: not known, as with collectors
+ *                 of others
  *     command     the collector's command line, or null
  *     collector   its own summary (kdump-collect(8), --json), or null
  *     hooks       [{"name","result"}]: "ok" or words
@@ -24,6 +27,7 @@
 #ifndef CAPTURE_STATUS_H
 #define CAPTURE_STATUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -36,6 +40,7 @@
 enum capture_state {
 	STATE_RUNNING,
 	STATE_COMPLETE,
+	STATE_OTHER_LEVEL,
 	STATE_PARTIAL,
 	STATE_LOG,
 	STATE_FAILED,
@@ -65,6 +70,7 @@ struct status {
 	char address[256];
 	char directory[128];
 	struct status_part log, core;
+	int level_asked, level_saved; /* -1: not known */
 	char command[512];
 	char collector[8192]; /* JSON as it came; "" if none */
 	char hooks[STATUS_LINES][2][STATUS_WORDS];
@@ -75,7 +81,8 @@ struct status {
 	unsigned nr_phases;
 };
 
-const char *capture_state_name(enum capture_state state);
+/* Both levels are known, and they differ. */
+bool status_other_level(const struct status *s);
 
 /* Of several attempts the last ones count: a full list drops its second entry. */
 void status_error(struct status *s, const char *words);
