@@ -3,6 +3,8 @@
 #
 #   V=1          show commands         SAN=address|thread   build with a sanitizer
 #   CC=clang     another compiler      HAVE_SNAPPY=0 ...    leave a codec out
+#   RUNNER=qemu-aarch64 CC=aarch64-linux-gnu-gcc PKG_CONFIG=aarch64-linux-gnu-pkg-config
+#                cross-built; RUNNER runs what was built, which is tried before it gets out
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
@@ -41,6 +43,7 @@ LIBS     += $(if $(filter 1,$(HAVE_ZSTD)),-lzstd)
 # not: snappy is written in C++; some libelf.a hold a crc32 of their own, which must not win over
 # libz's; and what libstatic.a stands in for, see initramfs/static.
 PKG_CONFIG  ?= pkg-config
+RUNNER      ?=
 COLLECT_PKGS := libelf zlib $(if $(filter 1,$(HAVE_LIBDEFLATE)),libdeflate) \
 	$(if $(filter 1,$(HAVE_LZO)),lzo2) $(if $(filter 1,$(HAVE_SNAPPY)),snappy) \
 	$(if $(filter 1,$(HAVE_ZSTD)),libzstd)
@@ -69,7 +72,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 TOOL_SRC := $(wildcard tests/tools/*.c)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initramfs/*/*.[ch] \
-	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
+	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fixtures/*/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
 	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
@@ -138,9 +141,18 @@ $(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libbuild.a $(O)/libplan.a 
 # /init of the image: static; a sanitizer has no static libraries.
 CAPTURE_LIBS = $(if $(SAN),$(NL_LIBS) -lblkid $(LIBS),$(call STATIC_LIBS,libnl-route-3.0 blkid))
 $(O)/kdump-capture: $(O)/initramfs/capture/main.o $(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a \
-		$(O)/libcollector.a $(if $(SAN),,$(O)/libstatic.a)
+		$(O)/libcollector.a $(if $(SAN),,$(O)/libstatic.a) | $(O)/selftest.core
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
+	$(Q)$(RUNNER) $@ --self-test $(O)/selftest.core $(if $(V),,>/dev/null) || { \
+		echo "$@ does not work$(if $(RUNNER),, here; cross-built, it needs RUNNER=qemu-ARCH)"; exit 1; }
+
+# The small core that kdump-capture tries itself on, here and where it is installed.
+$(O)/selftest-core: $(O)/tests/fixtures/selftest/main.o $(O)/libfixtures.a $(O)/libcollector.a \
+		$(if $(SAN),,$(O)/libstatic.a)
+	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static) -o $@ $^ $(if $(SAN),$(LIBS),$(call STATIC_LIBS,))
+$(O)/selftest.core: $(O)/selftest-core
+	$(Q)$(RUNNER) $< $@
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -157,13 +169,15 @@ $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libctl.a $(O)/lib
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
 
+$(O)/tests/unit/test_selftest: | $(O)/selftest.core
+
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lkdumpfile -laddrxlat $(LIBS)
 
 tools: $(TOOL_BIN)
 
--include $(wildcard $(O)/*/*.d $(O)/*/*/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
+-include $(wildcard $(O)/*/*.d $(O)/*/*/*.d $(O)/*/*/*/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
 .SECONDARY:
 
 #: unit          unit tests under ASan+UBSan, the threaded ones under TSan too

@@ -20,6 +20,8 @@ static const char usage_text[] =
 	"  kdump-capture --root DIR [--vmcore FILE]\n"
 	"                                    a rehearsal: DIR holds /etc/kdump.conf and\n"
 	"                                    /etc/kdump/plan; nothing is rebooted\n"
+	"  kdump-capture --self-test CORE    save the small core CORE in every way, and compare\n"
+	"                                    what was saved with it; exit status 0 or 1\n"
 	"\n"
 	"Exit status of a rehearsal: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
 	"Under the names makedumpfile and kdump-collect it is the collector: kdump-collect(8).\n";
@@ -64,14 +66,20 @@ static int parse(int argc, char **argv, struct capture_cfg *cfg)
 	return service == root ? -1 : 0;
 }
 
-int main(int argc, char **argv)
+static bool is_collector(const char *name)
+{
+	return strcmp(name, "makedumpfile") == 0 || strcmp(name, "kdump-collect") == 0;
+}
+
+/* What this program is depends on its name. */
+static int program(int argc, char **argv)
 {
 	struct capture_cfg cfg = { .root = "", .vmcore = "/proc/vmcore" };
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "";
 
 	/* Started through /proc/self/exe the kernel's own words would name "exe". */
-	if (strcmp(name, "makedumpfile") == 0 || strcmp(name, "kdump-collect") == 0) {
+	if (is_collector(name)) {
 		(void)prctl(PR_SET_NAME, name);
 		return collect_main(argc, argv);
 	}
@@ -86,7 +94,14 @@ int main(int argc, char **argv)
 	}
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
 		return usage(0);
+	if (argc == 3 && strcmp(argv[1], "--self-test") == 0)
+		return collect_self_test(argv[2], program);
 	if (parse(argc, argv, &cfg) < 0)
 		return usage(2);
 	return capture_run(&cfg);
+}
+
+int main(int argc, char **argv)
+{
+	return program(argc, argv);
 }

@@ -93,7 +93,8 @@ static int raw_begin(struct target *t, const char *name, const struct deadline *
 	if (t->dir[0]) /* a retry: the small files stay */
 		return 0;
 	snprintf(t->dir, sizeof(t->dir), "%s", name);
-	*tr = (struct raw_trailer){ .magic = RAW_MAGIC, .version = 1, .state = RAW_EMPTY };
+	*tr = (struct raw_trailer){ .version = 1, .state = RAW_EMPTY };
+	memcpy(tr->magic, RAW_MAGIC, sizeof(tr->magic));
 	tr->time = (uint64_t)time(NULL);
 	snprintf(tr->host, sizeof(tr->host), "%s", name);
 	r->files_end = raw_files_at(r->size);

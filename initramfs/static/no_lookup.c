@@ -44,3 +44,26 @@ struct protoent *getprotobynumber(int number)
 	(void)number;
 	return NULL;
 }
+
+/* The same as libnl 3.12 calls them: not found is no error. */
+int getprotobyname_r(const char *name, struct protoent *entry, char *buf, size_t size,
+		     struct protoent **out)
+{
+	(void)name;
+	(void)entry;
+	(void)buf;
+	(void)size;
+	*out = NULL;
+	return 0;
+}
+
+int getprotobynumber_r(int number, struct protoent *entry, char *buf, size_t size,
+		       struct protoent **out)
+{
+	(void)number;
+	(void)entry;
+	(void)buf;
+	(void)size;
+	*out = NULL;
+	return 0;
+}

@@ -208,7 +208,8 @@ TEST(a_trailer_is_not_believed_blindly)
 	setup(&b, NULL, "");
 	fd = open(b.d.loop, O_RDWR | O_CLOEXEC);
 	CHECK_EQ(raw_trailer_read(fd, SIZE, &back), 0);
-	tr = (struct raw_trailer){ .magic = RAW_MAGIC, .version = 1, .state = RAW_COMPLETE };
+	tr = (struct raw_trailer){ .version = 1, .state = RAW_COMPLETE };
+	memcpy(tr.magic, RAW_MAGIC, sizeof(tr.magic));
 	tr.nr_files = 1;
 	strcpy(tr.files[0].name, "log");
 	tr.files[0].off = raw_files_at(SIZE);
