@@ -32,14 +32,14 @@ void aftermath_words(const struct dump *d, const char *where, char *out, size_t 
 		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &tm);
 	oops_text(&d->panic, panic, sizeof(panic));
 	snprintf(out, room, "the system crashed at %s: %s; dump (%s, %" PRIu64 " MB): %s/%s", date,
-		 panic, dump_state_name(d->state), d->size >> 20, where, d->name);
+		 panic, d->state_text, d->size >> 20, where, d->name);
 }
 
 /* Journal with fields, everybody's terminal, and "kdumpctl status" until the next one. */
 static void report(const struct ctl *ctl, const struct dump *d, const struct place *p)
 {
 	struct state_crash crash = { .time = d->time };
-	char dir[700], release[120], reason[260], function[160], state[64], size[64], pid[40];
+	char dir[700], release[120], reason[260], function[160], state[80], size[64], pid[40];
 	const char *const fields[] = { dir, release, reason, function, state, size, pid, NULL };
 
 	aftermath_words(d, p->shown, crash.text, sizeof(crash.text));
@@ -48,7 +48,7 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
 	snprintf(reason, sizeof(reason), "KDUMP_REASON=%s", d->panic.reason);
 	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.function);
-	snprintf(state, sizeof(state), "KDUMP_STATE=%s", dump_state_name(d->state));
+	snprintf(state, sizeof(state), "KDUMP_STATE=%s", d->state_text);
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
 	snprintf(pid, sizeof(pid), "KDUMP_PID=%ld", d->panic.pid);
 	tell_event(TELL_CRASHED, fields, crash.text);
@@ -118,8 +118,8 @@ static bool answers(const struct ctl *ctl, const struct dumps *dumps, const stru
 	size_t n = strlen(q->looked);
 
 	if (d) {
-		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.150s/%.100s",
-			 dump_state_name(d->state), p->shown, d->name);
+		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.120s/%.100s",
+			 d->state_text, p->shown, d->name);
 		tell_verdict(ctl, &q->test, d->state == DUMP_STATE_COMPLETE);
 		return true;
 	}

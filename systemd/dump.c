@@ -69,7 +69,7 @@ int64_t dump_name_time(const char *name)
 
 void dump_init(struct dump *d, const char *name)
 {
-	*d = (struct dump){ .time = dump_name_time(name) };
+	*d = (struct dump){ .time = dump_name_time(name), .level_asked = -1, .level_saved = -1 };
 	snprintf(d->name, sizeof(d->name), "%s", name);
 	d->test = strncmp(name, TEST_PREFIX, strlen(TEST_PREFIX)) == 0;
 	d->panic.cpu = d->panic.pid = -1;
@@ -144,6 +144,18 @@ static bool did_not_end(struct json_object *o)
 	       strcmp(json_object_get_string(state), "running") == 0;
 }
 
+/* A dump level of the status file; -1: it is not known there, or not a level. */
+static int level_of(struct json_object *o, const char *which)
+{
+	struct json_object *level, *n;
+	int64_t value = -1;
+
+	if (json_object_object_get_ex(o, "level", &level) &&
+	    json_object_object_get_ex(level, which, &n) && json_object_is_type(n, json_type_int))
+		value = json_object_get_int64(n);
+	return value >= 0 && value <= 31 ? (int)value : -1;
+}
+
 /* The words of the capture: its errors in order. The state the files show themselves. */
 static void take_status(struct dump *d, const char *data, size_t len)
 {
@@ -165,6 +177,8 @@ static void take_status(struct dump *d, const char *data, size_t len)
 	if (did_not_end(o) && at < sizeof(d->error))
 		snprintf(d->error + at, sizeof(d->error) - at, "%s%s", at ? "; " : "",
 			 "the capture did not come to its end");
+	d->level_asked = level_of(o, "asked");
+	d->level_saved = level_of(o, "saved");
 	json_object_put(o);
 	json_tokener_free(tok);
 	/* They end on a terminal. */
@@ -187,8 +201,25 @@ void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, c
 		d->time = mtime;
 }
 
+bool dump_as_asked(const struct dump *d)
+{
+	bool other = d->level_asked >= 0 && d->level_saved >= 0 && d->level_asked != d->level_saved;
+
+	return d->state == DUMP_STATE_COMPLETE && !other;
+}
+
+static void put_state(struct dump *d)
+{
+	if (d->state == DUMP_STATE_COMPLETE && !dump_as_asked(d))
+		snprintf(d->state_text, sizeof(d->state_text), "complete at level %d instead of %d",
+			 d->level_saved, d->level_asked);
+	else
+		snprintf(d->state_text, sizeof(d->state_text), "%s", dump_state_name(d->state));
+}
+
 bool dump_end(struct dump *d)
 {
+	put_state(d);
 	if (d->state == DUMP_STATE_COMPLETE)
 		d->error[0] = '\0';
 	/* Any directory may lie beside the dumps; without a core or log only our names count. */

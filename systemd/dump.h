@@ -29,9 +29,12 @@ struct dump {
 	uint64_t size;	/* of it */
 	int64_t time;	/* of the crash, seconds since 1970; 0: not known */
 	enum dump_state state;
-	bool test;	  /* made by kdumpctl test */
-	char release[80]; /* of the crashed kernel */
-	char error[300];  /* why it is not complete, from its status file */
+	bool test;	     /* made by kdumpctl test */
+	char state_text[64]; /* for people: dump_state_name(), with levels where they differ */
+	int level_asked;     /* dump level of core_collector, from the status file; -1: not known */
+	int level_saved;     /* and that of the core */
+	char release[80];    /* of the crashed kernel */
+	char error[300];     /* why it is not complete, from its status file */
 	struct oops_report panic;
 };
 
@@ -50,6 +53,9 @@ void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, c
 
 /* All files were seen. False: it is no dump, by name or content. */
 bool dump_end(struct dump *d);
+
+/* Is every page there that was asked for? Not so where a fallback saved another level. */
+bool dump_as_asked(const struct dump *d);
 
 /* "complete", "incomplete", "log only", "nothing". */
 const char *dump_state_name(enum dump_state state);

@@ -133,6 +133,7 @@ static int read_raw(const struct place *p, struct dumps *out)
 		d->size = t.stream_len;
 		d->state = t.state == RAW_COMPLETE ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
 		snprintf(d->core, sizeof(d->core), "(on the device)");
+		dump_end(d);
 	}
 	close(fd);
 	return rc < 0 ? rc : 0;

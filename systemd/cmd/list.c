@@ -40,7 +40,7 @@ static void print_line(size_t nr, const struct dump *d)
 	date_text(d->time, date);
 	size_text(d->size, size);
 	oops_text(&d->panic, panic, sizeof(panic));
-	printf("%3zu  %s  %-10s %8s  %-28s %s\n", nr, date, dump_state_name(d->state), size,
+	printf("%3zu  %s  %-10s %8s  %-28s %s\n", nr, date, d->state_text, size,
 	       d->release[0] ? d->release : "?", panic);
 }
 
@@ -76,9 +76,8 @@ static struct json_object *dump_json(const struct dump *d, const struct place *p
 	add_text(o, "core", d->core);
 	json_object_object_add(o, "time", d->time ? json_object_new_int64(d->time) : NULL);
 	json_object_object_add(o, "size", json_object_new_int64((int64_t)d->size));
-	add_text(o, "state", dump_state_name(d->state));
-	json_object_object_add(o, "complete",
-			       json_object_new_boolean(d->state == DUMP_STATE_COMPLETE));
+	add_text(o, "state", d->state_text);
+	json_object_object_add(o, "complete", json_object_new_boolean(dump_as_asked(d)));
 	json_object_object_add(o, "test", json_object_new_boolean(d->test));
 	add_text(o, "kernel", d->release);
 	add_text(o, "error", d->error);
@@ -110,7 +109,7 @@ static void print_dump(const struct dump *d, const struct place *p)
 	printf("Dump      %s/%s\n", p->shown, d->name);
 	printf("Crashed   %s\n", date);
 	printf("Kernel    %s\n", d->release[0] ? d->release : "?");
-	printf("State     %s%s%s\n", dump_state_name(d->state), d->error[0] ? ": " : "", d->error);
+	printf("State     %s%s%s\n", d->state_text, d->error[0] ? ": " : "", d->error);
 	printf("Core      %s, %s\n", d->core[0] ? d->core : "none", size);
 	printf("Panic     %s\n", panic);
 	if (d->panic.panic[0])

@@ -146,6 +146,39 @@ TEST(status)
 }
 
 /* Newest first; what is no dump is left out; a link is not followed. */
+/* A core that is whole, and what the status file says of its level. */
+static struct dump with_level(const char *level)
+{
+	struct dump_header h;
+	struct dump d;
+	char json[100];
+
+	header(&h, true);
+	snprintf(json, sizeof(json), "{\"level\":%s}", level);
+	dump_init(&d, "127.0.0.1-2026-11-21-14:03:22");
+	dump_file(&d, "vmcore", sizeof(h), 5, &h, sizeof(h));
+	dump_file(&d, "kdump-status.json", strlen(json), 5, json, strlen(json));
+	dump_end(&d);
+	return d;
+}
+
+TEST(a_dump_of_another_level_is_not_complete)
+{
+	struct dump d = with_level("{\"asked\":31,\"saved\":0}");
+
+	CHECK_STR(d.state_text, "complete at level 0 instead of 31");
+	CHECK(!dump_as_asked(&d));
+	d = with_level("{\"asked\":31,\"saved\":31}");
+	CHECK_STR(d.state_text, "complete");
+	CHECK(dump_as_asked(&d));
+	d = with_level("{\"asked\":null,\"saved\":31}");
+	CHECK(dump_as_asked(&d));
+	d = with_level("{\"asked\":99,\"saved\":-5}");
+	CHECK(dump_as_asked(&d));
+	d = with_level("[]");
+	CHECK(dump_as_asked(&d));
+}
+
 TEST(directory)
 {
 	struct place p = { .kind = PLACE_DIR };
@@ -276,5 +309,5 @@ TEST(words)
 	CHECK(strstr(text, "2026-11-21 14:03:22") != NULL);
 }
 
-RUN(states, header_facts, names, status_of_one_that_did_not_end, status, directory, many,
-    server_text, server_command, words)
+RUN(states, a_dump_of_another_level_is_not_complete, header_facts, names,
+    status_of_one_that_did_not_end, status, directory, many, server_text, server_command, words)
