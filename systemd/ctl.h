@@ -19,7 +19,8 @@
 
 #define CTL_OK	      0
 #define CTL_FAILED    1
-#define CTL_NOT_UP    3 /* status: not operational; scripts rely on it */
+#define CTL_NOT_UP    3	 /* status: not operational; scripts rely on it */
+#define CTL_TRY_AGAIN 75 /* start, by systemd: the network is missing; kdump.service knows it */
 
 #define CTL_STATE_DIR "/var/lib/kdump"
 #define CTL_RUN_DIR   "/run/kdump"

@@ -11,6 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* For measuring the dump at a start; a machine with terabytes takes longer, and is not waited for.
+ */
+#define ARMED_SECONDS 20
+
 /* What the default would reserve on this machine. */
 static uint64_t default_size(const struct ctl *ctl)
 {
@@ -99,6 +103,16 @@ void outlook_space(const struct ctl *ctl, enum place_use use, struct outlook *o)
 		snprintf(o->no_target, sizeof(o->no_target), "%s", fail_text());
 	fail_clear();
 	place_close(&place);
+}
+
+void outlook_armed(const struct ctl *ctl, const char *image, struct outlook *o)
+{
+	*o = (struct outlook){ .no_dump = "" };
+	outlook_dump(ctl, ARMED_SECONDS, o);
+	if (outlook_memory(ctl, image, o) < 0)
+		fail_clear();
+	outlook_space(ctl, PLACE_PEEK, o);
+	outlook_judge(o);
 }
 
 bool outlook_loses(const struct outlook *o)

@@ -16,7 +16,8 @@
 #define OUTLOOK_WARNINGS 6
 
 struct outlook_warning {
-	bool loss; /* a crash will probably not be saved; false: advice */
+	bool memory; /* of the capture kernel; false: the target */
+	bool loss;   /* a crash will probably not be saved; false: advice */
 	char text[400];
 };
 
@@ -50,6 +51,12 @@ void outlook_space(const struct ctl *ctl, enum place_use use, struct outlook *o)
 
 /* Pure: fill in the warnings, losses first. */
 void outlook_judge(struct outlook *o);
+
+/*
+ * All of it for a machine that was just armed with this image: in little time, nothing is
+ * changed on the target. What cannot be found out so gives no warning.
+ */
+void outlook_armed(const struct ctl *ctl, const char *image, struct outlook *o);
 
 /* Is one of the warnings a loss? */
 bool outlook_loses(const struct outlook *o);

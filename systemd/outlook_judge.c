@@ -6,11 +6,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define MIB   (UINT64_C(1) << 20)
+#define MIB    (UINT64_C(1) << 20)
 /* With less the capture does not begin a dump. */
-#define LEAST (2 * MIB)
+#define LEAST  (2 * MIB)
 
-static void __attribute__((format(printf, 3, 4))) warn(struct outlook *o, bool loss,
+/* Of a warning, see struct outlook_warning. */
+#define LOSS   1u
+#define MEMORY 2u
+
+static void __attribute__((format(printf, 3, 4))) warn(struct outlook *o, unsigned flags,
 						       const char *fmt, ...)
 {
 	struct outlook_warning *w = &o->warning[o->nr_warnings];
@@ -19,7 +23,8 @@ static void __attribute__((format(printf, 3, 4))) warn(struct outlook *o, bool l
 	if (o->nr_warnings == OUTLOOK_WARNINGS)
 		return;
 	o->nr_warnings++;
-	w->loss = loss;
+	w->loss = flags & LOSS;
+	w->memory = flags & MEMORY;
 	va_start(ap, fmt);
 	vsnprintf(w->text, sizeof(w->text), fmt, ap);
 	va_end(ap);
@@ -30,20 +35,20 @@ static void judge_memory(struct outlook *o)
 	const struct measure_memory *m = &o->memory;
 
 	if (m->reserved == 0)
-		warn(o, true,
+		warn(o, MEMORY | LOSS,
 		     "no memory is reserved; run \"kdumpctl reset-crashkernel\" and reboot");
 	else if (m->reserved < m->fixed && m->cma)
-		warn(o, true,
+		warn(o, MEMORY | LOSS,
 		     "%" PRIu64 " MB are reserved besides CMA, but kernel, modules and image need "
 		     "%" PRIu64 " MB of their own: a crash will probably not be saved",
 		     m->reserved / MIB, m->fixed / MIB);
 	else if (m->reserved + m->cma < m->need)
-		warn(o, true,
+		warn(o, MEMORY | LOSS,
 		     "%" PRIu64 " MB are reserved, but this kernel and image need %" PRIu64
 		     " MB: a crash will probably not be saved; set crashkernel=%" PRIu64 "M",
 		     m->reserved / MIB, m->need / MIB, m->recommended / MIB);
 	else if (m->reserved + m->cma < m->recommended)
-		warn(o, false,
+		warn(o, MEMORY,
 		     "%" PRIu64 " MB are reserved, %" PRIu64 " MB are recommended; it may do, "
 		     "try it with \"kdumpctl test --crash\"",
 		     m->reserved / MIB, m->recommended / MIB);
@@ -55,13 +60,13 @@ static bool judge_min_free(struct outlook *o, uint64_t space)
 	if (space >= o->min_free + LEAST)
 		return false;
 	if (o->min_free)
-		warn(o, !o->others_go,
+		warn(o, o->others_go ? 0 : LOSS,
 		     "min_free wants %" PRIu64 " MB to stay free, and %.200s has %" PRIu64
 		     " MB free: a crash will probably not be saved; make room there, or set "
 		     "min_free lower",
 		     o->min_free / MIB, o->target, o->free / MIB);
 	else
-		warn(o, true,
+		warn(o, LOSS,
 		     "%.200s is full (%" PRIu64 " MB free): a crash will probably not be saved; "
 		     "make room there",
 		     o->target, o->free / MIB);
@@ -75,7 +80,7 @@ static void judge_space(struct outlook *o)
 	if (judge_min_free(o, space) || !o->has_dump)
 		return;
 	if (o->dump.written + o->min_free > space)
-		warn(o, !o->others_go,
+		warn(o, o->others_go ? 0 : LOSS,
 		     "a dump of now would take %" PRIu64 " MB, %.200s has %" PRIu64 " MB free%s: a "
 		     "crash will probably not be saved whole; make room there",
 		     o->dump.written / MIB, o->target, o->free / MIB,
@@ -88,10 +93,7 @@ void outlook_judge(struct outlook *o)
 	if (o->has_memory)
 		judge_memory(o);
 	if (o->no_target[0])
-		warn(o, true,
-		     "the target cannot be looked at now: %.250s: a crash would probably not be "
-		     "saved",
-		     o->no_target);
+		warn(o, LOSS, "a dump could not be saved now: %.300s", o->no_target);
 	if (o->has_free)
 		judge_space(o);
 }

@@ -151,6 +151,9 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t, enum
 	int rc = 0;
 
 	resolve(t->where, source);
+	if (use == PLACE_PEEK && *ctl->root && !find_mounted(source, false, at))
+		return -EOPNOTSUPP; /* that root is not this system's, and has no say in its mounts
+				     */
 	if (!find_mounted(source, use == PLACE_WRITE, at)) {
 		snprintf(at, sizeof(at), "%s", PLACE_MOUNT);
 		rc = own_namespace();

@@ -31,7 +31,7 @@ struct place {
 enum place_use {
 	PLACE_READ,
 	PLACE_WRITE,
-	PLACE_PEEK, /* to look at sizes: not even a journal is replayed */
+	PLACE_PEEK, /* to look at sizes: not even a journal is replayed. -EOPNOTSUPP: with a root */
 };
 
 /*

@@ -7,7 +7,7 @@
 #include "systemd/files.h"
 #include "systemd/kernel_state.h"
 #include "systemd/lock.h"
-#include "systemd/place.h"
+#include "systemd/outlook.h"
 #include "systemd/program.h"
 #include "systemd/service.h"
 #include "systemd/state.h"
@@ -19,7 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NETWORK_SECONDS 180
+/* All asking of servers together, before a person or the boot is told. */
+#define NETWORK_SECONDS 25
 
 static void told_armed(const struct ctl *ctl, const struct service_armed *a)
 {
@@ -67,29 +68,15 @@ static void relabel(const struct ctl *ctl)
 	program_result_fini(&r);
 }
 
-/* One try: does the server let us in? */
-static int try_login(const struct ctl *ctl)
+/* The machine is armed; whether a dump would get through is worth knowing all the same. */
+static void warn_of_losses(const struct ctl *ctl, const char *image)
 {
-	struct place place;
-	char *out = NULL;
-	size_t len;
-	int rc = place_open(ctl, &ctl->config.targets[0], PLACE_READ, &place);
+	struct outlook o;
 
-	if (rc == 0)
-		rc = place_ssh(&place, &(struct place_command){ .command = "true" }, &out, &len);
-	free(out);
-	place_close(&place);
-	return rc;
-}
-
-/* The machine is armed; whether the server would take the dump is worth knowing all the same. */
-static void check_login(const struct ctl *ctl)
-{
-	if (ctl->config.targets[0].kind != CONFIG_TARGET_SSH)
-		return;
-	if (try_login(ctl) < 0) {
-		tell_warn("armed, but a dump could not be saved now: %s", fail_text());
-		fail_clear();
+	outlook_armed(ctl, image, &o);
+	for (unsigned i = 0; i < o.nr_warnings; i++) {
+		if (o.warning[i].loss)
+			tell_warn("armed, but %s", o.warning[i].text);
 	}
 }
 
@@ -99,19 +86,18 @@ static bool is_network(int rc)
 	return rc == -EHOSTUNREACH || rc == -ENETUNREACH;
 }
 
-/* A name without an address, or without a way to it, may have both in a minute. */
+/* A name without an address, or without a way to it, may have both in a moment. */
 static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 {
-	time_t end = time(NULL) + NETWORK_SECONDS;
-	unsigned nap = 5;
+	const unsigned nap = 5;
 	int rc;
 
-	while (is_network(rc = service_arm(ctl, false, NULL, armed)) && time(NULL) < end) {
+	while (is_network(rc = service_arm(ctl, false, NULL, armed)) &&
+	       ctl_network_left(ctl->network_end, nap) == nap) {
 		tell_info("%s; trying again in %u seconds", fail_text(), nap);
 		tell_status("Waiting for the network: %s", fail_text());
 		fail_clear();
 		sleep(nap);
-		nap = nap < 30 ? 2 * nap : nap;
 	}
 	return rc;
 }
@@ -126,7 +112,7 @@ static int arm(struct ctl *ctl, bool reload)
 	state_boot_armed(ctl);
 	told_armed(ctl, &armed);
 	tell_ready();
-	check_login(ctl);
+	warn_of_losses(ctl, armed.image);
 	return 0;
 }
 
@@ -156,11 +142,14 @@ static int start(struct ctl *ctl)
 		tell_ready();
 		return CTL_OK;
 	}
+	ctl_limit_network(ctl, NETWORK_SECONDS);
 	relabel(ctl);
 	aftermath(ctl);
 	rc = arm(ctl, false);
-	if (rc < 0)
-		return told_not_armed("Starting");
+	if (rc < 0) {
+		told_not_armed("Starting");
+		return is_network(rc) && getenv("NOTIFY_SOCKET") ? CTL_TRY_AGAIN : CTL_FAILED;
+	}
 	tell_info("Starting kdump: [OK]");
 	return CTL_OK;
 }
@@ -181,6 +170,7 @@ static int reload(struct ctl *ctl)
 {
 	if (ctl_load(ctl) < 0)
 		return told_not_armed("Reloading");
+	ctl_limit_network(ctl, NETWORK_SECONDS);
 	if (arm(ctl, true) < 0)
 		return told_not_armed("Reloading");
 	tell_info("Reloading kdump: [OK]");

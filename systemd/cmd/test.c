@@ -7,17 +7,21 @@
 #include "systemd/files.h"
 #include "systemd/kernel_state.h"
 #include "systemd/lock.h"
+#include "systemd/outlook.h"
 #include "systemd/rehearse.h"
 #include "systemd/service.h"
 #include "systemd/state.h"
 #include "systemd/tell.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define MEASURE_SECONDS 120
 
 /* One line a step; 1 when it failed. */
 static int step(const char *what, int rc, const char *words)
@@ -74,6 +78,51 @@ static int step_targets(struct ctl *ctl)
 	return bad;
 }
 
+/* The first loss of this kind, or NULL. */
+static const struct outlook_warning *first_loss(const struct outlook *o, bool memory)
+{
+	for (unsigned i = 0; i < o->nr_warnings; i++) {
+		if (o->warning[i].loss && o->warning[i].memory == memory)
+			return &o->warning[i];
+	}
+	return NULL;
+}
+
+static int step_enough(const char *what, const struct outlook_warning *loss, const char *words)
+{
+	return step(what, loss ? fail_adopt(-ENOSPC, loss->text) : 0, words);
+}
+
+/* Whether the target can be reached is said by its own step. */
+static int step_outlook(struct ctl *ctl, const char *image)
+{
+	struct outlook o = { .no_dump = "" };
+	char words[600];
+	int bad = 0;
+
+	outlook_dump(ctl, MEASURE_SECONDS, &o);
+	if (outlook_memory(ctl, image, &o) < 0)
+		fail_clear();
+	outlook_space(ctl, PLACE_READ, &o);
+	o.no_target[0] = '\0';
+	outlook_judge(&o);
+	snprintf(words, sizeof(words), "%" PRIu64 " MB reserved, about %" PRIu64 " MB needed",
+		 (o.memory.reserved + o.memory.cma) >> 20, o.memory.need >> 20);
+	if (o.has_memory)
+		bad += step_enough("memory", first_loss(&o, true), words);
+	if (o.has_dump)
+		snprintf(words, sizeof(words),
+			 "a dump of now would take %" PRIu64 " MB of %" PRIu64,
+			 o.dump.written >> 20, o.free >> 20);
+	else
+		snprintf(words, sizeof(words),
+			 "%" PRIu64 " MB free; size of a dump not measured: %s", o.free >> 20,
+			 o.no_dump);
+	if (o.has_free)
+		bad += step_enough("space", first_loss(&o, false), words);
+	return bad;
+}
+
 static int step_unlock(struct ctl *ctl)
 {
 	char words[200];
@@ -93,6 +142,8 @@ static int dry_run(struct ctl *ctl)
 	bad += load;
 	bad += step_unlock(ctl);
 	bad += step_targets(ctl);
+	if (load == 0)
+		bad += step_outlook(ctl, armed.image);
 	if (bad)
 		tell_error("test: %d of the steps failed; a crash may not be saved", bad);
 	else

@@ -173,7 +173,7 @@ ok "another program as collector" exits 0 estimate
 ok "cannot be asked" says "not measured: .*another program"
 printf 'path /var/gone\nforce_no_rebuild 1\n' | config
 ok "a directory that is gone" exits 1 estimate
-ok "is told" says "WARNING: the target cannot be looked at now: .*free space of /var/gone"
+ok "is told" says "WARNING: a dump could not be saved now: .*free space of /var/gone"
 ok "a word too much" exits 1 estimate now
 rm "$(image)"
 ok "an image that cannot be built" exits 1 estimate

@@ -1,0 +1,79 @@
+#!/bin/sh
+# outlook.sh - space and memory that do not suffice: start arms and warns, test fails
+. "$(dirname "$0")/lib.sh"
+
+device=
+trap 'umount -q "$root/var/crash"; [ -z "$device" ] || losetup -d "$device"; rm -rf "$work"' EXIT
+
+# with_collector COMMAND - kdumpctl with a collector that finds 57 MB to write.
+with_collector()
+{
+	kdumpctl --collector "$root/bin/collector" "$@"
+}
+
+root_new
+program collector <<'E'
+case $* in *--check-params*) exit 0 ;; esac
+cat <<A
+{ "level": 31, "page_size": 4096, "seconds": 0.5, "memory": { "peak_anonymous": 3145728 }, "pages": {},
+  "bytes": { "ram": 1073741824, "kept": 209715200, "written": 59768832 } }
+A
+E
+ok "an image" exits 0 kdumpctl start
+printf 'path /var/crash\nforce_no_rebuild 1\n' | config
+ok "start with space" exits 0 with_collector restart
+ok "does not warn" silent_on WARNING
+ok "test" exits 0 with_collector test
+ok "the memory" says "^ok +memory: 128 MB reserved, about [89][0-9] MB needed$"
+ok "the space" says "^ok +space: a dump of now would take 57 MB of [0-9]+$"
+ok "without a measure" exits 0 kdumpctl --collector /no/such test
+ok "nothing is claimed" says "^ok +space: [0-9]+ MB free; size of a dump not measured: "
+
+truncate -s 22M "$work/small.img"
+device=$(losetup -f --show "$work/small.img") || { echo "Bail out! no loop device"; exit 1; }
+mkfs.ext4 -q -F -m 0 "$device"
+mount "$device" "$root/var/crash" || { echo "Bail out! no mount"; exit 1; }
+small="a dump of now would take 57 MB, path.* has 1[0-9] MB free: a crash will probably not be saved whole"
+ok "test with too little space" exits 1 with_collector test
+ok "fails for it" says "^FAILED +space: $small"
+ok "is not all good" silent_on "all good"
+ok "the target can be written all the same" says "^ok +target: "
+ok "start" exits 0 with_collector restart
+ok "arms, with a warning" says "WARNING: armed, but $small"
+ok "it is armed" is /sys/kernel/kexec_crash_loaded 1
+ok "reload" exits 0 with_collector reload
+ok "warns as well" says "WARNING: armed, but $small"
+echo "min_free 5G" >>"$root/etc/kdump.conf"
+ok "min_free that is not there" exits 1 with_collector test
+ok "fails" says "^FAILED +space: min_free wants 5120 MB to stay free, and path.* has 1[0-9] MB free"
+ok "start" exits 0 with_collector restart
+ok "arms, with a warning" says "WARNING: armed, but min_free wants 5120 MB"
+ok "a collector that cannot measure" exits 0 kdumpctl --collector /no/such restart
+ok "is no reason not to warn" says "WARNING: armed, but min_free wants 5120 MB"
+umount "$root/var/crash"
+sed -i /min_free/d "$root/etc/kdump.conf"
+
+# A device of its own, mounted somewhere or not at all.
+cp -a "$device" "$root/dev/"
+printf 'ext4 %s\npath /\nforce_no_rebuild 1\n' "$device" | config
+mount "$device" "$root/var/crash"
+ok "start with a mounted device" exits 0 with_collector restart
+ok "warns" says "WARNING: armed, but a dump of now would take 57 MB, ext4 .* has 1[0-9] MB free"
+umount "$root/var/crash"
+wipefs -qa "$device"
+printf 'raw %s\nforce_no_rebuild 1\n' "$device" | config
+ok "a raw device" exits 1 with_collector test
+ok "has its size" says "^FAILED +space: a dump of now would take 57 MB, raw .* has 0 MB free|raw .* is full"
+printf 'path /var/crash\nforce_no_rebuild 1\n' | config
+
+# 68M were never enough.
+echo 71303168 | put /sys/kernel/kexec_crash_size
+memory="68 MB are reserved, but this kernel and image need [89][0-9] MB: a crash will probably not be saved; set crashkernel=128M"
+ok "test with too little memory" exits 1 with_collector test
+ok "fails for it" says "^FAILED +memory: $memory"
+ok "start" exits 0 with_collector restart
+ok "arms, with a warning" says "WARNING: armed, but $memory"
+echo 134217728 | put /sys/kernel/kexec_crash_size
+ok "with enough" exits 0 with_collector restart
+ok "there is no warning" silent_on WARNING
+finish

@@ -1,0 +1,41 @@
+#!/bin/sh
+# silent-server.sh - a server that does not answer holds start for half a minute at most
+. "$(dirname "$0")/lib.sh"
+
+# within SECONDS COMMAND...
+within()
+{
+	limit=$1 began=$(date +%s)
+	shift
+	"$@" || return 1
+	took=$(($(date +%s) - began))
+	[ "$took" -le "$limit" ] || { echo "$took s, not $limit"; return 1; }
+}
+
+root_new
+ok "an image" exits 0 kdumpctl start
+ssh-keygen -q -t ed25519 -N "" -f "$root/key"
+printf 'ssh kdump@server.example\npath /crash\nsshkey /key\nforce_no_rebuild 1\n' | config
+program ssh <<'E'
+echo "$*" >>"$root/ssh-calls"
+exec sleep 300
+E
+# A crash that nobody was told of is looked for there as well.
+echo second-boot | put /proc/sys/kernel/random/boot_id
+echo 0 | put /sys/kernel/kexec_crash_loaded
+ok "an ssh server" within 35 exits 0 kdumpctl start
+ok "was asked" test -s "$root/ssh-calls"
+ok "the machine is armed" is /sys/kernel/kexec_crash_loaded 1
+ok "with a warning" says "WARNING: armed, but a dump could not be saved now: .*(ssh did not end|took too long)"
+
+# Without any address there is no image.
+printf 'nfs server.invalid:/export\n' | config
+kdumpctl stop >/dev/null
+rm "$(image)"
+ok "a name without an address" within 40 exits 1 kdumpctl start
+ok "is told" says "not armed: .*server.invalid has no address now"
+export NOTIFY_SOCKET="$work/nobody"
+ok "for systemd" within 40 exits 75 kdumpctl start
+unset NOTIFY_SOCKET
+ok "it tries again" grep -qx "RestartForceExitStatus=75" "$here/../systemd/units/kdump.service"
+finish
