@@ -21,22 +21,27 @@ static bool is_there(struct check *k, const char *file)
 	char path[PATH_MAX];
 	struct stat sb;
 
-	if (stat(config_check_below(k, file, path), &sb) < 0)
+	if (stat(config_check_below(k, file, path), &sb) < 0) {
+		if (config_check_hidden(k, file))
+			return false;
 		config_check_error(k, "'%.120s' is not there (%s); create it, or remove the line",
 				   file, strerror(errno));
-	else if (!S_ISREG(sb.st_mode))
+	} else if (!S_ISREG(sb.st_mode)) {
 		config_check_error(k, "'%.120s' is no file; name the program itself", file);
-	else
+	} else {
 		return true;
+	}
 	return false;
 }
 
-/* access(2) says yes to root if any of the three bits is set, and that is the question. */
+/* Root may run it if any of the three bits is set, whoever asks now. */
 static void check_program(struct check *k, const char *file)
 {
 	char path[PATH_MAX];
+	struct stat sb;
 
-	if (is_there(k, file) && access(config_check_below(k, file, path), X_OK) < 0)
+	if (is_there(k, file) && stat(config_check_below(k, file, path), &sb) == 0 &&
+	    !(sb.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		config_check_error(k, "'%.120s' may not be run; run: chmod +x %.120s", file, file);
 }
 

@@ -5,6 +5,7 @@
 #include "config/apply.h"
 
 #include <stdarg.h>
+#include <unistd.h>
 
 /* A key that is not written has no place: its complaint is about the file as a whole. */
 static struct config_place place_of(const struct check *k)
@@ -41,6 +42,17 @@ void config_check_warning(struct check *k, const char *fmt, ...)
 	va_start(ap, fmt);
 	add(k, CONFIG_WARNING, fmt, ap);
 	va_end(ap);
+}
+
+bool config_check_hidden(struct check *k, const char *file)
+{
+	if (errno != EACCES || geteuid() == 0)
+		return false;
+	config_check_warning(k,
+			     "'%.120s' may not be looked at by you, so it was not checked; "
+			     "ask as root",
+			     file);
+	return true;
 }
 
 const char *config_check_below(const struct check *k, const char *file, char buf[PATH_MAX])

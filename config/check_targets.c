@@ -18,24 +18,30 @@ static void check_path_exists(struct check *k)
 	struct stat sb;
 
 	k->key = "path";
-	if (stat(config_check_below(k, k->c->path, path), &sb) < 0)
+	if (stat(config_check_below(k, k->c->path, path), &sb) < 0) {
+		if (config_check_hidden(k, k->c->path))
+			return;
 		config_check_error(k, "'%.120s' is not there (%s); run: mkdir -p %.120s",
 				   k->c->path, strerror(errno), k->c->path);
-	else if (!S_ISDIR(sb.st_mode))
+	} else if (!S_ISDIR(sb.st_mode)) {
 		config_check_error(k, "'%.120s' is no directory; name one", k->c->path);
+	}
 }
 
 static bool check_node(struct check *k, const char *node, char path[PATH_MAX])
 {
 	struct stat sb;
 
-	if (stat(config_check_below(k, node, path), &sb) < 0)
+	if (stat(config_check_below(k, node, path), &sb) < 0) {
+		if (config_check_hidden(k, node))
+			return false;
 		config_check_error(k, "there is no device %.120s (%s); 'lsblk -f' lists all", node,
 				   strerror(errno));
-	else if (!S_ISBLK(sb.st_mode))
+	} else if (!S_ISBLK(sb.st_mode)) {
 		config_check_error(k, "%.120s is no block device; 'lsblk -f' lists all", node);
-	else
+	} else {
 		return true;
+	}
 	return false;
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include <time.h>
 
 /* Made from a sysconfig file where there is no kdump.conf; the image holds a copy of it. */
@@ -61,6 +62,13 @@ static void tell_report(const struct config_report *r)
 		tell_error("%s", line);
 }
 
+/* The one this distribution has, for advice to make it. */
+static const char *usual_sysconfig(const struct ctl *ctl)
+{
+	return files_exist(ctl->root, "/etc/debian_version") ? SYSCONFIG_FILE_OTHER
+							     : SYSCONFIG_FILE;
+}
+
 /* The file of RHEL's kind, else that of Debian's; without either the usual values. */
 static int load_sysconfig(struct ctl *ctl)
 {
@@ -68,50 +76,78 @@ static int load_sysconfig(struct ctl *ctl)
 	char path[FILES_PATH_MAX];
 	int rc = -ENOENT;
 
+	ctl->sysconfig_file = usual_sysconfig(ctl);
 	for (unsigned i = 0; i < 2 && rc == -ENOENT; i++) {
 		if (i)
 			sysconfig_free(&ctl->sysconfig);
 		rc = files_path(ctl->root, files[i], path);
 		if (rc == 0)
 			rc = sysconfig_load(path, &ctl->sysconfig);
+		if (rc != -ENOENT)
+			ctl->sysconfig_file = files[i];
 	}
 	tell_report(&ctl->sysconfig.report);
-	if (rc == -ENOENT) {
+	if (rc == 0 || rc == -ENOENT) {
+		/* That the first was not there is no part of what goes wrong later. */
 		fail_clear();
 		return 0;
 	}
 	return rc == -EINVAL ? fail_adopt(rc, "the sysconfig file has errors; see above") : rc;
 }
 
-/* No kdump.conf: Debian's file may say all of it, and without any the usual values hold. */
+const char *ctl_config_name(const struct ctl *ctl)
+{
+	return ctl->config_made ? ctl->sysconfig_file : CONFIG_FILE;
+}
+
+/* Complaints name the file that people wrote. */
+static int parse_made(struct ctl *ctl, const char *text)
+{
+	char name[CTL_PATH_MAX + 32];
+
+	snprintf(name, sizeof(name), "%s%s, as kdump.conf", ctl->root, ctl->sysconfig_file);
+	return config_parse(name, text, strlen(text), 0, &ctl->config);
+}
+
+/*
+ * No kdump.conf: Debian's file may say all of it, and without any the usual values hold.
+ * The image takes it from a file; who may not write that can look all the same.
+ */
 static int make_config(struct ctl *ctl)
 {
 	char *text = NULL;
 	int rc = sysconfig_conf(&ctl->sysconfig, &text);
 
+	ctl->config_made = true;
 	if (rc < 0) {
 		tell_report(&ctl->sysconfig.report);
-		return fail_adopt(rc, "the sysconfig file cannot be carried over; see above");
+		rc = fail_adopt(rc, "the sysconfig file cannot be carried over; see above");
+	} else {
+		rc = files_path(ctl->root, MADE_CONFIG, ctl->config_path);
 	}
-	rc = files_write(ctl->root, MADE_CONFIG, 0600, text ? text : "");
+	if (rc == 0 && geteuid() == 0)
+		rc = files_write(ctl->root, MADE_CONFIG, 0600, text ? text : "");
+	if (rc == 0)
+		rc = parse_made(ctl, text ? text : "");
+	else /* the caller frees it in any case */
+		config_parse("", "", 0, CONFIG_LENIENT, &ctl->config);
 	free(text);
-	return rc == 0 ? files_path(ctl->root, MADE_CONFIG, ctl->config_path) : rc;
+	return rc;
+}
+
+static int read_config(struct ctl *ctl)
+{
+	int rc = files_path(ctl->root, CONFIG_FILE, ctl->config_path);
+
+	if (rc < 0)
+		config_parse("", "", 0, CONFIG_LENIENT, &ctl->config);
+	return rc < 0 ? rc : config_load(ctl->config_path, 0, &ctl->config);
 }
 
 static int load_config(struct ctl *ctl)
 {
-	int rc = 0;
+	int rc = files_exist(ctl->root, CONFIG_FILE) ? read_config(ctl) : make_config(ctl);
 
-	if (files_exist(ctl->root, CONFIG_FILE))
-		rc = files_path(ctl->root, CONFIG_FILE, ctl->config_path);
-	else
-		rc = make_config(ctl);
-	if (rc < 0) {
-		/* The caller frees it in any case. */
-		config_parse("", "", 0, CONFIG_LENIENT, &ctl->config);
-		return rc;
-	}
-	rc = config_load(ctl->config_path, 0, &ctl->config);
 	tell_report(&ctl->config.report);
 	return rc == -EINVAL ? fail_adopt(rc, "the configuration has errors; see above") : rc;
 }

@@ -39,6 +39,8 @@ struct ctl {
 	/* After ctl_load() */
 	bool loaded;
 	char config_path[CTL_PATH_MAX]; /* with the root; of the file behind config */
+	bool config_made;		/* there is no kdump.conf: see below */
+	const char *sysconfig_file;	/* that counts, or that would; without the root */
 	struct config config;
 	struct sysconfig sysconfig;
 	char kernel[128]; /* release to capture with */
@@ -59,6 +61,12 @@ void ctl_fini(struct ctl *ctl);
  * say where.
  */
 int ctl_load(struct ctl *ctl);
+
+/*
+ * What people write the configuration into, for messages: /etc/kdump.conf, or without
+ * one the sysconfig file, which is then carried over to a file of our own.
+ */
+const char *ctl_config_name(const struct ctl *ctl);
 
 /* Print it on standard output, for programs, and free it. */
 void ctl_print_json(struct json_object *o);

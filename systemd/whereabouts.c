@@ -151,7 +151,7 @@ static int refuse(const struct ctl *ctl)
 	return fail(-ENOENT,
 		    "no kernel image for %.100s in /boot or /usr/lib/modules; install it, or set "
 		    "KDUMP_KERNELVER in %s%s%s",
-		    ctl->kernel, SYSCONFIG_FILE, *list ? " to one of: " : "", list);
+		    ctl->kernel, ctl->sysconfig_file, *list ? " to one of: " : "", list);
 }
 
 static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])

@@ -4,10 +4,24 @@
 
 #include "base/err.h"
 #include "config/check.h"
+#include "systemd/files.h"
 #include "systemd/tell.h"
 #include "systemd/whereabouts.h"
 
 #include <stdio.h>
+
+static void tell_valid(const struct ctl *ctl)
+{
+	if (!ctl->config_made)
+		tell_info("%s is valid", ctl->config_path);
+	else if (files_exist(ctl->root, ctl->sysconfig_file))
+		tell_info("there is no " CONFIG_FILE "; %s is valid, and the defaults hold for "
+			  "what it does not say",
+			  ctl->sysconfig_file);
+	else
+		tell_info("there is no " CONFIG_FILE " and no %s; the defaults are valid here",
+			  ctl->sysconfig_file);
+}
 
 int cmd_check_config(struct ctl *ctl, int argc, char **argv)
 {
@@ -33,6 +47,6 @@ int cmd_check_config(struct ctl *ctl, int argc, char **argv)
 		rc = whereabouts_find(ctl, &at);
 	if (rc < 0)
 		return ctl_fail("check-config");
-	tell_info("%s is valid", ctl->config_path);
+	tell_valid(ctl);
 	return CTL_OK;
 }

@@ -188,6 +188,6 @@ int cmd_propagate(struct ctl *ctl, int argc, char **argv)
 	}
 	if (nr == 0)
 		return ctl_usage("%s has no ssh target, there is nothing to propagate to",
-				 ctl->config_path);
+				 ctl_config_name(ctl));
 	return CTL_OK;
 }

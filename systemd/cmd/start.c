@@ -117,10 +117,11 @@ static int arm(struct ctl *ctl, bool reload)
 }
 
 /* No failure: a service that was switched off here is not to be red at every boot. */
-static int told_not_wanted(void)
+static int told_not_wanted(const struct ctl *ctl)
 {
-	static const char why[] = "USE_KDUMP is 0 in " SYSCONFIG_FILE_OTHER "; set it to 1";
+	char why[200];
 
+	snprintf(why, sizeof(why), "USE_KDUMP is 0 in %s; set it to 1", ctl->sysconfig_file);
 	tell_warn("not armed: %s", why);
 	tell_status("NOT armed: %s", why);
 	tell_ready();
@@ -135,7 +136,7 @@ static int start(struct ctl *ctl)
 	if (rc < 0)
 		return told_not_armed("Starting");
 	if (!ctl->sysconfig.use_kdump)
-		return told_not_wanted();
+		return told_not_wanted(ctl);
 	kernel_state_read(ctl->root, &s);
 	if (s.crash_loaded) {
 		tell_warn("Kdump already running");

@@ -44,7 +44,7 @@ static int step_config(struct ctl *ctl)
 
 	for (unsigned i = 0; config_report_line(&ctl->config.report, i, line, sizeof(line)); i++)
 		tell_error("%s", line);
-	return step("configuration", rc, ctl->config_path);
+	return step("configuration", rc, ctl_config_name(ctl));
 }
 
 /* Loading shows that it fits. A machine that was not armed before is not armed after. */

@@ -96,7 +96,7 @@ nobody()
 {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$work/kdumpctl" "$@"
 }
-for command in start stop restart reload rebuild estimate test list show check-config propagate reset-crashkernel; do
+for command in start stop restart reload rebuild estimate test list show propagate reset-crashkernel; do
 	ok "$command is for root" exits 1 nobody "$command"
 	ok "which is told" says "^kdump: $command: only root may do that$"
 done

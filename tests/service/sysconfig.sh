@@ -144,7 +144,7 @@ rm "$root/etc/kdump.conf"
 printf '%s\n' "KDUMP_KERNELVER=$version" "KDUMP_CMDLINE_APPEND='nr_cpus=3'" "NFS=\"server:/export\"" |
 	put /etc/default/kdump-tools
 ok "check-config" exits 0 kdumpctl check-config
-ok "is content" says "/run/kdump/kdump.conf is valid"
+ok "is content" says "there is no /etc/kdump.conf; /etc/default/kdump-tools is valid"
 ok "it stands for a kdump.conf" grep -q "^nfs server:/export" "$root/run/kdump/kdump.conf"
 printf '%s\n' "KDUMP_KERNELVER=$version" "KDUMP_COREDIR=/data/crash" "FTP=server" | put /etc/default/kdump-tools
 ok "a target there is none of here" exits 1 kdumpctl check-config
