@@ -108,6 +108,7 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv);
 int cmd_hotplug(struct ctl *ctl, int argc, char **argv);
 int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv);
 int cmd_plan(struct ctl *ctl, int argc, char **argv);
+int cmd_wanted(struct ctl *ctl, int argc, char **argv);
 int cmd_purge(struct ctl *ctl, int argc, char **argv);
 
 /* The program under the name kdump-generator; dir: for its units. */

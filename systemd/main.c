@@ -31,6 +31,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "_reset-crashkernel-for-installed_kernel", cmd_reset_for_kernel, "", NULL, true },
 	{ "_remove-kernel", cmd_remove_kernel, "", NULL, true },
 	{ "_plan", cmd_plan, "", NULL, true },
+	{ "_wanted", cmd_wanted, "", NULL, true },
 	{ "_purge", cmd_purge, "", NULL, true },
 	{ "_hotplug-event", cmd_hotplug_event, "", NULL, true },
 	{ "_hotplug", cmd_hotplug, "", NULL, true },

@@ -13,6 +13,22 @@ ok "status too" exits 3 kdumpctl status
 ok "says why" says "no memory is reserved"
 ok "status --json too" exits 3 kdumpctl status --json
 ok "has it" json why_not
+for state in starting initializing running degraded ""; do
+	echo "echo '$state'; exit 1" | program systemctl
+	want=0
+	case $state in *ing) [ "$state" = running ] || want=1 ;; esac
+	ok "the service's start while the system is '$state'" exits "$want" kdumpctl --quiet _wanted
+	[ "$want" = 0 ] || ok "is skipped with a word" says "not armed: no memory is reserved.*reset-crashkernel"
+	[ "$want" = 1 ] || ok "goes on, to fail" silent_on .
+done
+echo "echo starting" | program systemctl
+echo "ro crashkernel=1T" | put /proc/cmdline
+ok "a boot with crashkernel= that gave nothing" exits 0 kdumpctl --quiet _wanted
+echo "ro quiet" | put /proc/cmdline
+echo 134217728 | put /sys/kernel/kexec_crash_size
+ok "one with a reservation" exits 0 kdumpctl --quiet _wanted
+echo 0 | put /sys/kernel/kexec_crash_size
+rm "$root/bin/systemctl"
 echo "ssh root@192.0.2.1" | config
 ok "a server is not waited for when there is no memory" exits 1 timeout 60 \
 	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" start

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wanted.c - kdumpctl _wanted: asked by kdump.service before it starts
+ *
+ * A machine that boots without a reservation is not to have a failed unit: presets of
+ * distributions enable the service everywhere. Somebody who starts it by hand is to see
+ * that it did not work: then start runs, and fails with the reason.
+ */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "systemd/files.h"
+#include "systemd/kernel_state.h"
+#include "systemd/program.h"
+#include "systemd/service.h"
+#include "systemd/tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A reservation, or one that was asked for and not given: start has something to do or to say. */
+static bool is_asked_for(const struct ctl *ctl)
+{
+	struct kernel_state s;
+	char *cmdline;
+	bool asked;
+
+	kernel_state_read(ctl->root, &s);
+	if (s.crash_size)
+		return true;
+	if (files_read(ctl->root, "/proc/cmdline", 1 << 16, &cmdline) < 0) {
+		fail_clear();
+		return true;
+	}
+	asked = strstr(cmdline, "crashkernel=") || strstr(cmdline, "fadump=");
+	free(cmdline);
+	return asked;
+}
+
+/* False where nobody can tell: then start is free to fail. */
+static bool is_booting(void)
+{
+	const char *const argv[] = { "systemctl", "is-system-running", NULL };
+	struct program_result r;
+	bool booting = false;
+
+	if (program_run(&(struct program_run){ .argv = argv, .seconds = 10 }, &r) < 0)
+		fail_clear();
+	else
+		booting = strncmp(r.output, "starting", 8) == 0 ||
+			  strncmp(r.output, "initializing", 12) == 0;
+	program_result_fini(&r);
+	return booting;
+}
+
+int cmd_wanted(struct ctl *ctl, int argc, char **argv)
+{
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	if (is_asked_for(ctl) || !is_booting())
+		return CTL_OK;
+	if (service_possible(ctl) < 0)
+		tell_warn("not armed: %s", fail_text());
+	fail_clear();
+	return CTL_FAILED;
+}
