@@ -2,6 +2,7 @@
 /* progress.c - progress lines, on a terminal or in a log */
 #include "progress.h"
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "base/util.h"
 
@@ -85,15 +86,14 @@ char *human_bytes(char buf[HUMAN_MAX], uint64_t bytes)
 char *human_seconds(char buf[HUMAN_MAX], double seconds)
 {
 	unsigned long s = (unsigned long)(seconds + 0.5);
+	char text[DURATION_MAX];
 
 	if (seconds < 9.95)
 		snprintf(buf, HUMAN_MAX, "%.1f s", seconds);
 	else if (s < 60)
 		snprintf(buf, HUMAN_MAX, "%lu s", s);
-	else if (s < 3600)
-		snprintf(buf, HUMAN_MAX, "%lu:%02lu", s / 60, s % 60);
 	else
-		snprintf(buf, HUMAN_MAX, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+		snprintf(buf, HUMAN_MAX, "%s", duration_text(text, s));
 	return buf;
 }
 

@@ -15,6 +15,7 @@
 
 #define PHASE_SCAN "Scanning memory"
 #define PHASE_SAVE "Saving pages"
+#define PHASE_TRY  "Compressing pages" /* nothing is saved */
 
 int save_open(const char *vmcore, struct save *out)
 {
@@ -171,7 +172,8 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	rc = dump_open(&dump_cfg, &d);
 	if (rc < 0)
 		return rc;
-	progress_start(cfg->progress, PHASE_SAVE, sel->nr_keep, 1ull << s->kernel->page_shift);
+	progress_start(cfg->progress, cfg->dry_run ? PHASE_TRY : PHASE_SAVE, sel->nr_keep,
+		       1ull << s->kernel->page_shift);
 	rc = dump_pages(d, f, &info, &r->totals);
 	progress_end(cfg->progress);
 	if (cfg->phase_done)

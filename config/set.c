@@ -164,11 +164,10 @@ static void set_timeout(struct apply *a, const char *word, struct config_place p
 	int phase = phase_find(word, len);
 
 	if (phase < 0 || !word[len]) {
-		config_report_add(
-			r, CONFIG_ERROR, place,
-			"timeout: '%.80s' names no phase; write PHASE=SECONDS with one of "
-			"device network mount hook stall total",
-			word);
+		config_report_add(r, CONFIG_ERROR, place,
+				  "timeout: '%.80s' names no phase; write PHASE=TIME with one of "
+				  "device network mount hook stall total",
+				  word);
 		return;
 	}
 	if (*seen & 1u << phase)
@@ -179,8 +178,8 @@ static void set_timeout(struct apply *a, const char *word, struct config_place p
 	if (!config_read_seconds(word + len + 1, &a->c->timeout[phase]))
 		config_report_add(
 			r, CONFIG_ERROR, place,
-			"timeout: '%.80s' is no time of a week at most; write a number of "
-			"seconds, or one with s, m or h behind it",
+			"timeout: '%.80s' is not a time of a week at most; write one like "
+			"90s, 5min or 1h30min",
 			word + len + 1);
 }
 

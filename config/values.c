@@ -7,6 +7,7 @@
  */
 #include "config/values.h"
 
+#include "base/duration.h"
 #include "base/util.h"
 
 #include <stdlib.h>
@@ -66,21 +67,11 @@ bool config_read_size(const char *text, uint64_t *out)
 
 bool config_read_seconds(const char *text, unsigned *out)
 {
-	uint64_t v, each = 1;
-	size_t len = read_digits(text, &v);
-	const char *unit = text + len;
+	uint64_t v;
 
-	if (len == 0 || len > 9)
+	if (!duration_parse(text, &v) || v > SECONDS_LAST)
 		return false;
-	if (strcmp(unit, "m") == 0)
-		each = 60;
-	else if (strcmp(unit, "h") == 0)
-		each = 3600;
-	else if (*unit && strcmp(unit, "s") != 0)
-		return false;
-	if (v * each > SECONDS_LAST)
-		return false;
-	*out = (unsigned)(v * each);
+	*out = (unsigned)v;
 	return true;
 }
 

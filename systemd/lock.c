@@ -2,6 +2,7 @@
 /* lock.c - one kdumpctl at a time changes what is built or loaded */
 #include "systemd/lock.h"
 
+#include "base/duration.h"
 #include "base/err.h"
 #include "systemd/files.h"
 #include "systemd/tell.h"
@@ -18,6 +19,8 @@ static int wait_for(int fd)
 {
 	const struct timespec pause = { .tv_nsec = 100000000 };
 
+	char text[DURATION_MAX];
+
 	for (unsigned i = 0; i < LOCK_SECONDS * 10; i++) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return 0;
@@ -27,8 +30,8 @@ static int wait_for(int fd)
 			tell_info("another kdumpctl is at work; waiting for it");
 		nanosleep(&pause, NULL);
 	}
-	return fail(-ETIMEDOUT, "another kdumpctl has held %s for %d seconds; see \"fuser %s\"",
-		    LOCK_FILE, LOCK_SECONDS, LOCK_FILE);
+	return fail(-ETIMEDOUT, "another kdumpctl has held %s for %s; see \"fuser %s\"", LOCK_FILE,
+		    duration_text(text, LOCK_SECONDS), LOCK_FILE);
 }
 
 int lock_take(const char *root)

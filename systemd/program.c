@@ -2,6 +2,7 @@
 /* program.c - run another program, within a time limit */
 #include "systemd/program.h"
 
+#include "base/duration.h"
 #include "base/err.h"
 
 #include <fcntl.h>
@@ -129,6 +130,7 @@ static int parent(const struct program_run *run, pid_t pid, int fd, struct progr
 	unsigned seconds = run->seconds ? run->seconds : 60;
 	long long until = now_ms() + seconds * 1000LL;
 	int status = 0;
+	char text[DURATION_MAX];
 	bool ended = collect_all(fd, &c, until) && reap(pid, &status, until);
 
 	out->output = c.data ? c.data : calloc(1, 1);
@@ -137,8 +139,8 @@ static int parent(const struct program_run *run, pid_t pid, int fd, struct progr
 		/* One that asks may have switched off the terminal's echo, and puts that right. */
 		kill(run->asks ? pid : -pid, run->asks ? SIGTERM : SIGKILL);
 		waitpid(pid, &status, 0);
-		return fail(-ETIMEDOUT, "%s did not end within %u seconds and was killed",
-			    run->argv[0], seconds);
+		return fail(-ETIMEDOUT, "%s did not end within %s and was killed", run->argv[0],
+			    duration_text(text, seconds));
 	}
 	out->exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	if (out->exit_code == 127)

@@ -172,6 +172,17 @@ static int file_cut_lost(struct sink *s, uint64_t *out)
 	return 0;
 }
 
+/* What came by that name meanwhile stays, and so does the whole dump. */
+static int publish_new(struct file_sink *f, const char *tmp, const char *name)
+{
+	int rc = io_publish_new(f->fd, f->dirfd, tmp, name);
+
+	if (rc != -EEXIST)
+		return rc;
+	fail_adopt(rc, "somebody made a file of that name meanwhile");
+	return fail(rc, "%s is complete, but cannot be named %s", f->tmp, f->path);
+}
+
 static int file_commit(struct sink *s)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
@@ -181,7 +192,7 @@ static int file_commit(struct sink *s)
 		return file_sync(s);
 	if (f->overwrite || f->tmp == f->path) /* renaming a name to itself changes nothing */
 		return io_publish(f->fd, f->dirfd, tmp, name);
-	return io_publish_new(f->fd, f->dirfd, tmp, name);
+	return publish_new(f, tmp, name);
 }
 
 static void file_close(struct sink *s)
@@ -223,6 +234,13 @@ static int open_dir(struct file_sink *f)
 	return rc;
 }
 
+/* The program's user is told what to do; all others overwrite. */
+static int exists(const char *path)
+{
+	fail_adopt(-EEXIST, "it is there already; -f replaces it");
+	return fail(-EEXIST, "create %s", path);
+}
+
 /* An old <path>-incomplete is removed, not truncated: others may have it open. */
 static int open_regular(struct file_sink *f)
 {
@@ -233,7 +251,7 @@ static int open_regular(struct file_sink *f)
 		return rc;
 	if (!f->overwrite &&
 	    faccessat(f->dirfd, base_name(f->path), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return fail(-EEXIST, "create %s", f->path);
+		return exists(f->path);
 	if (!sink_file_marked(f->path) && asprintf(&f->tmp, "%s" SINK_FILE_MARK, f->path) < 0) {
 		f->tmp = f->path;
 		return fail(-ENOMEM, "create %s", f->path);
@@ -242,7 +260,7 @@ static int open_regular(struct file_sink *f)
 		return fail(-errno, "replace %s", f->tmp);
 	f->fd = openat(f->dirfd, base_name(f->tmp), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (f->fd < 0)
-		return fail(-errno, "create %s", f->tmp);
+		return errno == EEXIST ? exists(f->tmp) : fail(-errno, "create %s", f->tmp);
 	f->writeback = true;
 	f->remote = fstatfs(f->fd, &fs) == 0 && fs.f_type == NFS_SUPER_MAGIC;
 	return 0;

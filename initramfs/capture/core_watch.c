@@ -3,6 +3,7 @@
  */
 #include "initramfs/capture/save_core.h"
 
+#include "base/duration.h"
 #include "base/err.h"
 #include "initramfs/capture/say.h"
 
@@ -33,26 +34,23 @@ static char *human(char buf[32], uint64_t bytes)
 	return buf;
 }
 
-/* "1:02:05 left", worked out of the mean so far; the first seconds tell nothing. */
-static void time_left(const struct core_watch *w, char out[48])
+/* "1h 2min left", worked out of the mean so far; the first seconds tell nothing. */
+static void time_left(const struct core_watch *w, char out[64])
 {
 	double took = (double)(now_ns() - w->phase_since) / 1e9;
+	char text[DURATION_MAX];
 	uint64_t s;
 
 	out[0] = '\0';
 	if (took < 2 || w->done == 0 || w->done >= w->total)
 		return;
 	s = (uint64_t)(took * (double)(w->total - w->done) / (double)w->done + 0.5);
-	if (s >= 3600)
-		snprintf(out, 48, ", %" PRIu64 ":%02" PRIu64 ":%02" PRIu64 " left", s / 3600,
-			 s / 60 % 60, s % 60);
-	else
-		snprintf(out, 48, ", %" PRIu64 ":%02" PRIu64 " left", s / 60, s % 60);
+	snprintf(out, 64, ", %s left", duration_text(text, s));
 }
 
 static void show(struct core_watch *w)
 {
-	char line[160], left[48], size[32];
+	char line[160], left[64], size[32];
 	int n = snprintf(line, sizeof(line), "%s", w->phase);
 
 	for (char *p = line; (p = strchr(p, '-'));)
@@ -208,13 +206,14 @@ static int look_at_space(struct core_watch *w)
 static int look_at_time(const struct core_watch *w)
 {
 	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
-	char words[120];
+	char words[120], text[DURATION_MAX];
 
 	if (capture_time_over(w->c))
 		return fail_adopt(-ETIMEDOUT, "stopped: the time for everything is nearly over");
 	if (limit == 0 || now_ns() - w->moved < limit * SECOND)
 		return 0;
-	snprintf(words, sizeof(words), "stopped: nothing has moved for %u seconds", limit);
+	snprintf(words, sizeof(words), "stopped: nothing has moved for %s",
+		 duration_text(text, limit));
 	return fail_adopt(-ETIMEDOUT, words);
 }
 

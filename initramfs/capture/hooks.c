@@ -2,6 +2,7 @@
 /* hooks.c - programs of the administrator before, after and instead of the dump */
 #include "initramfs/capture/capture.h"
 
+#include "base/duration.h"
 #include "base/err.h"
 #include "initramfs/capture/boot.h"
 #include "initramfs/capture/child.h"
@@ -31,10 +32,10 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 	if (rc == 0)
 		rc = child_wait(&child, &by, status);
 	if (rc == -ETIMEDOUT) {
-		char words[80];
+		char words[120], text[DURATION_MAX];
 
-		snprintf(words, sizeof(words), "it did not end within %u seconds and was stopped",
-			 limit);
+		snprintf(words, sizeof(words), "it did not end within %s and was stopped",
+			 duration_text(text, limit));
 		fail_adopt(rc, words);
 	}
 	return rc;

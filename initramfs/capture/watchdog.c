@@ -2,6 +2,7 @@
 /* watchdog.c - hardware watchdogs */
 #include "initramfs/capture/watchdog.h"
 
+#include "base/duration.h"
 #include "initramfs/capture/say.h"
 
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 static void adopt(struct watchdogs *w, int fd)
 {
 	int seconds = USUAL_SECONDS;
+	char text[DURATION_MAX];
 
 	/* Some cannot be set; then what they have counts. */
 	if (ioctl(fd, WDIOC_SETTIMEOUT, &seconds) < 0 && ioctl(fd, WDIOC_GETTIMEOUT, &seconds) < 0)
@@ -25,7 +27,7 @@ static void adopt(struct watchdogs *w, int fd)
 	if (w->seconds == 0 || (unsigned)seconds < w->seconds)
 		w->seconds = (unsigned)seconds;
 	w->fd[w->nr++] = fd;
-	say("a hardware watchdog watches too: %d s", seconds);
+	say("a hardware watchdog watches too: %s", duration_text(text, (uint64_t)seconds));
 }
 
 /* Numbers that are open already answer EBUSY, and stay so. */

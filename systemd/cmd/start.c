@@ -2,6 +2,7 @@
 /* start.c - kdumpctl start, stop, restart, reload: what the service runs */
 #include "systemd/ctl.h"
 
+#include "base/duration.h"
 #include "base/err.h"
 #include "systemd/aftermath.h"
 #include "systemd/files.h"
@@ -90,11 +91,12 @@ static bool is_network(int rc)
 static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 {
 	const unsigned nap = 5;
+	char text[DURATION_MAX];
 	int rc;
 
 	while (is_network(rc = service_arm(ctl, false, NULL, armed)) &&
 	       ctl_network_left(ctl->network_end, nap) == nap) {
-		tell_info("%s; trying again in %u seconds", fail_text(), nap);
+		tell_info("%s; trying again in %s", fail_text(), duration_text(text, nap));
 		tell_status("Waiting for the network: %s", fail_text());
 		fail_clear();
 		sleep(nap);

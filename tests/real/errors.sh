@@ -39,7 +39,7 @@ ok "unwritable directory" refuses 1 "/proc/1/out" "$collect" -d 31 "$vmcore" /pr
 ok "missing directory" refuses 1 "$work/no/dir" "$collect" -d 31 "$vmcore" "$work/no/dir/out"
 
 echo precious >"$work/there"
-ok "existing output" refuses 1 "$work/there.*File exists" "$collect" -d 31 "$vmcore" "$work/there"
+ok "existing output" refuses 1 "$work/there: it is there already; -f replaces it" "$collect" -d 31 "$vmcore" "$work/there"
 ok "existing output is untouched" grep -qx precious "$work/there"
 # Of its pages, some tell how large the dump is going to be, within a twentieth.
 about_right()

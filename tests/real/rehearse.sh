@@ -128,7 +128,7 @@ hook /post 'echo "post has $1"'
 ok "hooks that hang or fail" exits 0 rehearse
 ok "do not cost the dump" whole
 ok "are told apart" says 'kdump: .*10-fails: ended with status 9'
-ok "and stopped" says 'kdump: .*10-hangs: it did not end within 1 seconds'
+ok "and stopped" says 'kdump: .*10-hangs: it did not end within 1s and'
 ok "kdump_post knows" says '^post has 0'
 ok "the status has them" look status_is '[h["name"] for h in s["hooks"]]' \
 	'["/hangs", "/etc/kdump/pre.d/10-fails", "/etc/kdump/post.d/10-hangs", "/post"]'
@@ -208,7 +208,7 @@ hook /slow 'sleep 1000'
 ln -sf "$root/slow" /tmp/kdump-slow.$$
 sed -i "s|/slow|/tmp/kdump-slow.$$|" "$root/etc/kdump.conf"
 ok "a collector that stands still is stopped" exits 1 rehearse
-ok "with words" says 'kdump: stopped: nothing has moved for 2 seconds'
+ok "with words" says 'kdump: stopped: nothing has moved for 2s'
 ok "and the log is safe" look test -s vmcore-dmesg.txt
 
 sed -i 's/stall=2/total=6/' "$root/etc/kdump.conf"

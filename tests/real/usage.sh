@@ -27,6 +27,12 @@ for dir in $VMCORES; do
 		ok "$v: size $codec estimated within 4 %" near "$(number written "$work/usage")" \
 			"$(number written "$work/dry")" 4
 	done
+	for how in "--mem-usage" "--dry-run -d 31"; do
+		# shellcheck disable=SC2086
+		ok "$v: what is told of $how" sh -c "'$collect' $how '$dir/vmcore' >'$work/told' 2>&1"
+		ok "$v: nothing is said to be saved" sh -c "! grep -i 'saving pages' '$work/told'"
+		ok "$v: but what is done is told" grep -q "Compressing pages" "$work/told"
+	done
 	ok "$v: same pages in each class" same_classes "$work/usage" "$work/dry"
 	ok "$v: kept pages within 5 %" near "$(number kept "$work/usage")" "$(number kept "$work/dry")" 5
 done

@@ -51,7 +51,7 @@ TEST(every_key_in_one_file)
 	     "fence_kdump_nodes n1 10.0.0.2 fe80::1%eth0\n"
 	     "fence_kdump_args -p 7410 -f auto\n"
 	     "keep_dumps 3\nmin_free 64M\nmax_unfiltered 2G\nretry 0\nraw_overwrite yes\n"
-	     "timeout device=5 hook=2m total=1h\n",
+	     "timeout device=5 hook=2min total=1h\n",
 	     &c);
 	CHECK_STR(c.path, "/dumps");
 	CHECK_STR(c.core_collector, "makedumpfile -z -d 17");
@@ -267,14 +267,13 @@ TEST(numbers_sizes_and_times)
 		  "1:10: error: min_free: 'unlimited' is no size; write a number of bytes, or one "
 		  "with K, M, G or T behind it, such as 512M");
 	complains("timeout disk=5",
-		  "1:9: error: timeout: 'disk=5' names no phase; write PHASE=SECONDS with one of "
+		  "1:9: error: timeout: 'disk=5' names no phase; write PHASE=TIME with one of "
 		  "device network mount hook stall total");
-	complains("timeout hook",
-		  "1:9: error: timeout: 'hook' names no phase; write "
-		  "PHASE=SECONDS with one of device network mount hook stall total");
+	complains("timeout hook", "1:9: error: timeout: 'hook' names no phase; write "
+				  "PHASE=TIME with one of device network mount hook stall total");
 	complains("timeout hook=1 stall=x hook=2",
-		  "1:16: error: timeout: 'x' is no time of a week at most; write a number of "
-		  "seconds, or one with s, m or h behind it\n"
+		  "1:16: error: timeout: 'x' is not a time of a week at most; write one like "
+		  "90s, 5min or 1h30min\n"
 		  "1:24: error: timeout: 'hook' is there twice; remove one of them");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_core_watch.c - a running collector: what moves, what stands still, what fills the disk */
+#include "base/duration.h"
 #include "initramfs/capture/save_core.h"
 
 #include "base/err.h"
@@ -103,18 +104,29 @@ TEST(lines_are_taken_and_shown)
 	CHECK(said("kdump: Saving pages  50 %, 117.7 MiB written"));
 }
 
-/* The M:SS that is told behind these words. */
+/* The time that is told behind these words, "5s left" or "1min 5s left", in seconds. */
 static unsigned seconds_left(const char *words)
 {
-	unsigned minutes, seconds;
-	char left[8] = "";
+	char time[32] = "";
 	size_t len;
-	const char *text = say_text(&len), *at = memmem(text, len, words, strlen(words));
+	const char *text = say_text(&len), *at = memmem(text, len, words, strlen(words)), *end;
+	uint64_t minutes = 0, seconds = 0;
+	char *blank;
 
 	CHECK(at);
-	CHECK_EQ(sscanf(at + strlen(words), "%u:%2u %7s", &minutes, &seconds, left), 3);
-	CHECK_STR(left, "left");
-	return 60 * minutes + seconds;
+	at += strlen(words);
+	end = strstr(at, " left");
+	CHECK(end && end - at < (long)sizeof(time));
+	memcpy(time, at, (size_t)(end - at));
+	blank = strchr(time, ' ');
+	if (blank) {
+		*blank = '\0';
+		CHECK(duration_parse(blank + 1, &seconds));
+		CHECK(duration_parse(time, &minutes));
+	} else {
+		CHECK(duration_parse(time, &seconds));
+	}
+	return (unsigned)(minutes + seconds);
 }
 
 TEST(the_time_that_is_left)
@@ -141,7 +153,7 @@ TEST(one_that_stands_still_is_stopped)
 	start(&b, "echo Saving-pages 1 100 4096; sleep 1000");
 	b.c.config.timeout[CONFIG_PHASE_STALL] = 1;
 	CHECK_EQ(core_watch(&b.w, &status), -ETIMEDOUT);
-	CHECK(strstr(fail_text(), "nothing has moved for 1 seconds"));
+	CHECK(strstr(fail_text(), "nothing has moved for 1s"));
 	CHECK(now_ns() - before < 6000000000ull);
 	CHECK(WIFSIGNALED(status));
 }

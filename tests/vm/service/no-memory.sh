@@ -45,7 +45,7 @@ step_1()
 	check "48M: the size is named" words '48 ?M'
 	check "48M: with the remedy" words 'crashkernel=|kdumpctl estimate'
 	check "48M: status is 3" exits 3 kdumpctl status
-	check "48M: estimate warns" exits 0 kdumpctl estimate
+	check "48M: estimate warns" exits 1 kdumpctl estimate
 	check "48M: in words" words 'warning|too small'
 	done_all
 }
