@@ -37,7 +37,7 @@ echo 134217728 | put /sys/kernel/kexec_crash_size
 echo "nfs server.invalid:/export" | config
 ok "a name without an address is asked for again" exits 124 timeout 8 \
 	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" start
-ok "and that is told" says "server.invalid has no address now.*; trying again in 5 seconds"
+ok "and that is told" says "server.invalid has no address now.*; trying again in 5s"
 echo "virtiofs crash" | config
 
 echo 1 | put /proc/sys/kernel/kexec_load_disabled
