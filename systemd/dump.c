@@ -2,11 +2,9 @@
 /* dump.c - one saved dump: what its files say */
 #include "systemd/dump.h"
 
-#include "base/dumpfile.h"
 #include "base/util.h"
 
 #include <ctype.h>
-#include <endian.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,61 +73,45 @@ void dump_init(struct dump *d, const char *name)
 	d->panic.cpu = d->panic.pid = -1;
 }
 
-/* A release comes from a file: keep what can be one. */
-static void take_release(struct dump *d, const char *text, size_t max)
+/* The crash itself, not the saving of the dump. */
+static void take_info(struct dump *d, const struct core_info *info)
 {
-	size_t n = 0;
-
-	for (; n < max && n < sizeof(d->release) - 1 && text[n] > ' ' && text[n] < 0x7f; n++)
-		d->release[n] = text[n];
-	d->release[n] = '\0';
+	d->info = *info;
+	if (info->release[0])
+		snprintf(d->release, sizeof(d->release), "%s", info->release);
+	if (info->time)
+		d->time = info->time;
 }
 
-static bool take_header(struct dump *d, const unsigned char *data, size_t len)
+void dump_more(struct dump *d, const void *data, size_t len)
 {
-	struct dump_header h;
+	struct core_info info;
 
-	if (len < sizeof(h) || memcmp(data, DUMP_SIGNATURE, 8) != 0)
-		return false;
-	memcpy(&h, data, sizeof(h));
-	take_release(d, h.uts.release, sizeof(h.uts.release));
-	/* The crash itself, not the saving of the dump. */
-	if (h.tv_sec > 0)
-		d->time = h.tv_sec;
-	return !(h.status & DUMP_INCOMPLETE);
-}
-
-/* Stream: the first record holds the header; what came of it later only its reader knows. */
-static void take_flat(struct dump *d, const unsigned char *data, size_t len)
-{
-	size_t at = FLAT_BLOCK + sizeof(struct flat_record);
-
-	if (len > at)
-		take_header(d, data + at, len - at);
+	core_info_read(data, len, &info);
+	take_info(d, &info);
 }
 
 static void take_core(struct dump *d, const char *file, uint64_t size, const void *data, size_t len)
 {
 	bool whole = !strstr(file, "incomplete");
+	struct core_info info;
 
 	/* A finished one beside a remnant counts. */
 	if (d->core[0] && !whole)
 		return;
 	snprintf(d->core, sizeof(d->core), "%s", file);
 	d->size = size;
-	if (len >= 12 && memcmp(data, FLAT_MAGIC, 12) == 0)
-		take_flat(d, data, len);
-	else if (len >= 8 && memcmp(data, DUMP_SIGNATURE, 8) == 0)
-		whole = take_header(d, data, len) && whole;
+	core_info_read(data, len, &info);
+	take_info(d, &info);
 	if (size > 0)
-		d->state = whole ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
+		d->state = whole && !info.incomplete ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
 }
 
 static void take_log(struct dump *d, const char *data, size_t len)
 {
 	oops_parse(data, len, &d->panic);
 	if (!d->release[0])
-		take_release(d, d->panic.release, sizeof(d->panic.release));
+		core_release(d->panic.release, sizeof(d->panic.release), d->release);
 	if (d->state == DUMP_STATE_NOTHING && len > 0)
 		d->state = DUMP_STATE_LOG;
 }

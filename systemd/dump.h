@@ -10,6 +10,7 @@
 #ifndef SYSTEMD_DUMP_H
 #define SYSTEMD_DUMP_H
 
+#include "systemd/core_info.h"
 #include "systemd/oops.h"
 
 #include <stdbool.h>
@@ -33,8 +34,9 @@ struct dump {
 	char state_text[64]; /* for people: dump_state_name(), with levels where they differ */
 	int level_asked;     /* dump level of core_collector, from the status file; -1: not known */
 	int level_saved;     /* and that of the core */
-	char release[80];    /* of the crashed kernel */
-	char error[300];     /* why it is not complete, from its status file */
+	char release[CORE_RELEASE_MAX]; /* of the crashed kernel */
+	char error[300];		/* why it is not complete, from its status file */
+	struct core_info info;		/* what the core's first bytes say */
 	struct oops_report panic;
 };
 
@@ -50,6 +52,9 @@ void dump_init(struct dump *d, const char *name);
 /* One file: its size, time, and as much of it as was read. Any bytes. */
 void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, const void *data,
 	       size_t len);
+
+/* The first CORE_INFO_MAX bytes of its core file, where info.more asks for them. */
+void dump_more(struct dump *d, const void *data, size_t len);
 
 /* All files were seen. False: it is no dump, by name or content. */
 bool dump_end(struct dump *d);

@@ -162,6 +162,8 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t, enum
 		if (rc == 0)
 			rc = mount_there(t, source, use, ctl->network_end);
 		p->mounted = rc == 0;
+		p->source = t->where;
+		p->fstype = t->fstype;
 	}
 	if (rc == 0 && snprintf(p->dir, CTL_PATH_MAX, "%s%s", strcmp(at, "/") == 0 ? "" : at,
 				ctl->config.path) >= CTL_PATH_MAX)

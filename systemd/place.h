@@ -24,6 +24,8 @@ struct place {
 	char device[CTL_PATH_MAX]; /* RAW: node */
 	bool mounted;		   /* by us, at PLACE_MOUNT */
 	int64_t network_end;	   /* as in struct ctl */
+	const char *source;	   /* mounted: from where, by which type */
+	const char *fstype;
 };
 
 #define PLACE_MOUNT CTL_RUN_DIR "/target"

@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "systemd/dumps.h"
+#include "systemd/opening.h"
+#include "systemd/printable.h"
 #include "systemd/tell.h"
 
 #include <inttypes.h>
@@ -46,7 +48,10 @@ static void print_line(size_t nr, const struct dump *d)
 
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
-	json_object_object_add(o, key, text[0] ? json_object_new_string(text) : NULL);
+	char clean[CTL_PATH_MAX + 300];
+
+	printable(text, clean, sizeof(clean));
+	json_object_object_add(o, key, clean[0] ? json_object_new_string(clean) : NULL);
 }
 
 static struct json_object *panic_json(const struct oops_report *p)
@@ -101,16 +106,19 @@ struct visit {
 
 static void print_dump(const struct dump *d, const struct place *p)
 {
-	char date[32], size[32], panic[500];
+	char date[32], size[32], panic[500], core[sizeof(d->core)], dir[CTL_PATH_MAX + 300];
 
+	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
+	printable(dir, dir, sizeof(dir));
+	printable(d->core, core, sizeof(core));
 	date_text(d->time, date);
 	size_text(d->size, size);
 	oops_text(&d->panic, panic, sizeof(panic));
-	printf("Dump      %s/%s\n", p->shown, d->name);
+	printf("Dump      %s\n", dir);
 	printf("Crashed   %s\n", date);
 	printf("Kernel    %s\n", d->release[0] ? d->release : "?");
 	printf("State     %s%s%s\n", d->state_text, d->error[0] ? ": " : "", d->error);
-	printf("Core      %s, %s\n", d->core[0] ? d->core : "none", size);
+	printf("Core      %s, %s\n", core[0] ? core : "none", size);
 	printf("Panic     %s\n", panic);
 	if (d->panic.panic[0])
 		printf("          %s\n", d->panic.panic);
@@ -151,6 +159,11 @@ static void visit_one(const struct dumps *dumps, const struct place *p, struct v
 	v->found = true;
 	v->dump = *d;
 	v->place = *p;
+	/* While it is mounted. */
+	if (dumps_more(p, &v->dump) < 0) {
+		tell_warn("show: %s", fail_text());
+		fail_clear();
+	}
 }
 
 static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
@@ -205,6 +218,22 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 	return rc;
 }
 
+static void show(const struct ctl *ctl, const struct visit *v)
+{
+	struct opening opening;
+	struct json_object *o;
+
+	opening_find(ctl->root, &v->dump, &v->place, &opening);
+	if (!ctl->json) {
+		print_dump(&v->dump, &v->place);
+		opening_print(&opening);
+		return;
+	}
+	o = dump_json(&v->dump, &v->place);
+	json_object_object_add(o, "open", opening_json(&opening));
+	ctl_print_json(o);
+}
+
 int cmd_show(struct ctl *ctl, int argc, char **argv)
 {
 	struct visit v = { .verb = argv[0], .wanted = argc > 1 ? argv[1] : "last" };
@@ -216,10 +245,8 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 	if (ctl_load(ctl) < 0)
 		return ctl_fail("show");
 	rc = visit_targets(ctl, &v);
-	if (v.found && ctl->json)
-		ctl_print_json(dump_json(&v.dump, &v.place));
-	else if (v.found)
-		print_dump(&v.dump, &v.place);
+	if (v.found)
+		show(ctl, &v);
 	else if (rc == 0)
 		tell_error("no such dump: %s; see \"kdumpctl list\"", v.wanted);
 	return v.found ? CTL_OK : CTL_FAILED;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fuzz_service.c - any bytes as a kernel log, a command line, crashkernel=, GRUB's defaults, a boot
- * entry */
+ * entry, the first bytes of a dump, a name of a file */
 #include "base/err.h"
 #include "systemd/bootargs.h"
 #include "systemd/bootloader.h"
 #include "systemd/crashkernel.h"
+#include "systemd/core_info.h"
 #include "systemd/oops.h"
+#include "systemd/printable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +58,20 @@ static void boot_texts(const char *text)
 	free(boottext_entry_value(text, "linux"));
 }
 
+/* What comes out goes into paths and to terminals. */
+static void dump(const uint8_t *data, size_t size, const char *text)
+{
+	struct core_info info;
+	char out[200];
+
+	core_info_read(data, size, &info);
+	if (info.build_id[strspn(info.build_id, "0123456789abcdef")] || !is_printable(info.release))
+		abort();
+	printable(text, out, sizeof(out));
+	if (!is_printable(out))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct oops_report report;
@@ -71,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	crashkernel(text);
 	words(text);
 	boot_texts(text);
+	dump(data, size, text);
 	fail_clear();
 	free(text);
 	return 0;

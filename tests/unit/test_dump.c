@@ -8,6 +8,7 @@
 #include "systemd/aftermath.h"
 #include "temp_root.h"
 
+#include <endian.h>
 #include <time.h>
 
 static const char panic_log[] =
@@ -63,13 +64,15 @@ TEST(header_facts)
 {
 	struct dump_header h;
 	unsigned char flat[FLAT_BLOCK + sizeof(struct flat_record) + sizeof(h)] = FLAT_MAGIC;
+	struct flat_record record = { .size = htobe64(sizeof(h)) };
 	struct dump d;
 
 	header(&h, true);
 	d = of("vmcore", &h, sizeof(h));
 	CHECK_STR(d.release, "6.12.1-test");
 	CHECK_EQ(d.time, 1700000000);
-	memcpy(flat + FLAT_BLOCK + sizeof(struct flat_record), &h, sizeof(h));
+	memcpy(flat + FLAT_BLOCK, &record, sizeof(record));
+	memcpy(flat + FLAT_BLOCK + sizeof(record), &h, sizeof(h));
 	d = of("vmcore.flat", flat, sizeof(flat));
 	CHECK_STR(d.release, "6.12.1-test");
 	CHECK_EQ(d.state, DUMP_STATE_COMPLETE);

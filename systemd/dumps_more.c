@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dumps_more.c - more of one core file than the list of all dumps has read */
+#include "systemd/dumps.h"
+
+#include "base/err.h"
+#include "base/io.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Links are not followed, as in the list. */
+static int open_core(const struct place *p, const struct dump *d)
+{
+	char dir[CTL_PATH_MAX + sizeof(d->name) + 1];
+	int parent, fd;
+
+	snprintf(dir, sizeof(dir), "%s/%s", p->dir, d->name);
+	parent = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (parent < 0)
+		return -errno;
+	fd = openat(parent, d->core, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = fd < 0 ? -errno : fd;
+	close(parent);
+	return fd;
+}
+
+static int read_head(int fd, struct dump *d)
+{
+	char *data = malloc(CORE_INFO_MAX);
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (!data)
+		return -ENOMEM;
+	while (n > 0 && len < CORE_INFO_MAX) {
+		n = pread(fd, data + len, CORE_INFO_MAX - len, (off_t)len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (n == 0 || len > 0)
+		dump_more(d, data, len);
+	free(data);
+	return n < 0 ? -errno : 0;
+}
+
+static int from_file(const struct place *p, struct dump *d)
+{
+	bool raw = p->kind == PLACE_RAW;
+	int fd = raw ? open(p->device, O_RDONLY | O_CLOEXEC) : open_core(p, d);
+	struct stat st;
+	int rc;
+
+	if (fd < 0)
+		return raw ? -errno : fd;
+	/* Something else may have got the name since. */
+	rc = fstat(fd, &st) < 0 ? -errno : raw || S_ISREG(st.st_mode) ? read_head(fd, d) : -EINVAL;
+	close(fd);
+	return rc;
+}
+
+static int from_server(const struct place *p, struct dump *d)
+{
+	char path[CTL_PATH_MAX + 400], quoted[CTL_PATH_MAX], command[CTL_PATH_MAX + 64];
+	char *data = NULL;
+	size_t len = 0;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", p->dir, d->name, d->core);
+	rc = dumps_quote(path, quoted, sizeof(quoted));
+	if (rc == 0) {
+		snprintf(command, sizeof(command), "head -c %u -- %s", CORE_INFO_MAX, quoted);
+		rc = place_ssh(p,
+			       &(struct place_command){ .command = command,
+							.max = CORE_INFO_MAX + 1,
+							.seconds = 60 },
+			       &data, &len);
+	}
+	if (rc == 0)
+		dump_more(d, data, len);
+	free(data);
+	return rc;
+}
+
+int dumps_more(const struct place *p, struct dump *d)
+{
+	int rc;
+
+	if (!d->core[0] || d->size == 0 || (!d->info.more && p->kind != PLACE_RAW))
+		return 0;
+	rc = p->kind == PLACE_SSH ? from_server(p, d) : from_file(p, d);
+	return rc < 0 ? fail(rc, "read %s/%s", d->name, d->core) : 0;
+}
