@@ -82,11 +82,13 @@ ok "a large one, named by another program" one 2021-08-01-10-00 "^Core +vmcore, 
 ok "a stream" one a "^Core +vmcore.flat"
 ok "one of kdump-tools" one 202108311200 "^Core +dump.202108311200" "^Crashed +2021-08-31 12:00:00" "of Debian"
 ok "a rehearsal" one kdump-test-1700000000000 "^Made by +kdumpctl test"
-for name in link pictures 0 12 -1 "" ../crash 127.0.0.1-2021-09-01-10:00:00; do
+for name in link pictures 0 12 "" ../crash 127.0.0.1-2021-09-01-10:00:00; do
 	ok "show '$name'" exits 1 kdumpctl show "$name"
 	ok "is told" says "no such dump: $name; see"
 	ok "show --json '$name'" exits 1 kdumpctl show --json "$name"
 done
+ok "show -1" exits 1 kdumpctl show -1
+ok "is no number" says "'-1' is not an option"
 
 # Two targets: numbers go through, the last is the last of all.
 rm -r "$root/var/crash"
