@@ -87,6 +87,18 @@ static int add_list(struct kmods *k, struct kmod_list *list, bool choosy)
 	return rc;
 }
 
+/* A required module works without its softdeps, too. */
+static int add_optional(struct kmods *k, struct kmod_list *list)
+{
+	const char *required = k->required;
+	int rc;
+
+	k->required = NULL;
+	rc = add_list(k, list, true);
+	k->required = required;
+	return rc;
+}
+
 /* Dependencies are listed with the one to be loaded first at the end. */
 static int add_dependencies(struct kmods *k, struct kmod_module *mod)
 {
@@ -162,7 +174,7 @@ static int add_with_needs(struct kmods *k, struct kmod_module *mod)
 	if (rc < 0)
 		return fail(rc, "read module %s", kmod_module_get_path(mod));
 	kmod_module_get_softdeps(mod, &pre, &post);
-	rc = add_list(k, pre, true);
+	rc = add_optional(k, pre);
 	if (rc == 0)
 		rc = add_dependencies(k, mod);
 	if (rc == 0)
@@ -170,11 +182,30 @@ static int add_with_needs(struct kmods *k, struct kmod_module *mod)
 	if (rc == 0)
 		rc = add_file(k, mod, info);
 	if (rc == 0)
-		rc = add_list(k, post, true);
+		rc = add_optional(k, post);
 	kmod_module_unref_list(pre);
 	kmod_module_unref_list(post);
 	kmod_module_info_free_list(info);
 	return rc;
+}
+
+/* What is built into the kernel cannot be left out. */
+static bool is_omitted(const struct kmods *k, struct kmod_module *mod)
+{
+	return words_have(&k->omitted, kmod_module_get_name(mod)) && kmod_module_get_path(mod);
+}
+
+static int refuse_omitted(const struct kmods *k, struct kmod_module *mod)
+{
+	const char *name = kmod_module_get_name(mod);
+	char text[400];
+
+	snprintf(
+		text, sizeof(text),
+		"dracut_args --omit-drivers leaves out the module %.60s, which the dump target cannot "
+		"do without (needed for %.100s); take it off that line",
+		name, k->required);
+	return fail_adopt(-EINVAL, text);
 }
 
 /* A module without a file is built into the kernel. */
@@ -183,12 +214,39 @@ static int add_module(struct kmods *k, struct kmod_module *mod)
 	const char *name = kmod_module_get_name(mod);
 	int rc;
 
+	if (is_omitted(k, mod))
+		return k->required ? refuse_omitted(k, mod) : 0;
 	if (words_have(&k->visited, name))
 		return 0;
 	rc = words_add(&k->visited, name);
 	if (rc < 0 || !kmod_module_get_path(mod))
 		return rc;
 	return add_with_needs(k, mod);
+}
+
+/* All that an alias stands for: one of them may be left out, not the last one. */
+static int add_alternatives(struct kmods *k, struct kmod_list *list)
+{
+	struct kmod_list *l;
+	int rc = 0, added = 0;
+
+	kmod_list_foreach(l, list)
+	{
+		struct kmod_module *mod = kmod_module_get_module(l);
+
+		if (rc == 0 && !is_omitted(k, mod)) {
+			rc = add_module(k, mod);
+			added++;
+		}
+		kmod_module_unref(mod);
+	}
+	if (rc == 0 && added == 0) {
+		struct kmod_module *mod = kmod_module_get_module(list);
+
+		rc = refuse_omitted(k, mod);
+		kmod_module_unref(mod);
+	}
+	return rc;
 }
 
 int kmods_want(struct kmods *k, const char *name)
@@ -200,7 +258,9 @@ int kmods_want(struct kmods *k, const char *name)
 		return fail(rc, "look up module %s", name);
 	if (!list)
 		return fail(-ENOENT, "the kernel has no module or built-in driver \"%s\"", name);
-	rc = add_list(k, list, false);
+	k->required = name;
+	rc = add_alternatives(k, list);
+	k->required = NULL;
 	kmod_module_unref_list(list);
 	return rc;
 }
@@ -236,6 +296,7 @@ void kmods_close(struct kmods *k)
 		free_file(&k->at[i]);
 	free(k->at);
 	words_free(&k->visited);
+	words_free(&k->omitted);
 	if (k->ctx)
 		kmod_unref(k->ctx);
 	*k = (struct kmods){ 0 };

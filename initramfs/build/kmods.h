@@ -23,6 +23,9 @@ struct kmods {
 	struct kmods_file *at; /* what a module needs stands before it */
 	size_t nr;
 	struct words visited; /* names that were dealt with, builtin ones too */
+	struct words omitted; /* names that stay out; the caller's to fill before the first want */
+	const char
+		*required; /* private: what kmods_want() was asked for, NULL for what is optional */
 };
 
 /*
@@ -34,7 +37,7 @@ int kmods_open(const char *dir, const char *root, struct kmods *out);
 /*
  * Add the modules that a name or an alias stands for, with dependencies,
  * softdeps and weakdeps. Built into the kernel: nothing to add. -ENOENT when the kernel
- * knows no such thing.
+ * knows no such thing; -EINVAL when a module that is required for it is among omitted.
  */
 int kmods_want(struct kmods *k, const char *name);
 

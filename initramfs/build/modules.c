@@ -79,16 +79,24 @@ static int add_module(struct builder *b, const struct kmods_file *f, const struc
 	return rc < 0 ? rc : add_firmware(b, f);
 }
 
-static int resolve(struct builder *b, struct kmods *k)
+/* What the targets cannot do without, but for what the configuration leaves out. */
+static int resolve_required(const struct builder *b, struct kmods *k)
 {
-	const char *const *extra = b->cfg->extra_modules, *const *omit = b->cfg->omit_modules;
+	const char *const *omit = b->cfg->omit_modules;
 	int rc = 0;
 
-	/* What is taken for done is not looked at again. */
 	for (size_t i = 0; omit && omit[i] && rc == 0; i++)
-		rc = words_add(&k->visited, omit[i]);
+		rc = words_add(&k->omitted, omit[i]);
 	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
 		rc = kmods_want(k, b->wanted.at[i]);
+	return rc;
+}
+
+static int resolve(struct builder *b, struct kmods *k)
+{
+	const char *const *extra = b->cfg->extra_modules;
+	int rc = resolve_required(b, k);
+
 	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)
 		rc = kmods_like(k, b->liked.at[i]);
 	for (size_t i = 0; extra && extra[i] && rc == 0; i++) {
@@ -127,6 +135,20 @@ static int add_all(struct builder *b, struct kmods *k)
 				  b->kernel, b->kernel);
 	for (size_t i = 0; i < k->nr && rc == 0; i++)
 		rc = add_module(b, &k->at[i], &config);
+	return rc;
+}
+
+int modules_check_omitted(const struct builder *b)
+{
+	struct kmods k = { 0 };
+	int rc;
+
+	if (!b->cfg->omit_modules || !b->cfg->omit_modules[0])
+		return 0;
+	rc = kmods_open(b->modules, b->root, &k);
+	if (rc == 0)
+		rc = resolve_required(b, &k);
+	kmods_close(&k);
 	return rc;
 }
 

@@ -13,6 +13,12 @@
  */
 int modules_gather(struct builder *b);
 
+/*
+ * For an image of dracut or initramfs-tools, which get dracut_args as they are: -EINVAL when
+ * --omit-drivers leaves out what the targets gathered so far cannot do without. Adds nothing.
+ */
+int modules_check_omitted(const struct builder *b);
+
 /* What the kernel's configuration says of compressed things. */
 struct kconfig {
 	bool known; /* false: no configuration was found, the rest is careful guesses */

@@ -3,6 +3,7 @@
 #include "initramfs/build/others.h"
 
 #include "initramfs/build/layers.h"
+#include "initramfs/build/modules.h"
 #include "initramfs/build/sysfs.h"
 #include "initramfs/build/targets.h"
 
@@ -183,6 +184,8 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 	uname(&uts);
 	if (rc == 0)
 		rc = check_kinds(b);
+	if (rc == 0)
+		rc = modules_check_omitted(b);
 	if (rc == 0)
 		rc = plan_set(&b->plan.hostname, uts.nodename);
 	if (rc == 0)

@@ -293,7 +293,51 @@ TEST(seed_for_ssh_is_made_once_and_is_secret)
 	machine_close(&m);
 }
 
-RUN(softdeps_name_aliases_and_all_of_them_count, displays_and_rdma_only_by_name,
+/* --omit-drivers LIST, one module wanted; what comes of it. */
+static int omitting(const char *list, const char *wanted, const char *gone, const char *there)
+{
+	char conf[200];
+	struct machine m;
+	struct builder b;
+	int rc, checked;
+
+	open_modules(&m, "CONFIG_RD_ZSTD=y\n");
+	index_modules(&m);
+	snprintf(conf, sizeof(conf), "path /\ndracut_args --omit-drivers \"%s\"\n", list);
+	machine_builder(&m, conf, &b);
+	CHECK_EQ(words_add(&b.wanted, wanted), 0);
+	checked = modules_check_omitted(&b);
+	fail_clear();
+	rc = modules_gather(&b);
+	CHECK_EQ(checked, rc);
+	CHECK(!gone || !at(&b, gone));
+	CHECK(!there || at(&b, there));
+	builder_close(&b);
+	machine_close(&m);
+	return rc;
+}
+
+TEST(a_required_module_cannot_be_left_out)
+{
+	CHECK_EQ(omitting("late disk_fs", "disk_fs", NULL, NULL), -EINVAL);
+	CHECK(strstr(fail_text(), "--omit-drivers leaves out the module disk_fs"));
+	fail_clear();
+	CHECK_EQ(omitting("disk-fs", "fs-disk", NULL, NULL), -EINVAL);
+	CHECK(strstr(fail_text(),
+		     "disk_fs, which the dump target cannot do without (needed for fs-disk)"));
+	fail_clear();
+}
+
+TEST(an_optional_module_can_be_left_out)
+{
+	CHECK_EQ(omitting("sum_fast late", "disk_fs", "sum_fast", "sum_slow"), 0);
+	CHECK_EQ(omitting("noisy screen", "pci:nic", "noisy", "nic"), 0);
+	CHECK_EQ(omitting("noisy nic screen", "pci:nic", NULL, NULL), -EINVAL);
+	fail_clear();
+}
+
+RUN(a_required_module_cannot_be_left_out, an_optional_module_can_be_left_out,
+    softdeps_name_aliases_and_all_of_them_count, displays_and_rdma_only_by_name,
     modprobe_d_is_heard, firmware_comes_along_and_its_lack_is_said_once,
     compressed_modules_as_the_kernel_can, any_compression_is_undone,
     built_in_is_fine_and_unknown_is_not, without_a_kernel_configuration_nothing_is_assumed,
