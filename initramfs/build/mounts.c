@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int open_mountinfo(const struct builder *b, struct libmnt_table **out)
+int mounts_read(const struct builder *b, struct libmnt_table **out)
 {
 	char path[PATH_MAX];
 
@@ -39,6 +39,22 @@ static int copy(struct libmnt_fs *fs, struct mount *out)
 	return fail(-ENOMEM, "mount table");
 }
 
+/* An automount point that is still one has been entered, and nothing came. */
+static int copy_entered(struct libmnt_fs *fs, struct mount *out)
+{
+	const char *type = mnt_fs_get_fstype(fs), *dir = mnt_fs_get_target(fs);
+	char text[400];
+
+	if (!type || strcmp(type, "autofs") != 0)
+		return copy(fs, out);
+	snprintf(
+		text, sizeof(text),
+		"%.120s is an automount point, and no file system comes when it is entered; is its "
+		"disk or server there? Try: ls %.120s/.",
+		dir, dir);
+	return fail_adopt(-ENODEV, text);
+}
+
 void mount_free(struct mount *m)
 {
 	free(m->source);
@@ -49,8 +65,7 @@ void mount_free(struct mount *m)
 	*m = (struct mount){ .source = NULL };
 }
 
-/* "/var" holds "/var/crash" and "/var", not "/variable". */
-static bool holds(const char *dir, const char *path)
+bool mount_dir_holds(const char *dir, const char *path)
 {
 	size_t len = strlen(dir);
 
@@ -67,16 +82,17 @@ int mount_of_path(const struct builder *b, const char *path, struct mount *out)
 	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs, *best = NULL;
 	struct libmnt_table *table = NULL;
-	int rc = open_mountinfo(b, &table);
+	int rc = mounts_read(b, &table);
 
 	while (rc == 0 && it && mnt_table_next_fs(table, it, &fs) == 0) {
 		const char *dir = mnt_fs_get_target(fs);
 
-		if (holds(dir, path) && (!best || strlen(dir) >= strlen(mnt_fs_get_target(best))))
+		if (mount_dir_holds(dir, path) &&
+		    (!best || strlen(dir) >= strlen(mnt_fs_get_target(best))))
 			best = fs;
 	}
 	if (rc == 0)
-		rc = best ? copy(best, out) : fail(-ENOENT, "%s is on no mount", path);
+		rc = best ? copy_entered(best, out) : fail(-ENOENT, "%s is on no mount", path);
 	mnt_free_iter(it);
 	mnt_unref_table(table);
 	return rc;
@@ -95,7 +111,7 @@ static int mount_matching(const struct builder *b, match_fn *match, const void *
 	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs, *best = NULL;
 	struct libmnt_table *table = NULL;
-	int rc = open_mountinfo(b, &table);
+	int rc = mounts_read(b, &table);
 
 	while (rc == 0 && it && mnt_table_next_fs(table, it, &fs) == 0) {
 		if (match(fs, arg) && (!best || shows_more(fs, best)))
@@ -212,7 +228,7 @@ int fstab_missing(const struct builder *b, const char *path, char **where)
 	while (table && it && !*where && mnt_table_next_fs(table, it, &fs) == 0) {
 		const char *dir = mnt_fs_get_target(fs);
 
-		if (dir && dir[0] == '/' && is_automatic(fs) && holds(dir, path) &&
+		if (dir && dir[0] == '/' && is_automatic(fs) && mount_dir_holds(dir, path) &&
 		    !is_mounted_at(b, dir))
 			*where = strdup(dir);
 	}

@@ -15,6 +15,13 @@ struct mount {
 	char *target; /* where */
 };
 
+/* For the files of mounts.h: the mount table as it is now, by mnt_unref_table(). */
+struct libmnt_table;
+int mounts_read(const struct builder *b, struct libmnt_table **out);
+
+/* "/var" holds "/var/crash" and "/var", not "/variable". */
+bool mount_dir_holds(const char *dir, const char *path);
+
 /* The mount that an existing path (system path, links resolved) lies on. */
 int mount_of_path(const struct builder *b, const char *path, struct mount *out);
 
@@ -26,6 +33,15 @@ int mount_of_device(const struct builder *b, dev_t dev, struct mount *out);
 int mount_of_source(const struct builder *b, const char *source, struct mount *out);
 
 void mount_free(struct mount *m);
+
+/*
+ * Automount points that hold path, or that fstab has for this source ("UUID=...", a node,
+ * host:/export) - NULL: path alone -, are entered, so that their file systems come; each gets so
+ * many seconds. What does not come is not said here: mount_of_path() finds the automount point
+ * itself then. 0 or a negative errno, when the mount table cannot be read.
+ */
+int automounts_enter(const struct builder *b, const char *path, const char *source,
+		     unsigned seconds);
 
 /* Is there an entry in fstab for this source ("UUID=...") or device that should be mounted? */
 int fstab_expects(const struct builder *b, const char *source, dev_t dev, bool *out);

@@ -17,9 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_S 60
-#define NAP_MS	   5
-#define OUT_LAST   (1 << 20)
+#define DEATH_MS 1000 /* for a killed one to go; in the kernel it may never */
+#define NAP_MS	 5
+#define OUT_LAST (1 << 20)
 
 /* Both outputs are files in memory: nothing can block, whatever it prints. */
 static int start(const char *const *argv, const int fds[2], pid_t *pid)
@@ -38,11 +38,12 @@ static int start(const char *const *argv, const int fds[2], pid_t *pid)
 	return -rc;
 }
 
-static int wait_for(pid_t pid, int *status)
+/* Its end; -ETIMEDOUT without words: it still runs. */
+static int wait_ms(pid_t pid, unsigned ms, int *status)
 {
 	struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
 
-	for (unsigned i = 0; i < PATIENCE_S * 1000 / NAP_MS; i++) {
+	for (unsigned i = 0; i < ms / NAP_MS; i++) {
 		pid_t got = waitpid(pid, status, WNOHANG);
 
 		if (got == pid)
@@ -51,8 +52,17 @@ static int wait_for(pid_t pid, int *status)
 			return -errno;
 		nanosleep(&nap, NULL);
 	}
+	return -ETIMEDOUT;
+}
+
+static int wait_for(pid_t pid, unsigned seconds, int *status)
+{
+	int rc = wait_ms(pid, seconds * 1000, status);
+
+	if (rc != -ETIMEDOUT)
+		return rc;
 	kill(pid, SIGKILL);
-	waitpid(pid, status, 0);
+	wait_ms(pid, DEATH_MS, status);
 	return fail_adopt(-ETIMEDOUT, "no answer in time");
 }
 
@@ -82,14 +92,14 @@ static int complain(int fd, const char *name, int rc)
 	return rc;
 }
 
-static int ask(const char *const *argv, const int fds[2], char **out)
+static int ask(const char *const *argv, unsigned seconds, const int fds[2], char **out)
 {
 	pid_t pid;
 	int status = 0, rc = start(argv, fds, &pid);
 
 	if (rc < 0)
 		return fail(rc, "run %s", argv[0]);
-	rc = wait_for(pid, &status);
+	rc = wait_for(pid, seconds, &status);
 	if (rc < 0)
 		return fail(rc, "run %s", argv[0]);
 	if (!WIFEXITED(status))
@@ -102,8 +112,14 @@ static int ask(const char *const *argv, const int fds[2], char **out)
 
 int run_ask(const char *const *argv, char **out)
 {
+	return run_ask_within(argv, RUN_SECONDS, out);
+}
+
+int run_ask_within(const char *const *argv, unsigned seconds, char **out)
+{
 	int fds[2] = { memfd_create("out", MFD_CLOEXEC), memfd_create("err", MFD_CLOEXEC) };
-	int rc = fds[0] < 0 || fds[1] < 0 ? fail(-errno, "run %s", argv[0]) : ask(argv, fds, out);
+	int rc = fds[0] < 0 || fds[1] < 0 ? fail(-errno, "run %s", argv[0])
+					  : ask(argv, seconds, fds, out);
 
 	for (int i = 0; i < 2; i++)
 		if (fds[i] >= 0)

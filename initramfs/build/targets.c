@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define AUTOMOUNT_SECONDS 20 /* for a server to answer, or a disk to spin up */
+
 /* The system path of a directory, links resolved; it must be there. */
 static int find_directory(const struct builder *b, const char *path, char **out)
 {
@@ -41,8 +43,13 @@ static int add_path(struct builder *b)
 {
 	char *dir = NULL;
 	struct mount m;
-	int rc = find_directory(b, b->cfg->path, &dir);
+	int rc = automounts_enter(b, b->cfg->path, NULL, AUTOMOUNT_SECONDS);
 
+	if (rc == 0)
+		rc = find_directory(b, b->cfg->path, &dir);
+	/* A link may lead to another one. */
+	if (rc == 0)
+		rc = automounts_enter(b, dir, NULL, AUTOMOUNT_SECONDS);
 	if (rc == 0)
 		rc = mount_of_path(b, dir[0] ? dir : "/", &m);
 	if (rc == 0) {
@@ -110,8 +117,10 @@ static int add_fs(struct builder *b, const struct config_target *t)
 {
 	struct mount m;
 	dev_t dev;
-	int rc = spec_to_device(b, t->where, &dev);
+	int rc = automounts_enter(b, "/", t->where, AUTOMOUNT_SECONDS);
 
+	if (rc == 0)
+		rc = spec_to_device(b, t->where, &dev);
 	if (rc < 0)
 		return rc;
 	rc = mount_of_device(b, dev, &m);
@@ -134,8 +143,10 @@ static int add_share(struct builder *b, const struct config_target *t, const cha
 		.root = (char *)"/",
 		.target = (char *)t->where,
 	};
-	int rc = mount_of_source(b, t->where, &m);
+	int rc = automounts_enter(b, "/", t->where, AUTOMOUNT_SECONDS);
 
+	if (rc == 0)
+		rc = mount_of_source(b, t->where, &m);
 	if (rc == -ENOENT)
 		return target_add_mount(b, &written, b->cfg->path, false);
 	if (rc < 0)
