@@ -200,11 +200,10 @@ static int refuse_omitted(const struct kmods *k, struct kmod_module *mod)
 	const char *name = kmod_module_get_name(mod);
 	char text[400];
 
-	snprintf(
-		text, sizeof(text),
-		"dracut_args --omit-drivers leaves out the module %.60s, which the dump target cannot "
-		"do without (needed for %.100s); take it off that line",
-		name, k->required);
+	snprintf(text, sizeof(text),
+		 "dracut_args --omit-drivers leaves out the module %.60s, which the dump target "
+		 "cannot do without (needed for %.100s); take it off that line",
+		 name, k->required);
 	return fail_adopt(-EINVAL, text);
 }
 
