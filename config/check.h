@@ -10,6 +10,9 @@ struct config_system {
 	const char *root;      /* "": files named in the configuration are looked up below it */
 	const char *collector; /* "kdump-collect", in PATH: checks makedumpfile's options */
 	const char *kernel;    /* the running one: where modules are looked up */
+	/* False. It was good before: files, devices, modules that are missing are only warned of.
+	 */
+	bool was_good;
 };
 
 /*

@@ -24,8 +24,8 @@ static bool is_there(struct check *k, const char *file)
 	if (stat(config_check_below(k, file, path), &sb) < 0) {
 		if (config_check_hidden(k, file))
 			return false;
-		config_check_error(k, "'%.120s' is not there (%s); create it, or remove the line",
-				   file, strerror(errno));
+		config_check_missing(k, "'%.120s' is not there (%s); create it, or remove the line",
+				     file, strerror(errno));
 	} else if (!S_ISREG(sb.st_mode)) {
 		config_check_error(k, "'%.120s' is no file; name the program itself", file);
 	} else {
@@ -150,7 +150,7 @@ void config_check_bins(struct check *k)
 		if (strchr(file, '/'))
 			is_there(k, file);
 		else if (!config_check_in_path(k, file))
-			config_check_error(
+			config_check_missing(
 				k, "there is no program '%.120s'; install it, or remove the name",
 				file);
 	}
@@ -205,7 +205,7 @@ static void check_module(struct check *k, const char *module)
 	}
 	found = is_listed(k, "modules.dep", name);
 	if (found == 0 && is_listed(k, "modules.builtin", name) != 1)
-		config_check_error(
+		config_check_missing(
 			k, "kernel %.80s has no module '%.80s'; install it, or remove the name",
 			k->system.kernel, module);
 }

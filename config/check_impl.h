@@ -25,6 +25,10 @@ void config_check_warning(struct check *k, const char *fmt, ...)
 /* Asked behind a call that failed: did it for want of rights alone? Then that was said. */
 bool config_check_hidden(struct check *k, const char *file);
 
+/* An error or, where it was good before, a warning: it may come back by itself. */
+void config_check_missing(struct check *k, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* file below the root that is checked; in buf. */
 const char *config_check_below(const struct check *k, const char *file, char buf[PATH_MAX]);
 

@@ -55,6 +55,15 @@ bool config_check_hidden(struct check *k, const char *file)
 	return true;
 }
 
+void config_check_missing(struct check *k, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(k, k->system.was_good ? CONFIG_WARNING : CONFIG_ERROR, fmt, ap);
+	va_end(ap);
+}
+
 const char *config_check_below(const struct check *k, const char *file, char buf[PATH_MAX])
 {
 	snprintf(buf, PATH_MAX, "%s%s", k->system.root, file);

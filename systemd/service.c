@@ -112,6 +112,7 @@ static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, cons
 		return fail_adopt(why, words);
 	tell_warn("%s; armed with the last good image, %s", words, at->image);
 	out->old_image = true;
+	snprintf(out->why_old, sizeof(out->why_old), "%s", words);
 	return 0;
 }
 

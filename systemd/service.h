@@ -18,6 +18,7 @@ struct service_armed {
 	bool built;	 /* the image is new */
 	char why[400];	 /* why it was built */
 	bool old_image; /* the new one could not be built or loaded: armed with the last good one */
+	char why_old[512]; /* and why: told already */
 };
 
 /* Make sure that an image is there and is what would be built now; not loaded. */

@@ -6,12 +6,14 @@
 #include "base/err.h"
 #include "systemd/aftermath.h"
 #include "systemd/files.h"
+#include "systemd/findings.h"
 #include "systemd/kernel_state.h"
 #include "systemd/lock.h"
 #include "systemd/outlook.h"
 #include "systemd/program.h"
 #include "systemd/service.h"
 #include "systemd/state.h"
+#include "systemd/system_check.h"
 #include "systemd/tell.h"
 
 #include <inttypes.h>
@@ -70,15 +72,23 @@ static void relabel(const struct ctl *ctl)
 }
 
 /* The machine is armed; whether a dump would get through is worth knowing all the same. */
-static void warn_of_losses(const struct ctl *ctl, const char *image)
+static void warn_of_losses(const struct ctl *ctl, const struct service_armed *a,
+			   struct findings *found)
 {
 	struct outlook o;
 
-	outlook_armed(ctl, image, &o);
+	if (a->old_image) {
+		findings_add(found, "with the last good image: %s", a->why_old);
+		findings_told(found);
+	}
+	outlook_armed(ctl, a->image, &o);
 	for (unsigned i = 0; i < o.nr_warnings; i++) {
 		if (o.warning[i].loss)
-			tell_warn("armed, but %s", o.warning[i].text);
+			findings_add(found, "%s", o.warning[i].text);
 	}
+	findings_save(ctl, found);
+	if (found->nr)
+		tell_status("Armed, but %s", found->text[0]);
 }
 
 /* The usual reason for an image that cannot be built at boot. */
@@ -104,7 +114,7 @@ static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 	return rc;
 }
 
-static int arm(struct ctl *ctl, bool reload)
+static int arm(struct ctl *ctl, bool reload, struct findings *found)
 {
 	struct service_armed armed;
 	int rc = reload ? service_arm(ctl, true, NULL, &armed) : arm_when_network(ctl, &armed);
@@ -114,7 +124,7 @@ static int arm(struct ctl *ctl, bool reload)
 	state_boot_armed(ctl);
 	told_armed(ctl, &armed);
 	tell_ready();
-	warn_of_losses(ctl, armed.image);
+	warn_of_losses(ctl, &armed, found);
 	return 0;
 }
 
@@ -132,6 +142,7 @@ static int told_not_wanted(const struct ctl *ctl)
 
 static int start(struct ctl *ctl)
 {
+	struct findings found = { 0 };
 	struct kernel_state s;
 	int rc = ctl_load(ctl);
 
@@ -146,9 +157,12 @@ static int start(struct ctl *ctl)
 		return CTL_OK;
 	}
 	ctl_limit_network(ctl, NETWORK_SECONDS);
+	rc = system_check(ctl, &found);
+	if (rc < 0)
+		return told_not_armed("Starting");
 	relabel(ctl);
 	aftermath(ctl);
-	rc = arm(ctl, false);
+	rc = arm(ctl, false, &found);
 	if (rc < 0) {
 		told_not_armed("Starting");
 		return is_network(rc) && getenv("NOTIFY_SOCKET") ? CTL_TRY_AGAIN : CTL_FAILED;
@@ -171,10 +185,12 @@ static int stop(struct ctl *ctl)
 /* Unload and load: what the kernel noted of CPUs and memory is noted anew. */
 static int reload(struct ctl *ctl)
 {
-	if (ctl_load(ctl) < 0)
+	struct findings found = { 0 };
+
+	if (ctl_load(ctl) < 0 || system_check(ctl, &found) < 0)
 		return told_not_armed("Reloading");
 	ctl_limit_network(ctl, NETWORK_SECONDS);
-	if (arm(ctl, true) < 0)
+	if (arm(ctl, true, &found) < 0)
 		return told_not_armed("Reloading");
 	tell_info("Reloading kdump: [OK]");
 	return CTL_OK;

@@ -3,6 +3,7 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "systemd/findings.h"
 #include "systemd/kernel_state.h"
 #include "systemd/panic_policy.h"
 #include "systemd/service.h"
@@ -21,6 +22,7 @@ struct status {
 	struct state_test test;
 	struct panic_switch sw[PANIC_SWITCHES];
 	struct panic_policy policy[PANIC_POLICY_KEYS];
+	struct findings findings;
 	char why_not[512]; /* "" when operational */
 };
 
@@ -33,6 +35,9 @@ static void gather(const struct ctl *ctl, struct status *s)
 	kernel_state_switches(ctl->root, s->sw);
 	panic_policy_read(ctl->root, s->policy);
 	s->why_not[0] = '\0';
+	s->findings.nr = 0;
+	if (s->kernel.crash_loaded)
+		findings_read(ctl, &s->findings);
 	if (s->kernel.crash_loaded)
 		return;
 	if (service_possible(ctl) < 0)
@@ -82,6 +87,8 @@ static void print(const struct status *s)
 		tell_info("%" PRIu64 " MB reserved%s%s%s%s", s->kernel.crash_size >> 20,
 			  s->armed.image[0] ? ", image " : "", s->armed.image,
 			  s->armed.how[0] ? ", loaded by " : "", s->armed.how);
+	for (unsigned i = 0; i < s->findings.nr; i++)
+		tell_warn("armed, but %s", s->findings.text[i]);
 	if (s->kernel.secure_boot || s->kernel.lockdown != LOCKDOWN_NONE)
 		tell_info("%s: only signed kernels can be loaded",
 			  s->kernel.secure_boot ? "Secure Boot is on"
@@ -142,6 +149,7 @@ static struct json_object *policy_json(const struct status *s)
 static void print_json(const struct status *s)
 {
 	struct json_object *o = json_object_new_object(), *sw = json_object_new_object();
+	struct json_object *w = json_object_new_array();
 
 	json_object_object_add(o, "operational", json_object_new_boolean(s->kernel.crash_loaded));
 	add_text(o, "why_not", s->why_not);
@@ -163,6 +171,9 @@ static void print_json(const struct status *s)
 							  : json_object_new_boolean(s->sw[i].on));
 	json_object_object_add(o, "panic_switches", sw);
 	json_object_object_add(o, "panic_policy", policy_json(s));
+	for (unsigned i = 0; i < s->findings.nr; i++)
+		json_object_array_add(w, json_object_new_string(s->findings.text[i]));
+	json_object_object_add(o, "warnings", w);
 	ctl_print_json(o);
 }
 

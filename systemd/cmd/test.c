@@ -3,7 +3,6 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "config/check.h"
 #include "systemd/files.h"
 #include "systemd/kernel_state.h"
 #include "systemd/lock.h"
@@ -11,6 +10,7 @@
 #include "systemd/rehearse.h"
 #include "systemd/service.h"
 #include "systemd/state.h"
+#include "systemd/system_check.h"
 #include "systemd/tell.h"
 
 #include <fcntl.h>
@@ -37,13 +37,8 @@ static int step(const char *what, int rc, const char *words)
 
 static int step_config(struct ctl *ctl)
 {
-	struct config_system system = { .root = *ctl->root ? ctl->root : NULL,
-					.collector = ctl->collector };
-	char line[CTL_PATH_MAX + REPORT_TEXT_MAX];
-	int rc = config_check_system(&ctl->config, &system);
+	int rc = system_check(ctl, NULL);
 
-	for (unsigned i = 0; config_report_line(&ctl->config.report, i, line, sizeof(line)); i++)
-		tell_error("%s", line);
 	return step("configuration", rc, ctl_config_name(ctl));
 }
 

@@ -100,11 +100,32 @@ for command in check-config start restart reload test estimate rebuild; do
 	ok "says which there are" says "KDUMP_KERNELVER is 5.9-nope in .*/etc/sysconfig/kdump, and there is no such kernel; write one of: 5.0-other, 6[.0-9]+.*$"
 done
 
+# What was there when the image was built may come back; a mistake never was.
+root_new
+printf 'virtiofs crash\nextra_bins /opt/tool\n' | config
+mkdir "$root/opt"
+cp /bin/busybox "$root/opt/tool"
+ok "start with a program" exits 0 kdumpctl start
+rm "$root/opt/tool"
+ok "the program is gone" exits 0 kdumpctl restart
+ok "which is warned of" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
+ok "status" exits 0 kdumpctl status
+ok "repeats it" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
+ok "as JSON" exits 0 kdumpctl status --json
+ok "too" json warnings 0
+ok "check-config is not so kind" exits 1 kdumpctl check-config
+ok "stop" exits 0 kdumpctl stop
+ok "status of a machine that is not armed" exits 3 kdumpctl status
+ok "warns of nothing" silent_on WARNING
+echo "# changed" >>"$root/etc/kdump.conf"
+ok "in another configuration it is a mistake" exits 1 kdumpctl start
+ok "and refused" says "kdump.conf:2:12: error: extra_bins: '/opt/tool' is not there"
+
 # The service refuses what --check does.
 root_new
-cp -a "$disk" "$root/dev/"
+node "$disk"
 printf 'raw %s\n' "$disk" | config
-for command in check-config; do
+for command in check-config start restart reload; do
 	ok "$command of it" exits 1 kdumpctl $command
 	ok "says why" says "kdump.conf:1:5: error: raw: $disk holds partitions"
 done
@@ -115,12 +136,12 @@ program ssh <<'E'
 : >"$root/ssh-was-asked"
 exit 255
 E
-for command in check-config; do
+for command in check-config start restart reload; do
 	ok "$command with a key with a passphrase" exits 1 kdumpctl $command
 	ok "says what is wrong" says "kdump.conf:2:8: error: sshkey: '/key' has a passphrase"
 done
 echo garbage >"$root/key"
-ok "a key that is none" exits 1 kdumpctl check-config
+ok "start with a key that is none" exits 1 kdumpctl start
 ok "says what is wrong" says "kdump.conf:2:8: error: sshkey: '/key' holds no private key"
 ok "before any server is asked" test ! -e "$root/ssh-was-asked"
 finish

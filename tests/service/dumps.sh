@@ -98,6 +98,7 @@ disk()
 	losetup -f --show "$work/$1.img" || echo "Bail out! no loop device"
 }
 first=$(disk first) second=$(disk second)
+node "$first" "$second"
 trap 'losetup -d "$first"; losetup -d "$second"; rm -rf "$work"' EXIT
 # to_disk NAME DEVICE - a dump of the root onto the disk.
 to_disk()

@@ -10,6 +10,7 @@ trap 'losetup -d "$loop"; rm -rf "$work"' EXIT
 number=$(lsblk -dno MAJ:MIN "$loop" | tr -d ' ')
 place=/sys/devices/virtual/block/${loop##*/}
 echo "$number" | put "$place/dev"
+node "$loop"
 mkdir -p "$root/sys/dev/block" "$root/mnt/data/dumps"
 ln -s "$root$place" "$root/sys/dev/block/$number"
 echo "30 22 $number / /mnt/data rw - ext4 $loop rw" >>"$root/proc/self/mountinfo"
@@ -44,10 +45,10 @@ ok "status" exits 0 kdumpctl status
 rm "$root/dracut-arguments"
 ok "restart with nothing changed" exits 0 kdumpctl restart
 ok "builds nothing" test ! -e "$root/dracut-arguments"
-printf 'ext4 %s\npath /dumps\ndracut_args --add-drivers "a b"\n' "$loop" | config
+printf 'ext4 %s\npath /dumps\ndracut_args --add-drivers "virtio_net ext4"\n' "$loop" | config
 ok "restart after a change" exits 0 kdumpctl restart
 ok "says for what it builds" says "building a new image: changed: .*/etc/kdump.conf"
-ok "dracut_args are dracut's" grep -qx -- "a b" "$root/dracut-arguments"
+ok "dracut_args are dracut's" grep -qx -- "virtio_net ext4" "$root/dracut-arguments"
 echo new | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
 ok "restart after an update of our module" exits 0 kdumpctl restart
 ok "builds" says "building a new image: changed: .*module-setup.sh"

@@ -60,6 +60,15 @@ put()
 	cat >"$root$1"
 }
 
+# node DEVICE... - the root has them as well.
+node()
+{
+	for one; do
+		mkdir -p "$root$(dirname "$one")"
+		cp -a "$one" "$root$one"
+	done
+}
+
 config()
 {
 	put /etc/kdump.conf

@@ -41,6 +41,10 @@ ok "the target can be written all the same" says "^ok +target: "
 ok "start" exits 0 with_collector restart
 ok "arms, with a warning" says "WARNING: armed, but $small"
 ok "it is armed" is /sys/kernel/kexec_crash_loaded 1
+ok "and status has the warning" exits 0 kdumpctl status
+ok "too" says "$small"
+ok "as JSON" exits 0 kdumpctl status --json
+ok "too" json warnings 0
 ok "reload" exits 0 with_collector reload
 ok "warns as well" says "WARNING: armed, but $small"
 echo "min_free 5G" >>"$root/etc/kdump.conf"
@@ -54,7 +58,7 @@ umount "$root/var/crash"
 sed -i /min_free/d "$root/etc/kdump.conf"
 
 # A device of its own, mounted somewhere or not at all.
-cp -a "$device" "$root/dev/"
+node "$device"
 printf 'ext4 %s\npath /\nforce_no_rebuild 1\n' "$device" | config
 mount "$device" "$root/var/crash"
 ok "start with a mounted device" exits 0 with_collector restart
@@ -73,7 +77,11 @@ ok "test with too little memory" exits 1 with_collector test
 ok "fails for it" says "^FAILED +memory: $memory"
 ok "start" exits 0 with_collector restart
 ok "arms, with a warning" says "WARNING: armed, but $memory"
+ok "status" exits 0 kdumpctl status
+ok "repeats it" says "$memory"
 echo 134217728 | put /sys/kernel/kexec_crash_size
 ok "with enough" exits 0 with_collector restart
 ok "there is no warning" silent_on WARNING
+ok "and status" exits 0 kdumpctl status
+ok "has none" silent_on "crash will probably"
 finish

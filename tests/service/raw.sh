@@ -6,6 +6,7 @@ root_new
 truncate -s 80M "$work/device.img"
 device=$(losetup -f --show "$work/device.img") || { echo "Bail out! no loop device"; exit 1; }
 trap 'umount -q "$root/var/crash"; losetup -d "$device"; rm -rf "$work"' EXIT
+node "$device"
 printf 'raw %s\npath /var/crash\nforce_no_rebuild 1\n' "$device" | config
 : >"$(image)"
 

@@ -105,6 +105,8 @@ same()
 mv "$root/opt/tool" "$root/opt/tool.away"
 ok "a program that is gone" restarted
 ok "is told" says "WARNING: build the image: .*/opt/tool.*armed with the last good image, /boot/initramfs"
+ok "status" exits 0 kdumpctl status
+ok "repeats it" says "WARNING: armed, but with the last good image: build the image: .*/opt/tool"
 ok "the image is the same" same
 ok "it is loaded" is /sys/kernel/kexec_crash_loaded 1
 ok "rebuild" exits 1 kdumpctl rebuild
@@ -113,12 +115,13 @@ ok "and leaves the image" same
 ok "nothing half-made" test -z "$(find "$root" -name '*.new')"
 echo "# not what the image was built from" >>"$root/etc/kdump.conf"
 ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
-ok "the old one is not taken" says "not armed: build the image: .*/opt/tool"
+ok "the old one is not taken" says "kdump.conf:2:12: error: extra_bins: '/opt/tool' is not there"
 ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
 ok "but it stays" same
 lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" "force_no_rebuild 1" | config
 ok "force_no_rebuild" restarted
-ok "takes it all the same" silent_on "building|WARNING"
+ok "takes it all the same" silent_on "building|image, "
+ok "and says what a new one would lack" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
 mv "$root/opt/tool.away" "$root/opt/tool"
 lines "virtiofs crash" "force_no_rebuild 1" "force_rebuild 1" | config
 ok "both switches" exits 1 kdumpctl restart

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* findings.c - what speaks against the next crash being saved, though the machine is armed */
+#include "systemd/findings.h"
+
+#include "base/err.h"
+#include "systemd/files.h"
+#include "systemd/tell.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORD CTL_RUN_DIR "/warnings"
+
+void findings_add(struct findings *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (f->nr == FINDINGS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(f->text[f->nr], FINDINGS_TEXT_MAX, fmt, ap);
+	va_end(ap);
+	/* A line each in the record. */
+	for (char *c = f->text[f->nr]; *c; c++) {
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	}
+	f->nr++;
+}
+
+void findings_told(struct findings *f)
+{
+	if (f->nr)
+		f->told[f->nr - 1] = true;
+}
+
+void findings_save(const struct ctl *ctl, const struct findings *f)
+{
+	char text[FINDINGS_MAX * (FINDINGS_TEXT_MAX + 1) + 1] = "";
+	size_t n = 0;
+	int rc;
+
+	for (unsigned i = 0; i < f->nr; i++) {
+		if (!f->told[i])
+			tell_warn("armed, but %s", f->text[i]);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", f->text[i]);
+	}
+	rc = f->nr ? files_write(ctl->root, RECORD, 0644, text) : files_remove(ctl->root, RECORD);
+	if (rc < 0) {
+		tell_warn("status will not know of this: %s", fail_text());
+		fail_clear();
+	}
+}
+
+void findings_read(const struct ctl *ctl, struct findings *out)
+{
+	char *text, *save = NULL;
+
+	*out = (struct findings){ 0 };
+	if (files_read(ctl->root, RECORD, 64 << 10, &text) < 0) {
+		fail_clear();
+		return;
+	}
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		findings_add(out, "%s", line);
+	free(text);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* system_check.c - does the configuration fit this system? */
+#include "systemd/system_check.h"
+
+#include "base/err.h"
+#include "config/check.h"
+#include "systemd/files.h"
+#include "systemd/image_state.h"
+#include "systemd/tell.h"
+#include "systemd/whereabouts.h"
+
+#include <stdio.h>
+
+/* An image of this very configuration is there, or one that is taken whatever it was made of. */
+static bool was_good(const struct ctl *ctl)
+{
+	struct whereabouts at;
+	bool good = false;
+
+	if (whereabouts_find(ctl, &at) == 0)
+		good = at.foreign || ctl->config.force_no_rebuild
+			       ? files_exist(ctl->root, at.image)
+			       : image_state_same_config(ctl, at.image);
+	fail_clear();
+	return good;
+}
+
+/* from: those before were told when the file was read. */
+static void tell_complaints(const struct config_report *r, unsigned from, struct findings *findings)
+{
+	char line[CTL_PATH_MAX + REPORT_TEXT_MAX];
+
+	for (unsigned i = from; config_report_line(r, i, line, sizeof(line)); i++) {
+		if (findings && r->complaints[i].severity == CONFIG_WARNING)
+			findings_add(findings, "%s", r->complaints[i].text);
+		else
+			tell_error("%s", line);
+	}
+}
+
+int system_check(struct ctl *ctl, struct findings *findings)
+{
+	struct config_system system = {
+		.root = *ctl->root ? ctl->root : NULL,
+		.collector = ctl->collector,
+		.kernel = ctl->kernel,
+		.was_good = findings && was_good(ctl),
+	};
+	unsigned told = ctl->config.report.nr;
+	struct whereabouts at;
+	int rc = config_check_system(&ctl->config, &system);
+
+	tell_complaints(&ctl->config.report, told, findings);
+	if (rc == 0 && ctl->sysconfig.kernel_version)
+		rc = whereabouts_find(ctl, &at);
+	return rc;
+}
