@@ -142,7 +142,8 @@ static int level_of(struct json_object *o, const char *which)
 static void take_status(struct dump *d, const char *data, size_t len)
 {
 	struct json_tokener *tok = json_tokener_new();
-	struct json_object *o = tok ? json_tokener_parse_ex(tok, data, (int)len) : NULL, *errors;
+	struct json_object *o = tok ? json_tokener_parse_ex(tok, data, (int)len) : NULL, *errors,
+			   *test;
 	size_t at = 0;
 
 	d->error[0] = '\0';
@@ -159,6 +160,9 @@ static void take_status(struct dump *d, const char *data, size_t len)
 	if (did_not_end(o) && at < sizeof(d->error))
 		snprintf(d->error + at, sizeof(d->error) - at, "%s%s", at ? "; " : "",
 			 "the capture did not come to its end");
+	if (json_object_object_get_ex(o, "test", &test) &&
+	    json_object_is_type(test, json_type_string))
+		d->test = true;
 	d->level_asked = level_of(o, "asked");
 	d->level_saved = level_of(o, "saved");
 	json_object_put(o);

@@ -155,6 +155,8 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t, enum
 		return -EOPNOTSUPP; /* that root is not this system's, and has no say in its mounts
 				     */
 	if (!find_mounted(source, use == PLACE_WRITE, at)) {
+		if (use == PLACE_MOUNTED)
+			return fail(-ENODEV, "%s is not mounted", t->where);
 		snprintf(at, sizeof(at), "%s", PLACE_MOUNT);
 		rc = own_namespace();
 		if (rc == 0)

@@ -32,6 +32,7 @@ struct place {
 
 enum place_use {
 	PLACE_READ,
+	PLACE_MOUNTED, /* the same, but nothing is mounted for it: -ENODEV */
 	PLACE_WRITE,
 	PLACE_PEEK, /* to look at sizes: not even a journal is replayed. -EOPNOTSUPP: with a root */
 };

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/build/image.h"
+#include "systemd/earlier.h"
 #include "systemd/files.h"
 #include "systemd/image_state.h"
 #include "systemd/kernel_state.h"
@@ -49,6 +50,7 @@ int service_possible(const struct ctl *ctl)
 static void remember(struct ctl *ctl, const char *kernel, const char *initrd, const char *how,
 		     const char *cmdline)
 {
+	earlier_remember(ctl);
 	if (state_armed_write(ctl, kernel, initrd, how, cmdline) < 0) {
 		tell_warn("status will not know what is loaded: %s", fail_text());
 		fail_clear();

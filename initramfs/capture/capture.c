@@ -67,6 +67,7 @@ static void note_origin(struct capture *c)
 		if (*p == '/')
 			*p = '_';
 	}
+	c->status.test = c->test_id;
 	if (access(c->cfg.vmcore, R_OK) < 0)
 		say("%s is not there: this is not a capture kernel, or it was told not to keep it",
 		    c->cfg.vmcore);

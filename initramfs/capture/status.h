@@ -13,6 +13,7 @@
  *                 "refused": kdump_pre said no
  *     time        of the capture, seconds since 1970 by a clock that may be wrong
  *     host        name of the machine
+ *     test        ID of the test (kdumpctl test --crash) that made it, or null: a crash
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
  *     level       {"asked","saved"}: dump levels, 0 to 31; null: not known, as with collectors
@@ -66,6 +67,7 @@ struct status {
 	uint64_t started; /* now_ns() */
 	time_t time;
 	char host[65];
+	const char *test; /* its ID; borrowed; NULL or "": a crash */
 	const char *kind; /* of the target; borrowed */
 	char address[256];
 	char directory[128];

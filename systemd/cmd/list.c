@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/dumps.h"
+#include "systemd/earlier.h"
 #include "systemd/opening.h"
 #include "systemd/printable.h"
 #include "systemd/tell.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static void date_text(int64_t when, char out[32])
@@ -42,8 +44,8 @@ static void print_line(size_t nr, const struct dump *d)
 	date_text(d->time, date);
 	size_text(d->size, size);
 	oops_text(&d->panic, panic, sizeof(panic));
-	printf("%3zu  %s  %-10s %8s  %-28s %s\n", nr, date, d->state_text, size,
-	       d->release[0] ? d->release : "?", panic);
+	printf("%3zu  %s  %-10s %8s  %-28s %s%s\n", nr, date, d->state_text, size,
+	       d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic);
 }
 
 static void add_text(struct json_object *o, const char *key, const char *text)
@@ -183,6 +185,53 @@ static int visit_target(struct ctl *ctl, const struct config_target *target, str
 	return rc;
 }
 
+struct looked {
+	struct visit *v;
+	const struct ctl *ctl;
+};
+
+/* Is this directory a target's, too, by another name? */
+static bool is_target(const struct ctl *ctl, const struct place *p)
+{
+	struct stat a, b;
+	struct place now;
+	bool same = false;
+
+	if (stat(p->dir, &a) < 0)
+		return true; /* nothing to look at */
+	for (unsigned i = 0; i < ctl->config.nr_targets && !same; i++) {
+		const struct config_target *t = &ctl->config.targets[i];
+
+		if (t->kind == CONFIG_TARGET_SSH || t->kind == CONFIG_TARGET_RAW)
+			continue;
+		if (place_open(ctl, t, PLACE_MOUNTED, &now) < 0)
+			fail_clear();
+		else
+			same = stat(now.dir, &b) == 0 && a.st_dev == b.st_dev &&
+			       a.st_ino == b.st_ino;
+		place_close(&now);
+	}
+	return same;
+}
+
+static void visit_earlier(const struct place *place, void *arg)
+{
+	struct looked *l = arg;
+	struct place p = *place;
+	struct dumps dumps = { 0 };
+
+	if (is_target(l->ctl, &p))
+		return;
+	snprintf(p.words, sizeof(p.words), "%.370s (earlier target)", place->words);
+	if (dumps_read(&p, &dumps) < 0)
+		fail_clear();
+	else if (l->v->wanted)
+		visit_one(&dumps, &p, l->v);
+	else
+		visit_all(&dumps, &p, l->v);
+	dumps_free(&dumps);
+}
+
 /* Where dumps can be: the targets, and for a raw one where they are taken to. */
 static int visit_targets(struct ctl *ctl, struct visit *v)
 {
@@ -197,6 +246,7 @@ static int visit_targets(struct ctl *ctl, struct visit *v)
 		if (t->kind == CONFIG_TARGET_RAW && visit_target(ctl, &here, v) < 0)
 			rc = ctl_fail(v->verb);
 	}
+	earlier_each(ctl, visit_earlier, &(struct looked){ v, ctl });
 	return rc;
 }
 

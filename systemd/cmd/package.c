@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/bootloader.h"
+#include "systemd/earlier.h"
 #include "systemd/files.h"
 #include "systemd/panic_policy.h"
 #include "systemd/service.h"
@@ -24,9 +25,10 @@ int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv)
 int cmd_purge(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const files[] = {
-		CTL_STATE_DIR "/boot.json", CTL_STATE_DIR "/test.json", CTL_STATE_DIR "/crash.json",
-		CTL_RUN_DIR "/armed.json",  CTL_RUN_DIR "/kdump.conf",	CTL_RUN_DIR "/hotplug",
-		PANIC_POLICY_RECORD,
+		CTL_STATE_DIR "/boot.json",  CTL_STATE_DIR "/test.json",
+		CTL_STATE_DIR "/crash.json", CTL_RUN_DIR "/armed.json",
+		CTL_RUN_DIR "/kdump.conf",   CTL_RUN_DIR "/hotplug",
+		PANIC_POLICY_RECORD,	     EARLIER_FILE,
 	};
 	struct bootloader_change none = { .root = ctl->root, .kernel = "ALL" };
 

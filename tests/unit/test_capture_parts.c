@@ -46,6 +46,11 @@ TEST(status_is_json_whatever_is_in_it)
 
 	s = (struct status){ .state = STATE_PARTIAL, .started = now_ns(), .kind = "ext4" };
 	parses(&s, "s[\"state\"], s[\"collector\"], s[\"log\"][\"name\"]", "partial None None");
+	parses(&s, "s[\"test\"]", "None");
+	s.test = "";
+	parses(&s, "s[\"test\"]", "None");
+	s.test = "1700000000000";
+	parses(&s, "s[\"test\"]", "1700000000000");
 	strcpy(s.address, "a \"quoted\" \\ \001 \xff name");
 	strcpy(s.core.name, "vmcore-incomplete");
 	s.core.state = PART_PARTIAL;

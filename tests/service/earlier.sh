@@ -1,0 +1,90 @@
+#!/bin/sh
+# earlier.sh - list has the dumps of targets the machine was armed with before, and marks tests
+. "$(dirname "$0")/lib.sh"
+
+trap 'umount -q "$work/mnt"; [ -z "${loop-}" ] || losetup -d "$loop"; rm -rf "$work"' EXIT
+
+# dump DIRECTORY - in the root, with a core.
+dump()
+{
+	printf '\177ELF' | put "$1/vmcore"
+}
+
+armed_with()
+{
+	config
+	exits 0 kdumpctl restart
+}
+
+root_new
+mkdir -p "$root/old" "$root/new" "$root/newest"
+dump /old/h-2022-01-01-10:00:00
+dump /new/h-2022-02-01-10:00:00
+printf 'path /old\n' | config
+ok "list before the first start" exits 0 kdumpctl list
+ok "has one target" silent_on "earlier"
+# Only what was armed counts. The image cannot be built for a directory here: an old one serves.
+echo "virtiofs crash" | armed_with
+printf 'path /old\nforce_no_rebuild 1\n' | armed_with
+printf 'path /new\nforce_no_rebuild 1\n' | armed_with
+ok "list after a change of path" exits 0 kdumpctl list
+ok "has the new target" says "^path, /new$|^.*, /new$"
+ok "and the earlier one, called so" says ", /old \(earlier target\)$"
+ok "with its dump" says "^  2  2022-01-01"
+ok "show takes it by number" exits 0 kdumpctl show 2
+ok "and says where it is" says "^Dump +/old/h-2022-01-01"
+ok "and by name" exits 0 kdumpctl show h-2022-01-01-10:00:00
+ok "list --json" exits 0 kdumpctl list --json
+ok "has it, too" json_is '"/old/h-2022-01-01-10:00:00"' 1 directory
+printf 'path /newest\nforce_no_rebuild 1\n' | config
+ok "the configuration before the start" exits 0 kdumpctl list
+ok "both are earlier then" test "$(grep -c 'earlier target' "$work/words")" = 2
+rm -r "$root/old"
+ok "one that is gone" exits 0 kdumpctl list
+ok "is not missed" silent_on "/old|No such"
+printf 'path /new\nforce_no_rebuild 1\n' | armed_with
+ok "one that is the target again" exits 0 kdumpctl list
+ok "is no earlier one" silent_on "/new \(earlier"
+ln -s new "$root/alias"
+printf 'path /alias\nforce_no_rebuild 1\n' | armed_with
+ok "the same directory by another name" exits 0 kdumpctl list
+ok "is listed once" test "$(grep -c 2022-02-01 "$work/words")" = 1
+i=0
+while [ "$i" -lt 20 ]; do
+	i=$((i + 1))
+	printf 'path /p%s\nforce_no_rebuild 1\n' "$i" | armed_with >/dev/null
+done
+ok "the file does not grow for ever" test "$(grep -c '"path"' "$root/var/lib/kdump/targets.json")" = 16
+for text in "" "{" "[1,null,{}]" '{"path":1}' '[{"path":"relative"},{"path":"/x","where":"/dev/null"}]'; do
+	printf '%s' "$text" | put /var/lib/kdump/targets.json
+	ok "a damaged file: $text" exits 0 kdumpctl list
+	ok "is nothing to speak of" silent_on "earlier"
+done
+
+# A file system: while it is mounted.
+truncate -s 40M "$work/disk"
+mkfs.ext4 -q -L earlier "$work/disk"
+loop=$(losetup -f --show "$work/disk") || { echo "Bail out! no loop device"; exit 1; }
+mkdir -p "$work/mnt"
+mount "$loop" "$work/mnt"
+mkdir -p "$work/mnt/dumps/h-2023-01-01-10:00:00"
+printf '\177ELF' >"$work/mnt/dumps/h-2023-01-01-10:00:00/vmcore"
+printf 'ext4 %s\npath /dumps\nforce_no_rebuild 1\n' "$loop" | armed_with
+printf 'path /new\nforce_no_rebuild 1\n' | armed_with
+ok "a file system that is mounted" exits 0 kdumpctl list
+ok "is listed" says "^ext4 $loop, /dumps \(earlier target\)$"
+ok "with its dump" says "2023-01-01"
+umount "$work/mnt"
+ok "one that is not" exits 0 kdumpctl list
+ok "is left alone" silent_on "2023-01-01|not mounted"
+
+# Tests.
+dump /new/kdump-test-1700000000000
+dump /new/moved-2023-03-01-10:00:00
+echo '{"test":"1700000000000","errors":[]}' | put /new/moved-2023-03-01-10:00:00/kdump-status.json
+echo '{"test":null,"errors":[]}' | put /new/h-2022-02-01-10:00:00/kdump-status.json
+ok "dumps of test --crash" exits 0 kdumpctl list
+ok "are marked by their names" test "$(grep -c '\[test\]' "$work/words")" = 2
+ok "and by what the capture wrote" says "2023-03-01 .*\[test\]"
+ok "others are not" silent_on "2022-02-01 .*\[test\]"
+finish
