@@ -189,18 +189,23 @@ void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, c
 
 bool dump_as_asked(const struct dump *d)
 {
-	bool other = d->level_asked >= 0 && d->level_saved >= 0 && d->level_asked != d->level_saved;
+	bool other = d->level_saved >= 0 && d->level_asked != d->level_saved;
 
 	return d->state == DUMP_STATE_COMPLETE && !other;
 }
 
 static void put_state(struct dump *d)
 {
-	if (d->state == DUMP_STATE_COMPLETE && !dump_as_asked(d))
-		snprintf(d->state_text, sizeof(d->state_text), "complete at level %d instead of %d",
-			 d->level_saved, d->level_asked);
+	const size_t size = sizeof(d->state_text);
+
+	if (d->state != DUMP_STATE_COMPLETE || dump_as_asked(d))
+		snprintf(d->state_text, size, "%s", dump_state_name(d->state));
+	else if (d->level_asked >= 0)
+		snprintf(d->state_text, size, "complete at level %d instead of %d", d->level_saved,
+			 d->level_asked);
 	else
-		snprintf(d->state_text, sizeof(d->state_text), "%s", dump_state_name(d->state));
+		snprintf(d->state_text, size, "complete at level %d, not as core_collector says",
+			 d->level_saved);
 }
 
 bool dump_end(struct dump *d)

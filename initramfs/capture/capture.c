@@ -159,17 +159,15 @@ static int exit_code_of(const struct capture *c)
 
 static void done(struct capture *c)
 {
+	char how[64];
+
 	if (c->refused) {
 		c->status.state = STATE_REFUSED;
 		say("no dump was made, because kdump_pre did not want one");
 		return;
 	}
-	if (c->status.state == STATE_OTHER_LEVEL)
-		say("the dump is complete at level %d instead of %d: %s in %s",
-		    c->status.level_saved, c->status.level_asked, c->status.directory,
-		    c->status.address);
-	else
-		say("the dump is complete: %s in %s", c->status.directory, c->status.address);
+	status_how_whole(&c->status, how, sizeof(how));
+	say("the dump is %s: %s in %s", how, c->status.directory, c->status.address);
 }
 
 int capture_run(const struct capture_cfg *cfg)

@@ -21,7 +21,19 @@ static const char *const part_names[] = { "none", "partial", "complete" };
 
 bool status_other_level(const struct status *s)
 {
-	return s->level_asked >= 0 && s->level_saved >= 0 && s->level_asked != s->level_saved;
+	return s->level_saved >= 0 && s->level_asked != s->level_saved;
+}
+
+void status_how_whole(const struct status *s, char *text, size_t size)
+{
+	if (!status_other_level(s))
+		snprintf(text, size, "complete");
+	else if (s->level_asked >= 0)
+		snprintf(text, size, "complete at level %d instead of %d", s->level_saved,
+			 s->level_asked);
+	else
+		snprintf(text, size, "complete at level %d, not as core_collector says",
+			 s->level_saved);
 }
 
 /* Index for a new line. The first says how it began, the last ones how it ended. */

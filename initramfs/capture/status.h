@@ -16,8 +16,9 @@
  *     test        ID of the test (kdumpctl test --crash) that made it, or null: a crash
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
- *     level       {"asked","saved"}: dump levels, 0 to 31; null: not known, as with collectors
- *                 of others
+ *     level       {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector
+ *                 names none, saved where only that command knows. Saved, but nothing asked:
+ *                 that command left nothing, and our own collector took its place
  *     command     the collector's command line, or null
  *     collector   its own summary (kdump-collect(8), --json), or null
  *     hooks       [{"name","result"}]: "ok" or words
@@ -83,8 +84,11 @@ struct status {
 	unsigned nr_phases;
 };
 
-/* Both levels are known, and they differ. */
+/* The core's level is known, and it is not what core_collector asks for (or that names none). */
 bool status_other_level(const struct status *s);
+
+/* Of a core that is whole, into text: "complete", or at which level instead of which. */
+void status_how_whole(const struct status *s, char *text, size_t size);
 
 /* Of several attempts the last ones count: a full list drops its second entry. */
 void status_error(struct status *s, const char *words);

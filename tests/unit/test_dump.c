@@ -174,7 +174,12 @@ TEST(a_dump_of_another_level_is_not_complete)
 	d = with_level("{\"asked\":31,\"saved\":31}");
 	CHECK_STR(d.state_text, "complete");
 	CHECK(dump_as_asked(&d));
+	/* The command named no level, and left nothing: a fallback's level is not what was asked
+	 * for. */
 	d = with_level("{\"asked\":null,\"saved\":31}");
+	CHECK_STR(d.state_text, "complete at level 31, not as core_collector says");
+	CHECK(!dump_as_asked(&d));
+	d = with_level("{\"asked\":null,\"saved\":null}");
 	CHECK(dump_as_asked(&d));
 	d = with_level("{\"asked\":99,\"saved\":-5}");
 	CHECK(dump_as_asked(&d));

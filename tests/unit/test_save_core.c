@@ -105,6 +105,7 @@ TEST(a_line_without_a_level_gets_31)
 	for (unsigned i = 0; i < 4; i++) {
 		CHECK(strstr(run(&b, lines[i], OWN("31")), OWN("31") "; "));
 		CHECK(b.c.status.core.state == PART_COMPLETE && b.c.status.level_saved == 31);
+		CHECK(b.c.status.level_asked == -1 && status_other_level(&b.c.status));
 		end(&b);
 	}
 }
