@@ -7,6 +7,7 @@
 #include "initramfs/build/image.h"
 #include "systemd/files.h"
 #include "systemd/foreign.h"
+#include "systemd/image_works.h"
 #include "systemd/tell.h"
 
 #include <inttypes.h>
@@ -27,6 +28,7 @@ void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
 		.sysfs = paths->sysfs,
 		.proc = paths->proc,
 		.capture = ctl->capture,
+		.self_test = true,
 	};
 }
 
@@ -81,8 +83,8 @@ static void tell_built(const struct image_report *r, const char *image)
  * What our own image cannot bring up another can. The words of the first failure stay:
  * they say what is in the way, and the second how that was to be got over.
  */
-static int build_foreign(const struct ctl *ctl, const struct image_request *req,
-			 const struct foreign_files *files)
+static int build_foreign(const struct ctl *ctl, const struct whereabouts *at,
+			 const struct image_request *req, const struct foreign_files *files)
 {
 	char words[512];
 	int rc;
@@ -93,6 +95,8 @@ static int build_foreign(const struct ctl *ctl, const struct image_request *req,
 	fail_clear();
 	tell_info("%s", words);
 	rc = foreign_build(ctl, req, files);
+	if (rc == 0)
+		rc = image_works_or_fail(ctl, at->new_image, false);
 	if (rc == -EOPNOTSUPP) /* nor can they: the first reason is the better one */
 		return fail_adopt(rc, words);
 	return rc < 0 ? fail(rc, "with the help of %s", foreign_tool(ctl)) : 0;
@@ -121,7 +125,7 @@ int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
 	if (rc == 0)
 		tell_built(&report, at->image);
 	else if (rc == -EOPNOTSUPP)
-		rc = build_foreign(ctl, &req,
+		rc = build_foreign(ctl, at, &req,
 				   &(struct foreign_files){ .image = image, .inputs = inputs });
 	image_report_free(&report);
 	return rc < 0 ? fail(rc, "build the image") : 0;

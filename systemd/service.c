@@ -7,6 +7,7 @@
 #include "systemd/earlier.h"
 #include "systemd/files.h"
 #include "systemd/image_state.h"
+#include "systemd/image_works.h"
 #include "systemd/kernel_state.h"
 #include "systemd/load.h"
 #include "systemd/panic_policy.h"
@@ -109,9 +110,13 @@ static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, cons
 	if (why == -ENOKEY || !image_state_same_config(ctl, at->image))
 		return fail_adopt(why, words);
 	fail_clear();
-	rc = load(ctl, at, at->image, test_id, out);
-	if (rc < 0)
+	rc = image_works_or_fail(ctl, at->image, false);
+	if (rc == 0)
+		rc = load(ctl, at, at->image, test_id, out);
+	if (rc < 0) {
+		fail_clear();
 		return fail_adopt(why, words);
+	}
 	tell_warn("%s; armed with the last good image, %s", words, at->image);
 	out->old_image = true;
 	snprintf(out->why_old, sizeof(out->why_old), "%s", words);
@@ -169,8 +174,11 @@ int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct servic
 		build = image_state_stale(ctl, &at, out->why, sizeof(out->why));
 	if (build)
 		tell_info("building a new image: %s", out->why);
-	rc = build ? build_and_load(ctl, &at, test_id, out)
-		   : load(ctl, &at, at.image, test_id, out);
+	if (at.foreign && !reload) /* ours was tried when it was built */
+		rc = image_works_or_fail(ctl, at.image, true);
+	if (rc == 0)
+		rc = build ? build_and_load(ctl, &at, test_id, out)
+			   : load(ctl, &at, at.image, test_id, out);
 	/* In either case: a load that failed may have left nothing in memory. */
 	rc = follow_policy(ctl, rc);
 	snprintf(out->image, sizeof(out->image), "%s", at.image);

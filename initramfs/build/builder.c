@@ -118,7 +118,11 @@ int builder_open(const struct image_request *req, struct builder *out)
 {
 	int rc;
 
-	*out = (struct builder){ .cfg = req->cfg, .dm_table = dm_table_read };
+	*out = (struct builder){
+		.cfg = req->cfg,
+		.self_test = req->self_test,
+		.dm_table = dm_table_read,
+	};
 	rc = plan_init(&out->plan);
 	if (rc == 0)
 		rc = set_paths(out, req);

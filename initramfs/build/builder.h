@@ -47,6 +47,7 @@ struct builder {
 	struct words wanted; /* module names or modaliases the image cannot do without */
 	struct words liked;  /* the same, but no harm is done without them */
 	struct words warnings;
+	bool self_test; /* run the programs of the image once it is written */
 	bool network;	/* some target is remote */
 	bool by_others; /* dracut or initramfs-tools bring devices up: they are only to be found */
 	dev_t *chain;	/* what plan.devices[i] is on the production system */

@@ -6,6 +6,7 @@
 #include "initramfs/build/cpio.h"
 #include "initramfs/build/inputs.h"
 #include "initramfs/build/modules.h"
+#include "initramfs/build/self_test.h"
 
 #include "base/err.h"
 #include "base/io.h"
@@ -84,7 +85,19 @@ static int write_text(const char *path, const char *text)
 	return rc < 0 ? fail(rc, "record %s", path) : 0;
 }
 
-static int write_image(const struct builder *b, const char *output, struct image_report *report)
+/* The very bytes that are to be loaded. */
+static int self_test(struct builder *b, const char *image)
+{
+	char *core = image_self_test_core(b->capture), words[SELF_TEST_WORDS];
+	int rc = core ? image_self_test(image, core, words) : fail(-ENOMEM, "%s", image);
+
+	free(core);
+	if (rc > 0)
+		rc = builder_warn(b, "programs of the image: %s", words);
+	return rc < 0 ? fail(rc, "programs of the image") : 0;
+}
+
+static int write_image(struct builder *b, const char *output, struct image_report *report)
 {
 	struct kconfig config;
 	struct draft d;
@@ -96,6 +109,8 @@ static int write_image(const struct builder *b, const char *output, struct image
 	rc = draft_open(output, &d);
 	if (rc == 0)
 		rc = cpio_write(&b->tree, report->algorithm, d.fd, report);
+	if (rc == 0 && b->self_test)
+		rc = self_test(b, d.tmp);
 	if (rc == 0)
 		rc = draft_publish(&d);
 	draft_close(&d);

@@ -29,6 +29,7 @@ struct image_request {
 	const char *proc;	  /* [/proc] */
 	const char *dev;	  /* [/dev] */
 	const char *capture;	  /* the program that becomes /init [IMAGE_CAPTURE below root] */
+	bool self_test;		  /* run the programs of the image before it gets its name [no] */
 };
 
 #define IMAGE_CAPTURE "/usr/lib/kdump/kdump-capture"

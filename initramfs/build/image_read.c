@@ -2,47 +2,26 @@
 /* image_read.c - what is in an image that was written before */
 #include "initramfs/build/image.h"
 
+#include "initramfs/build/image_archive.h"
+
 #include "base/err.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_MAX ((int64_t)256 << 20)
 
-static int archive_fail(struct archive *a, const char *path)
+static int each_entry(const char *path, image_entry_fn *fn, void *arg)
 {
-	const char *words = archive_error_string(a);
-	int rc = archive_errno(a) > 0 ? -archive_errno(a) : -EINVAL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
 
-	return fail(rc, "%s: %s", path, words ? words : "no image");
-}
-
-typedef int entry_fn(struct archive *a, struct archive_entry *e, void *arg);
-
-static int each_entry(const char *path, entry_fn *fn, void *arg)
-{
-	struct archive *a = archive_read_new();
-	struct archive_entry *e;
-	int rc = 0, state;
-
-	if (!a)
-		return fail(-ENOMEM, "%s", path);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_zstd(a);
-	archive_read_support_format_cpio(a);
-	if (archive_read_open_filename(a, path, 65536) != ARCHIVE_OK) {
-		rc = archive_fail(a, path);
-	} else {
-		while (rc == 0 && (state = archive_read_next_header(a, &e)) == ARCHIVE_OK)
-			rc = fn(a, e, arg);
-		if (rc == 0 && state != ARCHIVE_EOF)
-			rc = archive_fail(a, path);
-	}
-	archive_read_free(a);
+	if (fd < 0)
+		return fail(-errno, "%s", path);
+	rc = image_each_entry(fd, path, fn, arg);
+	close(fd);
 	return rc;
 }
 
@@ -90,7 +69,7 @@ static int read_if_wanted(struct archive *a, struct archive_entry *e, void *arg)
 		return fail(-ENOMEM, "%s", w->path);
 	w->len = (size_t)size;
 	if (archive_read_data(a, w->data, w->len) != size)
-		return archive_fail(a, w->path);
+		return image_archive_fail(a, w->path);
 	w->data[w->len] = '\0';
 	return 1;
 }

@@ -195,7 +195,7 @@ static int run(const char *command, struct arguments *a, int nr, char **words)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .config = CONFIG_FILE };
+	struct arguments a = { .config = CONFIG_FILE, .req.self_test = true };
 	int letter, code;
 
 	opterr = 0;

@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,8 +23,8 @@
 #define NAP_MS	 5
 #define OUT_LAST (1 << 20)
 
-/* Both outputs are files in memory: nothing can block, whatever it prints. */
-static int start(const char *const *argv, const int fds[2], pid_t *pid)
+/* Both outputs are files: nothing can block, whatever it prints. */
+static int start(const char *path, const char *const *argv, const int fds[2], pid_t *pid)
 {
 	posix_spawn_file_actions_t acts;
 	int rc = posix_spawn_file_actions_init(&acts);
@@ -33,7 +35,7 @@ static int start(const char *const *argv, const int fds[2], pid_t *pid)
 	for (int i = 0; i < 2 && rc == 0; i++)
 		rc = posix_spawn_file_actions_adddup2(&acts, fds[i], i + 1);
 	if (rc == 0)
-		rc = posix_spawnp(pid, argv[0], &acts, NULL, (char *const *)argv, environ);
+		rc = posix_spawnp(pid, path, &acts, NULL, (char *const *)argv, environ);
 	posix_spawn_file_actions_destroy(&acts);
 	return -rc;
 }
@@ -95,7 +97,7 @@ static int complain(int fd, const char *name, int rc)
 static int ask(const char *const *argv, unsigned seconds, const int fds[2], char **out)
 {
 	pid_t pid;
-	int status = 0, rc = start(argv, fds, &pid);
+	int status = 0, rc = start(argv[0], argv, fds, &pid);
 
 	if (rc < 0)
 		return fail(rc, "run %s", argv[0]);
@@ -125,4 +127,59 @@ int run_ask_within(const char *const *argv, unsigned seconds, char **out)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	return rc;
+}
+
+/* The last line that says something, or the first that has find. */
+static void take_line(char *text, const char *find, struct run_end *out)
+{
+	char *save = NULL;
+
+	for (char *l = strtok_r(text, "\r\n", &save); l && !out->found;
+	     l = strtok_r(NULL, "\r\n", &save)) {
+		out->found = find && strstr(l, find);
+		snprintf(out->line, sizeof(out->line), "%s", l + strspn(l, " \t"));
+	}
+}
+
+int run_command(const struct run_command *c, const char *find, struct run_end *out)
+{
+	const char *path = c->path ? c->path : c->argv[0];
+	int text = memfd_create("text", MFD_CLOEXEC), file = -1, rc = 0;
+	char *words = NULL;
+	pid_t pid;
+
+	*out = (struct run_end){ .status = 0 };
+	if (c->output)
+		file = open(c->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (text < 0 || (c->output && file < 0))
+		rc = fail(-errno, "%s", c->output ? c->output : path);
+	if (rc == 0)
+		rc = start(path, c->argv, (int[2]){ c->output ? file : text, text }, &pid);
+	if (rc == 0)
+		rc = wait_for(pid, c->seconds, &out->status);
+	if (rc == 0)
+		words = text_of(text);
+	if (words)
+		take_line(words, find, out);
+	free(words);
+	if (file >= 0)
+		close(file);
+	if (text >= 0)
+		close(text);
+	return rc < 0 ? fail(rc, "run %s", path) : 0;
+}
+
+int run_end_fail(const struct run_end *end, const char *name)
+{
+	char how[64], words[PATH_MAX + sizeof(how) + RUN_LINE];
+
+	if (WIFSIGNALED(end->status))
+		snprintf(how, sizeof(how), "killed by signal %d (%s)", WTERMSIG(end->status),
+			 strsignal(WTERMSIG(end->status)));
+	else if (WEXITSTATUS(end->status) != 0)
+		snprintf(how, sizeof(how), "exit status %d", WEXITSTATUS(end->status));
+	else
+		return 0;
+	snprintf(words, sizeof(words), "%s: %s%s%s", name, how, *end->line ? ": " : "", end->line);
+	return fail_adopt(-EIO, words);
 }

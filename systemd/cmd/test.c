@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
+#include "systemd/image_works.h"
 #include "systemd/kernel_state.h"
 #include "systemd/lock.h"
 #include "systemd/outlook.h"
@@ -126,14 +127,25 @@ static int step_unlock(struct ctl *ctl)
 	return rc == 0 ? 0 : step("unlocked without a person", rc, words);
 }
 
+/* The programs of the very image that is loaded. What could not be tried is not good. */
+static int step_programs(struct ctl *ctl, const char *image)
+{
+	char words[IMAGE_WORKS_WORDS] = "";
+	int rc = image_works(ctl, image, words);
+
+	return step("programs of the image", rc > 0 ? fail_adopt(-EIO, words) : rc, words);
+}
+
 static int dry_run(struct ctl *ctl)
 {
 	struct service_armed armed;
 	int bad = step_config(ctl), load;
 
 	load = step_load(ctl, &armed);
-	if (load == 0)
+	if (load == 0) {
 		bad += step("content of the image", rehearse_image(ctl, armed.image), armed.image);
+		bad += step_programs(ctl, armed.image);
+	}
 	bad += load;
 	bad += step_unlock(ctl);
 	bad += step_targets(ctl);

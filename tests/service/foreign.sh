@@ -26,9 +26,12 @@ program dracut <<'E'
 printf '%s\n' "$@" >"$root/dracut-arguments"
 for word; do image=$file file=$word; done
 [ ! -e "$root/dracut-fails" ] || { echo "dracut[F]: out of ink" >&2; exit 1; }
-echo "made by dracut" >"$image"
+cp "$root/dracut.img" "$image"
 chmod 644 "$image"
 E
+distro_image "$root/dracut.img"
+echo "made by dracut" >"$work/distro/who"
+pack_image "$work/distro" "$root/dracut.img"
 ok "dracut without our module" exits 1 kdumpctl start
 echo | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
 ok "start" exits 0 kdumpctl start
@@ -41,6 +44,20 @@ ok "our module is asked for" grep -qx -- "--add=kdump-capture" "$root/dracut-arg
 ok "and the device" grep -qx -- "$loop" "$root/dracut-arguments"
 ok "for this kernel" test "$(tail -n 1 "$root/dracut-arguments")" = "$version"
 ok "status" exits 0 kdumpctl status
+
+cp "$root/dracut.img" "$work/good.img"
+cp "$build/kdump-capture" "$work/capture"
+break_program "$work/capture"
+distro_image "$root/dracut.img" "$work/capture"
+ok "an image with a program of ours that does not run" exits 1 kdumpctl rebuild
+ok "is not taken" says "with the help of dracut: .*kdump-capture: killed by signal 4"
+ok "the one before stays" grep -q "made by dracut" "$(image)"
+cp "$work/good.img" "$root/dracut.img"
+rm -r "$work/distro/usr/lib/kdump"
+pack_image "$work/distro" "$root/dracut.img"
+ok "an image without a program of ours" exits 1 kdumpctl rebuild
+ok "is not taken either" says "with the help of dracut: .*the image holds no program of kdump"
+cp "$work/good.img" "$root/dracut.img"
 
 rm "$root/dracut-arguments"
 ok "restart with nothing changed" exits 0 kdumpctl restart
@@ -82,7 +99,7 @@ rm "$root/bin/dracut" "$(image)"
 echo | put /usr/share/initramfs-tools/hooks/kdump-capture
 program mkinitramfs <<'E'
 echo "$KDUMP_CAPTURE $1 $3" >"$root/mkinitramfs-arguments"
-echo "made by mkinitramfs" >"$2"
+cp "$root/dracut.img" "$2"
 E
 ok "without dracut" exits 0 kdumpctl restart
 ok "initramfs-tools does it" says "built by mkinitramfs"

@@ -138,3 +138,44 @@ image()
 {
 	echo "$root/boot/initramfs-${version}kdump.img"
 }
+
+# distro_image FILE [CAPTURE] - an image as dracut makes it, with our program where we have it.
+distro_image()
+{
+	rm -rf "$work/distro"
+	mkdir -p "$work/distro/usr/lib/kdump" "$work/distro/etc/kdump"
+	cp "${2:-$build/kdump-capture}" "$work/distro/usr/lib/kdump/kdump-capture"
+	printf '#!/bin/sh\n' >"$work/distro/init"
+	chmod 755 "$work/distro/init"
+	cp "$root/etc/kdump.conf" "$work/distro/etc/"
+	pack_image "$work/distro" "$1"
+}
+
+# unpack_image FILE DIR, pack_image DIR FILE - to change what is in an image.
+unpack_image()
+{
+	mkdir -p "$2"
+	(cd "$2" && zstd -dcq "$1" | cpio -idm --quiet)
+}
+
+pack_image()
+{
+	(cd "$1" && find . | cpio -o -H newc --quiet) >"$2"
+}
+
+# break_program FILE - its first instruction is none: SIGILL.
+break_program()
+{
+	python3 - "$1" <<'P'
+import struct, sys
+f = open(sys.argv[1], "r+b")
+data = f.read()
+entry, phoff = struct.unpack_from("<QQ", data, 24)
+size, nr = struct.unpack_from("<HH", data, 54)
+for i in range(nr):
+    kind, _, off, va, _, length = struct.unpack_from("<IIQQQQ", data, phoff + i * size)
+    if kind == 1 and va <= entry < va + length:
+        f.seek(entry - va + off)
+        f.write(b"\x0f\x0b\0\0")
+P
+}

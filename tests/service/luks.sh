@@ -25,10 +25,12 @@ mkdir -p "$root$block/${loop##*/}/slaves" "$root/sys/dev/block" "$root/mnt/data/
 ln -s "../../${below##*/}" "$root$block/${loop##*/}/slaves/${below##*/}"
 ln -s "$root$block/${loop##*/}" "$root/sys/dev/block/$number"
 echo "30 22 $number / /mnt/data rw - ext4 $loop rw" >>"$root/proc/self/mountinfo"
+echo "ext4 $loop" | config
+distro_image "$root/distro.img"
 program dracut <<'E'
 echo >"$root/dracut-ran"
 for word; do image=$file file=$word; done
-cd "$root" && echo etc/kdump.conf | cpio -o --quiet -H newc >"$image"
+cp "$root/distro.img" "$image"
 E
 echo | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
 
@@ -147,7 +149,7 @@ ok "a key file where systemd looks for one" exits 0 kdumpctl restart
 rm "$root/bin/dracut"
 echo | put /usr/share/initramfs-tools/hooks/kdump-capture
 program mkinitramfs <<'E'
-echo "made by mkinitramfs" >"$2"
+cp "$root/distro.img" "$2"
 E
 target
 echo "crash UUID=$uuid /etc/keys/crash initramfs,key-slot=1" | crypttab

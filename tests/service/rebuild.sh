@@ -45,6 +45,7 @@ module=$(find "$root/lib/modules/" -name 'softdog.ko*')
 cp /bin/busybox "$root/usr/bin/busybox"
 cp /bin/busybox "$root/opt/tool"
 cp "$build/kdump-capture" "$root/opt/capture"
+cp "$build/selftest.core" "$root/opt/"
 lines '#!/usr/bin/busybox sh' 'exit 0' | put /etc/kdump/pre.d/10-first
 chmod 755 "$root/etc/kdump/pre.d/10-first"
 lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" | config
@@ -86,7 +87,7 @@ watchdog()
 }
 builds "a watchdog that runs" "changed: /etc/kdump/plan" watchdog
 ok "its driver lives through the panic" grep -q 'softdog' "$root/kexec-arguments"
-builds "another program as init" "changed: /init" cp /bin/busybox "$root/opt/capture"
+builds "another program as init" "changed: /init" sed -i "s/Saves the memory/SAVES the memory/" "$root/opt/capture"
 
 # reload takes the image as it is; rebuild makes one that is used later.
 echo "# changed" >>"$root/etc/kdump.conf"

@@ -37,6 +37,7 @@ ok "test" exits 0 kdumpctl test
 ok "the configuration" says "^ok +configuration: .*/etc/kdump.conf$"
 ok "loading" says "^ok +image built and loaded: the program kexec$"
 ok "what is in the image" says "^ok +content of the image: /boot/initramfs-.*kdump.img$"
+ok "its programs" says "^ok +programs of the image: kdump-capture saved a small core and compared the dump with it$"
 ok "the target" says "^ok +target: .*a file was written and removed"
 ok "all of it" says "test: all good; \"kdumpctl test --crash\" tries it for real"
 ok "nothing is left on the target" test -z "$(ls -A "$root/var/crash")"
@@ -45,6 +46,18 @@ ok "not for a test" sh -c "! grep -q kdump_test_id $root/kexec-arguments"
 kdumpctl stop >/dev/null
 ok "test of a machine that is not armed" exits 0 kdumpctl test
 ok "does not arm it" is /sys/kernel/kexec_crash_loaded 0
+
+# An image that loads, and holds all that it should, but whose program dies.
+cp "$(image)" "$work/good.img"
+unpack_image "$(image)" "$work/broken"
+break_program "$work/broken/init"
+pack_image "$work/broken" "$(image)"
+ok "a capture program that dies" exits 1 kdumpctl test
+ok "is loaded" says "^ok +image built and loaded: "
+ok "holds all" says "^ok +content of the image: "
+ok "but does not run" says "^FAILED +programs of the image: kdump-capture: killed by signal 4 .Illegal instruction.$"
+ok "which is not good" says "test: 1 of the steps failed; a crash may not be saved"
+cp "$work/good.img" "$(image)"
 
 rmdir "$root/var/crash"
 ok "a directory that is not there" exits 1 kdumpctl test
@@ -70,7 +83,7 @@ printf 'path /var/crash\nforce_no_rebuild 1\n' | config
 echo "no image" >"$root/nonsense.img"
 echo KDUMP_INITRD=/nonsense.img >>"$root/etc/sysconfig/kdump"
 ok "a file that is no image" exits 1 kdumpctl test
-ok "is told" says "^FAILED +content of the image: "
+ok "is told" says "^FAILED +image built and loaded: programs of /nonsense.img: .*Unrecognized archive format"
 # One without the plan: /init and kdump.conf alone.
 (mkdir -p "$work/in/etc" && cd "$work/in" && : >init && : >etc/kdump.conf &&
 	find . | cpio -o -H newc --quiet >"$root/nonsense.img")

@@ -62,6 +62,7 @@ machine_programs()
 		[ ! -e "$build/$program" ] || machine_put "$build/$program" "/usr/sbin/$program"
 	done
 	machine_put "$build/kdump-capture" /usr/lib/kdump/kdump-capture
+	machine_put "$build/selftest.core" /usr/lib/kdump/selftest.core 644
 	mkdir -p "$machine/mnt/root/kdt/bin"
 	guest_program kexec-load "$machine/mnt/root/kdt/bin"
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* image_works.c - run the programs of an image that is there, out of the image */
+#include "systemd/image_works.h"
+
+#include "base/err.h"
+#include "initramfs/build/image.h"
+#include "initramfs/build/self_test.h"
+#include "systemd/files.h"
+#include "systemd/tell.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static_assert(IMAGE_WORKS_WORDS == SELF_TEST_WORDS, "the same text");
+
+int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_WORDS])
+{
+	char path[FILES_PATH_MAX], capture[FILES_PATH_MAX], *core;
+	int rc = files_path(ctl->root, image, path);
+
+	if (rc == 0 && ctl->capture)
+		snprintf(capture, sizeof(capture), "%s", ctl->capture);
+	else if (rc == 0)
+		rc = files_path(ctl->root, IMAGE_CAPTURE, capture);
+	if (rc < 0)
+		return rc;
+	core = image_self_test_core(capture);
+	rc = core ? image_self_test(path, core, out) : fail(-ENOMEM, "%s", path);
+	free(core);
+	return rc;
+}
+
+int image_works_or_fail(const struct ctl *ctl, const char *image, bool any)
+{
+	char words[IMAGE_WORKS_WORDS];
+	int rc = image_works(ctl, image, words);
+
+	if (rc > 0)
+		tell_warn("programs of %s: %s", image, words);
+	if (rc == -ENODATA && any) {
+		tell_warn("programs of %s: %s", image, fail_text());
+		fail_clear();
+		rc = 0;
+	}
+	return rc < 0 ? fail(rc, "programs of %s", image) : 0;
+}
