@@ -6,7 +6,6 @@
 #include "base/util.h"
 #include "systemd/tell.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -154,7 +153,7 @@ int help_check_options(const struct ctl_command *c, char **argv)
 	int rc = CTL_OK;
 
 	for (; c->help && rc == CTL_OK && *argv; argv++) {
-		if (**argv == '-' && !isdigit((unsigned char)argv[0][1]))
+		if (**argv == '-')
 			rc = check_option(c, *argv);
 	}
 	return rc;
