@@ -9,6 +9,8 @@ UDEVDIR  ?= $(PREFIX)/lib/udev/rules.d
 DRACUT   ?= $(PREFIX)/lib/dracut/modules.d/99kdump-capture
 MANDIR   := $(PREFIX)/share/man
 LIBDIR   := $(PREFIX)/lib/kdump
+DOCDIR   ?= $(PREFIX)/share/doc/kdump
+BASHDIR  := $(PREFIX)/share/bash-completion/completions
 # Hooks of kernel packages: Debian's directories, or kernel-install's, or both.
 KERNEL_HOOKS ?= debian kernel-install
 
@@ -23,6 +25,11 @@ chmod $(1) $(DESTDIR)$(3)
 endef
 
 MAN_PAGES := $(wildcard docs/*.[58])
+# Below docs/, so that the links of README lead somewhere.
+DOCS      := README.md $(wildcard docs/*.md)
+EXAMPLES  := $(wildcard docs/examples/*)
+# One file; bash looks for it by the name of the command.
+COMPLETED := kdump-config kdump-image kdump-collect makedumpfile
 
 .PHONY: install-service uninstall deb rpm
 install: install-service
@@ -39,7 +46,10 @@ install-service: all
 	$(call put_text,644,systemd/units/98-kdump.rules,$(UDEVDIR)/98-kdump.rules)
 	$(call put,644,systemd/units/60-kdump.preset,$(PREFIX)/lib/systemd/system-preset/60-kdump.preset)
 	$(call put,644,systemd/units/60-kdump.conf,$(PREFIX)/lib/sysctl.d/60-kdump.conf)
-	$(call put,644,systemd/units/kdumpctl.bash,$(PREFIX)/share/bash-completion/completions/kdumpctl)
+	$(call put,644,systemd/units/kdump.bash,$(BASHDIR)/kdumpctl)
+	$(foreach c,$(COMPLETED),ln -sf kdumpctl $(DESTDIR)$(BASHDIR)/$(c)$(newline))
+	$(foreach d,$(DOCS),$(call put,644,$(d),$(DOCDIR)/$(d))$(newline))
+	$(foreach e,$(EXAMPLES),$(call put,644,$(e),$(DOCDIR)/examples/$(notdir $(e)))$(newline))
 	install -d $(DESTDIR)$(dir $(UNITDIR))system-generators
 	ln -srf $(DESTDIR)$(SBINDIR)/kdumpctl $(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator
 	$(call put,755,systemd/dracut/module-setup.sh,$(DRACUT)/module-setup.sh)
@@ -58,14 +68,14 @@ endef
 #: uninstall     what install put there, and what was made with it; dumps and kdump.conf stay
 uninstall:
 	[ -n "$(DESTDIR)" ] || ! [ -x $(SBINDIR)/kdumpctl ] || $(SBINDIR)/kdumpctl --quiet _purge
-	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUT)
+	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUT) $(DESTDIR)$(DOCDIR)
 	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(SBINDIR)/$(p)) \
 		$(foreach m,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
 		$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,$(DESTDIR)$(UNITDIR)/$(u)) \
 		$(DESTDIR)$(UDEVDIR)/98-kdump.rules \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system-preset/60-kdump.preset \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kdumpctl \
+		$(foreach c,kdumpctl $(COMPLETED),$(DESTDIR)$(BASHDIR)/$(c)) \
 		$(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator \
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/conf-hooks.d/kdump-capture \
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/kdump-capture \

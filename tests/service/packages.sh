@@ -163,13 +163,31 @@ units()
 ok "systemd understands the units" test -z "$(units)"
 completed()
 {
-	bash -c '. "$1"; shift; COMP_WORDS=(kdumpctl "$@" ""); COMP_CWORD=$(($# + 1)); _kdumpctl
+	PATH="$work/dest/usr/sbin:$PATH" bash -c '. "$1"; shift; COMP_WORDS=(kdumpctl "$@" ""); COMP_CWORD=$(($# + 1)); _kdump
 		printf "%s\n" "${COMPREPLY[@]}"' - "$work/dest/usr/share/bash-completion/completions/kdumpctl" "$@"
 }
 ok "--help" exits 0 kdumpctl --help
 ok "the shell completes every command" test "$(completed | grep -v ^- | sort)" = \
 	"$(sed -n '/COMMAND/d; s/^  \([a-z][a-z-]*\) .*/\1/p' "$work/words" | sort)"
-ok "options of one" test "$(completed test | tr '\n' ' ')" = "--crash --force "
+ok "options of one" test "$(completed test | sort | tr '\n' ' ')" = "--crash --force --help --quiet "
+for program in kdump-config kdump-image kdump-collect makedumpfile; do
+	ok "it is found for $program" test -s "$work/dest/usr/share/bash-completion/completions/$program"
+done
+doc=$work/dest/usr/share/doc/kdump
+ok "README is there" cmp "$top/README.md" "$doc/README.md"
+for page in "$top"/docs/*.md; do
+	ok "and ${page##*/}, where README says" cmp "$page" "$doc/docs/${page##*/}"
+done
+ok "example configurations" diff -r "$top/docs/examples" "$doc/examples"
+links()
+{
+	grep -oE '\]\([a-zA-Z0-9/._-]+\.md\)' "$1" | tr -d '])(' | while read -r to; do
+		[ -e "$(dirname "$1")/$to" ] || { echo "$1 leads to $to"; return 1; }
+	done
+}
+for page in "$doc"/*.md "$doc"/docs/*.md; do
+	ok "links of ${page##*/}" links "$page"
+done
 ok "no place-holder is left in it" sh -c "! grep -rlI '@[a-z]*@' $work/dest --include=*.service --include=*.rules --include=kdump"
 ok "a kdump.conf" cp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
 ok "is kept by the next installation" install install
