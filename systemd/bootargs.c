@@ -3,9 +3,9 @@
 #include "systemd/bootargs.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "base/util.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,48 +33,33 @@ static const char *const repeatable[] = {
 	"mitigations",
 };
 
-/* Names are equal when the kernel's parameq() says so. */
-static bool name_equal(const char *a, size_t len, const char *name)
+/* A word of the list, taken apart. It holds no blanks outside of quotes, so it is one word. */
+static struct karg word_read(const char *word)
 {
-	if (strlen(name) != len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		char x = a[i] == '-' ? '_' : a[i], y = name[i] == '-' ? '_' : name[i];
+	struct karg k;
 
-		if (x != y)
-			return false;
-	}
-	return true;
-}
-
-/* The name of a word, which may be quoted as a whole: "name=a value". */
-static const char *word_name(const char *word, size_t *len)
-{
-	if (*word == '"')
-		word++;
-	*len = strcspn(word, "=\"");
-	return word;
+	karg_next(&word, &k);
+	return k;
 }
 
 static bool word_is(const char *word, const char *name)
 {
-	size_t len;
-	const char *start = word_name(word, &len);
+	struct karg k = word_read(word);
 
-	return name_equal(start, len, name);
+	return karg_is(&k, name);
 }
 
-/* Length of the word at s: up to a blank outside quotes. */
-static size_t word_len(const char *s)
+/* The word, and behind its end its value without quotes: one block. */
+static char *word_copy(const struct karg *k)
 {
-	bool quoted = false;
-	size_t n = 0;
+	char *copy = calloc(1, k->len + k->value_len + 2);
 
-	for (; s[n] && (quoted || !isspace((unsigned char)s[n])); n++) {
-		if (s[n] == '"')
-			quoted = !quoted;
-	}
-	return n;
+	if (!copy)
+		return NULL;
+	memcpy(copy, k->word, k->len);
+	if (k->value)
+		memcpy(copy + k->len + 1, k->value, k->value_len);
+	return copy;
 }
 
 /* Put an owned word at place i. */
@@ -105,20 +90,17 @@ static void drop(struct bootargs *args, size_t i)
 int bootargs_parse(const char *line, struct bootargs *args)
 {
 	bool init = args->nr_kernel < args->nr;
+	struct karg k;
 
-	while (*(line += strspn(line, " \t\r\n\v\f"))) {
-		size_t len = word_len(line);
-		char *word = strndup(line, len);
+	while (karg_next(&line, &k)) {
 		int rc;
 
-		if (word && strcmp(word, "--") == 0)
-			init = true;
-		rc = insert(args, init ? args->nr : args->nr_kernel, word);
+		init = init || karg_is_end(&k);
+		rc = insert(args, init ? args->nr : args->nr_kernel, word_copy(&k));
 		if (rc < 0)
 			return rc;
 		if (!init)
 			args->nr_kernel++;
-		line += len;
 	}
 	return 0;
 }
@@ -142,9 +124,9 @@ void bootargs_remove(struct bootargs *args, const char *name)
 void bootargs_remove_empty(struct bootargs *args)
 {
 	for (size_t i = args->nr_kernel; i-- > 0;) {
-		size_t len = strlen(args->word[i]);
+		struct karg k = word_read(args->word[i]);
 
-		if (len > 0 && args->word[i][len - 1] == '=')
+		if (k.value && k.value_len == 0)
 			drop(args, i);
 	}
 }
@@ -163,38 +145,49 @@ void bootargs_unique(struct bootargs *args)
 
 int bootargs_add(struct bootargs *args, const char *word)
 {
-	int rc = insert(args, args->nr_kernel, strdup(word));
+	struct karg k = word_read(word);
+	int rc = insert(args, args->nr_kernel, word_copy(&k));
 
 	if (rc == 0)
 		args->nr_kernel++;
 	return rc;
 }
 
+static bool is_repeatable(const struct karg *k)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(repeatable); i++) {
+		if (karg_is(k, repeatable[i]))
+			return true;
+	}
+	return false;
+}
+
+void bootargs_remove_same(struct bootargs *args, const char *word)
+{
+	struct karg k = word_read(word);
+
+	for (size_t i = args->nr_kernel; i-- > 0;) {
+		struct karg old = word_read(args->word[i]);
+
+		if (karg_same_name(old.name, old.name_len, k.name, k.name_len))
+			drop(args, i);
+	}
+}
+
 int bootargs_set(struct bootargs *args, const char *word)
 {
-	bool often = false;
-	char name[128];
-	size_t len;
-	const char *start = word_name(word, &len);
+	struct karg k = word_read(word);
 
-	for (size_t i = 0; i < ARRAY_SIZE(repeatable); i++)
-		often = often || name_equal(start, len, repeatable[i]);
-	if (!often && len > 0 && len < sizeof(name)) {
-		memcpy(name, start, len);
-		name[len] = '\0';
-		bootargs_remove(args, name);
-	}
+	if (!is_repeatable(&k))
+		bootargs_remove_same(args, word);
 	return bootargs_add(args, word);
 }
 
 const char *bootargs_value_at(const struct bootargs *args, size_t i, const char *name)
 {
-	const char *word;
-
 	if (i >= args->nr_kernel || !word_is(args->word[i], name))
 		return NULL;
-	word = strchr(args->word[i], '=');
-	return word ? word + 1 : "";
+	return args->word[i] + strlen(args->word[i]) + 1;
 }
 
 const char *bootargs_value(const struct bootargs *args, const char *name)

@@ -18,15 +18,14 @@
 #include <stddef.h>
 
 struct bootargs {
-	char **word; /* owned */
+	char **word; /* owned; not to be written to: its value stands behind its end */
 	size_t nr;
 	size_t nr_kernel; /* words before "--"; nr if there is none */
 };
 
 /*
- * Add the words of line. Blanks inside double quotes do not separate, as in
- * the kernel; an open quote ends with the line. -ENOMEM; a zeroed struct is an
- * empty list.
+ * Add the words of line, split as the kernel does it (base/karg.h). -ENOMEM; a zeroed struct is
+ * an empty list.
  */
 int bootargs_parse(const char *line, struct bootargs *args);
 
@@ -37,6 +36,9 @@ void bootargs_fini(struct bootargs *args);
  * same, as for the kernel.
  */
 void bootargs_remove(struct bootargs *args, const char *name);
+
+/* The same for the name of a word that may have a value. */
+void bootargs_remove_same(struct bootargs *args, const char *word);
 
 /* Remove words with an empty value ("root="): a template nobody filled in. */
 void bootargs_remove_empty(struct bootargs *args);
@@ -50,7 +52,10 @@ int bootargs_add(struct bootargs *args, const char *word);
 /* The same, but an earlier word of that name goes, unless the name may be given often. */
 int bootargs_set(struct bootargs *args, const char *word);
 
-/* Value of the last word with this name, "" if it has none, NULL if it is not there. Borrowed. */
+/*
+ * Value of the last word with this name, its quotes taken off as the kernel does; "" if it has
+ * none, NULL if it is not there. Borrowed.
+ */
 const char *bootargs_value(const struct bootargs *args, const char *name);
 
 /* The i-th kernel word if it has this name, else NULL; its value as above. For names given often.

@@ -71,10 +71,8 @@ static int remove_all(struct bootargs *args, const char *list)
 	struct bootargs names = { 0 };
 	int rc = bootargs_parse(list, &names);
 
-	for (size_t i = 0; rc == 0 && i < names.nr; i++) {
-		names.word[i][strcspn(names.word[i], "=")] = '\0';
-		bootargs_remove(args, names.word[i]);
-	}
+	for (size_t i = 0; rc == 0 && i < names.nr; i++)
+		bootargs_remove_same(args, names.word[i]);
 	bootargs_fini(&names);
 	return rc;
 }

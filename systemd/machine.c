@@ -3,6 +3,7 @@
 #include "systemd/kernel_state.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "base/util.h"
 #include "systemd/files.h"
 
@@ -14,18 +15,19 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static bool file_has(const char *root, const char *path, const char *words)
+/* On the running kernel's command line. */
+static bool cmdline_says(const char *root, const char *name, const char *value)
 {
-	char *text;
-	bool has;
+	char *text, found[16];
+	bool is;
 
-	if (files_read(root, path, 1 << 20, &text) < 0) {
+	if (files_read(root, "/proc/cmdline", 1 << 16, &text) < 0) {
 		fail_clear();
 		return false;
 	}
-	has = strstr(text, words) != NULL;
+	is = karg_find(text, name, found, sizeof(found)) && strcmp(found, value) == 0;
 	free(text);
-	return has;
+	return is;
 }
 
 /* A directory that is not empty. */
@@ -51,8 +53,8 @@ static bool dir_filled(const char *root, const char *path)
  */
 static bool encrypted(const char *root)
 {
-	return file_has(root, "/proc/cmdline", "mem_encrypt=on") ||
-	       files_exist(root, "/dev/sev-guest") || files_exist(root, "/dev/tdx_guest");
+	return cmdline_says(root, "mem_encrypt", "on") || files_exist(root, "/dev/sev-guest") ||
+	       files_exist(root, "/dev/tdx_guest");
 }
 
 void kernel_state_machine(const char *root, struct crashkernel_machine *out)
@@ -67,7 +69,7 @@ void kernel_state_machine(const char *root, struct crashkernel_machine *out)
 		.encrypted = encrypted(root),
 		.smmu = dir_filled(root, "/sys/class/iommu"),
 		.mlx5 = dir_filled(root, "/sys/bus/pci/drivers/mlx5_core"),
-		.fadump = file_has(root, "/proc/cmdline", "fadump=on"),
+		.fadump = cmdline_says(root, "fadump", "on"),
 	};
 }
 

@@ -3,6 +3,7 @@
 #include "systemd/panic_policy.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "systemd/files.h"
 #include "systemd/kernel_state.h"
 #include "systemd/sysctl_conf.h"
@@ -60,30 +61,31 @@ static int write_value(const char *root, const char *path, long value)
 	return rc;
 }
 
-/* Is it the parameter NAME, "NAME=..." or "sysctl.KEY=..."? */
-static bool word_names(const char *word, unsigned i)
+/* Is it the parameter NAME, or "sysctl.KEY=..."? */
+static bool word_names(const struct karg *k, unsigned i)
 {
-	size_t n = strlen(keys[i].param);
+	static const char prefix[] = "sysctl.";
+	const size_t n = sizeof(prefix) - 1;
 
-	if (strncmp(word, keys[i].param, n) == 0 && (word[n] == '=' || !word[n]))
+	if (karg_is(k, keys[i].param))
 		return true;
-	n = strlen(keys[i].key);
-	return strncmp(word, "sysctl.", 7) == 0 && strncmp(word + 7, keys[i].key, n) == 0 &&
-	       word[7 + n] == '=';
+	return k->value && k->name_len > n && strncmp(k->name, prefix, n) == 0 &&
+	       karg_same_name(k->name + n, k->name_len - n, keys[i].key, strlen(keys[i].key));
 }
 
 static bool cmdline_names(const char *root, unsigned i)
 {
-	char *text, *word, *save = NULL;
+	const char *at;
 	bool found = false;
+	struct karg k;
+	char *text;
 
 	if (files_read(root, "/proc/cmdline", 1 << 16, &text) < 0) {
 		fail_clear();
 		return false;
 	}
-	for (word = strtok_r(text, " \t\n", &save); word && strcmp(word, "--") != 0;
-	     word = strtok_r(NULL, " \t\n", &save))
-		found |= word_names(word, i);
+	for (at = text; karg_next(&at, &k) && !karg_is_end(&k);)
+		found |= word_names(&k, i);
 	free(text);
 	return found;
 }

@@ -3,6 +3,7 @@
 #include "systemd/service.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "initramfs/build/image.h"
 #include "systemd/earlier.h"
 #include "systemd/files.h"
@@ -33,7 +34,7 @@ int service_possible(const struct ctl *ctl)
 	if (s.crash_size == 0) {
 		char *cmdline = NULL;
 		bool asked = files_read(ctl->root, "/proc/cmdline", 1 << 16, &cmdline) == 0 &&
-			     strstr(cmdline, "crashkernel=");
+			     karg_has(cmdline, "crashkernel");
 
 		free(cmdline);
 		return fail_adopt(-ENOSPC,

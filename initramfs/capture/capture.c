@@ -60,7 +60,7 @@ static void note_origin(struct capture *c)
 	}
 	if (*c->plan.hostname)
 		snprintf(c->status.host, sizeof(c->status.host), "%.64s", c->plan.hostname);
-	if (cmdline_get(c->cfg.root, "kdump_test_id=", c->test_id, sizeof(c->test_id)))
+	if (cmdline_get(c->cfg.root, "kdump_test_id", c->test_id, sizeof(c->test_id)))
 		say("this is a test: %s", c->test_id);
 	/* It becomes part of a directory's name. */
 	for (char *p = c->test_id; *p; p++) {

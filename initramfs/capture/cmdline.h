@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cmdline.h - parameters on the capture kernel's command line */
+/* cmdline.h - the capture kernel's command line; base/karg.h takes it apart */
 #ifndef CAPTURE_CMDLINE_H
 #define CAPTURE_CMDLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * The value of key ("kdump_test_id=") in text, up to the next blank, quotes taken off;
- * the last one if there are several. False if it is not there.
- */
-bool cmdline_find(const char *text, const char *key, char *out, size_t room);
+#define CMDLINE_MAX 8192 /* bytes with the '\0'; no kernel takes more than half of that */
 
-/* The same in <root>/proc/cmdline. */
-bool cmdline_get(const char *root, const char *key, char *out, size_t room);
+/* <root>/proc/cmdline. False, and "": it cannot be read. */
+bool cmdline_read(const char *root, char out[CMDLINE_MAX]);
+
+/* The value of a parameter ("kdump_test_id") there, as karg_find(). */
+bool cmdline_get(const char *root, const char *name, char *out, size_t room);
 
 #endif

@@ -9,6 +9,7 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "systemd/files.h"
 #include "systemd/kernel_state.h"
 #include "systemd/program.h"
@@ -32,7 +33,7 @@ static bool is_asked_for(const struct ctl *ctl)
 		fail_clear();
 		return true;
 	}
-	asked = strstr(cmdline, "crashkernel=") || strstr(cmdline, "fadump=");
+	asked = karg_has(cmdline, "crashkernel") || karg_has(cmdline, "fadump");
 	free(cmdline);
 	return asked;
 }

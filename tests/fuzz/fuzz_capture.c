@@ -5,13 +5,13 @@
  * Kernel records, logs that are merged, the kernel's command line, mount options,
  * names of directories, the last block of a raw device.
  */
-#include "initramfs/capture/cmdline.h"
 #include "initramfs/capture/dump_name.h"
 #include "initramfs/capture/mount_options.h"
 #include "initramfs/capture/own_log.h"
 #include "initramfs/plan/raw_area.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static void words(const char *text)
 	char out[32], data[64];
 	unsigned long flags;
 
-	if (cmdline_find(text, "key=", out, sizeof(out)))
+	if (karg_find(text, "key", out, sizeof(out)))
 		must(strlen(out) < sizeof(out));
 	mount_options_split(text, &flags, data, sizeof(data));
 	must(strlen(data) < sizeof(data));

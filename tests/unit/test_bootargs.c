@@ -22,6 +22,9 @@ static const struct {
 	{ "a=\"b c\" d", ACT_NONE, "", "a=\"b c\" d" },
 	{ "\"a=b c\" d", ACT_NONE, "", "\"a=b c\" d" },
 	{ "a=\"open end", ACT_NONE, "", "a=\"open end" },
+	{ "a=b\" c\"d e", ACT_REMOVE, "a", "e" },
+	{ "a=\"b\\\" c\" d", ACT_REMOVE, "d", "a=\"b\\\" c\" d" },
+	{ "a=\"\" b", ACT_EMPTY, "", "b" },
 	{ "root=/dev/sda1 ro root=/dev/sdb1", ACT_REMOVE, "root", "ro" },
 	{ "root=LABEL=a rootwait", ACT_REMOVE, "root", "rootwait" },
 	{ "\"root=a b\" ro", ACT_REMOVE, "root", "ro" },
@@ -84,7 +87,7 @@ TEST(lookup)
 	CHECK_EQ(bootargs_parse("a=1 b a=2 c=\"x y\" -- d=3", &args), 0);
 	CHECK_STR(bootargs_value(&args, "a"), "2");
 	CHECK_STR(bootargs_value(&args, "b"), "");
-	CHECK_STR(bootargs_value(&args, "c"), "\"x y\"");
+	CHECK_STR(bootargs_value(&args, "c"), "x y");
 	CHECK(bootargs_value(&args, "d") == NULL);
 	CHECK_STR(bootargs_value_at(&args, 0, "a"), "1");
 	CHECK(bootargs_value_at(&args, 1, "a") == NULL);

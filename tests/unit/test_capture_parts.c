@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_capture_parts.c - status, logs by time, kernel parameters, modules, the last resort */
-#include "initramfs/capture/cmdline.h"
 #include "initramfs/capture/deadline.h"
 #include "initramfs/capture/guard.h"
 #include "initramfs/capture/modules.h"
@@ -111,23 +110,6 @@ TEST(two_logs_by_time)
 	CHECK_EQ(own_log_merge(NULL, 0, b, strlen(b), out), strlen(b));
 }
 
-TEST(parameters_of_the_command_line)
-{
-	char out[16];
-
-	CHECK(cmdline_find("a kdump_test_id=17 b", "kdump_test_id=", out, sizeof(out)));
-	CHECK_STR(out, "17");
-	CHECK(cmdline_find("x=1 \"x=2 3\" ", "x=", out, sizeof(out)));
-	CHECK_STR(out, "2 3");
-	CHECK(cmdline_find("x=\"a b\"\n", "x=", out, sizeof(out)));
-	CHECK_STR(out, "a b");
-	CHECK(!cmdline_find("xx=1 y", "x=", out, sizeof(out)));
-	CHECK(!cmdline_find("", "x=", out, sizeof(out)));
-	CHECK(cmdline_find("x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "x=", out, sizeof(out)));
-	CHECK_EQ(strlen(out), sizeof(out) - 1);
-	CHECK(cmdline_find("x=\"never closed", "x=", out, sizeof(out)));
-}
-
 TEST(a_module_that_is_missing_does_not_stop_the_others)
 {
 	struct plan plan;
@@ -200,6 +182,6 @@ TEST(no_watchdog_is_no_trouble)
 }
 
 RUN(status_is_json_whatever_is_in_it, kernel_records_become_lines, two_logs_by_time,
-    parameters_of_the_command_line, a_module_that_is_missing_does_not_stop_the_others,
-    the_guard_bites_when_it_is_not_fed, the_guard_waits_while_it_is_fed_and_leaves_when_told,
+    a_module_that_is_missing_does_not_stop_the_others, the_guard_bites_when_it_is_not_fed,
+    the_guard_waits_while_it_is_fed_and_leaves_when_told,
     the_time_for_everything_is_over_however_much_it_eats, no_watchdog_is_no_trouble)
