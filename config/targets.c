@@ -67,6 +67,22 @@ static bool is_label(const char *text)
 	return *text && !strpbrk(text, "'\"");
 }
 
+/* TAG="VALUE" as blkid prints it, without the quotes; text itself if it has none. */
+static const char *unquote_tag(struct config_text *memory, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	size_t len = strlen(text);
+	char *plain;
+
+	if (!equals || equals[1] != '"' || equals + 2 >= text + len || text[len - 1] != '"')
+		return text;
+	plain = config_text_copy(memory, text, len - 2);
+	if (!plain)
+		return text;
+	memcpy(plain + (equals + 1 - text), equals + 2, (size_t)(text + len - equals - 3));
+	return plain;
+}
+
 /* The tags that survive when disks change places. Those raw takes come first. */
 static bool is_tagged(const char *text, bool raw)
 {
@@ -98,23 +114,28 @@ static bool is_node(const char *text)
 
 static bool read_device(struct place_for *p, const char *text)
 {
-	if (!is_node(text) && !is_tagged(text, false))
+	const char *plain = unquote_tag(p->a->c->text, text);
+
+	if (!is_node(plain) && !is_tagged(plain, false))
 		return bad_target(p,
 				  "'%.80s' is no device; write UUID=, LABEL=, PARTUUID= or "
-				  "PARTLABEL= and the value without quotes, or a node below /dev",
+				  "PARTLABEL= and the value as blkid prints it, or a node below "
+				  "/dev",
 				  text);
-	p->out->where = text;
+	p->out->where = plain;
 	return true;
 }
 
 static bool read_raw(struct place_for *p, const char *text)
 {
-	if (!is_node(text) && !is_tagged(text, true))
+	const char *plain = unquote_tag(p->a->c->text, text);
+
+	if (!is_node(plain) && !is_tagged(plain, true))
 		return bad_target(p,
 				  "'%.80s' is no device for raw; write a node such as "
 				  "/dev/disk/by-id/..., PARTUUID= or PARTLABEL=",
 				  text);
-	p->out->where = text;
+	p->out->where = plain;
 	return true;
 }
 
@@ -139,24 +160,45 @@ static bool read_nfs(struct place_for *p, const char *text)
 	return true;
 }
 
+/*
+ * USER@[V6] without its brackets, which ssh does not want; NULL: there are none, or no address is
+ * between them.
+ */
+static const char *unbracket_host(struct config_text *memory, const char *text, const char *host)
+{
+	size_t len = strlen(host);
+	char *plain;
+
+	if (len < 3 || host[0] != '[' || host[len - 1] != ']' || !is_v6(host + 1, len - 2))
+		return NULL;
+	plain = config_text_copy(memory, text, strlen(text) - 2);
+	if (plain)
+		memcpy(plain + (host - text), host + 1, len - 2);
+	return plain;
+}
+
 /* Neither half may look like an option, and a directory or port has other places. */
 static bool read_ssh(struct place_for *p, const char *text)
 {
 	const char *at = strchr(text, '@'), *host = at ? at + 1 : "";
+	const char *plain = unbracket_host(p->a->c->text, text, host);
 
 	if (!at || at == text || text[0] == '-' || !is_word(text) || strchr(host, '@'))
 		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
-	if (host[0] == '[')
-		return bad_target(p, "'%.80s': write the IPv6 address without brackets", text);
-	if (strchr(host, ':') && !is_v6(host, strlen(host)))
+	if (host[0] == '[' && !plain)
+		return bad_target(p,
+				  "'%.80s': no IPv6 address is between the brackets; write "
+				  "USER@[ADDRESS], and a port into root's ssh_config",
+				  text);
+	if (!plain && strchr(host, ':') && !is_v6(host, strlen(host)))
 		return bad_target(
 			p,
 			"'%.80s' has a ':' in the host; write USER@HOST, the directory as "
 			"'path', and a port into root's ssh_config",
 			text);
-	if (!config_is_host(host, strlen(host)))
+	if (!plain && !config_is_host(host, strlen(host)))
 		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
-	p->out->where = text;
+	p->out->where = plain ? plain : text;
 	return true;
 }
 

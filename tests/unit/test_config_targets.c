@@ -45,12 +45,17 @@ TEST(file_systems)
 	is("ext4 LABEL=my disk", CONFIG_TARGET_FS, "ext4", "LABEL=my disk");
 	is("xfs PARTUUID=1-2", CONFIG_TARGET_FS, "xfs", "PARTUUID=1-2");
 	is("xfs PARTLABEL=dump", CONFIG_TARGET_FS, "xfs", "PARTLABEL=dump");
+	/* As blkid(8) prints them. */
+	is("xfs UUID=\"1-2\"", CONFIG_TARGET_FS, "xfs", "UUID=1-2");
+	is("ext4 LABEL=\"my disk\"", CONFIG_TARGET_FS, "ext4", "LABEL=my disk");
+	is("ext4 PARTLABEL=\"d\"", CONFIG_TARGET_FS, "ext4", "PARTLABEL=d");
+	is("raw PARTUUID=\"1-2\"", CONFIG_TARGET_RAW, "raw", "PARTUUID=1-2");
 	is("xfs /dev/mapper/vg-lv", CONFIG_TARGET_FS, "xfs", "/dev/mapper/vg-lv");
 }
 
-#define NO_DEVICE                                                                            \
-	" is no device; write UUID=, LABEL=, PARTUUID= or PARTLABEL= and the value without " \
-	"quotes, or a node below /dev"
+#define NO_DEVICE                                                                             \
+	" is no device; write UUID=, LABEL=, PARTUUID= or PARTLABEL= and the value as blkid " \
+	"prints it, or a node below /dev"
 
 TEST(devices_of_wrong_shape)
 {
@@ -58,7 +63,9 @@ TEST(devices_of_wrong_shape)
 	refused("ext4 /dev/", "1:6: error: '/dev/'" NO_DEVICE);
 	refused("ext4 /dev/sda1 /dev/sda2", "1:6: error: '/dev/sda1 /dev/sda2'" NO_DEVICE);
 	refused("xfs UUID=", "1:5: error: 'UUID='" NO_DEVICE);
-	refused("xfs UUID=\"1-2\"", "1:5: error: 'UUID=\"1-2\"'" NO_DEVICE);
+	refused("xfs UUID=\"1-2", "1:5: error: 'UUID=\"1-2'" NO_DEVICE);
+	refused("xfs UUID=\"\"", "1:5: error: 'UUID=\"\"'" NO_DEVICE);
+	refused("xfs UUID='1-2'", "1:5: error: 'UUID='1-2''" NO_DEVICE);
 	refused("xfs UUID=../../sda", "1:5: error: 'UUID=../../sda'" NO_DEVICE);
 	refused("xfs uuid=1", "1:5: error: 'uuid=1'" NO_DEVICE);
 }
@@ -106,7 +113,14 @@ TEST(ssh_destinations)
 	refused("ssh a@b:/crash",
 		"1:5: error: 'a@b:/crash' has a ':' in the host; write USER@HOST, the directory "
 		"as 'path', and a port into root's ssh_config");
-	refused("ssh a@[::1]", "1:5: error: 'a@[::1]': write the IPv6 address without brackets");
+	is("ssh a@[2001:db8::1]", CONFIG_TARGET_SSH, "ssh", "a@2001:db8::1");
+	is("ssh a@[fe80::1%eth0]", CONFIG_TARGET_SSH, "ssh", "a@fe80::1%eth0");
+	refused("ssh a@[server]",
+		"1:5: error: 'a@[server]': no IPv6 address is between the brackets; write "
+		"USER@[ADDRESS], and a port into root's ssh_config");
+	refused("ssh a@[::1]:22",
+		"1:5: error: 'a@[::1]:22': no IPv6 address is between the brackets; write "
+		"USER@[ADDRESS], and a port into root's ssh_config");
 }
 
 TEST(virtiofs_tags)
