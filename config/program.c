@@ -5,6 +5,7 @@
 #include "config/check.h"
 #include "config/collector.h"
 #include "config/debian.h"
+#include "config/get_raw.h"
 #include "config/keys.h"
 #include "config/manual.h"
 #include "config/sysconfig.h"
@@ -23,6 +24,7 @@ static int usage(FILE *f)
 {
 	fputs("usage: kdump-config --check [--system] [FILE]\n"
 	      "       kdump-config --get KEY [FILE]\n"
+	      "       kdump-config --get-raw REGEX [FILE]\n"
 	      "       kdump-config --shell [FILE]\n"
 	      "       kdump-config --convert SYSCONFIG\n"
 	      "       kdump-config --help [KEY]\n"
@@ -31,6 +33,8 @@ static int usage(FILE *f)
 	      "  --check    tell every mistake in FILE (" CONFIG_FILE ") with its place;\n"
 	      "             --system: and whether all it names is there on this system\n"
 	      "  --get      print the value of KEY, the usual one if it is not written\n"
+	      "  --get-raw  print the value of the last line whose whole key REGEX matches:\n"
+	      "             no defaults, nothing if there is none\n"
 	      "  --shell    print all values as KDUMP_KEY='VALUE' for eval in a shell\n"
 	      "  --convert  print what /etc/default/kdump-tools or /etc/sysconfig/kdump says\n"
 	      "             about dumps as a kdump.conf\n"
@@ -180,6 +184,21 @@ static int get(const char *name, const char *file)
 	return code;
 }
 
+/* For scripts that live with whatever is in the file, and know what to do without. */
+static int get_raw(const char *regex, const char *file)
+{
+	char *value;
+
+	if (config_get_raw(file, regex, &value) < 0) {
+		fprintf(stderr, "kdump-config: %s\n", fail_text());
+		return EXIT_USAGE;
+	}
+	if (value)
+		puts(value);
+	free(value);
+	return EXIT_GOOD;
+}
+
 /* kdump_pre is KDUMP_PRE, path is KDUMP_PATH: "path" alone is a shell's own in some. */
 static void print_name(const char *name)
 {
@@ -249,6 +268,11 @@ static int do_get(char **arg)
 	return get(arg[0], arg[1] ? arg[1] : CONFIG_FILE);
 }
 
+static int do_get_raw(char **arg)
+{
+	return get_raw(arg[0], arg[1] ? arg[1] : CONFIG_FILE);
+}
+
 static int do_shell(char **arg)
 {
 	return shell(arg[0] ? arg[0] : CONFIG_FILE);
@@ -289,9 +313,10 @@ static const struct {
 	int (*run)(char **arg);
 } verbs[] = {
 	{ "--check", 0, 2, do_check },	   { "--get", 1, 2, do_get },
-	{ "--shell", 0, 1, do_shell },	   { "--convert", 1, 1, do_convert },
-	{ "--help", 0, 1, do_help },	   { "-h", 0, 1, do_help },
-	{ "--version", 0, 0, do_version }, { "--roff", 1, 1, do_roff },
+	{ "--get-raw", 1, 2, do_get_raw }, { "--shell", 0, 1, do_shell },
+	{ "--convert", 1, 1, do_convert }, { "--help", 0, 1, do_help },
+	{ "-h", 0, 1, do_help },	   { "--version", 0, 0, do_version },
+	{ "--roff", 1, 1, do_roff },
 };
 
 /* A word of ours was meant, or one of kdump-tools. */

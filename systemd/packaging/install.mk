@@ -37,6 +37,8 @@ install-service: all
 	$(foreach p,$(filter-out kdump-capture,$(PROGRAMS)),$(call put,755,$(O)/$(p),$(SBINDIR)/$(p))$(newline))
 	$(call put,755,$(O)/kdump-capture,$(LIBDIR)/kdump-capture)
 	$(call put,644,$(O)/selftest.core,$(LIBDIR)/selftest.core)
+	$(call put_text,644,systemd/scripts/kdump-lib-initramfs.sh,$(LIBDIR)/kdump-lib-initramfs.sh)
+	$(call put,644,config/kdump.conf,$(LIBDIR)/kdump.conf)
 	$(foreach m,$(MAN_PAGES),$(call put,644,$(m),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))$(newline))
 	[ -e $(DESTDIR)/etc/kdump.conf ] || install -D -m 644 config/kdump.conf $(DESTDIR)/etc/kdump.conf
 	install -d -m 755 $(DESTDIR)/etc/kdump/pre.d $(DESTDIR)/etc/kdump/post.d $(DESTDIR)/etc/kdump/emergency.d

@@ -83,6 +83,27 @@ for hook in kernel-postinst kernel-postrm; do
 done
 rm -r "$root/boot/loader"
 
+# The library of shell functions that other packages' scripts source.
+conf_val()
+{
+	sed -e "s,@sbindir@,$build,; s,/etc/kdump.conf,$root/etc/kdump.conf," \
+		"$top/systemd/scripts/kdump-lib-initramfs.sh" >"$work/lib"
+	(set -eu; . "$work/lib"; kdump_get_conf_val "$1") >"$work/words" 2>&1
+}
+printf 'path /x y # z\next4 UUID="1-2"\nssh a@b\nfrobnicate 1\n' | config
+ok "kdump_get_conf_val with a set of letters" conf_val 'ext[234]'
+ok "finds the value, as it is" test "$(cat "$work/words")" = 'UUID="1-2"'
+ok "with alternatives" conf_val 'ssh|nfs'
+ok "finds one" test "$(cat "$work/words")" = a@b
+ok "with alternatives as sed has them" conf_val 'nfs\|path'
+ok "finds one" test "$(cat "$work/words")" = '/x y'
+ok "what is not there" conf_val 'ext\|rest|ssh.|keep_dumps'
+ok "is nothing" test ! -s "$work/words"
+rm "$root/etc/kdump.conf"
+ok "and no file" conf_val path
+ok "is nothing, too" test ! -s "$work/words"
+echo "virtiofs crash" | config
+
 # Debian.
 mkdir -p "$root/run/systemd/system"
 script packaging/debian/postinst

@@ -65,6 +65,38 @@ static int call_file(const char *verb)
 	return call(line);
 }
 
+/* --get-raw REGEX prints this. */
+static void raw(const char *regex, const char *want)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "--get-raw %s %s", regex, file);
+	CHECK_EQ(call(line), 0);
+	CHECK_STR(out, want);
+	CHECK_STR(complaints, "");
+}
+
+TEST(get_raw)
+{
+	put("path /a\nxext4 no\next4 UUID=\"1\" # b\nssh a@b\nnfs h:/e\nmine  1 2\nretry x\n");
+	raw("ext[234]", "UUID=\"1\"\n");
+	raw("ssh|nfs", "h:/e\n");
+	raw("ssh\\|raw", "a@b\n");
+	raw("ssh\\|nfs|zzz", "h:/e\n");
+	raw("ext", "");
+	raw("xt4", "");
+	raw("a|b", "");
+	raw("keep_dumps", "");
+	raw("mine", "1 2\n");
+	raw("retry", "x\n");
+	CHECK_EQ(call("--get-raw path /nowhere/kdump.conf"), 0);
+	CHECK_STR(out, "");
+	CHECK_STR(complaints, "");
+	CHECK_EQ(call_file("--get-raw ("), 2);
+	CHECK(strstr(complaints, "kdump-config: '(' is no regular expression"));
+	CHECK_EQ(call("--get-raw path /"), 2);
+}
+
 TEST(check)
 {
 	put("path /a\n");
@@ -331,6 +363,6 @@ TEST(shipped_file_has_usual_values)
 	unlink(file);
 }
 
-RUN(check, check_of_the_system, get, shell_evaluates_to_the_same, convert, debians_verbs, wrong_use,
-    help_names_every_key, manual_is_made_of_the_tables, manual_names_every_verb,
+RUN(get_raw, check, check_of_the_system, get, shell_evaluates_to_the_same, convert, debians_verbs,
+    wrong_use, help_names_every_key, manual_is_made_of_the_tables, manual_names_every_verb,
     shipped_file_is_good_and_names_every_key, shipped_file_has_usual_values)
