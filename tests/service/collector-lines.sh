@@ -1,0 +1,65 @@
+#!/bin/sh
+# collector-lines.sh - a core_collector line that our collector refuses is refused before the crash
+. "$(dirname "$0")/lib.sh"
+
+refused_by()
+{
+	ok "$1: $2" exits 1 kdumpctl "$2"
+	ok "$1: $2 says the same" grep -qFf "$work/why" "$work/words"
+}
+
+# refused LINE WORDS - by every command that arms or checks, with what check-config says.
+refused()
+{
+	printf 'virtiofs crash\ncore_collector %s\n' "$1" | config
+	ok "$1: check-config" exits 1 kdumpctl check-config
+	ok "$1: says why" says "kdump.conf:2:[0-9]+: error: core_collector: $2"
+	grep 'error: core_collector' "$work/words" >"$work/why"
+	for command in start restart reload; do
+		refused_by "$1" "$command"
+	done
+	ok "$1: no image is built" test ! -e "$(image)"
+	refused_by "$1" test
+	ok "$1: the machine is not armed" is /sys/kernel/kexec_crash_loaded 0
+	rm -f "$(image)"
+}
+
+root_new
+refused "makedumpfile -E -d 17" ".*-E"
+refused "makedumpfile -l -d 9,17,31" ".*9,17,31"
+refused "makedumpfile d 17 -c" ".*"
+refused "makedumpfile -l -d 99" ".*99"
+refused "makedumpfile --bogus -d 31" ".*--bogus"
+refused "makedumpfile --config X -d 31" ".*--config"
+
+# What our collector takes, and a program of somebody else's, are armed.
+for line in "makedumpfile -c -d 31" "kdump-collect -l -d 17" "/opt/copy cat"; do
+	root_new
+	mkdir "$root/opt"
+	cp /bin/busybox "$root/opt/copy"
+	printf 'virtiofs crash\ncore_collector %s\n' "$line" | config
+	ok "$line: start" exits 0 kdumpctl start
+	ok "$line: the machine is armed" is /sys/kernel/kexec_crash_loaded 1
+	ok "$line: with its image" grep -q -- "--initrd" "$root/kexec-arguments"
+done
+
+# A machine that is armed already: neither command loads what it refuses.
+refused_while_armed()
+{
+	rm -f "$root/kexec-arguments"
+	ok "armed: $1 of a line with a mistake" exits 1 kdumpctl "$1"
+	ok "armed: $1 says which" says "kdump.conf:2:[0-9]+: error: core_collector: .*--bogus"
+	ok "armed: $1 loads nothing" not_loaded
+}
+
+not_loaded()
+{
+	! grep -- "--initrd" "$root/kexec-arguments" 2>/dev/null
+}
+
+root_new
+ok "start without a line" exits 0 kdumpctl start
+printf 'virtiofs crash\ncore_collector makedumpfile --bogus\n' | config
+refused_while_armed reload
+refused_while_armed restart
+finish
