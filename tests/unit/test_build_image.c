@@ -8,6 +8,7 @@
 #include "initramfs/plan/plan.h"
 
 #include "made_machine.h"
+#include "temp_path.h"
 
 /* ext4 on vda, and a kernel with the drivers for it built in. */
 static void open_machine(struct machine *m)
@@ -241,30 +242,32 @@ TEST(sources_that_did_not_move_are_not_read_again)
 
 TEST(capture_program_is_static_and_stripped)
 {
-	char *data;
+	char program[TEMP_PATH_MAX], full[TEMP_PATH_MAX], command[400], *data;
 	size_t len;
 
+	temp_path("static", program);
+	temp_path("static-full", full);
 	fail_clear();
 	CHECK_EQ(init_check("/bin/busybox"), 0);
 	CHECK_EQ(init_check("/bin/ls"), -ENOEXEC);
 	CHECK(strstr(fail_text(), "/bin/ls is not a static program"));
 	CHECK_EQ(init_check("/etc/passwd"), -ENOEXEC);
 	CHECK_EQ(init_check("/nonexistent"), -ENOENT);
-	machine_run("echo 'int main(void) { return 7; }' | "
-		    "gcc -g3 -static -x c -o /tmp/kdump-static - && "
-		    "cp /tmp/kdump-static /tmp/kdump-static-full");
-	CHECK_EQ(init_read("/tmp/kdump-static-full", &data, &len), 0);
-	FILE *f = fopen("/tmp/kdump-static", "w");
+	machine_run("echo 'int main(void) { return 7; }' | gcc -g3 -static -x c -o %s - && "
+		    "cp %s %s",
+		    program, program, full);
+	CHECK_EQ(init_read(full, &data, &len), 0);
+	FILE *f = fopen(program, "w");
 	CHECK(f != NULL);
 	CHECK_EQ(fwrite(data, 1, len, f), len);
 	CHECK_EQ(fclose(f), 0);
 	free(data);
-	CHECK_EQ(WEXITSTATUS(system("/tmp/kdump-static")), 7);
-	CHECK_EQ(system("test $(stat -c %s /tmp/kdump-static) -lt "
-			"$(stat -c %s /tmp/kdump-static-full)"),
-		 0);
-	unlink("/tmp/kdump-static");
-	unlink("/tmp/kdump-static-full");
+	CHECK_EQ(WEXITSTATUS(system(program)), 7);
+	snprintf(command, sizeof(command), "test $(stat -c %%s %s) -lt $(stat -c %%s %s)", program,
+		 full);
+	CHECK_EQ(system(command), 0);
+	unlink(program);
+	unlink(full);
 }
 
 TEST(tables_add_up)

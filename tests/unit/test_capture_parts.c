@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_path.h"
 
 #include <signal.h>
 #include <string.h>
@@ -19,17 +20,16 @@
 /* Written, and read back by a parser that is not ours. */
 static void parses(const struct status *s, const char *expression, const char *want)
 {
-	char command[256], got[256] = "";
+	char command[400], path[TEMP_PATH_MAX], got[256] = "";
 	size_t len;
 	char *text = status_json(s, &len);
-	FILE *f, *in = fopen("/tmp/kdump-status-test.json", "w");
+	FILE *f, *in = fopen(temp_path("status.json", path), "w");
 
 	CHECK(text && in);
 	CHECK_EQ(fwrite(text, 1, len, in), len);
 	fclose(in);
 	snprintf(command, sizeof(command),
-		 "python3 -c 'import json; s = json.load(open(\"/tmp/kdump-status-test.json\")); "
-		 "print(%s)'",
+		 "python3 -c 'import json; s = json.load(open(\"%s\")); print(%s)'", path,
 		 expression);
 	f = popen(command, "r");
 	CHECK(f && fgets(got, sizeof(got), f));
@@ -37,6 +37,7 @@ static void parses(const struct status *s, const char *expression, const char *w
 	got[strcspn(got, "\n")] = '\0';
 	CHECK_STR(got, want);
 	free(text);
+	unlink(path);
 }
 
 TEST(status_is_json_whatever_is_in_it)
@@ -77,7 +78,6 @@ TEST(status_is_json_whatever_is_in_it)
 	}
 	parses(&s, "len(s[\"errors\"]), s[\"errors\"][0], s[\"errors\"][-1], len(s[\"phases\"])",
 	       "16 first error 99 1");
-	unlink("/tmp/kdump-status-test.json");
 }
 
 TEST(kernel_records_become_lines)

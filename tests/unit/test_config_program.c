@@ -7,17 +7,18 @@
 #include "config/keys.h"
 #include "config/manual.h"
 #include "config_case.h"
+#include "temp_path.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char file[] = "/tmp/test_config_program.conf";
+static char file[TEMP_PATH_MAX];
 static char out[1 << 16], complaints[1 << 14];
 
 static void put(const char *text)
 {
-	FILE *f = fopen(file, "w");
+	FILE *f = fopen(temp_path("program.conf", file), "w");
 
 	CHECK(f);
 	fputs(text, f);
@@ -99,6 +100,8 @@ TEST(get_raw)
 
 TEST(check)
 {
+	char want[512];
+
 	put("path /a\n");
 	CHECK_EQ(call_file("--check"), 0);
 	CHECK_STR(out, "");
@@ -106,11 +109,11 @@ TEST(check)
 	put("pth /a\nretry x\n");
 	CHECK_EQ(call_file("--check"), 1);
 	CHECK_STR(out, "");
-	CHECK_STR(complaints,
-		  "/tmp/test_config_program.conf:1:1: error: unknown key 'pth'; write 'path' if "
-		  "that is what you mean\n"
-		  "/tmp/test_config_program.conf:2:7: error: retry: 'x' is no number; write one "
-		  "from 0 to 9999\n");
+	snprintf(want, sizeof(want),
+		 "%s:1:1: error: unknown key 'pth'; write 'path' if that is what you mean\n"
+		 "%s:2:7: error: retry: 'x' is no number; write one from 0 to 9999\n",
+		 file, file);
+	CHECK_STR(complaints, want);
 	put("default halt\n");
 	CHECK_EQ(call_file("--check"), 0);
 	CHECK(strstr(complaints, "warning: 'default' is the old name"));

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "check.h"
 #include "initramfs/capture/say.h"
+#include "temp_path.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -57,6 +58,7 @@ struct bench {
 static void start(struct bench *b, const char *script)
 {
 	int ends[2];
+	char path[TEMP_PATH_MAX];
 	const char *const argv[] = { "sh", "-c", script, NULL };
 	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
 
@@ -66,7 +68,7 @@ static void start(struct bench *b, const char *script)
 	b->c.status.started = now_ns();
 	b->t.base.ops = &fake_ops;
 	b->t.space = 1ull << 40;
-	strcpy(b->file.path, "/tmp/kdump-watch-test");
+	snprintf(b->file.path, sizeof(b->file.path), "%s", temp_path("watch", path));
 	CHECK_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
 	cfg.out = ends[1]; /* a shell has one more channel at hand: its standard output */
 	fail_clear();
@@ -182,11 +184,14 @@ TEST(slow_is_not_still)
 /* A program that tells nothing moves when its file grows. */
 TEST(a_growing_file_is_movement)
 {
+	char path[TEMP_PATH_MAX], script[200];
 	struct bench b;
 	int status;
 
-	start(&b, "for i in 1 2 3 4 5; do head -c 100000 /dev/zero >>/tmp/kdump-watch-test; "
-		  "sleep 0.9; done");
+	snprintf(script, sizeof(script),
+		 "for i in 1 2 3 4 5; do head -c 100000 /dev/zero >>%s; sleep 0.9; done",
+		 temp_path("watch", path));
+	start(&b, script);
 	close(b.w.progress);
 	b.w.progress = -1;
 	b.c.config.timeout[CONFIG_PHASE_STALL] = 2;

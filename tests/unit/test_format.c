@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_format.c - each byte of a kdump-compressed file, and what a broken one still holds */
 #include "sample_dump.h"
+#include "temp_path.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -266,7 +267,8 @@ TEST(lost_bytes_have_no_descriptors)
 /* The same with a true file and a true limit. */
 TEST(file_at_its_limit_is_readable)
 {
-	const struct sink_file_cfg cfg = { "/tmp/format-test", true };
+	char path[TEMP_PATH_MAX], part[TEMP_PATH_MAX], words[200];
+	const struct sink_file_cfg cfg = { temp_path("format", path), true };
 	const struct rlimit small = { 200000, RLIM_INFINITY };
 	static uint8_t buf[MEM_ROOM];
 	struct rlimit old;
@@ -280,14 +282,16 @@ TEST(file_at_its_limit_is_readable)
 	CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
 	CHECK_EQ(sample_write(s), -EFBIG);
 	CHECK(setrlimit(RLIMIT_FSIZE, &old) == 0);
-	CHECK(strstr(fail_text(), "page data: /tmp/format-test-incomplete: write "));
+	snprintf(words, sizeof(words), "page data: %s: write ",
+		 temp_path("format-incomplete", part));
+	CHECK(strstr(fail_text(), words));
 	fail_clear();
 	sink_close(s);
-	fd = open("/tmp/format-test-incomplete", O_RDONLY);
+	fd = open(part, O_RDONLY);
 	n = read(fd, buf, sizeof(buf));
 	CHECK(n > 0 && sample_check(buf, (uint64_t)n, false) > 50);
 	close(fd);
-	unlink("/tmp/format-test-incomplete");
+	unlink(part);
 }
 
 RUN(header_is_as_makedumpfile_writes_it, sub_header_points_into_the_notes,

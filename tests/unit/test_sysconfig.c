@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_path.h"
 #include "config/shell.h"
 #include "config/sysconfig_table.h"
 #include "config_case.h"
@@ -74,14 +75,16 @@ static const char *const good_texts[] = {
 /* The shell itself says what each of these means. */
 TEST(values_are_those_of_a_shell)
 {
+	char path[TEMP_PATH_MAX];
+
 	for (unsigned i = 0; i < sizeof(good_texts) / sizeof(good_texts[0]); i++) {
 		char command[512], value[256] = "";
-		FILE *script = fopen("/tmp/test_sysconfig.sh", "w"), *shell;
+		FILE *script = fopen(temp_path("sysconfig.sh", path), "w"), *shell;
 
 		CHECK(script);
 		fprintf(script, "%s\nprintf '%%s' \"$A\"\n", good_texts[i]);
 		fclose(script);
-		snprintf(command, sizeof(command), "cd / && bash /tmp/test_sysconfig.sh");
+		snprintf(command, sizeof(command), "cd / && bash %s", path);
 		shell = popen(command, "r");
 		CHECK(shell);
 		if (!fgets(value, sizeof(value), shell))
@@ -89,7 +92,7 @@ TEST(values_are_those_of_a_shell)
 		CHECK_EQ(pclose(shell), 0);
 		gives(good_texts[i], value, "");
 	}
-	unlink("/tmp/test_sysconfig.sh");
+	unlink(path);
 }
 
 TEST(line_ends)
