@@ -265,6 +265,24 @@ static int add_by_type(struct builder *b, const struct mount *m, const char *bel
 	return rc;
 }
 
+/* A mount that is merely written of has its source for a target. */
+static int set_shown(struct plan_target *t, const struct mount *m, const char *dir)
+{
+	char *shown;
+	int rc;
+
+	if (m->target[0] != '/')
+		return 0;
+	while (*dir == '/')
+		dir++;
+	if (asprintf(&shown, "%s%s%s", strcmp(m->target, "/") == 0 ? "" : m->target,
+		     *dir ? "/" : "", dir) < 0)
+		return fail(-ENOMEM, "%s", m->target);
+	rc = plan_set(&t->shown, shown);
+	free(shown);
+	return rc;
+}
+
 int target_add_mount(struct builder *b, const struct mount *m, const char *dir, bool rootfs)
 {
 	size_t before = b->plan.nr_targets;
@@ -275,6 +293,8 @@ int target_add_mount(struct builder *b, const struct mount *m, const char *dir, 
 		rc = add_by_type(b, m, below);
 	if (rc == 0 && b->plan.nr_targets > before)
 		b->plan.targets[before].rootfs = rootfs;
+	if (rc == 0 && b->plan.nr_targets > before)
+		rc = set_shown(&b->plan.targets[before], m, dir);
 	free(below);
 	return rc < 0 ? fail(rc, "target %s", m->target) : 0;
 }

@@ -124,6 +124,16 @@ static void use_target(struct capture *c, struct target *t)
 	c->status.level_asked = c->status.level_saved = -1;
 }
 
+/* Of raw and ssh targets no path is changed: nothing is mounted. */
+static void use_paths(struct capture *c, const struct plan_target *spec)
+{
+	bool mounted = spec->kind != PLAN_RAW && spec->kind != PLAN_SSH;
+
+	system_path_init(&c->status.paths, mounted ? c->mount_dir : "", mounted ? spec->path : "",
+			 spec->shown);
+	say_paths(&c->status.paths);
+}
+
 int capture_to(struct capture *c, const struct plan_target *spec)
 {
 	const struct target_cfg cfg = {
@@ -141,6 +151,7 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 	if (rc < 0)
 		return rc;
 	use_target(c, t);
+	use_paths(c, spec);
 	rc = bring_up(c, t, spec);
 	if (rc == 0 && !hooks_pre(c))
 		return 0;

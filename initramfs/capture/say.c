@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/deadline.h"
+#include "initramfs/capture/system_path.h"
 #include "initramfs/capture/transcript.h"
 
 #include <ctype.h>
@@ -37,6 +38,7 @@ static struct {
 	size_t part_len; /* of a child's line that has no end yet */
 	char progress[LINE_ROOM];
 	bool progress_new; /* not in the transcript */
+	struct system_path paths;
 	struct transcript transcript;
 } said = { .in = -1, .out = -1 };
 
@@ -107,6 +109,8 @@ static void keep_progress(void)
 /* One line without its end, from us or from a child. */
 static void pass_on(const char *line, size_t len)
 {
+	char as_said[LINE_ROOM], shown[LINE_ROOM];
+
 	if (said.is_child) {
 		char buf[LINE_ROOM + 1];
 		int n = snprintf(buf, sizeof(buf), "%.*s\n", (int)len, line);
@@ -115,8 +119,15 @@ static void pass_on(const char *line, size_t len)
 		return;
 	}
 	keep_progress();
-	transcript_add(&said.transcript, now_ns(), line, len);
-	each_console(line, len);
+	snprintf(as_said, sizeof(as_said), "%.*s", (int)len, line);
+	len = system_path_text(&said.paths, as_said, shown, sizeof(shown));
+	transcript_add(&said.transcript, now_ns(), shown, len);
+	each_console(shown, len);
+}
+
+void say_paths(const struct system_path *paths)
+{
+	said.paths = *paths;
 }
 
 void say(const char *fmt, ...)

@@ -14,6 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct system_path;
+
+/* From now on the paths in all lines, children's too, are those of the production system. */
+void say_paths(const struct system_path *paths);
+
 /* One line; the newline and "kdump: " are added. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -177,6 +177,21 @@ static void put_all(FILE *f, const struct status *s)
 	put_seconds(f, seconds_since(s->started), "}\n");
 }
 
+/* Frees text. The paths in it are those of the production system from here on. */
+static char *with_paths(const struct status *s, char *text, size_t *len)
+{
+	size_t size = *len + 1;
+	char *out;
+
+	for (const char *at = text; s->paths.mount[0] && (at = strstr(at, s->paths.mount)); at++)
+		size += SYSTEM_PATH_MAX;
+	out = malloc(size);
+	if (out)
+		*len = system_path_text(&s->paths, text, out, size);
+	free(text);
+	return out;
+}
+
 char *status_json(const struct status *s, size_t *len)
 {
 	char *text = NULL;
@@ -189,5 +204,5 @@ char *status_json(const struct status *s, size_t *len)
 		free(text);
 		return NULL;
 	}
-	return text;
+	return with_paths(s, text, len);
 }

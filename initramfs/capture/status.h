@@ -30,6 +30,8 @@
 #define CAPTURE_STATUS_H
 
 #include <stdbool.h>
+#include "initramfs/capture/system_path.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -68,8 +70,9 @@ struct status {
 	uint64_t started; /* now_ns() */
 	time_t time;
 	char host[65];
-	const char *test; /* its ID; borrowed; NULL or "": a crash */
-	const char *kind; /* of the target; borrowed */
+	const char *test;	  /* its ID; borrowed; NULL or "": a crash */
+	struct system_path paths; /* for all strings */
+	const char *kind;	  /* of the target; borrowed */
 	char address[256];
 	char directory[128];
 	struct status_part log, core;

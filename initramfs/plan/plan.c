@@ -101,8 +101,9 @@ int plan_add_target(struct plan *p, enum plan_target_kind kind, struct plan_targ
 		return rc;
 	*out = t = new;
 	t->kind = kind;
-	return set_empty(
-		(char **const[]){ &t->source, &t->fstype, &t->options, &t->path, &t->address }, 5);
+	return set_empty((char **const[]){ &t->source, &t->fstype, &t->options, &t->path, &t->shown,
+					   &t->address },
+			 6);
 }
 
 int plan_add_extent(struct plan_device *d, const struct plan_extent *e)
@@ -147,6 +148,7 @@ static void free_target(struct plan_target *t)
 	free(t->fstype);
 	free(t->options);
 	free(t->path);
+	free(t->shown);
 	free(t->address);
 	free(t->devices);
 }

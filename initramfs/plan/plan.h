@@ -119,6 +119,8 @@ struct plan_target {
 	char *path;    /* directory for dumps below the target's own root: no leading slash,
 			  bind mounts and btrfs subvolumes unfolded; "" is the root itself.
 			  ssh: the remote directory as written, absolute or relative. raw: "" */
+	char *shown;   /* the same directory as the production system has it mounted, for
+			  messages: "/srv/dumps/crash"; "": it was not mounted */
 	char *address; /* nfs, ssh: the server's address, "192.0.2.1" or "2001:db8::1"; else "" */
 	unsigned port; /* nfs, ssh: 0 means the usual one */
 	bool rootfs;

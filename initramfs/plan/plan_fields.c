@@ -34,6 +34,7 @@ const struct field target_fields[] = {
 	{ "type", FIELD_STRING, offsetof(struct plan_target, fstype), 0 },
 	STRING(plan_target, options),
 	STRING(plan_target, path),
+	STRING(plan_target, shown),
 	STRING(plan_target, address),
 	{ "port", FIELD_PORT, offsetof(struct plan_target, port), 0 },
 	{ "rootfs", FIELD_FLAG, offsetof(struct plan_target, rootfs), 0 },

@@ -36,7 +36,7 @@ plan() {
 	done
 	i=0
 	for id; do
-		printf 'target fs\n\tsource UUID=%s\n\ttype ext4\n\tdevice %s\n\tpath var/crash\n' \
+		printf 'target fs\n\tsource UUID=%s\n\ttype ext4\n\tdevice %s\n\tpath var/crash\n\tshown /srv/dumps/var/crash\n' \
 			"${id%:root}" $i
 		case $id in *:root) printf '\trootfs\n' ;; esac
 		i=$((i + 1))
@@ -94,6 +94,9 @@ whole() {
 fresh 1G
 ok "a complete dump" exits 0 rehearse
 ok "and every page is right" whole
+ok "paths are the system's" look status_is '"kdumproot" in json.dumps(s), "/srv/dumps/var/crash/" in s["collector"]["output"]' \
+	'(False, True)'
+ok "in the log of the capture too" sh -c "! grep kdumproot '$work/words'"
 ok "modes" look test "$(look stat -c %a . vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json |
 	tr '\n' ' ')" = "700 600 600 600 600 "
 ok "progress was shown" says 'kdump: .* 100 %, .* written'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_plan.c - a plan survives its text; text that is not a plan is refused with words */
 #include "initramfs/plan/plan.h"
+#include "initramfs/plan/plan_fields.h"
 
 #include "base/err.h"
 #include "check.h"
@@ -36,6 +37,7 @@ static const char whole[] = FIRST "kernel 6.12.1-amd64\n"
 				  "\ttype ext4\n"
 				  "\toptions noatime,data=ordered\n"
 				  "\tpath var/crash\n"
+				  "\tshown /srv/var/crash\n"
 				  "\tdevice 3\n"
 				  "target nfs\n"
 				  "\tsource [2001:db8::1]:/export\n"
@@ -214,6 +216,20 @@ TEST(what_cannot_be_read_back_is_not_written)
 	plan_free(&p);
 }
 
+TEST(a_new_target_has_no_null)
+{
+	struct plan_target *t;
+	struct plan p;
+
+	CHECK_EQ(plan_init(&p), 0);
+	CHECK_EQ(plan_add_target(&p, PLAN_FS, &t), 0);
+	for (const struct field *f = target_fields; f->key; f++) {
+		if (f->kind == FIELD_STRING)
+			CHECK_STR(*(char **)((char *)t + f->at), "");
+	}
+	plan_free(&p);
+}
+
 TEST(a_file_is_read)
 {
 	char path[] = "/tmp/test_plan.XXXXXX";
@@ -231,4 +247,5 @@ TEST(a_file_is_read)
 
 RUN(text_to_plan_to_text_is_the_same, values_are_where_they_belong, keys_must_be_known_and_in_place,
     objects_must_be_usable, extents_must_follow_each_other, targets_must_be_usable, no_plan_at_all,
-    more_than_can_be_is_refused, what_cannot_be_read_back_is_not_written, a_file_is_read)
+    more_than_can_be_is_refused, what_cannot_be_read_back_is_not_written, a_new_target_has_no_null,
+    a_file_is_read)
