@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
+#include "initramfs/build/image.h"
 #include "initramfs/build/inputs.h"
 #include "initramfs/build/others.h"
 #include "systemd/files.h"
@@ -114,10 +115,22 @@ static int settle(const char *image, uint64_t *bytes)
 	return rc;
 }
 
+/* A full disk does not make every program fail. */
+static int walk(const char *image)
+{
+	int rc = image_walk(image);
+
+	if (rc != -EOPNOTSUPP)
+		return rc;
+	fail_clear();
+	return 0;
+}
+
 /* The record is as old as the bytes it speaks of: it is taken before they are read. */
 static int build(const struct ctl *ctl, const char *tool, const struct others *o,
 		 const struct foreign_files *files)
 {
+	struct image_sum sum;
 	char *record = NULL;
 	uint64_t bytes = 0;
 	int rc = inputs_record(&o->inputs, NULL, &record);
@@ -126,6 +139,12 @@ static int build(const struct ctl *ctl, const char *tool, const struct others *o
 		rc = foreign_run(ctl, tool, o->nodes.at, files->image);
 	if (rc == 0)
 		rc = settle(files->image, &bytes);
+	if (rc == 0)
+		rc = walk(files->image);
+	if (rc == 0)
+		rc = image_sum(files->image, &sum);
+	if (rc == 0)
+		rc = inputs_add_image(&record, &sum);
 	if (rc == 0)
 		rc = files_write("", files->inputs, 0600, record);
 	free(record);

@@ -32,6 +32,54 @@ void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
 	};
 }
 
+/* An image that nobody has a record of, or that a person has changed on purpose. */
+static bool is_whole(const char *image, char *why, size_t size)
+{
+	int rc = image_walk(image);
+
+	if (rc < 0 && rc != -EOPNOTSUPP)
+		snprintf(why, size, "%s", fail_text());
+	fail_clear();
+	return rc == 0 || rc == -EOPNOTSUPP;
+}
+
+static bool matches(const char *image, const struct image_sum *then, char *why, size_t size)
+{
+	struct image_sum now;
+
+	if (image_sum(image, &now) < 0)
+		snprintf(why, size, "%s", fail_text());
+	else if (now.bytes != then->bytes)
+		snprintf(why, size, "%s is damaged: %ju bytes instead of %ju", image, now.bytes,
+			 then->bytes);
+	else if (strcmp(now.hash, then->hash) != 0)
+		snprintf(why, size, "%s is damaged: its content is not what was built", image);
+	else
+		return true;
+	fail_clear();
+	return false;
+}
+
+bool image_state_intact(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t size)
+{
+	char image[FILES_PATH_MAX], inputs[FILES_PATH_MAX];
+	struct image_sum then;
+
+	if (files_path(ctl->root, at->image, image) < 0 ||
+	    files_path(ctl->root, at->inputs, inputs) < 0) {
+		snprintf(why, size, "%s", fail_text());
+		fail_clear();
+		return false;
+	}
+	if (at->foreign || image_sum_recorded(inputs, &then) < 0) {
+		fail_clear();
+		return is_whole(image, why, size);
+	}
+	if (matches(image, &then, why, size))
+		return true;
+	return ctl->config.force_no_rebuild && is_whole(image, why, size);
+}
+
 bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t room)
 {
 	struct image_state_paths paths;
@@ -45,6 +93,8 @@ bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char
 		snprintf(why, room, "there is none yet");
 		return true;
 	}
+	if (!image_state_intact(ctl, at, why, room))
+		return true;
 	if (ctl->config.force_no_rebuild)
 		return false;
 	if (ctl->config.force_rebuild) {

@@ -16,8 +16,16 @@ void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
 			 struct image_request *out);
 
 /*
+ * Is the image there as it was built: the size and the hash of its record; without a record, or
+ * with force_no_rebuild, an image that can be read to its end. False: why gets the reason.
+ */
+bool image_state_intact(const struct ctl *ctl, const struct whereabouts *at, char *why,
+			size_t size);
+
+/*
  * Must it be built? why gets the reason. The rules of force_no_rebuild and
- * force_rebuild come first. What cannot be found out now counts as a reason.
+ * force_rebuild come first, but no damaged image is ever kept. What cannot be found out now counts
+ * as a reason.
  */
 bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t room);
 

@@ -4,6 +4,7 @@
 
 #include "initramfs/build/builder.h"
 #include "initramfs/build/cpio.h"
+#include "initramfs/build/file_hash.h"
 #include "initramfs/build/inputs.h"
 #include "initramfs/build/modules.h"
 #include "initramfs/build/self_test.h"
@@ -121,6 +122,7 @@ static int write_image(struct builder *b, const char *output, struct image_repor
 static int build(struct builder *b, const char *output, const char *inputs,
 		 struct image_report *report)
 {
+	struct image_sum sum;
 	char *record = NULL;
 	int rc = builder_gather(b);
 
@@ -128,6 +130,10 @@ static int build(struct builder *b, const char *output, const char *inputs,
 		rc = inputs_record(&b->tree, NULL, &record);
 	if (rc == 0)
 		rc = write_image(b, output, report);
+	if (rc == 0 && inputs)
+		rc = image_sum(output, &sum);
+	if (rc == 0 && inputs)
+		rc = inputs_add_image(&record, &sum);
 	if (rc == 0 && inputs)
 		rc = write_text(inputs, record);
 	free(record);
@@ -210,5 +216,23 @@ int image_check(const struct image_request *req, const char *inputs, char **why)
 		rc = check(&b, old, why);
 	builder_close(&b);
 	free(old);
+	return rc;
+}
+
+int image_sum(const char *path, struct image_sum *out)
+{
+	uint64_t bytes = 0;
+	int rc = file_hash(path, out->hash, &bytes);
+
+	out->bytes = bytes;
+	return rc;
+}
+
+int image_sum_recorded(const char *inputs, struct image_sum *out)
+{
+	char *text = read_record(inputs);
+	int rc = text ? inputs_image(text, out) : -ENOENT;
+
+	free(text);
 	return rc;
 }

@@ -73,6 +73,25 @@ void image_report_free(struct image_report *report);
  */
 int image_check(const struct image_request *req, const char *inputs, char **why);
 
+/* What tells a finished image from a damaged one. */
+struct image_sum {
+	uintmax_t bytes;
+	char hash[33];
+};
+
+/* Of a file as it lies there. */
+int image_sum(const char *path, struct image_sum *out);
+
+/* As the record says. -ENOENT, without a message: no such record, or none that has it. */
+int image_sum_recorded(const char *inputs, struct image_sum *out);
+
+/*
+ * Read an image to its end: every archive in it, packed or not, must have its trailer.
+ * -EBADMSG: it is cut, empty or garbage, and the message says where; -EOPNOTSUPP: packed in a way
+ * that cannot be read here (lz4, lzo, bzip2, lzma).
+ */
+int image_walk(const char *path);
+
 /* One file of an image. */
 struct image_entry {
 	const char *path;

@@ -3,60 +3,17 @@
 #include "initramfs/build/inputs.h"
 
 #include "base/err.h"
+#include "initramfs/build/file_hash.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
-/* Compiled in: the library would be one more to install, for one function. */
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
-#define FIRST_LINE "kdump-inputs 1\n"
-#define HASH_LEN   32 /* 128 bits in hexadecimal digits */
-
-/*
- * Against change, not against an enemy: who can forge a source of the image is
- * root already. Under emulation sha256 took longer than compressing did.
- */
-static void hash_print(XXH128_hash_t hash, char *out)
-{
-	snprintf(out, HASH_LEN + 1, "%016jx%016jx", (uintmax_t)hash.high64, (uintmax_t)hash.low64);
-}
-
-static void hash_bytes(const void *data, size_t len, char *out)
-{
-	hash_print(XXH3_128bits(data, len), out);
-}
-
-static int hash_file(const char *path, char *out)
-{
-	static const size_t block = 65536;
-	XXH3_state_t *state = XXH3_createState();
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *buf = malloc(block);
-	ssize_t n = -1;
-	int rc = 0;
-
-	if (fd >= 0 && buf && state) {
-		XXH3_128bits_reset(state);
-		while ((n = read(fd, buf, block)) > 0)
-			XXH3_128bits_update(state, buf, (size_t)n);
-	}
-	if (n < 0)
-		rc = fail(errno ? -errno : -EIO, "%s", path);
-	else
-		hash_print(XXH3_128bits_digest(state), out);
-	XXH3_freeState(state);
-	free(buf);
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
+#define FIRST_LINE "kdump-inputs 2\n"
+#define IMAGE_LINE "image "
+#define HASH_LEN   FILE_HASH_LEN
 
 /* What tells that a file is as it was: as text, since it is only compared. */
 static int identity(const char *source, char *out, size_t max)
@@ -98,7 +55,7 @@ static int record_source(FILE *f, const struct tree_node *n, const char *old)
 	if (asprintf(&tail, " %o %s %s %s\n", n->mode, id, n->path, n->source) < 0)
 		return fail(-ENOMEM, "%s", n->path);
 	if (!hash_known(old, tail, hash))
-		rc = hash_file(n->source, hash);
+		rc = file_hash(n->source, hash, NULL);
 	if (rc == 0)
 		fprintf(f, "%s%s", hash, tail);
 	free(tail);
@@ -109,7 +66,7 @@ static void record_data(FILE *f, const struct tree_node *n)
 {
 	char hash[HASH_LEN + 1];
 
-	hash_bytes(n->data ? n->data : "", n->len, hash);
+	file_hash_bytes(n->data ? n->data : "", n->len, hash);
 	fprintf(f, "%s %o - - - - %s -\n", hash, n->mode, n->path);
 }
 
@@ -150,7 +107,7 @@ static const char *next_item(const char *at, struct item *out)
 	const char *end = strchr(at, '\n');
 
 	*out = (struct item){ .end = true };
-	if (!end)
+	if (!end || strncmp(at, IMAGE_LINE, strlen(IMAGE_LINE)) == 0)
 		return at;
 	if (sscanf(at, "%32s %15s %*s %*s %*s %*s %1023s", out->hash, out->mode, out->path) == 3)
 		out->end = false;
@@ -184,4 +141,26 @@ int inputs_compare(const char *old, const char *new, char **why)
 		if (strcmp(a.hash, b.hash) != 0 || strcmp(a.mode, b.mode) != 0)
 			return differs("changed", b.path, why);
 	}
+}
+
+int inputs_add_image(char **record, const struct image_sum *sum)
+{
+	char *more;
+
+	if (asprintf(&more, "%s" IMAGE_LINE "%ju %s\n", *record, (uintmax_t)sum->bytes, sum->hash) <
+	    0)
+		return fail(-ENOMEM, "record of inputs");
+	free(*record);
+	*record = more;
+	return 0;
+}
+
+int inputs_image(const char *record, struct image_sum *out)
+{
+	const char *at = strstr(record, "\n" IMAGE_LINE);
+
+	if (strncmp(record, FIRST_LINE, strlen(FIRST_LINE)) != 0 || !at ||
+	    sscanf(at + 1 + strlen(IMAGE_LINE), "%20ju %32s", &out->bytes, out->hash) != 2)
+		return -ENOENT;
+	return 0;
 }

@@ -2,10 +2,11 @@
 /*
  * inputs.h - the record of what went into an image
  *
- *     kdump-inputs 1
+ *     kdump-inputs 2
  *     init /usr/lib/kdump/kdump-capture    what it was built for and by
  *     1a2b... 100644 8:1 4711 2000000 1789.5 /init /usr/lib/kdump/kdump-capture
  *     3c4d... 100600 - - - - /etc/kdump/plan -
+ *     image 1573201 5e6f...                the finished image: bytes and hash
  *
  * One line per node: a hash of the bytes as they lie on the production system,
  * mode, then device, inode, size and ctime of the source, image path, source.
@@ -14,6 +15,7 @@
 #ifndef BUILD_INPUTS_H
 #define BUILD_INPUTS_H
 
+#include "initramfs/build/image.h"
 #include "initramfs/build/tree.h"
 
 /*
@@ -27,5 +29,11 @@ int inputs_record(const struct tree *t, const char *old, char **out);
  * difference in *why (to be freed). Where a source lies on disk does not matter.
  */
 int inputs_compare(const char *old, const char *new, char **why);
+
+/* Add size and hash of the image that was built; *record is replaced. */
+int inputs_add_image(char **record, const struct image_sum *sum);
+
+/* What the record says of its image. -ENOENT, without a message: nothing. */
+int inputs_image(const char *record, struct image_sum *out);
 
 #endif

@@ -19,10 +19,12 @@ enum { DONE = 0, FAILED = 1, USAGE = 2 };
 static const char usage_text[] =
 	"usage: kdump-image build [OPTION...] --output FILE\n"
 	"       kdump-image check [OPTION...] --inputs FILE\n"
+	"       kdump-image check [--inputs FILE] IMAGE\n"
 	"       kdump-image show [--json] IMAGE [PATH]\n"
 	"\n"
 	"build writes a capture image for the configured targets; check says whether a new one\n"
-	"would differ (exit 1: it would); show lists an image, or prints one file of it.\n"
+	"would differ (exit 1: it would), or whether IMAGE is whole, and the one of that record\n"
+	"(exit 1: it is not); show lists an image, or prints one file of it.\n"
 	"\n"
 	"  --config FILE    configuration [/etc/kdump.conf]\n"
 	"  --kernel RELEASE kernel to build for [the running one]\n"
@@ -129,6 +131,25 @@ static int check(const struct arguments *a)
 	return rc < 0 ? complain(USAGE) : rc;
 }
 
+/* Is it whole, and the one that was built? */
+static int check_image(const struct arguments *a, const char *image)
+{
+	struct image_sum now, then;
+	int rc = image_walk(image);
+
+	if (rc == 0 && a->inputs) {
+		rc = image_sum(image, &now);
+		if (rc == 0 && image_sum_recorded(a->inputs, &then) < 0)
+			rc = fail(-ENOENT, "%s is no record of an image", a->inputs);
+		if (rc == 0 && (now.bytes != then.bytes || strcmp(now.hash, then.hash) != 0))
+			rc = fail(-EBADMSG, "%s is not the image of %s", image, a->inputs);
+	}
+	if (rc < 0)
+		return complain(rc == -EBADMSG ? FAILED : USAGE);
+	printf("%s is whole\n", image);
+	return DONE;
+}
+
 static int show(const struct arguments *a, const char *image, const char *path)
 {
 	int rc = path ? show_file(image, path, stdout) : show_image(image, a->json, stdout);
@@ -184,12 +205,14 @@ static int run(const char *command, struct arguments *a, int nr, char **words)
 	if (strcmp(command, "show") == 0)
 		return nr == 1 || nr == 2 ? show(a, words[0], nr == 2 ? words[1] : NULL)
 					  : misuse("show needs an image");
+	if (strcmp(command, "check") == 0 && nr == 1)
+		return check_image(a, words[0]);
 	if (nr > 0)
 		return misuse("an argument too many");
 	if (strcmp(command, "build") == 0)
 		return a->output ? with_config(a, build) : misuse("build needs --output");
 	if (strcmp(command, "check") == 0)
-		return a->inputs ? with_config(a, check) : misuse("check needs --inputs");
+		return a->inputs ? with_config(a, check) : misuse("check needs --inputs or an image");
 	return no_command(command);
 }
 
