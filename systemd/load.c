@@ -171,7 +171,7 @@ static bool program_may_help(int rc, const struct kernel_state *s)
 	return rc == -ENOSYS || rc == -ENOEXEC || rc == -EOPNOTSUPP || rc == -ENOTTY;
 }
 
-int load_capture(const struct load_request *req, const char **how)
+static int load(const struct load_request *req, const char **how)
 {
 	struct kernel_state state;
 	int rc;
@@ -193,6 +193,22 @@ int load_capture(const struct load_request *req, const char **how)
 	return rc < 0 ? fail(rc, "load the capture kernel into %" PRIu64 " MB",
 			     state.crash_size >> 20)
 		      : 0;
+}
+
+int load_capture(const struct load_request *req, const char **how)
+{
+	struct kernel_state after;
+	int rc = load(req, how);
+
+	if (rc < 0)
+		return rc;
+	kernel_state_read(req->root, &after);
+	if (after.crash_loaded)
+		return 0;
+	return fail(-EIO,
+		    "%s reported success, but /sys/kernel/kexec_crash_loaded does not say that a "
+		    "capture kernel is loaded; see the kernel's log",
+		    *how);
 }
 
 int load_unload(const char *root)

@@ -110,6 +110,7 @@ static void root_loads(void)
 
 	root_new();
 	root_put("/sys/kernel/kexec_crash_size", "67108864\n");
+	root_put("/sys/kernel/kexec_crash_loaded", "1\n");
 	root_put("/boot/vmlinuz", "kernel");
 	root_put("/boot/image", "image");
 	root_put("/dev/null", "");
@@ -154,6 +155,11 @@ static const struct row rows[] = {
 	  "reset-crashkernel" },
 	{ 0, "", NULL, "/proc/sys/kernel/kexec_load_disabled", "1", -EPERM, "",
 	  "kexec_load_disabled is 1" },
+	/* Success is what the kernel says afterwards. */
+	{ 0, NULL, NULL, "/sys/kernel/kexec_crash_loaded", "0", -EIO, by_call,
+	  "kexec_file_load reported success, but" },
+	{ ENOEXEC, "", NULL, "/sys/kernel/kexec_crash_loaded", "0", -EIO, by_program,
+	  "the program kexec reported success, but" },
 	/* The program may know more than the call, if it may do anything at all. */
 	{ ENOSYS, .rc = -ENOSYS, .words = "CONFIG_CRASH_DUMP and CONFIG_KEXEC_FILE" },
 	{ ENOEXEC, .rc = -ENOEXEC, .words = "check KDUMP_KERNELVER and KDUMP_IMG" },
