@@ -188,6 +188,7 @@ int ctl_load(struct ctl *ctl)
 
 	if (ctl->loaded)
 		return 0;
+	conf_state_read(ctl->root, &ctl->conf);
 	rc = load_sysconfig(ctl);
 	config_rc = load_config(ctl);
 	ctl->loaded = true;

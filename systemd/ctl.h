@@ -13,6 +13,7 @@
 
 #include "config/config.h"
 #include "config/sysconfig.h"
+#include "systemd/conf_state.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,7 +44,8 @@ struct ctl {
 	const char *sysconfig_file;	/* that counts, or that would; without the root */
 	struct config config;
 	struct sysconfig sysconfig;
-	char kernel[128]; /* release to capture with */
+	char kernel[128];	/* release to capture with */
+	struct conf_state conf; /* the files behind them */
 };
 
 /* From now on servers are asked for so many seconds in all. */

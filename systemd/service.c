@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/karg.h"
 #include "initramfs/build/image.h"
+#include "systemd/armed.h"
 #include "systemd/earlier.h"
 #include "systemd/files.h"
 #include "systemd/image_state.h"
@@ -12,8 +13,6 @@
 #include "systemd/kernel_state.h"
 #include "systemd/load.h"
 #include "systemd/panic_policy.h"
-#include "systemd/setup.h"
-#include "systemd/state.h"
 #include "systemd/tell.h"
 #include "systemd/whereabouts.h"
 
@@ -48,36 +47,17 @@ int service_possible(const struct ctl *ctl)
 	return 0;
 }
 
-/* The machine is armed by now, whether that can be written down or not. */
-static void remember(struct ctl *ctl, const char *kernel, const char *initrd, const char *how,
-		     const char *cmdline)
+static int load(struct ctl *ctl, const struct armed_request *req, struct service_armed *out)
 {
-	earlier_remember(ctl);
-	if (state_armed_write(ctl, kernel, initrd, how, cmdline) < 0) {
-		tell_warn("status will not know what is loaded: %s", fail_text());
-		fail_clear();
-	}
-}
+	int rc = armed_load(ctl, req, &out->state);
 
-static int load(struct ctl *ctl, const struct whereabouts *at, const char *initrd,
-		const char *test_id, struct service_armed *out)
-{
-	struct load_request req = {
-		.root = ctl->root,
-		.kernel = at->kernel,
-		.initrd = initrd,
-		.kexec_args = ctl->sysconfig.kexec_args,
-	};
-	char *cmdline = NULL;
-	int rc = setup_cmdline(ctl, test_id, &cmdline);
+	if (rc == 0)
+		earlier_remember(ctl);
 
-	tell_status("Loading the capture kernel");
-	req.cmdline = cmdline;
-	if (rc == 0)
-		rc = load_capture(&req, &out->how);
-	if (rc == 0)
-		remember(ctl, at->kernel, initrd, out->how, cmdline);
-	free(cmdline);
+	if (rc == 0 && ctl->config.force_no_rebuild && !image_state_same_config(ctl, req->image))
+		tell_warn("%s was not made from the kdump.conf that is there now, and "
+			  "force_no_rebuild keeps it; \"kdumpctl rebuild\" makes it anew",
+			  req->image);
 	return rc;
 }
 
@@ -103,17 +83,19 @@ static void drop_new(struct ctl *ctl, const struct whereabouts *at)
 static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, const char *test_id,
 		    struct service_armed *out)
 {
-	char words[512];
+	const struct armed_request req = { at->kernel, at->image, test_id, false };
+	char words[512], damage[400];
 	int rc;
 
 	snprintf(words, sizeof(words), "%s", fail_text());
 	/* A locked target stays locked, a kernel without a signature stays without. */
-	if (why == -ENOKEY || !image_state_same_config(ctl, at->image))
+	if (why == -ENOKEY || !image_state_same_config(ctl, at->image) ||
+	    !image_state_intact(ctl, at, damage, sizeof(damage)))
 		return fail_adopt(why, words);
 	fail_clear();
 	rc = image_works_or_fail(ctl, at->image, false);
 	if (rc == 0)
-		rc = load(ctl, at, at->image, test_id, out);
+		rc = load(ctl, &req, out);
 	if (rc < 0) {
 		fail_clear();
 		return fail_adopt(why, words);
@@ -127,10 +109,11 @@ static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, cons
 static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const char *test_id,
 			  struct service_armed *out)
 {
+	const struct armed_request req = { at->kernel, at->new_image, test_id, false };
 	int rc = image_state_build(ctl, at);
 
 	if (rc == 0)
-		rc = load(ctl, at, at->new_image, test_id, out);
+		rc = load(ctl, &req, out);
 	if (rc < 0) {
 		rc = load_old(ctl, at, rc, test_id, out);
 		drop_new(ctl, at);
@@ -142,8 +125,32 @@ static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const c
 			  fail_text());
 		fail_clear();
 	}
-	remember(ctl, at->kernel, at->image, out->how, NULL);
+	snprintf(out->state.image, sizeof(out->state.image), "%s", at->image);
+	armed_store(ctl, &out->state);
 	return 0;
+}
+
+/* Any image will do that is not damaged, for a reload and where others make it. */
+static bool must_build(const struct ctl *ctl, const struct whereabouts *at, bool reload,
+		       struct service_armed *out)
+{
+	if (at->foreign || (reload && files_exist(ctl->root, at->image)))
+		return !image_state_intact(ctl, at, out->why, sizeof(out->why));
+	return image_state_stale(ctl, at, out->why, sizeof(out->why));
+}
+
+static int load_present(struct ctl *ctl, const struct whereabouts *at, const char *test_id,
+			struct service_armed *out)
+{
+	const struct armed_request req = {
+		.kernel = at->kernel,
+		.image = at->image,
+		.test_id = test_id,
+		.other_config =
+			!at->foreign && out->reload && !image_state_same_config(ctl, at->image),
+	};
+
+	return load(ctl, &req, out);
 }
 
 /* rc and its words are passed on. */
@@ -159,27 +166,52 @@ static int follow_policy(const struct ctl *ctl, int rc)
 	return fail_adopt(rc, words);
 }
 
+static int damaged(const char *why)
+{
+	char text[480];
+
+	snprintf(text, sizeof(text), "%s; KDUMP_INITRD names it, so make it again as it was made",
+		 why);
+	return fail_adopt(-EBADMSG, text);
+}
+
+static int arm(struct ctl *ctl, const struct whereabouts *at, const char *test_id,
+	       struct service_armed *out)
+{
+	bool build = must_build(ctl, at, out->reload, out);
+	int rc = 0;
+
+	if (build && at->foreign)
+		return damaged(out->why);
+	/* Ours was tried when it was built. */
+	if (at->foreign && !out->reload)
+		rc = image_works_or_fail(ctl, at->image, true);
+	if (rc < 0)
+		return rc;
+	if (build)
+		tell_info("building a new image: %s", out->why);
+	return build ? build_and_load(ctl, at, test_id, out) : load_present(ctl, at, test_id, out);
+}
+
 int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct service_armed *out)
 {
+	struct state_armed before;
+	struct kernel_state was;
 	struct whereabouts at;
-	bool build = false;
 	int rc;
 
-	*out = (struct service_armed){ .how = "" };
+	*out = (struct service_armed){ .reload = reload };
+	out->how = out->state.how;
+	kernel_state_read(ctl->root, &was);
+	state_armed_read(ctl, &before);
 	rc = service_possible(ctl);
 	if (rc == 0)
 		rc = whereabouts_find(ctl, &at);
 	if (rc < 0)
 		return rc;
-	if (!reload || !files_exist(ctl->root, at.image))
-		build = image_state_stale(ctl, &at, out->why, sizeof(out->why));
-	if (build)
-		tell_info("building a new image: %s", out->why);
-	if (at.foreign && !reload) /* ours was tried when it was built */
-		rc = image_works_or_fail(ctl, at.image, true);
-	if (rc == 0)
-		rc = build ? build_and_load(ctl, &at, test_id, out)
-			   : load(ctl, &at, at.image, test_id, out);
+	rc = arm(ctl, &at, test_id, out);
+	if (rc < 0 && was.crash_loaded)
+		rc = armed_keep(ctl, &before, rc);
 	/* In either case: a load that failed may have left nothing in memory. */
 	rc = follow_policy(ctl, rc);
 	snprintf(out->image, sizeof(out->image), "%s", at.image);

@@ -68,18 +68,40 @@ static int write_json(const struct ctl *ctl, const char *path, struct json_objec
 	return rc;
 }
 
-int state_armed_write(const struct ctl *ctl, const char *kernel, const char *image, const char *how,
-		      const char *cmdline)
+static struct json_object *conf_json(const struct conf_state *conf)
 {
 	struct json_object *o = json_object_new_object();
-	struct state_armed old;
 
-	state_armed_read(ctl, &old);
-	put_number(o, "time", time(NULL));
-	put_text(o, "kernel", kernel);
-	put_text(o, "image", image);
-	put_text(o, "how", how);
-	put_text(o, "cmdline", cmdline ? cmdline : old.cmdline);
+	for (unsigned i = 0; i < CONF_STATE_FILES; i++)
+		put_text(o, conf_state_path(i), conf->hash[i]);
+	return o;
+}
+
+static void get_conf(struct json_object *o, struct conf_state *out)
+{
+	struct json_object *files;
+
+	if (!json_object_object_get_ex(o, "configuration", &files) ||
+	    !json_object_is_type(files, json_type_object))
+		return;
+	out->known = true;
+	for (unsigned i = 0; i < CONF_STATE_FILES; i++)
+		get_text(files, conf_state_path(i), out->hash[i], sizeof(out->hash[i]));
+}
+
+int state_armed_write(const struct ctl *ctl, const struct state_armed *armed)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_number(o, "time", armed->time);
+	put_text(o, "kernel", armed->kernel);
+	put_text(o, "image", armed->image);
+	put_number(o, "image_bytes", (int64_t)armed->sum.bytes);
+	put_text(o, "image_hash", armed->sum.hash);
+	put_text(o, "how", armed->how);
+	put_text(o, "cmdline", armed->cmdline);
+	if (armed->conf.known)
+		json_object_object_add(o, "configuration", conf_json(&armed->conf));
 	return write_json(ctl, ARMED_FILE, o);
 }
 
@@ -93,8 +115,11 @@ void state_armed_read(const struct ctl *ctl, struct state_armed *out)
 	out->time = get_number(o, "time");
 	get_text(o, "kernel", out->kernel, sizeof(out->kernel));
 	get_text(o, "image", out->image, sizeof(out->image));
+	out->sum.bytes = (uintmax_t)get_number(o, "image_bytes");
+	get_text(o, "image_hash", out->sum.hash, sizeof(out->sum.hash));
 	get_text(o, "how", out->how, sizeof(out->how));
 	get_text(o, "cmdline", out->cmdline, sizeof(out->cmdline));
+	get_conf(o, &out->conf);
 	json_object_put(o);
 }
 
@@ -132,6 +157,8 @@ enum state_last state_last_boot(const struct ctl *ctl, int64_t *since)
 	json_object_put(o);
 	if (strcmp(id, then) == 0)
 		return STATE_LAST_UNKNOWN;
+	if (strcmp(end, "open") == 0)
+		return STATE_LAST_OPEN;
 	return strcmp(end, "clean") == 0 ? STATE_LAST_CLEAN : STATE_LAST_LOST;
 }
 
@@ -158,6 +185,11 @@ void state_boot_armed(const struct ctl *ctl)
 void state_boot_clean(const struct ctl *ctl)
 {
 	boot_write(ctl, "clean");
+}
+
+void state_boot_open(const struct ctl *ctl)
+{
+	boot_write(ctl, "open");
 }
 
 int state_test_write(const struct ctl *ctl, const struct state_test *test)

@@ -10,6 +10,7 @@
 #ifndef SYSTEMD_STATE_H
 #define SYSTEMD_STATE_H
 
+#include "initramfs/build/image.h"
 #include "systemd/ctl.h"
 
 #include <stdint.h>
@@ -20,11 +21,11 @@ struct state_armed {
 	char image[CTL_PATH_MAX];
 	char how[64];
 	char cmdline[2304];
+	struct image_sum sum;	/* of the image; no hash: not known */
+	struct conf_state conf; /* the configuration it was loaded by */
 };
 
-/* cmdline NULL: keep the one that is written there. */
-int state_armed_write(const struct ctl *ctl, const char *kernel, const char *image, const char *how,
-		      const char *cmdline);
+int state_armed_write(const struct ctl *ctl, const struct state_armed *armed);
 void state_armed_read(const struct ctl *ctl, struct state_armed *out);
 void state_armed_forget(const struct ctl *ctl);
 
@@ -33,6 +34,7 @@ enum state_last {
 	STATE_LAST_UNKNOWN, /* never armed, or this boot was armed already */
 	STATE_LAST_CLEAN,   /* disarmed in good order */
 	STATE_LAST_LOST,    /* it was armed and just stopped */
+	STATE_LAST_OPEN,    /* armed, and nobody was there to say how it ended */
 };
 
 /* *since: when it was armed, for looking at dumps younger than that. */
@@ -41,6 +43,9 @@ enum state_last state_last_boot(const struct ctl *ctl, int64_t *since);
 /* This boot is armed, or ended in good order. Failures are survived: words to people only. */
 void state_boot_armed(const struct ctl *ctl);
 void state_boot_clean(const struct ctl *ctl);
+
+/* Armed, but the service will not be there to disarm it: its end will tell nothing. */
+void state_boot_open(const struct ctl *ctl);
 
 struct state_test {
 	char id[64]; /* "": no rehearsal was ever made */

@@ -29,6 +29,7 @@ static const struct {
 } events[] = {
 	[TELL_ARMED] = { "3d3468935e9f408494ec1c39f49626ae", LOG_NOTICE },
 	[TELL_NOT_ARMED] = { "278ee4f98c5249b0b811e322d43d5a4e", LOG_ERR },
+	[TELL_STILL_ARMED] = { "a49af031a03d4261bf207ba071d910b1", LOG_ERR },
 	[TELL_CRASHED] = { "aaa14f89e93e4146a630b0b2c8191d63", LOG_CRIT },
 	[TELL_TESTED] = { "e82b35948d8f4da8aafc14834d491d66", LOG_NOTICE },
 };

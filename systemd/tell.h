@@ -30,10 +30,11 @@ void tell_busy(unsigned seconds);
 void tell_ready(void);
 
 enum tell_id {
-	TELL_ARMED,	/* a capture kernel is loaded */
-	TELL_NOT_ARMED, /* and why not */
-	TELL_CRASHED,	/* a dump of a crash was found that nobody was told of yet */
-	TELL_TESTED,	/* verdict of kdumpctl test --crash */
+	TELL_ARMED,	  /* a capture kernel is loaded */
+	TELL_NOT_ARMED,	  /* and why not */
+	TELL_CRASHED,	  /* a dump of a crash was found that nobody was told of yet */
+	TELL_STILL_ARMED, /* a new configuration was not taken, the old one holds; and why */
+	TELL_TESTED,	  /* verdict of kdumpctl test --crash */
 };
 
 /*

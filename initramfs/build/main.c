@@ -212,7 +212,8 @@ static int run(const char *command, struct arguments *a, int nr, char **words)
 	if (strcmp(command, "build") == 0)
 		return a->output ? with_config(a, build) : misuse("build needs --output");
 	if (strcmp(command, "check") == 0)
-		return a->inputs ? with_config(a, check) : misuse("check needs --inputs or an image");
+		return a->inputs ? with_config(a, check)
+				 : misuse("check needs --inputs or an image");
 	return no_command(command);
 }
 

@@ -3,6 +3,7 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "systemd/date.h"
 #include "systemd/dumps.h"
 #include "systemd/earlier.h"
 #include "systemd/opening.h"
@@ -15,17 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-
-static void date_text(int64_t when, char out[32])
-{
-	time_t t = (time_t)when;
-	struct tm tm;
-
-	snprintf(out, 32, "?");
-	if (when && localtime_r(&t, &tm))
-		strftime(out, 32, "%Y-%m-%d %H:%M:%S", &tm);
-}
 
 static void size_text(uint64_t bytes, char out[32])
 {

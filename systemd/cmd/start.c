@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/err.h"
 #include "systemd/aftermath.h"
+#include "systemd/armed.h"
 #include "systemd/files.h"
 #include "systemd/findings.h"
 #include "systemd/kernel_state.h"
@@ -15,6 +16,7 @@
 #include "systemd/state.h"
 #include "systemd/system_check.h"
 #include "systemd/tell.h"
+#include "systemd/unit_job.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,15 +45,49 @@ static void told_armed(const struct ctl *ctl, const struct service_armed *a)
 }
 
 /* The reason goes to the journal with a MESSAGE_ID, and stays in "systemctl status". */
-static int told_not_armed(const char *verb)
+static void told_not_armed(const char *reason)
 {
-	char text[700], why[640];
+	char text[700], why[700];
 	const char *const fields[] = { why, NULL };
 
-	snprintf(text, sizeof(text), "not armed: %s", fail_text());
-	snprintf(why, sizeof(why), "KDUMP_WHY=%s", fail_text());
+	snprintf(text, sizeof(text), "not armed: %s", reason);
+	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
 	tell_event(TELL_NOT_ARMED, fields, text);
-	tell_status("NOT armed: %s", fail_text());
+	tell_status("NOT armed: %s", reason);
+}
+
+/* The new configuration was not taken, and the machine is as armed as it was. */
+static void told_still_armed(const struct ctl *ctl, const char *reason)
+{
+	char text[900], why[700], words[100];
+	const char *const fields[] = { why, NULL };
+	struct state_armed before;
+
+	state_armed_read(ctl, &before);
+	armed_words(&before, words, sizeof(words));
+	snprintf(text, sizeof(text), "%.640s; this machine is still %s", reason, words);
+	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
+	tell_event(TELL_STILL_ARMED, fields, text);
+	tell_status("Still %s: %s", words, reason);
+}
+
+static bool is_loaded(const struct ctl *ctl)
+{
+	struct kernel_state s;
+
+	kernel_state_read(ctl->root, &s);
+	return s.crash_loaded;
+}
+
+static int told_failed(const struct ctl *ctl, const char *verb)
+{
+	char reason[640];
+
+	snprintf(reason, sizeof(reason), "%s", fail_text());
+	if (is_loaded(ctl))
+		told_still_armed(ctl, reason);
+	else
+		told_not_armed(reason);
 	tell_error("%s kdump: [FAILED]", verb);
 	fail_clear();
 	return CTL_FAILED;
@@ -114,18 +150,16 @@ static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 	return rc;
 }
 
-static int arm(struct ctl *ctl, bool reload, struct findings *found)
+/* Tell everybody, and the service manager; what comes now takes its time. */
+static int armed(struct ctl *ctl, const struct service_armed *a, struct findings *found,
+		 const char *verb)
 {
-	struct service_armed armed;
-	int rc = reload ? service_arm(ctl, true, NULL, &armed) : arm_when_network(ctl, &armed);
-
-	if (rc < 0)
-		return rc;
 	state_boot_armed(ctl);
-	told_armed(ctl, &armed);
+	told_armed(ctl, a);
 	tell_ready();
-	warn_of_losses(ctl, &armed, found);
-	return 0;
+	warn_of_losses(ctl, a, found);
+	tell_info("%s kdump: [OK]", verb);
+	return CTL_OK;
 }
 
 /* No failure: a service that was switched off here is not to be red at every boot. */
@@ -140,38 +174,41 @@ static int told_not_wanted(const struct ctl *ctl)
 	return CTL_OK;
 }
 
-static int start(struct ctl *ctl)
+/* It is armed, but maybe not as the person thinks who has just edited a file. */
+static int told_running(const struct ctl *ctl)
 {
-	struct findings found = { 0 };
-	struct kernel_state s;
-	int rc = ctl_load(ctl);
+	struct state_armed now;
+	char text[400];
 
-	if (rc < 0)
-		return told_not_armed("Starting");
-	if (!ctl->sysconfig.use_kdump)
-		return told_not_wanted(ctl);
-	kernel_state_read(ctl->root, &s);
-	if (s.crash_loaded) {
-		tell_warn("Kdump already running");
-		tell_ready();
-		return CTL_OK;
-	}
-	ctl_limit_network(ctl, NETWORK_SECONDS);
-	rc = system_check(ctl, &found);
-	if (rc < 0)
-		return told_not_armed("Starting");
-	relabel(ctl);
-	aftermath(ctl);
-	rc = arm(ctl, false, &found);
-	if (rc < 0) {
-		told_not_armed("Starting");
-		return is_network(rc) && getenv("NOTIFY_SOCKET") ? CTL_TRY_AGAIN : CTL_FAILED;
-	}
-	tell_info("Starting kdump: [OK]");
+	tell_warn("Kdump already running");
+	state_armed_read(ctl, &now);
+	if (armed_outdated(ctl, &now, text, sizeof(text)))
+		tell_warn("%s", text);
+	tell_ready();
 	return CTL_OK;
 }
 
-static int stop(struct ctl *ctl)
+/* What is loaded, if anything is, is replaced once there is something better. */
+static int start_anew(struct ctl *ctl, bool wait)
+{
+	struct findings found = { 0 };
+	struct service_armed a;
+	int rc;
+
+	ctl_limit_network(ctl, NETWORK_SECONDS);
+	if (system_check(ctl, &found) < 0)
+		return told_failed(ctl, "Starting");
+	relabel(ctl);
+	aftermath(ctl);
+	rc = wait ? arm_when_network(ctl, &a) : service_arm(ctl, false, NULL, &a);
+	if (rc == 0)
+		return armed(ctl, &a, &found, "Starting");
+	told_failed(ctl, "Starting");
+	return is_network(rc) && getenv("NOTIFY_SOCKET") && !is_loaded(ctl) ? CTL_TRY_AGAIN
+									    : CTL_FAILED;
+}
+
+static int disarm(struct ctl *ctl)
 {
 	if (service_disarm(ctl) < 0) {
 		tell_error("Stopping kdump: [FAILED]");
@@ -182,25 +219,70 @@ static int stop(struct ctl *ctl)
 	return CTL_OK;
 }
 
-/* Unload and load: what the kernel noted of CPUs and memory is noted anew. */
+/* Nothing is unloaded for it: with a mistake in the configuration the machine stays armed. */
+static int restart(struct ctl *ctl)
+{
+	int rc;
+
+	unit_job_take_mark(ctl);
+	if (ctl_load(ctl) < 0)
+		return told_failed(ctl, "Starting");
+	if (ctl->sysconfig.use_kdump)
+		return start_anew(ctl, !is_loaded(ctl));
+	rc = disarm(ctl);
+	return rc == CTL_OK ? told_not_wanted(ctl) : rc;
+}
+
+/* A unit whose start failed is not stopped when the machine goes down. */
+static int end_of_restart(struct ctl *ctl)
+{
+	int rc = restart(ctl);
+
+	if (rc != CTL_OK && is_loaded(ctl))
+		state_boot_open(ctl);
+	return rc;
+}
+
+static int start(struct ctl *ctl)
+{
+	bool loaded = is_loaded(ctl);
+
+	if (unit_job_take_mark(ctl) && loaded)
+		return end_of_restart(ctl);
+	if (ctl_load(ctl) < 0)
+		return told_failed(ctl, "Starting");
+	if (!ctl->sysconfig.use_kdump)
+		return told_not_wanted(ctl);
+	return loaded ? told_running(ctl) : start_anew(ctl, true);
+}
+
+/* The first half of "systemctl restart" leaves all to the second. */
+static int stop(struct ctl *ctl)
+{
+	if (is_loaded(ctl) && unit_job_is_restart()) {
+		if (unit_job_mark(ctl) == 0) {
+			tell_info("restart: this machine stays armed as it is until the new "
+				  "configuration is loaded");
+			return CTL_OK;
+		}
+		fail_clear();
+	}
+	unit_job_take_mark(ctl);
+	return disarm(ctl);
+}
+
+/* Load again: what the kernel noted of CPUs and memory is noted anew. */
 static int reload(struct ctl *ctl)
 {
 	struct findings found = { 0 };
+	struct service_armed a;
 
 	if (ctl_load(ctl) < 0 || system_check(ctl, &found) < 0)
-		return told_not_armed("Reloading");
+		return told_failed(ctl, "Reloading");
 	ctl_limit_network(ctl, NETWORK_SECONDS);
-	if (arm(ctl, true, &found) < 0)
-		return told_not_armed("Reloading");
-	tell_info("Reloading kdump: [OK]");
-	return CTL_OK;
-}
-
-static int restart(struct ctl *ctl)
-{
-	int rc = stop(ctl);
-
-	return rc == CTL_OK ? start(ctl) : rc;
+	if (service_arm(ctl, true, NULL, &a) < 0)
+		return told_failed(ctl, "Reloading");
+	return armed(ctl, &a, &found, "Reloading");
 }
 
 static int locked(struct ctl *ctl, int argc, char **argv, int (*fn)(struct ctl *))

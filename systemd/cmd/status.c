@@ -3,6 +3,7 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "systemd/armed.h"
 #include "systemd/findings.h"
 #include "systemd/kernel_state.h"
 #include "systemd/panic_policy.h"
@@ -23,7 +24,8 @@ struct status {
 	struct panic_switch sw[PANIC_SWITCHES];
 	struct panic_policy policy[PANIC_POLICY_KEYS];
 	struct findings findings;
-	char why_not[512]; /* "" when operational */
+	char why_not[512];  /* "" when operational */
+	char outdated[400]; /* "" when the configuration is the one that is loaded */
 };
 
 static void gather(const struct ctl *ctl, struct status *s)
@@ -34,12 +36,13 @@ static void gather(const struct ctl *ctl, struct status *s)
 	state_test_read(ctl, &s->test);
 	kernel_state_switches(ctl->root, s->sw);
 	panic_policy_read(ctl->root, s->policy);
-	s->why_not[0] = '\0';
+	s->why_not[0] = s->outdated[0] = '\0';
 	s->findings.nr = 0;
-	if (s->kernel.crash_loaded)
+	if (s->kernel.crash_loaded) {
 		findings_read(ctl, &s->findings);
-	if (s->kernel.crash_loaded)
+		armed_outdated(ctl, &s->armed, s->outdated, sizeof(s->outdated));
 		return;
+	}
 	if (service_possible(ctl) < 0)
 		snprintf(s->why_not, sizeof(s->why_not), "%s", fail_text());
 	else
@@ -87,6 +90,8 @@ static void print(const struct status *s)
 		tell_info("%" PRIu64 " MB reserved%s%s%s%s", s->kernel.crash_size >> 20,
 			  s->armed.image[0] ? ", image " : "", s->armed.image,
 			  s->armed.how[0] ? ", loaded by " : "", s->armed.how);
+	if (s->outdated[0])
+		tell_info("%s", s->outdated);
 	for (unsigned i = 0; i < s->findings.nr; i++)
 		tell_warn("armed, but %s", s->findings.text[i]);
 	if (s->kernel.secure_boot || s->kernel.lockdown != LOCKDOWN_NONE)
@@ -153,6 +158,7 @@ static void print_json(const struct status *s)
 
 	json_object_object_add(o, "operational", json_object_new_boolean(s->kernel.crash_loaded));
 	add_text(o, "why_not", s->why_not);
+	add_text(o, "outdated", s->outdated);
 	json_object_object_add(o, "reserved_bytes",
 			       json_object_new_int64((int64_t)s->kernel.crash_size));
 	json_object_object_add(o, "reserved_cma_bytes",

@@ -28,6 +28,7 @@ for word; do image=$file file=$word; done
 [ ! -e "$root/dracut-fails" ] || { echo "dracut[F]: out of ink" >&2; exit 1; }
 cp "$root/dracut.img" "$image"
 chmod 644 "$image"
+[ ! -e "$root/dracut-cuts" ] || truncate -s -200 "$image"
 E
 distro_image "$root/dracut.img"
 echo "made by dracut" >"$work/distro/who"
@@ -37,6 +38,15 @@ echo | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
 ok "start" exits 0 kdumpctl start
 ok "it says why" says "is a loop device"
 ok "and what it did" says "built by dracut"
+truncate -s 100 "$(image)"
+ok "cut afterwards" exits 0 kdumpctl restart
+ok "it is built anew" says "building a new image: .*kdump.img is damaged: 100 bytes instead of"
+: >"$root/dracut-cuts"
+echo "# changed" >>"$root/etc/kdump.conf"
+ok "cut by dracut itself" exits 1 kdumpctl restart
+ok "it is not taken" says "with the help of dracut: .*kdump.img.new is cut .*still armed"
+rm "$root/dracut-cuts"
+ok "on a disk with space" exits 0 kdumpctl restart
 ok "the image is there, for root alone" test "$(stat -c %a "$(image)")" = 600
 ok "it is dracut's" grep -q "made by dracut" "$(image)"
 ok "kexec got it" grep -qx -- "--initrd=$(image).new" "$root/kexec-arguments"
@@ -75,7 +85,8 @@ printf 'ext4 %s\npath /\n' "$loop" | config
 ok "dracut fails" exits 1 kdumpctl restart
 ok "its words are told" says "out of ink"
 ok "and that it was dracut" says "dracut failed with exit code 1"
-ok "status" exits 3 kdumpctl status
+ok "status" exits 0 kdumpctl status
+ok "says what is loaded all the same" says "armed with the configuration of .*; /etc/kdump.conf is newer"
 ok "no half-made image" test ! -e "$(image).new"
 rm "$root/dracut-fails" "$root/dracut-arguments"
 cp "$root/proc/self/mountinfo" "$work/mountinfo"
@@ -83,7 +94,7 @@ echo "31 22 0:50 / /mnt/cloud rw - fuse.cloud cloud rw" >>"$root/proc/self/mount
 mkdir -p "$root/mnt/cloud"
 echo "path /mnt/cloud" | config
 ok "what dracut cannot bring up either" exits 1 kdumpctl restart
-ok "is told as ever" says "not armed: build the image: .*file system of type fuse.cloud: the small"
+ok "is told as ever" says "build the image: .*file system of type fuse.cloud: the small"
 ok "dracut is not asked" test ! -e "$root/dracut-arguments"
 cp "$work/mountinfo" "$root/proc/self/mountinfo"
 

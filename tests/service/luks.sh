@@ -103,7 +103,10 @@ cryptsetup token remove --token-id 0 "$work/header"
 header_changed
 rm "$root/dracut-ran"
 refused "the TPM's key was taken back, with an image made before" "no key slot has a key"
-ok "and nothing is loaded" exits 3 kdumpctl status
+ok "and it is not loaded anew" says "; this machine is still armed with the configuration of 20"
+kdumpctl stop >/dev/null
+refused "the same, and nothing is loaded" "no key slot has a key"
+ok "and nothing is after it" exits 3 kdumpctl status
 token 1 false
 for option in noauto fido2-device=auto pkcs11-uri=auto keyscript=/bin/key; do
 	echo "crash UUID=$uuid none tpm2-device=auto,$option" | crypttab

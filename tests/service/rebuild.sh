@@ -89,6 +89,37 @@ builds "a watchdog that runs" "changed: /etc/kdump/plan" watchdog
 ok "its driver lives through the panic" grep -q 'softdog' "$root/kexec-arguments"
 builds "another program as init" "changed: /init" sed -i "s/Saves the memory/SAVES the memory/" "$root/opt/capture"
 
+# Whoever wrote it: an image that is not what was built is never loaded.
+damaged()
+{
+	what=$1 reason=$2
+	shift 2
+	for command in restart reload; do
+		"$@"
+		ok "$what" exits 0 kdumpctl --capture "$root/opt/capture" $command
+		ok "is built anew by $command, and says why" says "building a new image: .*kdump.img $reason"
+		ok "whole again" exits 0 "$build/kdump-image" check "$(image)"
+	done
+	ok "once" restarted
+	ok "only" silent_on "building"
+}
+whole=$(stat -c %s "$(image)")
+damaged "an image that is cut" "is damaged: 5000 bytes instead of $whole" truncate -s 5000 "$(image)"
+damaged "an empty image" "is damaged: 0 bytes instead of" truncate -s 0 "$(image)"
+flip()
+{
+	printf '\377\000\377' | dd of="$(image)" bs=1 seek=3000 conv=notrunc status=none
+}
+damaged "an image with other bytes" "is damaged: its content is not what was built" flip
+record=$root/var/lib/kdump/$version.inputs
+builds "a record of an earlier version" "not a record of inputs" sed -i '/^image /d; 1s/2/1/' "$record"
+ok "kdump-image check with the record" exits 0 "$build/kdump-image" check --inputs "$record" "$(image)"
+ok "says so" says "kdump.img is whole"
+cp "$(image)" "$work/cut.img"
+truncate -s -1 "$work/cut.img"
+ok "a byte less" exits 1 "$build/kdump-image" check "$work/cut.img"
+ok "is found" says "cut.img is (damaged|cut)"
+
 # reload takes the image as it is; rebuild makes one that is used later.
 echo "# changed" >>"$root/etc/kdump.conf"
 ok "reload after a change" exits 0 kdumpctl --capture "$root/opt/capture" reload
@@ -117,13 +148,25 @@ ok "nothing half-made" test -z "$(find "$root" -name '*.new')"
 echo "# not what the image was built from" >>"$root/etc/kdump.conf"
 ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
 ok "the old one is not taken" says "kdump.conf:2:12: error: extra_bins: '/opt/tool' is not there"
+ok "nor anything unloaded" says "; this machine is still armed with the configuration of 20"
+ok "what was loaded stays" is /sys/kernel/kexec_crash_loaded 1
+ok "stop" exits 0 kdumpctl stop
+ok "a start of a machine that is not armed" exits 1 kdumpctl --capture "$root/opt/capture" start
+ok "does not take it either" says "^kdump: not armed: "
 ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
 ok "but it stays" same
 lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" "force_no_rebuild 1" | config
 ok "force_no_rebuild" restarted
-ok "takes it all the same" silent_on "building|image, "
 ok "and says what a new one would lack" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
+ok "takes it all the same" silent_on "building|last good image"
+ok "and says so" says "WARNING: .*kdump.img was not made from the kdump.conf that is there now, and force_no_rebuild keeps it"
 mv "$root/opt/tool.away" "$root/opt/tool"
+truncate -s 5000 "$(image)"
+ok "a cut image under force_no_rebuild" restarted
+ok "is built all the same" says "building a new image: .*kdump.img is (damaged|cut)"
+head -c 512 /dev/zero >>"$(image)"
+ok "one that a person has changed, and that is whole" restarted
+ok "is taken" silent_on "building"
 lines "virtiofs crash" "force_no_rebuild 1" "force_rebuild 1" | config
 ok "both switches" exits 1 kdumpctl restart
 ok "contradict each other" says "force_rebuild.*force_no_rebuild|force_no_rebuild.*force_rebuild"
@@ -144,7 +187,7 @@ ok "the image is the same" same
 ok "nothing half-made takes the room" test -z "$(find "$root/boot" -name '*.new*')"
 echo "# another" >>"$root/etc/kdump.conf"
 ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
-ok "too" says "not armed: build the image: .*No space left on device"
+ok "too" says "build the image: .*No space left on device.*; this machine is still armed"
 umount "$root/boot"
 cp "$work/boot"/* "$root/boot/"
 

@@ -85,7 +85,7 @@ mv "$root/bin/kexec.good" "$root/bin/kexec"
 mv "$root/proc/cmdline" "$root/cmdline"
 mkdir "$root/proc/cmdline"
 ok "a command line that cannot be read" exits 1 kdumpctl reload
-ok "is told" says "not armed: .*command line of the capture kernel: .*proc/cmdline: Is a directory"
+ok "is told" says "command line of the capture kernel: .*proc/cmdline: Is a directory; this machine is still armed"
 rmdir "$root/proc/cmdline"
 mv "$root/cmdline" "$root/proc/cmdline"
 

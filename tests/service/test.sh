@@ -83,7 +83,7 @@ printf 'path /var/crash\nforce_no_rebuild 1\n' | config
 echo "no image" >"$root/nonsense.img"
 echo KDUMP_INITRD=/nonsense.img >>"$root/etc/sysconfig/kdump"
 ok "a file that is no image" exits 1 kdumpctl test
-ok "is told" says "^FAILED +image built and loaded: programs of /nonsense.img: .*Unrecognized archive format"
+ok "is told" says "^FAILED +image built and loaded: /.*nonsense.img is no initramfs"
 # One without the plan: /init and kdump.conf alone.
 (mkdir -p "$work/in/etc" && cd "$work/in" && : >init && : >etc/kdump.conf &&
 	find . | cpio -o -H newc --quiet >"$root/nonsense.img")

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* armed_words.c - by which configuration the machine is armed, and whether it still holds */
+#include "systemd/armed.h"
+
+#include "systemd/date.h"
+
+#include <stdio.h>
+
+void armed_words(const struct state_armed *armed, char *out, size_t size)
+{
+	char date[DATE_SIZE];
+
+	date_text(armed->time, date);
+	if (armed->time)
+		snprintf(out, size, "armed with the configuration of %s", date);
+	else
+		snprintf(out, size, "armed with what was loaded before, by other means");
+}
+
+bool armed_outdated(const struct ctl *ctl, const struct state_armed *armed, char *out, size_t size)
+{
+	struct conf_state now;
+	const char *path;
+	char words[100];
+	bool gone;
+	unsigned nr;
+
+	conf_state_read(ctl->root, &now);
+	nr = conf_state_changed(&armed->conf, &now, &path, &gone);
+	if (nr == 0)
+		return false;
+	armed_words(armed, words, sizeof(words));
+	snprintf(out, size, "%s; %s%s is %s: kdumpctl restart", words, path,
+		 nr > 1 ? " and another file" : "", gone ? "gone" : "newer");
+	return true;
+}
