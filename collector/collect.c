@@ -194,6 +194,19 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	return r.complete ? OUTCOME_COMPLETE : r.begun ? OUTCOME_PARTIAL : OUTCOME_NOTHING;
 }
 
+/* A dump lacks what the classes of its pages are found by. */
+static int open_unfiltered(const char *vmcore, struct save *s)
+{
+	int rc = save_open(vmcore, s);
+
+	if (rc < 0 || !s->src->saved)
+		return rc;
+	save_close(s);
+	return fail(-ENOTSUP,
+		    "%s is a kdump-compressed dump; filtering one again is not supported yet",
+		    vmcore);
+}
+
 static enum outcome run_dump(const struct options *o)
 {
 	enum outcome outcome = OUTCOME_NOTHING;
@@ -205,7 +218,7 @@ static enum outcome run_dump(const struct options *o)
 	shown.feed = o->progress_fd;
 	progress_init(&story.progress, &shown);
 	log_watch(take_warning, &story);
-	if (save_open(o->vmcore, &s) == 0) {
+	if (open_unfiltered(o->vmcore, &s) == 0) {
 		outcome = dump_opened(o, &s, &story);
 		save_close(&s);
 		return outcome;

@@ -83,10 +83,7 @@ int input_open(const char *path, struct source **out)
 	if (n < 0) {
 		rc = fail(-errno, "read %s", path);
 	} else if (n >= 8 && memcmp(magic, DUMP_SIGNATURE, 8) == 0) {
-		rc = fail(-ENOTSUP,
-			  "%s is a kdump-compressed dump; filtering one again is not "
-			  "supported yet",
-			  path);
+		return source_kdump_open_fd(fd, path, out);
 	} else if (n == 16 && strcmp(magic, FLAT_MAGIC) == 0) {
 		rc = open_flattened(fd, path, out);
 	} else {

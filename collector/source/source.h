@@ -66,6 +66,7 @@ struct source {
 	unsigned nr_cpus;	/* NT_PRSTATUS notes */
 	uint16_t elf_machine;
 	bool cut_short; /* the file ends before the memory its headers promise */
+	bool saved;	/* a dump already: pages were left out, and ram and data are only bounds */
 };
 
 /* ELF core: /proc/vmcore, a saved copy, a dump by QEMU. */
@@ -73,6 +74,9 @@ int source_elf_open(const char *path, struct source **out);
 
 /* The same for an open file, which is taken over, even on failure. Messages name it name. */
 int source_elf_open_fd(int fd, const char *name, struct source **out);
+
+/* A kdump-compressed dump, as above. Not for filtering: see saved. */
+int source_kdump_open_fd(int fd, const char *name, struct source **out);
 
 static inline int view_open(struct source *src, struct view **out)
 {

@@ -50,6 +50,15 @@ for dir in $VMCORES; do
 	ok "$v: UTF-8 is kept" grep -q 'Grüße, 漢字' "$work/log"
 	ok "$v: the same through a pipe" log_through_pipe "$dir/vmcore"
 	ok "$v: has all lines of the console" console_is_part
+	for codec in -c -l -p -z; do
+		rm -f "$work/dump"
+		ok "$v: a dump with $codec" "$collect" -d 31 $codec "$dir/vmcore" "$work/dump"
+		ok "$v: its log is the same" log_through_pipe "$work/dump"
+		truncate -s -1M "$work/dump"
+		rm -f "$work/cut-log"
+		timeout 60 "$collect" --dump-dmesg "$work/dump" "$work/cut-log" >/dev/null 2>&1
+		ok "$v: cut, the program ends by itself" test $? -le 2
+	done
 	case $v in
 	7.*) ;;
 	*) ok "$v: crash shows the same lines" crash_log_same ;;
