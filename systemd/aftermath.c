@@ -3,6 +3,8 @@
 #include "systemd/aftermath.h"
 
 #include "base/err.h"
+#include "systemd/added.h"
+#include "systemd/date.h"
 #include "systemd/dumps.h"
 #include "systemd/state.h"
 #include "systemd/tell.h"
@@ -11,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* The clock of the capture kernel may be a little off, and file systems round. */
 #define CLOCK_SLACK 120
@@ -24,15 +25,14 @@ static void warn(const char *what)
 
 void aftermath_words(const struct dump *d, const char *where, char *out, size_t room)
 {
-	char panic[500], date[32] = "an unknown time";
-	time_t when = d->time;
-	struct tm tm;
+	char panic[500], date[DATE_SIZE];
 
-	if (when && localtime_r(&when, &tm))
-		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &tm);
-	oops_text(&d->panic, panic, sizeof(panic));
-	snprintf(out, room, "the system crashed at %s: %s; dump (%s, %" PRIu64 " MB): %s/%s", date,
-		 panic, d->state_text, d->size >> 20, where, d->name);
+	date_text(d->time, date);
+	dump_panic_text(d, panic, sizeof(panic));
+	snprintf(out, room,
+		 "the system crashed at %s: %s; dump (%s, %" PRIu64 " MB): %s/%s%s%.400s",
+		 d->time ? date : "an unknown time", panic, d->state_text, d->size >> 20, where,
+		 d->name, d->error[0] ? "; errors of the capture: " : "", d->error);
 }
 
 /* Journal with fields, everybody's terminal, and "kdumpctl status" until the next one. */
@@ -40,7 +40,9 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 {
 	struct state_crash crash = { .time = d->time };
 	char dir[700], release[120], reason[260], function[160], state[80], size[64], pid[40];
-	const char *const fields[] = { dir, release, reason, function, state, size, pid, NULL };
+	char errors[sizeof(d->error) + 20];
+	const char *const fields[] = { dir,  release, reason, function, state,
+				       size, pid,     errors, NULL };
 
 	aftermath_words(d, p->shown, crash.text, sizeof(crash.text));
 	snprintf(crash.dir, sizeof(crash.dir), "%.3000s/%s", p->shown, d->name);
@@ -50,6 +52,7 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.function);
 	snprintf(state, sizeof(state), "KDUMP_STATE=%s", d->state_text);
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
+	snprintf(errors, sizeof(errors), "KDUMP_ERRORS=%s", d->error);
 	snprintf(pid, sizeof(pid), "KDUMP_PID=%ld", d->panic.pid);
 	tell_event(TELL_CRASHED, fields, crash.text);
 	tell_wall(crash.text);
@@ -82,34 +85,41 @@ static void tell_verdict(const struct ctl *ctl, struct state_test *test, bool su
 		warn("remember the verdict of the test");
 }
 
-/* What came since the last boot was armed, and was not told yet: how many. */
-static size_t report_new(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
-			 int64_t since)
-{
-	struct state_crash last;
-	size_t nr = 0;
-
-	state_crash_read(ctl, &last);
-	for (size_t i = dumps->nr; i-- > 0;) {
-		const struct dump *d = &dumps->dump[i];
-
-		if (d->time < since - CLOCK_SLACK || d->time <= last.time || d->test)
-			continue;
-		report(ctl, d, p);
-		nr++;
-	}
-	return nr;
-}
-
 /* What is asked of the targets, one after the other, until one has the answer. */
 struct question {
 	struct state_test test; /* that waits for its verdict, or has none to wait for */
 	bool waiting;
-	bool lost; /* the last boot was */
+	bool lost;  /* the last boot was */
+	bool quiet; /* or may have ended properly, with nobody to say so */
 	int64_t since;
+	int64_t told;	  /* time of the newest dump that was told of */
+	time_t end;	  /* of making files that dumps lack */
 	unsigned silent;  /* targets that could not be looked at */
 	char looked[512]; /* "A, B": the others, which had nothing */
 };
+
+/* It came since the last boot was armed, and was not told yet; or the rehearsal made it. */
+static bool is_new(const struct dumps *dumps, const struct dump *d, const struct question *q)
+{
+	if (q->waiting)
+		return d == rehearsed(dumps, &q->test);
+	return d->time >= q->since - CLOCK_SLACK && d->time > q->told && !d->test;
+}
+
+/* How many. */
+static size_t report_new(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
+			 const struct question *q)
+{
+	size_t nr = 0;
+
+	for (size_t i = dumps->nr; i-- > 0;) {
+		if (!is_new(dumps, &dumps->dump[i], q))
+			continue;
+		report(ctl, &dumps->dump[i], p);
+		nr++;
+	}
+	return nr;
+}
 
 static bool answers(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
 		    struct question *q)
@@ -118,34 +128,77 @@ static bool answers(const struct ctl *ctl, const struct dumps *dumps, const stru
 	size_t n = strlen(q->looked);
 
 	if (d) {
-		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.120s/%.100s",
-			 d->state_text, p->shown, d->name);
-		tell_verdict(ctl, &q->test, d->state == DUMP_STATE_COMPLETE);
+		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.150s/%.100s%s%.400s",
+			 d->state_text, p->shown, d->name,
+			 d->error[0] ? "; errors of the capture: " : "", d->error);
+		tell_verdict(ctl, &q->test, dump_as_asked(d) && !d->error[0]);
 		return true;
 	}
-	if (q->lost && !q->waiting && report_new(ctl, dumps, p, q->since) > 0)
+	if (q->lost && !q->waiting && report_new(ctl, dumps, p, q) > 0)
 		return true;
 	snprintf(q->looked + n, sizeof(q->looked) - n, "%s%.200s", n ? ", " : "", p->words);
 	return false;
 }
 
+static int read_target(const struct ctl *ctl, const struct config_target *target, bool write,
+		       struct place *place, struct dumps *dumps)
+{
+	int rc = place_open(ctl, target, write ? PLACE_WRITE : PLACE_READ, place);
+
+	*dumps = (struct dumps){ 0 };
+	return rc == 0 ? dumps_read(place, dumps) : rc;
+}
+
+static void close_target(struct place *place, struct dumps *dumps)
+{
+	dumps_free(dumps);
+	place_close(place);
+}
+
+static bool lacks_files(const struct place *place, const struct dumps *dumps,
+			const struct question *q)
+{
+	for (size_t i = 0; i < dumps->nr; i++) {
+		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(place, &dumps->dump[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Open it once more, to write, and make the files that new dumps lack, oldest first. */
+static int read_completed(const struct ctl *ctl, const struct config_target *target,
+			  const struct question *q, struct place *place, struct dumps *dumps)
+{
+	int rc = read_target(ctl, target, false, place, dumps);
+
+	if (rc < 0 || !lacks_files(place, dumps, q))
+		return rc;
+	close_target(place, dumps);
+	rc = read_target(ctl, target, true, place, dumps);
+	for (size_t i = rc == 0 ? dumps->nr : 0; i-- > 0;) {
+		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(place, &dumps->dump[i]))
+			added_make(ctl, place, &dumps->dump[i], q->end);
+	}
+	if (rc < 0)
+		warn("make the kernel log of a dump");
+	close_target(place, dumps);
+	return read_target(ctl, target, false, place, dumps);
+}
+
 static bool look_at(struct ctl *ctl, const struct config_target *target, struct question *q)
 {
 	struct place place;
-	struct dumps dumps = { 0 };
+	struct dumps dumps;
 	bool found = false;
-	int rc = place_open(ctl, target, PLACE_READ, &place);
+	int rc = read_completed(ctl, target, q, &place, &dumps);
 
-	if (rc == 0)
-		rc = dumps_read(&place, &dumps);
 	if (rc == 0) {
 		found = answers(ctl, &dumps, &place, q);
 	} else {
 		warn("look for a dump of the last boot");
 		q->silent++;
 	}
-	dumps_free(&dumps);
-	place_close(&place);
+	close_target(&place, &dumps);
 	return found;
 }
 
@@ -156,7 +209,7 @@ static void tell_nothing(const struct ctl *ctl, struct question *q)
 		snprintf(q->test.words, sizeof(q->test.words),
 			 "no dump on %.200s; see the console of that boot", q->looked);
 		tell_verdict(ctl, &q->test, false);
-	} else if (q->lost && !q->waiting && q->looked[0]) {
+	} else if (q->lost && !q->quiet && !q->waiting && q->looked[0]) {
 		tell_warn("the last boot did not end properly, and no dump of it is on %s",
 			  q->looked);
 	}
@@ -197,8 +250,15 @@ static bool recover(struct ctl *ctl, const struct config_target *raw)
 void aftermath(struct ctl *ctl)
 {
 	struct question q = { .looked = "" };
+	struct state_crash crash;
+	enum state_last last;
 
-	q.lost = state_last_boot(ctl, &q.since) == STATE_LAST_LOST;
+	last = state_last_boot(ctl, &q.since);
+	q.lost = last == STATE_LAST_LOST || last == STATE_LAST_OPEN;
+	q.quiet = last == STATE_LAST_OPEN;
+	state_crash_read(ctl, &crash);
+	q.told = crash.time;
+	q.end = added_end();
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
 		if (ctl->config.targets[i].kind == CONFIG_TARGET_RAW)
 			q.lost = recover(ctl, &ctl->config.targets[i]) || q.lost;

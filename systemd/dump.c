@@ -3,14 +3,13 @@
 #include "systemd/dump.h"
 
 #include "base/util.h"
+#include "systemd/dump_status.h"
 
 #include <ctype.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#define STATUS_FILE "kdump-status.json"
 #define TEST_PREFIX "kdump-test-"
 
 /* "PREFIX.202611211403", as Debian's kdump-tools names its files. */
@@ -41,8 +40,9 @@ static bool is_core(const char *file)
 
 bool dump_wants(const char *file, bool *tail)
 {
-	*tail = is_log(file);
-	return *tail || is_core(file) || strcmp(file, STATUS_FILE) == 0;
+	*tail = is_log(file) || strcmp(file, DUMP_STATUS_FILE) == 0 ||
+		strcmp(file, DUMP_ADDED_FILE) == 0;
+	return *tail || is_core(file);
 }
 
 /* YYYY-MM-DD-HH:MM:SS, or without seconds, or -HH-MM or all digits as other programs write it. */
@@ -107,69 +107,16 @@ static void take_core(struct dump *d, const char *file, uint64_t size, const voi
 		d->state = whole && !info.incomplete ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
 }
 
-static void take_log(struct dump *d, const char *data, size_t len)
+static void take_log(struct dump *d, const char *file, const char *data, size_t len)
 {
+	if (len > 0 && !strstr(file, "incomplete"))
+		snprintf(d->log, sizeof(d->log), "%s", file);
+	d->has_log = d->has_log || len > 0;
 	oops_parse(data, len, &d->panic);
 	if (!d->release[0])
 		core_release(d->panic.release, sizeof(d->panic.release), d->release);
 	if (d->state == DUMP_STATE_NOTHING && len > 0)
 		d->state = DUMP_STATE_LOG;
-}
-
-/* Its first status stays the last one. */
-static bool did_not_end(struct json_object *o)
-{
-	struct json_object *state;
-
-	return json_object_object_get_ex(o, "state", &state) &&
-	       json_object_is_type(state, json_type_string) &&
-	       strcmp(json_object_get_string(state), "running") == 0;
-}
-
-/* A dump level of the status file; -1: it is not known there, or not a level. */
-static int level_of(struct json_object *o, const char *which)
-{
-	struct json_object *level, *n;
-	int64_t value = -1;
-
-	if (json_object_object_get_ex(o, "level", &level) &&
-	    json_object_object_get_ex(level, which, &n) && json_object_is_type(n, json_type_int))
-		value = json_object_get_int64(n);
-	return value >= 0 && value <= 31 ? (int)value : -1;
-}
-
-/* The words of the capture: its errors in order. The state the files show themselves. */
-static void take_status(struct dump *d, const char *data, size_t len)
-{
-	struct json_tokener *tok = json_tokener_new();
-	struct json_object *o = tok ? json_tokener_parse_ex(tok, data, (int)len) : NULL, *errors,
-			   *test;
-	size_t at = 0;
-
-	d->error[0] = '\0';
-	if (json_object_object_get_ex(o, "errors", &errors) &&
-	    json_object_is_type(errors, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(errors); i++) {
-			struct json_object *e = json_object_array_get_idx(errors, i);
-
-			if (json_object_is_type(e, json_type_string) && at < sizeof(d->error))
-				at += (size_t)snprintf(d->error + at, sizeof(d->error) - at, "%s%s",
-						       at ? "; " : "", json_object_get_string(e));
-		}
-	}
-	if (did_not_end(o) && at < sizeof(d->error))
-		snprintf(d->error + at, sizeof(d->error) - at, "%s%s", at ? "; " : "",
-			 "the capture did not come to its end");
-	if (json_object_object_get_ex(o, "test", &test) &&
-	    json_object_is_type(test, json_type_string))
-		d->test = true;
-	d->level_asked = level_of(o, "asked");
-	d->level_saved = level_of(o, "saved");
-	json_object_put(o);
-	json_tokener_free(tok);
-	/* They end on a terminal. */
-	for (char *c = d->error; *c; c++)
-		*c = iscntrl((unsigned char)*c) ? '?' : *c;
 }
 
 void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, const void *data,
@@ -178,9 +125,11 @@ void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, c
 	if (is_core(file))
 		take_core(d, file, size, data, len);
 	else if (is_log(file))
-		take_log(d, data, len);
-	else if (strcmp(file, STATUS_FILE) == 0 && len > 0)
-		take_status(d, data, len);
+		take_log(d, file, data, len);
+	else if (strcmp(file, DUMP_STATUS_FILE) == 0)
+		dump_take_status(d, data, len);
+	else if (strcmp(file, DUMP_ADDED_FILE) == 0)
+		dump_take_added(d, data, len);
 	else
 		return;
 	if (d->time == 0)
@@ -208,13 +157,38 @@ static void put_state(struct dump *d)
 			 d->level_saved);
 }
 
+/* kdump-tools and openSUSE's kdump write no status, and name their files in their own way. */
+static bool of_others(const struct dump *d)
+{
+	return strncmp(d->core, "dump", 4) == 0 || strncmp(d->log, "dmesg", 5) == 0;
+}
+
 bool dump_end(struct dump *d)
 {
 	put_state(d);
-	if (d->state == DUMP_STATE_COMPLETE)
-		d->error[0] = '\0';
 	/* Any directory may lie beside the dumps; without a core or log only our names count. */
-	return d->core[0] || d->state != DUMP_STATE_NOTHING || d->test;
+	if (!d->core[0] && d->state == DUMP_STATE_NOTHING && !d->test)
+		return false;
+	if (!d->has_status && !of_others(d))
+		dump_error(d,
+			   DUMP_STATUS_FILE " is missing: another program made this dump, or the "
+					    "capture could not write it");
+	return true;
+}
+
+void dump_panic_text(const struct dump *d, char *out, size_t size)
+{
+	if (d->has_log)
+		oops_text(&d->panic, out, size);
+	else
+		snprintf(out, size, "not known, there is no kernel log");
+}
+
+void dump_state_text(const struct dump *d, char *out, size_t size)
+{
+	const char *how = d->state == DUMP_STATE_COMPLETE ? ", with errors: " : ": ";
+
+	snprintf(out, size, "%s%s%s", d->state_text, d->error[0] ? how : "", d->error);
 }
 
 const char *dump_state_name(enum dump_state state)

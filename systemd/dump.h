@@ -24,6 +24,21 @@ enum dump_state {
 	DUMP_STATE_COMPLETE,
 };
 
+enum dump_added_state {
+	DUMP_ADDED_TRIED, /* begun; whether it will ever end is not known */
+	DUMP_ADDED_FAILED,
+	DUMP_ADDED_COMPLETE,
+};
+
+#define DUMP_ADDED_MAX 4
+
+/* A file that was made from the core after the reboot, or was to be. */
+struct dump_added {
+	char name[64];
+	enum dump_added_state state;
+	char error[300];
+};
+
 struct dump {
 	char name[256]; /* of its directory: 127.0.0.1-2026-11-21-14:03:22 */
 	char core[64];	/* name of the core file, "" if there is none */
@@ -35,12 +50,17 @@ struct dump {
 	int level_asked;     /* dump level of core_collector, from the status file; -1: not known */
 	int level_saved;     /* and that of the core */
 	char release[CORE_RELEASE_MAX]; /* of the crashed kernel */
-	char error[300];		/* why it is not complete, from its status file */
-	struct core_info info;		/* what the core's first bytes say */
+	char error[2048];		/* of the capture, from its status file; "": none */
+	bool has_status;		/* there is such a file */
+	char log[64]; /* name of the whole kernel log; "": none, or a part of it */
+	bool has_log; /* there is something of it */
+	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
+	unsigned nr_added;
+	struct core_info info; /* what the core's first bytes say */
 	struct oops_report panic;
 };
 
-/* How much of a file dump_file() wants: the end of a log, the beginning of all others. */
+/* How much of a file dump_file() wants: the end of a log and of JSON, the beginning of a core. */
 #define DUMP_HEAD (16u << 10)
 #define DUMP_TAIL (256u << 10)
 
@@ -61,6 +81,12 @@ bool dump_end(struct dump *d);
 
 /* Is every page there that was asked for? Not so where a fallback saved another level. */
 bool dump_as_asked(const struct dump *d);
+
+/* One line about the panic for a person, as oops_text(); or that there is no log to find it in. */
+void dump_panic_text(const struct dump *d, char *out, size_t size);
+
+/* What is told of the state: state_text, and the errors of the capture. */
+void dump_state_text(const struct dump *d, char *out, size_t size);
 
 /* "complete", "incomplete", "log only", "nothing". */
 const char *dump_state_name(enum dump_state state);

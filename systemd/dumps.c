@@ -171,9 +171,10 @@ int dumps_command(const char *dir, char *out, size_t room)
 	if (snprintf(
 		    out, room,
 		    "cd %s 2>/dev/null || exit 0; for d in */; do for f in \"$d\"vmcore* "
-		    "\"$d\"dump[.-]* \"$d\"dmesg.* \"$d\"kdump-status.json; do "
+		    "\"$d\"dump[.-]* \"$d\"dmesg.* \"$d\"kdump-status.json "
+		    "\"$d\"kdump-added.json; do "
 		    "[ -f \"$f\" ] || continue; s=$(stat -c %%s \"$f\"); t=$(stat -c %%Y \"$f\"); "
-		    "case $f in *dmesg*) c=tail m=%u;; *) c=head m=%u;; esac; "
+		    "case $f in *dmesg*|*.json) c=tail m=%u;; *) c=head m=%u;; esac; "
 		    "[ $s -gt $m ] && n=$m || n=$s; printf 'F %%s %%s %%s %%s\\n' $s $t $n \"$f\"; "
 		    "$c -c $n \"$f\"; done; done",
 		    quoted, DUMP_TAIL, DUMP_HEAD) >= (int)room)

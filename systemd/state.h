@@ -51,7 +51,7 @@ struct state_test {
 	char id[64]; /* "": no rehearsal was ever made */
 	int64_t time;
 	char verdict[32]; /* "waiting", "success", "fail", "unknown" */
-	char words[300];
+	char words[1000];
 };
 
 int state_test_write(const struct ctl *ctl, const struct state_test *test);
@@ -60,7 +60,7 @@ void state_test_read(const struct ctl *ctl, struct state_test *out);
 struct state_crash {
 	int64_t time; /* of the dump; 0: none was seen */
 	char dir[CTL_PATH_MAX];
-	char text[600];
+	char text[1100];
 };
 
 int state_crash_write(const struct ctl *ctl, const struct state_crash *crash);

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/date.h"
+#include "systemd/dump_status.h"
 #include "systemd/dumps.h"
 #include "systemd/earlier.h"
 #include "systemd/opening.h"
@@ -33,9 +34,11 @@ static void print_line(size_t nr, const struct dump *d)
 
 	date_text(d->time, date);
 	size_text(d->size, size);
-	oops_text(&d->panic, panic, sizeof(panic));
+	dump_panic_text(d, panic, sizeof(panic));
 	printf("%3zu  %s  %-10s %8s  %-28s %s%s\n", nr, date, d->state_text, size,
 	       d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic);
+	if (d->error[0])
+		printf("     errors of the capture: %s\n", d->error);
 }
 
 static void add_text(struct json_object *o, const char *key, const char *text)
@@ -60,13 +63,28 @@ static struct json_object *panic_json(const struct oops_report *p)
 	return o;
 }
 
+static struct json_object *added_json(const struct dump *d)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (unsigned i = 0; i < d->nr_added; i++) {
+		struct json_object *o = json_object_new_object();
+
+		add_text(o, "name", d->added[i].name);
+		add_text(o, "state", dump_added_state_name(d->added[i].state));
+		add_text(o, "error", d->added[i].error);
+		json_object_array_add(array, o);
+	}
+	return array;
+}
+
 static struct json_object *dump_json(const struct dump *d, const struct place *p)
 {
 	struct json_object *o = json_object_new_object();
 	char dir[CTL_PATH_MAX + 300], panic[500];
 
 	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
-	oops_text(&d->panic, panic, sizeof(panic));
+	dump_panic_text(d, panic, sizeof(panic));
 	add_text(o, "name", d->name);
 	add_text(o, "target", p->words);
 	add_text(o, "directory", dir);
@@ -78,6 +96,8 @@ static struct json_object *dump_json(const struct dump *d, const struct place *p
 	json_object_object_add(o, "test", json_object_new_boolean(d->test));
 	add_text(o, "kernel", d->release);
 	add_text(o, "error", d->error);
+	add_text(o, "log", d->log);
+	json_object_object_add(o, "added", added_json(d));
 	add_text(o, "summary", panic);
 	json_object_object_add(o, "panic", panic_json(&d->panic));
 	return o;
@@ -96,21 +116,40 @@ struct visit {
 	struct place place;
 };
 
+/* The log, unless it is there as it should be: made afterwards, or why not. */
+static void print_log(const struct dump *d)
+{
+	const struct dump_added *a = dump_added_find(d, "vmcore-dmesg.txt");
+
+	if (!a && d->log[0])
+		printf("Log       %s\n", d->log);
+	else if (!a)
+		printf("Log       %s\n", d->has_log ? "cut short" : "none");
+	else if (a->state == DUMP_ADDED_COMPLETE)
+		printf("Log       %s, made from the core after the reboot\n", a->name);
+	else
+		printf("Log       %s, making it from the core failed%s%s\n",
+		       d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
+}
+
 static void print_dump(const struct dump *d, const struct place *p)
 {
 	char date[32], size[32], panic[500], core[sizeof(d->core)], dir[CTL_PATH_MAX + 300];
+	char state[sizeof(d->error) + 100];
 
 	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
 	printable(dir, dir, sizeof(dir));
 	printable(d->core, core, sizeof(core));
 	date_text(d->time, date);
 	size_text(d->size, size);
-	oops_text(&d->panic, panic, sizeof(panic));
+	dump_panic_text(d, panic, sizeof(panic));
 	printf("Dump      %s\n", dir);
 	printf("Crashed   %s\n", date);
 	printf("Kernel    %s\n", d->release[0] ? d->release : "?");
-	printf("State     %s%s%s\n", d->state_text, d->error[0] ? ": " : "", d->error);
+	dump_state_text(d, state, sizeof(state));
+	printf("State     %s\n", state);
 	printf("Core      %s, %s\n", core[0] ? core : "none", size);
+	print_log(d);
 	printf("Panic     %s\n", panic);
 	if (d->panic.panic[0])
 		printf("          %s\n", d->panic.panic);

@@ -6,6 +6,7 @@
 saved()
 {
 	printf '\177ELF...' | put "/var/crash/$1/$2"
+	echo '{ "version": 1, "errors": [ ] }' | put "/var/crash/$1/kdump-status.json"
 	put "/var/crash/$1/vmcore-dmesg.txt" <<-'E'
 		[   17.084551] sysrq: Trigger a crash
 		[   17.084767] Kernel panic - not syncing: sysrq triggered crash

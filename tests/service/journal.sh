@@ -99,6 +99,7 @@ echo second-boot | put /proc/sys/kernel/random/boot_id
 echo 0 | put /sys/kernel/kexec_crash_loaded
 dump=127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)
 printf '\177ELF' | put "/var/crash/$dump/vmcore"
+echo '{ "version": 1, "errors": [ "the first", "the\nsecond" ] }' | put "/var/crash/$dump/kdump-status.json"
 put "/var/crash/$dump/vmcore-dmesg.txt" <<'E'
 [   17.0] BUG: kernel NULL pointer dereference, address: 0000000000000008
 [   17.1] CPU: 1 PID: 77 Comm: bash Not tainted 6.1.0-18-amd64 #1 Debian
@@ -113,6 +114,8 @@ ok "of which kernel" has "KDUMP_KERNEL=6.1.0-18-amd64"
 ok "why" has "KDUMP_REASON=BUG: kernel NULL pointer dereference, address: 0000000000000008"
 ok "where" has "KDUMP_FUNCTION=bad_read\+0x1f/0x40 \[baddrv\]"
 ok "whole or not" has "KDUMP_STATE=complete"
+ok "with which errors" has "KDUMP_ERRORS=the first; the.second"
+ok "in words, too" has "MESSAGE=the system crashed at .*; errors of the capture: the first; the.second"
 ok "everybody hears of it" grep -q "the system crashed at .*bad_read" "$root/told-everybody"
 ok "and it is armed again" has "MESSAGE_ID=3d3468935e9f408494ec1c39f49626ae"
 
@@ -123,6 +126,7 @@ id=$(sed -n 's/.*kdump_test_id=\([0-9]*\).*/\1/p' "$root/kexec-arguments")
 echo third-boot | put /proc/sys/kernel/random/boot_id
 echo 0 | put /sys/kernel/kexec_crash_loaded
 printf '\177ELF' | put "/var/crash/kdump-test-$id/vmcore"
+echo '{ "version": 1, "errors": [ ] }' | put "/var/crash/kdump-test-$id/kdump-status.json"
 ok "the boot after a test" start 0
 ok "has the verdict" has "MESSAGE_ID=e82b35948d8f4da8aafc14834d491d66"
 ok "in words" has "MESSAGE=kdumpctl test: success"

@@ -57,6 +57,9 @@ printf '\177ELF' | put /var/crash/a/vmcore.flat
 # Of kdump-tools, before the upgrade.
 printf 'makedumpfile' | put /var/crash/202108311200/dump.202108311200
 echo '[ 1.0] Kernel panic - not syncing: of Debian' | put /var/crash/202108311200/dmesg.202108311200
+for month in 01 02 03 04 07; do
+	echo '{ "version": 1, "errors": [ ] }' | put "/var/crash/127.0.0.1-2021-$month-01-10:00:00/kdump-status.json"
+done
 # Nothing of ours: another program's files, links to who knows where, pipes that nobody writes.
 : | put /var/crash/pictures/holiday.jpg
 : | put /var/crash/kexec_cmd
@@ -76,11 +79,11 @@ ok "marked incomplete" one 127.0.0.1-2021-02-01-10:00:00 "^State +incomplete$"
 ok "empty" one 127.0.0.1-2021-03-01-10:00:00 "^State +nothing$" "^Core +vmcore, 0 KB" "^Kernel +\?"
 ok "a log without a panic" one 127.0.0.1-2021-04-01-10:00:00 "^State +log only$" "^Core +none" "no panic found"
 ok "what the capture said" one 127.0.0.1-2021-05-01-10:00:00 "^State +incomplete: write: No space left on device; second$"
-ok "a damaged status file" one 127.0.0.1-2021-06-01-10:00:00 "^State +complete$"
+ok "a damaged status file" one 127.0.0.1-2021-06-01-10:00:00 "^State +complete, with errors: kdump-status.json is damaged"
 ok "a damaged log" one 127.0.0.1-2021-07-01-10:00:00 "^State +log only$"
 ok "a large one, named by another program" one 2021-08-01-10-00 "^Core +vmcore, 20 GB" "^Crashed +2021-08-01 10:00:00"
-ok "a stream" one a "^Core +vmcore.flat"
-ok "one of kdump-tools" one 202108311200 "^Core +dump.202108311200" "^Crashed +2021-08-31 12:00:00" "of Debian"
+ok "a stream" one a "^Core +vmcore.flat" "^State +complete, with errors: kdump-status.json is missing"
+ok "one of kdump-tools" one 202108311200 "^Core +dump.202108311200" "^Crashed +2021-08-31 12:00:00" "of Debian" "^State +complete$"
 ok "a rehearsal" one kdump-test-1700000000000 "^Made by +kdumpctl test"
 for name in link pictures 0 12 "" ../crash 127.0.0.1-2021-09-01-10:00:00; do
 	ok "show '$name'" exits 1 kdumpctl show "$name"

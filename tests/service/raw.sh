@@ -8,7 +8,7 @@ device=$(losetup -f --show "$work/device.img") || { echo "Bail out! no loop devi
 trap 'umount -q "$root/var/crash"; losetup -d "$device"; rm -rf "$work"' EXIT
 node "$device"
 printf 'raw %s\npath /var/crash\nforce_no_rebuild 1\n' "$device" | config
-: >"$(image)"
+(cd "$root/etc" && echo kdump.conf | cpio -o -H newc --quiet >"$(image)")
 
 # stream END [TEXT [COUNT]] - a flattened stream of one record, the word "content" or TEXT so many
 # times; END: whole, with its end mark, or cut

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "check.h"
 #include "systemd/aftermath.h"
+#include "systemd/dump_status.h"
 #include "temp_root.h"
 
 #include <endian.h>
@@ -127,28 +128,81 @@ TEST(status)
 	static const char json[] = "{\"version\":1,\"state\":\"partial\",\"errors\":[\"disk full\","
 				   "\"second\"]}",
 			  hostile[] = "{\"errors\":[\"a\\u001b[2J\\nb\\u007f\"]}";
-	char many[700];
+	char many[8000];
 	struct dump d;
+	size_t n;
 
 	dump_init(&d, "x");
 	dump_file(&d, "kdump-status.json", sizeof(json), 5, json, strlen(json));
 	CHECK_STR(d.error, "disk full; second");
 	CHECK_EQ(d.time, 5);
 	dump_file(&d, "kdump-status.json", 3, 5, "{\"e", 3);
+	CHECK(strstr(d.error, "kdump-status.json is damaged"));
 	dump_file(&d, "kdump-status.json", 3, 5, "[1]", 3);
+	CHECK(strstr(d.error, "kdump-status.json is damaged"));
+	dump_file(&d, "kdump-status.json", 0, 5, "", 0);
+	CHECK(strstr(d.error, "kdump-status.json is empty"));
 	dump_file(&d, "kdump-status.json", 14, 5, "{\"errors\":[1]}", 14);
 	CHECK_STR(d.error, "");
 	CHECK(!dump_end(&d));
 	/* More of them than there is room for. */
-	snprintf(many, sizeof(many), "{\"errors\":[\"%0200d\",\"%0200d\",\"%0200d\"]}", 1, 2, 3);
-	dump_file(&d, "kdump-status.json", sizeof(many), 5, many, strlen(many));
+	n = (size_t)snprintf(many, sizeof(many), "{\"errors\":[\"x\"");
+	for (unsigned i = 0; i < 16; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n, ",\"%0300d\"", (int)i);
+	n += (size_t)snprintf(many + n, sizeof(many) - n, "]}");
+	dump_file(&d, "kdump-status.json", n, 5, many, n);
 	CHECK_EQ(strlen(d.error), sizeof(d.error) - 1);
 	/* Words of a server may be among them. */
 	dump_file(&d, "kdump-status.json", sizeof(hostile), 5, hostile, strlen(hostile));
 	CHECK_STR(d.error, "a?[2J?b?");
 }
 
-/* Newest first; what is no dump is left out; a link is not followed. */
+/* The capture's errors stay where all pages are there; a missing status file is one itself. */
+TEST(errors_of_a_complete_dump)
+{
+	static const char json[] = "{\"errors\":[\"ended by signal 11\"]}";
+	struct dump d;
+	char text[400];
+
+	dump_init(&d, "x");
+	dump_file(&d, "vmcore", 4, 5, "\177ELF", 4);
+	dump_file(&d, "kdump-status.json", sizeof(json), 5, json, strlen(json));
+	CHECK(dump_end(&d));
+	dump_state_text(&d, text, sizeof(text));
+	CHECK_STR(text, "complete, with errors: ended by signal 11");
+	dump_panic_text(&d, text, sizeof(text));
+	CHECK_STR(text, "not known, there is no kernel log");
+	d = of("vmcore-incomplete", "\177ELF", 4);
+	CHECK(strstr(d.error, "kdump-status.json is missing"));
+	CHECK_STR(of("dump.202611211403", "makedumpfile", 12).error, "");
+	d = of("vmcore-dmesg-incomplete.txt", panic_log, strlen(panic_log));
+	CHECK(d.has_log && !d.log[0]);
+	d = of("vmcore-dmesg.txt", panic_log, strlen(panic_log));
+	CHECK_STR(d.log, "vmcore-dmesg.txt");
+}
+
+TEST(added_files)
+{
+	static const char json[] =
+		"{\"files\":[{\"name\":\"vmcore-dmesg.txt\",\"state\":\"failed\","
+		"\"error\":\"a\\nb\"},{\"name\":\"x\",\"state\":\"complete\"},"
+		"{\"name\":5},7,{\"name\":\"y\"},{\"name\":\"z\"},{\"name\":\"more\"}]}";
+	struct dump d;
+
+	dump_init(&d, "x");
+	for (size_t n = 0; n < strlen(json); n++) {
+		dump_file(&d, "kdump-added.json", n, 5, json, n);
+		CHECK_EQ(d.nr_added, 0);
+	}
+	dump_file(&d, "kdump-added.json", sizeof(json), 5, json, strlen(json));
+	CHECK_EQ(d.nr_added, DUMP_ADDED_MAX);
+	CHECK_EQ(dump_added_find(&d, "vmcore-dmesg.txt")->state, DUMP_ADDED_FAILED);
+	CHECK_STR(dump_added_find(&d, "vmcore-dmesg.txt")->error, "a?b");
+	CHECK_EQ(dump_added_find(&d, "x")->state, DUMP_ADDED_COMPLETE);
+	CHECK_EQ(dump_added_find(&d, "y")->state, DUMP_ADDED_TRIED);
+	CHECK(!dump_added_find(&d, "more"));
+}
+
 /* A core that is whole, and what the status file says of its level. */
 static struct dump with_level(const char *level)
 {
@@ -187,6 +241,7 @@ TEST(a_dump_of_another_level_is_not_complete)
 	CHECK(dump_as_asked(&d));
 }
 
+/* Newest first; what is no dump is left out; a link is not followed. */
 TEST(directory)
 {
 	struct place p = { .kind = PLACE_DIR };
@@ -318,4 +373,5 @@ TEST(words)
 }
 
 RUN(states, a_dump_of_another_level_is_not_complete, header_facts, names,
-    status_of_one_that_did_not_end, status, directory, many, server_text, server_command, words)
+    status_of_one_that_did_not_end, status, errors_of_a_complete_dump, added_files, directory, many,
+    server_text, server_command, words)

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* added.c - files that the capture could not make are made from the saved core */
+#include "systemd/added.h"
+
+#include "base/err.h"
+#include "base/io.h"
+#include "base/util.h"
+#include "systemd/dump_status.h"
+#include "systemd/program.h"
+#include "systemd/tell.h"
+
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECONDS_ALL   120
+#define SECONDS_LEAST 5 /* with less an attempt would only be wasted */
+
+static bool log_missing(const struct dump *d)
+{
+	return !d->log[0];
+}
+
+/* COLLECTOR OPTION CORE NAME makes it. */
+static const struct kind {
+	const char *name;
+	const char *option;
+	unsigned seconds;
+	bool (*missing)(const struct dump *d);
+} kinds[] = {
+	{ "vmcore-dmesg.txt", "--dump-dmesg", 60, log_missing },
+};
+
+/* One attempt. */
+struct attempt {
+	const struct ctl *ctl;
+	const struct dump *dump;
+	const struct kind *kind;
+	int dirfd; /* of the dump */
+	unsigned seconds;
+};
+
+static bool is_wanted(const struct kind *k, const struct dump *d)
+{
+	return d->core[0] && d->size > 0 && k->missing(d) && !dump_added_find(d, k->name);
+}
+
+bool added_wanted(const struct place *p, const struct dump *d)
+{
+	for (unsigned i = 0; p->kind == PLACE_DIR && i < ARRAY_SIZE(kinds); i++) {
+		if (is_wanted(&kinds[i], d))
+			return true;
+	}
+	return false;
+}
+
+static struct json_object *file_json(const char *name, const char *core, const char *state,
+				     const char *error)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "name", json_object_new_string(name));
+	json_object_object_add(o, "from", json_object_new_string(core));
+	json_object_object_add(o, "state", json_object_new_string(state));
+	json_object_object_add(o, "time", json_object_new_int64(time(NULL)));
+	json_object_object_add(o, "error", *error ? json_object_new_string(error) : NULL);
+	return o;
+}
+
+/* What was there stays; this one's entry is the last. */
+static struct json_object *mark_json(const struct attempt *a, enum dump_added_state state,
+				     const char *error)
+{
+	struct json_object *o = json_object_new_object(), *files = json_object_new_array();
+	const struct dump *d = a->dump;
+
+	for (unsigned i = 0; i < d->nr_added; i++) {
+		const struct dump_added *old = &d->added[i];
+
+		if (strcmp(old->name, a->kind->name) != 0)
+			json_object_array_add(files, file_json(old->name, d->core,
+							       dump_added_state_name(old->state),
+							       old->error));
+	}
+	json_object_array_add(files, file_json(a->kind->name, d->core, dump_added_state_name(state),
+					       error));
+	json_object_object_add(o, "version", json_object_new_int(1));
+	json_object_object_add(o, "program", json_object_new_string("kdumpctl " KDUMP_VERSION));
+	json_object_object_add(o, "files", files);
+	return o;
+}
+
+/* A new file of this name, for us alone; what an earlier run has left goes. */
+static int create(int dirfd, const char *name)
+{
+	int fd;
+
+	unlinkat(dirfd, name, 0);
+	fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? fail(-errno, "create %s", name) : fd;
+}
+
+static int mark(const struct attempt *a, enum dump_added_state state, const char *error)
+{
+	static const char tmp[] = "." DUMP_ADDED_FILE ".part";
+	struct json_object *o = mark_json(a, state, error);
+	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY);
+	int fd = create(a->dirfd, tmp), rc = fd < 0 ? fd : 0;
+
+	if (rc == 0)
+		rc = io_pwrite(fd, text, strlen(text), 0);
+	if (rc == 0)
+		rc = io_publish(fd, a->dirfd, tmp, DUMP_ADDED_FILE);
+	if (fd >= 0)
+		close(fd);
+	if (rc < 0)
+		unlinkat(a->dirfd, tmp, 0);
+	json_object_put(o);
+	return rc < 0 ? fail(rc, "%s", DUMP_ADDED_FILE) : 0;
+}
+
+/* The core itself, not what a link may lead to. */
+static int open_core(const struct attempt *a)
+{
+	int fd = openat(a->dirfd, a->dump->core, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return fail(-errno, "open %s", a->dump->core);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return fail(-EINVAL, "%s is no regular file", a->dump->core);
+}
+
+/* The collector writes into the directory that we hold open, whatever becomes of its path. */
+static int run_collector(const struct attempt *a, int core, const char *part)
+{
+	char out[128];
+	const char *const argv[] = { a->ctl->collector, a->kind->option, "/proc/self/fd/0", out,
+				     NULL };
+
+	snprintf(out, sizeof(out), "/proc/%ld/fd/%d/%s", (long)getpid(), a->dirfd, part);
+	tell_busy(a->seconds + 60);
+	return program_must(
+		&(struct program_run){ .argv = argv, .seconds = a->seconds, .input_fd = core });
+}
+
+static int publish(const struct attempt *a, const char *part)
+{
+	int fd = openat(a->dirfd, part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), rc = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return fail(-errno, "open %s", part);
+	if (fstat(fd, &st) < 0 || fchmod(fd, 0600) < 0)
+		rc = fail(-errno, "%s", part);
+	else if (st.st_size == 0)
+		rc = fail(-ENODATA, "it would be empty");
+	else
+		rc = io_publish_new(fd, a->dirfd, part, a->kind->name);
+	close(fd);
+	return rc;
+}
+
+static int make(const struct attempt *a)
+{
+	int core = open_core(a), rc = core < 0 ? core : 0;
+	char part[80];
+
+	snprintf(part, sizeof(part), ".%s.part", a->kind->name);
+	if (rc == 0) {
+		unlinkat(a->dirfd, part, 0);
+		rc = run_collector(a, core, part);
+		close(core);
+	}
+	if (rc == 0)
+		rc = publish(a, part);
+	if (rc < 0)
+		unlinkat(a->dirfd, part, 0);
+	return rc;
+}
+
+static void try(const struct attempt *a, const struct place *p)
+{
+	const struct dump *d = a->dump;
+	char error[512] = "";
+
+	/* Without a mark it would be tried at every start. */
+	if (mark(a, DUMP_ADDED_TRIED, "") < 0) {
+		tell_warn("%s of %s/%s is not made: %s", a->kind->name, p->shown, d->name,
+			  fail_text());
+		fail_clear();
+		return;
+	}
+	if (make(a) == 0) {
+		tell_info("the capture left no %s: made from %s/%s/%s", a->kind->name, p->shown,
+			  d->name, d->core);
+	} else {
+		snprintf(error, sizeof(error), "%s", fail_text());
+		tell_warn("%s cannot be made from %s/%s/%s: %s; it is not tried again; by hand: "
+			  "kdump-collect %s %s %s",
+			  a->kind->name, p->shown, d->name, d->core, error, a->kind->option,
+			  d->core, a->kind->name);
+		fail_clear();
+	}
+	if (mark(a, error[0] ? DUMP_ADDED_FAILED : DUMP_ADDED_COMPLETE, error) < 0) {
+		tell_warn("%s/%s: %s", p->shown, d->name, fail_text());
+		fail_clear();
+	}
+}
+
+static int open_dump(const struct place *p, const struct dump *d)
+{
+	int parent = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+
+	if (parent < 0)
+		return fail(-errno, "open %s", p->shown);
+	fd = openat(parent, d->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		fail(-errno, "open %s/%s", p->shown, d->name);
+	close(parent);
+	return fd;
+}
+
+static time_t monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+time_t added_end(void)
+{
+	return monotonic() + SECONDS_ALL;
+}
+
+void added_make(const struct ctl *ctl, const struct place *p, const struct dump *d, time_t end)
+{
+	struct attempt a = { .ctl = ctl, .dump = d, .dirfd = open_dump(p, d) };
+
+	if (a.dirfd < 0) {
+		tell_warn("%s", fail_text());
+		fail_clear();
+		return;
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+		time_t left = end - monotonic();
+
+		if (!is_wanted(&kinds[i], d))
+			continue;
+		if (left < SECONDS_LEAST) {
+			tell_warn(
+				"no time is left for %s of %s/%s; by hand: kdump-collect %s %s %s",
+				kinds[i].name, p->shown, d->name, kinds[i].option, d->core,
+				kinds[i].name);
+			continue;
+		}
+		a.kind = &kinds[i];
+		a.seconds = left < a.kind->seconds ? (unsigned)left : a.kind->seconds;
+		try(&a, p);
+	}
+	close(a.dirfd);
+}

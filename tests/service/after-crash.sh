@@ -1,0 +1,183 @@
+#!/bin/sh
+# after-crash.sh - a capture that had errors: what start, list, show and status say of it, and the log it lacks
+. "$(dirname "$0")/lib.sh"
+
+if [ ! -s "$build/selftest.core" ]; then
+	echo "1..0 # SKIP no selftest.core: make all"
+	exit 0
+fi
+
+# boot - the machine was armed, crashed, and is up again; crashed NAME - the directory of a dump of now.
+boot()
+{
+	nr=$((${nr-0} + 1))
+	echo "boot-$nr" | put /proc/sys/kernel/random/boot_id
+	echo 0 | put /sys/kernel/kexec_crash_loaded
+}
+
+dump_of()
+{
+	dump=/var/crash/127.0.0.1-$(date -d "+$nr minutes" +%Y-%m-%d-%H:%M:%S)
+	mkdir -p "$root$dump"
+	cp "$work/vmcore" "$root$dump/vmcore"
+	printf '%s' "$1" >"$root$dump/kdump-status.json"
+	touch -d "+$nr minutes" "$root$dump/vmcore" "$root$dump/kdump-status.json"
+}
+
+# kdumpctl start, with the next boot's dump in place.
+next_start()
+{
+	rm -f "$root/told-everybody"
+	exits 0 kdumpctl start
+}
+
+segv='{"version":1,"state":"complete","errors":["the kernel log: ended by signal 11","kdump-collect: ended by signal 11","makedumpfile: ended by signal 11"]}'
+fine='{"version":1,"state":"complete","errors":[]}'
+three="the kernel log: ended by signal 11; kdump-collect: ended by signal 11; makedumpfile: ended by signal 11"
+
+root_new
+ok "a dump for it" "$build/kdump-collect" -d 31 -c "$build/selftest.core" "$work/vmcore"
+ok "its log" "$build/kdump-collect" --dump-dmesg "$build/selftest.core" "$work/log"
+# The crash is as old as the core; directories are as old as their names.
+python3 - "$work/vmcore" <<'P'
+import struct, sys, time
+with open(sys.argv[1], "r+b") as f:
+    f.seek(8 + 4 + 6 * 65 + 6)
+    f.write(struct.pack("<q", int(time.time())))
+P
+crashed_at()
+{
+	python3 - "$root$dump/vmcore" "$nr" <<'P'
+import struct, sys, time
+with open(sys.argv[1], "r+b") as f:
+    f.seek(8 + 4 + 6 * 65 + 6)
+    f.write(struct.pack("<q", int(time.time()) + 60 * int(sys.argv[2])))
+P
+}
+ok "armed" exits 0 kdumpctl start
+# An image is not what this is about.
+printf 'path /var/crash\nforce_no_rebuild 1\n' | config
+
+boot
+dump_of "$segv"
+crashed_at
+ok "the boot after a crash without a log" next_start
+ok "says that the log is made" says "the capture left no vmcore-dmesg.txt: made from /var/crash/.*/vmcore"
+ok "it is the log" cmp "$root$dump/vmcore-dmesg.txt" "$work/log"
+ok "for root alone" test "$(stat -c %a "$root$dump/vmcore-dmesg.txt")" = 600
+ok "marked as made afterwards" grep -q '"complete"' "$root$dump/kdump-added.json"
+ok "nothing half-made" test -z "$(find "$root$dump" -name '.*')"
+ok "everybody hears of the errors" grep -q "the system crashed at .*; errors of the capture: $three" "$root/told-everybody"
+ok "status" exits 0 kdumpctl status
+ok "has them" says "last crash: .*; errors of the capture: $three"
+ok "list" exits 0 kdumpctl list
+ok "has them" says "^     errors of the capture: $three$"
+ok "show" exits 0 kdumpctl show
+ok "has them, though all pages are there" says "^State +complete, with errors: $three$"
+ok "and where the log came from" says "^Log +vmcore-dmesg.txt, made from the core after the reboot$"
+ok "show --json" exits 0 kdumpctl show --json
+ok "has them" json_is "\"$three\"" error
+ok "the log" json_is '"vmcore-dmesg.txt"' log
+ok "and how it came" json_is '"complete"' added 0 state
+
+boot
+dump_of "$fine"
+crashed_at
+cp "$work/log" "$root$dump/vmcore-dmesg.txt"
+ok "a capture without errors" next_start
+ok "makes nothing" silent_on "left no|errors of the capture"
+ok "show" exits 0 kdumpctl show
+ok "is plain" says "^State +complete$"
+ok "too" says "^Log +vmcore-dmesg.txt$"
+
+# What fails is not tried again, not even where it brings kdumpctl down.
+boot
+dump_of "$fine"
+truncate -s 9000 "$root$dump/vmcore"
+program kdump-collect <<E
+case \$1 in --dump-dmesg) echo run >>"\$root/runs" ;; esac
+exec "$build/kdump-collect" "\$@"
+E
+with_own()
+{
+	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" --collector "$root/bin/kdump-collect" "$@"
+}
+crashed_at
+ok "a core that is cut" exits 0 with_own start
+ok "is no log" says "WARNING: vmcore-dmesg.txt cannot be made from /var/crash/.*/vmcore: .*; it is not tried again; by hand: kdump-collect --dump-dmesg vmcore vmcore-dmesg.txt"
+ok "none is there" test ! -e "$root$dump/vmcore-dmesg.txt"
+ok "nothing half-made" test -z "$(find "$root$dump" -name '.*')"
+ok "show" exits 0 kdumpctl show
+ok "says why" says "^Log +none, making it from the core failed: .*kdump-collect failed"
+ok "and knows no panic" says "^Panic +not known, there is no kernel log$"
+echo '{ "time": 0 }' | put /var/lib/kdump/crash.json
+boot
+ok "the next boot" exits 0 with_own start
+ok "tries it not again" test "$(wc -l <"$root/runs")" = 1
+
+boot
+dump_of "$fine"
+crashed_at
+program kdump-collect <<'E'
+case $1 in --dump-dmesg) kill -9 $PPID ;; esac
+E
+got=0
+with_own start >/dev/null 2>&1 || got=$?
+ok "kdumpctl is killed over it" test "$got" != 0
+ok "the mark is there" grep -q '"tried"' "$root$dump/kdump-added.json"
+ok "the next start" exits 0 kdumpctl start
+ok "lets it be" test ! -e "$root$dump/vmcore-dmesg.txt"
+ok "show" exits 0 kdumpctl show
+ok "says that it was tried" says "^Log +none, making it from the core failed$"
+
+# A log of a capture that was cut is kept beside the whole one; a link is not followed.
+boot
+dump_of "$segv"
+crashed_at
+head -c 100 "$work/log" >"$root$dump/vmcore-dmesg-incomplete.txt"
+ln -s /etc/passwd "$root$dump/.vmcore-dmesg.txt.part"
+ok "a log that is cut" next_start
+ok "is made whole" cmp "$root$dump/vmcore-dmesg.txt" "$work/log"
+ok "and kept" test -s "$root$dump/vmcore-dmesg-incomplete.txt"
+boot
+dump_of "$fine"
+crashed_at
+mv "$root$dump/vmcore" "$work/elsewhere"
+ln -s "$work/elsewhere" "$root$dump/vmcore"
+ok "a core that is a link" next_start
+ok "is not read" test ! -e "$root$dump/vmcore-dmesg.txt"
+
+# The status file itself.
+rm -r "$root/var/crash" && mkdir "$root/var/crash"
+damaged()
+{
+	boot
+	dump_of "$1"
+	crashed_at
+	cp "$work/log" "$root$dump/vmcore-dmesg.txt"
+	[ -n "${2-}" ] || rm "$root$dump/kdump-status.json"
+	ok "kdump-status.json $3" next_start
+	ok "everybody hears of it" grep -qE "errors of the capture: kdump-status.json is $3" "$root/told-everybody"
+	ok "show" exits 0 kdumpctl show
+	ok "says so" says "^State +complete, with errors: kdump-status.json is $3"
+	ok "list" exits 0 kdumpctl list
+	ok "says so" says "^     errors of the capture: kdump-status.json is $3"
+}
+damaged "" "" "missing: another program made this dump, or the capture could not write it"
+damaged "" there "empty: how the capture ended is not known"
+damaged "$(echo "$segv" | cut -c 1-90)" there "damaged: how the capture ended is not known"
+damaged "[1, 2]" there "damaged"
+damaged "$(head -c 4000 /dev/urandom | tr -d '\0')" there "damaged"
+
+# A boot whose unit was left failed: a crash of it is told, and no crash is no alarm.
+echo '{ "boot": "boot-x", "time": 0, "end": "open" }' | put /var/lib/kdump/boot.json
+boot
+ok "a boot with an open end" exits 0 kdumpctl start
+ok "is no alarm" silent_on "did not end properly"
+echo '{ "boot": "boot-x", "time": 0, "end": "open" }' | put /var/lib/kdump/boot.json
+boot
+dump_of "$segv"
+crashed_at
+ok "with a dump" next_start
+ok "it is told" says "the system crashed at"
+finish
