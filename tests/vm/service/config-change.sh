@@ -45,7 +45,7 @@ step_1()
 	truncate -s 3000 $(find /boot /var/lib/kdump -name '*kdump*.img')
 	check "a cut image" systemctl restart kdump
 	check "is built anew" sh -c 'journalctl -b -u kdump | grep "building a new image: .*is damaged: 3000 bytes instead of"'
-	check "fast where nothing changed" sh -c 'time kdumpctl restart'
+	check "nothing changed" sh -c 'a=$(date +%s%N); kdumpctl restart; b=$(date +%s%N); echo "$(((b - a) / 1000000)) ms"'
 	check "stop disarms" systemctl stop kdump
 	check "indeed" sh -c '! kdumpctl status'
 	check "start" systemctl start kdump
