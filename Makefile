@@ -56,7 +56,7 @@ CFLAGS  += -fno-sanitize-recover=all -fsanitize=$(SAN)$(if $(filter address,$(SA
 LDFLAGS += -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
 endif
 
-LIB_SRC  := $(filter-out collector/main.c,$(wildcard collector/*.c collector/*/*.c))
+LIB_SRC  := $(filter-out collector/main.c collector/triage/main.c,$(wildcard collector/*.c collector/*/*.c))
 LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)
 # Each folder is a library without its main.c. Who may use whom: docs/design.md, "Folders".
 CFG_SRC  := $(filter-out config/main.c,$(wildcard config/*.c))
@@ -91,7 +91,7 @@ again: deps
 else
 
 # A program is built once its main.c is there.
-PROGRAMS := kdump-collect $(if $(wildcard config/main.c),kdump-config) \
+PROGRAMS := kdump-collect kdump-report $(if $(wildcard config/main.c),kdump-config) \
 	$(if $(wildcard initramfs/build/main.c),kdump-image) \
 	$(if $(wildcard initramfs/capture/main.c),kdump-capture) \
 	$(if $(wildcard systemd/main.c),kdumpctl)
@@ -104,6 +104,10 @@ help:
 $(O)/kdump-collect: $(O)/collector/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/kdump-report: $(O)/collector/triage/main.o $(O)/libcollector.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 $(O)/libcollector.a: $(LIB_OBJ)
 $(O)/libconfig.a: $(CFG_SRC:%.c=$(O)/%.o)

@@ -10,6 +10,7 @@ allowed() {
 	collector/source)  echo base codec source ;;
 	collector/kernel)  echo base source kernel ;;
 	collector/filter)  echo base source kernel filter ;;
+	collector/triage)  echo base triage ;;
 	collector/pack)    echo base codec source pack ;;
 	collector/output)  echo base output ;;
 	config)            echo base config ;;

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* event.c - headers begin events, panics belong to what they follow from, callers are told apart */
+#include "triage/event.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PANIC	    "Kernel panic - not syncing: "
+
+#define GAP_SECONDS 30 /* a slow serial console delays the rest of a trace */
+
+static const struct header {
+	const char *words;
+	enum event_where where;
+	enum event_weight weight;
+} headers[] = {
+#define HEADER(words, where, weight, example) { words, WHERE_##where, WEIGHT_##weight },
+#include "triage/headers.def"
+#undef HEADER
+};
+
+/* What panic() says when something before it is the reason. */
+static const char *const follows[] = {
+#define FOLLOWS(words) words,
+#include "triage/follows.def"
+#undef FOLLOWS
+};
+
+int events_init(struct events *e)
+{
+	*e = (struct events){ .now = -1 };
+	e->at = calloc(EVENTS_MAX, sizeof(*e->at));
+	return e->at ? 0 : -ENOMEM;
+}
+
+void events_fini(struct events *e)
+{
+	free(e->at);
+	*e = (struct events){ 0 };
+}
+
+/* Words with one '*' at most, at the begin of text. */
+static bool fits(const char *words, const char *text)
+{
+	const char *star = strchr(words, '*');
+
+	if (!star)
+		return line_starts(text, words);
+	return strncmp(text, words, (size_t)(star - words)) == 0 &&
+	       strstr(text + (star - words), star + 1) != NULL;
+}
+
+/* lockdep and slub put "[ ", "=== " or "*** " in front of theirs. */
+static const char *bare(const char *text)
+{
+	return text + strspn(text, " [*=");
+}
+
+static const struct header *find_header(const char *text)
+{
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		/* "---[ cut here ]" begins with what bare() takes off others. */
+		if (fits(headers[i].words, text))
+			return &headers[i];
+	}
+	return NULL;
+}
+
+/* An oops whose first line stands behind what another CPU was printing. */
+static const struct header *find_broken(struct triage_line *l)
+{
+	static const char *const strong[] = { "general protection fault", "BUG: unable to handle ",
+					      "divide error: ", "Kernel panic - not syncing: " };
+
+	for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
+		const char *at = strstr(l->text, strong[i]);
+
+		if (at && at > l->text) {
+			memmove(l->text, at, strlen(at) + 1);
+			return find_header(l->text);
+		}
+	}
+	return NULL;
+}
+
+static struct event *open_of(struct events *e, const char *caller, unsigned *slot)
+{
+	for (unsigned i = e->nr_open; i-- > 0;) {
+		struct event *v = &e->at[e->open[i]];
+
+		if (strcmp(v->caller, caller) == 0) {
+			*slot = i;
+			return v;
+		}
+	}
+	return NULL;
+}
+
+static void close_slot(struct events *e, unsigned slot)
+{
+	e->nr_open--;
+	memmove(&e->open[slot], &e->open[slot + 1], (e->nr_open - slot) * sizeof(e->open[0]));
+}
+
+/* Room for one more: the first half is how it began, the end how it ended; one between goes. */
+static unsigned next_index(struct events *e)
+{
+	const unsigned keep = EVENTS_MAX / 2;
+
+	if (e->nr < EVENTS_MAX)
+		return e->nr++;
+	memmove(&e->at[keep], &e->at[keep + 1], (EVENTS_MAX - keep - 1) * sizeof(e->at[0]));
+	for (unsigned i = 0; i < e->nr_open; i++) {
+		if (e->open[i] == keep) {
+			close_slot(e, i--);
+			continue;
+		}
+		e->open[i] -= e->open[i] > keep;
+	}
+	return EVENTS_MAX - 1;
+}
+
+static void begin(struct events *e, const struct header *h, const struct triage_line *l)
+{
+	unsigned at = next_index(e), slot;
+	struct event *v = &e->at[at];
+
+	if (open_of(e, l->caller, &slot))
+		close_slot(e, slot);
+	if (e->nr_open == OPEN_MAX)
+		close_slot(e, 0);
+	e->open[e->nr_open++] = at;
+	*v = (struct event){ .where = h->where, .weight = h->weight, .begin = l->seconds };
+	v->pid = v->cpu = -1;
+	v->end = l->seconds;
+	snprintf(v->caller, sizeof(v->caller), "%s", l->caller);
+	snprintf(v->header, sizeof(v->header), "%s", bare(l->text));
+	/* The sanitizers' stacks begin without a title. */
+	v->in_trace = line_starts(v->header, "BUG: K");
+	event_take(v, l, true);
+}
+
+static bool follows_from_another(const char *panic)
+{
+	for (size_t i = 0; i < sizeof(follows) / sizeof(follows[0]); i++)
+		if (fits(follows[i], panic))
+			return true;
+	return false;
+}
+
+/* The event that a panic of this caller belongs to: its own open one, or just the last one. */
+static struct event *reason_of(struct events *e, const struct triage_line *l)
+{
+	unsigned slot;
+	struct event *v = open_of(e, l->caller, &slot);
+
+	if (!v && e->nr > 0)
+		v = &e->at[e->nr - 1];
+	if (!v || v->weight < WEIGHT_WARNING)
+		return NULL;
+	return v->end < 0 || l->seconds < 0 || l->seconds - v->end < GAP_SECONDS ? v : NULL;
+}
+
+/* A header alone so far. */
+static bool tells_nothing(const struct event *v)
+{
+	return v->nr_frames == 0 && !v->regs.name[0] && !v->line.name[0];
+}
+
+static void take_panic(struct events *e, const struct header *h, const struct triage_line *l)
+{
+	const char *said = l->text + strlen(PANIC);
+	struct event *v = follows_from_another(said) ? reason_of(e, l) : NULL;
+
+	/* A deadly one just before, or one that has not told anything yet, is the reason of any. */
+	if (!v) {
+		v = reason_of(e, l);
+		v = v && !v->panicked && (v->weight == WEIGHT_DEADLY || tells_nothing(v)) ? v
+											  : NULL;
+	}
+	if (!v) {
+		begin(e, h, l);
+		v = &e->at[e->nr - 1];
+	} else {
+		v->in_trace = false;
+		v->panicked = true;
+	}
+	v->fatal = true;
+	if (!v->panic[0])
+		snprintf(v->panic, sizeof(v->panic), "%.199s", said);
+}
+
+/* Says less than the header before it, which it belongs to. */
+static bool belongs(const struct event *open, const struct header *h)
+{
+	if (!open || open->panicked)
+		return false;
+	if (h->weight == WEIGHT_MORE)
+		return open->weight == WEIGHT_DEADLY || open->weight == WEIGHT_MORE ||
+		       open->where == WHERE_STALL;
+	/* "list_del corruption", then the BUG() that says it again. */
+	if (h->weight >= WEIGHT_WARNING)
+		return tells_nothing(open) && open->weight == h->weight &&
+		       open->where != WHERE_LOCK &&
+		       (h->where == WHERE_REGS || h->where == WHERE_LINE);
+	/* "cut here" stands before what it belongs to. */
+	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;
+}
+
+/* A slow console, or another matter: the open one is over. */
+static void close_old(struct events *e, const struct triage_line *l)
+{
+	for (unsigned i = e->nr_open; i-- > 0;) {
+		const struct event *v = &e->at[e->open[i]];
+
+		if (v->end >= 0 && l->seconds - v->end > GAP_SECONDS)
+			close_slot(e, i);
+	}
+}
+
+void events_line(struct events *e, const char *line, size_t len)
+{
+	struct triage_line l;
+	const struct header *h;
+	struct event *open;
+	unsigned slot = 0;
+
+	triage_line(line, len, &l);
+	if (l.seconds >= 0)
+		e->now = l.seconds;
+	close_old(e, &l);
+	h = find_header(l.text);
+	if (!h)
+		h = find_header(bare(l.text));
+	if (!h)
+		h = find_broken(&l);
+	open = open_of(e, l.caller, &slot);
+	if (h && line_starts(l.text, PANIC)) {
+		take_panic(e, h, &l);
+	} else if (h && h->weight != WEIGHT_NOTHING && !belongs(open, h)) {
+		begin(e, h, &l);
+	} else if (open) {
+		if (l.seconds >= 0)
+			open->end = l.seconds;
+		event_take(open, &l, h && h->where == WHERE_LINE);
+		if (strstr(l.text, "---[ end Kernel panic"))
+			close_slot(e, slot);
+	}
+}
+
+/* What is deadly and had no panic after it was survived, unless the log ends with it. */
+void events_end(struct events *e)
+{
+	for (unsigned i = 0; i < e->nr; i++) {
+		struct event *v = &e->at[i];
+
+		if (v->weight == WEIGHT_DEADLY && !v->fatal)
+			v->fatal = v->end < 0 ? i + 1 == e->nr : e->now - v->end <= 1;
+		if (v->weight == WEIGHT_MORE)
+			v->weight = WEIGHT_DEADLY;
+	}
+	e->nr_open = 0;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event.h - one thing that went wrong, as far as its lines tell: header, registers, call trace
+ *
+ *     events_init -> events_line, once per line -> events_end -> at[0 .. nr-1], in order
+ *
+ * Bounded: at most EVENTS_MAX are kept (the first ones and the last ones), each with FRAMES_MAX
+ * frames.
+ */
+#ifndef TRIAGE_EVENT_H
+#define TRIAGE_EVENT_H
+
+#include "triage/frame.h"
+#include "triage/line.h"
+
+#define EVENTS_MAX 64
+#define FRAMES_MAX 48
+#define OPEN_MAX   8 /* printed at the same time, by CPUs that the log tells apart */
+
+/* Where the guilty function is: see headers.def. */
+enum event_where {
+	WHERE_REGS,
+	WHERE_LINE,
+	WHERE_TRACE,
+	WHERE_LOCK,
+	WHERE_STALL,
+	WHERE_HUNG,
+	WHERE_CALLER
+};
+
+enum event_weight { WEIGHT_NOTHING, WEIGHT_MORE, WEIGHT_WARNING, WEIGHT_DEADLY };
+
+struct event {
+	char header[LINE_MAX_LEN]; /* the message, without the brackets and stars around it */
+	char panic[200];	   /* what panic() said because of it; "" if it did not */
+	enum event_where where;
+	enum event_weight weight;
+	bool fatal;		  /* the kernel died of it */
+	double begin, end;	  /* seconds of its first and last line; negative: not known */
+	struct triage_frame line; /* in the header; name "" if none */
+	struct triage_frame regs; /* RIP, pc; name "" if none, or user space */
+	struct triage_frame link; /* arm's lr: the caller of a leaf function */
+	struct triage_frame lock; /* where lockdep's task is */
+	struct triage_frame frame[FRAMES_MAX]; /* innermost first */
+	unsigned nr_frames;
+	char comm[32], taint[40], release[80];
+	long pid, cpu; /* -1: not said */
+	/* private, while it is open */
+	char caller[LINE_CALLER];
+	unsigned traces;
+	bool in_trace, wants_lock, panicked;
+};
+
+struct events {
+	struct event *at; /* EVENTS_MAX; owned */
+	unsigned nr;
+	/* private */
+	unsigned open[OPEN_MAX]; /* indexes */
+	unsigned nr_open;
+	double now;
+};
+
+/* 0 or -ENOMEM. */
+int events_init(struct events *e);
+
+/* One line of any bytes. */
+void events_line(struct events *e, const char *line, size_t len);
+
+void events_end(struct events *e);
+void events_fini(struct events *e);
+
+/* For event.c: what a line inside an event tells of it; first: its header. */
+void event_take(struct event *v, const struct triage_line *l, bool first);
+
+#endif

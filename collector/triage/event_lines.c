@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* event_lines.c - what the lines of an event tell: who, where, by which calls */
+#include "triage/event.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TAINT_LETTERS "PGFSRMBUDAWCIOELKXTNJ"
+
+static const char *const trace_begins[] = { "Call Trace:", "Call trace:",      "Backtrace:",
+					    "backtrace:",  "stack backtrace:", "Backtrace (" };
+
+static bool begins_trace(const char *text)
+{
+	/* Another CPU's words may stand in front. */
+	for (size_t i = 0; i < sizeof(trace_begins) / sizeof(trace_begins[0]); i++)
+		if (strstr(text, trace_begins[i]))
+			return true;
+	return false;
+}
+
+static void copy_word(char *out, size_t size, const char *from, size_t len)
+{
+	snprintf(out, size, "%.*s", (int)len, from);
+}
+
+/* " Tainted: G  B  6.1.0-18 #1", " Not tainted 6.1.0-18 #1" */
+static void take_taint(struct event *v, const char *text)
+{
+	size_t letters = 0;
+
+	if (line_starts(text, " Not tainted ")) {
+		text += strlen(" Not tainted ");
+	} else {
+		/* Letters and blanks; a release begins with a digit. */
+		for (text += strlen(" Tainted: "); *text && strchr(TAINT_LETTERS " ", *text);
+		     text++)
+			if (*text != ' ' && letters + 1 < sizeof(v->taint))
+				v->taint[letters++] = *text;
+		v->taint[letters] = '\0';
+	}
+	copy_word(v->release, sizeof(v->release), text, strcspn(text, " "));
+}
+
+/* "CPU: 0 PID: 12 Comm: a b Kdump: loaded Tainted: ...", and "UID: 0" between since 6.12. */
+static void take_who(struct event *v, const char *text)
+{
+	const char *cpu = strstr(text, "CPU: "), *pid = strstr(text, "PID: ");
+	const char *comm = strstr(text, "Comm: "), *taint, *end;
+
+	if (!cpu || !pid || !comm || v->release[0])
+		return;
+	comm += strlen("Comm: ");
+	taint = strstr(comm, " Tainted: ");
+	if (!taint)
+		taint = strstr(comm, " Not tainted ");
+	if (taint)
+		take_taint(v, taint);
+	/* The header named the task: this line may be of who found it. */
+	if (v->pid >= 0 && v->comm[0])
+		return;
+	v->cpu = strtol(cpu + strlen("CPU: "), NULL, 10);
+	v->pid = strtol(pid + strlen("PID: "), NULL, 10);
+	end = strstr(comm, " Kdump: loaded");
+	if (!end || (taint && taint < end))
+		end = taint;
+	copy_word(v->comm, sizeof(v->comm), comm, end ? (size_t)(end - comm) : strcspn(comm, " "));
+}
+
+/* "INFO: task NAME:PID blocked", "CPU#1 stuck for 22s! [NAME:PID]" */
+static void take_name_pid(struct event *v, const char *from, const char *end)
+{
+	const char *colon = end;
+
+	while (colon > from && *colon != ':')
+		colon--;
+	if (colon == from)
+		return;
+	copy_word(v->comm, sizeof(v->comm), from, (size_t)(colon - from));
+	v->pid = strtol(colon + 1, NULL, 10);
+}
+
+static void take_header_task(struct event *v, const char *text)
+{
+	const char *cpu = strstr(text, "CPU#"), *task = strstr(text, "INFO: task ");
+	const char *open = cpu ? strchr(cpu, '[') : NULL;
+
+	if (task && v->where == WHERE_HUNG) {
+		task += strlen("INFO: task ");
+		take_name_pid(v, task, task + strcspn(task, " "));
+	}
+	if (cpu)
+		v->cpu = strtol(cpu + 4, NULL, 10);
+	if (open)
+		take_name_pid(v, open + 1, open + strcspn(open, "]"));
+}
+
+/* RIP: 0010:func, RIP  [<addr>] func, PC is at func, pc : func, EIP: func, epc : func, NIP [addr]
+ * func */
+static void take_regs(struct event *v, const char *text)
+{
+	static const char *const names[] = {
+		"RIP: 0010:", "RIP: e030:", "RIP: ", "RIP  ",  "EIP: ",
+		"PC is at ",  "pc : ",	    "pc: ",  "epc : ", "NIP "
+	};
+	static const char *const links[] = { "LR is at ", "lr : ", "ra : " };
+	struct triage_frame f;
+
+	text += strspn(text, " ");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *at = text + strlen(names[i]);
+
+		if (!line_starts(text, names[i]) || !frame_parse(at, &f))
+			continue;
+		if (!v->regs.name[0])
+			v->regs = f;
+		if (v->in_trace && v->nr_frames < FRAMES_MAX && v->where == WHERE_STALL)
+			v->frame[v->nr_frames++] = f;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (line_starts(text, links[i]) && frame_parse(text + strlen(links[i]), &f) &&
+		    !v->link.name[0])
+			v->link = f;
+}
+
+/* arm's: "[<addr>] (func) from [<addr>] (caller+0x1/0x2)", "func from caller+0x1/0x2" */
+static bool arm_frame(const char *text, struct triage_frame *out)
+{
+	const char *from = strstr(text, " from "), *open, *close;
+	size_t n;
+
+	if (!from)
+		return false;
+	open = memchr(text, '(', (size_t)(from - text));
+	open = open ? open + 1 : text + strspn(text, " ");
+	close = open + strcspn(open, " )+");
+	n = (size_t)(close - open);
+	if (n == 0 || n >= sizeof(out->name) || close > from || *open == '[')
+		return false;
+	*out = (struct triage_frame){ .unsure = false };
+	copy_word(out->name, sizeof(out->name), open, n);
+	return true;
+}
+
+static void take_frame(struct event *v, const char *text)
+{
+	struct triage_frame f;
+
+	if (!arm_frame(text, &f) && !frame_line(text, &f))
+		return;
+	if (!f.unsure && v->nr_frames < FRAMES_MAX)
+		v->frame[v->nr_frames++] = f;
+}
+
+/* lockdep: the first "at: func" behind "is trying to acquire lock" or the lock that is wrong. */
+static void take_lock(struct event *v, const char *text)
+{
+	const char *at = strstr(text, " at: ");
+
+	if (v->where != WHERE_LOCK || v->lock.name[0])
+		return;
+	if (at && frame_parse(at + 5, &v->lock))
+		return;
+	/* On a line of its own after "is trying to release lock (x) at:". */
+	if (v->wants_lock && frame_parse(text, &v->lock))
+		return;
+	v->lock.name[0] = '\0';
+	at = strstr(text, " at:");
+	v->wants_lock = at && !at[4];
+}
+
+/* A worker that left something behind. */
+static void take_last_function(struct event *v, const char *text)
+{
+	const char *at = strstr(text, "last function: ");
+
+	if (at && !v->line.name[0])
+		snprintf(v->line.name, sizeof(v->line.name), "%.90s",
+			 at + strlen("last function: "));
+}
+
+/* Of a stall: a stack that only waits, or RCU's own thread, is not the one that does not move on.
+ */
+static bool is_idle_trace(const struct event *v)
+{
+	bool idle = true;
+
+	for (unsigned i = 0; i < v->nr_frames; i++) {
+		if (line_starts(v->frame[i].name, "rcu_gp_"))
+			return true;
+		idle &= frame_is_waiting(v->frame[i].name);
+	}
+	return idle;
+}
+
+/* The first trace that has frames counts: others are of who allocated, freed, or waits for it. */
+static void take_trace(struct event *v, const struct triage_line *l)
+{
+	if (begins_trace(l->text)) {
+		if (v->where == WHERE_STALL && is_idle_trace(v))
+			v->nr_frames = 0;
+		v->in_trace = v->nr_frames == 0;
+		return;
+	}
+	if (!v->in_trace)
+		return;
+	/* Empty lines without a time stamp are another program's. */
+	if (l->seconds >= 0 && strspn(l->text, " ") == strlen(l->text) && v->nr_frames > 0)
+		v->in_trace = false;
+	take_frame(v, l->text);
+}
+
+/* The one that panics is not the one in trouble. */
+static bool is_of_another(const struct event *v)
+{
+	return line_starts(v->header, "INFO: task ");
+}
+
+void event_take(struct event *v, const struct triage_line *l, bool first)
+{
+	if (first && !v->line.name[0] &&
+	    (v->where == WHERE_LINE || strstr(l->text, "corrupted in: ")))
+		frame_parse(l->text, &v->line);
+	if (first)
+		take_header_task(v, l->text);
+	take_who(v, l->text);
+	take_last_function(v, l->text);
+	/* What panic() prints of itself comes after what led to it, or is of khungtaskd. */
+	if (!v->panicked || (v->nr_frames == 0 && !is_of_another(v)) || v->in_trace) {
+		take_regs(v, l->text);
+		take_lock(v, l->text);
+		take_trace(v, l);
+	}
+}

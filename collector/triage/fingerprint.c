@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fingerprint.c - the same number for the same bug */
+#include "triage/triage.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CALLERS 4 /* frames that are no helpers: deeper ones differ by how the code was reached */
+
+/* FNV-1a, 64 bits: enough to tell some thousand bugs apart, and always the same. */
+static uint64_t mix(uint64_t h, const char *text)
+{
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3ull;
+	return (h ^ '\n') * 0x100000001b3ull;
+}
+
+/* The header without what differs from boot to boot: addresses, names of tasks, numbers. */
+static uint64_t mix_kind(uint64_t h, const char *reason)
+{
+	char kind[64];
+	size_t n = 0;
+
+	for (; *reason && n < sizeof(kind) - 1 && !isdigit((unsigned char)*reason) &&
+	       !strchr("+#[(", *reason);
+	     reason++)
+		kind[n++] = *reason;
+	kind[n] = '\0';
+	/* Only words before the place: "in func", "at file", "task name". */
+	for (const char *const *cut =
+		     (const char *const[]){ " in ", " at ", " task ", " for ", NULL };
+	     *cut; cut++) {
+		char *at = strstr(kind, *cut);
+
+		if (at)
+			*at = '\0';
+	}
+	return mix(h, kind);
+}
+
+void triage_fingerprint(struct triage_report *r)
+{
+	uint64_t h = mix_kind(0xcbf29ce484222325ull, r->reason);
+	unsigned nr = 0;
+
+	if (!r->reason[0])
+		return;
+	h = mix(h, r->function);
+	for (unsigned i = 0; i < r->nr_trace && nr < CALLERS; i++) {
+		if (frame_is_waiting(r->trace[i]))
+			continue;
+		h = mix(h, r->trace[i]);
+		nr++;
+	}
+	snprintf(r->fingerprint, sizeof(r->fingerprint), "%016" PRIx64, h);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* frame.c - functions as the kernel prints them in a log */
+#include "triage/frame.h"
+
+#include "triage/line.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$' || c == ':' ||
+	       c == '~';
+}
+
+/* The name that ends before at; NULL: there is none. */
+static const char *name_before(const char *text, const char *at)
+{
+	const char *start = at;
+
+	while (start > text && is_name_char(start[-1]))
+		start--;
+	while (start < at && !isalpha((unsigned char)*start) && *start != '_')
+		start++;
+	return start < at ? start : NULL;
+}
+
+static void take_module(const char *text, struct triage_frame *out)
+{
+	const char *open = strchr(text, '[');
+	size_t n = open ? strcspn(open + 1, "] ") : 0;
+
+	out->module[0] = '\0';
+	if (open && n < sizeof(out->module) && strncmp(open, "[inline]", 8) != 0)
+		snprintf(out->module, sizeof(out->module), "%.*s", (int)n, open + 1);
+}
+
+static void take(const char *name, const char *end, const char *rest, struct triage_frame *out)
+{
+	snprintf(out->name, sizeof(out->name), "%.*s", (int)(end - name), name);
+	take_module(rest, out);
+}
+
+/* "func+0x12/0x34" anywhere. */
+static bool parse_offset(const char *text, struct triage_frame *out)
+{
+	const char *plus = text;
+
+	while ((plus = strstr(plus, "+0x"))) {
+		const char *name = name_before(text, plus);
+		const char *end = plus + 3 + strspn(plus + 3, "0123456789abcdef");
+
+		if (name && end > plus + 3 &&
+		    (strncmp(end, "/0x", 3) == 0 || strchr(" )]", *end))) {
+			take(name, plus, end + strcspn(end, " )"), out);
+			out->unsure = memchr(text, '?', (size_t)(name - text)) != NULL;
+			return true;
+		}
+		plus += 3;
+	}
+	return false;
+}
+
+/* "func mm/slab.c:123 [inline]" */
+static bool parse_inline(const char *text, struct triage_frame *out)
+{
+	const char *at = text + strspn(text, " \t"), *end = at;
+
+	if (!strstr(text, " [inline]"))
+		return false;
+	while (is_name_char(*end))
+		end++;
+	if (end == at || *end != ' ')
+		return false;
+	take(at, end, "", out);
+	return true;
+}
+
+bool frame_parse(const char *text, struct triage_frame *out)
+{
+	*out = (struct triage_frame){ .unsure = false };
+	return parse_offset(text, out) || parse_inline(text, out);
+}
+
+/* Nothing but an address, "?", "(" or blanks may stand in front. */
+bool frame_line(const char *text, struct triage_frame *out)
+{
+	const char *at = text;
+
+	if (!frame_parse(text, out))
+		return false;
+	at += strspn(at, " \t?(");
+	while (*at == '[' || line_starts(at, "<IRQ>")) {
+		at += strcspn(at, "]>");
+		at += strspn(at, ">] \t?(");
+	}
+	return strncmp(at, out->name, strlen(out->name)) == 0;
+}
+
+void frame_base_name(const char *name, char out[FRAME_NAME])
+{
+	static const char *const endings[] = { ".isra.", ".constprop.", ".part.", ".cold",
+					       ".llvm." };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		const char *at = strstr(name, endings[i]);
+
+		if (at && (size_t)(at - name) < n)
+			n = (size_t)(at - name);
+	}
+	snprintf(out, FRAME_NAME, "%.*s", (int)n, name);
+}
+
+/* Names of skip.def: '*' stands for anything. */
+static bool matches(const char *pattern, const char *name)
+{
+	while (*pattern && *pattern != '*') {
+		if (*pattern++ != *name++)
+			return false;
+	}
+	if (!*pattern)
+		return !*name;
+	for (pattern++;; name++) {
+		if (matches(pattern, name))
+			return true;
+		if (!*name)
+			return false;
+	}
+}
+
+#define SKIP_REPORT 1
+#define SKIP_HELPER 2
+#define SKIP_WAIT   3
+
+static const struct {
+	int kind;
+	const char *pattern;
+} skips[] = {
+#define SKIP(kind, pattern, example) { SKIP_##kind, pattern },
+#include "triage/skip.def"
+#undef SKIP
+};
+
+static bool is_skipped(const char *name, bool waiting)
+{
+	char base[FRAME_NAME];
+
+	frame_base_name(name, base);
+	for (size_t i = 0; i < sizeof(skips) / sizeof(skips[0]); i++)
+		if ((waiting || skips[i].kind != SKIP_WAIT) && matches(skips[i].pattern, base))
+			return true;
+	return false;
+}
+
+bool frame_is_helper(const char *name)
+{
+	return is_skipped(name, false);
+}
+
+bool frame_is_waiting(const char *name)
+{
+	return is_skipped(name, true);
+}

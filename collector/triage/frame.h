@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* frame.h - functions as the kernel prints them in a log */
+#ifndef TRIAGE_FRAME_H
+#define TRIAGE_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FRAME_NAME 96
+
+struct triage_frame {
+	char name[FRAME_NAME]; /* "ext4_map_blocks", as printed but for offset and size */
+	char module[40];       /* "nf_tables"; "" for the kernel itself */
+	bool unsure; /* "?": an address that was found on the stack, maybe of an older call */
+};
+
+/*
+ * The first function of a line: "func+0x12/0x34 [mod]", with "[<addr>]", "?" and the like in
+ * front; "func file.c:12 [inline]"; "(func+0x12/0x34)". False: there is none.
+ */
+bool frame_parse(const char *text, struct triage_frame *out);
+
+/* Only a line that is a frame and nothing else, as below "Call Trace:". */
+bool frame_line(const char *text, struct triage_frame *out);
+
+/* Its work is to report, to lock, to copy...: the caller is to blame (skip.def). */
+bool frame_is_helper(const char *name);
+
+/* Besides those, what a task sleeps or a CPU spins in. */
+bool frame_is_waiting(const char *name);
+
+/* Without ".isra.0", ".cold", ".constprop.1" and the like. */
+void frame_base_name(const char *name, char out[FRAME_NAME]);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guilty.c - which function of an event is to blame */
+#include "triage/triage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The stack as it counts: registers first where they are not the first frame anyhow. */
+static void put_trace(const struct event *v, struct triage_report *out)
+{
+	bool regs = v->regs.name[0] && v->where != WHERE_HUNG && v->where != WHERE_TRACE &&
+		    v->where != WHERE_CALLER;
+
+	if (regs && (v->nr_frames == 0 || strcmp(v->frame[0].name, v->regs.name) != 0))
+		frame_base_name(v->regs.name, out->trace[out->nr_trace++]);
+	for (unsigned i = 0; i < v->nr_frames && out->nr_trace < FRAMES_MAX; i++)
+		frame_base_name(v->frame[i].name, out->trace[out->nr_trace++]);
+}
+
+static bool blame(const struct triage_frame *f, bool waiting, struct triage_report *out)
+{
+	if (!f->name[0] || (waiting ? frame_is_waiting(f->name) : frame_is_helper(f->name)))
+		return false;
+	frame_base_name(f->name, out->function);
+	snprintf(out->module, sizeof(out->module), "%s", f->module);
+	return true;
+}
+
+static bool blame_trace(const struct event *v, bool waiting, struct triage_report *out)
+{
+	for (unsigned i = 0; i < v->nr_frames; i++)
+		if (blame(&v->frame[i], waiting, out))
+			return true;
+	return false;
+}
+
+/* Nothing but helpers: one of them is better than nothing. */
+static void blame_any(const struct event *v, struct triage_report *out)
+{
+	static const struct triage_frame none = { .name = "" };
+	const struct triage_frame *f = v->line.name[0]	 ? &v->line
+				       : v->regs.name[0] ? &v->regs
+				       : v->nr_frames	 ? &v->frame[0]
+							 : &none;
+
+	frame_base_name(f->name, out->function);
+}
+
+void triage_guilty(const struct event *v, struct triage_report *out)
+{
+	bool found = false, waiting = v->where == WHERE_STALL || v->where == WHERE_HUNG;
+
+	put_trace(v, out);
+	if (v->where == WHERE_LOCK)
+		found = blame(&v->lock, false, out);
+	if (v->where == WHERE_LINE || v->where == WHERE_CALLER)
+		found = blame(&v->line, false, out);
+	if (!found && v->where != WHERE_TRACE && v->where != WHERE_HUNG &&
+	    v->where != WHERE_CALLER && v->where != WHERE_LOCK)
+		found = blame(&v->regs, waiting, out);
+	if (!found && v->where == WHERE_REGS && v->regs.name[0])
+		found = blame(&v->link, waiting, out);
+	if (!found)
+		found = blame_trace(v, waiting, out);
+	if (!found)
+		blame_any(v, out);
+}

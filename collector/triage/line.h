@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* line.h - one line of a kernel log, without what a console or a logger put in front of it */
+#ifndef TRIAGE_LINE_H
+#define TRIAGE_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LINE_MAX_LEN 512
+#define LINE_CALLER  16
+
+struct triage_line {
+	char text[LINE_MAX_LEN];  /* the message; cut if longer, control characters are '?' */
+	char caller[LINE_CALLER]; /* "T123" a task, "C1" a CPU (CONFIG_PRINTK_CALLER); "" if none */
+	double seconds;		  /* since boot; negative: there is no time stamp */
+};
+
+/*
+ * Fill in *out from len bytes (no line end needed; any bytes). Understood in front of the message:
+ * "<4>", a logger's date, host and "kernel:", "[   17.084551]", "[  T123]", in this order, each
+ * of them optional; a time stamp may stand behind what another program wrote on the console.
+ */
+void triage_line(const char *from, size_t len, struct triage_line *out);
+
+/* The text begins with these words. */
+bool line_starts(const char *text, const char *words);
+
+#endif

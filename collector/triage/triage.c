@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* triage.c - the report of a log: which of its events, and what of it */
+#include "triage/triage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Between the end of one event and the begin of what came of it. */
+#define CHAIN_SECONDS 10  /* in the same process */
+#define BURST_SECONDS 0.5 /* in any */
+
+static bool led_to(const struct event *before, const struct event *after)
+{
+	if (before->weight < WEIGHT_WARNING)
+		return false;
+	if (before->end < 0 || after->begin < 0)
+		return true;
+	return after->begin - before->end <=
+	       (before->pid >= 0 && before->pid == after->pid ? CHAIN_SECONDS : BURST_SECONDS);
+}
+
+/* More than a line that a program may have printed for any reason. */
+static bool is_telling(const struct event *v)
+{
+	return v->nr_frames > 0 || v->regs.name[0] || v->line.name[0] || v->lock.name[0];
+}
+
+/* "WARNING: " alone may begin any driver's advice: a function or a stack makes it an event. */
+static const struct event *first_warning(const struct events *e)
+{
+	for (unsigned i = 0; i < e->nr; i++)
+		if (e->at[i].where != WHERE_LINE || is_telling(&e->at[i]))
+			return &e->at[i];
+	return NULL;
+}
+
+/* The last fatal one, back to the first of its chain; else the first of all. */
+static const struct event *choose(const struct events *e, bool *fatal)
+{
+	unsigned at = e->nr;
+
+	*fatal = false;
+	while (at > 0 && !e->at[at - 1].fatal)
+		at--;
+	if (at == 0)
+		return first_warning(e);
+	*fatal = true;
+	at--;
+	for (unsigned i = at; i > 0 && led_to(&e->at[i - 1], &e->at[i]); i--)
+		if (is_telling(&e->at[i - 1]) || !is_telling(&e->at[at]))
+			at = i - 1;
+	return &e->at[at];
+}
+
+static void fill(const struct event *v, bool fatal, struct triage_report *out)
+{
+	out->fatal = fatal;
+	snprintf(out->reason, sizeof(out->reason), "%.199s",
+		 v->where == WHERE_CALLER ? v->panic : v->header);
+	if (v->where != WHERE_CALLER)
+		snprintf(out->panic, sizeof(out->panic), "%s", v->panic);
+	snprintf(out->process, sizeof(out->process), "%s", v->comm);
+	snprintf(out->taint, sizeof(out->taint), "%s", v->taint);
+	snprintf(out->release, sizeof(out->release), "%s", v->release);
+	out->pid = v->pid;
+	out->cpu = v->cpu;
+	triage_guilty(v, out);
+	triage_fingerprint(out);
+}
+
+int triage_parse(const char *text, size_t len, struct triage_report *out)
+{
+	const char *end = text + len;
+	const struct event *v;
+	struct events e;
+	bool fatal;
+	int rc = events_init(&e);
+
+	*out = (struct triage_report){ .pid = -1, .cpu = -1 };
+	if (rc < 0)
+		return rc;
+	while (text < end) {
+		const char *stop = memchr(text, '\n', (size_t)(end - text));
+		size_t n = stop ? (size_t)(stop - text) : (size_t)(end - text);
+
+		events_line(&e, text, n);
+		text += n + 1;
+	}
+	events_end(&e);
+	v = choose(&e, &fatal);
+	if (v)
+		fill(v, fatal, out);
+	events_fini(&e);
+	return 0;
+}
