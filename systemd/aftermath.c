@@ -49,7 +49,8 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%.650s", crash.dir);
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
 	snprintf(reason, sizeof(reason), "KDUMP_REASON=%s", d->panic.reason);
-	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.function);
+	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s%s%s%s", d->panic.function,
+		 d->panic.module[0] ? " [" : "", d->panic.module, d->panic.module[0] ? "]" : "");
 	snprintf(state, sizeof(state), "KDUMP_STATE=%s", d->state_text);
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
 	snprintf(errors, sizeof(errors), "KDUMP_ERRORS=%s", d->error);

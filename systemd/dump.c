@@ -112,7 +112,9 @@ static void take_log(struct dump *d, const char *file, const char *data, size_t 
 	if (len > 0 && !strstr(file, "incomplete"))
 		snprintf(d->log, sizeof(d->log), "%s", file);
 	d->has_log = d->has_log || len > 0;
-	oops_parse(data, len, &d->panic);
+	/* Without memory there is no report; the dump is one all the same. */
+	if (triage_parse(data, len, &d->panic) < 0)
+		d->panic = (struct triage_report){ .pid = -1, .cpu = -1 };
 	if (!d->release[0])
 		core_release(d->panic.release, sizeof(d->panic.release), d->release);
 	if (d->state == DUMP_STATE_NOTHING && len > 0)
@@ -179,7 +181,7 @@ bool dump_end(struct dump *d)
 void dump_panic_text(const struct dump *d, char *out, size_t size)
 {
 	if (d->has_log)
-		oops_text(&d->panic, out, size);
+		triage_line_of(&d->panic, out, size);
 	else
 		snprintf(out, size, "not known, there is no kernel log");
 }

@@ -11,7 +11,7 @@
 #define SYSTEMD_DUMP_H
 
 #include "systemd/core_info.h"
-#include "systemd/oops.h"
+#include "triage/triage.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ struct dump {
 	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
 	unsigned nr_added;
 	struct core_info info; /* what the core's first bytes say */
-	struct oops_report panic;
+	struct triage_report panic;
 };
 
 /* How much of a file dump_file() wants: the end of a log and of JSON, the beginning of a core. */
@@ -82,7 +82,8 @@ bool dump_end(struct dump *d);
 /* Is every page there that was asked for? Not so where a fallback saved another level. */
 bool dump_as_asked(const struct dump *d);
 
-/* One line about the panic for a person, as oops_text(); or that there is no log to find it in. */
+/* One line about the panic for a person, as triage_line_of(); or that there is no log to find it
+ * in. */
 void dump_panic_text(const struct dump *d, char *out, size_t size);
 
 /* What is told of the state: state_text, and the errors of the capture. */

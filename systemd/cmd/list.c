@@ -49,13 +49,20 @@ static void add_text(struct json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, clean[0] ? json_object_new_string(clean) : NULL);
 }
 
-static struct json_object *panic_json(const struct oops_report *p)
+static struct json_object *panic_json(const struct triage_report *p)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = json_object_new_object(), *trace = json_object_new_array();
+
+	for (unsigned i = 0; i < p->nr_trace; i++)
+		json_object_array_add(trace, json_object_new_string(p->trace[i]));
 
 	add_text(o, "reason", p->reason);
 	add_text(o, "panic", p->panic);
 	add_text(o, "function", p->function);
+	add_text(o, "module", p->module);
+	json_object_object_add(o, "fatal", json_object_new_boolean(p->fatal));
+	json_object_object_add(o, "trace", trace);
+	add_text(o, "fingerprint", p->fingerprint);
 	json_object_object_add(o, "cpu", p->cpu < 0 ? NULL : json_object_new_int64(p->cpu));
 	json_object_object_add(o, "pid", p->pid < 0 ? NULL : json_object_new_int64(p->pid));
 	add_text(o, "process", p->process);

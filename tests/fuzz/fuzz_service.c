@@ -6,7 +6,6 @@
 #include "systemd/bootloader.h"
 #include "systemd/crashkernel.h"
 #include "systemd/core_info.h"
-#include "systemd/oops.h"
 #include "systemd/printable.h"
 
 #include <stdlib.h>
@@ -74,16 +73,12 @@ static void dump(const uint8_t *data, size_t size, const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct oops_report report;
-	char line[600];
 	char *text = malloc(size + 1);
 
 	if (!text)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	oops_parse((const char *)data, size, &report);
-	oops_text(&report, line, sizeof(line));
 	crashkernel(text);
 	words(text);
 	boot_texts(text);

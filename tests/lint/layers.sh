@@ -18,7 +18,7 @@ allowed() {
 	initramfs/net)     echo base ;;
 	initramfs/build)   echo base config initramfs/plan initramfs/net ;;
 	initramfs/capture) echo base config initramfs/plan initramfs/net collect.h ;;
-	systemd*)          echo base config initramfs/plan initramfs/net initramfs/build systemd ;;
+	systemd*)          echo base config initramfs/plan initramfs/net initramfs/build systemd triage ;;
 	collector)         echo base codec source kernel filter pack output ;; # dump.c, save.c, main.c
 	*)                 echo nothing ;;
 	esac
