@@ -9,6 +9,15 @@ step_1()
 {
 	dpkg -i /kdt/kdump.deb
 	check "status before the start is 3" exits 3 kdumpctl status
+	sysctl -q -w kernel.panic_on_oops=0 kernel.panic=0
+	check "the service arms" systemctl start kdump
+	# The machine is booted with panic=5: that key is its administrator's.
+	check "and sets what nobody decided on" test "$(sysctl -n kernel.panic_on_oops kernel.panic | tr '\n' ' ')" = "1 0 "
+	check "status says so" exits 0 kdumpctl status
+	check "in words" words 'panic_on_oops: 1 .set by kdump, was 0.'
+	check "and what is left alone, with the reason" words "panic: 0 .left to the kernel's command line."
+	check "the service disarms" systemctl stop kdump
+	check "and puts back what was there" test "$(sysctl -n kernel.panic_on_oops kernel.panic | tr '\n' ' ')" = "0 0 "
 	took "start with a fresh image" kdumpctl start
 	check "start" exits 0 kdumpctl start
 	check "start again is no error" exits 0 kdumpctl start
@@ -37,7 +46,7 @@ step_1()
 	check "status after the stop is 3" exits 3 kdumpctl status
 	check "no command" exits 1 kdumpctl
 	check "an unknown command" exits 1 kdumpctl strat
-	check "is answered with the way to the list" words "'strat'.*--help"
+	check "is answered with the one that is meant" words "did you mean 'start'"
 	check "too many words" exits 1 kdumpctl start now
 	echo "no such key" >>/etc/kdump.conf
 	check "check-config with a mistake" exits 1 kdumpctl check-config
