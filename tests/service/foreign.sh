@@ -28,7 +28,7 @@ for word; do image=$file file=$word; done
 [ ! -e "$root/dracut-fails" ] || { echo "dracut[F]: out of ink" >&2; exit 1; }
 cp "$root/dracut.img" "$image"
 chmod 644 "$image"
-[ ! -e "$root/dracut-cuts" ] || truncate -s -200 "$image"
+[ ! -e "$root/dracut-cuts" ] || truncate -s -20000 "$image"
 E
 distro_image "$root/dracut.img"
 echo "made by dracut" >"$work/distro/who"
