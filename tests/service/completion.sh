@@ -3,8 +3,15 @@
 . "$(dirname "$0")/lib.sh"
 
 top=$here/..
-mkdir -p "$work/bin"
-for program in kdumpctl kdump-config kdump-image kdump-collect; do
+mkdir -p "$work/bin" "$root/var/crash/h-2022-01-01-10:00:00"
+printf '\177ELF' >"$root/var/crash/h-2022-01-01-10:00:00/vmcore"
+# Completing "show" asks list, which must not be that of this machine.
+cat >"$work/bin/kdumpctl" <<-E
+	#!/bin/sh
+	exec "$(realpath "$build")/kdumpctl" --root "$root" "\$@"
+E
+chmod 755 "$work/bin/kdumpctl"
+for program in kdump-config kdump-image kdump-collect; do
 	ln -s "$(realpath "$build")/$program" "$work/bin/$program"
 done
 ln -s "$(realpath "$build")/kdump-collect" "$work/bin/makedumpfile"
@@ -64,6 +71,7 @@ for command in $commands; do
 		ok "kdumpctl $command: every option" offers "$(shown_options "$command")" kdumpctl "$command" --
 	ok "kdumpctl $command: help" offers --help kdumpctl "$command" --
 done
+ok "kdumpctl show: the dumps that are there" offers "last h-2022-01-01-10:00:00" kdumpctl show ""
 ok "values" offers "kdump fadump" kdumpctl get-default-crashkernel ""
 ok "the beginning of a command" exactly "start status stop" kdumpctl st
 for program in kdump-collect makedumpfile; do
