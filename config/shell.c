@@ -65,7 +65,8 @@ static void skip_line(struct shell_reader *r)
 static void read_assignment(struct shell_reader *r, size_t len)
 {
 	struct config_place place = shell_here(r);
-	const char *name = r->at;
+	const char *name = r->at, *from;
+	unsigned from_line;
 	const struct shell_var *old = shell_find(r->vars, name, len);
 
 	r->at += len;
@@ -76,11 +77,21 @@ static void read_assignment(struct shell_reader *r, size_t len)
 	if (shell_peek(r) == '+')
 		shell_step(r);
 	shell_step(r); /* the '=' */
+	from = r->at;
+	from_line = r->line;
 	shell_read_value(r);
-	if (r->bad)
+	if (r->bad && r->source) {
+		r->at = from;
+		r->line = from_line;
+		if (!shell_skip_word(r))
+			shell_note_other(r, from_line);
+	} else if (r->bad) {
 		skip_line(r);
-	else
+	} else {
 		assign(r, name, len, place);
+	}
+	if (r->source)
+		shell_note_assignment(r, name, len, from);
 }
 
 static bool is_export(const struct shell_reader *r, size_t len)
@@ -93,6 +104,8 @@ static bool is_export(const struct shell_reader *r, size_t len)
 static void read_other(struct shell_reader *r)
 {
 	r->bad = false;
+	if (r->source)
+		shell_note_other(r, r->line);
 	shell_bad(r, shell_here(r),
 		  "this would be a command, and nothing here is run; write NAME=VALUE "
 		  "without blanks around '='");
@@ -115,10 +128,21 @@ static void read_word(struct shell_reader *r)
 		read_other(r);
 }
 
+void shell_read_all(struct shell_reader *r)
+{
+	while (r->at < r->end) {
+		if (strchr(" \t\r\n;", *r->at) || (*r->at == '\\' && shell_peek_next(r) == '\n'))
+			shell_step(r);
+		else
+			read_word(r);
+	}
+}
+
 int shell_vars_read(const char *text, size_t len, struct config_report *report,
 		    struct shell_vars *out)
 {
 	struct shell_reader r = {
+		.text = text,
 		.at = text,
 		.end = text + strnlen(text, len),
 		.line_start = text,
@@ -129,12 +153,8 @@ int shell_vars_read(const char *text, size_t len, struct config_report *report,
 	};
 
 	*out = (struct shell_vars){ 0 };
-	while (r.value && r.at < r.end) {
-		if (strchr(" \t\r\n;", *r.at) || (*r.at == '\\' && shell_peek_next(&r) == '\n'))
-			shell_step(&r);
-		else
-			read_word(&r);
-	}
+	if (r.value)
+		shell_read_all(&r);
 	/* What follows a NUL would be invisible to whoever checks the file. */
 	if (r.end < text + len)
 		config_report_add(report, CONFIG_ERROR, shell_here(&r),

@@ -4,16 +4,19 @@
 #define CONFIG_SHELL_IMPL_H
 
 #include "config/shell.h"
+#include "config/shell_source.h"
 
 struct shell_reader {
-	const char *at, *end;
+	const char *text, *at, *end;
 	const char *line_start;
 	unsigned line;
 	struct config_report *report;
 	struct shell_vars *vars;
 	char *value; /* SHELL_VALUE_MAX + 1 bytes; the value being put together */
 	size_t len;
-	bool bad; /* the value at hand is of no use, and that was said */
+	const char **origin;	     /* of each byte of the value: see put(); or NULL */
+	struct shell_source *source; /* to be filled in; or NULL */
+	bool bad;		     /* the value at hand is of no use, and that was said */
 	bool no_memory;
 };
 
@@ -52,6 +55,19 @@ struct shell_var *shell_find(const struct shell_vars *v, const char *name, size_
 
 /* Add text to the value. */
 void shell_put_text(struct shell_reader *r, const char *text);
+
+/*
+ * Over a word whose value is not to be had, by a shell's quotes and substitutions.
+ * False: the text ends within one.
+ */
+bool shell_skip_word(struct shell_reader *r);
+
+/* Note what stands at hand in r->source: an assignment, value from..r->at; something else. */
+void shell_note_assignment(struct shell_reader *r, const char *name, size_t len, const char *from);
+void shell_note_other(struct shell_reader *r, unsigned line);
+
+/* Assignments up to the end of the text. */
+void shell_read_all(struct shell_reader *r);
 
 /* What stands behind '=', up to the end of the word, into r->value; or r->bad is set. */
 void shell_read_value(struct shell_reader *r);

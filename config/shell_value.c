@@ -20,19 +20,23 @@ void shell_step(struct shell_reader *r)
 		r->at++;
 }
 
-static void put(struct shell_reader *r, char c)
+/* at: where the character stands in the text; NULL: it comes out of a variable. */
+static void put(struct shell_reader *r, char c, const char *at)
 {
-	if (r->len < SHELL_VALUE_MAX)
-		r->value[r->len++] = c;
-	else
+	if (r->len == SHELL_VALUE_MAX) {
 		shell_bad(r, shell_here(r), "the value is longer than %d KiB; shorten it",
 			  SHELL_VALUE_MAX >> 10);
+		return;
+	}
+	if (r->origin)
+		r->origin[r->len] = at;
+	r->value[r->len++] = c;
 }
 
 void shell_put_text(struct shell_reader *r, const char *text)
 {
 	while (*text && !r->bad)
-		put(r, *text++);
+		put(r, *text++, NULL);
 }
 
 /* A line end within quotes: a blank is what it means in all these variables. */
@@ -41,7 +45,7 @@ static void put_step(struct shell_reader *r)
 	char c = shell_peek(r);
 
 	if (c != '\r' || shell_peek_next(r) != '\n')
-		put(r, c == '\n' ? ' ' : c);
+		put(r, c == '\n' ? ' ' : c, r->at);
 	shell_step(r);
 }
 
@@ -94,6 +98,7 @@ static void expand_name(struct shell_reader *r, struct config_place place)
 static void expand(struct shell_reader *r, bool quoted)
 {
 	struct config_place place = shell_here(r);
+	const char *dollar = r->at;
 	char next = shell_peek_next(r);
 
 	shell_step(r);
@@ -109,7 +114,7 @@ static void expand(struct shell_reader *r, bool quoted)
 		shell_bad(r, place, "'$%c' is not understood; write the value in plain quotes",
 			  next);
 	else
-		put(r, '$');
+		put(r, '$', dollar);
 }
 
 /* Everything is itself up to the next quote. */
@@ -138,7 +143,7 @@ static void read_backslash(struct shell_reader *r, bool quoted)
 		return;
 	}
 	if (quoted && (!next || !strchr("$`\"\\", next)))
-		put(r, '\\');
+		put(r, '\\', r->at - 1);
 	if (r->at < r->end)
 		put_step(r);
 }

@@ -66,9 +66,22 @@ int boottext_entry(const char *entry, const struct bootloader_change *c, char **
 
 /*
  * /etc/default/grub: crashkernel= goes out of GRUB_CMDLINE_LINUX and
- * GRUB_CMDLINE_LINUX_DEFAULT; c->value, if there is one, into the first of them.
+ * GRUB_CMDLINE_LINUX_DEFAULT; c->value, if there is one, into the first of them. All other
+ * bytes stay. -ENOTSUP: that cannot be done safely, words say at which line and why.
  */
 int boottext_grub_default(const char *text, const struct bootloader_change *c, char **out);
+
+/* crashkernel= that /etc/default/grub gives the kernel, to be freed; NULL: none. */
+char *boottext_grub_value(const char *text);
+
+#define GRUB_DEFAULT_FILE "/etc/default/grub"
+
+/*
+ * boottext_grub_default() on the file itself, after a shell has read the result; *changed is
+ * set if it was written. One that cannot be changed is left alone, and words say what to put
+ * there by hand: wanted, NULL for nothing. A missing file is fine.
+ */
+int grub_file_change(const struct bootloader_change *c, const char *wanted, bool *changed);
 
 /* Value of a key of a BLS entry ("options", "linux"): the text behind it, or NULL. Freed. */
 char *boottext_entry_value(const char *entry, const char *key);

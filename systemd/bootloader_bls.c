@@ -137,7 +137,7 @@ static int set_one(const char *path, const char *text, void *arg)
 	if (rc < 0)
 		return rc;
 	change->changed = true;
-	rc = files_write(change->c->root, path, 0644, new);
+	rc = files_replace(change->c->root, path, new);
 	free(new);
 	return rc;
 }
@@ -163,7 +163,7 @@ static int set_template(struct change *change)
 
 		rc = asprintf(&line, "%s\n", new) < 0 ? fail(-ENOMEM, "%s", path) : 0;
 		if (rc == 0)
-			rc = files_write(c->root, path, 0644, line);
+			rc = files_replace(c->root, path, line);
 		free(line);
 		free(new);
 	}

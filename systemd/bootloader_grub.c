@@ -3,7 +3,6 @@
 #include "systemd/bootloader.h"
 
 #include "base/err.h"
-#include "systemd/bootargs.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
 #include "systemd/tell.h"
@@ -13,77 +12,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_FILE "/etc/default/grub"
-#define DROP_IN_DIR  "/etc/default/grub.d"
-#define OUR_FILE     "/etc/default/grub.d/kdump.cfg"
-#define MENU_FILE    "/boot/grub/grub.cfg"
-#define FILE_MAX     (256 << 10)
-#define MENU_MAX     (16 << 20)
+#define DROP_IN_DIR "/etc/default/grub.d"
+#define OUR_FILE    "/etc/default/grub.d/kdump.cfg"
+#define MENU_FILE   "/boot/grub/grub.cfg"
+#define FILE_MAX    (256 << 10)
+#define MENU_MAX    (16 << 20)
 
 static bool present(const char *root)
 {
-	return files_exist(root, DEFAULT_FILE) && program_exists("update-grub");
+	return files_exist(root, GRUB_DEFAULT_FILE) && program_exists("update-grub");
 }
 
-/* crashkernel= out of the last assignment that has one: later words win in the kernel too. */
-static char *find_value(const char *text)
-{
-	const char *last = NULL;
-
-	for (const char *s = text; (s = strstr(s, "crashkernel=")); s += 12) {
-		const char *line = s;
-
-		while (line > text && line[-1] != '\n')
-			line--;
-		if (line[strspn(line, " \t")] != '#')
-			last = s + 12;
-	}
-	return last ? strndup(last, strcspn(last, " \t\n\"'")) : NULL;
-}
-
+/* Our file speaks after the other, as for GRUB's scripts. */
 static int get(const char *root, const char *kernel, char **out)
 {
-	static const char *const files[] = { DEFAULT_FILE, OUR_FILE };
+	char *text = NULL, *ours = NULL, *both = NULL;
+	int rc = files_read(root, GRUB_DEFAULT_FILE, FILE_MAX, &text);
 
 	(void)kernel;
 	*out = NULL;
-	for (unsigned i = 0; i < 2; i++) {
-		char *text, *value;
-		int rc = files_read(root, files[i], FILE_MAX, &text);
-
-		if (rc == -ENOENT)
-			continue;
-		if (rc < 0)
-			return rc;
-		value = find_value(text);
-		free(text);
-		if (value) {
-			free(*out);
-			*out = value;
-		}
-	}
-	return 0;
-}
-
-/* What stands in the administrator's own file would be a second voice. */
-static int clean_default(const char *root, bool *changed)
-{
-	static const struct bootloader_change none = { 0 };
-	char *text, *value, *new;
-	int rc = files_read(root, DEFAULT_FILE, FILE_MAX, &text);
-
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
-	value = find_value(text);
-	if (value) {
-		*changed = true;
-		rc = boottext_grub_default(text, &none, &new);
-		if (rc == 0) {
-			rc = files_write(root, DEFAULT_FILE, 0644, new);
-			free(new);
-		}
-	}
-	free(value);
+	if (rc == 0 || rc == -ENOENT)
+		rc = files_read(root, OUR_FILE, FILE_MAX, &ours);
+	if (rc == -ENOENT)
+		rc = 0;
+	if (rc == 0 && asprintf(&both, "%s\n%s", text ? text : "", ours ? ours : "") < 0)
+		rc = fail(-ENOMEM, "boot loader text");
+	if (rc == 0)
+		*out = boottext_grub_value(both);
+	free(both);
+	free(ours);
 	free(text);
 	return rc;
 }
@@ -106,7 +63,7 @@ static void warn_others(const char *root)
 		snprintf(path, sizeof(path), "%s/%s", DROP_IN_DIR, e->d_name);
 		if (files_read(root, path, FILE_MAX, &text) < 0)
 			continue;
-		value = find_value(text);
+		value = boottext_grub_value(text);
 		if (value)
 			tell_warn("%s sets crashkernel=%s as well; the last one counts, remove it",
 				  path, value);
@@ -178,16 +135,17 @@ static int accepted(const struct bootloader_change *c)
 static int set(const struct bootloader_change *c)
 {
 	const char *const argv[] = { "update-grub", NULL };
+	const struct bootloader_change none = { .root = c->root };
 	bool changed = false;
 	int rc = accepted(c);
 
 	if (rc <= 0)
 		return rc;
-	rc = clean_default(c->root, &changed);
+	/* What stands in the administrator's own file would be a second voice. */
+	rc = grub_file_change(&none, c->value, &changed);
 	if (rc == 0)
 		rc = write_ours(c, &changed);
-	changed = changed || menu_lacks(c);
-	if (rc < 0 || !changed)
+	if (rc < 0 || !(changed || menu_lacks(c)))
 		return rc;
 	warn_others(c->root);
 	rc = program_must(&(struct program_run){ .argv = argv, .seconds = 300 });

@@ -4,14 +4,11 @@
 
 #include "base/err.h"
 #include "systemd/bootargs.h"
-#include "systemd/files.h"
 #include "systemd/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DEFAULT_FILE "/etc/default/grub"
 
 static bool present(const char *root)
 {
@@ -80,23 +77,6 @@ static int get(const char *root, const char *kernel, char **out)
 	return rc < 0 ? rc : 0;
 }
 
-/* Kernels installed later take their command line from here. */
-static int set_default(const struct bootloader_change *c)
-{
-	char *text, *new;
-	int rc = files_read(c->root, DEFAULT_FILE, 256 << 10, &text);
-
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
-	rc = boottext_grub_default(text, c, &new);
-	if (rc == 0) {
-		rc = files_write(c->root, DEFAULT_FILE, 0644, new);
-		free(new);
-	}
-	free(text);
-	return rc;
-}
-
 /* One call: an interrupted one must not leave the entry without any crashkernel=. */
 static int run_grubby(const struct bootloader_change *c, const char *which)
 {
@@ -137,17 +117,19 @@ static int set(const struct bootloader_change *c)
 	const char *const zipl[] = { "zipl", NULL };
 	struct change change = { .c = c };
 	int rc = each(c->kernel, set_one, &change);
+	bool ignored = false;
 
 	if (rc < 0 || !change.changed)
 		return rc < 0 ? rc : 0;
 	/* For all of them in one call: grubby has templates of its own to change with it. */
 	if (!c->only)
 		rc = run_grubby(c, c->kernel);
-	if (rc == 0 && !c->only && strcmp(c->kernel, "ALL") == 0)
-		rc = set_default(c);
 	/* On s390x the entries are copied into the boot record. */
 	if (rc == 0 && program_exists("zipl"))
 		rc = program_must(&(struct program_run){ .argv = zipl, .seconds = 120 });
+	/* Kernels installed later take their command line from there. */
+	if (rc == 0 && !c->only && strcmp(c->kernel, "ALL") == 0)
+		rc = grub_file_change(c, c->value, &ignored);
 	return rc < 0 ? rc : 1;
 }
 

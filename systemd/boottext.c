@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* boottext.c - crashkernel= in the texts boot loaders read */
+/* boottext.c - crashkernel= in command lines and boot entries */
 #include "systemd/bootloader.h"
 
 #include "base/err.h"
@@ -155,65 +155,5 @@ int boottext_entry(const char *entry, const struct bootloader_change *c, char **
 		return rc;
 	if (rc == 0 && !seen && c->value)
 		fprintf(e.f, "options crashkernel=%s\n", c->value);
-	return edit_end(&e, rc, out);
-}
-
-/* Is it NAME="...", with either quotes or none? *at: where the value begins. */
-static bool is_assignment(const char *line, const char *name, size_t *at, char *quote)
-{
-	size_t n = strlen(name);
-
-	if (strncmp(line, name, n) != 0 || line[n] != '=')
-		return false;
-	*quote = line[n + 1] == '"' || line[n + 1] == '\'' ? line[n + 1] : '\0';
-	*at = n + 1 + (*quote != '\0');
-	return true;
-}
-
-static int edit_assignment(struct edit *e, const char *line, size_t at, char quote,
-			   struct bootloader_change *c)
-{
-	/* Without quotes a value ends at a blank; with them at the closing one. */
-	size_t len = quote ? strcspn(line + at, (char[]){ quote, '\n', 0 })
-			   : strcspn(line + at, " \t\n");
-	char *old = strndup(line + at, len), *new = NULL;
-	int rc = old ? boottext_cmdline(old, c, &new) : fail(-ENOMEM, "boot loader text");
-	const char *q = quote == '\'' ? "'" : "\"";
-
-	if (rc == 0)
-		fprintf(e->f, "%.*s%s%s%s", (int)(at - (quote != '\0')), line, q, new, q);
-	if (rc == 0 && line[at + len] == quote && quote)
-		len++;
-	fprintf(e->f, "%.*s", (int)strcspn(line + at + len, "\n"), line + at + len);
-	c->value = c->fadump = NULL;
-	free(old);
-	free(new);
-	return rc;
-}
-
-int boottext_grub_default(const char *text, const struct bootloader_change *c, char **out)
-{
-	struct bootloader_change left = *c, none = { .fadump = c->fadump ? "off" : NULL };
-	struct edit e;
-	int rc = edit_begin(&e);
-
-	while (rc == 0 && *text) {
-		size_t len = strcspn(text, "\n"), at;
-		char quote;
-
-		if (is_assignment(text, "GRUB_CMDLINE_LINUX", &at, &quote))
-			rc = edit_assignment(&e, text, at, quote, &left);
-		else if (is_assignment(text, "GRUB_CMDLINE_LINUX_DEFAULT", &at, &quote))
-			rc = edit_assignment(&e, text, at, quote, &none);
-		else
-			fprintf(e.f, "%.*s", (int)len, text);
-		text += len;
-		if (*text == '\n')
-			fputc(*text++, e.f);
-	}
-	if (!e.f)
-		return rc;
-	if (rc == 0 && left.value)
-		fprintf(e.f, "GRUB_CMDLINE_LINUX=\"crashkernel=%s\"\n", left.value);
 	return edit_end(&e, rc, out);
 }

@@ -30,6 +30,12 @@ int files_read_number(const char *root, const char *path, uint64_t *out);
 /* Write a file whole or not at all: beside it, synced, renamed. Makes its directory. */
 int files_write(const char *root, const char *path, mode_t mode, const char *text);
 
+/*
+ * The same for a file that is there and belongs to somebody: owner, mode, labels and access
+ * lists stay, and a symbolic link goes on to lead to it.
+ */
+int files_replace(const char *root, const char *path, const char *text);
+
 /* Remove a file; one that is not there is fine. */
 int files_remove(const char *root, const char *path);
 

@@ -45,15 +45,36 @@ static void words(const char *text)
 	bootargs_fini(&args);
 }
 
-static void boot_texts(const char *text)
+/* What was put in must be what the kernel gets. */
+static void grub_default(const char *text)
 {
 	const struct bootloader_change c = { .value = "128M" };
-	char *out = NULL;
+	char *out = NULL, *value;
+
+	if (boottext_grub_default(text, &c, &out) != 0)
+		return;
+	value = boottext_grub_value(out);
+	if (!value || strcmp(value, "128M") != 0)
+		abort();
+	free(value);
+	free(out);
+}
+
+static void boot_texts(const char *text)
+{
+	static const char start[] = "GRUB_CMDLINE_LINUX=\"crashkernel=64M ";
+	const struct bootloader_change c = { .value = "128M" };
+	char *out = NULL, *grub = malloc(sizeof(start) + strlen(text));
 
 	if (boottext_entry(text, &c, &out) == 0)
 		free(out);
-	if (boottext_grub_default(text, &c, &out) == 0)
-		free(out);
+	grub_default(text);
+	if (grub) {
+		strcpy(grub, start);
+		strcat(grub, text);
+		grub_default(grub);
+	}
+	free(grub);
 	free(boottext_entry_value(text, "linux"));
 }
 

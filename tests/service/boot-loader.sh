@@ -107,6 +107,40 @@ done
 ok "purge" exits 0 kdumpctl _purge
 ok "takes the drop-in away" test ! -e "$root/etc/default/grub.d/kdump.cfg"
 ok "and out of the menu" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet"
+
+# The administrator's file is a program; a shell says what it means before and after.
+meaning()
+{
+	sh -c '. "$1"; echo "$GRUB_DISTRIBUTOR|$GRUB_CMDLINE_LINUX|$GRUB_CMDLINE_LINUX_DEFAULT"' - \
+		"$root/etc/default/grub" | tr -s '\n ' ' ' | sed 's/ *| */|/g'
+}
+mkdir -p "$root/srv"
+cat >"$root/srv/grub" <<'E'
+GRUB_DISTRIBUTOR=`( echo "a  (b)" )` # its name
+GRUB_CMDLINE_LINUX_DEFAULT="quiet dyndbg=\"file x.c +p\"
+  crashkernel=256M \
+  loglevel=3"
+GRUB_CMDLINE_LINUX='a="b c"'" crashkernel=1G,high crashkernel=72M,low"
+E
+chmod 640 "$root/srv/grub"
+rm "$root/etc/default/grub"
+ln -s ../../srv/grub "$root/etc/default/grub"
+ok "a value over several lines, with quotes" exits 0 kdumpctl reset-crashkernel --value=512M
+ok "is taken out, and no more" test "$(meaning)" = \
+	'a (b)|a="b c"|quiet dyndbg="file x.c +p" loglevel=3 '
+ok "comments stay" grep -q '# its name' "$root/srv/grub"
+ok "the link stays" test -L "$root/etc/default/grub"
+ok "so does the mode" test "$(stat -c %a "$root/srv/grub")" = 640
+cat >"$root/srv/grub" <<'E'
+if [ -e /dev/kvm ]; then
+	GRUB_CMDLINE_LINUX="crashkernel=256M"
+fi
+E
+cp "$root/srv/grub" "$work/before"
+ok "a file that only a shell understands" exits 1 kdumpctl reset-crashkernel --value=300M
+ok "is refused, with what to write" says "/etc/default/grub is left as it is; by hand, put crashkernel=300M in place .*: line 1 holds a command"
+ok "it is as it was" cmp "$root/srv/grub" "$work/before"
+ok "nothing else was begun" grep -q crashkernel=512M "$root/etc/default/grub.d/kdump.cfg"
 rm -r "$root/bin/update-grub" "$root/etc/default"
 
 # Entries as files.

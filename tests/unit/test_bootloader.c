@@ -65,18 +65,115 @@ TEST(entry)
 	edits(boottext_entry, cases, ARRAY_SIZE(cases));
 }
 
+/* Words go in and out where they stand; every other byte stays. */
 TEST(grub_default)
 {
 	static const struct edit_case cases[] = {
 		{ "GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"rhgb crashkernel=256M\"\n", &set_128,
 		  "GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"rhgb crashkernel=128M\"\n" },
 		{ "GRUB_CMDLINE_LINUX_DEFAULT='quiet crashkernel=1G' # why\nGRUB_CMDLINE_LINUX=\n",
-		  &gone, "GRUB_CMDLINE_LINUX_DEFAULT='quiet' # why\nGRUB_CMDLINE_LINUX=\"\"\n" },
+		  &gone, "GRUB_CMDLINE_LINUX_DEFAULT='quiet' # why\nGRUB_CMDLINE_LINUX=\n" },
 		{ "# nothing\n", &set_128, "# nothing\nGRUB_CMDLINE_LINUX=\"crashkernel=128M\"\n" },
-		{ "GRUB_CMDLINE_LINUX=\"open\nA=1\n", &gone, "GRUB_CMDLINE_LINUX=\"open\"\nA=1\n" },
+		{ "A=1", &set_128, "A=1\nGRUB_CMDLINE_LINUX=\"crashkernel=128M\"\n" },
+		{ "GRUB_CMDLINE_LINUX=\n", &set_128, "GRUB_CMDLINE_LINUX=\"crashkernel=128M\"\n" },
+		{ "GRUB_CMDLINE_LINUX=ro\n", &set_128,
+		  "GRUB_CMDLINE_LINUX=ro\" crashkernel=128M\"\n" },
+		/* Over several lines, by a quote and by backslashes. */
+		{ "GRUB_CMDLINE_LINUX=\"quiet\n  crashkernel=256M\n  ro\"\nA=1\n", &gone,
+		  "GRUB_CMDLINE_LINUX=\"quiet\n \n  ro\"\nA=1\n" },
+		{ "GRUB_CMDLINE_LINUX=\"quiet \\\ncrashkernel=256M ro\"\n", &set_128,
+		  "GRUB_CMDLINE_LINUX=\"quiet \\\nro crashkernel=128M\"\n" },
+		/* Quotes within. */
+		{ "GRUB_CMDLINE_LINUX_DEFAULT=\"dyndbg=\\\"file a.c +p\\\" crashkernel=1G ro\"\n",
+		  &gone, "GRUB_CMDLINE_LINUX_DEFAULT=\"dyndbg=\\\"file a.c +p\\\" ro\"\n" },
+		{ "GRUB_CMDLINE_LINUX='a=\"b crashkernel=c\" crashkernel=1G'\n", &set_128,
+		  "GRUB_CMDLINE_LINUX='a=\"b crashkernel=c\" crashkernel=128M'\n" },
+		{ "GRUB_CMDLINE_LINUX=\"a \"'crashkernel=1G'\" b\"\n", &gone,
+		  "GRUB_CMDLINE_LINUX=\"a \"''\" b\"\n" },
+		{ "  export GRUB_CMDLINE_LINUX=\"a crashkernel=1G\"; B=\"c\"\n", &gone,
+		  "  export GRUB_CMDLINE_LINUX=\"a\"; B=\"c\"\n" },
+		/* Commands for other values, and what only looks like ours. */
+		{ "GRUB_DISTRIBUTOR=`( . /etc/os-release && echo ${NAME} )`\n"
+		  "X=\"$(sed 's, release .*$,,g' /etc/system-release)\"\n"
+		  "#GRUB_CMDLINE_LINUX=\"crashkernel=1G\"\nY=\"\nGRUB_CMDLINE_LINUX=it\"\n"
+		  "GRUB_CMDLINE_LINUX=\"crashkernel=2G\"\n",
+		  &gone,
+		  "GRUB_DISTRIBUTOR=`( . /etc/os-release && echo ${NAME} )`\n"
+		  "X=\"$(sed 's, release .*$,,g' /etc/system-release)\"\n"
+		  "#GRUB_CMDLINE_LINUX=\"crashkernel=1G\"\nY=\"\nGRUB_CMDLINE_LINUX=it\"\n"
+		  "GRUB_CMDLINE_LINUX=\"\"\n" },
+		/* The last assignment counts; one that takes in another, too. */
+		{ "GRUB_CMDLINE_LINUX=\"crashkernel=1G\"\nGRUB_CMDLINE_LINUX=\"ro\"\n", &set_128,
+		  "GRUB_CMDLINE_LINUX=\"\"\nGRUB_CMDLINE_LINUX=\"ro crashkernel=128M\"\n" },
+		{ "GRUB_CMDLINE_LINUX=\"crashkernel=1G\"\n"
+		  "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX ro\"\n",
+		  &set_128,
+		  "GRUB_CMDLINE_LINUX=\"\"\n"
+		  "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX ro crashkernel=128M\"\n" },
+		{ "GRUB_CMDLINE_LINUX=\"ro -- crashkernel=1\"\n", &set_128,
+		  "GRUB_CMDLINE_LINUX=\"ro crashkernel=128M -- crashkernel=1\"\n" },
+		{ "GRUB_CMDLINE_LINUX=\"fadump=on crashkernel=2G\"\n", &fadump_on,
+		  "GRUB_CMDLINE_LINUX=\"crashkernel=1G fadump=nocma\"\n" },
+		/* Nothing to do: whatever else is there. */
+		{ "GRUB_CMDLINE_LINUX=\"open\nA=1\n", &gone, "GRUB_CMDLINE_LINUX=\"open\nA=1\n" },
+		{ "if true; then A=1; fi\n", &gone, "if true; then A=1; fi\n" },
 	};
 
 	edits(boottext_grub_default, cases, ARRAY_SIZE(cases));
+}
+
+/* What it would take a shell to understand, or what would change more, is refused. */
+TEST(grub_refused)
+{
+	static const struct {
+		const char *text, *words;
+		const struct bootloader_change *change;
+	} cases[] = {
+		{ "A=1\nif true; then\nGRUB_CMDLINE_LINUX=\"crashkernel=1G\"\nfi\n", "line 2 holds",
+		  &gone },
+		{ "GRUB_CMDLINE_LINUX=\"crashkernel=1G\nA=1\n", "line 1 holds", &gone },
+		{ "GRUB_CMDLINE_LINUX=\"$(cat /x) crashkernel=1G\"\n", "line 1: the value of",
+		  &gone },
+		{ "A=1\nGRUB_CMDLINE_LINUX=\"`cat /x`\"\n", "line 2: the value of", &set_128 },
+		{ "A=crashkernel=1G\nGRUB_CMDLINE_LINUX=\"$A ro\"\n", "out of another", &gone },
+		{ "A=kernel\nGRUB_CMDLINE_LINUX=\"crash$A=1G\"\n", "line 2: a variable", &gone },
+		{ "GRUB_CMDLINE_LINUX=\"a crash\"kernel=1G\n", "", &gone },
+		{ "GRUB_CMDLINE_LINUX=a\\ --\n", "", &set_128 },
+		{ ". /etc/other\n", "line 1 holds", &set_128 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *out = NULL;
+
+		fail_clear();
+		CHECK_EQ(boottext_grub_default(cases[i].text, cases[i].change, &out), -ENOTSUP);
+		CHECK(out == NULL);
+		if (!strstr(fail_text(), cases[i].words))
+			fail_msg("row %zu: %s", i, fail_text());
+	}
+	fail_clear();
+}
+
+TEST(grub_value)
+{
+	static const struct {
+		const char *text, *value;
+	} cases[] = {
+		{ "GRUB_CMDLINE_LINUX=\"a\ncrashkernel=1G\nb\"\n", "1G" },
+		{ "GRUB_CMDLINE_LINUX_DEFAULT=crashkernel=2G\nGRUB_CMDLINE_LINUX=crashkernel=1G\n",
+		  "2G" },
+		{ "GRUB_CMDLINE_LINUX=crashkernel=1G\nGRUB_CMDLINE_LINUX=\n", "none" },
+		{ "X=\"crashkernel=1G\"\n", "none" },
+		{ "if x; then\nGRUB_CMDLINE_LINUX=\"crashkernel=1G\"\nfi\n", "1G" },
+		{ "# crashkernel=1G\nx=`y`", "none" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *value = boottext_grub_value(cases[i].text);
+
+		CHECK_STR(value ? value : "none", cases[i].value);
+		free(value);
+	}
 }
 
 static bool is_64(const char *value, const void *arg)
@@ -193,6 +290,43 @@ TEST(grub)
 	end();
 }
 
+/* The file is another's: its owner, its mode and the link to it stay; so do its odd words. */
+TEST(grub_kept)
+{
+	const struct bootloader *b;
+	char path[128];
+	struct stat st;
+
+	begin();
+	root_program("update-grub", "echo ran >> $root/updated");
+	root_put("/srv/grub", "GRUB_CMDLINE_LINUX=\"ro\n crashkernel=9M\"\n");
+	root_put("/etc/default/other", "");
+	snprintf(path, sizeof(path), "%s/srv/grub", temp_root);
+	CHECK_EQ(chmod(path, 0640), 0);
+	CHECK_EQ(geteuid() == 0 ? chown(path, 7, 8) : 0, 0);
+	snprintf(path, sizeof(path), "%s/etc/default/grub", temp_root);
+	CHECK_EQ(symlink("../../srv/grub", path), 0);
+	b = found("GRUB");
+	CHECK_EQ(set(b, "ALL", "64M"), 1);
+	CHECK_STR(root_text("/srv/grub"), "GRUB_CMDLINE_LINUX=\"ro\n\"\n");
+	CHECK_EQ(lstat(path, &st), 0);
+	CHECK(S_ISLNK(st.st_mode));
+	snprintf(path, sizeof(path), "%s/srv/grub", temp_root);
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_mode & 07777, 0640);
+	CHECK(geteuid() != 0 || (st.st_uid == 7 && st.st_gid == 8));
+	/* Left alone, and all else too. */
+	root_put("/srv/grub", "f() {\nGRUB_CMDLINE_LINUX=\"crashkernel=9M\"\n}\nf\n");
+	root_put("/updated", "");
+	CHECK_EQ(set(b, "ALL", "72M"), -EINVAL);
+	CHECK(strstr(fail_text(), "/etc/default/grub is left as it is; by hand, put "
+				  "crashkernel=72M in place of any crashkernel="));
+	CHECK_STR(root_text("/srv/grub"), "f() {\nGRUB_CMDLINE_LINUX=\"crashkernel=9M\"\n}\nf\n");
+	CHECK(strstr(root_text("/etc/default/grub.d/kdump.cfg"), "crashkernel=64M"));
+	CHECK_STR(root_text("/updated"), "");
+	end();
+}
+
 /* A menu that was not made is made by the next try, though the file is there already. */
 TEST(grub_menu_fails)
 {
@@ -302,6 +436,13 @@ TEST(grubby)
 	root_put("/calls", "");
 	CHECK_EQ(follow(b, "ALL", "192M"), 1);
 	CHECK_STR(root_text("/calls"), "--update-kernel=/boot/vmlinuz-1 --args=crashkernel=192M\n");
+	/* The entries are changed; of the file for later ones it is told what to write. */
+	root_put("/calls", "");
+	root_put("/etc/default/grub", "[ -e /x ] && GRUB_CMDLINE_LINUX=\"rhgb\"\n");
+	CHECK_EQ(set(b, "ALL", "99M"), -EINVAL);
+	CHECK(strstr(fail_text(), "by hand, put crashkernel=99M in place"));
+	CHECK_STR(root_text("/calls"), "--update-kernel=ALL --args=crashkernel=99M\n");
+	CHECK_STR(root_text("/etc/default/grub"), "[ -e /x ] && GRUB_CMDLINE_LINUX=\"rhgb\"\n");
 	end();
 }
 
@@ -377,5 +518,5 @@ TEST(unknown)
 	end();
 }
 
-RUN(cmdline, entry, grub_default, differs, grub, grub_menu_fails, bls, bls_of_many, grubby,
-    grubby_fadump, ostree, unknown)
+RUN(cmdline, entry, grub_default, grub_refused, grub_value, grub_kept, differs, grub,
+    grub_menu_fails, bls, bls_of_many, grubby, grubby_fadump, ostree, unknown)

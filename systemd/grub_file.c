@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* grub_file.c - /etc/default/grub is changed, or left alone with the words to write by hand */
+#include "systemd/bootloader.h"
+
+#include "base/err.h"
+#include "systemd/files.h"
+#include "systemd/grub_text.h"
+#include "systemd/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MAX (256 << 10)
+
+/* A shell that would refuse the file leaves a system without new boot entries. */
+static int ask_shell(const char *text)
+{
+	const char *const argv[] = { "sh", "-n", NULL };
+	struct program_result r;
+	char reason[PROGRAM_REASON_MAX];
+	int rc = program_run(
+		&(struct program_run){
+			.argv = argv, .seconds = 30, .keep_stderr = true, .input = text },
+		&r);
+
+	if (rc < 0)
+		return rc;
+	program_reason(&r, reason);
+	if (r.exit_code != 0)
+		rc = grub_text_refuse("\"sh -n\" refuses the result: %s", reason);
+	program_result_fini(&r);
+	return rc;
+}
+
+static int refuse(int rc, const struct bootloader_change *c, const char *value)
+{
+	bool fadump = c->fadump && strcmp(c->fadump, "off") != 0;
+
+	if (!value)
+		return fail(rc, "%s is left as it is; take crashkernel= out of it by hand",
+			    GRUB_DEFAULT_FILE);
+	return fail(rc,
+		    "%s is left as it is; by hand, put crashkernel=%s%s%s in place of any "
+		    "crashkernel= that GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT have",
+		    GRUB_DEFAULT_FILE, value, fadump ? " fadump=" : "", fadump ? c->fadump : "");
+}
+
+int grub_file_change(const struct bootloader_change *c, const char *wanted, bool *changed)
+{
+	char *text, *new;
+	int rc = files_read(c->root, GRUB_DEFAULT_FILE, FILE_MAX, &text);
+
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	rc = boottext_grub_default(text, c, &new);
+	if (rc == 0 && strcmp(text, new) != 0) {
+		rc = ask_shell(new);
+		if (rc == 0)
+			rc = files_replace(c->root, GRUB_DEFAULT_FILE, new);
+		*changed = *changed || rc == 0;
+	}
+	if (rc == -ENOTSUP)
+		rc = refuse(-EINVAL, c, wanted);
+	free(new);
+	free(text);
+	return rc;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* grub_text_check.c - what /etc/default/grub says about crashkernel=, before and after an edit */
+#include "systemd/grub_text.h"
+
+#include "base/err.h"
+#include "systemd/bootargs.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINUX	"GRUB_CMDLINE_LINUX"
+#define DEFAULT "GRUB_CMDLINE_LINUX_DEFAULT"
+
+int grub_text_refuse(const char *fmt, ...)
+{
+	char words[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	return fail_adopt(-ENOTSUP, words);
+}
+
+/* crashkernel= in the raw text: of the last line with one that is not a comment. */
+static char *value_in_text(const char *text)
+{
+	const char *last = NULL;
+
+	for (const char *s = text; (s = strstr(s, "crashkernel=")); s += 12) {
+		const char *line = s;
+
+		while (line > text && line[-1] != '\n')
+			line--;
+		if (line[strspn(line, " \t")] != '#')
+			last = s + 12;
+	}
+	return last ? strndup(last, strcspn(last, " \t\n\"'")) : NULL;
+}
+
+static bool readable(const struct shell_source *s)
+{
+	const struct shell_assignment *a = shell_source_find(s, LINUX);
+	const struct shell_assignment *b = shell_source_find(s, DEFAULT);
+
+	return !s->other_line && (!a || a->value) && (!b || b->value);
+}
+
+/* As GRUB's scripts put them: what stands in the second comes later. */
+static int add_words(const struct shell_source *s, struct bootargs *args)
+{
+	static const char *const names[] = { LINUX, DEFAULT };
+	int rc = 0;
+
+	for (unsigned i = 0; i < 2 && rc == 0; i++) {
+		const struct shell_assignment *a = shell_source_find(s, names[i]);
+
+		if (a && a->value)
+			rc = bootargs_parse(a->value, args);
+	}
+	return rc;
+}
+
+char *boottext_grub_value(const char *text)
+{
+	struct shell_source s;
+	struct bootargs args = { 0 };
+	char *value = NULL;
+
+	if (shell_source_read(text, strlen(text), &s) < 0 || !readable(&s)) {
+		value = value_in_text(text);
+	} else if (add_words(&s, &args) == 0 && bootargs_value(&args, "crashkernel")) {
+		value = strdup(bootargs_value(&args, "crashkernel"));
+	}
+	bootargs_fini(&args);
+	shell_source_free(&s);
+	return value;
+}
+
+/* Does one of the assignments say what its line in GRUB's menu should not, or not what it should?
+ */
+static bool assignment_differs(const struct shell_source *s, const struct bootloader_change *c)
+{
+	struct bootloader_change want = { .value = c->value, .fadump = c->fadump };
+	struct bootloader_change none = { .fadump = c->fadump ? "off" : NULL };
+	const struct shell_assignment *last = shell_source_find(s, LINUX);
+	bool differs = !last && boottext_differs("", &want);
+
+	for (size_t i = 0; i < s->nr && !differs; i++) {
+		const struct shell_assignment *a = &s->list[i];
+
+		if (a == last)
+			differs = !a->value || boottext_differs(a->value, &want);
+		else if (strcmp(a->name, LINUX) == 0 || strcmp(a->name, DEFAULT) == 0)
+			differs = !a->value || boottext_differs(a->value, &none);
+	}
+	return differs;
+}
+
+bool grub_text_differs(const struct shell_source *source, const char *text,
+		       const struct bootloader_change *c)
+{
+	char *value;
+
+	if (readable(source) || c->value)
+		return assignment_differs(source, c);
+	value = value_in_text(text);
+	free(value);
+	return value != NULL;
+}
+
+/* The words but those that the change is about, in one form. */
+static char *other_words(const char *value, const struct bootloader_change *c)
+{
+	struct bootargs args = { 0 };
+	char *out = NULL;
+
+	if (bootargs_parse(value, &args) == 0) {
+		bootargs_remove(&args, "crashkernel");
+		if (c->fadump)
+			bootargs_remove(&args, "fadump");
+		if (bootargs_text(&args, &out) < 0)
+			out = NULL;
+	}
+	bootargs_fini(&args);
+	return out;
+}
+
+static bool same_value(const struct shell_assignment *a, const struct shell_assignment *b,
+		       const struct bootloader_change *c)
+{
+	char *x, *y;
+	bool same;
+
+	if (strcmp(a->value, b->value) == 0)
+		return true;
+	x = other_words(a->value, c);
+	y = other_words(b->value, c);
+	same = x && y && strcmp(x, y) == 0;
+	free(x);
+	free(y);
+	return same;
+}
+
+static bool same(const struct shell_assignment *a, const char *a_text,
+		 const struct shell_assignment *b, const char *b_text,
+		 const struct bootloader_change *c)
+{
+	if (strcmp(a->name, b->name) != 0 || !a->value != !b->value)
+		return false;
+	if (a->value)
+		return same_value(a, b, c);
+	return a->end - a->at == b->end - b->at &&
+	       memcmp(a_text + a->at, b_text + b->at, a->end - a->at) == 0;
+}
+
+static int compare(const struct shell_source *old, const char *old_text,
+		   const struct shell_source *new, const char *new_text,
+		   const struct bootloader_change *c)
+{
+	if (new->other_line)
+		return grub_text_refuse("line %u would be a command after the change",
+					new->other_line);
+	for (size_t i = 0; i < old->nr; i++) {
+		if (i >= new->nr || !same(&old->list[i], old_text, &new->list[i], new_text, c))
+			return grub_text_refuse("%s would get another value as well",
+						old->list[i].name);
+	}
+	/* One more: the only assignment of its name, at the end. */
+	if (new->nr > old->nr + (shell_source_find(old, LINUX) == NULL))
+		return grub_text_refuse("%s would be assigned as well",
+					new->list[new->nr - 1].name);
+	return 0;
+}
+
+/* A word that came out of another variable would be there still. */
+static int is_as_wanted(const struct shell_source *s, const struct bootloader_change *c)
+{
+	if (assignment_differs(s, c))
+		return grub_text_refuse("crashkernel= comes out of another variable, or its word "
+					"is put together of parts");
+	return 0;
+}
+
+int grub_text_check(const struct shell_source *old, const char *old_text, const char *new_text,
+		    const struct bootloader_change *c)
+{
+	struct shell_source new;
+	int rc = shell_source_read(new_text, strlen(new_text), &new);
+
+	if (rc == 0)
+		rc = compare(old, old_text, &new, new_text, c);
+	if (rc == 0)
+		rc = is_as_wanted(&new, c);
+	shell_source_free(&new);
+	return rc;
+}
