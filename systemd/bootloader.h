@@ -52,7 +52,10 @@ extern const struct bootloader bootloader_grub; /* Debian: /etc/default/grub.d, 
  * Text work, without files. Each gives a new text to be freed.
  */
 
-/* A command line with this crashkernel= and fadump= in place of the old ones. */
+/*
+ * A command line with this crashkernel= and fadump= in place of the old ones. -EINVAL: a quote
+ * that is never closed leaves no place for them.
+ */
 int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out);
 
 /*
@@ -60,6 +63,12 @@ int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, cha
  * nor when the change is not for its value.
  */
 bool boottext_differs(const char *cmdline, const struct bootloader_change *c);
+
+/* Has the new command line the words of the old one, but for those of the change? */
+bool boottext_keeps(const char *old, const char *new, const struct bootloader_change *c);
+
+/* /etc/kernel/cmdline: words on lines, and comments. The last line with words gets the new ones. */
+int boottext_template(const char *text, const struct bootloader_change *c, char **out);
 
 /* A BLS entry with its options changed; last line without an end is fine. */
 int boottext_entry(const char *entry, const struct bootloader_change *c, char **out);

@@ -118,6 +118,13 @@ struct change {
 	bool changed; /* one of them, or the template */
 };
 
+static int left_alone(int rc, const struct bootloader_change *c, const char *path)
+{
+	if (!c->value)
+		return fail(rc, "%s is left as it is; take crashkernel= out of it by hand", path);
+	return fail(rc, "%s is left as it is; by hand, put crashkernel=%s there", path, c->value);
+}
+
 static int set_one(const char *path, const char *text, void *arg)
 {
 	struct change *change = arg;
@@ -135,11 +142,11 @@ static int set_one(const char *path, const char *text, void *arg)
 		return 0;
 	rc = boottext_entry(text, change->c, &new);
 	if (rc < 0)
-		return rc;
+		return left_alone(rc, change->c, path);
 	change->changed = true;
 	rc = files_replace(change->c->root, path, new);
 	free(new);
-	return rc;
+	return rc < 0 ? left_alone(rc, change->c, path) : 0;
 }
 
 /* New kernels get their entry from here. */
@@ -157,18 +164,13 @@ static int set_template(struct change *change)
 		return 0;
 	}
 	change->changed = true;
-	rc = boottext_cmdline(text, c, &new);
+	rc = boottext_template(text, c, &new);
 	if (rc == 0) {
-		char *line = NULL;
-
-		rc = asprintf(&line, "%s\n", new) < 0 ? fail(-ENOMEM, "%s", path) : 0;
-		if (rc == 0)
-			rc = files_replace(c->root, path, line);
-		free(line);
+		rc = files_replace(c->root, path, new);
 		free(new);
 	}
 	free(text);
-	return rc;
+	return rc < 0 ? left_alone(rc, c, path) : 0;
 }
 
 static int set(const struct bootloader_change *c)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out)
+static int change_words(const char *cmdline, const struct bootloader_change *c, char **out)
 {
 	struct bootargs args = { 0 };
 	char word[600];
@@ -63,12 +63,48 @@ bool boottext_differs(const char *cmdline, const struct bootloader_change *c)
 	return differs;
 }
 
-/* Length of the key at the start of a line of an entry, 0 if it is another one. */
+static int other_words(const char *cmdline, const struct bootloader_change *c, char **out)
+{
+	const struct bootloader_change none = { .fadump = c->fadump ? "off" : NULL };
+
+	return change_words(cmdline, &none, out);
+}
+
+bool boottext_keeps(const char *old, const char *new, const struct bootloader_change *c)
+{
+	char *a = NULL, *b = NULL;
+	bool same =
+		other_words(old, c, &a) == 0 && other_words(new, c, &b) == 0 && strcmp(a, b) == 0;
+
+	free(a);
+	free(b);
+	return same;
+}
+
+/* Behind a quote that is never closed a new word would be part of the one before. */
+int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out)
+{
+	const struct bootloader_change all = { .value = c->value, .fadump = c->fadump };
+	int rc = change_words(cmdline, c, out);
+
+	if (rc == 0 && (boottext_differs(*out, &all) || !boottext_keeps(cmdline, *out, c))) {
+		free(*out);
+		*out = NULL;
+		rc = fail(-EINVAL, "the command line has a quote that is never closed");
+	}
+	return rc;
+}
+
+/* Up to the end of the key if the line of an entry has it, blanks before it too; else 0. */
 static size_t key_len(const char *line, const char *key)
 {
-	size_t n = strlen(key);
+	size_t blanks = strspn(line, " \t"), n = strlen(key);
+	char behind;
 
-	return strncmp(line, key, n) == 0 && (line[n] == ' ' || line[n] == '\t') ? n : 0;
+	if (strncmp(line + blanks, key, n) != 0)
+		return 0;
+	behind = line[blanks + n];
+	return behind == ' ' || behind == '\t' ? blanks + n : 0;
 }
 
 char *boottext_entry_value(const char *entry, const char *key)
@@ -121,10 +157,11 @@ static int edit_options(struct edit *e, const char *line, size_t len, struct boo
 	int rc;
 
 	at += strspn(line + at, " \t");
-	old = strndup(line + at, len - at);
+	old = strndup(line + at, strcspn(line + at, "\r\n"));
 	rc = old ? boottext_cmdline(old, c, &new) : fail(-ENOMEM, "boot entry");
 	if (rc == 0)
-		fprintf(e->f, "%.*s%s", (int)at, line, new);
+		fprintf(e->f, "%.*s%s%s", (int)at, line, new,
+			len > 0 && line[len - 1] == '\r' ? "\r" : "");
 	c->value = c->fadump = NULL;
 	free(old);
 	free(new);
@@ -135,7 +172,7 @@ int boottext_entry(const char *entry, const struct bootloader_change *c, char **
 {
 	struct bootloader_change left = *c;
 	struct edit e;
-	bool seen = false;
+	bool seen = false, open = false;
 	int rc = edit_begin(&e);
 
 	while (rc == 0 && *entry) {
@@ -148,12 +185,69 @@ int boottext_entry(const char *entry, const struct bootloader_change *c, char **
 			fprintf(e.f, "%.*s", (int)len, entry);
 		}
 		entry += len;
-		if (*entry == '\n')
+		open = *entry != '\n';
+		if (!open)
 			fputc(*entry++, e.f);
 	}
 	if (!e.f)
 		return rc;
 	if (rc == 0 && !seen && c->value)
-		fprintf(e.f, "options crashkernel=%s\n", c->value);
+		fprintf(e.f, "%soptions crashkernel=%s\n", open ? "\n" : "", c->value);
 	return edit_end(&e, rc, out);
+}
+
+/* A line that is not a comment, nor empty. */
+static bool has_words(const char *line)
+{
+	line += strspn(line, " \t\r");
+	return *line && *line != '\n' && *line != '#';
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t nr = 0;
+
+	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		nr += has_words(line);
+	}
+	return nr;
+}
+
+static int edit_template_line(struct edit *e, const char *line, const struct bootloader_change *c)
+{
+	char *old = strndup(line, strcspn(line, "\n")), *new = NULL;
+	int rc = old ? boottext_cmdline(old, c, &new) : fail(-ENOMEM, "command line");
+
+	if (rc == 0)
+		fputs(new, e->f);
+	free(old);
+	free(new);
+	return rc;
+}
+
+/* The last line with words gets the new ones, the others only lose theirs. */
+int boottext_template(const char *text, const struct bootloader_change *c, char **out)
+{
+	const struct bootloader_change none = { .fadump = c->fadump ? "off" : NULL };
+	size_t left = count_lines(text);
+	bool none_yet = left == 0;
+	struct edit e;
+	int rc = edit_begin(&e);
+
+	while (rc == 0 && *text) {
+		size_t len = strcspn(text, "\n");
+
+		if (has_words(text))
+			rc = edit_template_line(&e, text, --left > 0 ? &none : c);
+		else
+			fprintf(e.f, "%.*s", (int)len, text);
+		text += len + (text[len] == '\n');
+		fputc('\n', e.f);
+	}
+	if (rc == 0 && none_yet) {
+		rc = edit_template_line(&e, "", c);
+		fputc('\n', e.f);
+	}
+	return e.f ? edit_end(&e, rc, out) : rc;
 }
