@@ -42,6 +42,8 @@ static bool step_into(struct shell_reader *r, struct nesting *n)
 		return open_one(n, ')');
 	} else if (c == '#' && inner == ')') {
 		return false; /* maybe a comment, with anything in it */
+	} else if (c == '<' && next == '<' && (inner == ')' || inner == '`')) {
+		return false; /* maybe a here-document: its quotes are none */
 	}
 	return true;
 }

@@ -156,6 +156,20 @@ static int put_words(struct grub_edit *e)
 	return 0;
 }
 
+/* dash takes "+=" for a command, and shells keep a carriage return, which the reader drops. */
+static int refuse_unsure(const struct grub_edit *e, const struct shell_assignment *a)
+{
+	size_t behind = a->end < e->len;
+
+	if (a->at >= 2 && e->text[a->at - 2] == '+')
+		return grub_text_refuse("line %u: not every shell understands '+='",
+					line_of(e, a->at));
+	if (memchr(e->text + a->at, '\r', a->end - a->at + behind))
+		return grub_text_refuse("line %u: a carriage return is a part of the value",
+					line_of(e, a->at));
+	return 0;
+}
+
 /* What a shell would do to get there cannot be seen. */
 static int refuse_unreadable(const struct grub_edit *e)
 {
@@ -168,6 +182,8 @@ static int refuse_unreadable(const struct grub_edit *e)
 		if (is_ours(a) && !a->value)
 			return grub_text_refuse("line %u: the value of %s is made by commands",
 						line_of(e, a->at), a->name);
+		if (is_ours(a) && refuse_unsure(e, a) < 0)
+			return -ENOTSUP;
 	}
 	return 0;
 }
