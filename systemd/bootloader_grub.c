@@ -3,6 +3,7 @@
 #include "systemd/bootloader.h"
 
 #include "base/err.h"
+#include "config/shell_source.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
 #include "systemd/tell.h"
@@ -73,29 +74,60 @@ static void warn_others(const char *root)
 	closedir(d);
 }
 
+/* Is there nothing in our file but what changes with crashkernel=? The rest would be lost. */
+static int check_ours(const char *old)
+{
+	const struct bootloader_change none = { .fadump = "off" };
+	const struct shell_assignment *a;
+	struct shell_source s;
+	int rc = shell_source_read(old, strlen(old), &s);
+
+	a = shell_source_find(&s, "GRUB_CMDLINE_LINUX_DEFAULT");
+	if (rc == 0 &&
+	    (s.other_line || s.nr != 1 || !a || !a->value || !boottext_keeps("", a->value, &none)))
+		rc = fail(-EINVAL, "it holds more than crashkernel=");
+	shell_source_free(&s);
+	return rc;
+}
+
+static int replace_ours(const struct bootloader_change *c, const char *old, const char *text)
+{
+	int rc = old ? check_ours(old) : 0;
+
+	if (rc < 0 && c->value)
+		return fail(rc,
+			    OUR_FILE " is left as it is; move the rest into another file beside "
+				     "it, or put crashkernel=%s there by hand and run update-grub",
+			    c->value);
+	if (rc < 0)
+		return fail(rc, OUR_FILE " is left as it is; take crashkernel= out by hand");
+	if (!text)
+		return files_remove(c->root, OUR_FILE);
+	return old ? files_replace(c->root, OUR_FILE, text)
+		   : files_write(c->root, OUR_FILE, 0644, text);
+}
+
 static int write_ours(const struct bootloader_change *c, bool *changed)
 {
+	bool fadump = c->fadump && strcmp(c->fadump, "off") != 0;
 	char text[1400], *old = NULL;
 	int rc = files_read(c->root, OUR_FILE, FILE_MAX, &old);
 
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
-	if (!c->value && !c->fadump) {
-		*changed = *changed || old;
-		free(old);
-		return files_remove(c->root, OUR_FILE);
-	}
 	snprintf(text, sizeof(text),
 		 "# Written by \"kdumpctl reset-crashkernel\". What is changed here is kept until\n"
 		 "# that is run again; run update-grub afterwards.\n"
 		 "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT%s%s%s%s\"\n",
 		 c->value ? " crashkernel=" : "", c->value ? c->value : "",
-		 c->fadump && strcmp(c->fadump, "off") != 0 ? " fadump=" : "",
-		 c->fadump && strcmp(c->fadump, "off") != 0 ? c->fadump : "");
+		 fadump ? " fadump=" : "", fadump ? c->fadump : "");
 	rc = 0;
-	if (!old || strcmp(old, text) != 0) {
+	if (!c->value && !c->fadump) {
+		*changed = *changed || old;
+		rc = replace_ours(c, old, NULL);
+	} else if (!old || strcmp(old, text) != 0) {
 		*changed = true;
-		rc = files_write(c->root, OUR_FILE, 0644, text);
+		rc = replace_ours(c, old, text);
 	}
 	free(old);
 	return rc;
@@ -135,7 +167,10 @@ static int accepted(const struct bootloader_change *c)
 static int set(const struct bootloader_change *c)
 {
 	const char *const argv[] = { "update-grub", NULL };
-	const struct bootloader_change none = { .root = c->root };
+	const struct bootloader_change none = {
+		.root = c->root,
+		.fadump = c->fadump ? "off" : NULL,
+	};
 	bool changed = false;
 	int rc = accepted(c);
 

@@ -32,7 +32,8 @@ int files_write(const char *root, const char *path, mode_t mode, const char *tex
 
 /*
  * The same for a file that is there and belongs to somebody: owner, mode, labels and access
- * lists stay, and a symbolic link goes on to lead to it.
+ * lists stay, and a symbolic link goes on to lead to it. -EINVAL: not a regular file, or one with
+ * a NUL byte, behind which files_read() hides the rest.
  */
 int files_replace(const char *root, const char *path, const char *text);
 

@@ -79,6 +79,24 @@ static int copy_owner(int from, int to)
 	return copy_xattrs(from, to);
 }
 
+/* Behind a NUL byte nobody has seen the old text: it would be lost. */
+static int check_seen(int fd)
+{
+	char part[4096];
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) < 0)
+		return fail(-errno, "ask for the kind of file");
+	if (!S_ISREG(st.st_mode))
+		return fail(-EINVAL, "not a regular file");
+	for (off_t at = 0; (n = pread(fd, part, sizeof(part), at)) > 0; at += n) {
+		if (memchr(part, '\0', (size_t)n))
+			return fail(-EINVAL, "the file holds a NUL byte; remove it");
+	}
+	return n < 0 ? fail(-errno, "read the old text") : 0;
+}
+
 static int write_over(int old, int dir, const char *name, const char *text)
 {
 	char temp[FILES_PATH_MAX + 8];
@@ -108,7 +126,9 @@ int files_replace(const char *root, const char *path, const char *text)
 	if (fd < 0)
 		return fail(fd, "open %s%s", root, path);
 	dir = open_its_directory(fd, name);
-	rc = dir < 0 ? fail(dir, "find the directory") : write_over(fd, dir, name, text);
+	rc = dir < 0 ? fail(dir, "find the directory") : check_seen(fd);
+	if (rc == 0)
+		rc = write_over(fd, dir, name, text);
 	if (dir >= 0)
 		close(dir);
 	close(fd);

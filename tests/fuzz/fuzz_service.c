@@ -2,6 +2,7 @@
 /* fuzz_service.c - any bytes as a kernel log, a command line, crashkernel=, GRUB's defaults, a boot
  * entry, the first bytes of a dump, a name of a file */
 #include "base/err.h"
+#include "config/shell_source.h"
 #include "systemd/bootargs.h"
 #include "systemd/bootloader.h"
 #include "systemd/crashkernel.h"
@@ -45,7 +46,47 @@ static void words(const char *text)
 	bootargs_fini(&args);
 }
 
-/* What was put in must be what the kernel gets. */
+static bool is_cmdline(const char *name)
+{
+	return strcmp(name, "GRUB_CMDLINE_LINUX") == 0 ||
+	       strcmp(name, "GRUB_CMDLINE_LINUX_DEFAULT") == 0;
+}
+
+/* The same, but for crashkernel= in a command line. What a command gives is compared as text. */
+static bool same_assignment(const char *old, const struct shell_assignment *a, const char *new,
+			    const struct shell_assignment *b, const struct bootloader_change *c)
+{
+	size_t len = a->end - a->at;
+
+	if (strcmp(a->name, b->name) != 0 || !a->value != !b->value)
+		return false;
+	if (!a->value || !is_cmdline(a->name))
+		return len == b->end - b->at && memcmp(old + a->at, new + b->at, len) == 0;
+	return strcmp(a->value, b->value) == 0 || boottext_keeps(a->value, b->value, c);
+}
+
+static void keeps_all_else(const char *old, const char *new, const struct bootloader_change *c)
+{
+	struct shell_source a, b;
+
+	if (strcmp(old, new) == 0)
+		return;
+	if (shell_source_read(old, strlen(old), &a) < 0 ||
+	    shell_source_read(new, strlen(new), &b) < 0 || a.other_line || b.other_line ||
+	    b.nr < a.nr || b.nr > a.nr + 1)
+		abort();
+	for (size_t i = 0; i < a.nr; i++) {
+		if (!same_assignment(old, &a.list[i], new, &b.list[i], c))
+			abort();
+	}
+	if (b.nr > a.nr &&
+	    (!is_cmdline(b.list[a.nr].name) || shell_source_find(&a, b.list[a.nr].name)))
+		abort();
+	shell_source_free(&a);
+	shell_source_free(&b);
+}
+
+/* What was put in must be what the kernel gets, and all else must be as it was. */
 static void grub_default(const char *text)
 {
 	const struct bootloader_change c = { .value = "128M" };
@@ -53,6 +94,7 @@ static void grub_default(const char *text)
 
 	if (boottext_grub_default(text, &c, &out) != 0)
 		return;
+	keeps_all_else(text, out, &c);
 	value = boottext_grub_value(out);
 	if (!value || strcmp(value, "128M") != 0)
 		abort();
@@ -75,6 +117,13 @@ static void boot_texts(const char *text)
 		grub_default(grub);
 	}
 	free(grub);
+	if (boottext_template(text, &c, &out) == 0)
+		free(out);
+	if (boottext_cmdline(text, &c, &out) == 0) {
+		if (!boottext_keeps(text, out, &c) || boottext_differs(out, &c))
+			abort();
+		free(out);
+	}
 	free(boottext_entry_value(text, "linux"));
 }
 

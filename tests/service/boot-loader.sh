@@ -141,6 +141,17 @@ ok "a file that only a shell understands" exits 1 kdumpctl reset-crashkernel --v
 ok "is refused, with what to write" says "/etc/default/grub is left as it is; by hand, put crashkernel=300M in place .*: line 1 holds a command"
 ok "it is as it was" cmp "$root/srv/grub" "$work/before"
 ok "nothing else was begun" grep -q crashkernel=512M "$root/etc/default/grub.d/kdump.cfg"
+printf 'GRUB_CMDLINE_LINUX=ro\nGRUB_CMDLINE_LINUX+=" crashkernel=256M"\n' >"$root/srv/grub"
+ok "'+=', a command for some shells" exits 1 kdumpctl reset-crashkernel --value=300M
+ok "is refused" says "by hand, put crashkernel=300M in place .*: line 2: not every shell understands '\+='"
+printf 'GRUB_TIMEOUT=1\n' >"$root/srv/grub"
+cp "$root/etc/default/grub.d/kdump.cfg" "$work/drop-in"
+echo 'GRUB_TIMEOUT=5' >>"$root/etc/default/grub.d/kdump.cfg"
+cp "$root/etc/default/grub.d/kdump.cfg" "$work/before"
+ok "our drop-in with more in it" exits 1 kdumpctl reset-crashkernel --value=300M
+ok "is refused, with what to write" says "kdump.cfg is left as it is; .* put crashkernel=300M there by hand"
+ok "it is as it was" cmp "$root/etc/default/grub.d/kdump.cfg" "$work/before"
+cp "$work/drop-in" "$root/etc/default/grub.d/kdump.cfg"
 rm -r "$root/bin/update-grub" "$root/etc/default"
 
 # Entries as files.
@@ -162,6 +173,14 @@ ok "a kernel that is not there" exits 1 kdumpctl reset-crashkernel --kernel=/boo
 ok "is named" says "no boot entry for the kernel /boot/vmlinuz-7"
 ok "one whose entry is made later" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 7
 ok "is no matter" silent_on .
+printf '# why\nro crashkernel=1M\nquiet\n' | put /etc/kernel/cmdline
+ok "a template with a comment" exits 0 kdumpctl reset-crashkernel --value=310M
+ok "keeps it" is /etc/kernel/cmdline "# why
+ro
+quiet crashkernel=310M"
+printf 'linux /vmlinuz-1\noptions ro dyndbg="file x\n' | put /boot/loader/entries/1.conf
+ok "an open quote" exits 1 kdumpctl reset-crashkernel --value=320M
+ok "is refused, with the entry" says "1.conf is left as it is; by hand, put crashkernel=320M there: .* never closed"
 rm -r "$root/boot/loader" "$root/etc/kernel"
 
 program grubby <<'E'

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
+#include "temp_root.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,4 +63,60 @@ TEST(template)
 	edits(boottext_template, cases, ARRAY_SIZE(cases));
 }
 
-RUN(entry_as_it_is, template)
+/* What a shell may take for something else than the reader does. */
+TEST(grub_unsure)
+{
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{ "GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX+=' b'\n", "line 2: not every shell" },
+		{ "GRUB_CMDLINE_LINUX=a\r\n", "line 1: a carriage return" },
+		{ "GRUB_CMDLINE_LINUX=\"a\r\nb\"\n", "line 1: a carriage return" },
+		{ "A=$(cat <<E\nit's\nE\n)\nGRUB_CMDLINE_LINUX=a\n", "line 1 holds" },
+		{ "A=`cat <<E\nit's\nE\n`\nGRUB_CMDLINE_LINUX=a\n", "line 1 holds" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *out = NULL;
+		int rc = boottext_grub_default(cases[i].text, &set_128, &out);
+
+		if (rc != -ENOTSUP || !strstr(fail_text(), cases[i].words))
+			fail_msg("row %zu: %d, %s: %s", i, rc, fail_text(), out ? out : "");
+		fail_clear();
+	}
+}
+
+/* Our file may hold more by now, and any file a byte that nobody sees. */
+TEST(files_left_alone)
+{
+	static const char more[] = "GRUB_TIMEOUT=3\nGRUB_CMDLINE_LINUX_DEFAULT=\"x\"\n";
+	static const char path[] = "/etc/default/grub.d/kdump.cfg";
+	struct bootloader_change c = { .root = temp_root, .kernel = "ALL", .value = "128M" };
+	char full[128];
+	FILE *f;
+
+	root_new();
+	root_path();
+	root_program("update-grub", "exit 0");
+	root_put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"a fadump=on crashkernel=1M\"\n");
+	c.fadump = "off";
+	CHECK_EQ(bootloader_grub.set(&c), 1);
+	CHECK_STR(root_text("/etc/default/grub"), "GRUB_CMDLINE_LINUX=\"a\"\n");
+	c.value = "64M";
+	CHECK_EQ(bootloader_grub.set(&c), 1);
+	root_put(path, more);
+	CHECK_EQ(bootloader_grub.set(&c), -EINVAL);
+	CHECK(strstr(fail_text(), "put crashkernel=64M there by hand") != NULL);
+	c.value = c.fadump = NULL;
+	CHECK_EQ(bootloader_grub.set(&c), -EINVAL);
+	CHECK_STR(root_text(path), more);
+	snprintf(full, sizeof(full), "%s/nul", temp_root);
+	f = fopen(full, "w");
+	CHECK(f && fwrite("a\0b", 1, 3, f) == 3 && fclose(f) == 0);
+	CHECK_EQ(files_replace(temp_root, "/nul", "a"), -EINVAL);
+	CHECK_EQ(files_replace(temp_root, "/etc", ""), -EINVAL);
+	fail_clear();
+	root_drop();
+}
+
+RUN(entry_as_it_is, template, grub_unsure, files_left_alone)
