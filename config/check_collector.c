@@ -99,7 +99,7 @@ void config_check_collector(struct check *k)
 		return;
 	if (command.argc > 0 && command.kind == CONFIG_COLLECTOR_OWN)
 		check_own(k, &command);
-	else if (command.argc > 0)
+	else if (command.argc > 0 && command.kind != CONFIG_COLLECTOR_NONE)
 		check_external(k, command.argv[0]);
 	config_command_free(&command);
 }

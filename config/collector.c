@@ -171,10 +171,22 @@ static void fit_makedumpfile(struct config_command *command, unsigned cpus, char
 	}
 }
 
+static bool is_none(const char *command)
+{
+	return strcmp(command, "none") == 0;
+}
+
+bool config_wants_log_alone(const struct config *c)
+{
+	return c->core_collector && is_none(c->core_collector);
+}
+
 static enum config_collector_kind kind_of(const char *command, enum config_target_kind target)
 {
 	bool by_path = memchr(command, '/', strcspn(command, BLANKS));
 
+	if (is_none(command))
+		return CONFIG_COLLECTOR_NONE;
 	if (config_command_is_makedumpfile(command) && !by_path)
 		return CONFIG_COLLECTOR_OWN;
 	if (target == CONFIG_TARGET_SSH && is_program(command, "scp"))

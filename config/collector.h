@@ -8,6 +8,7 @@
 enum config_collector_kind {
 	CONFIG_COLLECTOR_OWN,	   /* "makedumpfile" or "kdump-collect": the one built in */
 	CONFIG_COLLECTOR_SCP,	   /* copies by itself, to an ssh target */
+	CONFIG_COLLECTOR_NONE,	   /* "none": no core is saved, the kernel log alone */
 	CONFIG_COLLECTOR_EXTERNAL, /* any other: its program must be in the image */
 };
 
@@ -45,6 +46,9 @@ bool config_command_is_makedumpfile(const char *command);
 
 /* For such a command: the option of this letter is there, alone or in "-lF". */
 bool config_command_has(const char *command, char letter);
+
+/* core_collector is "none": the kernel log is all that is to be saved. */
+bool config_wants_log_alone(const struct config *c);
 
 /* A dump to this kind of target is a stream. */
 bool config_kind_streams(enum config_target_kind kind);

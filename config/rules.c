@@ -70,6 +70,13 @@ static void check_collector(struct config *c)
 
 	if (!command || !config_kind_streams(kind))
 		return;
+	if (kind == CONFIG_TARGET_RAW && config_wants_log_alone(c)) {
+		config_report_add(
+			&c->report, CONFIG_ERROR, place,
+			"core_collector: none saves the kernel log alone, and a raw device "
+			"takes a core alone; write another target");
+		return;
+	}
 	if (starts_with_word(command, "makedumpfile") && !config_command_has(command, 'F'))
 		config_report_add(&c->report, CONFIG_ERROR, place,
 				  "core_collector: to %s makedumpfile must write a stream; write "

@@ -3,6 +3,7 @@
 #include "systemd/aftermath.h"
 
 #include "base/err.h"
+#include "config/collector.h"
 #include "systemd/added.h"
 #include "systemd/date.h"
 #include "systemd/dumps.h"
@@ -107,6 +108,13 @@ static bool is_new(const struct dumps *dumps, const struct dump *d, const struct
 	return d->time >= q->since - CLOCK_SLACK && d->time > q->told && !d->test;
 }
 
+/* A log alone may be all that was wanted. */
+static bool is_as_asked(const struct ctl *ctl, const struct dump *d)
+{
+	return dump_as_asked(d) ||
+	       (d->state == DUMP_STATE_LOG && config_wants_log_alone(&ctl->config));
+}
+
 /* How many. */
 static size_t report_new(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
 			 const struct question *q)
@@ -132,7 +140,7 @@ static bool answers(const struct ctl *ctl, const struct dumps *dumps, const stru
 		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.150s/%.100s%s%.400s",
 			 d->state_text, p->shown, d->name,
 			 d->error[0] ? "; errors of the capture: " : "", d->error);
-		tell_verdict(ctl, &q->test, dump_as_asked(d) && !d->error[0]);
+		tell_verdict(ctl, &q->test, is_as_asked(ctl, d) && !d->error[0]);
 		return true;
 	}
 	if (q->lost && !q->waiting && report_new(ctl, dumps, p, q) > 0)

@@ -121,7 +121,9 @@ int measure_dump(const struct ctl *ctl, unsigned seconds, struct measure_dump *o
 	char *json = NULL;
 	int rc = config_collector(&ctl->config, ctl->config.targets[0].kind, 1, &c);
 
-	if (rc == 0 && c.kind != CONFIG_COLLECTOR_OWN)
+	if (rc == 0 && c.kind == CONFIG_COLLECTOR_NONE)
+		rc = fail_adopt(-EOPNOTSUPP, "core_collector is none: the log alone is saved");
+	else if (rc == 0 && c.kind != CONFIG_COLLECTOR_OWN)
 		rc = fail_adopt(-EOPNOTSUPP, "core_collector is another program; how much it would "
 					     "write is not known");
 	if (rc == 0)

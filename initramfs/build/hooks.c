@@ -109,7 +109,8 @@ static int add_collector(struct builder *b)
 
 	if (rc < 0)
 		return rc;
-	if (command.kind != CONFIG_COLLECTOR_OWN && command.argc > 0)
+	if (command.kind != CONFIG_COLLECTOR_OWN && command.kind != CONFIG_COLLECTOR_NONE &&
+	    command.argc > 0)
 		rc = program_add_name(b, PART_PROGRAMS, command.argv[0]);
 	config_command_free(&command);
 	return rc < 0 ? fail(rc, "core_collector") : 0;

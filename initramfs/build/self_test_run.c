@@ -181,7 +181,7 @@ static int run_collector(struct programs *p)
 
 	if (rc == 0)
 		rc = config_collector(&config, config.targets[0].kind, 1, &cmd);
-	if (rc == 0 && cmd.kind != CONFIG_COLLECTOR_SCP)
+	if (rc == 0 && cmd.kind != CONFIG_COLLECTOR_SCP && cmd.kind != CONFIG_COLLECTOR_NONE)
 		rc = run_command_line(p, &cmd);
 	config_command_free(&cmd);
 	config_free(&config);

@@ -3,6 +3,7 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
+#include "config/collector.h"
 #include "initramfs/capture/boot.h"
 #include "initramfs/capture/cmdline.h"
 #include "initramfs/capture/modules.h"
@@ -152,6 +153,8 @@ static int exit_code_of(const struct capture *c)
 		return 0;
 	case STATE_PARTIAL:
 		return CAPTURE_PART;
+	case STATE_LOG:
+		return config_wants_log_alone(&c->config) ? 0 : CAPTURE_FAILED;
 	default:
 		return CAPTURE_FAILED;
 	}
@@ -164,6 +167,11 @@ static void done(struct capture *c)
 	if (c->refused) {
 		c->status.state = STATE_REFUSED;
 		say("no dump was made, because kdump_pre did not want one");
+		return;
+	}
+	if (c->status.state == STATE_LOG) {
+		say("the kernel log is saved, and core_collector wants no more: %s in %s",
+		    c->status.directory, c->status.address);
 		return;
 	}
 	status_how_whole(&c->status, how, sizeof(how));

@@ -3,6 +3,7 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
+#include "config/collector.h"
 #include "initramfs/capture/dump_name.h"
 #include "initramfs/capture/say.h"
 #include "initramfs/capture/save_core.h"
@@ -88,7 +89,10 @@ static int save_both(struct capture *c, struct target *t)
 	int rc;
 
 	c->status.state = STATE_RUNNING;
-	if (save_log_file(c, t) < 0) {
+	rc = save_log_file(c, t);
+	if (rc == 0 && config_wants_log_alone(&c->config))
+		return 0;
+	if (rc < 0) {
 		char words[STATUS_WORDS];
 
 		snprintf(words, sizeof(words), "%s", fail_text());
@@ -96,6 +100,8 @@ static int save_both(struct capture *c, struct target *t)
 		say_failure("the kernel log was not saved");
 	}
 	save_status(c, t);
+	if (config_wants_log_alone(&c->config))
+		return rc;
 	fail_clear();
 	rc = core_room_before(c, t);
 	if (rc == 0)
@@ -107,6 +113,8 @@ static int save_both(struct capture *c, struct target *t)
 
 static enum capture_state judge(const struct capture *c, int rc)
 {
+	if (rc == 0 && config_wants_log_alone(&c->config))
+		return STATE_LOG;
 	if (rc == 0)
 		return status_other_level(&c->status) ? STATE_OTHER_LEVEL : STATE_COMPLETE;
 	if (c->status.core.state != PART_NONE)

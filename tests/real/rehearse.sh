@@ -102,6 +102,13 @@ ok "modes" look test "$(look stat -c %a . vmcore vmcore-dmesg.txt kexec-dmesg.lo
 ok "progress was shown" says 'kdump: .* 100 %, .* written'
 ok "unmounted in the end" sh -c '! grep -q "$1" /proc/mounts' - "$root"
 
+fresh 1G "core_collector none"
+ok "no core is wanted" exits 0 rehearse
+ok "the log is there" look test -s vmcore-dmesg.txt
+ok "and nothing else of the memory" look test ! -e vmcore -a ! -e vmcore-incomplete
+ok "the status says so" look status_is 's["state"], s["errors"]' '("log", [])'
+ok "the console, too" says 'the kernel log is saved, and core_collector wants no more'
+
 fresh 1G "core_collector cp"
 ok "another program copies" exits 0 rehearse
 ok "all of it" look cmp vmcore "$vmcore"

@@ -90,6 +90,9 @@ TEST(kinds_of_collectors)
 	CHECK_EQ(kinds("kdump-collect", CONFIG_TARGET_FS).kind, CONFIG_COLLECTOR_OWN);
 	CHECK_EQ(kinds("/sbin/makedumpfile", CONFIG_TARGET_FS).kind, CONFIG_COLLECTOR_EXTERNAL);
 	CHECK_EQ(kinds("makedumpfile2", CONFIG_TARGET_FS).kind, CONFIG_COLLECTOR_EXTERNAL);
+	CHECK_EQ(kinds("none", CONFIG_TARGET_FS).kind, CONFIG_COLLECTOR_NONE);
+	CHECK_EQ(kinds("none", CONFIG_TARGET_SSH).kind, CONFIG_COLLECTOR_NONE);
+	CHECK_EQ(kinds("none -x", CONFIG_TARGET_FS).kind, CONFIG_COLLECTOR_EXTERNAL);
 	CHECK_EQ(kinds("scp -q", CONFIG_TARGET_SSH).kind, CONFIG_COLLECTOR_SCP);
 	CHECK_EQ(kinds("/usr/bin/scp", CONFIG_TARGET_SSH).kind, CONFIG_COLLECTOR_SCP);
 	CHECK_EQ(kinds("scp", CONFIG_TARGET_FS).kind, CONFIG_COLLECTOR_EXTERNAL);
@@ -97,6 +100,21 @@ TEST(kinds_of_collectors)
 	CHECK(kinds("cat", CONFIG_TARGET_SSH).streams);
 	CHECK(kinds("cat", CONFIG_TARGET_RAW).streams);
 	CHECK(!kinds("cp", CONFIG_TARGET_VIRTIOFS).streams);
+}
+
+TEST(the_log_alone)
+{
+	struct config c;
+
+	good("nfs a:/b\ncore_collector none", &c);
+	CHECK(config_wants_log_alone(&c));
+	config_free(&c);
+	good("path /a", &c);
+	CHECK(!config_wants_log_alone(&c));
+	config_free(&c);
+	complains("raw /dev/x\ncore_collector none",
+		  "2:16: error: core_collector: none saves the kernel log alone, and a raw device "
+		  "takes a core alone; write another target");
 }
 
 TEST(a_file_for_a_stream_says_so)
@@ -117,4 +135,4 @@ TEST(a_file_for_a_stream_says_so)
 }
 
 RUN(usual_command, stream_exactly_where_the_target_needs_it, threads_for_a_makedumpfile_of_others,
-    words_and_blanks, kinds_of_collectors, a_file_for_a_stream_says_so)
+    words_and_blanks, kinds_of_collectors, the_log_alone, a_file_for_a_stream_says_so)
