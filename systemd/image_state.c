@@ -7,6 +7,7 @@
 #include "initramfs/build/image.h"
 #include "systemd/files.h"
 #include "systemd/foreign.h"
+#include "systemd/setup.h"
 #include "systemd/image_works.h"
 #include "systemd/tell.h"
 
@@ -15,13 +16,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One that cannot be made is for the load to complain of. */
+static void command_line(const struct ctl *ctl, char out[CTL_PATH_MAX])
+{
+	char *text = NULL;
+
+	if (setup_cmdline(ctl, NULL, &text) < 0)
+		fail_clear();
+	snprintf(out, CTL_PATH_MAX, "%s", text ? text : "");
+	free(text);
+}
+
 void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
 			 struct image_request *out)
 {
 	snprintf(paths->sysfs, sizeof(paths->sysfs), "%s/sys", ctl->root);
 	snprintf(paths->proc, sizeof(paths->proc), "%s/proc", ctl->root);
+	command_line(ctl, paths->command_line);
 	*out = (struct image_request){
 		.cfg = &ctl->config,
+		.command_line = paths->command_line,
 		.config_path = ctl->config_path,
 		.kernel = ctl->kernel,
 		.root = ctl->root,

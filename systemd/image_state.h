@@ -10,7 +10,7 @@ struct image_request;
 
 /* The request for ctl's configuration; paths in bufs live as long as they do. */
 struct image_state_paths {
-	char sysfs[CTL_PATH_MAX], proc[CTL_PATH_MAX];
+	char sysfs[CTL_PATH_MAX], proc[CTL_PATH_MAX], command_line[CTL_PATH_MAX];
 };
 void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
 			 struct image_request *out);

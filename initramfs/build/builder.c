@@ -107,6 +107,8 @@ static int set_paths(struct builder *b, const struct image_request *req)
 		rc = set_path(&b->dev, req->dev, "/dev");
 	if (rc == 0)
 		rc = set_path(&b->config_path, req->config_path, "/etc/kdump.conf");
+	if (rc == 0)
+		rc = set_path(&b->command_line, req->command_line, "");
 	if (rc == 0 && req->capture)
 		rc = set_path(&b->capture, req->capture, "");
 	else if (rc == 0 && asprintf(&b->capture, "%s" IMAGE_CAPTURE, b->root) < 0)
@@ -168,4 +170,5 @@ void builder_close(struct builder *b)
 	free(b->proc);
 	free(b->dev);
 	free(b->capture);
+	free(b->command_line);
 }

@@ -35,13 +35,14 @@ void words_free(struct words *w);
 struct builder {
 	const struct config *cfg;
 	char *config_path;
-	char *root;    /* "" or a directory without a slash at the end */
-	char *modules; /* the directory lib/modules/RELEASE itself, real path */
-	char *kernel;  /* release */
-	char *sysfs;   /* "/sys" */
-	char *proc;    /* "/proc" */
-	char *dev;     /* "/dev" */
-	char *capture; /* real path of what becomes /init */
+	char *root;	    /* "" or a directory without a slash at the end */
+	char *modules;	    /* the directory lib/modules/RELEASE itself, real path */
+	char *kernel;	    /* release */
+	char *sysfs;	    /* "/sys" */
+	char *proc;	    /* "/proc" */
+	char *dev;	    /* "/dev" */
+	char *capture;	    /* real path of what becomes /init */
+	char *command_line; /* of the capture kernel; "" if it is not known */
 	struct plan plan;
 	struct tree tree;
 	struct words wanted; /* module names or modaliases the image cannot do without */

@@ -29,6 +29,7 @@ struct image_request {
 	const char *proc;	  /* [/proc] */
 	const char *dev;	  /* [/dev] */
 	const char *capture;	  /* the program that becomes /init [IMAGE_CAPTURE below root] */
+	const char *command_line; /* the capture kernel's: modules it blacklists stay out [none] */
 	bool self_test;		  /* run the programs of the image before it gets its name [no] */
 };
 

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
+#include "initramfs/plan/module_words.h"
 
 #include <libkmod.h>
 #include <stdio.h>
@@ -26,6 +27,25 @@ static void be_quiet(void *data, int priority, const char *file, int line, const
 		     const char *format, va_list args)
 {
 	(void)data, (void)priority, (void)file, (void)line, (void)fn, (void)format, (void)args;
+}
+
+/*
+ * libkmod adds the parameters of the running kernel's command line to a module's options. Those of
+ * the capture kernel's are added there, and are not always the same. NULL: nothing to take off.
+ */
+static char *read_running(void)
+{
+	FILE *f = fopen("/proc/cmdline", "re");
+	char *text = NULL;
+	size_t room = 0;
+
+	if (f && getdelim(&text, &room, '\0', f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (f)
+		fclose(f);
+	return text;
 }
 
 static const char *const modprobe_dirs[] = { "/etc/modprobe.d", "/run/modprobe.d",
@@ -55,6 +75,7 @@ int kmods_open(const char *dir, const char *root, struct kmods *out)
 		return rc;
 	kmod_set_log_fn(out->ctx, be_quiet, NULL);
 	kmod_load_resources(out->ctx);
+	out->running = read_running();
 	return 0;
 }
 
@@ -162,6 +183,8 @@ static int add_file(struct kmods *k, struct kmod_module *mod, struct kmod_list *
 	};
 	if (!f->name || !f->path || !f->options)
 		return fail(-ENOMEM, "modules");
+	if (k->running)
+		module_words_strip(k->running, f->name, f->options);
 	return add_firmware(f, info);
 }
 
@@ -192,18 +215,30 @@ static int add_with_needs(struct kmods *k, struct kmod_module *mod)
 /* What is built into the kernel cannot be left out. */
 static bool is_omitted(const struct kmods *k, struct kmod_module *mod)
 {
-	return words_have(&k->omitted, kmod_module_get_name(mod)) && kmod_module_get_path(mod);
+	const char *name = kmod_module_get_name(mod);
+
+	return kmod_module_get_path(mod) &&
+	       (words_have(&k->omitted, name) ||
+		(k->command_line && module_words_blacklisted(k->command_line, name)));
 }
 
 static int refuse_omitted(const struct kmods *k, struct kmod_module *mod)
 {
 	const char *name = kmod_module_get_name(mod);
+	const char *list = k->command_line ? module_words_blacklisted(k->command_line, name) : NULL;
 	char text[400];
 
-	snprintf(text, sizeof(text),
-		 "dracut_args --omit-drivers leaves out the module %.60s, which the dump target "
-		 "cannot do without (needed for %.100s); take it off that line",
-		 name, k->required);
+	if (list)
+		snprintf(text, sizeof(text),
+			 "%s= on the capture kernel's command line keeps out the module %.50s, "
+			 "which the dump target cannot do without (needed for %.50s); take it out "
+			 "of KDUMP_COMMANDLINE_APPEND, or add %s to KDUMP_COMMANDLINE_REMOVE",
+			 list, name, k->required, list);
+	else
+		snprintf(text, sizeof(text),
+			 "dracut_args --omit-drivers leaves out the module %.60s, which the dump "
+			 "target cannot do without (needed for %.100s); take it off that line",
+			 name, k->required);
 	return fail_adopt(-EINVAL, text);
 }
 
@@ -296,6 +331,7 @@ void kmods_close(struct kmods *k)
 	free(k->at);
 	words_free(&k->visited);
 	words_free(&k->omitted);
+	free(k->running);
 	if (k->ctx)
 		kmod_unref(k->ctx);
 	*k = (struct kmods){ 0 };

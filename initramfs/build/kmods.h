@@ -25,6 +25,9 @@ struct kmods {
 	struct words visited; /* names that were dealt with, builtin ones too */
 	struct words omitted; /* names that stay out; the caller's to fill before the first want */
 	const char
+		*command_line; /* of the capture kernel: what it blacklists stays out; borrowed */
+	char *running;	       /* private: this kernel's, whose parameters libkmod mixes in */
+	const char
 		*required; /* private: what kmods_want() was asked for, NULL for what is optional */
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "config/config.h"
+#include "initramfs/plan/module_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,7 @@ static int resolve_required(const struct builder *b, struct kmods *k)
 	const char *const *omit = b->cfg->omit_modules;
 	int rc = 0;
 
+	k->command_line = b->command_line;
 	for (size_t i = 0; omit && omit[i] && rc == 0; i++)
 		rc = words_add(&k->omitted, omit[i]);
 	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
@@ -143,7 +145,8 @@ int modules_check_omitted(const struct builder *b)
 	struct kmods k = { 0 };
 	int rc;
 
-	if (!b->cfg->omit_modules || !b->cfg->omit_modules[0])
+	if ((!b->cfg->omit_modules || !b->cfg->omit_modules[0]) &&
+	    !module_words_any_blacklist(b->command_line))
 		return 0;
 	rc = kmods_open(b->modules, b->root, &k);
 	if (rc == 0)

@@ -77,13 +77,19 @@ static void note_origin(struct capture *c)
 static void load_modules(struct capture *c)
 {
 	unsigned limit = c->config.timeout[CONFIG_PHASE_DEVICE], failed;
+	char cmdline[CMDLINE_MAX];
+	const struct modules_cfg cfg = {
+		.root = c->cfg.root, .cmdline = cmdline, .discard = true, .seconds = limit
+	};
 	uint64_t since = now_ns();
 
 	if (!c->cfg.init || c->plan.nr_modules == 0)
 		return;
 	/* One that hangs is waited for; several would be the guard's business. */
 	guard_feed_limit(&c->guard, limit ? 3 * limit : 0);
-	failed = modules_load(&c->plan, c->cfg.root, true, limit);
+	if (!cmdline_read(c->cfg.root, cmdline))
+		say("the command line cannot be read: modules get the options of the image alone");
+	failed = modules_load(&c->plan, &cfg);
 	say("%zu of %zu modules are loaded", c->plan.nr_modules - failed, c->plan.nr_modules);
 	status_phase(&c->status, "modules", since);
 }

@@ -5,11 +5,13 @@
 #include "base/err.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/say.h"
+#include "initramfs/plan/module_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/module.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,27 +65,57 @@ static const char *words(int rc)
 	}
 }
 
-unsigned modules_load(const struct plan *plan, const char *root, bool discard, unsigned seconds)
+/* Its options, and what the command line adds to them. 0 or what the kernel said. */
+static int load_one(const struct plan_module *m, const char *path, const char *cmdline,
+		    unsigned seconds)
 {
-	unsigned failed = 0;
+	struct deadline by = deadline_limit(seconds);
+	char name[128], *options;
+	struct load one = { .path = path };
+	int rc;
+
+	module_words_name(m->path, name, sizeof(name));
+	options = module_words_options(cmdline, name, m->options);
+	one.options = options ? options : m->options;
+	rc = child_call(load, &one, "load", &by);
+	free(options);
+	return rc;
+}
+
+static bool is_unwanted(const struct plan_module *m, const char *cmdline)
+{
+	const char *list;
+	char name[128];
+
+	module_words_name(m->path, name, sizeof(name));
+	list = module_words_blacklisted(cmdline, name);
+	if (list)
+		say("module %s was not loaded: %s= on the command line names it", name, list);
+	return list;
+}
+
+unsigned modules_load(const struct plan *plan, const struct modules_cfg *cfg)
+{
+	unsigned left = 0;
 
 	for (size_t i = 0; i < plan->nr_modules; i++) {
 		const struct plan_module *m = &plan->modules[i];
 		const char *slash = strrchr(m->path, '/');
-		struct deadline by = deadline_limit(seconds);
 		char path[4200];
-		struct load one = { path, m->options };
-		int rc;
+		int rc = 0;
 
-		snprintf(path, sizeof(path), "%s%s", root, m->path);
-		rc = child_call(load, &one, "load", &by);
+		snprintf(path, sizeof(path), "%s%s", cfg->root, m->path);
+		if (is_unwanted(m, cfg->cmdline))
+			left++;
+		else
+			rc = load_one(m, path, cfg->cmdline, cfg->seconds);
 		fail_clear();
-		if (discard)
+		if (cfg->discard)
 			(void)unlink(path);
 		if (rc == 0 || rc == -EEXIST)
 			continue;
-		failed++;
+		left++;
 		say("module %s was not loaded: %s", slash ? slash + 1 : m->path, words(rc));
 	}
-	return failed;
+	return left;
 }

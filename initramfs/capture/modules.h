@@ -7,12 +7,20 @@
 
 #include <stdbool.h>
 
+struct modules_cfg {
+	const char *root; /* the modules are below it */
+	const char
+		*cmdline; /* the kernel's: parameters of modules, and which are not to be loaded */
+	bool discard;	  /* remove the files, which take memory where the image is the root */
+	unsigned seconds; /* for one; a driver that hangs over its device is left behind; 0: no
+			     limit */
+};
+
 /*
- * Every module, below root. One that cannot be loaded is said and counted, and the next
- * one tried: it may be one the target does not need. Returns how many failed.
- * discard: remove the files, which take memory where the image is the root. seconds:
- * for one; a driver that hangs over its device is left behind (0: no limit).
+ * Every module. One that cannot be loaded, or is blacklisted on the command line, is said and
+ * counted, and the next one tried: it may be one the target does not need. Returns how many are not
+ * loaded.
  */
-unsigned modules_load(const struct plan *plan, const char *root, bool discard, unsigned seconds);
+unsigned modules_load(const struct plan *plan, const struct modules_cfg *cfg);
 
 #endif

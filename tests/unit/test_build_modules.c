@@ -293,8 +293,9 @@ TEST(seed_for_ssh_is_made_once_and_is_secret)
 	machine_close(&m);
 }
 
-/* --omit-drivers LIST, one module wanted; what comes of it. */
-static int omitting(const char *list, const char *wanted, const char *gone, const char *there)
+/* One module wanted, others left out by kdump.conf or by a command line; what comes of it. */
+static int without(const char *args, const char *line, const char *wanted, const char *gone,
+		   const char *there)
 {
 	char conf[200];
 	struct machine m;
@@ -303,8 +304,10 @@ static int omitting(const char *list, const char *wanted, const char *gone, cons
 
 	open_modules(&m, "CONFIG_RD_ZSTD=y\n");
 	index_modules(&m);
-	snprintf(conf, sizeof(conf), "path /\ndracut_args --omit-drivers \"%s\"\n", list);
+	snprintf(conf, sizeof(conf), "path /\n%s\n", args);
 	machine_builder(&m, conf, &b);
+	free(b.command_line);
+	b.command_line = strdup(line);
 	CHECK_EQ(words_add(&b.wanted, wanted), 0);
 	checked = modules_check_omitted(&b);
 	fail_clear();
@@ -315,6 +318,31 @@ static int omitting(const char *list, const char *wanted, const char *gone, cons
 	builder_close(&b);
 	machine_close(&m);
 	return rc;
+}
+
+/* --omit-drivers LIST */
+static int omitting(const char *list, const char *wanted, const char *gone, const char *there)
+{
+	char args[160];
+
+	snprintf(args, sizeof(args), "dracut_args --omit-drivers \"%s\"", list);
+	return without(args, "", wanted, gone, there);
+}
+
+/* What the capture kernel would not load need not be there, unless the target needs it. */
+TEST(blacklists_of_the_command_line_are_heard)
+{
+	CHECK_EQ(without("", "rd.driver.blacklist=sum-fast,late", "disk_fs", "sum_fast",
+			 "sum_slow"),
+		 0);
+	CHECK_EQ(without("", "modprobe.blacklist=noisy", "pci:nic", "noisy", "nic"), 0);
+	CHECK_EQ(without("", "a -- module_blacklist=disk_fs", "disk_fs", NULL, "disk_fs"), 0);
+	CHECK_EQ(without("", "module_blacklist=disk_fs", "disk_fs", NULL, NULL), -EINVAL);
+	CHECK(strstr(fail_text(),
+		     "module_blacklist= on the capture kernel's command line keeps "
+		     "out the module disk_fs, which the dump target cannot do without"));
+	CHECK(strstr(fail_text(), "add module_blacklist to KDUMP_COMMANDLINE_REMOVE"));
+	fail_clear();
 }
 
 TEST(a_required_module_cannot_be_left_out)
@@ -336,9 +364,10 @@ TEST(an_optional_module_can_be_left_out)
 	fail_clear();
 }
 
-RUN(a_required_module_cannot_be_left_out, an_optional_module_can_be_left_out,
-    softdeps_name_aliases_and_all_of_them_count, displays_and_rdma_only_by_name,
-    modprobe_d_is_heard, firmware_comes_along_and_its_lack_is_said_once,
-    compressed_modules_as_the_kernel_can, any_compression_is_undone,
-    built_in_is_fine_and_unknown_is_not, without_a_kernel_configuration_nothing_is_assumed,
-    watchdog_that_runs_is_fed_by_its_driver, seed_for_ssh_is_made_once_and_is_secret)
+RUN(blacklists_of_the_command_line_are_heard, a_required_module_cannot_be_left_out,
+    an_optional_module_can_be_left_out, softdeps_name_aliases_and_all_of_them_count,
+    displays_and_rdma_only_by_name, modprobe_d_is_heard,
+    firmware_comes_along_and_its_lack_is_said_once, compressed_modules_as_the_kernel_can,
+    any_compression_is_undone, built_in_is_fine_and_unknown_is_not,
+    without_a_kernel_configuration_nothing_is_assumed, watchdog_that_runs_is_fed_by_its_driver,
+    seed_for_ssh_is_made_once_and_is_secret)

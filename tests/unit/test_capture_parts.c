@@ -112,13 +112,14 @@ TEST(two_logs_by_time)
 
 TEST(a_module_that_is_missing_does_not_stop_the_others)
 {
+	const struct modules_cfg cfg = { .root = "/nonexistent", .cmdline = "a.x=1", .seconds = 5 };
 	struct plan plan;
 	struct plan_module *m;
 
 	CHECK_EQ(plan_init(&plan), 0);
 	CHECK_EQ(plan_add_module(&plan, "/lib/modules/none/a.ko", &m), 0);
 	CHECK_EQ(plan_add_module(&plan, "/lib/modules/none/b.ko.xz", &m), 0);
-	CHECK_EQ(modules_load(&plan, "/nonexistent", false, 5), 2);
+	CHECK_EQ(modules_load(&plan, &cfg), 2);
 	plan_free(&plan);
 }
 
