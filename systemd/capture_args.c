@@ -3,6 +3,7 @@
 #include "systemd/capture_args.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "base/util.h"
 #include "systemd/bootargs.h"
 
@@ -20,9 +21,10 @@ static const char never[] =
 	"rd.iscsi.initiator iscsi_initiator fadump kdump_test_id disable_cpu_apicid";
 
 /* clang-format off */
+#define PANIC "panic=10 "
 #define COMMON_APPEND \
 	"novmcoredd hugetlb_cma=0 kfence.sample_interval=0 initramfs_options=size=90% " \
-	"cgroup_disable=memory udev.children-max=2 panic=10 "
+	"cgroup_disable=memory udev.children-max=2 " PANIC
 #define COMMON_REMOVE \
 	"hugepages hugepagesz default_hugepagesz slub_debug quiet log_buf_len swiotlb " \
 	"hugetlb_cma ignition.firstboot "
@@ -111,6 +113,8 @@ static int set_computed(struct bootargs *args, const struct capture_args_cfg *cf
 			 cfg->watchdog);
 		rc = bootargs_set(args, word);
 	}
+	if (cfg->all_cpus)
+		bootargs_remove(args, "nr_cpus");
 	if (rc == 0 && cfg->cpus) {
 		snprintf(word, sizeof(word), "nr_cpus=%u", cfg->cpus);
 		rc = bootargs_set(args, word);
@@ -126,6 +130,28 @@ static int set_computed(struct bootargs *args, const struct capture_args_cfg *cf
 	return rc;
 }
 
+/* Who writes this word has written a table: one word more or less is not to be added to ours. */
+static bool is_whole_table(const char *append)
+{
+	return karg_has(append, "reset_devices");
+}
+
+/* The words that are built in, as far as they are wanted. */
+static int append_table(struct bootargs *args, const struct capture_args_cfg *cfg)
+{
+	const char *append = cfg->append ? cfg->append : "";
+	struct bootargs words = { 0 };
+	int rc = bootargs_parse(is_whole_table(append) ? PANIC : capture_args_append(cfg->machine),
+				&words);
+
+	if (rc == 0 && cfg->remove)
+		rc = remove_all(&words, cfg->remove);
+	for (size_t i = 0; rc == 0 && i < words.nr; i++)
+		rc = bootargs_set(args, words.word[i]);
+	bootargs_fini(&words);
+	return rc < 0 ? rc : set_all(args, append);
+}
+
 static int build(const struct capture_args_cfg *cfg, struct bootargs *args)
 {
 	bool own = cfg->base && *cfg->base;
@@ -136,10 +162,11 @@ static int build(const struct capture_args_cfg *cfg, struct bootargs *args)
 	bootargs_remove_empty(args);
 	rc = remove_all(args, never);
 	if (rc == 0)
-		rc = remove_all(args,
-				cfg->remove ? cfg->remove : capture_args_remove(cfg->machine));
+		rc = remove_all(args, capture_args_remove(cfg->machine));
+	if (rc == 0 && cfg->remove)
+		rc = remove_all(args, cfg->remove);
 	if (rc == 0)
-		rc = set_all(args, cfg->append ? cfg->append : capture_args_append(cfg->machine));
+		rc = append_table(args, cfg);
 	if (rc == 0)
 		rc = set_computed(args, cfg);
 	bootargs_unique(args);

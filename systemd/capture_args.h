@@ -11,19 +11,28 @@ struct capture_args_cfg {
 	const char *machine;  /* utsname.machine: x86_64, aarch64, ppc64le, s390x */
 	const char *running;  /* /proc/cmdline */
 	const char *base;     /* KDUMP_COMMANDLINE; empty: running */
-	const char *remove;   /* KDUMP_COMMANDLINE_REMOVE; NULL: the table of this machine */
-	const char *append;   /* KDUMP_COMMANDLINE_APPEND; NULL: the table of this machine */
+	const char *remove;   /* KDUMP_COMMANDLINE_REMOVE */
+	const char *append;   /* KDUMP_COMMANDLINE_APPEND */
 	const char *watchdog; /* driver of the watchdog in use, e.g. iTCO_wdt */
 	const char *test_id;  /* the dump is a rehearsal with this name */
 	const char *cpuinfo;  /* /proc/cpuinfo */
 	unsigned cpus;	      /* of the capture kernel, KDUMP_CPUS; 0: as in append */
+	bool all_cpus;	      /* no nr_cpus= at all: KDUMP_CPUS=0 */
 	bool graviton;	      /* these machines lose interrupts with irqpoll */
 	size_t max;	      /* bytes the kernel takes, 0: 2047 */
 };
 
 /*
- * Build it; out is freed by the caller. -E2BIG when it is longer than the
- * kernel takes: it would be cut, and what is cut off is what we appended.
+ * Build it, from left to right:
+ *
+ *     base or running, without what this machine's table removes, and without remove
+ *     what this machine's table appends, without remove
+ *     append; of words with one name the last stays
+ *     what is computed
+ *
+ * An append that holds "reset_devices" is the whole table, as the files of Red Hat and Debian ship
+ * it: of ours only "panic=" is added then, if it has none. out is freed by the caller. -E2BIG when
+ * it is longer than the kernel takes: it would be cut, and what is cut off is what we appended.
  */
 int capture_args_build(const struct capture_args_cfg *cfg, char **out);
 

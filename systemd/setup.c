@@ -3,6 +3,8 @@
 #include "systemd/setup.h"
 
 #include "base/err.h"
+#include "initramfs/plan/module_words.h"
+#include "systemd/bootargs.h"
 #include "systemd/capture_args.h"
 #include "systemd/files.h"
 
@@ -60,6 +62,77 @@ static int read_proc(const char *root, const char *path, size_t max, char **out)
 	return rc;
 }
 
+/* Of "a,b,c" what is not loaded here; "" if nothing is left. */
+static void keep_unloaded(const char *root, const char *list, char *out, size_t room)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	while (*list && n + 1 < room) {
+		size_t len = strcspn(list, ",");
+		char name[128], path[200];
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, list);
+		for (char *c = name; *c; c++)
+			*c = *c == '-' ? '_' : *c;
+		snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+		if (len > 0 && !strchr(name, '/') && !files_exist(root, path))
+			n += (size_t)snprintf(out + n, room - n, "%s%.*s", n ? "," : "", (int)len,
+					      list);
+		list += len + (list[len] == ',');
+	}
+}
+
+/* The words of one list ("modprobe.blacklist") anew, each without what is loaded. */
+static int relist(const char *root, const char *name, struct bootargs *args)
+{
+	struct bootargs kept = { 0 };
+	char left[1024], word[1200];
+	int rc = 0;
+
+	for (size_t i = 0; i < args->nr_kernel && rc == 0; i++) {
+		const char *list = bootargs_value_at(args, i, name);
+
+		if (!list)
+			continue;
+		keep_unloaded(root, list, left, sizeof(left));
+		snprintf(word, sizeof(word), "%s=%s", name, left);
+		if (*left)
+			rc = bootargs_add(&kept, word);
+	}
+	bootargs_remove(args, name);
+	for (size_t i = 0; i < kept.nr && rc == 0; i++)
+		rc = bootargs_add(args, kept.word[i]);
+	bootargs_fini(&kept);
+	return rc;
+}
+
+/*
+ * A blacklist keeps a module from being loaded by itself. One that is loaded all the same may hold
+ * the target up, and in the capture kernel nobody would load it by hand.
+ */
+static int allow_loaded(const char *root, char **line)
+{
+	struct bootargs args = { 0 };
+	const char *name;
+	char *text = NULL;
+	int rc;
+
+	if (!module_words_any_blacklist(*line))
+		return 0;
+	rc = bootargs_parse(*line, &args);
+	for (unsigned i = 0; rc == 0 && (name = module_words_blacklist(i)); i++)
+		rc = relist(root, name, &args);
+	if (rc == 0)
+		rc = bootargs_text(&args, &text);
+	bootargs_fini(&args);
+	if (rc < 0)
+		return rc;
+	free(*line);
+	*line = text;
+	return 0;
+}
+
 int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out)
 {
 	const struct sysconfig *s = &ctl->sysconfig;
@@ -68,6 +141,8 @@ int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out)
 	struct capture_args_cfg cfg;
 	int rc = read_proc(ctl->root, "/proc/cmdline", 1 << 16, &running);
 
+	if (rc == 0)
+		rc = allow_loaded(ctl->root, &running);
 	if (rc == 0)
 		rc = read_proc(ctl->root, "/proc/cpuinfo", 64 << 20, &cpuinfo);
 	if (rc < 0) {
@@ -87,6 +162,7 @@ int setup_cmdline(const struct ctl *ctl, const char *test_id, char **out)
 		.cpuinfo = cpuinfo,
 		.graviton = strcmp(uts.machine, "aarch64") == 0 && is_graviton(ctl->root),
 		.cpus = s->cpus,
+		.all_cpus = s->all_cpus,
 	};
 	rc = capture_args_build(&cfg, out);
 	free(running);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "check.h"
 #include "systemd/capture_args.h"
+#include "systemd/capture_words.h"
 
 #include <string.h>
 
@@ -149,10 +150,51 @@ TEST(capture_x86)
 TEST(capture_settings)
 {
 	built(X86(.running = "a b=1 c", .base = "x y", .append = "z=1"),
-	      "x y z=1 !a !b=1 !irqpoll");
+	      "x y z=1 !a !b=1 irqpoll panic=10");
 	built(X86(.running = "a b=1 c d=2", .base = "", .remove = "b c=9", .append = ""),
-	      "a d=2 !b=1 !c !irqpoll");
+	      "a d=2 !b=1 !c irqpoll");
 	built(X86(.running = "a -- single", .append = "z"), "a z");
+	built(X86(.running = "nr_cpus=3", .cpus = 2), "nr_cpus=2 !nr_cpus=1 !nr_cpus=3");
+	built(X86(.running = "nr_cpus=3", .all_cpus = true), "!nr_cpus=1 !nr_cpus=3");
+}
+
+/* Any word but "reset_devices" is one more, and the same name wins. */
+TEST(capture_one_word_more)
+{
+	built(X86(.running = "a", .append = "mine"), "a mine reset_devices panic=10 nr_cpus=1");
+	built(X86(.running = "a", .append = "panic=0 nr-cpus=4 cma=8M"),
+	      "panic=0 nr-cpus=4 cma=8M !panic=10 !nr_cpus=1 !cma=0 reset_devices");
+	built(X86(.running = "cgroup_disable=io", .append = "cgroup_disable=cpu"),
+	      "cgroup_disable=io cgroup_disable=cpu cgroup_disable=memory");
+	built(&(struct capture_args_cfg){ .machine = "s390x",
+					  .running = "a",
+					  .append = "nr_cpus=1 cma=0" },
+	      "panic=10 vmcp_cma=0 cma=0");
+}
+
+/* As Red Hat's and Debian's files ship it. */
+TEST(capture_whole_table)
+{
+	built(X86(.running = "a",
+		  .append = "reset_devices systemd.unit=kdump-tools-dump.service nr_cpus=1 irqpoll "
+			    "usbcore.nousb"),
+	      "a reset_devices usbcore.nousb irqpoll panic=10 !nokaslr !mce=off !hest_disable "
+	      "rd.systemd.gpt_auto=no");
+	built(X86(.running = "a", .append = "reset_devices panic=3", .cpuinfo = CPU16),
+	      "reset_devices panic=3 !panic=10 !nr_cpus=1 disable_cpu_apicid=16");
+	built(X86(.running = "cma=1G hugetlb_cma=2G", .append = "reset_devices cma=0 hugetlb_cma=0",
+		  .remove = "hugepages hugetlb_cma cma"),
+	      "cma=0 hugetlb_cma=0 !cma=1G !hugetlb_cma=2G");
+}
+
+/* Of what is built in as well, but never of what was asked for. */
+TEST(capture_words_removed)
+{
+	built(X86(.running = "quiet hugepages=3 a", .remove = "nokaslr a irqpoll"),
+	      "!nokaslr !irqpoll !a !quiet !hugepages=3 reset_devices");
+	built(X86(.running = "a", .remove = "panic", .append = "reset_devices"),
+	      "reset_devices !panic=10");
+	built(X86(.running = "a", .remove = "mine", .append = "mine=1"), "mine=1 reset_devices");
 }
 
 /* What we append must stay in front of "--", or init gets it. */
@@ -163,7 +205,8 @@ TEST(capture_dashes)
 	CHECK_EQ(capture_args_build(X86(.running = "a -- single", .remove = "", .append = "z=1"),
 				    &text),
 		 0);
-	CHECK_STR(text, "a z=1 rd.systemd.gpt_auto=no -- single");
+	CHECK(strncmp(text, "a novmcoredd ", 13) == 0);
+	CHECK(strstr(text, " z=1 rd.systemd.gpt_auto=no -- single"));
 	free(text);
 }
 
@@ -193,6 +236,58 @@ TEST(capture_too_long)
 	fail_clear();
 }
 
+/* The words of line that are named, with blanks between. */
+static void named(const char *line, const char *want)
+{
+	char word[CAPTURE_WORD_MAX], all[1024] = "";
+	const char *advice;
+
+	while (capture_words_next(&line, "x86_64", word, &advice)) {
+		CHECK(strlen(advice) > 10);
+		strcat(strcat(all, *all ? " " : ""), word);
+	}
+	CHECK_STR(all, want);
+}
+
+TEST(words_without_effect)
+{
+	named("ip=dhcp mine=1 nameserver=1.1.1.1", "ip=dhcp nameserver=1.1.1.1");
+	named("rd.luks.uuid=x \"root=LABEL=a b\" rd.shell rd.net.timeout.dhcp=3",
+	      "rd.luks.uuid=x \"root=LABEL=a b\" rd.shell rd.net.timeout.dhcp=3");
+	named("systemd.log_level=debug systemd.unit=x systemd.unit=kdump-tools-dump.service",
+	      "systemd.log_level=debug systemd.unit=x");
+	named("rd.driver.blacklist=a modprobe.blacklist=b module_blacklist=c loop.max_loop=3", "");
+	named("udev.children-max=2 rd.systemd.gpt_auto=no reset_devices irqpoll ipv6.disable=1",
+	      "");
+	named("udev.log_level=3 -- ip=x", "udev.log_level=3");
+	named("", "");
+}
+
+/* The manual has every word that is built in. */
+TEST(manual_has_the_tables)
+{
+	static const char *const machines[] = { "x86_64", "aarch64", "ppc64le", "s390x" };
+	static char page[1 << 17];
+	FILE *f = fopen("docs/kdumpctl.8", "r");
+	size_t n;
+
+	CHECK(f);
+	n = fread(page, 1, sizeof(page) - 1, f);
+	fclose(f);
+	page[n] = '\0';
+	for (char *c = page; (c = strstr(c, "\\-"));)
+		memmove(c, c + 1, strlen(c));
+	for (size_t i = 0; i < 4; i++) {
+		char *copy = strdup(capture_args_append(machines[i]));
+
+		for (char *w = strtok(copy, " "); w; w = strtok(NULL, " ")) {
+			if (!strstr(page, w))
+				fail_msg("%s: %s", machines[i], w);
+		}
+		free(copy);
+	}
+}
+
 TEST(apicid)
 {
 	CHECK_EQ(capture_args_apicid("processor\t: 0\napicid\t\t: 3\ninitial apicid\t: 3\n"
@@ -203,5 +298,6 @@ TEST(apicid)
 	CHECK_EQ(capture_args_apicid(""), -1);
 }
 
-RUN(table, lookup, two_texts, capture_x86, capture_settings, capture_dashes, capture_machines,
-    capture_too_long, apicid)
+RUN(table, lookup, two_texts, capture_x86, capture_settings, capture_one_word_more,
+    capture_whole_table, capture_words_removed, words_without_effect, manual_has_the_tables,
+    capture_dashes, capture_machines, capture_too_long, apicid)

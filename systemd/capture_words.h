@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* capture_words.h - words for the capture kernel's command line that nothing there looks at */
+#ifndef SYSTEMD_CAPTURE_WORDS_H
+#define SYSTEMD_CAPTURE_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CAPTURE_WORD_MAX 160
+
+/*
+ * The next word in *line, which moves on, that is for programs of an initramfs (dracut's,
+ * systemd's) and means nothing to an image of ours: into word, and *advice what to do instead.
+ * Words of this machine's own table are fine. False: there is none any more.
+ */
+bool capture_words_next(const char **line, const char *machine, char word[CAPTURE_WORD_MAX],
+			const char **advice);
+
+#endif
