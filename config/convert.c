@@ -50,6 +50,9 @@ static void convert_key(struct convert *v)
 {
 	const char *list = convert_value(v, "KDUMP_SSH_IDENTITY");
 
+	if (list && (convert_value(v, "SSH_KEY") || strpbrk(list, " \t")))
+		convert_complain(v, CONFIG_WARNING, "KDUMP_SSH_IDENTITY",
+				 "one key goes into the image, the first; leave the others out");
 	if (convert_value(v, "SSH_KEY"))
 		convert_line(v, "SSH_KEY", "sshkey", "%s", convert_value(v, "SSH_KEY"));
 	else if (list)
@@ -60,9 +63,15 @@ static void convert_key(struct convert *v)
 /* Tries there, further attempts here. */
 static void convert_retry(struct convert *v)
 {
-	const char *name = convert_value(v, "NFS") ? "NFS_MOUNT_RETRY" : "SSH_KDUMP_RETRY";
+	bool nfs = convert_value(v, "NFS_MOUNT_RETRY") &&
+		   (convert_value(v, "NFS") || !convert_value(v, "SSH_KDUMP_RETRY"));
+	const char *name = nfs ? "NFS_MOUNT_RETRY" : "SSH_KDUMP_RETRY";
 	unsigned tries;
 
+	if (nfs && convert_value(v, "SSH_KDUMP_RETRY"))
+		convert_complain(
+			v, CONFIG_WARNING, "SSH_KDUMP_RETRY",
+			"no effect: NFS_MOUNT_RETRY counts for all targets; leave one out");
 	if (convert_number(v, name, &tries))
 		convert_line(v, name, "retry", "%u", tries > 0 ? tries - 1 : 0);
 }
@@ -73,6 +82,9 @@ static void convert_keep(struct convert *v)
 	const char *old = convert_value(v, "KDUMP_KEEP_OLD_DUMPS");
 	unsigned n;
 
+	if (old && convert_value(v, "KDUMP_NUM_DUMPS"))
+		convert_complain(v, CONFIG_WARNING, "KDUMP_KEEP_OLD_DUMPS",
+				 "no effect beside KDUMP_NUM_DUMPS; leave one out");
 	if (convert_number(v, "KDUMP_NUM_DUMPS", &n) && n > 0)
 		convert_line(v, "KDUMP_NUM_DUMPS", "keep_dumps", "%u", n);
 	else if (old && strcmp(old, "-1") == 0)
@@ -85,6 +97,17 @@ static void convert_keep(struct convert *v)
 		convert_line(v, "KDUMP_NET_TIMEOUT", "timeout", "network=%u", n);
 }
 
+static void convert_boot_loader(struct convert *v)
+{
+	const char *update = convert_value(v, "KDUMP_UPDATE_BOOTLOADER");
+
+	if (update && convert_is_off(update))
+		convert_line(v, "KDUMP_UPDATE_BOOTLOADER", "auto_reset_crashkernel", "no");
+	else if (update && !convert_is_on(update))
+		convert_complain(v, CONFIG_WARNING, "KDUMP_UPDATE_BOOTLOADER",
+				 "no effect; write true or false");
+}
+
 static void convert_all(struct convert *v)
 {
 	fprintf(v->out, "# what %s says, in the words of kdump.conf(5)\n", v->s->report.file);
@@ -95,30 +118,40 @@ static void convert_all(struct convert *v)
 	convert_keep(v);
 	convert_failure(v);
 	convert_hooks(v);
-	convert_notes(v);
+	convert_boot_loader(v);
+}
+
+int convert_run(struct convert *v, char **out)
+{
+	unsigned told = v->s->report.nr;
+	char *text = NULL;
+	size_t len;
+
+	*out = NULL;
+	v->out = open_memstream(&text, &len);
+	if (!v->out)
+		return fail(-ENOMEM, "make a kdump.conf of %s", v->s->report.file);
+	convert_all(v);
+	if (fclose(v->out) != 0) {
+		free(text);
+		return fail(-ENOMEM, "make a kdump.conf of %s", v->s->report.file);
+	}
+	config_report_sort(&v->s->report, told);
+	if (v->nr_lines > 0)
+		*out = text;
+	else
+		free(text);
+	return 0;
 }
 
 /* A file that says only how to load the kernel gives no text, not an empty one. */
 int sysconfig_conf(struct sysconfig *s, char **out)
 {
 	struct convert v = { .s = s };
-	unsigned errors = s->report.nr_errors, told = s->report.nr;
-	char *text = NULL;
-	size_t len;
+	unsigned errors = s->report.nr_errors;
+	int rc = convert_run(&v, out);
 
-	*out = NULL;
-	v.out = open_memstream(&text, &len);
-	if (!v.out)
-		return fail(-ENOMEM, "make a kdump.conf of %s", s->report.file);
-	convert_all(&v);
-	if (fclose(v.out) != 0) {
-		free(text);
-		return fail(-ENOMEM, "make a kdump.conf of %s", s->report.file);
-	}
-	config_report_sort(&s->report, told);
-	if (v.nr_lines > 0)
-		*out = text;
-	else
-		free(text);
+	if (rc < 0)
+		return rc;
 	return s->report.nr_errors > errors ? config_report_verdict(&s->report) : 0;
 }

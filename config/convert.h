@@ -7,9 +7,13 @@
 
 #include <stdio.h>
 
+#define CONVERT_LINES 32 /* more than there are variables of that kind */
+
 struct convert {
 	struct sysconfig *s;
 	FILE *out;
+	bool lenient; /* it is only looked at: what would be an error is a warning */
+	const char *names[CONVERT_LINES]; /* the variable behind each line */
 	unsigned nr_lines;
 	unsigned nr_targets;
 	bool streams; /* the main target takes a stream */
@@ -41,6 +45,15 @@ void convert_collector(struct convert *v);
 /* convert_hooks.c */
 void convert_failure(struct convert *v);
 void convert_hooks(struct convert *v);
-void convert_notes(struct convert *v);
+
+/*
+ * All of it: the text, NULL if there is none, with one comment in front of its lines. 0 or -ENOMEM;
+ * complaints are in the report.
+ */
+int convert_run(struct convert *v, char **out);
+
+/* One of the words for "no", or for "yes". */
+bool convert_is_off(const char *value);
+bool convert_is_on(const char *value);
 
 #endif

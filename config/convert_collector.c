@@ -27,10 +27,24 @@ static const char *format_option(struct convert *v, const char *format)
 			return formats[i].option;
 	}
 	if (format)
-		convert_complain(v, CONFIG_WARNING, "KDUMP_DUMPFORMAT",
-				 "dumps are written in kdump format; write compressed, lzo, snappy "
-				 "or zstd");
+		convert_complain(
+			v, CONFIG_WARNING, "KDUMP_DUMPFORMAT",
+			"dumps are written in kdump format; write compressed, lzo, snappy, "
+			"zstd, raw or none");
 	return " -c";
+}
+
+/* One command line is one line: what it does not say in its own words is without effect. */
+static void complain_of_others(struct convert *v)
+{
+	static const char *const others[] = { "KDUMP_DUMPFORMAT", "KDUMP_DUMPLEVEL",
+					      "MAKEDUMPFILE_OPTIONS" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (convert_value(v, others[i]))
+			convert_complain(v, CONFIG_WARNING, others[i],
+					 "no effect beside MAKEDUMP_ARGS; leave one out");
+	}
 }
 
 /* Without any of these variables the usual command is better than a copy of the old one. */
@@ -41,12 +55,19 @@ void convert_collector(struct convert *v)
 	const char *level = convert_value(v, "KDUMP_DUMPLEVEL");
 	const char *more = convert_value(v, "MAKEDUMPFILE_OPTIONS");
 
-	if (args)
+	if (args) {
+		complain_of_others(v);
 		convert_line(v, "MAKEDUMP_ARGS", "core_collector", "makedumpfile%s %s",
 			     stream_option(v), args);
-	else if (format || level || more)
-		convert_line(v, format ? "KDUMP_DUMPFORMAT" : "KDUMP_DUMPLEVEL", "core_collector",
-			     "makedumpfile%s%s -d %s%s%s", stream_option(v),
+	} else if (format && strcasecmp(format, "none") == 0) {
+		convert_line(v, "KDUMP_DUMPFORMAT", "core_collector", "none");
+	} else if (format || level || more) {
+		convert_line(v,
+			     format  ? "KDUMP_DUMPFORMAT"
+			     : level ? "KDUMP_DUMPLEVEL"
+				     : "MAKEDUMPFILE_OPTIONS",
+			     "core_collector", "makedumpfile%s%s -d %s%s%s", stream_option(v),
 			     format_option(v, format), level ? level : "31", more ? " " : "",
 			     more ? more : "");
+	}
 }

@@ -3,10 +3,8 @@
 #include "config/convert.h"
 
 #include "base/util.h"
-#include "config/sysconfig_table.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* "reboot -f", "/sbin/poweroff": the first word without its directory. */
 void convert_failure(struct convert *v)
@@ -29,8 +27,11 @@ void convert_failure(struct convert *v)
 		convert_complain(v, CONFIG_WARNING, "KDUMP_FAIL_CMD",
 				 "only reboot, poweroff and halt are known; put other commands "
 				 "into a script in /etc/kdump/emergency.d");
-	else if (go_on && (strcasecmp(go_on, "false") == 0 || strcasecmp(go_on, "no") == 0))
+	else if (go_on && convert_is_off(go_on))
 		convert_line(v, "KDUMP_CONTINUE_ON_ERROR", "failure_action", "shell");
+	else if (go_on && !convert_is_on(go_on))
+		convert_complain(v, CONFIG_WARNING, "KDUMP_CONTINUE_ON_ERROR",
+				 "no effect; write true or false");
 }
 
 /* Only a plain file name: words would need a shell, and there may be none in the image. */
@@ -65,20 +66,4 @@ void convert_hooks(struct convert *v)
 	convert_hook(v, "KDUMP_PRESCRIPT", "kdump_pre");
 	convert_hook(v, "KDUMP_POSTSCRIPT", "kdump_post");
 	convert_programs(v);
-}
-
-/* What others can do and we do not: say so, unless it is switched off or as it is here. */
-void convert_notes(struct convert *v)
-{
-	const struct sysconfig_row *row;
-
-	for (unsigned i = 0; (row = sysconfig_row_at(i)); i++) {
-		const char *value = convert_value(v, row->name);
-
-		if (row->kind == SYSCONFIG_NOTE && value && strcasecmp(value, "auto") != 0 &&
-		    strcasecmp(value, "false") != 0 &&
-		    !(strcmp(row->name, "KDUMP_IMMEDIATE_REBOOT") == 0 &&
-		      strcasecmp(value, "true") == 0))
-			convert_complain(v, CONFIG_WARNING, row->name, row->help);
-	}
 }

@@ -23,7 +23,28 @@ void convert_complain(struct convert *v, enum config_severity severity, const ch
 	const struct shell_var *var = shell_vars_find(v->s->vars, name);
 	struct config_place place = var ? var->place : (struct config_place){ 0 };
 
+	if (v->lenient)
+		severity = CONFIG_WARNING;
 	config_report_add(&v->s->report, severity, place, "%s: %s", name, words);
+}
+
+static bool is_among(const char *value, const char *const words[4])
+{
+	for (unsigned i = 0; i < 4; i++) {
+		if (strcasecmp(value, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool convert_is_off(const char *value)
+{
+	return is_among(value, (const char *const[4]){ "no", "false", "0", "off" });
+}
+
+bool convert_is_on(const char *value)
+{
+	return is_among(value, (const char *const[4]){ "yes", "true", "1", "on" });
 }
 
 /* In a kdump.conf a '#' ends the value, a line end the line, and outer quotes go away. */
@@ -53,8 +74,10 @@ void convert_line(struct convert *v, const char *name, const char *key, const ch
 				 "outer quotes, and shorter");
 		return;
 	}
+	if (v->nr_lines == CONVERT_LINES)
+		return;
 	fprintf(v->out, "%s %s\n", key, value);
-	v->nr_lines++;
+	v->names[v->nr_lines++] = name;
 }
 
 void convert_target(struct convert *v, const char *name, const char *kind, const char *where)

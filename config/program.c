@@ -235,6 +235,7 @@ static int convert(const char *file)
 
 	if (rc == 0)
 		rc = sysconfig_conf(&s, &conf);
+	sysconfig_notes(&s);
 	if (conf)
 		fputs(conf, stdout);
 	rc = outcome(rc, &s.report);

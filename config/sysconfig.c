@@ -22,14 +22,14 @@
 #define NUMBER_LAST 9999
 
 static const struct sysconfig_row rows[] = {
-#define AT(kind, member)	      AT_##kind(member)
-#define AT_TEXT(member)		      offsetof(struct sysconfig, member)
-#define AT_FLAG(member)		      offsetof(struct sysconfig, member)
-#define AT_NUMBER(member)	      offsetof(struct sysconfig, member)
-#define AT_CONF(member)		      CONFIG_NO_MEMBER
-#define AT_NOTE(member)		      CONFIG_NO_MEMBER
-#define AT_SILENT(member)	      CONFIG_NO_MEMBER
-#define VAR(name, kind, member, help) { name, SYSCONFIG_##kind, AT(kind, member), help },
+#define AT(kind, member)  AT_##kind(member)
+#define AT_TEXT(member)	  offsetof(struct sysconfig, member)
+#define AT_FLAG(member)	  offsetof(struct sysconfig, member)
+#define AT_NUMBER(member) offsetof(struct sysconfig, member)
+#define AT_CONF(member)	  CONFIG_NO_MEMBER
+#define AT_NOTE(member)	  CONFIG_NO_MEMBER
+#define VAR(name, kind, member, fine, help) \
+	{ name, SYSCONFIG_##kind, AT(kind, member), fine, help },
 #include "config/sysconfig.def"
 #undef VAR
 };
@@ -115,9 +115,6 @@ static int init(const char *name, struct sysconfig *out)
 {
 	*out = (struct sysconfig){
 		.use_kdump = true,
-		.tell_test_result = true,
-		.update_boot_loader = true,
-		.log_level_stdout = 3,
 		.vars = calloc(1, sizeof(*out->vars)),
 	};
 	if (config_report_init(&out->report, name) < 0 || !out->vars)
@@ -132,6 +129,7 @@ static int parse(const char *text, size_t len, struct sysconfig *s)
 	if (rc < 0)
 		return rc;
 	set_all(s);
+	s->all_cpus = s->cpus == 0 && strcmp(sysconfig_get(s, "KDUMP_CPUS") ?: "", "0") == 0;
 	config_report_sort(&s->report, 0);
 	return config_report_verdict(&s->report);
 }
@@ -161,6 +159,37 @@ int sysconfig_load(const char *file, struct sysconfig *out)
 	rc = parse(text, len, out);
 	free(text);
 	return rc;
+}
+
+/* "" says nothing, and some values ask for what happens anyway. */
+static bool is_fine(const struct sysconfig_row *row, const char *value)
+{
+	const char *fine = row->fine ? row->fine : "";
+	size_t len = strlen(value);
+
+	while (*fine) {
+		size_t n = strcspn(fine, " ");
+
+		if (n == len && strncasecmp(fine, value, n) == 0)
+			return true;
+		fine += n + (fine[n] == ' ');
+	}
+	return len == 0;
+}
+
+void sysconfig_notes(struct sysconfig *s)
+{
+	unsigned told = s->report.nr;
+
+	for (unsigned i = 0; s->vars && i < s->vars->nr; i++) {
+		const struct shell_var *var = &s->vars->vars[i];
+		const struct sysconfig_row *row = row_find(var->name);
+
+		if (row && row->kind == SYSCONFIG_NOTE && !is_fine(row, var->value))
+			config_report_add(&s->report, CONFIG_WARNING, var->place,
+					  "%s has no effect: %s", var->name, row->help);
+	}
+	config_report_sort(&s->report, told);
 }
 
 void sysconfig_free(struct sysconfig *s)

@@ -31,21 +31,14 @@ struct sysconfig {
 	const char *command_line;	 /* KDUMP_COMMANDLINE, KDUMP_CMDLINE; NULL: /proc/cmdline */
 	const char *command_line_remove; /* KDUMP_COMMANDLINE_REMOVE */
 	const char *command_line_append; /* KDUMP_COMMANDLINE_APPEND, KDUMP_CMDLINE_APPEND */
-	const char *fadump_append;	 /* FADUMP_COMMANDLINE_APPEND */
 	const char *kexec_args;		 /* KEXEC_ARGS, KDUMP_KEXEC_ARGS, KEXEC_OPTIONS */
 	const char *image_name;		 /* KDUMP_IMG: "vmlinuz" */
 	const char *image_suffix;	 /* KDUMP_IMG_EXT */
 	const char *boot_dir;		 /* KDUMP_BOOTDIR */
 	const char *kernel_file;	 /* KDUMP_KERNEL */
 	const char *initrd_file;	 /* KDUMP_INITRD */
-	unsigned log_level_stdout;	 /* KDUMP_STDLOGLVL: 3 */
-	unsigned log_level_syslog;	 /* KDUMP_SYSLOGLVL: 0 */
-	unsigned log_level_kmsg;	 /* KDUMP_KMSGLOGLVL: 0 */
-	bool tell_test_result;		 /* VMCORE_CREATION_NOTIFICATION; without it: true */
-	const char *crashkernel;	 /* KDUMP_CRASHKERNEL; NULL or "auto": computed */
-	bool update_boot_loader;	 /* KDUMP_UPDATE_BOOTLOADER; without it: true */
-	bool auto_resize;		 /* KDUMP_AUTO_RESIZE; without it: false */
-	unsigned cpus;			 /* KDUMP_CPUS: of the capture kernel; 0: nothing said */
+	unsigned cpus; /* KDUMP_CPUS: of the capture kernel; 0: nothing said, or */
+	bool all_cpus; /* KDUMP_CPUS=0: as many as there are */
 
 	struct config_report report;
 	struct shell_vars *vars; /* private */
@@ -68,11 +61,26 @@ void sysconfig_free(struct sysconfig *s);
 const char *sysconfig_get(const struct sysconfig *s, const char *name);
 
 /*
- * What the file says that belongs into a kdump.conf, as its text in *out (to be
- * freed); NULL if it says nothing of the kind. What has no counterpart is added to
- * s->report as a warning. 0; -EINVAL: something that matters for where and how dumps
- * are saved has no counterpart, an error in s->report; -ENOMEM.
+ * A warning in s->report for each variable without effect that is set to something else than what
+ * happens anyway: it says what to write instead.
+ */
+void sysconfig_notes(struct sysconfig *s);
+
+/*
+ * What the file says that belongs into a kdump.conf, as its text in *out (to be freed); NULL if it
+ * says nothing of the kind. What cannot be carried over as it is, is a warning in s->report. 0;
+ * -EINVAL: something that matters for where and how dumps are saved has no counterpart, an error
+ * there; -ENOMEM.
  */
 int sysconfig_conf(struct sysconfig *s, char **out);
+
+struct config;
+
+/*
+ * Where there is a kdump.conf, that counts: for each line that sysconfig_conf() would make and that
+ * c, read from file, does not agree with, a warning in s->report with both values. *nr: how many
+ * lines those are. 0 or -ENOMEM.
+ */
+int sysconfig_compare(struct sysconfig *s, const char *file, const struct config *c, unsigned *nr);
 
 #endif

@@ -9,15 +9,15 @@ enum sysconfig_kind {
 	SYSCONFIG_TEXT,
 	SYSCONFIG_FLAG,
 	SYSCONFIG_NUMBER,
-	SYSCONFIG_CONF,	  /* becomes a line of kdump.conf */
-	SYSCONFIG_NOTE,	  /* has no counterpart: help says what to do */
-	SYSCONFIG_SILENT, /* has no effect, and nobody will miss it */
+	SYSCONFIG_CONF, /* becomes a line of kdump.conf */
+	SYSCONFIG_NOTE, /* has no counterpart: help says what to do */
 };
 
 struct sysconfig_row {
 	const char *name;
 	enum sysconfig_kind kind;
-	size_t member; /* offset in struct sysconfig, or CONFIG_NO_MEMBER */
+	size_t member;	  /* offset in struct sysconfig, or CONFIG_NO_MEMBER */
+	const char *fine; /* values of a NOTE that need no warning, with blanks between; or NULL */
 	const char *help;
 };
 

@@ -103,6 +103,7 @@ int cmd_get_default_crashkernel(struct ctl *ctl, int argc, char **argv);
 int cmd_reset_crashkernel(struct ctl *ctl, int argc, char **argv);
 int cmd_reset_after_update(struct ctl *ctl, int argc, char **argv);
 int cmd_reset_for_kernel(struct ctl *ctl, int argc, char **argv);
+int cmd_convert(struct ctl *ctl, int argc, char **argv);
 int cmd_check_config(struct ctl *ctl, int argc, char **argv);
 int cmd_list(struct ctl *ctl, int argc, char **argv);
 int cmd_show(struct ctl *ctl, int argc, char **argv);

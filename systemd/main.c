@@ -22,6 +22,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "list", cmd_list, "", "the dumps on the target", true },
 	{ "show", cmd_show, "[NAME|NUMBER|last]", "one dump", true },
 	{ "check-config", cmd_check_config, "", "are the configuration files right?", false },
+	{ "convert", cmd_convert, "[--once]", "settings of other programs into kdump.conf", true },
 	{ "propagate", cmd_propagate, "", "a key for an ssh target, copied there", true },
 	{ "get-default-crashkernel", cmd_get_default_crashkernel, "[kdump|fadump]",
 	  "the default of crashkernel=", false },

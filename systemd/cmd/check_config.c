@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
+#include "systemd/settings.h"
 #include "systemd/system_check.h"
 #include "systemd/tell.h"
 
@@ -24,7 +25,10 @@ int cmd_check_config(struct ctl *ctl, int argc, char **argv)
 {
 	if (argc > 1)
 		return ctl_usage("%s takes no arguments", argv[0]);
-	if (ctl_load(ctl) < 0 || system_check(ctl, NULL) < 0)
+	if (ctl_load(ctl) < 0)
+		return ctl_fail("check-config");
+	settings_warn(ctl);
+	if (system_check(ctl, NULL) < 0)
 		return ctl_fail("check-config");
 	tell_valid(ctl);
 	return CTL_OK;

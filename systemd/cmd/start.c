@@ -13,6 +13,7 @@
 #include "systemd/outlook.h"
 #include "systemd/program.h"
 #include "systemd/service.h"
+#include "systemd/settings.h"
 #include "systemd/state.h"
 #include "systemd/system_check.h"
 #include "systemd/tell.h"
@@ -195,6 +196,7 @@ static int start_anew(struct ctl *ctl, bool wait)
 	struct service_armed a;
 	int rc;
 
+	settings_warn(ctl);
 	ctl_limit_network(ctl, NETWORK_SECONDS);
 	if (system_check(ctl, &found) < 0)
 		return told_failed(ctl, "Starting");
@@ -277,7 +279,10 @@ static int reload(struct ctl *ctl)
 	struct findings found = { 0 };
 	struct service_armed a;
 
-	if (ctl_load(ctl) < 0 || system_check(ctl, &found) < 0)
+	if (ctl_load(ctl) < 0)
+		return told_failed(ctl, "Reloading");
+	settings_warn(ctl);
+	if (system_check(ctl, &found) < 0)
 		return told_failed(ctl, "Reloading");
 	ctl_limit_network(ctl, NETWORK_SECONDS);
 	if (service_arm(ctl, true, NULL, &a) < 0)

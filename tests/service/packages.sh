@@ -108,16 +108,66 @@ echo "virtiofs crash" | config
 mkdir -p "$root/run/systemd/system"
 script packaging/debian/postinst
 ok "a first installation" run configure ""
-ok "changes nothing: it takes memory away" called
+ok "takes no memory away" called "kdumpctl convert --once"
 ok "an upgrade" run configure 1.0
 ok "follows the default, and arms with the new version" called \
-	"kdumpctl --quiet _reset-crashkernel-after-update" "try-restart kdump.service"
+	"kdumpctl convert --once" "kdumpctl --quiet _reset-crashkernel-after-update" \
+	"try-restart kdump.service"
 : | put /broken
 ok "an upgrade on which that fails" run configure 1.0
 rm -r "$root/broken" "$root/run/systemd"
 ok "an upgrade where systemd does not run" run configure 1.0
-ok "starts nothing" called "kdumpctl --quiet _reset-crashkernel-after-update"
+ok "starts nothing" called "kdumpctl convert --once" "kdumpctl --quiet _reset-crashkernel-after-update"
 mkdir -p "$root/run/systemd/system"
+
+# What kdump-tools was told, into a kdump.conf as it is shipped: once.
+rm -f "$root/etc/sysconfig/kdump" "$root/var/lib/kdump/converted"
+cp "$top/config/kdump.conf" "$root/etc/kdump.conf"
+mkdir -p "$root/usr/lib/kdump"
+cp "$top/config/kdump.conf" "$root/usr/lib/kdump/kdump.conf"
+printf '%s\n' 'USE_KDUMP=1' 'KDUMP_COREDIR="/srv/crash"' 'SSH="kdump@server"' 'MAKEDUMP_ARGS="-c -d 31"' \
+	'KDUMP_NUM_DUMPS=5' "KDUMP_KERNELVER=$version" | put /etc/default/kdump-tools
+script packaging/debian/postinst
+ok "installed where kdump-tools was" run configure ""
+ok "says what is carried over" says "carried over from /etc/default/kdump-tools to /etc/kdump.conf: ssh kdump@server"
+for line in 'path /srv/crash' 'ssh kdump@server' 'core_collector makedumpfile -F -c -d 31' 'keep_dumps 5'; do
+	ok "$line" grep -qxF "$line" "$root/etc/kdump.conf"
+done
+ok "in place of what was shipped" test "$(grep -c '^path ' "$root/etc/kdump.conf")" = 1
+ok "which stays as a comment" grep -qx '#path /var/crash' "$root/etc/kdump.conf"
+ok "the file is good" exits 0 "$build/kdump-config" --check "$root/etc/kdump.conf"
+ok "nothing is left to say" exits 0 kdumpctl convert
+ok "about it" says "there is nothing to carry over"
+cp "$top/config/kdump.conf" "$root/etc/kdump.conf"
+ok "the shipped file again, and the next version" run configure 1.0
+ok "nothing is carried over a second time" cmp "$top/config/kdump.conf" "$root/etc/kdump.conf"
+rm "$root/var/lib/kdump/converted"
+mkdir -p "$root/mine"
+echo 'path /mine' | config
+ok "where people wrote one" run configure ""
+ok "it stays" is /etc/kdump.conf 'path /mine'
+ok "and it is said" says "WARNING: .*kdump-tools says other things of dumps than /etc/kdump.conf"
+ok "check-config" exits 0 kdumpctl check-config
+ok "names all of it" says "kdump-tools:3:1: warning: SSH has no effect: it means 'ssh kdump@server', but /etc/kdump.conf, which counts, says no target"
+printf 'FTP=server\nKDUMP_NUM_DUMPS=3\n' | put /etc/default/kdump-tools
+cp "$top/config/kdump.conf" "$root/etc/kdump.conf"
+ok "what cannot be carried over" exits 1 kdumpctl convert
+ok "is named by check-config" exits 0 kdumpctl check-config
+ok "with the remedy" says "kdump-tools:1:1: warning: FTP: dumps are not sent by ftp; set SSH or NFS"
+ok "nothing was changed" cmp "$top/config/kdump.conf" "$root/etc/kdump.conf"
+# SUSE's file, by a package of the other kind.
+rm "$root/etc/default/kdump-tools"
+printf '%s\n' 'KDUMP_SAVEDIR="nfs://server/export"' 'KDUMP_DUMPFORMAT=none' 'KDUMP_KEEP_OLD_DUMPS=4' \
+	"KDUMP_KERNELVER=$version" | put /etc/sysconfig/kdump
+rm -f "$root/var/lib/kdump/converted"
+ok "the RPM has a scriptlet" scriptlet post
+ok "installed on SUSE" run 1
+for line in 'path /' 'nfs server:/export' 'core_collector none' 'keep_dumps 5'; do
+	ok "$line" grep -qxF "$line" "$root/etc/kdump.conf"
+done
+rm -f "$root/var/lib/kdump/converted" "$root/etc/sysconfig/kdump"
+echo "KDUMP_KERNELVER=$version" | put /etc/sysconfig/kdump
+echo "virtiofs crash" | config
 
 ok "armed" exits 0 kdumpctl start
 printf '\177ELF' | put /var/crash/127.0.0.1-2024-01-01-10:00:00/vmcore
@@ -155,9 +205,9 @@ ok "nor that it was enabled" test ! -e "$root/etc/systemd/system/multi-user.targ
 # Fedora, RHEL.
 ok "%post" scriptlet post
 ok "of an installation" run 1
-ok "changes nothing" called
+ok "takes no memory away" called "kdumpctl convert --once"
 ok "of an upgrade" run 2
-ok "follows the default" called "kdumpctl --quiet _reset-crashkernel-after-update"
+ok "follows the default" called "kdumpctl convert --once" "kdumpctl --quiet _reset-crashkernel-after-update"
 ok "%preun" scriptlet preun
 ok "of an upgrade" run 1
 ok "does nothing" called

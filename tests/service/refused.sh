@@ -123,7 +123,7 @@ ok "test with an unknown option" exits 1 kdumpctl test --crsh
 ok "test --force alone" exits 1 kdumpctl test --force
 ok "propagate without an ssh target" exits 1 kdumpctl propagate
 ok "--help" exits 0 kdumpctl --help
-ok "names every command" test "$(grep -cE '^  (start|stop|restart|reload|status|rebuild|estimate|showmem|test|list|show|check-config|propagate|get-default-crashkernel|reset-crashkernel) ' "$work/words")" = 15
+ok "names every command" test "$(grep -cE '^  (start|stop|restart|reload|status|rebuild|estimate|showmem|test|list|show|check-config|convert|propagate|get-default-crashkernel|reset-crashkernel) ' "$work/words")" = 16
 for word in -h help; do
 	ok "$word" exits 0 kdumpctl "$word"
 	ok "too" says "Saves the memory of this system"

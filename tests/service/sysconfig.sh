@@ -39,9 +39,41 @@ ok "with the remedy" says "KDUMP_KERNELVER is 5.0-none in .*/etc/sysconfig/kdump
 sysconfig 'KDUMP_COMMANDLINE_APPEND="irqpoll nr_cpus=2 quiet"' 'KDUMP_COMMANDLINE_REMOVE="console"'
 ok "words appended and removed" loads
 ok "one that is appended" cmdline_has nr_cpus=2
-ok "instead of the table built in" cmdline_lacks reset_devices
+ok "instead of the one built in" cmdline_lacks nr_cpus=1
+ok "beside the table built in" cmdline_has reset_devices
+ok "all of it" cmdline_has panic=10
 ok "one that is removed" cmdline_lacks "console=.*"
 ok "the rest of the running kernel's" cmdline_has ro
+sysconfig 'KDUMP_COMMANDLINE_APPEND="reset_devices nr_cpus=2"'
+ok "a table of one's own" loads
+ok "is there" cmdline_has nr_cpus=2
+ok "and nothing of that built in" cmdline_lacks nokaslr
+ok "but panic=" cmdline_has panic=10
+sysconfig 'KDUMP_COMMANDLINE_REMOVE="nokaslr pcie_ports"'
+ok "words of the table removed" loads
+ok "are gone" cmdline_lacks nokaslr
+ok "the others are there" cmdline_has reset_devices
+ok "and what is always removed is" cmdline_lacks quiet
+sysconfig 'KDUMP_COMMANDLINE_APPEND="ip=dhcp rd.luks.uuid=x mine=1"'
+ok "words that nobody looks at" loads
+ok "are named" says "WARNING: /etc/sysconfig/kdump: KDUMP_COMMANDLINE_APPEND: ip=dhcp has no effect: .*network"
+ok "each" says "KDUMP_COMMANDLINE_APPEND: rd.luks.uuid=x has no effect"
+ok "but not the others" silent_on mine=1
+ok "check-config" exits 0 kdumpctl check-config
+ok "names them, too" says "ip=dhcp has no effect"
+# Modules: what the capture would not load is not in the image, and what the target needs stays.
+printf 'virtiofs crash\nextra_modules loop\n' | config
+sysconfig 'KDUMP_COMMANDLINE_APPEND="rd.driver.blacklist=loop"'
+ok "a blacklist of what is needed" exits 1 kdumpctl restart
+ok "is refused" says "rd.driver.blacklist= on the capture kernel.s command line keeps out the module loop"
+ok "with the way out" says "take it out of KDUMP_COMMANDLINE_APPEND"
+echo "ro crashkernel=128M console=ttyS0 modprobe.blacklist=loop,floppy" | put /proc/cmdline
+echo live | put /sys/module/loop/initstate
+sysconfig
+ok "one of the running kernel, loaded all the same" loads
+ok "is not passed on" cmdline_has modprobe.blacklist=floppy
+echo "virtiofs crash" | config
+echo "root=/dev/sda1 ro crashkernel=128M quiet console=ttyS0" | put /proc/cmdline
 ok "never a reservation" cmdline_lacks "crashkernel=.*"
 sysconfig 'KDUMP_COMMANDLINE="root=/dev/x mine"'
 ok "a command line of its own" loads
@@ -53,12 +85,41 @@ ok "reach the kernel" cmdline_has 'it="is quoted"'
 sysconfig KDUMP_CPUS=4
 ok "KDUMP_CPUS" loads
 ok "counts" cmdline_has nr_cpus=4
+sysconfig KDUMP_CPUS=0
+ok "KDUMP_CPUS=0" loads
+ok "is all of them" cmdline_lacks "nr_cpus=.*"
 sysconfig 'KEXEC_ARGS="-d --dt-no-old-root \"a b\""'
 ok "arguments for kexec" loads
 ok "are there" kexec_got --dt-no-old-root
 sysconfig "KDUMP_COMMANDLINE=\"$(printf 'x%.0s' $(seq 3000))\""
 ok "a command line longer than the kernel takes" exits 1 kdumpctl restart
 ok "is told" says "command line of the capture kernel: .*2047|command line of the capture kernel: .*long"
+
+# What has no effect is named, by start and by check-config, with what to write instead.
+sysconfig KDUMP_VERBOSE=8 KDUMP_COREDIR=/data HOSTTAG=ip
+ok "settings without effect" loads
+ok "are named" says "kdump:2:1: warning: KDUMP_VERBOSE has no effect: .*remove it"
+ok "what kdump.conf overrules is, with both values" says "kdump:3:1: warning: KDUMP_COREDIR has no effect: it means 'path /data', but /etc/kdump.conf, which counts, says 'path /var/crash'"
+ok "what happens anyway is not" silent_on HOSTTAG
+ok "check-config" exits 0 kdumpctl check-config
+ok "names them" says "KDUMP_VERBOSE has no effect"
+ok "both values" says "path /data.*path /var/crash"
+printf '# mine\nkernel.panic_on_oops = 1\nkernel.hung_task_panic=1\nvm.x = 2\n' | put /etc/kdump/sysctl.conf
+echo 'vm.x = 3' | put /etc/sysctl.d/mine.conf
+ok "a sysctl.conf of kdump-tools" loads
+ok "is named" says "WARNING: /etc/kdump/sysctl.conf is not read: kernel.hung_task_panic = 1 has no effect; write that line into /etc/sysctl.d/90-kdump.conf"
+ok "but for what start does" silent_on panic_on_oops
+ok "and what sysctl.d has" silent_on vm.x
+rm "$root/etc/kdump/sysctl.conf" "$root/etc/sysctl.d/mine.conf"
+echo KDUMP_CPUS=1 | put /etc/default/kdump-tools
+ok "a second sysconfig file" exits 0 kdumpctl check-config
+ok "is named" says "WARNING: /etc/default/kdump-tools is not read, since there is /etc/sysconfig/kdump"
+rm "$root/etc/default/kdump-tools"
+echo 'core_collector none' | config
+sysconfig
+ok "a log alone" exits 0 kdumpctl check-config
+ok "is a wish" silent_on WARNING
+echo "virtiofs crash" | config
 
 # Which kernel.
 mkdir -p "$root/boot/other" "$root/else"

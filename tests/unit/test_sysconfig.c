@@ -216,13 +216,12 @@ TEST(usual_values)
 	struct sysconfig s;
 
 	load("", &s);
-	CHECK(s.use_kdump && s.tell_test_result && s.update_boot_loader && !s.auto_resize);
+	CHECK(s.use_kdump && s.cpus == 0 && !s.all_cpus);
 	CHECK(!s.kernel_version && !s.command_line && !s.command_line_append && !s.kexec_args);
-	CHECK(s.log_level_stdout == 3 && s.log_level_syslog == 0 && s.cpus == 0);
 	CHECK(sysconfig_get(&s, "KEXEC_ARGS") == NULL);
 	sysconfig_free(&s);
 	CHECK_EQ(sysconfig_load("/nowhere/kdump", &s), -ENOENT);
-	CHECK(s.use_kdump && s.log_level_stdout == 3);
+	CHECK(s.use_kdump);
 	CHECK(sysconfig_get(&s, "KEXEC_ARGS") == NULL);
 	sysconfig_free(&s);
 	fail_clear();
@@ -243,7 +242,13 @@ TEST(file_of_fedora)
 	CHECK_STR(s.command_line_append, "irqpoll nr_cpus=1");
 	CHECK_STR(s.kexec_args, "-s");
 	CHECK_STR(s.image_name, "vmlinuz");
-	CHECK(s.log_level_stdout == 4 && !s.tell_test_result);
+	sysconfig_notes(&s);
+	CHECK_STR(
+		said(&s.report),
+		"7:1: warning: KDUMP_STDLOGLVL has no effect: how much is told is not set here; "
+		"'kdumpctl --quiet' tells warnings alone\n"
+		"8:1: warning: VMCORE_CREATION_NOTIFICATION has no effect: only 'kdumpctl status' "
+		"tells of the last test; remove it");
 	sysconfig_free(&s);
 }
 
@@ -278,6 +283,8 @@ static void becomes(const char *text, const char *conf, const char *complaints)
 
 	load(text, &s);
 	rc = sysconfig_conf(&s, &out);
+	sysconfig_notes(&s);
+	config_report_sort(&s.report, 0);
 	CHECK_EQ(rc, s.report.nr_errors ? -EINVAL : 0);
 	if (strcmp(said(&s.report), complaints) != 0)
 		print_message("# %s\n#  got: %s\n", text, said(&s.report));
@@ -309,14 +316,25 @@ TEST(debian_becomes_kdump_conf)
 		"2:1: warning: NFS: the directory KDUMP_COREDIR is looked for in the export too; "
 		"create it there");
 	becomes("FTP=h\nFTP_USER=u", NULL,
-		"1:1: error: FTP: dumps are not sent by ftp; set SSH or NFS instead");
+		"1:1: error: FTP: dumps are not sent by ftp; set SSH or NFS instead\n"
+		"2:1: warning: FTP_USER has no effect: dumps are not sent by ftp; set SSH or NFS "
+		"instead");
+	becomes("HOSTTAG=ip\nKDUMP_DUMP_DMESG=0", NULL,
+		"2:1: warning: KDUMP_DUMP_DMESG has no effect: the kernel log is always saved, and "
+		"first; remove it");
+	becomes("MAKEDUMP_ARGS=-l\nKDUMP_DUMPLEVEL=1", "core_collector makedumpfile -l\n",
+		"2:1: warning: KDUMP_DUMPLEVEL: no effect beside MAKEDUMP_ARGS; leave one out");
+	becomes("KDUMP_UPDATE_BOOTLOADER=no", "auto_reset_crashkernel no\n", "");
 	becomes("KDUMP_FAIL_CMD=\"/sbin/reboot -f\"\nKDUMP_DUMP_DMESG=1\nHOSTTAG=hostname",
-		"failure_action reboot\n", "");
+		"failure_action reboot\n",
+		"3:1: warning: HOSTTAG has no effect: directories of dumps are named by address "
+		"and time; remove it");
 	becomes("KDUMP_FAIL_CMD='echo b >/proc/sysrq-trigger'", NULL,
 		"1:1: warning: KDUMP_FAIL_CMD: only reboot, poweroff and halt are known; put "
 		"other commands into a script in /etc/kdump/emergency.d");
 	becomes("KDUMP_COMPRESSION=bzip2", NULL,
-		"1:1: warning: KDUMP_COMPRESSION: dumps are compressed already; remove it");
+		"1:1: warning: KDUMP_COMPRESSION has no effect: dumps are compressed "
+		"already; remove it");
 	becomes("KDUMP_COREDIR='/a#b'", NULL,
 		"1:1: error: KDUMP_COREDIR: this cannot be a line of kdump.conf; write it without "
 		"'#' and outer quotes, and shorter");
@@ -330,6 +348,17 @@ TEST(suse_becomes_kdump_conf)
 		"path /d\ncore_collector makedumpfile -l -d 1\nkeep_dumps 6\nmin_free 64M\n"
 		"timeout network=30\nfailure_action shell\n",
 		"");
+	becomes("KDUMP_DUMPFORMAT=none\nKDUMP_DUMPLEVEL=31", "core_collector none\n", "");
+	becomes("KDUMP_IMMEDIATE_REBOOT=false", NULL,
+		"1:1: warning: KDUMP_IMMEDIATE_REBOOT has no effect: no shell waits behind a dump; "
+		"write 'final_action' in kdump.conf");
+	becomes("KDUMP_SYSCTL='kernel.panic_on_oops=1'", NULL, "");
+	becomes("KDUMP_SYSCTL='kernel.hung_task_panic=1'", NULL,
+		"1:1: warning: KDUMP_SYSCTL has no effect: settings of sysctl are not made here; "
+		"write them into /etc/sysctl.d/90-kdump.conf");
+	becomes("KDUMP_SSH_IDENTITY='/a /b'", "sshkey /a\n",
+		"1:1: warning: KDUMP_SSH_IDENTITY: one key goes into the image, the first; leave "
+		"the others out");
 	becomes("KDUMP_SAVEDIR=/d\nKDUMP_KEEP_OLD_DUMPS=-1", "path /d\nkeep_dumps 1\n", "");
 	becomes("KDUMP_SAVEDIR=nfs://h/e/x", "path /\nnfs h:/e/x\n", "");
 	becomes("KDUMP_SAVEDIR=nfs://[fe80::1]/e", "path /\nnfs [fe80::1]:/e\n", "");
@@ -349,10 +378,13 @@ TEST(suse_becomes_kdump_conf)
 		"2:1: warning: KDUMP_POSTSCRIPT: shell code is not run; put it into a script, and "
 		"write its full path here");
 	becomes("KDUMP_HOST_KEY='*'", NULL,
-		"1:1: warning: KDUMP_HOST_KEY: the host key is taken from root's known_hosts; run "
+		"1:1: warning: KDUMP_HOST_KEY has no effect: the host key is taken "
+		"from root's known_hosts; run "
 		"'kdumpctl propagate'");
 }
 
-RUN(values_are_those_of_a_shell, line_ends, nothing_is_run, expansions_beyond_plain_names,
-    quotes_that_stay_open, memory_is_bounded, nul_ends_it_aloud, usual_values, file_of_fedora,
-    wrong_values_are_warnings, debian_becomes_kdump_conf, suse_becomes_kdump_conf)
+RUN(
+
+	values_are_those_of_a_shell, line_ends, nothing_is_run, expansions_beyond_plain_names,
+	quotes_that_stay_open, memory_is_bounded, nul_ends_it_aloud, usual_values, file_of_fedora,
+	wrong_values_are_warnings, debian_becomes_kdump_conf, suse_becomes_kdump_conf)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* settings.c - settings that are read and have no effect here, said aloud */
+#include "systemd/settings.h"
+
+#include "base/err.h"
+#include "systemd/capture_words.h"
+#include "systemd/files.h"
+#include "systemd/sysctl_conf.h"
+#include "systemd/tell.h"
+#include "systemd/whereabouts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#define OLD_SYSCTL  "/etc/kdump/sysctl.conf" /* of kdump-tools, which applied it when it armed */
+#define SYSCTL_MAX  (64 << 10)
+#define SYSCTL_SAID 20
+#define RECORD_MAX  (16u << 20)
+
+static void tell_lines(const struct config_report *r, unsigned first)
+{
+	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
+
+	for (unsigned i = first; config_report_line(r, i, line, sizeof(line)); i++)
+		tell_error("%s", line);
+}
+
+static void warn_of_variables(struct ctl *ctl)
+{
+	struct sysconfig *s = &ctl->sysconfig;
+	unsigned told = s->report.nr, nr;
+
+	sysconfig_notes(s);
+	if (!ctl->config_made && sysconfig_compare(s, CONFIG_FILE, &ctl->config, &nr) < 0)
+		fail_clear();
+	tell_lines(&s->report, told);
+}
+
+/* Two files with the same purpose: one of them is somebody's who thinks it counts. */
+static void warn_of_other_file(const struct ctl *ctl)
+{
+	if (strcmp(ctl->sysconfig_file, SYSCONFIG_FILE) == 0 &&
+	    files_exist(ctl->root, SYSCONFIG_FILE) && files_exist(ctl->root, SYSCONFIG_FILE_OTHER))
+		tell_warn("%s is not read, since there is %s; remove the one that you do not want",
+			  SYSCONFIG_FILE_OTHER, SYSCONFIG_FILE);
+}
+
+static void trim(char **text)
+{
+	size_t n;
+
+	*text += strspn(*text, " \t\r");
+	for (n = strlen(*text); n && strchr(" \t\r", (*text)[n - 1]); n--)
+		(*text)[n - 1] = '\0';
+}
+
+/* "key = value". True: a setting that nobody makes. */
+static bool is_lost(const char *root, char *line, char **key, char **value)
+{
+	char path[FILES_PATH_MAX], *equals = strchr(line, '=');
+
+	trim(&line);
+	if (!equals || strchr("#;", *line))
+		return false;
+	*equals = '\0';
+	*key = line + (*line == '-');
+	*value = equals + 1;
+	trim(key);
+	trim(value);
+	/* Arming does that. */
+	if (strcmp(*key, "kernel.panic_on_oops") == 0 && strcmp(*value, "1") == 0)
+		return false;
+	return **key && !sysctl_conf_find(root, *key, path, sizeof(path));
+}
+
+static void warn_of_sysctl(const struct ctl *ctl)
+{
+	char *text, *line, *save = NULL, *key, *value;
+	unsigned said = 0;
+
+	if (files_read(ctl->root, OLD_SYSCTL, SYSCTL_MAX, &text) < 0) {
+		fail_clear();
+		return;
+	}
+	for (line = strtok_r(text, "\n", &save); line && said < SYSCTL_SAID;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (!is_lost(ctl->root, line, &key, &value))
+			continue;
+		said++;
+		tell_warn("%s is not read: %.80s = %.80s has no effect; write that line into "
+			  "/etc/sysctl.d/90-kdump.conf and run 'sysctl --system'",
+			  OLD_SYSCTL, key, value);
+	}
+	free(text);
+}
+
+/* What dracut or initramfs-tools built, or KDUMP_INITRD names, has uses for such words. */
+static bool is_image_of_ours(const struct ctl *ctl)
+{
+	struct whereabouts at;
+	char *record = NULL;
+	bool ours = true;
+
+	if (whereabouts_find(ctl, &at) == 0) {
+		ours = !at.foreign;
+		if (ours && files_read(ctl->root, at.inputs, RECORD_MAX, &record) == 0)
+			ours = strstr(record, " /init ");
+	}
+	fail_clear();
+	free(record);
+	return ours;
+}
+
+/* The name this setting has in the file at hand. */
+static const char *name_of(const struct ctl *ctl, const char *name, const char *other)
+{
+	const char *value = sysconfig_get(&ctl->sysconfig, other);
+
+	return value && *value ? other : name;
+}
+
+static void warn_of_words(const struct ctl *ctl, const char *name, const char *line)
+{
+	char word[CAPTURE_WORD_MAX];
+	struct utsname uts;
+	const char *advice;
+
+	uname(&uts);
+	while (line && capture_words_next(&line, uts.machine, word, &advice))
+		tell_warn("%s: %s: %s has no effect: %s", ctl->sysconfig_file, name, word, advice);
+}
+
+void settings_warn(struct ctl *ctl)
+{
+	warn_of_other_file(ctl);
+	warn_of_variables(ctl);
+	warn_of_sysctl(ctl);
+	if ((!ctl->sysconfig.command_line && !ctl->sysconfig.command_line_append) ||
+	    !is_image_of_ours(ctl))
+		return;
+	warn_of_words(ctl, name_of(ctl, "KDUMP_COMMANDLINE", "KDUMP_CMDLINE"),
+		      ctl->sysconfig.command_line);
+	warn_of_words(ctl, name_of(ctl, "KDUMP_COMMANDLINE_APPEND", "KDUMP_CMDLINE_APPEND"),
+		      ctl->sysconfig.command_line_append);
+}
