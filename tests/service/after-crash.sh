@@ -10,18 +10,18 @@ fi
 # boot - the machine was armed, crashed, and is up again; crashed NAME - the directory of a dump of now.
 boot()
 {
-	nr=$((${nr-0} + 1))
-	echo "boot-$nr" | put /proc/sys/kernel/random/boot_id
+	boots=$((${boots-0} + 1))
+	echo "boot-$boots" | put /proc/sys/kernel/random/boot_id
 	echo 0 | put /sys/kernel/kexec_crash_loaded
 }
 
 dump_of()
 {
-	dump=/var/crash/127.0.0.1-$(date -d "+$nr minutes" +%Y-%m-%d-%H:%M:%S)
+	dump=/var/crash/127.0.0.1-$(date -d "+$boots minutes" +%Y-%m-%d-%H:%M:%S)
 	mkdir -p "$root$dump"
 	cp "$work/vmcore" "$root$dump/vmcore"
 	printf '%s' "$1" >"$root$dump/kdump-status.json"
-	touch -d "+$nr minutes" "$root$dump/vmcore" "$root$dump/kdump-status.json"
+	touch -d "+$boots minutes" "$root$dump/vmcore" "$root$dump/kdump-status.json"
 }
 
 # kdumpctl start, with the next boot's dump in place.
@@ -47,7 +47,7 @@ with open(sys.argv[1], "r+b") as f:
 P
 crashed_at()
 {
-	python3 - "$root$dump/vmcore" "$nr" <<'P'
+	python3 - "$root$dump/vmcore" "$boots" <<'P'
 import struct, sys, time
 with open(sys.argv[1], "r+b") as f:
     f.seek(8 + 4 + 6 * 65 + 6)

@@ -33,10 +33,10 @@ refused "makedumpfile --bogus -d 31" ".*--bogus"
 refused "makedumpfile --config X -d 31" ".*--config"
 
 # What our collector takes, and a program of somebody else's, are armed.
-for line in "makedumpfile -c -d 31" "kdump-collect -l -d 17" "/opt/copy cat"; do
+for line in "makedumpfile -c -d 31" "kdump-collect -l -d 17" "/opt/busybox cat"; do
 	root_new
 	mkdir "$root/opt"
-	cp /bin/busybox "$root/opt/copy"
+	cp /bin/busybox "$root/opt/busybox"
 	printf 'virtiofs crash\ncore_collector %s\n' "$line" | config
 	ok "$line: start" exits 0 kdumpctl start
 	ok "$line: the machine is armed" is /sys/kernel/kexec_crash_loaded 1
