@@ -144,7 +144,8 @@ static int write_new(const struct ctl *ctl, const struct conf_text *now, const c
 	return rc;
 }
 
-static int convert(struct ctl *ctl)
+/* quiet: not a word where there is nothing to do. */
+static int convert(struct ctl *ctl, bool quiet)
 {
 	struct conf_text now = { 0 };
 	char *lines = NULL;
@@ -153,11 +154,11 @@ static int convert(struct ctl *ctl)
 
 	if (rc < 0)
 		return rc;
-	if (nr == 0) {
+	if (nr == 0 && !quiet)
 		tell_info(CONFIG_FILE " says what %s says; there is nothing to carry over",
 			  ctl->sysconfig_file);
+	if (nr == 0)
 		return 0;
-	}
 	rc = conf_open(ctl->root, CONFIG_FILE, &now);
 	if (rc == 0 && !is_as_shipped(ctl->root, &now))
 		tell_warn("%s says other things of dumps than " CONFIG_FILE
@@ -202,6 +203,6 @@ int cmd_convert(struct ctl *ctl, int argc, char **argv)
 		return CTL_OK;
 	rc = ctl_load(ctl);
 	if (rc == 0)
-		rc = convert(ctl);
+		rc = convert(ctl, once);
 	return rc < 0 ? ctl_fail("convert") : CTL_OK;
 }

@@ -109,6 +109,7 @@ mkdir -p "$root/run/systemd/system"
 script packaging/debian/postinst
 ok "a first installation" run configure ""
 ok "takes no memory away" called "kdumpctl convert --once"
+ok "and is silent where nothing was told to others" silent_on .
 ok "an upgrade" run configure 1.0
 ok "follows the default, and arms with the new version" called \
 	"kdumpctl convert --once" "kdumpctl --quiet _reset-crashkernel-after-update" \
