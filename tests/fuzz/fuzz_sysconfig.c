@@ -39,6 +39,18 @@ static void check_conf(const char *text)
 	config_free(&c);
 }
 
+/* Beside a kdump.conf nothing of it is an error. */
+static void compare(struct sysconfig *s)
+{
+	unsigned errors = s->report.nr_errors, nr;
+	struct config c;
+
+	if (config_parse("c", "path /a\n", 8, 0, &c) == 0 &&
+	    sysconfig_compare(s, "c", &c, &nr) == 0 && s->report.nr_errors != errors)
+		abort();
+	config_free(&c);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -57,6 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (sysconfig_conf(&s, &conf) != -ENOMEM && conf)
 		check_conf(conf);
 	free(conf);
+	sysconfig_notes(&s);
+	compare(&s);
 	sysconfig_free(&s);
 	fail_clear();
 	return 0;
