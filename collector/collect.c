@@ -273,7 +273,7 @@ static enum outcome run(const struct options *o)
 		usage_print(stdout);
 		return OUTCOME_COMPLETE;
 	case MODE_VERSION:
-		version_print(stdout);
+		version_print(stdout, o->invoked_as_makedumpfile);
 		return OUTCOME_COMPLETE;
 	case MODE_CHECK_PARAMS:
 		return OUTCOME_COMPLETE;
@@ -311,6 +311,9 @@ int collect_main(int argc, char **argv)
 	if (options_parse(argc, argv, &o) < 0) {
 		log_setup(LOG_ERROR, true);
 		complain(&o);
+		/* Scripts look for this line whatever went wrong. */
+		if (o.invoked_as_makedumpfile)
+			summary_trailer(stdout, NULL, NULL, false);
 		return exit_code(&o, OUTCOME_USAGE);
 	}
 	log_setup(o.message_level, options_stdout_taken(&o));

@@ -69,6 +69,8 @@ int exit_code(const struct options *o, enum outcome outcome);
 const char *options_program(const struct options *o);
 
 void usage_print(FILE *f);
-void version_print(FILE *f);
+
+/* as_makedumpfile: its first line is the one that scripts read makedumpfile's version from. */
+void version_print(FILE *f, bool as_makedumpfile);
 
 #endif

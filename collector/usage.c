@@ -111,11 +111,17 @@ void options_notes(const struct options *o)
 	}
 }
 
-void version_print(FILE *f)
+void version_print(FILE *f, bool as_makedumpfile)
 {
 	const struct codec *c;
 
-	fprintf(f, "kdump-collect %s\ncompressors:", KDUMP_VERSION);
+	/* Scripts take the third word of this line for makedumpfile's version. */
+	if (as_makedumpfile)
+		fprintf(f, "makedumpfile: version " MAKEDUMPFILE_VERSION " (kdump-collect %s)\n",
+			KDUMP_VERSION);
+	else
+		fprintf(f, "kdump-collect %s\n", KDUMP_VERSION);
+	fprintf(f, "compressors:");
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
 		fprintf(f, " %s", c->name);
 		if (c->min != c->max)

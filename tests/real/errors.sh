@@ -98,5 +98,10 @@ ok "as makedumpfile: its last line" sh -c '"$1" -l -d 31 "$2" "$3" | tail -n 1 |
 	- "$work/makedumpfile" "$vmcore" "$work/out2"
 ok "as makedumpfile: failed" sh -c '"$1" -l -d 31 "$2" "$3" | tail -n 1 | grep -qx "makedumpfile Failed."' \
 	- "$work/makedumpfile" "$work/text" "$work/out3"
+ok "as makedumpfile: wrong use, its last line" sh -c '"$1" --frobnicate 2>/dev/null | tail -n 1 | grep -qx "makedumpfile Failed."' \
+	- "$work/makedumpfile"
+ok "as makedumpfile: the version scripts look for" sh -c '"$1" -v | head -n 1 | grep -qE "^makedumpfile: version 1\.7\.9 \(kdump-collect .+\)$"' \
+	- "$work/makedumpfile"
+ok "under our name no such version" sh -c '! "$1" -v | grep -q makedumpfile' - "$collect"
 ok "no codec is left out silently" exits 2 "$collect" --compress=brotli "$vmcore" "$work/out4"
 finish
