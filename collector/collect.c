@@ -311,9 +311,11 @@ int collect_main(int argc, char **argv)
 	if (options_parse(argc, argv, &o) < 0) {
 		log_setup(LOG_ERROR, true);
 		complain(&o);
-		/* Scripts look for this line whatever went wrong. */
-		if (o.invoked_as_makedumpfile)
-			summary_trailer(stdout, NULL, NULL, false);
+		/* Scripts look for this line whatever went wrong; standard output may be the
+		 * dump's. */
+		if (o.invoked_as_makedumpfile && !o.check_params)
+			summary_trailer(options_stdout_taken(&o) ? stderr : stdout, NULL, NULL,
+					false);
 		return exit_code(&o, OUTCOME_USAGE);
 	}
 	log_setup(o.message_level, options_stdout_taken(&o));

@@ -357,8 +357,11 @@ int options_parse(int argc, char **argv, struct options *out)
 		.invoked_as_makedumpfile = named_makedumpfile(argv[0]),
 	};
 	rc = scan(&p, argc, argv);
-	if (rc < 0)
+	/* Where it ends in an error, who called wants to know where words may go. */
+	if (rc < 0) {
+		flags(out);
 		return rc;
+	}
 	if (has(out, OPT_HELP) || has(out, OPT_VERSION)) {
 		out->mode = has(out, OPT_HELP) ? MODE_HELP : MODE_VERSION;
 		return 0;

@@ -18,7 +18,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "rebuild", cmd_rebuild, "", "build the image now", true },
 	{ "estimate", cmd_estimate, "", "are memory and disk large enough?", true },
 	{ "showmem", cmd_showmem, "", "how much memory is reserved", false },
-	{ "test", cmd_test, "[--crash [--force]]", "all but the crash; --crash: that too", true },
+	{ "test", cmd_test, "[--crash] [--force]", "all but the crash; --crash: that too", true },
 	{ "list", cmd_list, "", "the dumps on the target", true },
 	{ "show", cmd_show, "[NAME|NUMBER|last]", "one dump", true },
 	{ "check-config", cmd_check_config, "", "are the configuration files right?", false },

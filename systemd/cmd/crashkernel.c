@@ -68,6 +68,7 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 		{ "reboot", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
+	struct utsname uts;
 	int opt;
 
 	optind = 0;
@@ -91,6 +92,11 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 	if (r->fadump && strcmp(r->fadump, "on") && strcmp(r->fadump, "off") &&
 	    strcmp(r->fadump, "nocma"))
 		return ctl_usage("%s: --fadump is on, off or nocma", argv[0]);
+	uname(&uts);
+	if (r->fadump && strncmp(uts.machine, "ppc64", 5) != 0)
+		return ctl_usage("%s: --fadump is for ppc64; %s has no firmware that keeps the "
+				 "memory, leave the option out",
+				 argv[0], uts.machine);
 	return CTL_OK;
 }
 

@@ -60,6 +60,11 @@ static void print(const struct outlook *e)
 	printf("Initramfs size:          %" PRIu64 "M\n", m->image / MIB);
 	printf("Runtime reservation:     %" PRIu64 "M\n", m->runtime / MIB);
 	printf("Needed in all:           %" PRIu64 "M\n\n", m->need / MIB);
+	/* The line that scripts look for; what it means for a crash is said below. */
+	if (m->reserved + m->cma < m->recommended)
+		printf("WARNING: Current crashkernel size is lower than recommended size %" PRIu64
+		       "M.\n\n",
+		       m->recommended / MIB);
 	if (e->has_dump)
 		print_dump(&e->dump);
 	else

@@ -241,12 +241,10 @@ int cmd_test(struct ctl *ctl, int argc, char **argv)
 		if (strcmp(argv[i], "--crash") == 0)
 			really = true;
 		else if (strcmp(argv[i], "--force") == 0)
-			force = true;
+			really = force = true; /* alone, too: as others spell it */
 		else
 			return ctl_usage("%s: '%s' is not understood", argv[0], argv[i]);
 	}
-	if (force && !really)
-		return ctl_usage("%s: --force goes with --crash", argv[0]);
 	lock = lock_take(ctl->root);
 	if (lock < 0)
 		return ctl_fail("test");

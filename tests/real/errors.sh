@@ -103,5 +103,7 @@ ok "as makedumpfile: wrong use, its last line" sh -c '"$1" --frobnicate 2>/dev/n
 ok "as makedumpfile: the version scripts look for" sh -c '"$1" -v | head -n 1 | grep -qE "^makedumpfile: version 1\.7\.9 \(kdump-collect .+\)$"' \
 	- "$work/makedumpfile"
 ok "under our name no such version" sh -c '! "$1" -v | grep -q makedumpfile' - "$collect"
+ok "but not into a stream" sh -c '[ -z "$("$1" -F -d 99 2>/dev/null)" ]' - "$work/makedumpfile"
+ok "nor where only the line is checked" sh -c '! "$1" --check-params -d 99 2>&1 | grep Failed' - "$work/makedumpfile"
 ok "no codec is left out silently" exits 2 "$collect" --compress=brotli "$vmcore" "$work/out4"
 finish

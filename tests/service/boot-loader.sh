@@ -66,9 +66,13 @@ ok "one kernel alone" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-
 ok "is not possible here" says "WARNING: GRUB knows one command line only; it is changed for all"
 ok "--distribution" exits 0 kdumpctl reset-crashkernel --distribution
 ok "takes that default" says "Updated crashkernel=2G-64G:256M"
-ok "fadump" exits 0 kdumpctl reset-crashkernel --fadump=nocma --value=768M
-ok "is in the menu" says "Updated crashkernel=768M"
-ok "indeed" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=768M fadump=nocma"
+case $(uname -m) in
+ppc64*)	ok "fadump" exits 0 kdumpctl reset-crashkernel --fadump=nocma --value=768M
+	ok "is in the menu" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=768M fadump=nocma" ;;
+*)	ok "fadump elsewhere than on ppc64" exits 1 kdumpctl reset-crashkernel --fadump=nocma --value=768M
+	ok "is refused" says "--fadump is for ppc64; $(uname -m) has no firmware that keeps the memory"
+	ok "and changes nothing" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=2G-64G:256M,64G-:512M" ;;
+esac
 
 : | put /broken
 ok "update-grub fails" exits 1 kdumpctl reset-crashkernel

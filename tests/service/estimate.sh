@@ -132,6 +132,7 @@ answer 209715200 52428800
 
 echo 62914560 | put /sys/kernel/kexec_crash_size
 ok "too little reserved" exits 1 estimate
+ok "in the words scripts look for" says "^WARNING: Current crashkernel size is lower than recommended size [0-9]+M\.$"
 ok "is warned of" says "WARNING: 60 MB are reserved, but this kernel and image need [0-9]+ MB: .*set crashkernel=[0-9]+M"
 ok "as JSON" exits 1 estimate --json
 ok "too" json warnings 0
