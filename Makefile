@@ -205,7 +205,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_CTL := $(addprefix systemd/,bootargs.c crashkernel.c boottext.c grub_text.c grub_text_check.c \
 	core_info.c printable.c)
-FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c dump_name.c mount_options.c own_log.c say.c \
+FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c dump_name.c mount_options.c own_log.c say.c system_path.c \
 	transcript.c)
 FUZZ_OBJ := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) \
 	$(FUZZ_CAP) $(FIX_SRC))

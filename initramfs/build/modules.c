@@ -94,6 +94,17 @@ static int resolve_required(const struct builder *b, struct kmods *k)
 	return rc;
 }
 
+/* Both lists are the administrator's: --omit-drivers has the last word. '-' is '_'. */
+static bool is_left_out(const struct kmods *k, const char *module)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s", module);
+	for (char *c = name; *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	return words_have(&k->omitted, name);
+}
+
 static int resolve(struct builder *b, struct kmods *k)
 {
 	const char *const *extra = b->cfg->extra_modules;
@@ -102,7 +113,7 @@ static int resolve(struct builder *b, struct kmods *k)
 	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)
 		rc = kmods_like(k, b->liked.at[i]);
 	for (size_t i = 0; extra && extra[i] && rc == 0; i++) {
-		rc = kmods_want(k, extra[i]);
+		rc = is_left_out(k, extra[i]) ? 0 : kmods_want(k, extra[i]);
 		if (rc < 0)
 			fail(rc, "extra_modules");
 	}
