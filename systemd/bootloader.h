@@ -20,6 +20,9 @@ struct bootloader_change {
 	/* Only entries whose value it accepts are changed; NULL: all of them. */
 	bool (*only)(const char *value, const void *arg);
 	const void *arg;
+
+	/* Told of each entry that was changed, by its index; only where entries have one. */
+	void (*changed)(const char *value, const char *kernel, const char *index);
 };
 
 struct bootloader {

@@ -30,12 +30,17 @@ static char *line_value(char *line, const char *key)
 	return line + 1;
 }
 
+/* What grubby says of one entry. */
+struct entry {
+	const char *index, *kernel, *args;
+};
+
 /* Call fn for each entry that grubby prints for a kernel or "ALL", until it gives not 0. */
-static int each(const char *which, int (*fn)(const char *kernel, const char *args, void *arg),
-		void *arg)
+static int each(const char *which, int (*fn)(const struct entry *e, void *arg), void *arg)
 {
 	const char *const argv[] = { "grubby", "--info", which, NULL };
-	char *line, *save = NULL, *value, *kernel = NULL;
+	char *line, *save = NULL, *value;
+	struct entry e = { .index = "" };
 	struct program_result r;
 	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 60, .max = 1 << 20 },
 			     &r);
@@ -44,23 +49,24 @@ static int each(const char *which, int (*fn)(const char *kernel, const char *arg
 		rc = fail(-ENOENT, "grubby knows no kernel %s", which);
 	line = rc == 0 ? strtok_r(r.output, "\n", &save) : NULL;
 	for (; line && rc == 0; line = strtok_r(NULL, "\n", &save)) {
+		value = line_value(line, "index");
+		e.index = value ? value : e.index;
 		value = line_value(line, "kernel");
-		kernel = value ? value : kernel;
-		value = line_value(line, "args");
-		if (value && kernel)
-			rc = fn(kernel, value, arg);
+		e.kernel = value ? value : e.kernel;
+		e.args = line_value(line, "args");
+		if (e.args && e.kernel)
+			rc = fn(&e, arg);
 	}
 	program_result_fini(&r);
 	return rc;
 }
 
-static int get_one(const char *kernel, const char *text, void *arg)
+static int get_one(const struct entry *e, void *arg)
 {
 	struct bootargs args = { 0 };
 	char **out = arg;
-	int rc = bootargs_parse(text, &args);
+	int rc = bootargs_parse(e->args, &args);
 
-	(void)kernel;
 	if (rc == 0 && bootargs_value(&args, "crashkernel"))
 		*out = strdup(bootargs_value(&args, "crashkernel"));
 	bootargs_fini(&args);
@@ -100,37 +106,71 @@ static int run_grubby(const struct bootloader_change *c, const char *which)
 struct change {
 	const struct bootloader_change *c;
 	bool changed;
+	FILE *list; /* a line for each entry: its index, its kernel */
 };
 
-static int set_one(const char *kernel, const char *args, void *arg)
+static int set_one(const struct entry *e, void *arg)
 {
 	struct change *change = arg;
 
-	if (!boottext_differs(args, change->c))
+	if (!boottext_differs(e->args, change->c))
 		return 0;
 	change->changed = true;
-	return change->c->only ? run_grubby(change->c, kernel) : 1;
+	fprintf(change->list, "%s %s\n", e->index, e->kernel);
+	return change->c->only ? run_grubby(change->c, e->kernel) : 0;
 }
 
-static int set(const struct bootloader_change *c)
+static void log_entries(const struct bootloader_change *c, char *list)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(list, "\n", &save); line && c->changed;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char *kernel = strchr(line, ' ');
+
+		*kernel++ = '\0';
+		if (*line)
+			c->changed(c->value, kernel, line);
+	}
+}
+
+static int apply(const struct bootloader_change *c)
 {
 	const char *const zipl[] = { "zipl", NULL };
-	struct change change = { .c = c };
-	int rc = each(c->kernel, set_one, &change);
-	bool ignored = false;
+	int rc = 0;
 
-	if (rc < 0 || !change.changed)
-		return rc < 0 ? rc : 0;
 	/* For all of them in one call: grubby has templates of its own to change with it. */
 	if (!c->only)
 		rc = run_grubby(c, c->kernel);
 	/* On s390x the entries are copied into the boot record. */
 	if (rc == 0 && program_exists("zipl"))
 		rc = program_must(&(struct program_run){ .argv = zipl, .seconds = 120 });
-	/* Kernels installed later take their command line from there. */
-	if (rc == 0 && !c->only && strcmp(c->kernel, "ALL") == 0)
-		rc = grub_file_change(c, c->value, &ignored);
-	return rc < 0 ? rc : 1;
+	return rc;
+}
+
+static int set(const struct bootloader_change *c)
+{
+	char *list = NULL;
+	size_t len;
+	struct change change = { .c = c, .list = open_memstream(&list, &len) };
+	bool ignored = false;
+	int rc;
+
+	if (!change.list)
+		return fail(-ENOMEM, "list of boot entries");
+	rc = each(c->kernel, set_one, &change);
+	if (fclose(change.list) != 0 && rc == 0)
+		rc = fail(-ENOMEM, "list of boot entries");
+	if (rc == 0 && change.changed) {
+		rc = apply(c);
+		if (rc == 0)
+			log_entries(c, list);
+		/* Kernels installed later take their command line from there. */
+		if (rc == 0 && !c->only && strcmp(c->kernel, "ALL") == 0)
+			rc = grub_file_change(c, c->value, &ignored);
+	}
+	free(list);
+	return rc < 0 ? rc : change.changed;
 }
 
 const struct bootloader bootloader_grubby = {

@@ -165,6 +165,18 @@ static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])
 	return refuse(ctl);
 }
 
+void whereabouts_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
+		bool boots = strncmp(kernels[i], "/boot/", 6) == 0 ||
+			     strncmp(kernels[i], "/efi/", 5) == 0;
+
+		if (boots && find_release(root, kernels[i], release, out))
+			return;
+	}
+	snprintf(out, CTL_PATH_MAX, "/boot/vmlinuz-%s", release);
+}
+
 static bool writable(const char *root, const char *dir)
 {
 	char full[FILES_PATH_MAX];

@@ -23,6 +23,12 @@ struct whereabouts {
 void whereabouts_kernels(const char *root, bool files, char *out, size_t room);
 
 /*
+ * The kernel image of a release that a boot entry would name: in /boot or on the EFI system
+ * partition; where there is none, as most systems name it.
+ */
+void whereabouts_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX]);
+
+/*
  * For ctl->kernel, after ctl_load(). -ENOENT when there is no kernel image: words
  * name the setting that asks for it, and the kernels that are there.
  */

@@ -114,6 +114,12 @@ static int check_kernel(const struct ctl *ctl, const struct bootloader *b, const
 	return fail_adopt(-ENOENT, words);
 }
 
+static void tell_entry(const char *value, const char *kernel, const char *index)
+{
+	tell_info("Updated crashkernel=%s for kernel=%s, grub entry index=%s", value, kernel,
+		  index);
+}
+
 /* The words are those other programs know. */
 static int apply(const struct ctl *ctl, const struct bootloader *b, const struct reset *r,
 		 const char *value)
@@ -125,6 +131,7 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 		.fadump = r->fadump,
 		.only = r->only,
 		.arg = r->arg,
+		.changed = tell_entry,
 	};
 	int rc;
 
@@ -143,12 +150,27 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 	return rc;
 }
 
-static int reset(const struct ctl *ctl, const struct reset *r)
+/* KDUMP_KERNELVER's, or else that which runs; "ALL" where all have one command line. */
+static const char *own_kernel(struct ctl *ctl, const struct bootloader *b, char out[CTL_PATH_MAX])
 {
-	char value[CRASHKERNEL_TEXT_MAX];
+	if (!b->per_kernel)
+		return "ALL";
+	/* A mistake in kdump.conf is no reason not to reserve memory. */
+	if (ctl_load(ctl) < 0)
+		fail_clear();
+	whereabouts_boot_kernel(ctl->root, ctl->kernel, out);
+	return out;
+}
+
+static int reset(struct ctl *ctl, struct reset *r)
+{
+	char value[CRASHKERNEL_TEXT_MAX], kernel[CTL_PATH_MAX];
 	const struct bootloader *b;
 	struct crashkernel given;
 	int rc = bootloader_find(ctl->root, &b);
+
+	if (rc == 0 && !r->kernel)
+		r->kernel = own_kernel(ctl, b, kernel);
 
 	if (rc == 0 && r->value) {
 		rc = crashkernel_parse(r->value, &given);
@@ -163,7 +185,7 @@ static int reset(const struct ctl *ctl, const struct reset *r)
 
 int cmd_reset_crashkernel(struct ctl *ctl, int argc, char **argv)
 {
-	struct reset r = { .kernel = "ALL" };
+	struct reset r = { 0 };
 	int rc = parse_reset(argc, argv, &r), lock;
 
 	if (rc != CTL_OK)
@@ -228,17 +250,17 @@ int cmd_reset_after_update(struct ctl *ctl, int argc, char **argv)
 static int value_of_others(const struct ctl *ctl, const struct bootloader *b, char **out)
 {
 	struct utsname uts;
-	char path[256];
+	char path[CTL_PATH_MAX];
 
 	uname(&uts);
-	snprintf(path, sizeof(path), "/boot/vmlinuz-%s", uts.release);
+	whereabouts_boot_kernel(ctl->root, uts.release, path);
 	if (b->get(ctl->root, path, out) < 0)
 		fail_clear();
 	return *out ? 0 : b->get(ctl->root, "ALL", out);
 }
 
-/* A new kernel's entry may lack what the others have. */
-static int inherit(const struct ctl *ctl, const struct bootloader *b, const char *kernel)
+/* A new kernel's entry may lack what the others have; where none has it, the default. */
+static int inherit(struct ctl *ctl, const struct bootloader *b, const char *kernel)
 {
 	struct reset r = { .kernel = kernel };
 	char *others = NULL, *own = NULL;
@@ -246,8 +268,13 @@ static int inherit(const struct ctl *ctl, const struct bootloader *b, const char
 
 	if (rc == 0 && !own)
 		rc = value_of_others(ctl, b, &others);
-	if (rc == 0 && others)
+	if (rc == 0 && others) {
 		rc = apply(ctl, b, &r, others);
+	} else if (rc == 0 && !own) {
+		rc = ctl_load(ctl);
+		if (rc == 0 && ctl->config.auto_reset_crashkernel)
+			rc = reset(ctl, &r);
+	}
 	free(others);
 	free(own);
 	return rc;
@@ -256,12 +283,12 @@ static int inherit(const struct ctl *ctl, const struct bootloader *b, const char
 int cmd_reset_for_kernel(struct ctl *ctl, int argc, char **argv)
 {
 	const struct bootloader *b;
-	char path[256];
+	char path[CTL_PATH_MAX];
 	int rc;
 
 	if (argc != 2)
 		return ctl_usage("%s wants one kernel release", argv[0]);
-	snprintf(path, sizeof(path), "/boot/vmlinuz-%s", argv[1]);
+	whereabouts_boot_kernel(ctl->root, argv[1], path);
 	rc = bootloader_find(ctl->root, &b);
 	if (rc == 0 && b->per_kernel)
 		rc = inherit(ctl, b, path);

@@ -162,11 +162,11 @@ rm -r "$root/bin/update-grub" "$root/etc/default"
 echo "ro quiet" | put /etc/kernel/cmdline
 printf 'version 1\nlinux /vmlinuz-1\noptions ro crashkernel=%s\n' "$default" | put /boot/loader/entries/1.conf
 printf 'version 9\nlinux /0abc/9/linux\noptions ro\n' | put /boot/loader/entries/9.conf
-ok "one entry has it, another has not" exits 0 kdumpctl reset-crashkernel
+ok "one entry has it, another has not" exits 0 kdumpctl reset-crashkernel --kernel=ALL
 ok "is no reason to leave it" says "Updated crashkernel=$default for kernel=ALL"
 ok "the other has it" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
 ok "so have kernels to come" is /etc/kernel/cmdline "ro quiet crashkernel=$default"
-ok "again" exits 0 kdumpctl reset-crashkernel
+ok "again" exits 0 kdumpctl reset-crashkernel --kernel=ALL
 ok "is set already" says "is set already"
 ok "one kernel" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1 --value=300M
 ok "not the other" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
@@ -178,23 +178,57 @@ ok "is named" says "no boot entry for the kernel /boot/vmlinuz-7"
 ok "one whose entry is made later" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 7
 ok "is no matter" silent_on .
 printf '# why\nro crashkernel=1M\nquiet\n' | put /etc/kernel/cmdline
-ok "a template with a comment" exits 0 kdumpctl reset-crashkernel --value=310M
+ok "a template with a comment" exits 0 kdumpctl reset-crashkernel --kernel=ALL --value=310M
 ok "keeps it" is /etc/kernel/cmdline "# why
 ro
 quiet crashkernel=310M"
 printf 'linux /vmlinuz-1\noptions ro dyndbg="file x\n' | put /boot/loader/entries/1.conf
-ok "an open quote" exits 1 kdumpctl reset-crashkernel --value=320M
+ok "an open quote" exits 1 kdumpctl reset-crashkernel --kernel=ALL --value=320M
 ok "is refused, with the entry" says "1.conf is left as it is; by hand, put crashkernel=320M there: .* never closed"
+
+# Without --kernel: KDUMP_KERNELVER's alone, wherever it lies.
 rm -r "$root/boot/loader" "$root/etc/kernel"
+printf 'version 1\nlinux /vmlinuz-1\noptions ro\n' | put /boot/loader/entries/1.conf
+printf 'version %s\nlinux /vmlinuz-%s\noptions ro\n' "$version" "$version" | put /boot/loader/entries/own.conf
+ok "without a kernel" exits 0 kdumpctl reset-crashkernel --value=330M
+ok "it is the own one" says "Updated crashkernel=330M for kernel=/boot/vmlinuz-6[^/ ]*[.] Please"
+ok "which has it" grep -qx "options ro crashkernel=330M" "$root/boot/loader/entries/own.conf"
+ok "alone" grep -qx "options ro" "$root/boot/loader/entries/1.conf"
+mv "$root/boot/vmlinuz-$version" "$work/kernel"
+: | put "/boot/efi/0abc/$version/linux"
+printf 'linux /0abc/%s/linux\noptions ro\n' "$version" | put /boot/efi/loader/entries/own.conf
+rm "$root/boot/loader/entries/own.conf"
+ok "a kernel on the EFI system partition" exits 0 kdumpctl reset-crashkernel --value=330M
+ok "is found" says "Updated crashkernel=330M for kernel=/boot/efi/0abc/6[^/ ]*/linux[.] Please"
+ok "and has it" grep -qx "options ro crashkernel=330M" "$root/boot/efi/loader/entries/own.conf"
+echo 'linux /0abc/9/linux
+options ro' | put /boot/efi/loader/entries/9.conf
+: | put /boot/efi/0abc/9/linux
+ok "a new one there" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
+ok "gets what the others have" grep -qx "options ro crashkernel=330M" "$root/boot/efi/loader/entries/9.conf"
+rm -r "$root/boot/efi"
+mv "$work/kernel" "$root/boot/vmlinuz-$version"
+printf 'version 9\nlinux /vmlinuz-9\noptions ro\n' | put /boot/loader/entries/9.conf
+ok "a new kernel where none has it" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
+ok "gets the default" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
+cp "$root/etc/kdump.conf" "$work/kdump.conf"
+printf 'virtiofs crash\nauto_reset_crashkernel no\n' | config
+echo 'linux /vmlinuz-9
+options ro' | put /boot/loader/entries/9.conf
+ok "auto_reset_crashkernel no" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
+ok "leaves it" grep -qx "options ro" "$root/boot/loader/entries/9.conf"
+config <"$work/kdump.conf"
+rm -r "$root/boot/loader"
 
 program grubby <<'E'
 echo "$*" >>"$root/grubby-calls"
 case $* in
-*--info*vmlinuz-9*) printf 'kernel="/boot/vmlinuz-9"\nargs="ro"\n' ;;
-*--info*) printf 'kernel="/boot/vmlinuz-9"\nargs="ro"\nkernel="/boot/vmlinuz-1"\nargs="ro crashkernel=256M"\n' ;;
+*--info*vmlinuz-9*) printf 'index=0\nkernel="/boot/vmlinuz-9"\nargs="ro"\n' ;;
+*--info*) printf 'index=0\nkernel="/boot/vmlinuz-9"\nargs="ro"\nindex=3\nkernel="/boot/vmlinuz-1"\nargs="ro crashkernel=256M"\n' ;;
 esac
 E
 ok "grubby" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1
+ok "names the entry" says "Updated crashkernel=$default for kernel=/boot/vmlinuz-1, grub entry index=3$"
 ok "is called" grep -qx -- "--update-kernel=/boot/vmlinuz-1 --args=crashkernel=$default" "$root/grubby-calls"
 ok "a new kernel" exits 0 kdumpctl _reset-crashkernel-for-installed_kernel 9
 ok "gets what the others have" grep -qx -- "--update-kernel=/boot/vmlinuz-9 --args=crashkernel=256M" "$root/grubby-calls"
