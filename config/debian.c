@@ -13,17 +13,28 @@
 
 static const struct {
 	const char *verb, *command;
+	int most; /* words behind it */
 } words[] = {
-	{ "load", "start" },	    { "unload", "stop" },	  { "reload", "restart" },
-	{ "try-reload", "reload" }, { "status", "status" },	  { "show", "estimate" },
-	{ "test", "test" },	    { "propagate", "propagate" }, { "help", "help" },
+	{ "load", "start", 0 },
+	{ "unload", "stop", 0 },
+	{ "reload", "restart", 0 },
+	{ "condreload", "_debian-condreload", 0 },
+	{ "try-reload", "_debian-condreload", 0 },
+	{ "status", "_debian-status", 0 },
+	{ "show", "_debian-show", 0 },
+	{ "test", "test", 0 },
+	{ "savecore", "_debian-savecore", 0 },
+	{ "symlinks", "_debian-symlinks", 1 },
+	{ "propagate", "propagate", 0 },
 };
 
-const char *debian_command(const char *verb)
+const char *debian_command(const char *verb, int *most)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(verb, words[i].verb) == 0)
+		if (strcmp(verb, words[i].verb) == 0) {
+			*most = words[i].most;
 			return words[i].command;
+		}
 	}
 	return NULL;
 }
@@ -33,13 +44,13 @@ const char *debian_verb_at(size_t i)
 	return i < ARRAY_SIZE(words) ? words[i].verb : NULL;
 }
 
-int debian_run(const char *command)
+int debian_run(const char *command, const char *word)
 {
 	const char *program = getenv("KDUMPCTL");
 
 	if (!program || !*program)
 		program = "kdumpctl";
-	execlp(program, "kdumpctl", command, (char *)NULL);
+	execlp(program, "kdumpctl", command, word, (char *)NULL);
 	fprintf(stderr, "kdump-config: %s: %s; is it installed?\n", program, strerror(errno));
 	return 1;
 }

@@ -5,16 +5,19 @@
 
 #include <stddef.h>
 
-/* kdumpctl's word for a verb of Debian's kdump-config; NULL: none of those. */
-const char *debian_command(const char *verb);
+/*
+ * kdumpctl's word for a verb of Debian's kdump-config; NULL: none of those. *most: how many
+ * words may follow the verb.
+ */
+const char *debian_command(const char *verb, int *most);
 
 /* All verbs, one by one; NULL past the last. */
 const char *debian_verb_at(size_t i);
 
 /*
- * Becomes kdumpctl COMMAND (of the PATH, or KDUMPCTL in the environment). Returns only when that
- * cannot be, with an exit code, having said why.
+ * Becomes kdumpctl COMMAND [WORD] (of the PATH, or KDUMPCTL in the environment); word NULL: none.
+ * Returns only when that cannot be, with an exit code, having said why.
  */
-int debian_run(const char *command);
+int debian_run(const char *command, const char *word);
 
 #endif

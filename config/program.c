@@ -40,7 +40,8 @@ static int usage(FILE *f)
 	      "             about dumps as a kdump.conf\n"
 	      "  --help     print this text, or what KEY means\n"
 	      "\n"
-	      "  load, unload, reload, try-reload, status, show, test, propagate:\n"
+	      "  load, unload, reload, condreload, try-reload, status, show, test, savecore,\n"
+	      "  symlinks, propagate, help:\n"
 	      "             as kdump-config of Debian's kdump-tools; kdumpctl does it\n"
 	      "\n"
 	      "exit status: 0 good, 1 FILE has errors, 2 wrong use or FILE cannot be read\n"
@@ -317,7 +318,7 @@ static const struct {
 	{ "--get-raw", 1, 2, do_get_raw }, { "--shell", 0, 1, do_shell },
 	{ "--convert", 1, 1, do_convert }, { "--help", 0, 1, do_help },
 	{ "-h", 0, 1, do_help },	   { "--version", 0, 0, do_version },
-	{ "--roff", 1, 1, do_roff },
+	{ "--roff", 1, 1, do_roff },	   { "help", 0, 0, do_help },
 };
 
 /* A word of ours was meant, or one of kdump-tools. */
@@ -337,6 +338,19 @@ static int unknown(const char *word)
 	return EXIT_USAGE;
 }
 
+/* What Debian's program was asked for is done by kdumpctl. */
+static int debian(int argc, char **argv)
+{
+	int most = 0;
+	const char *command = debian_command(argv[1], &most);
+
+	if (!command)
+		return unknown(argv[1]);
+	if (argc - 2 > most)
+		return bad_usage("too many words: ", argv[argc - 1]);
+	return debian_run(command, argv[2]);
+}
+
 int config_main(int argc, char **argv)
 {
 	if (argc < 2)
@@ -350,7 +364,5 @@ int config_main(int argc, char **argv)
 			return bad_usage("too many words: ", argv[argc - 1]);
 		return finish(verbs[i].run(argv + 2));
 	}
-	if (argc == 2 && debian_command(argv[1]))
-		return debian_run(debian_command(argv[1]));
-	return unknown(argv[1]);
+	return debian(argc, argv);
 }

@@ -95,7 +95,7 @@ _kdump()
 # The verbs of Debian's program that kdump-config takes as well.
 _kdump_verbs()
 {
-	"$1" --help 2>/dev/null | sed -n 's/^  \([a-z, -]*\):$/\1/p' | tr -d ','
+	"$1" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z, -]*\)[,:]$/\1/p' | tr -d ','
 }
 
 # Where nothing fits, names of files do.

@@ -85,7 +85,7 @@ ok "and option" offers "$(sed -n 's/^\t{ "\([a-z]*\)", \(no\|required\)_argument
 	"$top/initramfs/build/main.c")" kdump-image build --
 ok "kdump-config: every word" offers "$(sed -n 's/.*{ "\(--[a-qs-z][a-z]*\)".*/\1/p' "$top/config/program.c")" \
 	kdump-config --
-ok "those of kdump-tools" offers "load unload reload status show test" kdump-config ""
+ok "those of kdump-tools" offers "load unload reload condreload status show test savecore symlinks propagate" kdump-config ""
 for verb in --get --help; do
 	ok "$verb: every key" offers "$(sed -n '/REFUSED/d; s/^KEY([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' \
 		"$top/config/options.def")" kdump-config "$verb" ""

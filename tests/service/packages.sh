@@ -195,6 +195,7 @@ ok "leaves the boot loader alone" called "stop kdump.service" "kdumpctl --quiet 
 ok "when that fails" run remove
 rm "$root/broken"
 : | put /etc/systemd/system/multi-user.target.wants/kdump.service
+: | put /etc/systemd/system/kdump-tools.service
 : | put /var/lib/kdump/boot.json
 script packaging/debian/postrm
 ok "postrm remove" run remove
@@ -202,6 +203,7 @@ ok "leaves what is remembered" test -e "$root/var/lib/kdump/boot.json"
 ok "postrm purge" run purge
 ok "does not" test ! -e "$root/var/lib/kdump"
 ok "nor that it was enabled" test ! -e "$root/etc/systemd/system/multi-user.target.wants/kdump.service"
+ok "under either name" test ! -e "$root/etc/systemd/system/kdump-tools.service"
 
 # Fedora, RHEL.
 ok "%post" scriptlet post

@@ -222,14 +222,22 @@ TEST(debians_verbs)
 	setenv("KDUMPCTL", "/bin/echo", 1);
 	becomes("load", "start");
 	becomes("unload", "stop");
-	becomes("status", "status");
-	becomes("show", "estimate");
+	becomes("reload", "restart");
+	becomes("status", "_debian-status");
+	becomes("show", "_debian-show");
+	becomes("condreload", "_debian-condreload");
+	becomes("try-reload", "_debian-condreload");
+	becomes("savecore", "_debian-savecore");
+	becomes("symlinks", "_debian-symlinks");
 	setenv("KDUMPCTL", "/nonexistent/kdumpctl", 1);
 	CHECK_EQ(call("load"), 1);
 	CHECK(strstr(complaints, "/nonexistent/kdumpctl: No such file or directory; is it"));
 	unsetenv("KDUMPCTL");
 	CHECK_EQ(call("frobnicate"), 2);
 	CHECK_EQ(call("load now"), 2);
+	CHECK_EQ(call("symlinks 6.1 6.2"), 2);
+	CHECK_EQ(call("help"), 0);
+	CHECK(strstr(out, "usage: kdump-config"));
 }
 
 TEST(wrong_use)

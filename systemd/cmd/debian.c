@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* debian.c - what kdump-config of Debian's kdump-tools says and does, for scripts that call it */
+#include "systemd/ctl.h"
+
+#include "base/err.h"
+#include "config/sysconfig.h"
+#include "systemd/files.h"
+#include "systemd/findings.h"
+#include "systemd/kernel_state.h"
+#include "systemd/service.h"
+#include "systemd/state.h"
+#include "systemd/tell.h"
+#include "systemd/whereabouts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define IOMEM_MAX (1u << 20)
+
+static const char *readiness(const struct kernel_state *s)
+{
+	return s->crash_loaded ? "ready to kdump" : "Not ready to kdump";
+}
+
+/* On standard error: standard output is what scripts compare. */
+static void tell_why(const struct ctl *ctl, const struct kernel_state *s)
+{
+	struct findings f = { 0 };
+
+	if (!s->crash_loaded && service_possible(ctl) < 0) {
+		tell_warn("%s", fail_text());
+		fail_clear();
+	}
+	if (s->crash_loaded)
+		findings_read(ctl, &f);
+	for (unsigned i = 0; i < f.nr; i++)
+		tell_warn("armed, but %s", f.text[i]);
+}
+
+/* Its exit code is 0 either way: the line is the answer. */
+int cmd_debian_status(struct ctl *ctl, int argc, char **argv)
+{
+	struct kernel_state s;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	kernel_state_read(ctl->root, &s);
+	printf("current state   : %s\n", readiness(&s));
+	fflush(stdout);
+	tell_why(ctl, &s);
+	return CTL_OK;
+}
+
+/* Begin of the first reservation in /proc/iomem, "0x..."; "" if none is to be seen. */
+static void crash_address(const char *root, char out[32])
+{
+	char *text, *save = NULL;
+
+	out[0] = '\0';
+	if (files_read(root, "/proc/iomem", IOMEM_MAX, &text) < 0) {
+		fail_clear();
+		return;
+	}
+	for (char *l = strtok_r(text, "\n", &save); l && !*out; l = strtok_r(NULL, "\n", &save)) {
+		if (strcasestr(l, "Crash kernel"))
+			snprintf(out, 32, "0x%llx", strtoull(l, NULL, 16));
+	}
+	free(text);
+}
+
+static void print_target(const struct config *c)
+{
+	const struct config_target *t = &c->targets[0];
+
+	if (t->kind == CONFIG_TARGET_SSH)
+		printf("SSH:              %s\nSSH_KEY:          %s\n", t->where, c->sshkey);
+	else if (t->kind == CONFIG_TARGET_NFS)
+		printf("NFS:              %s\n", t->where);
+	else if (t->where)
+		printf("target:           %s\n", t->where);
+}
+
+/* What is loaded; or else what would be, as far as it is there. */
+static void print_files(const struct ctl *ctl, const struct kernel_state *s,
+			const struct state_armed *armed)
+{
+	struct whereabouts w = { .kernel = "" };
+	const char *kernel = armed->kernel, *image = armed->image;
+
+	if (!s->crash_loaded || !*kernel) {
+		if (whereabouts_find(ctl, &w) < 0)
+			fail_clear();
+		kernel = w.kernel;
+		image = files_exist(ctl->root, w.image) ? w.image : "";
+	}
+	printf("   %s\nkdump initrd: \n   %s\n", kernel, image);
+}
+
+/* Nothing is built, loaded or written. */
+int cmd_debian_show(struct ctl *ctl, int argc, char **argv)
+{
+	struct state_armed armed;
+	struct kernel_state s;
+	char address[32];
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	if (ctl_load(ctl) < 0)
+		return ctl_fail("show");
+	kernel_state_read(ctl->root, &s);
+	state_armed_read(ctl, &armed);
+	crash_address(ctl->root, address);
+	printf("DUMP_MODE:		kdump\n"
+	       "USE_KDUMP:		%d\n"
+	       "KDUMP_COREDIR:		%s\n"
+	       "crashkernel addr: %s\n",
+	       ctl->sysconfig.use_kdump, ctl->config.path, address);
+	print_files(ctl, &s, &armed);
+	print_target(&ctl->config);
+	printf("current state:    %s\n\nkexec command:\n  ", readiness(&s));
+	if (s.crash_loaded && armed.cmdline[0])
+		printf("kexec -p%s --command-line=\"%s\" --initrd=%s %s\n",
+		       strcmp(armed.how, "kexec_file_load") == 0 ? " -s" : "", armed.cmdline,
+		       armed.image, armed.kernel);
+	else
+		puts("no kexec command recorded");
+	fflush(stdout);
+	tell_why(ctl, &s);
+	return CTL_OK;
+}
+
+/* Hooks of packages call it: a machine that is not armed is left alone. */
+int cmd_debian_condreload(struct ctl *ctl, int argc, char **argv)
+{
+	struct kernel_state s;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	kernel_state_read(ctl->root, &s);
+	return s.crash_loaded ? cmd_restart(ctl, argc, argv) : CTL_OK;
+}
+
+/* The capture image saves by itself; who has booted another system in its place does it by hand. */
+int cmd_debian_savecore(struct ctl *ctl, int argc, char **argv)
+{
+	struct kernel_state s;
+
+	if (argc > 1)
+		return ctl_usage("%s takes no arguments", argv[0]);
+	kernel_state_read(ctl->root, &s);
+	if (s.capture)
+		tell_error(
+			"savecore: not saved; this system is not the capture image, which saves "
+			"by itself; run \"kdump-collect -l -d 31 /proc/vmcore FILE\", then reboot");
+	else
+		tell_error("savecore: there is no /proc/vmcore: this kernel was not started by a "
+			   "crash; \"kdumpctl list\" shows what was saved");
+	return CTL_FAILED;
+}
+
+/* There are none to make: kernel and image are found by their release. */
+int cmd_debian_symlinks(struct ctl *ctl, int argc, char **argv)
+{
+	char list[300];
+	struct whereabouts w;
+
+	if (argc != 2)
+		return ctl_usage("symlinks wants one kernel release");
+	snprintf(ctl->kernel, sizeof(ctl->kernel), "%s", argv[1]);
+	if (whereabouts_find(ctl, &w) < 0) {
+		fail_clear();
+		whereabouts_kernels(ctl->root, false, list, sizeof(list));
+		tell_error("symlinks: there is no kernel %s; there is: %s", argv[1], list);
+		return CTL_FAILED;
+	}
+	tell_info("no links are needed: %s is found by its release, and its image is built when "
+		  "it is to be loaded",
+		  w.kernel);
+	return CTL_OK;
+}
