@@ -4,6 +4,7 @@
 #   make install DESTDIR=... PREFIX=/usr      make uninstall      make deb      make rpm
 
 SBINDIR  ?= $(PREFIX)/sbin
+BINDIR   ?= $(PREFIX)/bin
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
 UDEVDIR  ?= $(PREFIX)/lib/udev/rules.d
 DRACUT   ?= $(PREFIX)/lib/dracut/modules.d/99kdump-capture
@@ -35,6 +36,10 @@ COMPLETED := kdump-config kdump-image kdump-collect makedumpfile
 install: install-service
 install-service: all
 	$(foreach p,$(filter-out kdump-capture,$(PROGRAMS)),$(call put,755,$(O)/$(p),$(SBINDIR)/$(p))$(newline))
+# Red Hat's path, in its users' scripts; there both directories may be one.
+	mkdir -p $(DESTDIR)$(BINDIR)
+	[ $(DESTDIR)$(BINDIR)/kdumpctl -ef $(DESTDIR)$(SBINDIR)/kdumpctl ] || \
+		ln -srf $(DESTDIR)$(SBINDIR)/kdumpctl $(DESTDIR)$(BINDIR)/kdumpctl
 	$(call put,755,$(O)/kdump-capture,$(LIBDIR)/kdump-capture)
 	$(call put,644,$(O)/selftest.core,$(LIBDIR)/selftest.core)
 	$(call put_text,644,systemd/scripts/kdump-lib-initramfs.sh,$(LIBDIR)/kdump-lib-initramfs.sh)
@@ -45,7 +50,7 @@ install-service: all
 	install -d -m 755 $(DESTDIR)/var/crash
 	$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,\
 		$(call put_text,644,systemd/units/$(u),$(UNITDIR)/$(u))$(newline))
-	$(call put_text,644,systemd/units/98-kdump.rules,$(UDEVDIR)/98-kdump.rules)
+	$(call put_text,644,systemd/units/98-kexec.rules,$(UDEVDIR)/98-kexec.rules)
 	$(call put,644,systemd/units/60-kdump.preset,$(PREFIX)/lib/systemd/system-preset/60-kdump.preset)
 	$(call put,644,systemd/units/60-kdump.conf,$(PREFIX)/lib/sysctl.d/60-kdump.conf)
 	$(call put,644,systemd/units/kdump.bash,$(BASHDIR)/kdumpctl)
@@ -71,10 +76,10 @@ endef
 uninstall:
 	[ -n "$(DESTDIR)" ] || ! [ -x $(SBINDIR)/kdumpctl ] || $(SBINDIR)/kdumpctl --quiet _purge
 	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUT) $(DESTDIR)$(DOCDIR)
-	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(SBINDIR)/$(p)) \
+	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(SBINDIR)/$(p)) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(foreach m,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
 		$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,$(DESTDIR)$(UNITDIR)/$(u)) \
-		$(DESTDIR)$(UDEVDIR)/98-kdump.rules \
+		$(DESTDIR)$(UDEVDIR)/98-kexec.rules \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system-preset/60-kdump.preset \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
 		$(foreach c,kdumpctl $(COMPLETED),$(DESTDIR)$(BASHDIR)/$(c)) \

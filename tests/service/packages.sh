@@ -226,6 +226,9 @@ install()
 }
 ok "make install" install install
 ok "puts the program there" test -x "$work/dest/usr/sbin/kdumpctl"
+ok "and where Red Hat has it" test "$work/dest/usr/bin/kdumpctl" -ef "$work/dest/usr/sbin/kdumpctl"
+ok "by a link that may be moved" test "$(readlink "$work/dest/usr/bin/kdumpctl")" = ../sbin/kdumpctl
+ok "udev's rules by the name that others override" test -e "$work/dest/usr/lib/udev/rules.d/98-kexec.rules"
 ok "the generator" "$work/dest/usr/lib/systemd/system-generators/kdump-generator" "$work/normal" "$work/early" "$work/late"
 ok "says what kdump.service waits for" grep -q "^\[Unit\]" "$work/normal/kdump.service.d/10-target.conf"
 # All that is wrong with the units: their programs are not on this system.
