@@ -7,6 +7,7 @@
 #include "initramfs/build/watchdog.h"
 
 #include "base/err.h"
+#include "base/karg.h"
 #include "config/config.h"
 #include "initramfs/plan/module_words.h"
 
@@ -94,15 +95,16 @@ static int resolve_required(const struct builder *b, struct kmods *k)
 	return rc;
 }
 
-/* Both lists are the administrator's: --omit-drivers has the last word. '-' is '_'. */
+/* Both lists are the administrator's: --omit-drivers has the last word. */
 static bool is_left_out(const struct kmods *k, const char *module)
 {
-	char name[128];
+	for (size_t i = 0; i < k->omitted.nr; i++) {
+		const char *name = k->omitted.at[i];
 
-	snprintf(name, sizeof(name), "%s", module);
-	for (char *c = name; *c; c++)
-		*c = *c == '-' ? '_' : *c;
-	return words_have(&k->omitted, name);
+		if (karg_same_name(module, strlen(module), name, strlen(name)))
+			return true;
+	}
+	return false;
 }
 
 static int resolve(struct builder *b, struct kmods *k)
