@@ -135,15 +135,14 @@ static int ladder(struct capture *c, struct target *t, const struct config_comma
 		.scp = cmd->kind == CONFIG_COLLECTOR_SCP,
 		.level = c->status.level_asked,
 	};
-	int level = config_command_level(cmd), rc = step(c, t, &way);
+	int level = way.level >= 0 ? way.level : DEFAULT_LEVEL, rc = step(c, t, &way);
 
 	if (go_on(c, rc) && rc == -ENOMEM && way.own) {
 		say("once more, with as little memory as possible");
 		rc = frugal(c, t, cmd);
 	}
-	if (level < 0)
-		level = DEFAULT_LEVEL;
-	if (go_on(c, rc) && level > 0) {
+	/* Where the frugal one lacked memory, the same with threads does so, too. */
+	if (go_on(c, rc) && level > 0 && !(way.own && rc == -ENOMEM)) {
 		say("falling back to the collector in this image, at level %d", level);
 		rc = own_level(c, t, level);
 	}

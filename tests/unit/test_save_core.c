@@ -3,7 +3,8 @@
  * test_save_core.c - the ladder: what is tried after a collector that left nothing, and its level
  *
  * Collectors of ours are this very program under their names: each writes its command line to
- * PLAY_LOG and succeeds if that line is the one in PLAY_GOOD.
+ * PLAY_LOG and succeeds if that line is the one in PLAY_GOOD; one with the word "starves" dies as
+ * if memory had run out.
  */
 #include "initramfs/capture/save_core.h"
 
@@ -38,6 +39,8 @@ static int play(int argc, char **argv)
 	line_of(argc, argv, line, sizeof(line));
 	if (!log || fprintf(log, "%s; ", line) < 0 || fclose(log) != 0)
 		return 98;
+	if (strstr(line, "starves"))
+		kill(getpid(), SIGKILL);
 	if (strcmp(line, getenv("PLAY_GOOD")) != 0)
 		return 2;
 	f = fopen(argv[argc - 1], "w");
@@ -129,11 +132,24 @@ TEST(unfiltered_only_when_nothing_else_works)
 	end(&b);
 }
 
+/* Out of memory twice, without threads too: our own at the same level would be no other. */
+TEST(what_starved_is_not_tried_with_more_memory)
+{
+	struct bench b;
+
+	CHECK_STR(run(&b, "makedumpfile starves -d 31", OWN("0")),
+		  "kdump-collect starves -d 31; kdump-collect starves -d 31 --threads 0; " OWN(
+			  "0") "; ");
+	CHECK(status_other_level(&b.c.status));
+	end(&b);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		U4(the_configured_line_is_enough, a_refused_line_keeps_its_level,
-		   a_line_without_a_level_gets_31, unfiltered_only_when_nothing_else_works),
+		U5(the_configured_line_is_enough, a_refused_line_keeps_its_level,
+		   a_line_without_a_level_gets_31, unfiltered_only_when_nothing_else_works,
+		   what_starved_is_not_tried_with_more_memory),
 	};
 
 	if (strcmp(argv[0], "kdump-collect") == 0 || strcmp(argv[0], CORE_COPY_NAME) == 0)
