@@ -141,16 +141,7 @@ void shell_read_all(struct shell_reader *r)
 int shell_vars_read(const char *text, size_t len, struct config_report *report,
 		    struct shell_vars *out)
 {
-	struct shell_reader r = {
-		.text = text,
-		.at = text,
-		.end = text + strnlen(text, len),
-		.line_start = text,
-		.line = 1,
-		.report = report,
-		.vars = out,
-		.value = malloc(SHELL_VALUE_MAX + 1),
-	};
+	struct shell_reader r = shell_reader_at(text, len, report, out);
 
 	*out = (struct shell_vars){ 0 };
 	if (r.value)

@@ -6,6 +6,9 @@
 #include "config/shell.h"
 #include "config/shell_source.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct shell_reader {
 	const char *text, *at, *end;
 	const char *line_start;
@@ -19,6 +22,22 @@ struct shell_reader {
 	bool bad;		     /* the value at hand is of no use, and that was said */
 	bool no_memory;
 };
+
+/* At the begin of len bytes of text, of which a NUL ends what is read. value is to be freed. */
+static inline struct shell_reader
+shell_reader_at(const char *text, size_t len, struct config_report *report, struct shell_vars *vars)
+{
+	return (struct shell_reader){
+		.text = text,
+		.at = text,
+		.end = text + strnlen(text, len),
+		.line_start = text,
+		.line = 1,
+		.report = report,
+		.vars = vars,
+		.value = malloc(SHELL_VALUE_MAX + 1),
+	};
+}
 
 static inline struct config_place shell_here(const struct shell_reader *r)
 {

@@ -59,19 +59,10 @@ int shell_source_read(const char *text, size_t len, struct shell_source *out)
 {
 	struct config_report report = { 0 };
 	struct shell_vars vars = { 0 };
-	struct shell_reader r = {
-		.text = text,
-		.at = text,
-		.end = text + strnlen(text, len),
-		.line_start = text,
-		.line = 1,
-		.report = &report,
-		.vars = &vars,
-		.source = out,
-		.value = malloc(SHELL_VALUE_MAX + 1),
-		.origin = malloc(SHELL_VALUE_MAX * sizeof(*r.origin)),
-	};
+	struct shell_reader r = shell_reader_at(text, len, &report, &vars);
 
+	r.source = out;
+	r.origin = malloc(SHELL_VALUE_MAX * sizeof(*r.origin));
 	*out = (struct shell_source){ 0 };
 	if (config_report_init(&report, "") < 0 || !r.value || !r.origin)
 		r.no_memory = true;
