@@ -78,6 +78,12 @@ int source_elf_open_fd(int fd, const char *name, struct source **out);
 /* A kdump-compressed dump, as above. Not for filtering: see saved. */
 int source_kdump_open_fd(int fd, const char *name, struct source **out);
 
+/*
+ * For implementations, at the end of their open: rc is what loading gave. A source that could not
+ * be loaded is closed by its ops, which must be set; messages name it name. Returns rc.
+ */
+int source_opened(struct source *src, int rc, const char *name, struct source **out);
+
 static inline int view_open(struct source *src, struct view **out)
 {
 	return src->ops->view_open(src, out);

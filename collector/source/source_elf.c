@@ -145,7 +145,6 @@ static int load(struct elf_source *src)
 		return fail(-ENOEXEC, "ELF core holds no memory");
 	src->no_mmap = !has_mmap(src);
 	src->sparse = elf_holes_expected(src->fd);
-	src->base.ops = &elf_ops;
 	src->base.elf_machine = src->elf.machine;
 	src->base.cut_short = src->elf.cut_short;
 	src->base.ram = src->elf.ram;
@@ -159,20 +158,14 @@ static int load(struct elf_source *src)
 int source_elf_open_fd(int fd, const char *name, struct source **out)
 {
 	struct elf_source *src = calloc(1, sizeof(*src));
-	int rc;
 
 	if (!src) {
 		close(fd);
 		return fail(-ENOMEM, "open %s", name);
 	}
 	src->fd = fd;
-	rc = load(src);
-	if (rc < 0) {
-		elf_close(&src->base);
-		return fail(rc, "%s", name);
-	}
-	*out = &src->base;
-	return 0;
+	src->base.ops = &elf_ops;
+	return source_opened(&src->base, load(src), name, out);
 }
 
 int source_elf_open(const char *path, struct source **out)

@@ -270,7 +270,6 @@ static int load(struct kdump_source *src)
 	if (src->nr_pfn > src->file_size * 8)
 		return fail(-EBADMSG, "the dump's header promises more memory than it can hold");
 	src->all = (struct span){ 0, src->nr_pfn * src->block };
-	src->base.ops = &kdump_ops;
 	src->base.ram = src->base.data = &src->all;
 	src->base.nr_ram = src->base.nr_data = 1;
 	src->base.elf_machine = machine_of(&h);
@@ -283,18 +282,12 @@ static int load(struct kdump_source *src)
 int source_kdump_open_fd(int fd, const char *name, struct source **out)
 {
 	struct kdump_source *src = calloc(1, sizeof(*src));
-	int rc;
 
 	if (!src) {
 		close(fd);
 		return fail(-ENOMEM, "open %s", name);
 	}
 	src->fd = fd;
-	rc = load(src);
-	if (rc < 0) {
-		kdump_close(&src->base);
-		return fail(rc, "%s", name);
-	}
-	*out = &src->base;
-	return 0;
+	src->base.ops = &kdump_ops;
+	return source_opened(&src->base, load(src), name, out);
 }
