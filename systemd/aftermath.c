@@ -40,7 +40,8 @@ void aftermath_words(const struct dump *d, const char *where, char *out, size_t 
 static void report(const struct ctl *ctl, const struct dump *d, const struct place *p)
 {
 	struct state_crash crash = { .time = d->time };
-	char dir[700], release[120], reason[260], function[160], state[80], size[64], pid[40];
+	char dir[700], release[120], reason[260], function[PLACE_MAX + 20], state[80], size[64],
+		pid[40];
 	char errors[sizeof(d->error) + 20];
 	const char *const fields[] = { dir,  release, reason, function, state,
 				       size, pid,     errors, NULL };
@@ -50,8 +51,7 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%.650s", crash.dir);
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
 	snprintf(reason, sizeof(reason), "KDUMP_REASON=%s", d->panic.reason);
-	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s%s%s%s", d->panic.function,
-		 d->panic.module[0] ? " [" : "", d->panic.module, d->panic.module[0] ? "]" : "");
+	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.place);
 	snprintf(state, sizeof(state), "KDUMP_STATE=%s", d->state_text);
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
 	snprintf(errors, sizeof(errors), "KDUMP_ERRORS=%s", d->error);

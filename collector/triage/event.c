@@ -60,11 +60,9 @@ static const char *bare(const char *text)
 
 static const struct header *find_header(const char *text)
 {
-	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
-		/* "---[ cut here ]" begins with what bare() takes off others. */
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		if (fits(headers[i].words, text))
 			return &headers[i];
-	}
 	return NULL;
 }
 

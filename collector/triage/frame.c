@@ -53,7 +53,9 @@ static bool parse_offset(const char *text, struct triage_frame *out)
 
 		if (name && end > plus + 3 &&
 		    (strncmp(end, "/0x", 3) == 0 || strchr(" )]", *end))) {
-			take(name, plus, end + strcspn(end, " )"), out);
+			end += strcspn(end, " )");
+			take(name, plus, end, out);
+			snprintf(out->offset, sizeof(out->offset), "%.*s", (int)(end - plus), plus);
 			out->unsure = memchr(text, '?', (size_t)(name - text)) != NULL;
 			return true;
 		}

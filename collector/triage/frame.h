@@ -10,6 +10,7 @@
 
 struct triage_frame {
 	char name[FRAME_NAME]; /* "ext4_map_blocks", as printed but for offset and size */
+	char offset[32];       /* "+0x12/0x34"; "" where it was not printed */
 	char module[40];       /* "nf_tables"; "" for the kernel itself */
 	bool unsure; /* "?": an address that was found on the stack, maybe of an older call */
 };

@@ -3,12 +3,12 @@
 #include "triage/triage.h"
 
 #include "base/err.h"
+#include "base/near.h"
 
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define LOG_MAX (64u << 20) /* a log that is larger was not printed by one kernel */
@@ -73,6 +73,24 @@ static int report(const char *path, bool json)
 	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static const struct option options[] = { { "log", required_argument, NULL, 'l' },
+					 { "json", no_argument, NULL, 'j' },
+					 { "help", no_argument, NULL, 'h' },
+					 { "version", no_argument, NULL, 'v' },
+					 { 0 } };
+
+static int unknown_option(const char *word)
+{
+	struct near near;
+
+	near_init(&near, word);
+	for (const struct option *o = options; o->name; o++)
+		near_try(&near, o->name);
+	fprintf(stderr, "kdump-report: '%.40s' is not an option%s%s; see 'kdump-report --help'\n",
+		word, near.best ? ", did you mean --" : "", near.best ? near.best : "");
+	return EXIT_USAGE;
+}
+
 static int wrong_use(const char *what)
 {
 	fprintf(stderr, "kdump-report: %s; see 'kdump-report --help'\n", what);
@@ -81,16 +99,12 @@ static int wrong_use(const char *what)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "log", required_argument, NULL, 'l' },
-						 { "json", no_argument, NULL, 'j' },
-						 { "help", no_argument, NULL, 'h' },
-						 { "version", no_argument, NULL, 'v' },
-						 { 0 } };
 	const char *path = NULL;
 	bool json = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'l':
 			path = optarg;
@@ -104,8 +118,10 @@ int main(int argc, char **argv)
 		case 'v':
 			puts("kdump-report " KDUMP_VERSION);
 			return EXIT_SUCCESS;
+		case ':':
+			return wrong_use("--log needs the name of a file");
 		default:
-			return wrong_use("wrong option");
+			return unknown_option(argv[optind - 1]);
 		}
 	}
 	if (optind < argc)

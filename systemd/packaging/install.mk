@@ -30,7 +30,7 @@ MAN_PAGES := $(wildcard docs/*.[58])
 DOCS      := README.md $(wildcard docs/*.md)
 EXAMPLES  := $(wildcard docs/examples/*)
 # One file; bash looks for it by the name of the command.
-COMPLETED := kdump-config kdump-image kdump-collect makedumpfile
+COMPLETED := kdump-config kdump-image kdump-collect kdump-report makedumpfile
 
 .PHONY: install-service uninstall deb rpm
 install: install-service

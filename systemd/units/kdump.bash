@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion of kdumpctl, kdump-config, kdump-image, kdump-collect and makedumpfile
+# bash completion of kdumpctl, kdump-config, kdump-image, kdump-collect, kdump-report, makedumpfile
 #
 # Commands, options and keys come from the programs' own --help, so that none is forgotten.
 
@@ -99,4 +99,5 @@ _kdump_verbs()
 }
 
 # Where nothing fits, names of files do.
-complete -o bashdefault -o default -F _kdump kdumpctl kdump-config kdump-image kdump-collect makedumpfile
+complete -o bashdefault -o default -F _kdump kdumpctl kdump-config kdump-image kdump-collect \
+	kdump-report makedumpfile

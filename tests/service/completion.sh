@@ -11,7 +11,7 @@ cat >"$work/bin/kdumpctl" <<-E
 	exec "$(realpath "$build")/kdumpctl" --root "$root" "\$@"
 E
 chmod 755 "$work/bin/kdumpctl"
-for program in kdump-config kdump-image kdump-collect; do
+for program in kdump-config kdump-image kdump-collect kdump-report; do
 	ln -s "$(realpath "$build")/$program" "$work/bin/$program"
 done
 ln -s "$(realpath "$build")/kdump-collect" "$work/bin/makedumpfile"
@@ -80,6 +80,7 @@ for program in kdump-collect makedumpfile; do
 	ok "$program: files otherwise" exactly "" "$program" /proc/vm
 	ok "$program: letters" offers "-d -l -F -R" "$program" -
 done
+ok "kdump-report: every option" offers "--log --json --help --version" kdump-report --
 ok "kdump-image: every command" exactly "build check show" kdump-image ""
 ok "and option" offers "$(sed -n 's/^\t{ "\([a-z]*\)", \(no\|required\)_argument.*/--\1/p' \
 	"$top/initramfs/build/main.c")" kdump-image build --
@@ -90,7 +91,8 @@ for verb in --get --help; do
 	ok "$verb: every key" offers "$(sed -n '/REFUSED/d; s/^KEY([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' \
 		"$top/config/options.def")" kdump-config "$verb" ""
 done
-for program in kdumpctl kdump-config kdump-image kdump-collect makedumpfile; do
-	ok "$program is registered" grep -q "^complete .* $program\( \|\$\)" "$top/systemd/units/kdump.bash"
+for program in kdumpctl kdump-config kdump-image kdump-collect kdump-report makedumpfile; do
+	ok "$program is registered" bash -c '. "$1" && complete -p "$2" | grep -q " -F _kdump "' - \
+		"$top/systemd/units/kdump.bash" "$program"
 done
 finish

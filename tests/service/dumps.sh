@@ -37,14 +37,14 @@ saved 127.0.0.1-2021-01-01-10:00:00 vmcore-incomplete
 ok "list" exits 0 kdumpctl list
 ok "the newest is the first" says "^  1  2021-01-01 10:00:00  incomplete"
 ok "with its kernel" says "6.1.0-18-amd64"
-ok "and the panic in one line" says "sysrq: Trigger a crash at sysrq_handle_crash, CPU 1, process bash \(7\), tainted GW"
+ok "and the panic in one line" says "sysrq: Trigger a crash at sysrq_handle_crash.0x16/0x20, CPU 1, process bash \(7\), tainted GW"
 ok "show 2" exits 0 kdumpctl show 2
 ok "is the older" says "^State +complete"
 ok "show by name" exits 0 kdumpctl show 127.0.0.1-2021-01-01-10:00:00
 ok "show of one that is not there" exits 1 kdumpctl show 3
 ok "list --json" exits 0 kdumpctl list --json
 ok "complete" json_is true 1 complete
-ok "function" json_is '"sysrq_handle_crash"' 1 panic function
+ok "function" json_is '"sysrq_handle_crash+0x16/0x20"' 1 panic function
 ok "show --json" exits 0 kdumpctl show --json last
 ok "one object" json_is false complete
 

@@ -29,6 +29,11 @@ ok "from standard input" sh -c "'$build/kdump-report' --log - <'$work/log' | gre
 ok "no log is wrong usage" exits 2 report --json
 ok "and says what to write" says "write --log FILE"
 ok "an unknown option is wrong usage" exits 2 report --bogus
+ok "is named" says "'--bogus' is not an option; see"
+ok "a misspelt one" exits 2 report --jsn
+ok "has a suggestion" says "'--jsn' is not an option, did you mean --json"
+ok "an option without its value" exits 2 report --log
+ok "says what it needs" says "--log needs the name of a file"
 ok "a log that is not there" exits 1 report --log "$work/none"
 ok "is named" says "read the log .*none: No such file"
 : >"$work/log"

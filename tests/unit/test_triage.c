@@ -36,7 +36,7 @@ static const struct {
 	    .release = "5.10.0-43-cloud-amd64",
 	    .cpu = 0,
 	    .pid = 1 },
-	  "sysrq: Trigger a crash at sysrq_handle_crash, CPU 0, process init (1)" },
+	  "sysrq: Trigger a crash at sysrq_handle_crash+0x16/0x20, CPU 0, process init (1)" },
 	{ "6.12 and later: UID, the extra line about taint, caller ids in front",
 	  "[  101.000001][ T4711] BUG: kernel NULL pointer dereference, address: 0000000000000008\n"
 	  "[  101.000002][ T4711] #PF: supervisor read access in kernel mode\n"
@@ -61,7 +61,7 @@ static const struct {
 	    .release = "6.12.57+deb13-amd64",
 	    .cpu = 3,
 	    .pid = 4711 },
-	  "BUG: kernel NULL pointer dereference, address: 0000000000000008 at bad_read "
+	  "BUG: kernel NULL pointer dereference, address: 0000000000000008 at bad_read+0x1f/0x40 "
 	  "[baddrv], CPU 3, process Web Content (4711), tainted GOE" },
 	{ "arm64",
 	  "[   42.1] Unable to handle kernel NULL pointer dereference at virtual address "
@@ -88,7 +88,7 @@ static const struct {
 	    .cpu = 1,
 	    .pid = 900 },
 	  "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000 "
-	  "at sysrq_handle_crash, CPU 1, process bash (900), tainted GE" },
+	  "at sysrq_handle_crash+0x24/0x30, CPU 1, process bash (900), tainted GE" },
 	{ "arm64, without an oops",
 	  "[    1.0] Kernel panic - not syncing: VFS: Unable to mount root fs on "
 	  "unknown-block(0,0)\n"
@@ -104,7 +104,7 @@ static const struct {
 	    .release = "6.1.0-18-arm64",
 	    .cpu = 0,
 	    .pid = 1 },
-	  "VFS: Unable to mount root fs on unknown-block(0,0) at mount_block_root, "
+	  "VFS: Unable to mount root fs on unknown-block(0,0) at mount_block_root+0x1a4/0x240, "
 	  "CPU 0, process swapper/0 (1)" },
 	{ "traces that were survived do not count; nor does what user space writes",
 	  "[    5.0] WARNING: CPU: 1 PID: 7 at kernel/x.c:10 warn_here+0x1/0x2\n"
@@ -123,7 +123,7 @@ static const struct {
 	    .release = "6.1.0",
 	    .cpu = 0,
 	    .pid = 12 },
-	  "kernel BUG at mm/slub.c:435! at kfree, CPU 0, process rm (12), tainted GW" },
+	  "kernel BUG at mm/slub.c:435! at kfree+0x10/0x20, CPU 0, process rm (12), tainted GW" },
 	{ "of two oopses the last counts, and no warning behind it",
 	  "[1.0] BUG: unable to handle page fault for address: ffff\n"
 	  "[1.1] CPU: 0 PID: 1 Comm: one Not tainted 6.1.0 #1\n"
@@ -144,7 +144,7 @@ static const struct {
 	    .cpu = 1,
 	    .pid = 2 },
 	  "general protection fault, probably for non-canonical address 0x1: 0000 at "
-	  "second, CPU 1, process two (2), tainted GD" },
+	  "second+0x1/0x2, CPU 1, process two (2), tainted GD" },
 	{ "a CPU that hangs",
 	  "[9.0] watchdog: BUG: soft lockup - CPU#2 stuck for 26s! [loop:99]\n"
 	  "[9.1] CPU: 2 PID: 99 Comm: loop Kdump: loaded Not tainted 6.1.0 #1\n"
@@ -157,7 +157,7 @@ static const struct {
 	    .release = "6.1.0",
 	    .cpu = 2,
 	    .pid = 99 },
-	  "watchdog: BUG: soft lockup - CPU#2 stuck for 26s! [loop:99] at spin, CPU 2, "
+	  "watchdog: BUG: soft lockup - CPU#2 stuck for 26s! [loop:99] at spin+0x5/0x10, CPU 2, "
 	  "process loop (99)" },
 	{ "a task that hangs",
 	  "[9.0] INFO: task sync:77 blocked for more than 120 seconds.\n"
@@ -194,7 +194,7 @@ static const struct {
 	    .cpu = -1,
 	    .pid = 77 },
 	  "no panic found in the kernel log; the first warning: INFO: task sync:77 blocked for "
-	  "more than 120 seconds. at jbd2_log_wait_commit [jbd2], process sync (77)" },
+	  "more than 120 seconds. at jbd2_log_wait_commit+0xd8/0x140 [jbd2], process sync (77)" },
 	{ "an oops was survived; hours later init dies",
 	  "[  10.0] BUG: unable to handle page fault for address: 1\n"
 	  "[  10.1] RIP: 0010:old+0x1/0x2\n"
@@ -224,7 +224,7 @@ static const struct {
 	    .release = "6.1.0",
 	    .cpu = 3,
 	    .pid = 50 },
-	  "NMI watchdog: Watchdog detected hard LOCKUP on cpu 3 at spin, CPU 3, process "
+	  "NMI watchdog: Watchdog detected hard LOCKUP on cpu 3 at spin+0x5/0x10, CPU 3, process "
 	  "spin (50)" },
 	{ "memory ran out, with vm.panic_on_oom",
 	  "[9.0] Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled\n"
@@ -238,7 +238,7 @@ static const struct {
 	    .release = "6.1.0",
 	    .cpu = 0,
 	    .pid = 8 },
-	  "Out of memory: compulsory panic_on_oom is enabled at out_of_memory, CPU "
+	  "Out of memory: compulsory panic_on_oom is enabled at out_of_memory.cold+0x42/0x8c, CPU "
 	  "0, process eater (8)" },
 	{ "nothing", "", { .cpu = -1, .pid = -1 }, "no panic found in the kernel log" },
 };
