@@ -71,9 +71,6 @@ UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 TOOL_SRC := $(wildcard tests/tools/*.c)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
-ALL_C    := $(wildcard collector/*.[ch] collector/*/*.[ch] config/*.[ch] initramfs/*/*.[ch] \
-	systemd/*.[ch] systemd/*/*.[ch] tests/unit/*.[ch] tests/fixtures/*.[ch] tests/fixtures/*/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] \
-	tests/vm/guest/*.[ch] tests/bench/*.[ch])
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
 	install clean deps help tools service

@@ -38,6 +38,9 @@ ok "a log that is not there" exits 1 report --log "$work/none"
 ok "is named" says "read the log .*none: No such file"
 : >"$work/log"
 ok "nothing wrong in an empty log" is "['reason']" ""
+printf '[    0.000000] Linux version 6.1.0\n[    1.0] all is well\n' >"$work/log"
+ok "nor where there is good news alone" is "['reason']" ""
+ok "which is not fatal" is "['fatal']" False
 
 if [ -n "${OOPS_CORPUS-}" ]; then
 	python3 "$OOPS_CORPUS/../score.py" "$OOPS_CORPUS" "$build/kdump-report" --json --log >"$work/score"

@@ -285,6 +285,7 @@ TEST(hostile)
 	memcpy(big, "Kernel panic - not syncing: \033[31m", 33);
 	CHECK_EQ(triage_parse(big, len, &r), 0);
 	CHECK(r.fatal && strchr(r.reason, '\033') == NULL);
+	CHECK_EQ(strlen(r.reason), sizeof(r.reason) - 1);
 	memset(big, 0xff, len);
 	CHECK_EQ(triage_parse(big, len, &r), 0);
 	CHECK_STR(r.reason, "");
@@ -292,6 +293,7 @@ TEST(hostile)
 	CHECK_EQ(triage_parse(big, len, &r), 0);
 	free(big);
 	CHECK_EQ(triage_parse(short_lines, strlen(short_lines), &r), 0);
+	CHECK_STR(r.reason, "BUG: x");
 }
 
 /* Every example of headers.def begins an event by its own row; of skip.def each is skipped. */
