@@ -56,20 +56,25 @@ CFLAGS  += -fno-sanitize-recover=all -fsanitize=$(SAN)$(if $(filter address,$(SA
 LDFLAGS += -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
 endif
 
-LIB_SRC  := $(filter-out collector/main.c collector/triage/main.c,$(wildcard collector/*.c collector/*/*.c))
-LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)
+# sources FOLDER - every C file below it; a folder without any is a mistake in this file.
+sources = $(or $(shell find $(1) -name '*.c' | sort),$(error there is no C file below $(1)))
+# objects FILES - their objects, after a look that each file is there.
+objects = $(patsubst %.c,$(2)/%.o,$(1))$(if $(filter-out $(wildcard $(1)),$(1)),$(error there \
+	is no $(filter-out $(wildcard $(1)),$(1))))
+
 # Each folder is a library without its main.c. Who may use whom: docs/design.md, "Folders".
-CFG_SRC  := $(filter-out config/main.c,$(wildcard config/*.c))
-PLAN_SRC := $(wildcard initramfs/plan/*.c initramfs/net/*.c)
-BLD_SRC  := $(filter-out initramfs/build/main.c,$(wildcard initramfs/build/*.c))
-CAP_SRC  := $(filter-out initramfs/capture/main.c,$(wildcard initramfs/capture/*.c))
-CTL_SRC  := $(filter-out systemd/main.c,$(wildcard systemd/*.c systemd/*/*.c))
-FIX_SRC  := $(wildcard tests/fixtures/*.c)
-UNIT_SRC := $(filter-out $(if $(filter 1,$(HAVE_ZSTD)),,tests/unit/test_codec_zstd.c), \
-	$(wildcard tests/unit/test_*.c))
+LIB_SRC  := $(filter-out collector/main.c collector/triage/main.c,$(call sources,collector))
+LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)
+CFG_SRC  := $(filter-out config/cli/main.c,$(call sources,config))
+PLAN_SRC := $(call sources,initramfs/plan) $(call sources,initramfs/net)
+IMG_SRC  := $(filter-out initramfs/image/main.c,$(call sources,initramfs/image))
+CAP_SRC  := $(filter-out initramfs/capture/main.c,$(call sources,initramfs/capture))
+CTL_SRC  := $(filter-out systemd/main.c,$(call sources,systemd))
+FIX_SRC  := $(filter-out tests/fixtures/selftest/main.c,$(call sources,tests/fixtures))
+UNIT_SRC := $(filter-out $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c),$(call sources,tests/unit))
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
-FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
-TOOL_SRC := $(wildcard tests/tools/*.c)
+FUZZ_SRC := $(call sources,tests/fuzz)
+TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
@@ -87,11 +92,7 @@ again: deps
 	$(Q)$(MAKE) KDUMP_DEPS=installed $(MAKECMDGOALS)
 else
 
-# A program is built once its main.c is there.
-PROGRAMS := kdump-collect kdump-report $(if $(wildcard config/main.c),kdump-config) \
-	$(if $(wildcard initramfs/build/main.c),kdump-image) \
-	$(if $(wildcard initramfs/capture/main.c),kdump-capture) \
-	$(if $(wildcard systemd/main.c),kdumpctl)
+PROGRAMS := kdump-collect kdump-report kdump-config kdump-image kdump-capture kdumpctl
 all: $(PROGRAMS:%=$(O)/%)
 
 help:
@@ -109,7 +110,7 @@ $(O)/kdump-report: $(O)/collector/triage/main.o $(O)/libcollector.a
 $(O)/libcollector.a: $(LIB_OBJ)
 $(O)/libconfig.a: $(CFG_SRC:%.c=$(O)/%.o)
 $(O)/libplan.a: $(PLAN_SRC:%.c=$(O)/%.o)
-$(O)/libbuild.a: $(BLD_SRC:%.c=$(O)/%.o)
+$(O)/libimage.a: $(IMG_SRC:%.c=$(O)/%.o)
 $(O)/libcapture.a: $(CAP_SRC:%.c=$(O)/%.o)
 $(O)/libstatic.a: $(patsubst %.c,$(O)/%.o,$(wildcard initramfs/static/*.c))
 $(O)/libctl.a: $(CTL_SRC:%.c=$(O)/%.o)
@@ -122,19 +123,19 @@ NL_LIBS    := -lnl-route-3 -lnl-3
 # libarchive from its static library where there is one: the shared one brings libxml2, ICU and
 # the like along, which cost more time to start than a check for changes takes.
 ARCHIVE    := $(if $(wildcard $(shell $(CC) -print-file-name=libarchive.a)),-l:libarchive.a -llzma -lzstd,-larchive)
-BUILD_LIBS := -lkmod $(ARCHIVE) -lmount -lblkid $(NL_LIBS)
-CTL_LIBS   := -lsystemd -ljson-c $(BUILD_LIBS)
+IMAGE_LIBS := -lkmod $(ARCHIVE) -lmount -lblkid $(NL_LIBS)
+CTL_LIBS   := -lsystemd -ljson-c $(IMAGE_LIBS)
 
-$(O)/kdump-config: $(O)/config/main.o $(O)/libconfig.a $(O)/libcollector.a
+$(O)/kdump-config: $(O)/config/cli/main.o $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lblkid $(LIBS)
 
-$(O)/kdump-image: $(O)/initramfs/build/main.o $(O)/libbuild.a $(O)/libplan.a $(O)/libconfig.a \
+$(O)/kdump-image: $(O)/initramfs/image/main.o $(O)/libimage.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(BUILD_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(IMAGE_LIBS) $(LIBS)
 
-$(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libbuild.a $(O)/libplan.a $(O)/libconfig.a \
+$(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libimage.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS) $(LIBS)
@@ -165,12 +166,12 @@ $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests/unit -Itests/fixtures -I.
 $(O)/libfixtures.a: $(FIX_SRC:%.c=$(O)/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libctl.a $(O)/libbuild.a \
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libctl.a $(O)/libimage.a \
 		$(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
 
-$(O)/tests/unit/test_selftest: | $(O)/selftest.core
+$(O)/tests/unit/collector/selftest/test_selftest: | $(O)/selftest.core
 
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
 	@echo "  LD      $@"
@@ -178,7 +179,7 @@ $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
 
 tools: $(TOOL_BIN)
 
--include $(wildcard $(O)/*/*.d $(O)/*/*/*.d $(O)/*/*/*/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
+-include $(shell find $(O) build/fuzz/obj -name '*.d' 2>/dev/null)
 .SECONDARY:
 
 #: unit          unit tests under ASan+UBSan, the threaded ones under TSan too
@@ -190,7 +191,7 @@ unit-run: $(UNIT_BIN)
 	$(Q)tests/setup/prove.sh unit -e tests/unit/quiet.sh -j 4 $(UNIT_BIN)
 
 THREAD_TESTS := test_pipeline test_packer test_keepmap
-unit-run-threads: $(filter $(THREAD_TESTS:%=$(O)/tests/unit/%),$(UNIT_BIN))
+unit-run-threads: $(filter $(addprefix %/,$(THREAD_TESTS)),$(UNIT_BIN))
 	$(Q)tests/setup/prove.sh threads -e tests/unit/quiet.sh $^
 
 #: lint          layers, sizes, format, spelling of shell scripts
@@ -200,12 +201,11 @@ lint:
 #: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
-FUZZ_CTL := $(addprefix systemd/,bootargs.c crashkernel.c boottext.c grub_text.c grub_text_check.c \
-	core_info.c printable.c)
-FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c dump_name.c mount_options.c own_log.c say.c system_path.c \
-	transcript.c)
-FUZZ_OBJ := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) \
-	$(FUZZ_CAP) $(FIX_SRC))
+FUZZ_CTL := $(addprefix systemd/,bootargs.c printable.c dumps/core_info.c $(addprefix crashkernel/, \
+	crashkernel.c boottext.c grub_text.c grub_text_check.c))
+FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c console.c system_path.c transcript.c save/own_log.c \
+	target/dump_name.c target/mount_options.c)
+FUZZ_OBJ := $(call objects,$(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) $(FUZZ_CAP) $(FIX_SRC),build/fuzz/obj)
 FUZZ_SAN := -fno-sanitize-recover=all -fsanitize=address,undefined
 
 build/fuzz/obj/%.o: %.c

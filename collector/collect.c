@@ -6,12 +6,12 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "codec/codec.h"
-#include "options.h"
+#include "cli/options.h"
 #include "output/sink.h"
 #include "output/unflatten.h"
 #include "sample.h"
 #include "save.h"
-#include "summary.h"
+#include "summary/summary.h"
 
 #include <inttypes.h>
 #include <signal.h>

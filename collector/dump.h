@@ -9,7 +9,7 @@
 
 #include "filter/filter.h"
 #include "output/format.h"
-#include "plan.h"
+#include "memory_plan.h"
 
 struct dump;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* room.c - the size of a dump from some of its pages, and what its file system has free */
-#include "room.h"
+/* estimate.c - the size of a dump from some of its pages, and what its file system has free */
+#include "estimate.h"
 
 #include "base/err.h"
 #include "base/log.h"
 #include "filter/cursor.h"
 #include "filter/keepmap.h"
 #include "pack/packer.h"
-#include "progress.h"
+#include "summary/progress.h"
 #include "sample.h"
 
 #include <libgen.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* room.h - whether the dump is going to fit */
-#ifndef ROOM_H
-#define ROOM_H
+/* estimate.h - whether the dump is going to fit */
+#ifndef ESTIMATE_H
+#define ESTIMATE_H
 
 #include "dump.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - the memory plan */
-#include "plan.h"
+/* memory_plan.c - the memory plan */
+#include "memory_plan.h"
 
 #include "filter/filter.h"
 #include "pack/packer.h"

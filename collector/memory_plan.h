@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan.h - every byte is added up before the first page is saved
+ * memory_plan.h - every byte is added up before the first page is saved
  *
  * The capture kernel has a few MiB to spare and nobody to ask. Threads are the
  * one thing that can be given up, so they are, until the sum fits.
  */
-#ifndef PLAN_H
-#define PLAN_H
+#ifndef MEMORY_PLAN_H
+#define MEMORY_PLAN_H
 
 #include "base/types.h"
 #include "codec/codec.h"

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "input.h"
-#include "room.h"
+#include "estimate.h"
 #include "sample.h"
 
 #include <inttypes.h>

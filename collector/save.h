@@ -11,7 +11,7 @@
 
 #include "dump.h"
 #include "kernel/klog.h"
-#include "progress.h"
+#include "summary/progress.h"
 
 struct save {
 	struct source *src;

@@ -3,8 +3,8 @@
 #include "config/config.h"
 
 #include "base/err.h"
-#include "config/apply.h"
-#include "config/file.h"
+#include "config/parse/lines.h"
+#include "config/parse/file.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -77,7 +77,7 @@ struct config {
 	 * it may be relative: to the user's home there.
 	 */
 	const char *path;
-	const char *core_collector; /* as written; NULL: none was, see collector.h */
+	const char *core_collector; /* as written; NULL: none was, see core_collector.h */
 	const char *sshkey;
 	enum config_action failure_action;
 	enum config_action final_action;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collector.c - core_collector as an argument vector for one kind of target */
-#include "config/collector.h"
+/* core_collector.c - core_collector as an argument vector for one kind of target */
+#include "config/core_collector.h"
 
 #include "base/err.h"
 

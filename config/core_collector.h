@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collector.h - the command that saves the core, as core_collector and the target ask for it */
-#ifndef CONFIG_COLLECTOR_H
-#define CONFIG_COLLECTOR_H
+/* core_collector.h - the command that saves the core, as core_collector and the target ask for it
+ */
+#ifndef CONFIG_CORE_COLLECTOR_H
+#define CONFIG_CORE_COLLECTOR_H
 
 #include "config/config.h"
 

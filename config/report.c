@@ -8,7 +8,7 @@
 #include "config/report.h"
 
 #include "base/err.h"
-#include "config/file.h"
+#include "config/parse/file.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "config/config.h"
-#include "config/sysconfig.h"
-#include "initramfs/build/file_hash.h"
+#include "config/sysconfig/sysconfig.h"
+#include "initramfs/image/file_hash.h"
 #include "systemd/files.h"
 
 #include <errno.h>

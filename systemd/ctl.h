@@ -12,7 +12,7 @@
 #define SYSTEMD_CTL_H
 
 #include "config/config.h"
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 #include "systemd/conf_state.h"
 
 #include <stdbool.h>

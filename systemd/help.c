@@ -4,7 +4,7 @@
 
 #include "base/near.h"
 #include "base/util.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <stdio.h>
 #include <string.h>

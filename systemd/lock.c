@@ -5,7 +5,7 @@
 #include "base/duration.h"
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "systemd/ctl.h"
 
 #include "systemd/help.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <stdio.h>
 #include <string.h>

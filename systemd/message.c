@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tell.c - what kdumpctl says, and to whom */
-#include "systemd/tell.h"
+/* message.c - what kdumpctl says, and to whom */
+#include "systemd/message.h"
 
 #include "systemd/program.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tell.h - what kdumpctl says, and to whom
+ * message.h - what kdumpctl says, and to whom
  *
  * Lines for people begin with "kdump: ", as other programs expect. Under systemd
  * the same lines are in the journal, and "systemctl status" shows the last
  * tell_status(). What a monitor wants to find is an event with a MESSAGE_ID.
  */
-#ifndef SYSTEMD_TELL_H
-#define SYSTEMD_TELL_H
+#ifndef SYSTEMD_MESSAGE_H
+#define SYSTEMD_MESSAGE_H
 
 /* One line each, without its end. Info goes to standard output, the others to standard error. */
 void tell_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

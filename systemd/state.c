@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #ifndef SYSTEMD_STATE_H
 #define SYSTEMD_STATE_H
 
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 #include "systemd/ctl.h"
 
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* option_conflicts.c - options that do not go together */
-#include "option_conflicts.h"
+#include "cli/option_conflicts.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "option_table.h"
+#include "cli/option_table.h"
 
 static bool has(const struct options *o, enum option_id id)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* option_conflicts.h - options that do not go together */
-#ifndef OPTION_CONFLICTS_H
-#define OPTION_CONFLICTS_H
+#ifndef CLI_OPTION_CONFLICTS_H
+#define CLI_OPTION_CONFLICTS_H
 
-#include "options.h"
+#include "cli/options.h"
 
 /* -EINVAL with one line that says the way out; o is filled in but for mode's last word. */
 int options_conflicts(const struct options *o);

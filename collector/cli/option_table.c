@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* option_table.c - options.def as data, and as getopt_long() wants it */
-#include "option_table.h"
+#include "cli/option_table.h"
 
 #include "base/near.h"
 
@@ -13,7 +13,7 @@
 static const struct option_row rows[] = {
 #define OPTION(id, letter, name, alias, arg, group, help) \
 	[OPT_##id] = { letter, name, alias, arg, GROUP_##group, help },
-#include "options.def"
+#include "cli/options.def"
 #undef OPTION
 };
 

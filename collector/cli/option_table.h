@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* option_table.h - the rows of options.def, for the parser, --help and the tests */
-#ifndef OPTION_TABLE_H
-#define OPTION_TABLE_H
+#ifndef CLI_OPTION_TABLE_H
+#define CLI_OPTION_TABLE_H
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -18,7 +18,7 @@ enum option_group {
 
 enum option_id {
 #define OPTION(id, letter, name, alias, arg, group, help) OPT_##id,
-#include "options.def"
+#include "cli/options.def"
 #undef OPTION
 	NR_OPTIONS
 };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.c - the command line, checked before anything is opened */
-#include "options.h"
+#include "cli/options.h"
 
 #include "base/err.h"
 #include "base/log.h"
 #include "base/near.h"
 #include "base/util.h"
 #include "codec/codec.h"
-#include "option_conflicts.h"
-#include "option_table.h"
+#include "cli/option_conflicts.h"
+#include "cli/option_table.h"
 
 #include <assert.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
  *
  * Strings in struct options point into argv and live as long.
  */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>

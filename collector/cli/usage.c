@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* usage.c - what -h and -v print, and what is said about options without effect */
-#include "options.h"
+#include "cli/options.h"
 
 #include "base/log.h"
 #include "base/util.h"
 #include "codec/codec.h"
-#include "option_table.h"
-#include "version.h"
+#include "cli/option_table.h"
+#include "cli/version.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* version.h - the version that is printed; a release build passes -DKDUMP_VERSION='"1.0"' */
-#ifndef VERSION_H
-#define VERSION_H
+#ifndef CLI_VERSION_H
+#define CLI_VERSION_H
 
 #ifndef KDUMP_VERSION
 #define KDUMP_VERSION "unreleased"

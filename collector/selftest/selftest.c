@@ -5,7 +5,7 @@
  * Each run is a child that calls the program's own main function under the names it has in the
  * image. Nothing but a directory for the files is needed: no /proc, no other program.
  */
-#include "selftest.h"
+#include "selftest/selftest.h"
 
 #include "base/err.h"
 #include "base/log.h"

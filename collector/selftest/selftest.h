@@ -5,8 +5,8 @@
  * The core is made by tests/fixtures/selftest/main.c and shipped beside kdump-capture. It says
  * itself what should become of it: each page of data begins with struct selftest_page.
  */
-#ifndef SELFTEST_H
-#define SELFTEST_H
+#ifndef SELFTEST_SELFTEST_H
+#define SELFTEST_SELFTEST_H
 
 #include "source/source.h"
 

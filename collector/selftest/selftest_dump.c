@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* selftest_dump.c - compare a dump with the small core it was made of, page by page */
-#include "selftest.h"
+#include "selftest/selftest.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"

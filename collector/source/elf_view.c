@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "source/elf_holes.h"
-#include "source/guard.h"
+#include "source/sigbus.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guard.c - SIGBUS inside a mapped window becomes a damaged page */
-#include "source/guard.h"
+/* sigbus.c - SIGBUS inside a mapped window becomes a damaged page */
+#include "source/sigbus.h"
 
 #include "base/util.h"
 

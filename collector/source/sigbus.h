@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guard.h - a fault in a mapped file is an unreadable page, not the end of us
+ * failsafe.h - a fault in a mapped file is an unreadable page, not the end of us
  *
  * Memory mapped from a file answers a read error, or a file cut while we read,
  * with SIGBUS. A guarded range gets a page of zeros put in place of the one that
  * cannot be read, and remembers that it was damaged.
  */
-#ifndef SOURCE_GUARD_H
-#define SOURCE_GUARD_H
+#ifndef SOURCE_SIGBUS_H
+#define SOURCE_SIGBUS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* progress.c - progress lines, on a terminal or in a log */
-#include "progress.h"
+#include "summary/progress.h"
 
 #include "base/duration.h"
 #include "base/log.h"

@@ -15,8 +15,8 @@
  * Blanks in the phase are '-', TOTAL is 0 if it is not known, BYTES is what was
  * stored so far. Nobody waits for a reader: a full pipe loses lines.
  */
-#ifndef PROGRESS_H
-#define PROGRESS_H
+#ifndef SUMMARY_PROGRESS_H
+#define SUMMARY_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

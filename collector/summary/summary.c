@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* summary.c - closing words of a dump, and counts for scripts */
-#include "summary.h"
+#include "summary/summary.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

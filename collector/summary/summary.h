@@ -5,10 +5,10 @@
  * The conductor fills struct dump_stats as it goes; zero is a good start. All
  * numbers may be zero and all strings NULL: what is not known is not shown.
  */
-#ifndef SUMMARY_H
-#define SUMMARY_H
+#ifndef SUMMARY_SUMMARY_H
+#define SUMMARY_SUMMARY_H
 
-#include "progress.h"
+#include "summary/progress.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* summary_json.c - the summary as one JSON object; kdump-collect(8) promises its keys */
-#include "summary.h"
+#include "summary/summary.h"
 
 #include "base/err.h"
 #include "base/json.h"

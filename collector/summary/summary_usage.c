@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* summary_usage.c - pages by class, in the table that makedumpfile --mem-usage prints */
-#include "summary.h"
+#include "summary/summary.h"
 
 #include "base/util.h"
 

@@ -5,7 +5,7 @@
  * Nothing here may change the system, mount, or wait for a server: it runs at boot, and
  * for whoever merely asks whether the file is good.
  */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include "base/err.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check.h - what is right as text, but not on this system */
-#ifndef CONFIG_CHECK_H
-#define CONFIG_CHECK_H
+#ifndef CONFIG_CHECK_CHECK_H
+#define CONFIG_CHECK_CHECK_H
 
 #include "config/config.h"
 

@@ -5,7 +5,7 @@
  * The mount table, the list of swap devices and sysfs tell who; that the kernel lends the device
  * to nobody else tells whatever they do not.
  */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -5,9 +5,9 @@
  * An option that is refused after a crash costs the dump. The collector itself is asked,
  * since a list of its options here would be out of date one day.
  */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
-#include "config/collector.h"
+#include "config/core_collector.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  *
  * Read by libblkid from the device itself: its cache and udev's links may be older.
  */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include "base/util.h"
 

@@ -5,7 +5,7 @@
  * The builder of the image will find most of this too, but it stops at the first, and
  * cannot name the line.
  */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include "base/util.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_impl.h - the parts of config_check_system(); private to config/ */
-#ifndef CONFIG_CHECK_IMPL_H
-#define CONFIG_CHECK_IMPL_H
+#ifndef CONFIG_CHECK_CHECK_IMPL_H
+#define CONFIG_CHECK_CHECK_IMPL_H
 
-#include "config/check.h"
+#include "config/check/check.h"
 
 #include "base/err.h"
 

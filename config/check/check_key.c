@@ -4,7 +4,7 @@
  *
  * ssh-keygen is asked, since it reads all formats that ssh reads. No server is.
  */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include <string.h>
 #include <sys/stat.h>

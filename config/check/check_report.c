@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_say.c - how checks on this system complain, and where they look */
-#include "config/check_impl.h"
+/* check_report.c - how checks on this system complain, and where they look */
+#include "config/check/check_impl.h"
 
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
 #include <stdarg.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_run.c - ask another program, and read what it says */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include <fcntl.h>
 #include <spawn.h>

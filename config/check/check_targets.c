@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_targets.c - devices and directories are there, cluster nodes are others */
-#include "config/check_impl.h"
+#include "config/check/check_impl.h"
 
 #include "base/util.h"
 

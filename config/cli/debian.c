@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* debian.c - what Debian's kdump-config was asked to do, as a command of kdumpctl */
-#include "config/debian.h"
+#include "config/cli/debian.h"
 
 #include "base/util.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* debian.h - what Debian's kdump-config was asked to do, as a command of kdumpctl */
-#ifndef CONFIG_DEBIAN_H
-#define CONFIG_DEBIAN_H
+#ifndef CONFIG_CLI_DEBIAN_H
+#define CONFIG_CLI_DEBIAN_H
 
 #include <stddef.h>
 

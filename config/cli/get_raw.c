@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_raw.c - what stands in a kdump.conf under keys of a pattern */
-#include "config/get_raw.h"
+#include "config/cli/get_raw.h"
 
 #include "base/err.h"
-#include "config/file.h"
-#include "config/text.h"
+#include "config/parse/file.h"
+#include "config/parse/text.h"
 
 #include <regex.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* get_raw.h - what stands in a kdump.conf under keys of a pattern, for scripts that know no
  * defaults */
-#ifndef CONFIG_GET_RAW_H
-#define CONFIG_GET_RAW_H
+#ifndef CONFIG_CLI_GET_RAW_H
+#define CONFIG_CLI_GET_RAW_H
 
 /*
  * The value of the last line whose whole key matches the extended regular expression ("ext[234]",

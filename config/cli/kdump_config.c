@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* program.c - kdump-config: check a kdump.conf, and give its values to scripts */
-#include "config/program.h"
+/* kdump_config.c - kdump-config: check a kdump.conf, and give its values to scripts */
+#include "config/cli/kdump_config.h"
 
-#include "config/check.h"
-#include "config/collector.h"
-#include "config/debian.h"
-#include "config/get_raw.h"
-#include "config/keys.h"
-#include "config/manual.h"
-#include "config/sysconfig.h"
+#include "config/check/check.h"
+#include "config/core_collector.h"
+#include "config/cli/debian.h"
+#include "config/cli/get_raw.h"
+#include "config/parse/keys.h"
+#include "config/cli/manual.h"
+#include "config/sysconfig/sysconfig.h"
 
 #include "base/err.h"
 #include "base/near.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * manual.c - options.def as roff and as plain text
+ * manual.c - keys.def as roff and as plain text
  *
  * The same words everywhere: a key explained in two places is explained wrongly in one.
  */
-#include "config/manual.h"
+#include "config/cli/manual.h"
 
-#include "config/sysconfig_table.h"
+#include "config/sysconfig/sysconfig_table.h"
 
 #include <ctype.h>
 #include <stdbool.h>

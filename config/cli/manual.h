@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* manual.h - the keys as text for people: kdump.conf(5), --help KEY */
-#ifndef CONFIG_MANUAL_H
-#define CONFIG_MANUAL_H
+#ifndef CONFIG_CLI_MANUAL_H
+#define CONFIG_CLI_MANUAL_H
 
-#include "config/keys.h"
+#include "config/parse/keys.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* file.c - a small text file into memory */
-#include "config/file.h"
+#include "config/parse/file.h"
 
 #include "base/err.h"
 

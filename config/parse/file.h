@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* file.h - a small text file into memory; private to config/ */
-#ifndef CONFIG_FILE_READ_H
-#define CONFIG_FILE_READ_H
+#ifndef CONFIG_PARSE_FILE_H
+#define CONFIG_PARSE_FILE_H
 
 #include <stddef.h>
 

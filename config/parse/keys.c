@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* keys.c - options.def as data, and finding what a misspelt key was meant to be */
-#include "config/keys.h"
+/* keys.c - keys.def as data, and finding what a misspelt key was meant to be */
+#include "config/parse/keys.h"
 
 #include "base/near.h"
 #include "base/util.h"
@@ -13,7 +13,7 @@ static const struct config_key keys[] = {
 #define NONE	 CONFIG_NO_MEMBER
 #define KEY(id, name, kind, member, usual, shape, side, help, manual) \
 	[KEY_##id] = { name, KIND_##kind, member, usual, shape, SIDE_##side, help, manual },
-#include "config/options.def"
+#include "config/parse/keys.def"
 #undef KEY
 #undef NONE
 #undef AT

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* keys.h - the rows of options.def, for the parser, the manual and the tests */
-#ifndef CONFIG_KEYS_H
-#define CONFIG_KEYS_H
+/* keys.h - the rows of keys.def, for the parser, the manual and the tests */
+#ifndef CONFIG_PARSE_KEYS_H
+#define CONFIG_PARSE_KEYS_H
 
 #include <stddef.h>
 
-/* How a value is read; apply.c has one function for each. */
+/* How a value is read; lines.c has one function for each. */
 enum config_kind {
 	KIND_TARGET_FS,
 	KIND_TARGET_NFS,
@@ -39,7 +39,7 @@ enum config_side { SIDE_BUILD, SIDE_CAPTURE, SIDE_BOTH };
 
 enum config_key_id {
 #define KEY(id, name, kind, member, usual, shape, side, help, manual) KEY_##id,
-#include "config/options.def"
+#include "config/parse/keys.def"
 #undef KEY
 	NR_CONFIG_KEYS
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* line.c - a line found again, and where a piece of its value stands */
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * apply.c - from lines to keys: known, unknown, given twice
+ * lines.c - from lines to keys: known, unknown, given twice
  *
  * A line that is wrong is complained about and left aside; reading always goes on, so
  * that one pass finds all mistakes.
  */
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
 #include "base/util.h"
 

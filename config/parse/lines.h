@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * apply.h - the second of two stages: what each line means; private to config/
+ * lines.h - the second of two stages: what each line means; private to config/
  *
- *     apply.c    from lines to keys
- *     line.c     where lines and their parts stand
- *     set.c      the values of most keys
- *     targets.c  where dumps go
- *     dracut.c   dracut_args
- *     rules.c    what lines mean together
+ *     lines.c       from lines to keys
+ *     line.c        where lines and their parts stand
+ *     set_value.c   the values of most keys
+ *     set_target.c  where dumps go
+ *     set_dracut.c  dracut_args
+ *     rules.c       what lines mean together
  */
-#ifndef CONFIG_APPLY_H
-#define CONFIG_APPLY_H
+#ifndef CONFIG_PARSE_LINES_H
+#define CONFIG_PARSE_LINES_H
 
 #include "config/config.h"
-#include "config/keys.h"
-#include "config/text.h"
+#include "config/parse/keys.h"
+#include "config/parse/text.h"
 
 /* A line at work. */
 struct apply {
@@ -37,7 +37,7 @@ const struct config_line *config_line_find(const struct config *c, const char *k
 #define bad_value(a, ...) \
 	config_report_add(&(a)->c->report, CONFIG_ERROR, (a)->line->value_place, __VA_ARGS__)
 
-/* set.c: read a->value, which is not empty, into the member of its key. */
+/* set_value.c: read a->value, which is not empty, into the member of its key. */
 void config_set(struct apply *a);
 
 /* The name of a module and nothing else, as in lsmod but for '-' instead of '_'. */
@@ -46,14 +46,14 @@ bool config_is_module(const char *word);
 /* Where part, a piece of a->value, stands in the file. */
 struct config_place config_place_of(const struct apply *a, const char *part);
 
-/* targets.c: set_ functions for the kinds in their names. */
+/* set_target.c: set_ functions for the kinds in their names. */
 void config_set_target(struct apply *a);
 void config_set_fallback(struct apply *a);
 
 /* A target of these fields: device, directory, type, and perhaps options. */
 void config_set_mount(struct apply *a, const char *const *field, struct config_place place);
 
-/* dracut.c: the words, and targets among them; the rest of them when all lines are read. */
+/* set_dracut.c: the words, and targets among them; the rest of them when all lines are read. */
 void config_set_dracut(struct apply *a);
 void config_merge_dracut(struct config *c);
 

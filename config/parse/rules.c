@@ -4,9 +4,9 @@
  *
  * Run once all lines are read, since they may come in any order.
  */
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
-#include "config/collector.h"
+#include "config/core_collector.h"
 
 #include <string.h>
 

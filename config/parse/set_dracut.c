@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dracut.c - dracut_args: what an image that dracut does not make can take of it
+ * set_dracut.c - dracut_args: what an image that dracut does not make can take of it
  *
  * Files in use have it for a target or for drivers. Dropping that without a word would
  * show at the crash.
  */
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
 #include "base/util.h"
-#include "config/values.h"
+#include "config/parse/values.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * targets.c - where dumps go: the shapes of devices, hosts and exports
+ * set_target.c - where dumps go: the shapes of devices, hosts and exports
  *
  * These words end up as paths, mount options and arguments of ssh in a kernel where
  * all runs as root. What is not plainly of the right shape is refused here, once.
  */
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
 #include "base/util.h"
 

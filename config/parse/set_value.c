@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * set.c - the values of most keys; targets.c has the others
+ * set_value.c - the values of most keys; set_target.c has the others
  *
  * One function for each kind of value. A wrong value is complained about and leaves the
  * member as it is, with the usual value: that is what makes lenient reading safe.
  */
-#include "config/apply.h"
+#include "config/parse/lines.h"
 
-#include "config/values.h"
+#include "config/parse/values.h"
 
 #include <ctype.h>
 #include <string.h>

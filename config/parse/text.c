@@ -7,7 +7,7 @@
  * The order of the steps is what files in use rely on: first the comment is cut off,
  * then quotes are looked at. So "a # b" in quotes loses its end and keeps one quote.
  */
-#include "config/text.h"
+#include "config/parse/text.h"
 
 #include "base/err.h"
 

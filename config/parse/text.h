@@ -7,8 +7,8 @@
  * It knows no key. The rules are those of section READING in kdump.conf(5), which
  * in turn are what the shell code of older tools did with these files.
  */
-#ifndef CONFIG_TEXT_H
-#define CONFIG_TEXT_H
+#ifndef CONFIG_PARSE_TEXT_H
+#define CONFIG_PARSE_TEXT_H
 
 #include "config/report.h"
 

@@ -5,7 +5,7 @@
  * strtoul() and its kin take signs, blanks and what fits of the rest; all of these are
  * mistakes here, so digits are counted first.
  */
-#include "config/values.h"
+#include "config/parse/values.h"
 
 #include "base/duration.h"
 #include "base/util.h"

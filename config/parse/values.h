@@ -4,10 +4,10 @@
  *
  * Each returns true if the whole text is what it should be, else *out is untouched.
  */
-#ifndef CONFIG_VALUES_H
-#define CONFIG_VALUES_H
+#ifndef CONFIG_PARSE_VALUES_H
+#define CONFIG_PARSE_VALUES_H
 
-#include "config/text.h"
+#include "config/parse/text.h"
 
 #include <stdint.h>
 

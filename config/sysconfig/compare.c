@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* compare.c - where a sysconfig file and a kdump.conf both say something, and not the same */
-#include "config/convert.h"
+#include "config/sysconfig/convert.h"
 
 #include "base/err.h"
-#include "config/apply.h"
-#include "config/collector.h"
-#include "config/shell.h"
+#include "config/parse/lines.h"
+#include "config/core_collector.h"
+#include "config/sysconfig/shell.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,11 +5,11 @@
  * Text, not a struct config: the image holds a copy of the file, and the user can
  * read, keep and change what came of it.
  */
-#include "config/convert.h"
+#include "config/sysconfig/convert.h"
 
 #include "base/err.h"
-#include "config/shell.h"
-#include "config/values.h"
+#include "config/sysconfig/shell.h"
+#include "config/parse/values.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* convert.h - sysconfig variables into lines of kdump.conf; private to config/ */
-#ifndef CONFIG_CONVERT_H
-#define CONFIG_CONVERT_H
+#ifndef CONFIG_SYSCONFIG_CONVERT_H
+#define CONFIG_SYSCONFIG_CONVERT_H
 
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 
 #include <stdio.h>
 
@@ -36,7 +36,7 @@ void convert_line(struct convert *v, const char *name, const char *key, const ch
 /* The main target, or a fallback if there is one already. */
 void convert_target(struct convert *v, const char *name, const char *kind, const char *where);
 
-/* savedir.c: KDUMP_SAVEDIR, a path or a URL. */
+/* convert_savedir.c: KDUMP_SAVEDIR, a path or a URL. */
 void convert_savedir(struct convert *v);
 
 /* convert_collector.c: MAKEDUMP_ARGS and the like; targets must be known. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* convert_collector.c - MAKEDUMP_ARGS and the like, as core_collector */
-#include "config/convert.h"
+#include "config/sysconfig/convert.h"
 
 #include "base/util.h"
 

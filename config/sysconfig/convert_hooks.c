@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* convert_hooks.c - commands to run, as hooks and actions; and what has no counterpart */
-#include "config/convert.h"
+#include "config/sysconfig/convert.h"
 
 #include "base/util.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* convert_line.c - from the value of a variable to a line of kdump.conf */
-#include "config/convert.h"
+#include "config/sysconfig/convert.h"
 
-#include "config/shell.h"
-#include "config/values.h"
+#include "config/sysconfig/shell.h"
+#include "config/parse/values.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * savedir.c - KDUMP_SAVEDIR, a path or a URL, as target and path
+ * convert_savedir.c - KDUMP_SAVEDIR, a path or a URL, as target and path
  *
  *     scheme://user:password@host:port/directory
  */
-#include "config/convert.h"
+#include "config/sysconfig/convert.h"
 
 #include <string.h>
 

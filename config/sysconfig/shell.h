@@ -9,8 +9,8 @@
  * ${NAME} of what was assigned before. A line end within quotes becomes a blank.
  * All else would be a program, and is an error.
  */
-#ifndef CONFIG_SHELL_H
-#define CONFIG_SHELL_H
+#ifndef CONFIG_SYSCONFIG_SHELL_H
+#define CONFIG_SYSCONFIG_SHELL_H
 
 #include "config/report.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_impl.h - between assignments (shell.c) and their values (shell_value.c) */
-#ifndef CONFIG_SHELL_IMPL_H
-#define CONFIG_SHELL_IMPL_H
+#ifndef CONFIG_SYSCONFIG_SHELL_IMPL_H
+#define CONFIG_SYSCONFIG_SHELL_IMPL_H
 
-#include "config/shell.h"
-#include "config/shell_source.h"
+#include "config/sysconfig/shell.h"
+#include "config/sysconfig/shell_source.h"
 
 #include <stdlib.h>
 #include <string.h>

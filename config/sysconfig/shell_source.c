@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_source.c - assignments with the place of each byte of their values */
-#include "config/shell_source.h"
+#include "config/sysconfig/shell_source.h"
 
 #include "base/err.h"
-#include "config/shell_impl.h"
+#include "config/sysconfig/shell_impl.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,8 @@
  * The reader is that of shell.h. Files for real shells hold more than it understands: a
  * value that a command would give is kept as text, and what is not an assignment is noted.
  */
-#ifndef CONFIG_SHELL_SOURCE_H
-#define CONFIG_SHELL_SOURCE_H
+#ifndef CONFIG_SYSCONFIG_SHELL_SOURCE_H
+#define CONFIG_SYSCONFIG_SHELL_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
  * The rules are POSIX's for assignments: no splitting into words and no patterns, so
  * "A=$B" needs no quotes. The tests compare with a real shell.
  */
-#include "config/shell_impl.h"
+#include "config/sysconfig/shell_impl.h"
 
 #include <ctype.h>
 #include <string.h>

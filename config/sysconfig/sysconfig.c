@@ -5,16 +5,16 @@
  * Distributions took names from each other but never for different things, so one table
  * is enough for all.
  */
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 
 #include "base/err.h"
 #include "base/near.h"
 #include "base/util.h"
-#include "config/file.h"
-#include "config/keys.h"
-#include "config/shell.h"
-#include "config/sysconfig_table.h"
-#include "config/values.h"
+#include "config/parse/file.h"
+#include "config/parse/keys.h"
+#include "config/sysconfig/shell.h"
+#include "config/sysconfig/sysconfig_table.h"
+#include "config/parse/values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static const struct sysconfig_row rows[] = {
 #define AT_NOTE(member)	  CONFIG_NO_MEMBER
 #define VAR(name, kind, member, fine, help) \
 	{ name, SYSCONFIG_##kind, AT(kind, member), fine, help },
-#include "config/sysconfig.def"
+#include "config/sysconfig/sysconfig.def"
 #undef VAR
 };
 

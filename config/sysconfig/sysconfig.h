@@ -11,8 +11,8 @@
  * Some variables say what kdump.conf says here. sysconfig_conf() turns them into the
  * text of a kdump.conf, for systems that have none.
  */
-#ifndef CONFIG_SYSCONFIG_H
-#define CONFIG_SYSCONFIG_H
+#ifndef CONFIG_SYSCONFIG_SYSCONFIG_H
+#define CONFIG_SYSCONFIG_SYSCONFIG_H
 
 #include "config/report.h"
 

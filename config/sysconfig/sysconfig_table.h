@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysconfig_table.h - the rows of sysconfig.def, for the reader, the manual and the tests */
-#ifndef CONFIG_SYSCONFIG_TABLE_H
-#define CONFIG_SYSCONFIG_TABLE_H
+#ifndef CONFIG_SYSCONFIG_SYSCONFIG_TABLE_H
+#define CONFIG_SYSCONFIG_SYSCONFIG_TABLE_H
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 /* boot.c - what PID 1 owes the system before it can do anything else */
 #include "initramfs/capture/boot.h"
 
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <errno.h>
 #include <fcntl.h>

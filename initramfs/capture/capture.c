@@ -3,11 +3,11 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
-#include "config/collector.h"
+#include "config/core_collector.h"
 #include "initramfs/capture/boot.h"
 #include "initramfs/capture/cmdline.h"
 #include "initramfs/capture/modules.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,12 +11,12 @@
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
 
-#include "config/collector.h"
+#include "config/core_collector.h"
 #include "config/config.h"
-#include "initramfs/capture/devices.h"
-#include "initramfs/capture/guard.h"
+#include "initramfs/capture/device/devices.h"
+#include "initramfs/capture/failsafe.h"
 #include "initramfs/capture/status.h"
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/target/target.h"
 #include "initramfs/plan/plan.h"
 
 #define SMALL_FILE_SECONDS 60 /* for a log or status to be durable */
@@ -77,7 +77,7 @@ void show_log(struct capture *c);
 /* The core, by what is configured or the next best way: 0 if complete; status.core has the rest. */
 int save_core_file(struct capture *c, struct target *t);
 
-/* ---- flow.c ---- */
+/* ---- save_targets.c ---- */
 
 /* One target, from up to a saved core; it stays up in c->target. Failure: words. */
 int capture_to(struct capture *c, const struct plan_target *spec);

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/attribute.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -20,7 +20,7 @@ struct child_cfg {
 	const char *program;	 /* what to execute instead of argv[0]; NULL: that */
 	const char *const *env;	 /* NULL: ours */
 	int in, out, err;	 /* descriptors to have as 0, 1, 2; -1: /dev/null for 0, the
-				  * transcript and consoles (say.h) for 1 and 2 */
+				  * transcript and consoles (console.h) for 1 and 2 */
 	int keep;		 /* one more descriptor to hand down, under its number; -1 none */
 	int keep2;		 /* and another; 0 none */
 	bool oom_first;		 /* the one to die when memory runs out */

@@ -3,7 +3,7 @@
 #include "initramfs/capture/child.h"
 
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <poll.h>

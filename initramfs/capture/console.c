@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* say.c - lines to every console and into the transcript */
-#include "initramfs/capture/say.h"
+/* console.c - lines to every console and into the transcript */
+#include "initramfs/capture/console.h"
 
 #include "base/err.h"
 #include "initramfs/capture/deadline.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * say.h - what a person at any console is told, and the transcript of it
+ * console.h - what a person at any console is told, and the transcript of it
  *
  *     say_open -> say, say_progress, say_drain ... -> say_text -> (reboot)
  *
@@ -8,8 +8,8 @@
  * into a transcript in memory that becomes part of kexec-dmesg.log. One process has
  * the consoles; its children, and its own forked copies, reach them through a pipe.
  */
-#ifndef CAPTURE_SAY_H
-#define CAPTURE_SAY_H
+#ifndef INITRAMFS_CAPTURE_CONSOLE_H
+#define INITRAMFS_CAPTURE_CONSOLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

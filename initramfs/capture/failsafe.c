@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guard.c - the last resort: a process of its own that reboots when nothing moves */
-#include "initramfs/capture/guard.h"
+/* failsafe.c - the last resort: a process of its own that reboots when nothing moves */
+#include "initramfs/capture/failsafe.h"
 
 #include "base/err.h"
 #include "initramfs/capture/attribute.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/deadline.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/capture/watchdog.h"
 
 #include <fcntl.h>

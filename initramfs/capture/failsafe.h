@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * guard.h - the last resort: a process of its own that reboots when nothing moves
+ * failsafe.h - the last resort: a process of its own that reboots when nothing moves
  *
  *     guard_start -> guard_feed ... -> guard_end
  *
@@ -10,8 +10,8 @@
  * also keeps hardware watchdogs alive as long as it is fed, so that the machine is
  * reset even if the kernel itself stands still.
  */
-#ifndef CAPTURE_GUARD_H
-#define CAPTURE_GUARD_H
+#ifndef INITRAMFS_CAPTURE_FAILSAFE_H
+#define INITRAMFS_CAPTURE_FAILSAFE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/net_up.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/target/net_up.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/plan/fence.h"
 
 #include <stdio.h>

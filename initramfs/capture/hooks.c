@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "initramfs/capture/boot.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <dirent.h>
 #include <stdio.h>

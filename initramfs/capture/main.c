@@ -3,7 +3,7 @@
 #include "base/near.h"
 #include "collect.h"
 #include "initramfs/capture/capture.h"
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/plan/module_words.h"
 
 #include <errno.h>

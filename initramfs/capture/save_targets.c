@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* flow.c - targets in turn: up, hooks, log, core; and what is left beside the dump */
+/* save_targets.c - targets in turn: up, hooks, log, core; and what is left beside the dump */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
-#include "config/collector.h"
-#include "initramfs/capture/dump_name.h"
-#include "initramfs/capture/say.h"
-#include "initramfs/capture/save_core.h"
+#include "config/core_collector.h"
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/console.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include <stdio.h>
 #include <string.h>

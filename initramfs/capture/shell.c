@@ -2,7 +2,7 @@
 /* shell.c - failure_action shell: one on every console */
 #include "initramfs/capture/shell.h"
 
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* total_time.c - the limit for everything */
+/* time_limit.c - the limit for everything */
 #include "initramfs/capture/capture.h"
 
 #define LAST_SECONDS 30 /* of the total time, for what comes behind the core */

@@ -3,7 +3,7 @@
 #include "initramfs/capture/watchdog.h"
 
 #include "base/duration.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <linux/watchdog.h>

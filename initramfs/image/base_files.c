@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* files.c - /init, the configuration, the plan, and what else any image has */
-#include "initramfs/build/files.h"
+/* base_files.c - /init, the configuration, the plan, and what else any image has */
+#include "initramfs/image/base_files.h"
 
 #include "base/err.h"
 #include "base/util.h"

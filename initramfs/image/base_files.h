@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* files.h - /init, the configuration, the plan, and what else any image has */
-#ifndef BUILD_FILES_H
-#define BUILD_FILES_H
+/* base_files.h - /init, the configuration, the plan, and what else any image has */
+#ifndef INITRAMFS_IMAGE_BASE_FILES_H
+#define INITRAMFS_IMAGE_BASE_FILES_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /* The last step of gathering: the plan must be complete. */
 int files_gather(struct builder *b);

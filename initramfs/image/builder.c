@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* builder.c - one run of the builder: its paths, and the order of its concerns */
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/files.h"
-#include "initramfs/build/modules.h"
-#include "initramfs/build/network.h"
-#include "initramfs/build/programs.h"
-#include "initramfs/build/ssh.h"
-#include "initramfs/build/targets.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/base_files.h"
+#include "initramfs/image/module/modules.h"
+#include "initramfs/image/network/network.h"
+#include "initramfs/image/program/programs.h"
+#include "initramfs/image/network/ssh.h"
+#include "initramfs/image/device/targets.h"
 
 #include "base/err.h"
 

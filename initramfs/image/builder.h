@@ -14,11 +14,11 @@
  * Paths: "image path" is where a file lies in the image; "system path" is where
  * it lies on the production system without root; "real path" has root in front.
  */
-#ifndef BUILD_BUILDER_H
-#define BUILD_BUILDER_H
+#ifndef INITRAMFS_IMAGE_BUILDER_H
+#define INITRAMFS_IMAGE_BUILDER_H
 
-#include "initramfs/build/image.h"
-#include "initramfs/build/tree.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/tree.h"
 #include "initramfs/plan/plan.h"
 
 /* A growing list of words without duplicates, in order of arrival. Zeroed is empty. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cpio.c - a tree as a compressed newc archive, by libarchive */
-#include "initramfs/build/cpio.h"
+#include "initramfs/image/cpio.h"
 
 #include "base/err.h"
 #include "initramfs/plan/plan.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cpio.h - a tree as a compressed newc archive, the format of an initramfs */
-#ifndef BUILD_CPIO_H
-#define BUILD_CPIO_H
+#ifndef INITRAMFS_IMAGE_CPIO_H
+#define INITRAMFS_IMAGE_CPIO_H
 
-#include "initramfs/build/image.h"
-#include "initramfs/build/tree.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/tree.h"
 
 /*
  * Write the sorted tree to fd. algorithm is "zstd", "gzip" or "none". Sizes of parts and

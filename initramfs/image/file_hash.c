@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* file_hash.c - XXH3-128 of bytes and of files, as hexadecimal digits */
-#include "initramfs/build/file_hash.h"
+#include "initramfs/image/file_hash.h"
 
 #include "base/err.h"
 

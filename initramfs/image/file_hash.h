@@ -5,8 +5,8 @@
  * It detects changes and damage; it is no protection against an attacker, who would have to be
  * root to write what is hashed here.
  */
-#ifndef BUILD_FILE_HASH_H
-#define BUILD_FILE_HASH_H
+#ifndef INITRAMFS_IMAGE_FILE_HASH_H
+#define INITRAMFS_IMAGE_FILE_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image.c - build the image, or see whether it would be the same again */
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 
-#include "initramfs/build/builder.h"
-#include "initramfs/build/cpio.h"
-#include "initramfs/build/file_hash.h"
-#include "initramfs/build/inputs.h"
-#include "initramfs/build/modules.h"
-#include "initramfs/build/self_test.h"
+#include "initramfs/image/builder.h"
+#include "initramfs/image/cpio.h"
+#include "initramfs/image/file_hash.h"
+#include "initramfs/image/inputs.h"
+#include "initramfs/image/module/modules.h"
+#include "initramfs/image/selftest/selftest.h"
 
 #include "base/err.h"
 #include "base/io.h"

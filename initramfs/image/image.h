@@ -9,8 +9,8 @@
  * that the image could not bring up is an error here, with the remedy in its
  * words, and the old image stays.
  */
-#ifndef BUILD_IMAGE_H
-#define BUILD_IMAGE_H
+#ifndef INITRAMFS_IMAGE_IMAGE_H
+#define INITRAMFS_IMAGE_IMAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
  *
  *     | microcode, modules: cpio as it is | zeros | cpio, compressed |
  */
-#include "initramfs/build/image_archive.h"
+#include "initramfs/image/image_archive.h"
 
 #include "base/err.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_archive.h - the entries of an image, for the files of this folder */
-#ifndef BUILD_IMAGE_ARCHIVE_H
-#define BUILD_IMAGE_ARCHIVE_H
+#ifndef INITRAMFS_IMAGE_IMAGE_ARCHIVE_H
+#define INITRAMFS_IMAGE_IMAGE_ARCHIVE_H
 
 #include <archive.h>
 #include <archive_entry.h>

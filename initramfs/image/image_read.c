@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_read.c - what is in an image that was written before */
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 
-#include "initramfs/build/image_archive.h"
+#include "initramfs/image/image_archive.h"
 
 #include "base/err.h"
 

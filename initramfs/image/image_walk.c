@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_walk.c - read an image to its end, as the kernel would unpack it */
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 
 #include "base/err.h"
 #include "base/util.h"

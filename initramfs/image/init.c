@@ -5,9 +5,9 @@
  *     ELF header | program headers | segments ... | symbols, debug info, section headers
  *                                                 ^ cut here
  */
-#include "initramfs/build/files.h"
+#include "initramfs/image/base_files.h"
 
-#include "initramfs/build/modules.h"
+#include "initramfs/image/module/modules.h"
 
 #include "base/err.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* inputs.c - the record of what went into an image */
-#include "initramfs/build/inputs.h"
+#include "initramfs/image/inputs.h"
 
 #include "base/err.h"
-#include "initramfs/build/file_hash.h"
+#include "initramfs/image/file_hash.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,11 +12,11 @@
  * mode, then device, inode, size and ctime of the source, image path, source.
  * A source that has not moved is not read again.
  */
-#ifndef BUILD_INPUTS_H
-#define BUILD_INPUTS_H
+#ifndef INITRAMFS_IMAGE_INPUTS_H
+#define INITRAMFS_IMAGE_INPUTS_H
 
-#include "initramfs/build/image.h"
-#include "initramfs/build/tree.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/tree.h"
 
 /*
  * The record of a sorted tree as text, to be freed. old is an earlier record

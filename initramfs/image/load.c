@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* load.c - the bytes of a file as they go into the image */
-#include "initramfs/build/tree.h"
+#include "initramfs/image/tree.h"
 
-#include "initramfs/build/files.h"
-#include "initramfs/build/modules.h"
+#include "initramfs/image/base_files.h"
+#include "initramfs/image/module/modules.h"
 
 #include "base/err.h"
 

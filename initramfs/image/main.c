@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - the program kdump-image: build a capture image, look into one */
-#include "initramfs/build/image.h"
-#include "initramfs/build/show.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/show.h"
 
 #include "base/err.h"
 #include "base/near.h"

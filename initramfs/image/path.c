@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* real.c - where a path of the production system really is */
-#include "initramfs/build/builder.h"
+/* path.c - where a path of the production system really is */
+#include "initramfs/image/builder.h"
 
 #include <errno.h>
 #include <fcntl.h>

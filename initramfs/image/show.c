@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* show.c - tables for people, JSON for programs */
-#include "initramfs/build/show.h"
+#include "initramfs/image/show.h"
 
 #include "base/err.h"
 #include "base/json.h"

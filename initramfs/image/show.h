@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* show.h - tables for people, JSON for programs */
-#ifndef BUILD_SHOW_H
-#define BUILD_SHOW_H
+#ifndef INITRAMFS_IMAGE_SHOW_H
+#define INITRAMFS_IMAGE_SHOW_H
 
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 
 #include <stdio.h>
 

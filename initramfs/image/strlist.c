@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* words.c - a growing list of words without duplicates */
-#include "initramfs/build/builder.h"
+/* strlist.c - a growing list of words without duplicates */
+#include "initramfs/image/builder.h"
 
 #include "base/err.h"
 

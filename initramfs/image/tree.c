@@ -5,7 +5,7 @@
  * The image has one /usr and links /bin, /sbin, /lib and /lib64 into it,
  * whatever the production system looks like: a file has one place only.
  */
-#include "initramfs/build/tree.h"
+#include "initramfs/image/tree.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -7,8 +7,8 @@
  * the way. Adding the same path twice with the same source is fine; with another
  * source the first one stays (a closure meets a library many times).
  */
-#ifndef BUILD_TREE_H
-#define BUILD_TREE_H
+#ifndef INITRAMFS_IMAGE_TREE_H
+#define INITRAMFS_IMAGE_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* net_replay.c - the rows of net.h become links, addresses and routes again */
+/* net_restore.c - the rows of net.h become links, addresses and routes again */
 #include "initramfs/net/net.h"
 
 #include "base/err.h"
-#include "initramfs/net/replay.h"
+#include "initramfs/net/restore.h"
 
 #include <errno.h>
 #include <linux/if.h>

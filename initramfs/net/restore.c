@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* replay.c - what every step of bringing the network up needs */
-#include "initramfs/net/replay.h"
+/* restore.c - what every step of bringing the network up needs */
+#include "initramfs/net/restore.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* replay.h - what the files that bring the network up share */
-#ifndef NET_REPLAY_H
-#define NET_REPLAY_H
+/* restore.h - what the files that bring the network up share */
+#ifndef INITRAMFS_NET_RESTORE_H
+#define INITRAMFS_NET_RESTORE_H
 
 #include "initramfs/net/live.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * replay_find.c - the network cards, by their burnt-in address
+ * restore_find.c - the network cards, by their burnt-in address
  *
  * Drivers probe in their own time, so this looks again and again. A bond or bridge does not
  * need all its ports: one card that died with the machine must not cost the dump.
  */
-#include "initramfs/net/replay.h"
+#include "initramfs/net/restore.h"
 
 #include "base/err.h"
 

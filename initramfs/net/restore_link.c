@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* replay_link.c - one link as it was: created, its ports taken in, its size, up */
-#include "initramfs/net/replay.h"
+/* restore_link.c - one link as it was: created, its ports taken in, its size, up */
+#include "initramfs/net/restore.h"
 
 #include "base/err.h"
 #include "initramfs/net/net_impl.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* findings.c - what speaks against the next crash being saved, though the machine is armed */
-#include "systemd/findings.h"
+#include "systemd/check/findings.h"
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <stdarg.h>
 #include <stdio.h>

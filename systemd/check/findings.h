@@ -8,8 +8,8 @@
  * A mistake in the configuration is refused and is no finding. What may change by itself is:
  * space, a server, a disk that is away. The record is /run/kdump/warnings, a line each.
  */
-#ifndef SYSTEMD_FINDINGS_H
-#define SYSTEMD_FINDINGS_H
+#ifndef SYSTEMD_CHECK_FINDINGS_H
+#define SYSTEMD_CHECK_FINDINGS_H
 
 #include "systemd/ctl.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outlook.c - would a crash of now be saved? */
-#include "systemd/outlook.h"
+#include "systemd/check/outlook.h"
 
 #include "base/err.h"
-#include "systemd/crashkernel.h"
-#include "systemd/dumps.h"
-#include "systemd/kernel_state.h"
+#include "systemd/crashkernel/crashkernel.h"
+#include "systemd/dumps/dump_list.h"
+#include "systemd/load/kernel_state.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,11 +7,11 @@
  *
  * Whatever cannot be found out is left out of the judgement; nothing is made up for it.
  */
-#ifndef SYSTEMD_OUTLOOK_H
-#define SYSTEMD_OUTLOOK_H
+#ifndef SYSTEMD_CHECK_OUTLOOK_H
+#define SYSTEMD_CHECK_OUTLOOK_H
 
-#include "systemd/measure.h"
-#include "systemd/place.h"
+#include "systemd/load/measure.h"
+#include "systemd/dumps/target_access.h"
 
 #define OUTLOOK_WARNINGS 6
 

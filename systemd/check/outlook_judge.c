@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outlook_judge.c - what the figures mean for the next crash */
-#include "systemd/outlook.h"
+#include "systemd/check/outlook.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

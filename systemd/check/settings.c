@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settings.c - settings that are read and have no effect here, said aloud */
-#include "systemd/settings.h"
+#include "systemd/check/settings.h"
 
 #include "base/err.h"
-#include "systemd/capture_words.h"
+#include "systemd/load/capture_args_unused.h"
 #include "systemd/files.h"
-#include "systemd/sysctl_conf.h"
-#include "systemd/tell.h"
-#include "systemd/whereabouts.h"
+#include "systemd/load/sysctl_conf.h"
+#include "systemd/message.h"
+#include "systemd/load/kernel_paths.h"
 
 #include <stdlib.h>
 #include <string.h>

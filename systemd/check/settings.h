@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* settings.h - settings that are read and have no effect here, said aloud */
-#ifndef SYSTEMD_SETTINGS_H
-#define SYSTEMD_SETTINGS_H
+#ifndef SYSTEMD_CHECK_SETTINGS_H
+#define SYSTEMD_CHECK_SETTINGS_H
 
 #include "systemd/ctl.h"
 

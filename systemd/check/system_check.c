@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* system_check.c - does the configuration fit this system? */
-#include "systemd/system_check.h"
+#include "systemd/check/system_check.h"
 
 #include "base/err.h"
-#include "config/check.h"
+#include "config/check/check.h"
 #include "systemd/files.h"
-#include "systemd/image_state.h"
-#include "systemd/tell.h"
-#include "systemd/whereabouts.h"
+#include "systemd/load/image_state.h"
+#include "systemd/message.h"
+#include "systemd/load/kernel_paths.h"
 
 #include <stdio.h>
 

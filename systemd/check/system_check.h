@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* system_check.h - does the configuration fit this system? What every command that arms asks */
-#ifndef SYSTEMD_SYSTEM_CHECK_H
-#define SYSTEMD_SYSTEM_CHECK_H
+#ifndef SYSTEMD_CHECK_SYSTEM_CHECK_H
+#define SYSTEMD_CHECK_SYSTEM_CHECK_H
 
-#include "systemd/findings.h"
+#include "systemd/check/findings.h"
 
 /*
  * After ctl_load(): what "kdump-config --check --system" checks, and the kernel that

@@ -4,9 +4,9 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/settings.h"
-#include "systemd/system_check.h"
-#include "systemd/tell.h"
+#include "systemd/check/settings.h"
+#include "systemd/check/system_check.h"
+#include "systemd/message.h"
 
 static void tell_valid(const struct ctl *ctl)
 {

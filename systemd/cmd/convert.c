@@ -8,10 +8,10 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "config/file.h"
-#include "config/text.h"
+#include "config/parse/file.h"
+#include "config/parse/text.h"
 #include "systemd/files.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <stdlib.h>
 #include <string.h>

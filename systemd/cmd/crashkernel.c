@@ -3,13 +3,13 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "systemd/bootloader.h"
-#include "systemd/crashkernel.h"
+#include "systemd/crashkernel/bootloader.h"
+#include "systemd/crashkernel/crashkernel.h"
 #include "systemd/files.h"
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 #include "systemd/lock.h"
-#include "systemd/tell.h"
-#include "systemd/whereabouts.h"
+#include "systemd/message.h"
+#include "systemd/load/kernel_paths.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -3,14 +3,14 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 #include "systemd/files.h"
-#include "systemd/findings.h"
-#include "systemd/kernel_state.h"
-#include "systemd/service.h"
+#include "systemd/check/findings.h"
+#include "systemd/load/kernel_state.h"
+#include "systemd/load/kdump_load.h"
 #include "systemd/state.h"
-#include "systemd/tell.h"
-#include "systemd/whereabouts.h"
+#include "systemd/message.h"
+#include "systemd/load/kernel_paths.h"
 
 #include <stdio.h>
 #include <stdlib.h>

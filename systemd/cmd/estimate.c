@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "systemd/lock.h"
-#include "systemd/outlook.h"
-#include "systemd/service.h"
+#include "systemd/check/outlook.h"
+#include "systemd/load/kdump_load.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>

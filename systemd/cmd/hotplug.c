@@ -9,9 +9,9 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 #include "systemd/program.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,12 +4,12 @@
 
 #include "base/err.h"
 #include "systemd/date.h"
-#include "systemd/dump_status.h"
-#include "systemd/dumps.h"
-#include "systemd/earlier.h"
-#include "systemd/opening.h"
+#include "systemd/dumps/dump_status.h"
+#include "systemd/dumps/dump_list.h"
+#include "systemd/dumps/earlier.h"
+#include "systemd/dumps/opening.h"
 #include "systemd/printable.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>

@@ -3,13 +3,13 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "systemd/bootloader.h"
-#include "systemd/earlier.h"
+#include "systemd/crashkernel/bootloader.h"
+#include "systemd/dumps/earlier.h"
 #include "systemd/files.h"
-#include "systemd/panic_policy.h"
-#include "systemd/service.h"
-#include "systemd/tell.h"
-#include "systemd/whereabouts.h"
+#include "systemd/load/panic_policy.h"
+#include "systemd/load/kdump_load.h"
+#include "systemd/message.h"
+#include "systemd/load/kernel_paths.h"
 
 #include <stdio.h>
 

@@ -3,9 +3,9 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "initramfs/build/image.h"
-#include "systemd/foreign.h"
-#include "systemd/image_state.h"
+#include "initramfs/image/image.h"
+#include "systemd/distro/distro_image.h"
+#include "systemd/load/image_state.h"
 
 int cmd_plan(struct ctl *ctl, int argc, char **argv)
 {

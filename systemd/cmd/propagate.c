@@ -4,10 +4,10 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/place.h"
+#include "systemd/dumps/target_access.h"
 #include "systemd/program.h"
-#include "systemd/rehearse.h"
-#include "systemd/tell.h"
+#include "systemd/selftest/try_saving.h"
+#include "systemd/message.h"
 
 #include <fcntl.h>
 #include <libgen.h>

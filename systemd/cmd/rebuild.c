@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "systemd/lock.h"
-#include "systemd/service.h"
-#include "systemd/tell.h"
+#include "systemd/load/kdump_load.h"
+#include "systemd/message.h"
 
 int cmd_rebuild(struct ctl *ctl, int argc, char **argv)
 {

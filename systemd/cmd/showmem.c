@@ -2,8 +2,8 @@
 /* showmem.c - kdumpctl showmem: how much memory is reserved */
 #include "systemd/ctl.h"
 
-#include "systemd/kernel_state.h"
-#include "systemd/tell.h"
+#include "systemd/load/kernel_state.h"
+#include "systemd/message.h"
 
 #include <inttypes.h>
 

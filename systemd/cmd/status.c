@@ -3,13 +3,13 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "systemd/armed.h"
-#include "systemd/findings.h"
-#include "systemd/kernel_state.h"
-#include "systemd/panic_policy.h"
-#include "systemd/service.h"
+#include "systemd/load/armed.h"
+#include "systemd/check/findings.h"
+#include "systemd/load/kernel_state.h"
+#include "systemd/load/panic_policy.h"
+#include "systemd/load/kdump_load.h"
 #include "systemd/state.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>

@@ -4,15 +4,15 @@
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/image_works.h"
-#include "systemd/kernel_state.h"
+#include "systemd/selftest/image_works.h"
+#include "systemd/load/kernel_state.h"
 #include "systemd/lock.h"
-#include "systemd/outlook.h"
-#include "systemd/rehearse.h"
-#include "systemd/service.h"
+#include "systemd/check/outlook.h"
+#include "systemd/selftest/try_saving.h"
+#include "systemd/load/kdump_load.h"
 #include "systemd/state.h"
-#include "systemd/system_check.h"
-#include "systemd/tell.h"
+#include "systemd/check/system_check.h"
+#include "systemd/message.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -11,10 +11,10 @@
 #include "base/err.h"
 #include "base/karg.h"
 #include "systemd/files.h"
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 #include "systemd/program.h"
-#include "systemd/service.h"
-#include "systemd/tell.h"
+#include "systemd/load/kdump_load.h"
+#include "systemd/message.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bootloader.c - which boot loader set-up this system has */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
 #include "base/util.h"

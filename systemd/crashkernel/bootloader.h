@@ -6,8 +6,8 @@
  * gives the one that rules on this system. To add one: a file bootloader_x.c and a
  * line in the table of bootloader.c.
  */
-#ifndef SYSTEMD_BOOTLOADER_H
-#define SYSTEMD_BOOTLOADER_H
+#ifndef SYSTEMD_CRASHKERNEL_BOOTLOADER_H
+#define SYSTEMD_CRASHKERNEL_BOOTLOADER_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bootloader_bls.c - entries in /boot/loader/entries, edited as files */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
 #include "systemd/bootargs.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bootloader_grub.c - Debian: a file of our own in /etc/default/grub.d, then update-grub */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
-#include "config/shell_source.h"
+#include "config/sysconfig/shell_source.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <dirent.h>
 #include <stdio.h>

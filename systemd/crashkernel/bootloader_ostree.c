@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bootloader_ostree.c - image-based systems: rpm-ostree keeps the kernel arguments */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
 #include "systemd/bootargs.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* crashkernel.c - values of crashkernel=, and arithmetic with them */
-#include "systemd/crashkernel.h"
+#include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -8,8 +8,8 @@
  * One value is one struct crashkernel. A command line may hold several of them:
  * ",high", ",low" and ",cma" add to each other, of the plain ones the last counts.
  */
-#ifndef SYSTEMD_CRASHKERNEL_H
-#define SYSTEMD_CRASHKERNEL_H
+#ifndef SYSTEMD_CRASHKERNEL_CRASHKERNEL_H
+#define SYSTEMD_CRASHKERNEL_CRASHKERNEL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* crashkernel_check.c - a crashkernel= that is right as text, and cannot be meant */
-#include "systemd/crashkernel.h"
+#include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
 

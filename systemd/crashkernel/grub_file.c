@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* grub_file.c - /etc/default/grub is changed, or left alone with the words to write by hand */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/grub_text.h"
+#include "systemd/crashkernel/grub_text.h"
 #include "systemd/program.h"
 
 #include <stdio.h>

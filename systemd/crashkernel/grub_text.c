@@ -6,7 +6,7 @@
  * says that they stand; all other bytes stay. The new text is read again: what it does not
  * say as it should is refused, and nothing is changed.
  */
-#include "systemd/grub_text.h"
+#include "systemd/crashkernel/grub_text.h"
 
 #include "base/err.h"
 #include "base/karg.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* grub_text.h - between the edit of /etc/default/grub (grub_text.c) and its checks */
-#ifndef SYSTEMD_GRUB_TEXT_H
-#define SYSTEMD_GRUB_TEXT_H
+#ifndef SYSTEMD_CRASHKERNEL_GRUB_TEXT_H
+#define SYSTEMD_CRASHKERNEL_GRUB_TEXT_H
 
-#include "config/shell_source.h"
-#include "systemd/bootloader.h"
+#include "config/sysconfig/shell_source.h"
+#include "systemd/crashkernel/bootloader.h"
 
 /* -ENOTSUP, with the reason. */
 int grub_text_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* grub_text_check.c - what /etc/default/grub says about crashkernel=, before and after an edit */
-#include "systemd/grub_text.h"
+#include "systemd/crashkernel/grub_text.h"
 
 #include "base/err.h"
 #include "systemd/bootargs.h"

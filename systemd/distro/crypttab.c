@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* crypttab.c - the line of /etc/crypttab for one encrypted device */
-#include "systemd/crypttab.h"
+#include "systemd/distro/crypttab.h"
 
 #include "base/err.h"
 #include "systemd/files.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* crypttab.h - the line of /etc/crypttab for one encrypted device */
-#ifndef SYSTEMD_CRYPTTAB_H
-#define SYSTEMD_CRYPTTAB_H
+#ifndef SYSTEMD_DISTRO_CRYPTTAB_H
+#define SYSTEMD_DISTRO_CRYPTTAB_H
 
 #include <stdbool.h>
 #include <stddef.h>

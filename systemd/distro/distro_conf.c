@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_conf.c - a look into settings of dracut and initramfs-tools, which are shell */
-#include "systemd/foreign_conf.h"
+/* distro_conf.c - a look into settings of dracut and initramfs-tools, which are shell */
+#include "systemd/distro/distro_conf.h"
 
 #include "base/err.h"
 #include "systemd/files.h"

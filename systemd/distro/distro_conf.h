@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_conf.h - a look into settings of dracut and initramfs-tools, which are shell */
-#ifndef SYSTEMD_FOREIGN_CONF_H
-#define SYSTEMD_FOREIGN_CONF_H
+/* distro_conf.h - a look into settings of dracut and initramfs-tools, which are shell */
+#ifndef SYSTEMD_DISTRO_DISTRO_CONF_H
+#define SYSTEMD_DISTRO_DISTRO_CONF_H
 
 #include <stdbool.h>
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_crypt.c - would the capture kernel unlock an encrypted target with nobody there? */
-#include "systemd/foreign_crypt.h"
+/* distro_crypt.c - would the capture kernel unlock an encrypted target with nobody there? */
+#include "systemd/distro/distro_crypt.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "initramfs/build/others.h"
-#include "systemd/crypttab.h"
+#include "initramfs/image/distro/distro_plan.h"
+#include "systemd/distro/crypttab.h"
 #include "systemd/files.h"
-#include "systemd/foreign_conf.h"
-#include "systemd/kernel_state.h"
-#include "systemd/luks.h"
-#include "systemd/tell.h"
+#include "systemd/distro/distro_conf.h"
+#include "systemd/load/kernel_state.h"
+#include "systemd/distro/luks.h"
+#include "systemd/message.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * foreign_crypt.h - would the capture kernel unlock an encrypted target with nobody there?
+ * distro_crypt.h - would the capture kernel unlock an encrypted target with nobody there?
  *
  * An image of dracut or initramfs-tools does what /etc/crypttab says. A passphrase that
  * it asks for is never typed, and a key slot made for passphrases takes memory (argon2) that
  * a reservation does not have. Both can be seen before the crash.
  */
-#ifndef SYSTEMD_FOREIGN_CRYPT_H
-#define SYSTEMD_FOREIGN_CRYPT_H
+#ifndef SYSTEMD_DISTRO_DISTRO_CRYPT_H
+#define SYSTEMD_DISTRO_DISTRO_CRYPT_H
 
 #include "systemd/ctl.h"
 

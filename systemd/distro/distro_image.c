@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign.c - an image made by dracut or initramfs-tools: which program, its plan, is it stale */
-#include "systemd/foreign.h"
+/* distro_image.c - an image made by dracut or initramfs-tools: program, plan, is it stale */
+#include "systemd/distro/distro_image.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "initramfs/build/image.h"
-#include "initramfs/build/inputs.h"
-#include "initramfs/build/others.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/inputs.h"
+#include "initramfs/image/distro/distro_plan.h"
 #include "systemd/files.h"
-#include "systemd/foreign_crypt.h"
-#include "systemd/foreign_run.h"
+#include "systemd/distro/distro_crypt.h"
+#include "systemd/distro/distro_run.h"
 #include "systemd/program.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

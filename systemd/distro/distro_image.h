@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * foreign.h - an image made by dracut or initramfs-tools, for what only they can bring up
+ * distro_image.h - an image made by dracut or initramfs-tools, for what only they can bring up
  *
  * Our own image is tried first; -EOPNOTSUPP from image_build() or image_check() leads
  * here. The image has our program in it, by the dracut module or the initramfs-tools hook.
  */
-#ifndef SYSTEMD_FOREIGN_H
-#define SYSTEMD_FOREIGN_H
+#ifndef SYSTEMD_DISTRO_DISTRO_IMAGE_H
+#define SYSTEMD_DISTRO_DISTRO_IMAGE_H
 
 #include "systemd/ctl.h"
 
@@ -18,7 +18,7 @@ struct image_request;
 const char *foreign_tool(const struct ctl *ctl);
 
 /*
- * What our own image would have, for such an image, in foreign_put.c. After ctl_load(). The plan
+ * What our own image would have, for such an image, in distro_put.c. After ctl_load(). The plan
  * and the network of fence_kdump_nodes go below the image's root dir (NULL: nowhere); what the
  * maker of the image knows how to put in is named, with all that scripts import:
  *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_put.c - what an image made by dracut or initramfs-tools gets from us */
-#include "systemd/foreign.h"
+/* distro_put.c - what an image made by dracut or initramfs-tools gets from us */
+#include "systemd/distro/distro_image.h"
 
 #include "base/err.h"
-#include "initramfs/build/others.h"
+#include "initramfs/image/distro/distro_plan.h"
 #include "initramfs/plan/plan.h"
 #include "systemd/files.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_run.c - run dracut or mkinitramfs, outside of the service's sandbox */
-#include "systemd/foreign_run.h"
+/* distro_run.c - run dracut or mkinitramfs, outside of the service's sandbox */
+#include "systemd/distro/distro_run.h"
 
 #include "base/err.h"
 #include "base/util.h"
 #include "systemd/program.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <stdio.h>
 #include <stdlib.h>

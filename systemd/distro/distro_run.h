@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* foreign_run.h - run dracut or mkinitramfs, outside of the service's sandbox */
-#ifndef SYSTEMD_FOREIGN_RUN_H
-#define SYSTEMD_FOREIGN_RUN_H
+/* distro_run.h - run dracut or mkinitramfs, outside of the service's sandbox */
+#ifndef SYSTEMD_DISTRO_DISTRO_RUN_H
+#define SYSTEMD_DISTRO_DISTRO_RUN_H
 
 #include "systemd/ctl.h"
 

@@ -5,7 +5,7 @@
  *     0     "LUKS" 0xba 0xbe, version (big endian, as all numbers here), bytes in all
  *     4096  JSON, ends with NUL: keyslots, tokens, ...         (version 2 alone)
  */
-#include "systemd/luks.h"
+#include "systemd/distro/luks.h"
 
 #include "base/err.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* luks.h - what a LUKS header says of unlocking: key slots, what they cost, the TPM's tokens */
-#ifndef SYSTEMD_LUKS_H
-#define SYSTEMD_LUKS_H
+#ifndef SYSTEMD_DISTRO_LUKS_H
+#define SYSTEMD_DISTRO_LUKS_H
 
 #include <stdbool.h>
 #include <stdint.h>

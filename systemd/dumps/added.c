@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* added.c - files that the capture could not make are made from the saved core */
-#include "systemd/added.h"
+#include "systemd/dumps/added.h"
 
 #include "base/err.h"
 #include "base/io.h"
 #include "base/util.h"
-#include "systemd/dump_status.h"
+#include "systemd/dumps/dump_status.h"
 #include "systemd/program.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <fcntl.h>
 #include <json-c/json.h>

@@ -6,12 +6,12 @@
  * before the attempt, so that one that fails, hangs or takes the machine down is not made twice.
  * The result appears whole or not at all.
  */
-#ifndef SYSTEMD_ADDED_H
-#define SYSTEMD_ADDED_H
+#ifndef SYSTEMD_DUMPS_ADDED_H
+#define SYSTEMD_DUMPS_ADDED_H
 
 #include "systemd/ctl.h"
-#include "systemd/dump.h"
-#include "systemd/place.h"
+#include "systemd/dumps/dump_info.h"
+#include "systemd/dumps/target_access.h"
 
 #include <stdbool.h>
 #include <time.h>

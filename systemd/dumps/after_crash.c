@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* aftermath.c - what the boot after a crash owes to people */
-#include "systemd/aftermath.h"
+/* after_crash.c - what the boot after a crash owes to people */
+#include "systemd/dumps/after_crash.h"
 
 #include "base/err.h"
-#include "config/collector.h"
-#include "systemd/added.h"
+#include "config/core_collector.h"
+#include "systemd/dumps/added.h"
 #include "systemd/date.h"
-#include "systemd/dumps.h"
+#include "systemd/dumps/dump_list.h"
 #include "systemd/state.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <inttypes.h>
 #include <stdio.h>

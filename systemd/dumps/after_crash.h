@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * aftermath.h - what the boot after a crash owes to people
+ * after_crash.h - what the boot after a crash owes to people
  *
  * Run by start, before arming: the raw device must be free for the next dump, and
  * whoever looks at the journal, at a terminal or at "kdumpctl status" must learn
  * that there was a crash. Nothing here may keep the machine from being armed.
  */
-#ifndef SYSTEMD_AFTERMATH_H
-#define SYSTEMD_AFTERMATH_H
+#ifndef SYSTEMD_DUMPS_AFTER_CRASH_H
+#define SYSTEMD_DUMPS_AFTER_CRASH_H
 
 #include "systemd/ctl.h"
-#include "systemd/place.h"
+#include "systemd/dumps/target_access.h"
 
 /* Everything below, in order. Survives all failures, with a warning each. */
 void aftermath(struct ctl *ctl);

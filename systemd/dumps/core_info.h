@@ -5,8 +5,8 @@
  * Pure: any bytes go in. An ELF core (64 bit, little-endian), a kdump-compressed dump, or
  * the stream of either.
  */
-#ifndef SYSTEMD_CORE_INFO_H
-#define SYSTEMD_CORE_INFO_H
+#ifndef SYSTEMD_DUMPS_CORE_INFO_H
+#define SYSTEMD_DUMPS_CORE_INFO_H
 
 #include <stdbool.h>
 #include <stddef.h>

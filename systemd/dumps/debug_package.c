@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* debug_package.c - the package with a kernel's debug information, as its distribution names it */
-#include "systemd/debug_package.h"
+#include "systemd/dumps/debug_package.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -2,10 +2,10 @@
 /*
  * debug_package.h - the package with a kernel's debug information, as its distribution names it
  */
-#ifndef SYSTEMD_DEBUG_PACKAGE_H
-#define SYSTEMD_DEBUG_PACKAGE_H
+#ifndef SYSTEMD_DUMPS_DEBUG_PACKAGE_H
+#define SYSTEMD_DUMPS_DEBUG_PACKAGE_H
 
-#include "systemd/vmlinux.h"
+#include "systemd/dumps/vmlinux.h"
 
 struct debug_package {
 	const char *distribution;	/* of the kernel: "Debian"; NULL: not known */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump.c - one saved dump: what its files say */
-#include "systemd/dump.h"
+/* dump_info.c - one saved dump: what its files say */
+#include "systemd/dumps/dump_info.h"
 
 #include "base/util.h"
-#include "systemd/dump_status.h"
+#include "systemd/dumps/dump_status.h"
 
 #include <ctype.h>
 #include <stdio.h>

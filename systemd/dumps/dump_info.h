@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dump.h - one saved dump: what its files say
+ * dump_info.h - one saved dump: what its files say
  *
  *     dump_init -> dump_file, once per file of the directory -> dump_end
  *
  * Pure: names, sizes and the first or last bytes of files go in, wherever they were
  * read (a directory, a server by ssh, a raw device).
  */
-#ifndef SYSTEMD_DUMP_H
-#define SYSTEMD_DUMP_H
+#ifndef SYSTEMD_DUMPS_DUMP_INFO_H
+#define SYSTEMD_DUMPS_DUMP_INFO_H
 
-#include "systemd/core_info.h"
+#include "systemd/dumps/core_info.h"
 #include "triage/triage.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dumps.c - all dumps that lie on a target */
-#include "systemd/dumps.h"
+/* dump_list.c - all dumps that lie on a target */
+#include "systemd/dumps/dump_list.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dumps.h - all dumps that lie on a target */
-#ifndef SYSTEMD_DUMPS_H
-#define SYSTEMD_DUMPS_H
+/* dump_list.h - all dumps that lie on a target */
+#ifndef SYSTEMD_DUMPS_DUMP_LIST_H
+#define SYSTEMD_DUMPS_DUMP_LIST_H
 
-#include "systemd/dump.h"
-#include "systemd/place.h"
+#include "systemd/dumps/dump_info.h"
+#include "systemd/dumps/target_access.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dumps_more.c - more of one core file than the list of all dumps has read */
-#include "systemd/dumps.h"
+/* dump_read.c - more of one core file than the list of all dumps has read */
+#include "systemd/dumps/dump_list.h"
 
 #include "base/err.h"
 #include "base/io.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dump_status.c - the JSON files beside a dump: the capture's status, and what was added later */
-#include "systemd/dump_status.h"
+#include "systemd/dumps/dump_status.h"
 
 #include <ctype.h>
 #include <json-c/json.h>

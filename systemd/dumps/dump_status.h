@@ -11,10 +11,10 @@
  *
  * Both are read from wherever the dump lies: any bytes.
  */
-#ifndef SYSTEMD_DUMP_STATUS_H
-#define SYSTEMD_DUMP_STATUS_H
+#ifndef SYSTEMD_DUMPS_DUMP_STATUS_H
+#define SYSTEMD_DUMPS_DUMP_STATUS_H
 
-#include "systemd/dump.h"
+#include "systemd/dumps/dump_info.h"
 
 #define DUMP_STATUS_FILE "kdump-status.json"
 #define DUMP_ADDED_FILE	 "kdump-added.json"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* earlier.c - targets that this system was armed with before the configuration changed */
-#include "systemd/earlier.h"
+#include "systemd/dumps/earlier.h"
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

@@ -7,10 +7,10 @@
  * Their dumps are still there, and list still shows them as long as nothing must be
  * mounted or asked for that: directories of this system and mounted file systems.
  */
-#ifndef SYSTEMD_EARLIER_H
-#define SYSTEMD_EARLIER_H
+#ifndef SYSTEMD_DUMPS_EARLIER_H
+#define SYSTEMD_DUMPS_EARLIER_H
 
-#include "systemd/place.h"
+#include "systemd/dumps/target_access.h"
 
 #define EARLIER_FILE "/var/lib/kdump/targets.json"
 

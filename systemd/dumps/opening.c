@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* opening.c - how to open a saved dump: commands to type, and what they need */
-#include "systemd/opening.h"
+#include "systemd/dumps/opening.h"
 
-#include "systemd/dumps.h"
+#include "systemd/dumps/dump_list.h"
 #include "systemd/files.h"
 #include "systemd/printable.h"
 

@@ -5,12 +5,12 @@
  * What comes out goes to a terminal and from there into a root shell: paths are quoted, and
  * where one cannot be typed there is no command.
  */
-#ifndef SYSTEMD_OPENING_H
-#define SYSTEMD_OPENING_H
+#ifndef SYSTEMD_DUMPS_OPENING_H
+#define SYSTEMD_DUMPS_OPENING_H
 
-#include "systemd/debug_package.h"
-#include "systemd/dump.h"
-#include "systemd/place.h"
+#include "systemd/dumps/debug_package.h"
+#include "systemd/dumps/dump_info.h"
+#include "systemd/dumps/target_access.h"
 
 #define OPENING_STEPS_MAX 3
 #define OPENING_LINE_MAX  (2 * CTL_PATH_MAX)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* opening_text.c - how to open a saved dump, for people and for programs */
-#include "systemd/opening.h"
+#include "systemd/dumps/opening.h"
 
 #include "base/util.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* aftermath_raw.c - a dump off the raw device, into a directory */
-#include "systemd/aftermath.h"
+/* raw_recover.c - a dump off the raw device, into a directory */
+#include "systemd/dumps/after_crash.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"
@@ -8,8 +8,8 @@
 #include "initramfs/plan/raw_area.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
-#include "systemd/restore.h"
-#include "systemd/tell.h"
+#include "systemd/dumps/raw_stream.h"
+#include "systemd/message.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

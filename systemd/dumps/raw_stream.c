@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* restore.c - a flattened stream on a device, put in order in a file */
-#include "systemd/restore.h"
+/* raw_stream.c - a flattened stream on a device, put in order in a file */
+#include "systemd/dumps/raw_stream.h"
 
 #include "base/err.h"
 #include "systemd/program.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* restore.h - a flattened stream on a device, put in order in a file */
-#ifndef SYSTEMD_RESTORE_H
-#define SYSTEMD_RESTORE_H
+/* raw_stream.h - a flattened stream on a device, put in order in a file */
+#ifndef SYSTEMD_DUMPS_RAW_STREAM_H
+#define SYSTEMD_DUMPS_RAW_STREAM_H
 
 #include <stdint.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* place.c - a dump target as the running system reaches it */
-#include "systemd/place.h"
+/* target_access.c - a dump target as the running system reaches it */
+#include "systemd/dumps/target_access.h"
 
 #include "base/err.h"
 #include "base/util.h"
 #include "initramfs/plan/raw_area.h"
-#include "systemd/dumps.h"
+#include "systemd/dumps/dump_list.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * place.h - a dump target as the running system reaches it
+ * target_access.h - a dump target as the running system reaches it
  *
  *     place_open -> look, write -> place_close
  *
  * A file system that is not mounted is mounted in a mount namespace of this process
  * alone: nobody else sees it, and it goes with us.
  */
-#ifndef SYSTEMD_PLACE_H
-#define SYSTEMD_PLACE_H
+#ifndef SYSTEMD_DUMPS_TARGET_ACCESS_H
+#define SYSTEMD_DUMPS_TARGET_ACCESS_H
 
 #include "systemd/ctl.h"
 

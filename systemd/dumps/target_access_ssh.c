@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* place_ssh.c - a command on the server of an ssh target */
-#include "systemd/place.h"
+/* target_access_ssh.c - a command on the server of an ssh target */
+#include "systemd/dumps/target_access.h"
 
 #include "base/err.h"
 #include "base/util.h"

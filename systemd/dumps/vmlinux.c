@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmlinux.c - the file with a kernel's debug information: is there one on this system? */
-#include "systemd/vmlinux.h"
+#include "systemd/dumps/vmlinux.h"
 
 #include "base/util.h"
 #include "systemd/files.h"

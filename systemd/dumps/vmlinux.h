@@ -2,8 +2,8 @@
 /*
  * vmlinux.h - the file with a kernel's debug information: is there one on this system?
  */
-#ifndef SYSTEMD_VMLINUX_H
-#define SYSTEMD_VMLINUX_H
+#ifndef SYSTEMD_DUMPS_VMLINUX_H
+#define SYSTEMD_DUMPS_VMLINUX_H
 
 #include <stdbool.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* armed.c - load an image and store what was loaded; after a failure, load what was there before */
-#include "systemd/armed.h"
+#include "systemd/load/armed.h"
 
 #include "base/err.h"
 #include "systemd/files.h"
-#include "systemd/load.h"
-#include "systemd/setup.h"
-#include "systemd/tell.h"
+#include "systemd/load/kexec_load.h"
+#include "systemd/load/capture_cmdline.h"
+#include "systemd/message.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * The kernel frees the loaded capture kernel before it reads a new one, in both calls. So a load
  * that fails has disarmed the machine, and what was loaded before must be loaded again.
  */
-#ifndef SYSTEMD_ARMED_H
-#define SYSTEMD_ARMED_H
+#ifndef SYSTEMD_LOAD_ARMED_H
+#define SYSTEMD_LOAD_ARMED_H
 
 #include "systemd/ctl.h"
 #include "systemd/state.h"

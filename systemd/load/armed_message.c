@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* armed_words.c - by which configuration the machine is armed, and whether it still holds */
-#include "systemd/armed.h"
+/* armed_message.c - by which configuration the machine is armed, and whether it still holds */
+#include "systemd/load/armed.h"
 
 #include "systemd/date.h"
 

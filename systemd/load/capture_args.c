@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture_args.c - the command line of the capture kernel */
-#include "systemd/capture_args.h"
+#include "systemd/load/capture_args.h"
 
 #include "base/err.h"
 #include "base/karg.h"

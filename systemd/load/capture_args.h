@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* capture_args.h - the command line of the capture kernel */
-#ifndef SYSTEMD_CAPTURE_ARGS_H
-#define SYSTEMD_CAPTURE_ARGS_H
+#ifndef SYSTEMD_LOAD_CAPTURE_ARGS_H
+#define SYSTEMD_LOAD_CAPTURE_ARGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

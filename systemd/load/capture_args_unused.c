@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* capture_words.c - words for the capture kernel's command line that nothing there looks at */
-#include "systemd/capture_words.h"
+/* capture_args_unused.c - words for the capture kernel that nothing there reads */
+#include "systemd/load/capture_args_unused.h"
 
 #include "base/karg.h"
 #include "base/util.h"
 #include "initramfs/plan/module_words.h"
-#include "systemd/capture_args.h"
+#include "systemd/load/capture_args.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* capture_words.h - words for the capture kernel's command line that nothing there looks at */
-#ifndef SYSTEMD_CAPTURE_WORDS_H
-#define SYSTEMD_CAPTURE_WORDS_H
+/* capture_args_unused.h - words for the capture kernel that nothing there reads */
+#ifndef SYSTEMD_LOAD_CAPTURE_ARGS_UNUSED_H
+#define SYSTEMD_LOAD_CAPTURE_ARGS_UNUSED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* setup.c - the capture kernel's command line from this system and its settings */
-#include "systemd/setup.h"
+/* capture_cmdline.c - the capture kernel's command line from this system and its settings */
+#include "systemd/load/capture_cmdline.h"
 
 #include "base/err.h"
 #include "initramfs/plan/module_words.h"
 #include "systemd/bootargs.h"
-#include "systemd/capture_args.h"
+#include "systemd/load/capture_args.h"
 #include "systemd/files.h"
 
 #include <libgen.h>

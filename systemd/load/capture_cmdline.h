@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* setup.h - the capture kernel's command line from this system and its settings */
-#ifndef SYSTEMD_SETUP_H
-#define SYSTEMD_SETUP_H
+/* capture_cmdline.h - the capture kernel's command line from this system and its settings */
+#ifndef SYSTEMD_LOAD_CAPTURE_CMDLINE_H
+#define SYSTEMD_LOAD_CAPTURE_CMDLINE_H
 
 #include "systemd/ctl.h"
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_state.c - is the image what would be built now, and build it */
-#include "systemd/image_state.h"
+#include "systemd/load/image_state.h"
 
 #include "base/err.h"
-#include "config/file.h"
-#include "initramfs/build/image.h"
+#include "config/parse/file.h"
+#include "initramfs/image/image.h"
 #include "systemd/files.h"
-#include "systemd/foreign.h"
-#include "systemd/setup.h"
-#include "systemd/image_works.h"
-#include "systemd/tell.h"
+#include "systemd/distro/distro_image.h"
+#include "systemd/load/capture_cmdline.h"
+#include "systemd/selftest/image_works.h"
+#include "systemd/message.h"
 
 #include <inttypes.h>
 #include <stdio.h>

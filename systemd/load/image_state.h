@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_state.h - is the image what would be built now, and build it */
-#ifndef SYSTEMD_IMAGE_STATE_H
-#define SYSTEMD_IMAGE_STATE_H
+#ifndef SYSTEMD_LOAD_IMAGE_STATE_H
+#define SYSTEMD_LOAD_IMAGE_STATE_H
 
 #include "systemd/ctl.h"
-#include "systemd/whereabouts.h"
+#include "systemd/load/kernel_paths.h"
 
 struct image_request;
 

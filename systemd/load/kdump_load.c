@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* service.c - arm the machine, disarm it */
-#include "systemd/service.h"
+/* kdump_load.c - arm the machine, disarm it */
+#include "systemd/load/kdump_load.h"
 
 #include "base/err.h"
 #include "base/karg.h"
-#include "initramfs/build/image.h"
-#include "systemd/armed.h"
-#include "systemd/earlier.h"
+#include "initramfs/image/image.h"
+#include "systemd/load/armed.h"
+#include "systemd/dumps/earlier.h"
 #include "systemd/files.h"
-#include "systemd/image_state.h"
-#include "systemd/image_works.h"
-#include "systemd/kernel_state.h"
-#include "systemd/load.h"
-#include "systemd/panic_policy.h"
-#include "systemd/tell.h"
-#include "systemd/whereabouts.h"
+#include "systemd/load/image_state.h"
+#include "systemd/selftest/image_works.h"
+#include "systemd/load/kernel_state.h"
+#include "systemd/load/kexec_load.h"
+#include "systemd/load/panic_policy.h"
+#include "systemd/message.h"
+#include "systemd/load/kernel_paths.h"
 
 #include <inttypes.h>
 #include <stdio.h>

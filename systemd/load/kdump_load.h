@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * service.h - arm the machine, disarm it
+ * kdump_load.h - arm the machine, disarm it
  *
  * What start, restart, reload and rebuild have in common. All need the lock
  * (lock.h) and, but for disarming, ctl_load().
  */
-#ifndef SYSTEMD_SERVICE_H
-#define SYSTEMD_SERVICE_H
+#ifndef SYSTEMD_LOAD_KDUMP_LOAD_H
+#define SYSTEMD_LOAD_KDUMP_LOAD_H
 
 #include "systemd/ctl.h"
 #include "systemd/state.h"

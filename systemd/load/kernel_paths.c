@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* whereabouts.c - where the kernel to load lies, and where our image for it belongs */
-#include "systemd/whereabouts.h"
+/* kernel_paths.c - where the kernel to load lies, and where our image for it belongs */
+#include "systemd/load/kernel_paths.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* whereabouts.h - where the kernel to load lies, and where our image for it belongs */
-#ifndef SYSTEMD_WHEREABOUTS_H
-#define SYSTEMD_WHEREABOUTS_H
+/* kernel_paths.h - where the kernel to load lies, and where our image for it belongs */
+#ifndef SYSTEMD_LOAD_KERNEL_PATHS_H
+#define SYSTEMD_LOAD_KERNEL_PATHS_H
 
 #include "systemd/ctl.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* kernel_state.c - what the running kernel says about crash dumping */
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 
 #include "base/err.h"
 #include "systemd/files.h"

@@ -5,10 +5,10 @@
  * Linux 6.19 moved the files: /sys/kernel/kexec_crash_size became
  * /sys/kernel/kexec/crash_size and so on. Both places are read, the new one first.
  */
-#ifndef SYSTEMD_KERNEL_STATE_H
-#define SYSTEMD_KERNEL_STATE_H
+#ifndef SYSTEMD_LOAD_KERNEL_STATE_H
+#define SYSTEMD_LOAD_KERNEL_STATE_H
 
-#include "systemd/crashkernel.h"
+#include "systemd/crashkernel/crashkernel.h"
 
 #include <stdbool.h>
 #include <stdint.h>

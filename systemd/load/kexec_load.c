@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* load.c - put the capture kernel into the reserved memory, or take it out */
-#include "systemd/load.h"
+/* kexec_load.c - put the capture kernel into the reserved memory, or take it out */
+#include "systemd/load/kexec_load.h"
 
 #include "base/err.h"
 #include "systemd/bootargs.h"

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * load.h - put the capture kernel into the reserved memory, or take it out
+ * kexec_load.h - put the capture kernel into the reserved memory, or take it out
  *
  * kexec_file_load(2) first: the kernel checks signatures itself, so it works under
  * Secure Boot. The program kexec where the kernel lacks that call or cannot take
  * the file, unless lockdown forbids what the program does.
  */
-#ifndef SYSTEMD_LOAD_H
-#define SYSTEMD_LOAD_H
+#ifndef SYSTEMD_LOAD_KEXEC_LOAD_H
+#define SYSTEMD_LOAD_KEXEC_LOAD_H
 
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 
 #include <stdbool.h>
 

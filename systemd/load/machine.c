@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* machine.c - what the size of a reservation depends on, and the panic switches */
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 
 #include "base/err.h"
 #include "base/karg.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* measure.c - how large a dump would be, and the memory to save it */
-#include "systemd/measure.h"
+#include "systemd/load/measure.h"
 
 #include "base/err.h"
-#include "config/collector.h"
-#include "initramfs/build/image.h"
+#include "config/core_collector.h"
+#include "initramfs/image/image.h"
 #include "systemd/files.h"
 #include "systemd/program.h"
 

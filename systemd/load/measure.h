@@ -6,8 +6,8 @@
  * of each class and compresses a sample. The memory is added up from what this very
  * kernel and image take, with the constants that were measured in virtual machines.
  */
-#ifndef SYSTEMD_MEASURE_H
-#define SYSTEMD_MEASURE_H
+#ifndef SYSTEMD_LOAD_MEASURE_H
+#define SYSTEMD_LOAD_MEASURE_H
 
 #include "systemd/ctl.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* panic_policy.c - an armed machine panics on an oops, and reboots after a panic */
-#include "systemd/panic_policy.h"
+#include "systemd/load/panic_policy.h"
 
 #include "base/err.h"
 #include "base/karg.h"
 #include "systemd/files.h"
-#include "systemd/kernel_state.h"
-#include "systemd/sysctl_conf.h"
-#include "systemd/tell.h"
+#include "systemd/load/kernel_state.h"
+#include "systemd/load/sysctl_conf.h"
+#include "systemd/message.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,8 +10,8 @@
  * the kernel's command line says is the administrator's word: such a key is left alone.
  * So is a value that was not 0, and one that somebody changed after us.
  */
-#ifndef SYSTEMD_PANIC_POLICY_H
-#define SYSTEMD_PANIC_POLICY_H
+#ifndef SYSTEMD_LOAD_PANIC_POLICY_H
+#define SYSTEMD_LOAD_PANIC_POLICY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysctl_conf.c - which file of the administrator or the distribution sets a sysctl */
-#include "systemd/sysctl_conf.h"
+#include "systemd/load/sysctl_conf.h"
 
 #include "base/err.h"
 #include "systemd/files.h"

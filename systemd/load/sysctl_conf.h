@@ -7,8 +7,8 @@
  * their directory; of two with one name the first directory's counts alone, and a
  * link to /dev/null switches one off. /etc/sysctl.conf is read after all of them.
  */
-#ifndef SYSTEMD_SYSCTL_CONF_H
-#define SYSTEMD_SYSCTL_CONF_H
+#ifndef SYSTEMD_LOAD_SYSCTL_CONF_H
+#define SYSTEMD_LOAD_SYSCTL_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_works.c - run the programs of an image that is there, out of the image */
-#include "systemd/image_works.h"
+#include "systemd/selftest/image_works.h"
 
 #include "base/err.h"
-#include "initramfs/build/image.h"
-#include "initramfs/build/self_test.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/selftest/selftest.h"
 #include "systemd/files.h"
-#include "systemd/tell.h"
+#include "systemd/message.h"
 
 #include <assert.h>
 #include <stdio.h>

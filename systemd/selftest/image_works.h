@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* image_works.h - run the programs of an image that is there, out of the image */
-#ifndef SYSTEMD_IMAGE_WORKS_H
-#define SYSTEMD_IMAGE_WORKS_H
+#ifndef SYSTEMD_SELFTEST_IMAGE_WORKS_H
+#define SYSTEMD_SELFTEST_IMAGE_WORKS_H
 
 #include "systemd/ctl.h"
 
@@ -10,8 +10,8 @@
 #define IMAGE_WORKS_WORDS 500
 
 /*
- * The self-test of initramfs/build/self_test.h on an image, a path below the root: 0 and what ran
- * in out; 1 and a warning; or the error of the program that does not run.
+ * The self-test of initramfs/image/selftest/selftest.h on an image, a path below the root: 0 and
+ * what ran in out; 1 and a warning; or the error of the program that does not run.
  */
 int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_WORDS]);
 

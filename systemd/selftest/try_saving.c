@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rehearse.c - the steps of kdumpctl test that need no crash */
-#include "systemd/rehearse.h"
+/* try_saving.c - the steps of kdumpctl test that need no crash */
+#include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 #include "initramfs/plan/plan.h"
-#include "systemd/dumps.h"
+#include "systemd/dumps/dump_list.h"
 #include "systemd/files.h"
-#include "systemd/place.h"
+#include "systemd/dumps/target_access.h"
 
 #include <blkid/blkid.h>
 #include <fcntl.h>

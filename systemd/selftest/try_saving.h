@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rehearse.h - the steps of kdumpctl test that need no crash */
-#ifndef SYSTEMD_REHEARSE_H
-#define SYSTEMD_REHEARSE_H
+/* try_saving.h - the steps of kdumpctl test that need no crash */
+#ifndef SYSTEMD_SELFTEST_TRY_SAVING_H
+#define SYSTEMD_SELFTEST_TRY_SAVING_H
 
 #include "systemd/ctl.h"
 

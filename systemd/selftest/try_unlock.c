@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rehearse_unlock.c - does the key that is for the capture kernel open the target now? */
-#include "systemd/rehearse.h"
+/* try_unlock.c - does the key that is for the capture kernel open the target now? */
+#include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
-#include "initramfs/build/others.h"
-#include "systemd/crypttab.h"
+#include "initramfs/image/distro/distro_plan.h"
+#include "systemd/distro/crypttab.h"
 #include "systemd/files.h"
-#include "systemd/image_state.h"
+#include "systemd/load/image_state.h"
 #include "systemd/program.h"
 
 #include <stdio.h>

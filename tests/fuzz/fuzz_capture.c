@@ -5,9 +5,9 @@
  * Kernel records, logs that are merged, the kernel's command line, mount options,
  * names of directories, the last block of a raw device.
  */
-#include "initramfs/capture/dump_name.h"
-#include "initramfs/capture/mount_options.h"
-#include "initramfs/capture/own_log.h"
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/target/mount_options.h"
+#include "initramfs/capture/save/own_log.h"
 #include "initramfs/plan/raw_area.h"
 
 #include "base/err.h"

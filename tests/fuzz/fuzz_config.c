@@ -6,7 +6,7 @@
  * every command can be made.
  */
 #include "base/err.h"
-#include "config/collector.h"
+#include "config/core_collector.h"
 #include "config/config.h"
 
 #include <stdlib.h>

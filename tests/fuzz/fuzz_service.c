@@ -2,11 +2,11 @@
 /* fuzz_service.c - any bytes as a kernel log, a command line, crashkernel=, GRUB's defaults, a boot
  * entry, the first bytes of a dump, a name of a file */
 #include "base/err.h"
-#include "config/shell_source.h"
+#include "config/sysconfig/shell_source.h"
 #include "systemd/bootargs.h"
-#include "systemd/bootloader.h"
-#include "systemd/crashkernel.h"
-#include "systemd/core_info.h"
+#include "systemd/crashkernel/bootloader.h"
+#include "systemd/crashkernel/crashkernel.h"
+#include "systemd/dumps/core_info.h"
 #include "systemd/printable.h"
 
 #include <stdlib.h>

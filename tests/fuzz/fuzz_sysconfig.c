@@ -6,7 +6,7 @@
  */
 #include "base/err.h"
 #include "config/config.h"
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 
 #include <stdlib.h>
 #include <string.h>

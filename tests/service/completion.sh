@@ -50,7 +50,7 @@ exactly()
 collector_options()
 {
 	sed -n 's/^OPTION([A-Z_]*, *[^,]*, *"\([a-z_-]*\)", *\(NULL\|"\([a-z-]*\)"\),[^,]*, *\([A-Z]*\),.*/\4 --\1 \3/p' \
-		"$top/collector/options.def" | grep -v '^LATER' | sed 's/^[A-Z]* //; s/ \([a-z]\)/ --\1/'
+		"$top/collector/cli/options.def" | grep -v '^LATER' | sed 's/^[A-Z]* //; s/ \([a-z]\)/ --\1/'
 }
 
 # shown_options COMMAND - the rows of help.def that are shown.
@@ -83,13 +83,13 @@ done
 ok "kdump-report: every option" offers "--log --json --help --version" kdump-report --
 ok "kdump-image: every command" exactly "build check show" kdump-image ""
 ok "and option" offers "$(sed -n 's/^\t{ "\([a-z]*\)", \(no\|required\)_argument.*/--\1/p' \
-	"$top/initramfs/build/main.c")" kdump-image build --
-ok "kdump-config: every word" offers "$(sed -n 's/.*{ "\(--[a-qs-z][a-z]*\)".*/\1/p' "$top/config/program.c")" \
+	"$top/initramfs/image/main.c")" kdump-image build --
+ok "kdump-config: every word" offers "$(sed -n 's/.*{ "\(--[a-qs-z][a-z]*\)".*/\1/p' "$top/config/cli/kdump_config.c")" \
 	kdump-config --
 ok "those of kdump-tools" offers "load unload reload condreload status show test savecore symlinks propagate" kdump-config ""
 for verb in --get --help; do
 	ok "$verb: every key" offers "$(sed -n '/REFUSED/d; s/^KEY([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' \
-		"$top/config/options.def")" kdump-config "$verb" ""
+		"$top/config/parse/keys.def")" kdump-config "$verb" ""
 done
 for program in kdumpctl kdump-config kdump-image kdump-collect kdump-report makedumpfile; do
 	ok "$program is registered" bash -c '. "$1" && complete -p "$2" | grep -q " -F _kdump "' - \

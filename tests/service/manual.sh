@@ -48,7 +48,7 @@ agree()
 }
 
 # Long and short options of makedumpfile that are refused by name.
-refused=$(sed -n 's/^OPTION([A-Z_]*, *\([^,]*\), *"\([a-z_-]*\)",.*LATER,.*/--\2/p' "$top/collector/options.def")
+refused=$(sed -n 's/^OPTION([A-Z_]*, *\([^,]*\), *"\([a-z_-]*\)",.*LATER,.*/--\2/p' "$top/collector/cli/options.def")
 ok "kdumpctl" agree kdumpctl --install --kernel-cmdline --now --pbkdf --tpm --omit-drivers
 ok "kdump-config" agree kdump-config
 ok "kdump-image" agree kdump-image

@@ -5,8 +5,8 @@
 
 #include "check.h"
 #include "config/config.h"
-#include "initramfs/capture/devices.h"
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/device/devices.h"
+#include "initramfs/capture/target/target.h"
 #include "initramfs/plan/plan.h"
 
 #include <fcntl.h>

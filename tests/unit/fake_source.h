@@ -7,7 +7,7 @@
 #include "base/util.h"
 #include "check.h"
 #include "noise.h"
-#include "source/guard.h"
+#include "source/sigbus.h"
 #include "source/source.h"
 
 #include <string.h>

@@ -10,7 +10,7 @@
 #ifndef MADE_MACHINE_H
 #define MADE_MACHINE_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 #include "base/err.h"
 #include "check.h"

@@ -8,9 +8,9 @@
 #ifndef SSH_SERVER_H
 #define SSH_SERVER_H
 
-#include "initramfs/build/ssh_impl.h"
-#include "initramfs/capture/ssh_client.h"
-#include "initramfs/capture/target.h"
+#include "initramfs/image/network/ssh_impl.h"
+#include "initramfs/capture/target/ssh_client.h"
+#include "initramfs/capture/target/target.h"
 #include "initramfs/plan/plan.h"
 
 #include "check.h"

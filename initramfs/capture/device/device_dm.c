@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* device_dm.c - a linear device-mapper device by the kernel's own interface */
-#include "initramfs/capture/devices.h"
+#include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* device_find.c - recognise a disk or partition by its content, serial number or place */
-#include "initramfs/capture/devices.h"
+#include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <blkid/blkid.h>
 #include <dirent.h>

@@ -8,11 +8,11 @@
  *     start_ro=1    RUN_ARRAY starts nothing but the array; its first write would start the resync
  *     frozen        from now on no write does; its superblock stays dirty until a resync is through
  */
-#include "initramfs/capture/devices.h"
+#include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
 #include "initramfs/capture/attribute.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <linux/major.h>
 /* clang-format off */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* devices.c - bring up a device of the plan, and first what it is made of */
-#include "initramfs/capture/devices.h"
+#include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <dirent.h>
 #include <stdio.h>

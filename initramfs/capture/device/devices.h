@@ -7,8 +7,8 @@
  * There is no udev. A device is recognised by what the plan says of it, whatever its
  * name is this time; one that is up already stays so for the next target.
  */
-#ifndef CAPTURE_DEVICES_H
-#define CAPTURE_DEVICES_H
+#ifndef INITRAMFS_CAPTURE_DEVICE_DEVICES_H
+#define INITRAMFS_CAPTURE_DEVICE_DEVICES_H
 
 #include "initramfs/capture/deadline.h"
 #include "initramfs/plan/plan.h"

@@ -5,7 +5,7 @@
  * A program of its own (argv[0] is CORE_COPY_NAME): kdump-copy --progress-fd=N SOURCE [DEST].
  * Pages that cannot be read become zeros; a hole of the source stays one.
  */
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
 

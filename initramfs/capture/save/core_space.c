@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core_room.c - space for the core, before and while it is written */
-#include "initramfs/capture/save_core.h"
+/* core_space.c - space for the core, before and while it is written */
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #define ROOM_SECONDS 120	  /* removing large files takes its time */
 #define ROOM_LEAST   (2ull << 20) /* below this not even the start of a dump is worth it */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* core_watch.c - a running collector: progress to the consoles, life to the guard, an end in time
  */
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/duration.h"
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* own_log.c - this kernel's log and what was said, in one text by time */
-#include "initramfs/capture/own_log.h"
+#include "initramfs/capture/save/own_log.h"
 
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <errno.h>
 #include <fcntl.h>

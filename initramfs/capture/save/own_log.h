@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* own_log.h - this kernel's log and what was said, in one text by time */
-#ifndef CAPTURE_OWN_LOG_H
-#define CAPTURE_OWN_LOG_H
+#ifndef INITRAMFS_CAPTURE_SAVE_OWN_LOG_H
+#define INITRAMFS_CAPTURE_SAVE_OWN_LOG_H
 
 #include <stddef.h>
 

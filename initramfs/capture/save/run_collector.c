@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core_attempt.c - run one collector, and judge what it left */
-#include "initramfs/capture/save_core.h"
+/* run_collector.c - run one collector, and judge what it left */
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,10 +6,10 @@
  * names, else 31; our own without filter; a plain copy. A step down is taken only when the one
  * before left nothing: a dump that was cut short holds what matters most, and stays.
  */
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <sched.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* save_core.h - between the files that save the core */
-#ifndef CAPTURE_SAVE_CORE_H
-#define CAPTURE_SAVE_CORE_H
+#ifndef INITRAMFS_CAPTURE_SAVE_SAVE_CORE_H
+#define INITRAMFS_CAPTURE_SAVE_SAVE_CORE_H
 
 #include "initramfs/capture/capture.h"
 #include "initramfs/capture/child.h"

@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/own_log.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/save/own_log.h"
+#include "initramfs/capture/console.h"
 
 #include <stdlib.h>
 #include <string.h>

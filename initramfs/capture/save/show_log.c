@@ -3,7 +3,7 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dump_name.h - names of dump directories: HOST-YYYY-MM-DD-HH:MM:SS, and -N behind when taken */
-#ifndef CAPTURE_DUMP_NAME_H
-#define CAPTURE_DUMP_NAME_H
+#ifndef INITRAMFS_CAPTURE_TARGET_DUMP_NAME_H
+#define INITRAMFS_CAPTURE_TARGET_DUMP_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mount_options.c - options of fstab as mount(2) wants them */
-#include "initramfs/capture/mount_options.h"
+#include "initramfs/capture/target/mount_options.h"
 
 #include <stdio.h>
 #include <string.h>

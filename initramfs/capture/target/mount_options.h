@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mount_options.h - options of fstab as mount(2) wants them: flags, and text for the file system */
-#ifndef CAPTURE_MOUNT_OPTIONS_H
-#define CAPTURE_MOUNT_OPTIONS_H
+#ifndef INITRAMFS_CAPTURE_TARGET_MOUNT_OPTIONS_H
+#define INITRAMFS_CAPTURE_TARGET_MOUNT_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* net_up.c - the network as the image has it, brought up as far as one server needs it */
-#include "initramfs/capture/net_up.h"
+#include "initramfs/capture/target/net_up.h"
 
 #include "base/err.h"
 #include "config/config.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/net/net.h"
 
 #include <errno.h>

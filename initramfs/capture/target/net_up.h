@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* net_up.h - the network as the image has it, brought up as far as one server needs it */
-#ifndef CAPTURE_NET_UP_H
-#define CAPTURE_NET_UP_H
+#ifndef INITRAMFS_CAPTURE_TARGET_NET_UP_H
+#define INITRAMFS_CAPTURE_TARGET_NET_UP_H
 
 #include "initramfs/capture/deadline.h"
 

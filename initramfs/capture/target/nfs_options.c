@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nfs_options.c - what the kernel's NFS client is told: mount(2)'s data, version by version */
-#include "initramfs/capture/nfs_options.h"
+#include "initramfs/capture/target/nfs_options.h"
 
 #include "base/err.h"
 #include "base/util.h"

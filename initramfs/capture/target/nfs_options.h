@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nfs_options.h - what the kernel's NFS client is told: mount(2)'s data, version by version */
-#ifndef CAPTURE_NFS_OPTIONS_H
-#define CAPTURE_NFS_OPTIONS_H
+#ifndef INITRAMFS_CAPTURE_TARGET_NFS_OPTIONS_H
+#define INITRAMFS_CAPTURE_TARGET_NFS_OPTIONS_H
 
 #include <stdbool.h>
 

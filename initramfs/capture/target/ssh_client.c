@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ssh_client.c - commands on the ssh host, through the OpenSSH client in the image */
-#include "initramfs/capture/ssh_client.h"
+#include "initramfs/capture/target/ssh_client.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
  * questions, keepalive. Remote commands are small POSIX shell scripts with their operands quoted,
  * so that any name is only a name, whatever the user's login shell is.
  */
-#ifndef CAPTURE_SSH_CLIENT_H
-#define CAPTURE_SSH_CLIENT_H
+#ifndef INITRAMFS_CAPTURE_TARGET_SSH_CLIENT_H
+#define INITRAMFS_CAPTURE_TARGET_SSH_CLIENT_H
 
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/deadline.h"

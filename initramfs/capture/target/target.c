@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target.c - the kinds of targets, and what is the same for all */
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/target/target.h"
 
 #include "base/err.h"
 #include "initramfs/plan/plan.h"

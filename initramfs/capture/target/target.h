@@ -19,10 +19,10 @@
  *  - Directories are born 0700, files 0600. No symbolic link is followed below the
  *    target's own directory, no existing file is written into.
  *  - Errors are words in the trail (base/err.h) that name the target's address and what
- *    to do; targets print only with say() (say.h), and only what they survived.
+ *    to do; targets print only with say() (console.h), and only what they survived.
  */
-#ifndef CAPTURE_TARGET_H
-#define CAPTURE_TARGET_H
+#ifndef INITRAMFS_CAPTURE_TARGET_TARGET_H
+#define INITRAMFS_CAPTURE_TARGET_TARGET_H
 
 #include "initramfs/capture/deadline.h"
 

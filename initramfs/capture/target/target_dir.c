@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_dir.c - a mounted directory: bring it up, make the dump's directory, let it go */
-#include "initramfs/capture/target_dir.h"
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/dump_name.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

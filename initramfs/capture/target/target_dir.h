@@ -6,10 +6,10 @@
  * struct target_dir as its first member, sets it up with target_dir_init() and supplies
  * mount(); every operation of struct target_ops is here.
  */
-#ifndef CAPTURE_TARGET_DIR_H
-#define CAPTURE_TARGET_DIR_H
+#ifndef INITRAMFS_CAPTURE_TARGET_TARGET_DIR_H
+#define INITRAMFS_CAPTURE_TARGET_TARGET_DIR_H
 
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/target/target.h"
 
 struct target_dir {
 	struct target base;
@@ -40,7 +40,7 @@ void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
 
 /*
  * The operations by file: target_dir.c has up, begin, down; target_dir_file.c open and
- * close; target_dir_room.c space and make_room.
+ * close; target_dir_space.c space and make_room.
  */
 int target_dir_open(struct target *t, const char *name, bool replace, const struct deadline *by,
 		    struct target_file *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_dir_file.c - files in the dump's directory: born incomplete, published by rename */
-#include "initramfs/capture/target_dir.h"
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "base/io.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_dir_room.c - free space, and old dumps that may go to make some */
-#include "initramfs/capture/target_dir.h"
+/* target_dir_space.c - free space, and old dumps that may go to make some */
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/dump_name.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/console.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_fs.c - ext4, xfs, btrfs and their like, on devices of the plan; virtiofs by its tag */
-#include "initramfs/capture/target_dir.h"
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "config/config.h"
-#include "initramfs/capture/devices.h"
-#include "initramfs/capture/mount_options.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/device/devices.h"
+#include "initramfs/capture/target/mount_options.h"
+#include "initramfs/capture/console.h"
 
 #include <stdio.h>
 #include <stdlib.h>

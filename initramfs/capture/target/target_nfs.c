@@ -6,15 +6,15 @@
  * the kernel asks the server's mountd itself. No locks: there is no statd here, and
  * nobody else writes into the dump's directory.
  */
-#include "initramfs/capture/target_dir.h"
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "base/util.h"
 #include "config/config.h"
 #include "initramfs/capture/attribute.h"
-#include "initramfs/capture/net_up.h"
-#include "initramfs/capture/nfs_options.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/target/net_up.h"
+#include "initramfs/capture/target/nfs_options.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/plan/plan.h"
 
 #include <errno.h>

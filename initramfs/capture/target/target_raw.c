@@ -6,14 +6,14 @@
  * Small files wait in memory until they are closed; the stream goes through a pipe to a
  * copy of this process (target_raw_pump.c). initramfs/plan/raw_area.h has the layout.
  */
-#include "initramfs/capture/target_raw.h"
+#include "initramfs/capture/target/target_raw.h"
 
 #include "base/err.h"
 #include "base/io.h"
 #include "config/config.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/devices.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/device/devices.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <linux/fs.h>

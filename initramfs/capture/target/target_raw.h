@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_raw.h - between the files of the raw target */
-#ifndef CAPTURE_TARGET_RAW_H
-#define CAPTURE_TARGET_RAW_H
+#ifndef INITRAMFS_CAPTURE_TARGET_TARGET_RAW_H
+#define INITRAMFS_CAPTURE_TARGET_TARGET_RAW_H
 
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/target/target.h"
 #include "initramfs/plan/raw_area.h"
 
 /* Shared with the copy of this process that carries the stream. */

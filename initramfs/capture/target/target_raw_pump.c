@@ -6,12 +6,12 @@
  * megabyte. After 1, 2, 4... 64 of them, and then every 64, the trailer learns how far
  * it is: a machine that is switched off in the middle leaves a dump with a known end.
  */
-#include "initramfs/capture/target_raw.h"
+#include "initramfs/capture/target/target_raw.h"
 
 #include "base/err.h"
 #include "base/io.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <blkid/blkid.h>
 #include <fcntl.h>

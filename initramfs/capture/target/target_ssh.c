@@ -9,9 +9,9 @@
  * remote end has read everything: a connection that breaks looks like an end of file there.
  */
 #include "base/err.h"
-#include "initramfs/capture/net_up.h"
-#include "initramfs/capture/say.h"
-#include "initramfs/capture/target_ssh.h"
+#include "initramfs/capture/target/net_up.h"
+#include "initramfs/capture/console.h"
+#include "initramfs/capture/target/target_ssh.h"
 #include "initramfs/plan/plan.h"
 
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_ssh.h - what the files of the ssh target share */
-#ifndef CAPTURE_TARGET_SSH_H
-#define CAPTURE_TARGET_SSH_H
+#ifndef INITRAMFS_CAPTURE_TARGET_TARGET_SSH_H
+#define INITRAMFS_CAPTURE_TARGET_TARGET_SSH_H
 
 #include "base/util.h"
-#include "initramfs/capture/ssh_client.h"
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/target/ssh_client.h"
+#include "initramfs/capture/target/target.h"
 
 struct target_ssh {
 	struct target base;

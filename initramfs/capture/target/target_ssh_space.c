@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_ssh_room.c - old dumps of this host on the ssh host, which may go to make room */
-#include "initramfs/capture/target_ssh.h"
+/* target_ssh_space.c - old dumps of this host on the ssh host, which may go to make room */
+#include "initramfs/capture/target/target_ssh.h"
 
 #include "base/err.h"
-#include "initramfs/capture/dump_name.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/console.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * Until then the mount table has an autofs where the target's file system will be. Entering it is
  * another process's: a server that does not answer keeps whoever enters in the kernel.
  */
-#include "initramfs/build/mounts.h"
-#include "initramfs/build/run.h"
+#include "initramfs/image/device/mounts.h"
+#include "initramfs/image/network/run.h"
 
 #include "base/err.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* chain.c - what kind of device is it, and can the image bring it up */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -6,10 +6,10 @@
  * disks. What the capture image cannot put together is refused here, in words
  * that say what to do instead.
  */
-#ifndef BUILD_CHAIN_H
-#define BUILD_CHAIN_H
+#ifndef INITRAMFS_IMAGE_DEVICE_CHAIN_H
+#define INITRAMFS_IMAGE_DEVICE_CHAIN_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * Add a device and all that it lies on to the plan; drivers on the way to the

@@ -5,9 +5,9 @@
  * The table goes into the plan as it is now. It stays true until somebody
  * changes the volume; the record of what went in has it, so a change is seen.
  */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"

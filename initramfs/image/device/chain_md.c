@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* chain_md.c - Linux software RAID: the members by slot, the module of the level */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 

@@ -6,9 +6,9 @@
  * fewer drivers. In order of trust: what is written on it (UUID), what the
  * partition table calls it, what the disk calls itself, where it is plugged in.
  */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 

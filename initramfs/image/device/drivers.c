@@ -5,9 +5,9 @@
  * What is bound now is what worked. What the modalias names is taken along,
  * because another kernel may have another driver for the same device.
  */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* keyboards.c - whoever gets a shell on the console wants to type */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include <limits.h>
 #include <linux/input-event-codes.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* layers.c - what the targets lie on, for images of others */
-#include "initramfs/build/layers.h"
+#include "initramfs/image/device/layers.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 #include "initramfs/net/net.h"
 
 #include "base/err.h"

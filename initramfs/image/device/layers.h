@@ -6,10 +6,10 @@
  * is written down here, so that another volume, another session or another network address leads
  * to another image.
  */
-#ifndef BUILD_LAYERS_H
-#define BUILD_LAYERS_H
+#ifndef INITRAMFS_IMAGE_DEVICE_LAYERS_H
+#define INITRAMFS_IMAGE_DEVICE_LAYERS_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * Text, to be freed, about the devices of the plan and all below them: one line a layer, then

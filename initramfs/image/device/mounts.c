@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mounts.c - the mount table and fstab of the production system */
-#include "initramfs/build/mounts.h"
+#include "initramfs/image/device/mounts.h"
 
 #include "base/err.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* mounts.h - the mount table and fstab of the production system, by libmount */
-#ifndef BUILD_MOUNTS_H
-#define BUILD_MOUNTS_H
+#ifndef INITRAMFS_IMAGE_DEVICE_MOUNTS_H
+#define INITRAMFS_IMAGE_DEVICE_MOUNTS_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 struct mount {
 	char *source; /* as the kernel shows it: /dev/sda1, host:/export, a tag */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* spec.c - from UUID=..., LABEL=... or a node to a device */
-#include "initramfs/build/mounts.h"
+#include "initramfs/image/device/mounts.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"

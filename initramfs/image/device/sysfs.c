@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysfs.c - reading attributes and links of sysfs */
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sysfs.h - reading attributes and links of sysfs */
-#ifndef BUILD_SYSFS_H
-#define BUILD_SYSFS_H
+#ifndef INITRAMFS_IMAGE_DEVICE_SYSFS_H
+#define INITRAMFS_IMAGE_DEVICE_SYSFS_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /* An attribute without blanks at its ends, to be freed; NULL if there is none or it is empty. */
 char *sys_attr(const char *dir, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* tags.c - what libblkid says of a device */
-#include "initramfs/build/chain.h"
+#include "initramfs/image/device/chain.h"
 
 #include "base/err.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_fs.c - a file system as a target: its devices, its driver, its options */
-#include "initramfs/build/targets.h"
+#include "initramfs/image/device/targets.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"

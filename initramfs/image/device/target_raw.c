@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* target_raw.c - a device that is written from its first byte */
-#include "initramfs/build/targets.h"
+#include "initramfs/image/device/targets.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "config/config.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* targets.h - from the configuration's targets to the plan's */
-#ifndef BUILD_TARGETS_H
-#define BUILD_TARGETS_H
+#ifndef INITRAMFS_IMAGE_DEVICE_TARGETS_H
+#define INITRAMFS_IMAGE_DEVICE_TARGETS_H
 
-#include "initramfs/build/mounts.h"
+#include "initramfs/image/device/mounts.h"
 
 /*
  * Every target of the configuration in its order, then the root file system for

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* watchdog.c - the hardware watchdog that runs now must be fed in the capture kernel too */
-#include "initramfs/build/watchdog.h"
+#include "initramfs/image/device/watchdog.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* watchdog.h - the hardware watchdog that runs now must be fed in the capture kernel too */
-#ifndef BUILD_WATCHDOG_H
-#define BUILD_WATCHDOG_H
+#ifndef INITRAMFS_IMAGE_DEVICE_WATCHDOG_H
+#define INITRAMFS_IMAGE_DEVICE_WATCHDOG_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * Drivers of the watchdogs that are active (or that nobody can stop) become

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* others_crypt.c - the encrypted layers below the targets of another program's image */
-#include "initramfs/build/others.h"
+/* distro_crypt.c - the encrypted layers below the targets of another program's image */
+#include "initramfs/image/distro/distro_plan.h"
 
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* others_network.c - fence_kdump in an image of others: the way to the cluster's nodes */
-#include "initramfs/build/others.h"
+/* distro_network.c - fence_kdump in an image of others: the way to the cluster's nodes */
+#include "initramfs/image/distro/distro_plan.h"
 
-#include "initramfs/build/kmods.h"
-#include "initramfs/build/network.h"
+#include "initramfs/image/module/kmods.h"
+#include "initramfs/image/network/network.h"
 
 static int add_modules(const struct builder *b, struct kmods *k, struct words *out)
 {

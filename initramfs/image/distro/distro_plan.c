@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* others.c - the plan for an image of dracut or initramfs-tools */
-#include "initramfs/build/others.h"
+/* distro_plan.c - the plan for an image of dracut or initramfs-tools */
+#include "initramfs/image/distro/distro_plan.h"
 
-#include "initramfs/build/layers.h"
-#include "initramfs/build/modules.h"
-#include "initramfs/build/sysfs.h"
-#include "initramfs/build/targets.h"
+#include "initramfs/image/device/layers.h"
+#include "initramfs/image/module/modules.h"
+#include "initramfs/image/device/sysfs.h"
+#include "initramfs/image/device/targets.h"
 
 #include "base/err.h"
 #include "config/config.h"

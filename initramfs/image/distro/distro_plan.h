@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * others.h - what an image must be told that others make: dracut, initramfs-tools
+ * distro_plan.h - what an image must be told that others make: dracut, initramfs-tools
  *
  * They bring up the devices, whatever lies below them. The plan of such an image
  * only says by which UUID the file system of each target is found. Targets are local
  * file systems alone: what network these lie behind (iSCSI) is the image's own business. The
  * way to fence_kdump_nodes is ours.
  */
-#ifndef BUILD_OTHERS_H
-#define BUILD_OTHERS_H
+#ifndef INITRAMFS_IMAGE_DISTRO_DISTRO_PLAN_H
+#define INITRAMFS_IMAGE_DISTRO_DISTRO_PLAN_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /* A mapping of dm-crypt below a target. */
 struct others_crypt {
@@ -40,17 +40,17 @@ int others_gather(const struct image_request *req, const char *const *files, str
 
 void others_free(struct others *o);
 
-/* For others.c: network and drivers for fence_kdump_nodes, if there are any. */
+/* For distro_plan.c: network and drivers for fence_kdump_nodes, if there are any. */
 int others_network(struct builder *b, struct others *out);
 
 /*
- * For others.c: the programs the configuration names and the needs of scripts, but no shell, which
- * these images have, and no libraries, which their makers look for. What is in extra_bins may be
- * data, too (dracut's --install).
+ * For distro_plan.c: the programs the configuration names and the needs of scripts, but no shell,
+ * which these images have, and no libraries, which their makers look for. What is in extra_bins may
+ * be data, too (dracut's --install).
  */
 int others_programs(struct builder *b, struct others *out);
 
-/* For others.c: add those below the devices of the plan; forget all. */
+/* For distro_plan.c: add those below the devices of the plan; forget all. */
 int others_crypts(const struct builder *b, struct others *out);
 void others_crypts_free(struct others *o);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* others_programs.c - hooks, the collector and fence_kdump_send in an image of others */
-#include "initramfs/build/others.h"
+/* distro_programs.c - hooks, the collector and fence_kdump_send in an image of others */
+#include "initramfs/image/distro/distro_plan.h"
 
-#include "initramfs/build/programs.h"
+#include "initramfs/image/program/programs.h"
 
 #include "base/err.h"
 #include "config/config.h"

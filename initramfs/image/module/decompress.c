@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* decompress.c - a whole file, whatever it is compressed with */
-#include "initramfs/build/modules.h"
+#include "initramfs/image/module/modules.h"
 
 #include "base/err.h"
 

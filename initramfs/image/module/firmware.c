@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* firmware.c - the files that drivers will ask the kernel for */
-#include "initramfs/build/modules.h"
+#include "initramfs/image/module/modules.h"
 
 #include "base/err.h"
 

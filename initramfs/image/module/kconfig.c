@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* kconfig.c - what the kernel's configuration says of compressed things */
-#include "initramfs/build/modules.h"
+#include "initramfs/image/module/modules.h"
 
 #include "base/err.h"
 

@@ -7,7 +7,7 @@
  * what that is, and they name aliases: one alias may stand for several modules,
  * and all of them go in, since which one works is only known on the CPU.
  */
-#include "initramfs/build/kmods.h"
+#include "initramfs/image/module/kmods.h"
 
 #include "base/err.h"
 #include "base/util.h"

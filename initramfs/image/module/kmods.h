@@ -4,10 +4,10 @@
  *
  *     kmods_open  ->  kmods_want / kmods_like ...  ->  each of kmods.at  ->  kmods_close
  */
-#ifndef BUILD_KMODS_H
-#define BUILD_KMODS_H
+#ifndef INITRAMFS_IMAGE_MODULE_KMODS_H
+#define INITRAMFS_IMAGE_MODULE_KMODS_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 struct kmod_ctx;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* modules.c - from drivers wanted to module files and firmware in the image */
-#include "initramfs/build/modules.h"
+#include "initramfs/image/module/modules.h"
 
-#include "initramfs/build/kmods.h"
-#include "initramfs/build/sysfs.h"
-#include "initramfs/build/watchdog.h"
+#include "initramfs/image/module/kmods.h"
+#include "initramfs/image/device/sysfs.h"
+#include "initramfs/image/device/watchdog.h"
 
 #include "base/err.h"
 #include "base/karg.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* modules.h - the kernel modules of the image, closed over and in load order */
-#ifndef BUILD_MODULES_H
-#define BUILD_MODULES_H
+#ifndef INITRAMFS_IMAGE_MODULE_MODULES_H
+#define INITRAMFS_IMAGE_MODULE_MODULES_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * Everything wanted, everything liked that exists, extra_modules and the

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* network.c - what a remote target needs: addresses, the network as it is now, drivers */
-#include "initramfs/build/network.h"
+#include "initramfs/image/network/network.h"
 
 #include "base/err.h"
 #include "config/config.h"
-#include "initramfs/build/chain.h"
-#include "initramfs/build/ssh.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/network/ssh.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -5,10 +5,10 @@
  * Nothing here is for the capture kernel to find out: names are resolved and the way to
  * every server is read now, while there is somebody to tell that it does not work.
  */
-#ifndef BUILD_NETWORK_H
-#define BUILD_NETWORK_H
+#ifndef INITRAMFS_IMAGE_NETWORK_NETWORK_H
+#define INITRAMFS_IMAGE_NETWORK_NETWORK_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 #include "initramfs/net/net.h"
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nfs_clean.c - from the options of a live NFS mount to those of the next one */
-#include "initramfs/build/network.h"
+#include "initramfs/image/network/network.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* resolve.c - names to addresses, by the system's resolver */
-#include "initramfs/build/network.h"
+#include "initramfs/image/network/network.h"
 
 #include "base/err.h"
 

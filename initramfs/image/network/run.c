@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run.c - ask a program of the system something: short answers, in time */
-#include "initramfs/build/run.h"
+#include "initramfs/image/network/run.h"
 
 #include "base/err.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* run.h - ask a program of the system something: short answers, in time */
-#ifndef BUILD_RUN_H
-#define BUILD_RUN_H
+#ifndef INITRAMFS_IMAGE_NETWORK_RUN_H
+#define INITRAMFS_IMAGE_NETWORK_RUN_H
 
 #include <stdbool.h>
 

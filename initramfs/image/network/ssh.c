@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ssh.c - what an ssh target needs in the image */
-#include "initramfs/build/ssh.h"
+#include "initramfs/image/network/ssh.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "config/collector.h"
+#include "config/core_collector.h"
 #include "config/config.h"
-#include "initramfs/build/programs.h"
-#include "initramfs/build/ssh_impl.h"
+#include "initramfs/image/program/programs.h"
+#include "initramfs/image/network/ssh_impl.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,10 +6,10 @@
  * configuration of our own. Whatever the user's configuration says about the host (an
  * alias, a port) is resolved now by "ssh -G"; nothing of it goes into the image.
  */
-#ifndef BUILD_SSH_H
-#define BUILD_SSH_H
+#ifndef INITRAMFS_IMAGE_NETWORK_SSH_H
+#define INITRAMFS_IMAGE_NETWORK_SSH_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * For every ssh target of the plan, after network_gather():

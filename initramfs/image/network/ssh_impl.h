@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ssh_impl.h - what the ssh files of the builder share */
-#ifndef BUILD_SSH_IMPL_H
-#define BUILD_SSH_IMPL_H
+#ifndef INITRAMFS_IMAGE_NETWORK_SSH_IMPL_H
+#define INITRAMFS_IMAGE_NETWORK_SSH_IMPL_H
 
-#include "initramfs/build/ssh.h"
+#include "initramfs/image/network/ssh.h"
 
 #include <stdio.h>
 

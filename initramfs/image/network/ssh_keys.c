@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ssh_keys.c - whom to trust and who we are: the server's host keys, our own key */
-#include "initramfs/build/ssh_impl.h"
+#include "initramfs/image/network/ssh_impl.h"
 
 #include "base/err.h"
-#include "initramfs/build/run.h"
+#include "initramfs/image/network/run.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ssh_place.c - what a destination means to the system's ssh, asked while it can be asked */
-#include "initramfs/build/ssh.h"
+/* ssh_resolve.c - what a destination means to the system's ssh, asked while it can be asked */
+#include "initramfs/image/network/ssh.h"
 
 #include "base/err.h"
-#include "initramfs/build/run.h"
+#include "initramfs/image/network/run.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* elf.c - what an ELF file needs, read from its program headers */
-#include "initramfs/build/elf.h"
+#include "initramfs/image/program/elf.h"
 
 #include "base/err.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* elf.h - what an ELF file needs, and where the dynamic linker would find it */
-#ifndef BUILD_ELF_H
-#define BUILD_ELF_H
+#ifndef INITRAMFS_IMAGE_PROGRAM_ELF_H
+#define INITRAMFS_IMAGE_PROGRAM_ELF_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 struct elf_needs {
 	uint16_t machine; /* EM_X86_64... */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* elf_find.c - where the dynamic linker would find a library */
-#include "initramfs/build/elf.h"
+#include "initramfs/image/program/elf.h"
 
-#include "initramfs/build/ldcache.h"
+#include "initramfs/image/program/ldcache.h"
 
 #include "base/err.h"
 #include "base/util.h"

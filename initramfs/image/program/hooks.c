@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hooks.c - the programs the configuration names, and a shell where one is needed */
-#include "initramfs/build/programs.h"
+#include "initramfs/image/program/programs.h"
 
-#include "initramfs/build/chain.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "config/collector.h"
+#include "config/core_collector.h"
 #include "config/config.h"
 #include "initramfs/plan/fence.h"
 

@@ -9,7 +9,7 @@
  *     entries                        each 24 bytes, see below
  *     strings                        offsets count from the magic
  */
-#include "initramfs/build/ldcache.h"
+#include "initramfs/image/program/ldcache.h"
 
 #include "base/err.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ldcache.h - /etc/ld.so.cache, read and not asked of a program */
-#ifndef BUILD_LDCACHE_H
-#define BUILD_LDCACHE_H
+#ifndef INITRAMFS_IMAGE_PROGRAM_LDCACHE_H
+#define INITRAMFS_IMAGE_PROGRAM_LDCACHE_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * Call fn with each path that the cache has for soname, but for variants that

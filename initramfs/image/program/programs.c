@@ -6,10 +6,10 @@
  * Libraries that the linker finds by its cache or its usual places are all put
  * beside libc, where it looks without a cache.
  */
-#include "initramfs/build/programs.h"
+#include "initramfs/image/program/programs.h"
 
-#include "initramfs/build/elf.h"
-#include "initramfs/build/scripts.h"
+#include "initramfs/image/program/elf.h"
+#include "initramfs/image/program/scripts.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* programs.h - programs in the image, with all they need to run */
-#ifndef BUILD_PROGRAMS_H
-#define BUILD_PROGRAMS_H
+#ifndef INITRAMFS_IMAGE_PROGRAM_PROGRAMS_H
+#define INITRAMFS_IMAGE_PROGRAM_PROGRAMS_H
 
-#include "initramfs/build/builder.h"
+#include "initramfs/image/builder.h"
 
 /*
  * Add the program (or library) at this system path under the same image path,

@@ -6,7 +6,7 @@
  * what those load later is found by reading them. "use" must find its module; "require" may
  * be in an eval. What perl itself loads for a piece of syntax is named in @implied.
  */
-#include "initramfs/build/scripts.h"
+#include "initramfs/image/program/scripts.h"
 
 const char script_perl[] =
 	"use strict;\n"

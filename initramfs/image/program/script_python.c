@@ -6,7 +6,7 @@
  * is left out unless the script names it. A package that is not of the standard library goes
  * in whole: such load their own parts by name, and bring data.
  */
-#include "initramfs/build/scripts.h"
+#include "initramfs/image/program/scripts.h"
 
 const char script_python[] =
 	"import ast, modulefinder, os, site, sys, sysconfig\n"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scripts.c - a script's interpreter, and the modules that it imports */
-#include "initramfs/build/scripts.h"
+#include "initramfs/image/program/scripts.h"
 
-#include "initramfs/build/run.h"
-#include "initramfs/build/sysfs.h"
+#include "initramfs/image/network/run.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"

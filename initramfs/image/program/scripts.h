@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scripts.h - what a script needs to run: its interpreter, and the modules that it imports */
-#ifndef BUILD_SCRIPTS_H
-#define BUILD_SCRIPTS_H
+#ifndef INITRAMFS_IMAGE_PROGRAM_SCRIPTS_H
+#define INITRAMFS_IMAGE_PROGRAM_SCRIPTS_H
 
-#include "initramfs/build/programs.h"
+#include "initramfs/image/program/programs.h"
 
 /*
  * Add the needs of the script at this system path (links resolved). line is what its first line

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * self_test.c - the self-test of an image: a child that gives up this system's root for it
+ * selftest.c - the self-test of an image: a child that gives up this system's root for it
  *
  * The child says through a pipe how it went, and by its exit status which way it was.
  */
-#include "initramfs/build/self_test_impl.h"
+#include "initramfs/image/selftest/selftest_impl.h"
 
-#include "initramfs/build/elf.h"
+#include "initramfs/image/program/elf.h"
 
 #include "base/err.h"
 

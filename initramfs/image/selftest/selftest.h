@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* self_test.h - run the programs of an image, out of the image, before it is relied on */
-#ifndef BUILD_SELF_TEST_H
-#define BUILD_SELF_TEST_H
+/* selftest.h - run the programs of an image, out of the image, before it is relied on */
+#ifndef INITRAMFS_IMAGE_SELFTEST_SELFTEST_H
+#define INITRAMFS_IMAGE_SELFTEST_SELFTEST_H
 
 #include <stddef.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* self_test_impl.h - what the parts of the self-test of an image know of each other */
-#ifndef BUILD_SELF_TEST_IMPL_H
-#define BUILD_SELF_TEST_IMPL_H
+/* selftest_impl.h - what the parts of the self-test of an image know of each other */
+#ifndef INITRAMFS_IMAGE_SELFTEST_SELFTEST_IMPL_H
+#define INITRAMFS_IMAGE_SELFTEST_SELFTEST_IMPL_H
 
-#include "initramfs/build/self_test.h"
+#include "initramfs/image/selftest/selftest.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * self_test_root.c - a root directory for the programs of an image
+ * selftest_root.c - a root directory for the programs of an image
  *
  * A mount namespace of its own with a file system in memory: nothing is left behind, and it does
  * not matter which directories of this machine let programs run. The service may mount and not
  * change its root by chroot(2); who is not root gets the same in a user namespace; in a container
  * that lets nobody mount, chroot(2) into a plain directory may work.
  */
-#include "initramfs/build/self_test_impl.h"
+#include "initramfs/image/selftest/selftest_impl.h"
 
 #include "base/err.h"
 

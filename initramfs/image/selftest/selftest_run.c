@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* self_test_run.c - the programs of an image that is the root directory now */
-#include "initramfs/build/self_test_impl.h"
+/* selftest_run.c - the programs of an image that is the root directory now */
+#include "initramfs/image/selftest/selftest_impl.h"
 
-#include "initramfs/build/elf.h"
-#include "initramfs/build/image.h"
-#include "initramfs/build/run.h"
+#include "initramfs/image/program/elf.h"
+#include "initramfs/image/image.h"
+#include "initramfs/image/network/run.h"
 #include "initramfs/plan/plan.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "config/collector.h"
+#include "config/core_collector.h"
 
 #include <fts.h>
 #include <limits.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* self_test_unpack.c - an image into the root directory, without what no program needs */
-#include "initramfs/build/self_test_impl.h"
+/* selftest_unpack.c - an image into the root directory, without what no program needs */
+#include "initramfs/image/selftest/selftest_impl.h"
 
-#include "initramfs/build/image_archive.h"
+#include "initramfs/image/image_archive.h"
 
 #include "base/err.h"
 #include "base/util.h"

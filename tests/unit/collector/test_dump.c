@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_dump.c - dumps by name and content: directories, what a server lists, states, dates */
-#include "systemd/dumps.h"
+#include "systemd/dumps/dump_list.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "check.h"
-#include "systemd/aftermath.h"
-#include "systemd/dump_status.h"
+#include "systemd/dumps/after_crash.h"
+#include "systemd/dumps/dump_status.h"
 #include "temp_root.h"
 
 #include <endian.h>

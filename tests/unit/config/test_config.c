@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
-#include "config/keys.h"
+#include "config/parse/keys.h"
 #include "config_case.h"
 
 TEST(empty_file_has_usual_values)

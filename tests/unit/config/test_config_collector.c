@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_config_collector.c - core_collector as a command for each kind of target */
-#include "config/collector.h"
+#include "config/core_collector.h"
 
 #include "base/err.h"
 #include "check.h"

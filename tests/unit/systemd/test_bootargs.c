@@ -4,8 +4,8 @@
 
 #include "base/err.h"
 #include "check.h"
-#include "systemd/capture_args.h"
-#include "systemd/capture_words.h"
+#include "systemd/load/capture_args.h"
+#include "systemd/load/capture_args_unused.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_tell.c - what a journal and a service manager get to hear, in a /run of our own */
-#include "systemd/tell.h"
+/* test_message.c - what a journal and a service manager get to hear, in a /run of our own */
+#include "systemd/message.h"
 
 #include "base/util.h"
 #include "check.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_options.c - command lines: good ones, bad ones and what is said about them */
-#include "options.h"
+#include "cli/options.h"
 
 #include "base/err.h"
 #include "base/log.h"
 #include "check.h"
 #include "codec/codec.h"
-#include "option_table.h"
+#include "cli/option_table.h"
 
 #include <string.h>
 

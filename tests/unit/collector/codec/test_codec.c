@@ -260,7 +260,7 @@ static size_t allocated(void)
 #endif
 }
 
-/* plan.c adds these up: too little is a dump killed for memory, too much a thread less. */
+/* memory_plan.c adds these up: too little is a dump killed for memory, too much a thread less. */
 TEST(a_context_takes_what_was_planned)
 {
 	const struct codec *c;

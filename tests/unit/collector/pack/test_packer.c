@@ -8,7 +8,7 @@
 #include "noise.h"
 #include "pack/pipeline.h"
 #include "pack_case.h"
-#include "source/guard.h"
+#include "source/sigbus.h"
 
 #include <string.h>
 #include <sys/mman.h>

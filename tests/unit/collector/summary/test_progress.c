@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_progress.c - progress lines, with a clock that goes as we like */
-#include "progress.h"
+#include "summary/progress.h"
 
 #include "check.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_summary.c - closing words: for a person, for scripts, as JSON */
-#include "summary.h"
+#include "summary/summary.h"
 
 #include "base/err.h"
 #include "base/json.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_config_check.c - what is right as text, but not on a system: a made-up one in /tmp */
-#include "config/check.h"
+#include "config/check/check.h"
 
 #include "base/err.h"
 #include "check.h"

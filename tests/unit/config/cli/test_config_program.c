@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_config_program.c - kdump-config as scripts use it; the shipped file and the manual */
-#include "config/program.h"
+#include "config/cli/kdump_config.h"
 
 #include "base/err.h"
 #include "check.h"
-#include "config/keys.h"
-#include "config/manual.h"
+#include "config/parse/keys.h"
+#include "config/cli/manual.h"
 #include "config_case.h"
 #include "temp_path.h"
 

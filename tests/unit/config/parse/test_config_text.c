@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_config_text.c - lines of kdump.conf: blanks, comments, quotes and line ends */
-#include "config/text.h"
+#include "config/parse/text.h"
 
 #include "base/err.h"
 #include "check.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_sysconfig.c - shell assignments without a shell, and what they come to */
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 
 #include "base/err.h"
 #include "check.h"
 #include "temp_path.h"
-#include "config/shell.h"
-#include "config/sysconfig_table.h"
+#include "config/sysconfig/shell.h"
+#include "config/sysconfig/sysconfig_table.h"
 #include "config_case.h"
 
 #include <unistd.h>

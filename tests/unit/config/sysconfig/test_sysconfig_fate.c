@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_sysconfig_fate.c - nothing in a sysconfig file is dropped silently */
-#include "config/sysconfig.h"
+#include "config/sysconfig/sysconfig.h"
 
 #include "base/err.h"
 #include "check.h"
-#include "config/sysconfig_table.h"
+#include "config/sysconfig/sysconfig_table.h"
 #include "config_case.h"
 
 #include <stdlib.h>

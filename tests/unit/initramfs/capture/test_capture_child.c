@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/capture/transcript.h"
 
 #include <signal.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_capture_parts.c - status, logs by time, kernel parameters, modules, the last resort */
 #include "initramfs/capture/deadline.h"
-#include "initramfs/capture/guard.h"
+#include "initramfs/capture/failsafe.h"
 #include "initramfs/capture/modules.h"
-#include "initramfs/capture/own_log.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/save/own_log.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/capture/status.h"
 #include "initramfs/capture/watchdog.h"
 

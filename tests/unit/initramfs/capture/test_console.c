@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_say.c - every console hears it, and one that is stuck holds nobody up */
-#include "initramfs/capture/say.h"
+/* test_console.c - every console hears it, and one that is stuck holds nobody up */
+#include "initramfs/capture/console.h"
 
 #include "base/err.h"
 #include "check.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_progress_feed.c - progress for a program: lines of numbers through a pipe */
-#include "progress.h"
+#include "summary/progress.h"
 
 #include "check.h"
 

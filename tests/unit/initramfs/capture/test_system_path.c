@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_system_path.c - messages of the capture name the files where the system has them */
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 #include "initramfs/capture/status.h"
 #include "initramfs/capture/system_path.h"
 

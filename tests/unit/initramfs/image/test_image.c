@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_build_image.c - whole images of a made-up machine, written, read back and checked */
-#include "initramfs/build/image.h"
+/* test_image.c - whole images of a made-up machine, written, read back and checked */
+#include "initramfs/image/image.h"
 
-#include "initramfs/build/files.h"
-#include "initramfs/build/inputs.h"
-#include "initramfs/build/show.h"
+#include "initramfs/image/base_files.h"
+#include "initramfs/image/inputs.h"
+#include "initramfs/image/show.h"
 #include "initramfs/plan/plan.h"
 
 #include "made_machine.h"

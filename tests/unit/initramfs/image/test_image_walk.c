@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_image_walk.c - images that are whole, cut anywhere, garbage, padded or joined */
-#include "initramfs/build/image.h"
+#include "initramfs/image/image.h"
 
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
-#include "initramfs/build/inputs.h"
+#include "initramfs/image/inputs.h"
 #include "temp_root.h"
 
 /* A shell command in the root; small.cpio and big.cpio are there. */

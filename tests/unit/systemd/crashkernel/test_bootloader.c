@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_bootloader.c - what each kind of boot loader is told, and the files it reads
  */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_boottext.c - crashkernel= in command lines, boot entries and GRUB's defaults */
-#include "systemd/bootloader.h"
+#include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_crashkernel.c - crashkernel= read, written, looked up, enlarged; defaults by machine */
-#include "systemd/crashkernel.h"
+#include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
 #include "check.h"

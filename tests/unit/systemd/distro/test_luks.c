@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_luks.c - LUKS headers, whole and broken; lines of crypttab */
-#include "systemd/crypttab.h"
-#include "systemd/luks.h"
+#include "systemd/distro/crypttab.h"
+#include "systemd/distro/luks.h"
 
 #include "base/err.h"
 #include "check.h"

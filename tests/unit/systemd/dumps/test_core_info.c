@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_core_info.c - what the first bytes of a core file say: each format, damaged, hostile */
-#include "systemd/core_info.h"
+#include "systemd/dumps/core_info.h"
 
 #include "base/dumpfile.h"
 #include "base/util.h"

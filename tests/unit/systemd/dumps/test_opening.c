@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_opening.c - how to open a dump: packages of distributions, the vmlinux, commands, hostile
  * names */
-#include "systemd/opening.h"
+#include "systemd/dumps/opening.h"
 
 #include "base/err.h"
 #include "base/util.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_kernel_state.c - both sysfs layouts, lockdown, memory; why loading failed */
-#include "systemd/kernel_state.h"
+#include "systemd/load/kernel_state.h"
 
 #include "base/err.h"
 #include "check.h"
-#include "systemd/load.h"
+#include "systemd/load/kexec_load.h"
 #include "temp_root.h"
 
 static struct kernel_state now(void)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_load.c - loading by the system call and by the program, and why it failed
+ * test_kexec_load.c - loading by the system call and by the program, and why it failed
  *
  * A child in a root of its own, where kexec_file_load(2) answers as the test says: a
  * seccomp filter gives the errno, nothing is ever loaded.
  */
-#include "systemd/load.h"
+#include "systemd/load/kexec_load.h"
 
 #include "base/err.h"
 #include "base/util.h"

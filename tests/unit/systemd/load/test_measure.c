@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_measure.c - the size of a dump from the collector's answer, the memory added up */
-#include "systemd/measure.h"
+#include "systemd/load/measure.h"
 
 #include "base/err.h"
 #include "check.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_devices.c - disks recognised by content, serial number and place; dm and md where there are
  */
-#include "initramfs/capture/devices.h"
+#include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
 #include "capture_disk.h"
-#include "initramfs/capture/mount_options.h"
+#include "initramfs/capture/target/mount_options.h"
 
 /* A made-up sysfs: /sys/devices/PLACE/block/DISK[/PART] and links in class/block. */
 struct made {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_core_watch.c - a running collector: what moves, what stands still, what fills the disk */
 #include "base/duration.h"
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
 #include "check.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 #include "temp_path.h"
 
 #include <fcntl.h>

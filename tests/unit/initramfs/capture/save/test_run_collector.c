@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * test_core_attempt.c - one collector run to its end, and what becomes of what it left
+ * test_run_collector.c - one collector run to its end, and what becomes of what it left
  *
  * Our own collector is run as /proc/self/exe, which is this very program: under that
  * name it does what the environment says (play_collector).
  */
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
 #include "check.h"
 #include "fake_target.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -6,13 +6,13 @@
  * PLAY_LOG and succeeds if that line is the one in PLAY_GOOD; one with the word "starves" dies as
  * if memory had run out.
  */
-#include "initramfs/capture/save_core.h"
+#include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
 #include "check.h"
 #include "config/config.h"
 #include "fake_target.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /* test_nfs.c - options of NFS mounts: what is kept of a live one, what the kernel is told */
 #include "base/err.h"
 #include "base/util.h"
-#include "initramfs/build/network.h"
-#include "initramfs/capture/nfs_options.h"
+#include "initramfs/image/network/network.h"
+#include "initramfs/capture/target/nfs_options.h"
 
 #include "check.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_target_dir.c - dumps on real file systems: names, modes, room, and nothing beside the mount
  */
-#include "initramfs/capture/target_dir.h"
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "capture_disk.h"
-#include "initramfs/capture/say.h"
+#include "initramfs/capture/console.h"
 
 #define MKFS_EXT4 "mkfs.ext4 -q -U %s"
 #define NAME	  "127.0.0.1-2026-11-21-10:00:00"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_target_raw.c - a raw device: refused when it holds something, readable whatever stops us */
-#include "initramfs/capture/target.h"
+#include "initramfs/capture/target/target.h"
 
 #include "base/err.h"
 #include "capture_disk.h"

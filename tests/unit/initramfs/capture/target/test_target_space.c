@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_target_room.c - old dumps make room, but never the newest complete one, nor what is not ours
- */
-#include "initramfs/capture/dump_name.h"
-#include "initramfs/capture/target_dir.h"
+/* test_target_space.c - old dumps are removed, never the newest complete one, nor others */
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
 #include "capture_disk.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_target_ssh_room.c - the ssh target: old dumps that go, and scp as the collector */
+/* test_target_ssh_space.c - the ssh target: old dumps that go, and scp as the collector */
 #include "base/err.h"
 
 #include "ssh_server.h"

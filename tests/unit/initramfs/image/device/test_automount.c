@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_automount.c - real automount points of the kernel: entered, with nothing behind, silent */
-#include "initramfs/build/mounts.h"
+#include "initramfs/image/device/mounts.h"
 
 #include "base/err.h"
 #include "check.h"

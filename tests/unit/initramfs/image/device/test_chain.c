@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_chain.c - device chains of a made-up machine: into the plan, or refused with words */
-#include "initramfs/build/chain.h"
-#include "initramfs/build/targets.h"
+#include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/targets.h"
 
 #include "made_machine.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_layers.c - multipath and iSCSI below a target: known by what, and when is an image stale */
-#include "initramfs/build/layers.h"
-#include "initramfs/build/others.h"
+#include "initramfs/image/device/layers.h"
+#include "initramfs/image/distro/distro_plan.h"
 
 #include "made_machine.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_build_targets.c - from mounts, fstab and the configuration to the plan's targets */
-#include "initramfs/build/targets.h"
+/* test_targets.c - from mounts, fstab and the configuration to the plan's targets */
+#include "initramfs/image/device/targets.h"
 
 #include "base/util.h"
 #include "made_machine.h"

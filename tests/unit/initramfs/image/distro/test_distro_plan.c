@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_others.c - what an image of dracut or initramfs-tools is told, and when it is stale */
-#include "initramfs/build/inputs.h"
-#include "initramfs/build/others.h"
+/* test_distro_plan.c - what an image of dracut or initramfs-tools is told, and when it is stale */
+#include "initramfs/image/inputs.h"
+#include "initramfs/image/distro/distro_plan.h"
 
 #include "made_machine.h"
 

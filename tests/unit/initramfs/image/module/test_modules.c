@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_build_modules.c - made-up kernel modules through depmod and libkmod into tree and plan */
-#include "initramfs/build/modules.h"
+/* test_modules.c - made-up kernel modules through depmod and libkmod into tree and plan */
+#include "initramfs/image/module/modules.h"
 
-#include "initramfs/build/files.h"
-#include "initramfs/build/watchdog.h"
+#include "initramfs/image/base_files.h"
+#include "initramfs/image/device/watchdog.h"
 
 #include "made_machine.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_build_ssh.c - what of ssh goes into the image: the system's own programs are asked */
+/* test_ssh.c - what of ssh goes into the image: the system's own programs are asked */
 #include "base/err.h"
 #include "base/util.h"
 #include "config/config.h"
-#include "initramfs/build/network.h"
-#include "initramfs/build/run.h"
-#include "initramfs/build/ssh_impl.h"
+#include "initramfs/image/network/network.h"
+#include "initramfs/image/network/run.h"
+#include "initramfs/image/network/ssh_impl.h"
 
 #include "check.h"
 

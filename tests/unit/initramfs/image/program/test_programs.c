@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_build_programs.c - programs with their libraries: ldd and the programs themselves judge */
-#include "initramfs/build/programs.h"
+/* test_programs.c - programs with their libraries: ldd and the programs themselves judge */
+#include "initramfs/image/program/programs.h"
 
 #include "base/util.h"
-#include "initramfs/build/ldcache.h"
+#include "initramfs/image/program/ldcache.h"
 #include "initramfs/plan/fence.h"
 
 #include "made_image.h"

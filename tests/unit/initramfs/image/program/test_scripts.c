@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_build_scripts.c - scripts with the modules they import: they run where there is nothing else
+/* test_scripts.c - scripts with the modules they import: they run where there is nothing else
  */
-#include "initramfs/build/scripts.h"
+#include "initramfs/image/program/scripts.h"
 
 #include "made_image.h"
 
