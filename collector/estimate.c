@@ -44,8 +44,8 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 	return rc;
 }
 
-int room_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
-		  uint64_t *bytes)
+int space_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
+		   uint64_t *bytes)
 {
 	struct selection thin = *cfg->selection;
 	uint64_t read, stored;
@@ -63,7 +63,7 @@ int room_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint
 	return 0;
 }
 
-void room_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info)
+void space_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info)
 {
 	uint64_t most = format_kdump_max_size(info), likely, have;
 	char path[PATH_MAX], a[HUMAN_MAX], b[HUMAN_MAX];
@@ -77,7 +77,7 @@ void room_check(const char *dump, const struct dump_cfg *cfg, const struct dump_
 	have = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (most <= have)
 		return;
-	if (room_estimate(cfg, info, ROOM_SAMPLE, &likely) < 0) {
+	if (space_estimate(cfg, info, SPACE_SAMPLE, &likely) < 0) {
 		log_msg(LOG_ERROR, "%s has %s free; the dump, up to %s uncompressed, may not fit",
 			dir, human_bytes(a, have), human_bytes(b, most));
 		fail_clear();

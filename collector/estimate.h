@@ -5,7 +5,7 @@
 
 #include "dump.h"
 
-#define ROOM_SAMPLE 2048 /* pages: 8 MiB; the mean is off by a few per cent */
+#define SPACE_SAMPLE 2048 /* pages: 8 MiB; the mean is off by a few per cent */
 
 /*
  * Say so if the file system of the file dump has less free than the dump is likely to take.
@@ -13,10 +13,10 @@
  * know better. Words only: what matters most is written first, and a dump that is cut short
  * can be read.
  */
-void room_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info);
+void space_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info);
 
 /* What the dump is likely to take, in bytes, from nr of its pages. -ENOMEM. */
-int room_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
-		  uint64_t *bytes);
+int space_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
+		   uint64_t *bytes);
 
 #endif

@@ -168,7 +168,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	fill_info(s, cfg, sel, &info);
 	info.ram_arg = &ram;
 	if (cfg->dump && !cfg->dry_run)
-		room_check(cfg->dump, &dump_cfg, &info);
+		space_check(cfg->dump, &dump_cfg, &info);
 	rc = dump_open(&dump_cfg, &d);
 	if (rc < 0)
 		return rc;

@@ -33,7 +33,7 @@ static int parse(const char *text, size_t len, struct config *c)
 
 	if (rc < 0)
 		return rc;
-	config_apply_usual(c);
+	config_apply_defaults(c);
 	config_apply_lines(c);
 	config_check_rules(c);
 	if (c->text->no_memory)
@@ -69,7 +69,7 @@ int config_parse(const char *name, const char *text, size_t len, unsigned flags,
 /* Usual values are better than no dump. */
 static int parse_nothing(struct config *c, int why)
 {
-	config_report_add(&c->report, CONFIG_ERROR, (struct config_place){ 0 },
+	config_report_add(&c->report, CONFIG_ERROR, (struct config_position){ 0 },
 			  "cannot be read (%s); usual values are used", strerror(-why));
 	fail_clear();
 	return parse("", 0, c);

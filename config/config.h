@@ -44,7 +44,7 @@ struct config_target {
 				 * USER@HOST; NULL for PATH */
 	const char *mountpoint; /* as given with --mount, NFS and VIRTIOFS too; else NULL */
 	const char *options;	/* the same */
-	struct config_place place;
+	struct config_position place;
 };
 
 enum config_action {

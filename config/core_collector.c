@@ -9,9 +9,9 @@
 
 /* What older tools use, and every crash(8) in use reads. */
 #if HAVE_LZO
-#define USUAL_COMMAND "makedumpfile -l --message-level 7 -d 31"
+#define DEFAULT_COMMAND "makedumpfile -l --message-level 7 -d 31"
 #else
-#define USUAL_COMMAND "makedumpfile -c --message-level 7 -d 31"
+#define DEFAULT_COMMAND "makedumpfile -c --message-level 7 -d 31"
 #endif
 
 #define BLANKS	      " \t"
@@ -197,7 +197,7 @@ static enum config_collector_kind kind_of(const char *command, enum config_targe
 int config_collector(const struct config *c, enum config_target_kind kind, unsigned cpus,
 		     struct config_command *out)
 {
-	const char *command = c->core_collector ? c->core_collector : USUAL_COMMAND;
+	const char *command = c->core_collector ? c->core_collector : DEFAULT_COMMAND;
 	char *spare;
 
 	*out = (struct config_command){ .kind = kind_of(command, kind) };

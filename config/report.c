@@ -64,7 +64,7 @@ static struct config_complaint *next_complaint(struct config_report *r)
 }
 
 void config_report_add(struct config_report *r, enum config_severity severity,
-		       struct config_place place, const char *fmt, ...)
+		       struct config_position place, const char *fmt, ...)
 {
 	struct config_complaint *c = next_complaint(r);
 	va_list ap;
@@ -85,7 +85,7 @@ void config_report_add(struct config_report *r, enum config_severity severity,
 
 void config_report_too_long(struct config_report *r)
 {
-	config_report_add(r, CONFIG_ERROR, (struct config_place){ 0 },
+	config_report_add(r, CONFIG_ERROR, (struct config_position){ 0 },
 			  "longer than %d KiB, and not read beyond; is it the right file?",
 			  CONFIG_FILE_MAX >> 10);
 }
@@ -98,7 +98,7 @@ int config_report_verdict(const struct config_report *r)
 		    r->nr_errors == 1 ? "" : "s");
 }
 
-static bool is_before(struct config_place a, struct config_place b)
+static bool is_before(struct config_position a, struct config_position b)
 {
 	return a.line != b.line ? a.line < b.line : a.column < b.column;
 }

@@ -18,7 +18,7 @@
 #define REPORT_TEXT_MAX 320
 
 /* Line and column count from 1, columns in bytes; line 0: the file as a whole. */
-struct config_place {
+struct config_position {
 	unsigned line;
 	unsigned column;
 };
@@ -27,7 +27,7 @@ enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
 
 struct config_complaint {
 	enum config_severity severity;
-	struct config_place place;
+	struct config_position place;
 	char text[REPORT_TEXT_MAX];
 };
 
@@ -45,7 +45,7 @@ void config_report_fini(struct config_report *r);
 
 /* Add one; cannot fail: without memory it is still counted. */
 void config_report_add(struct config_report *r, enum config_severity severity,
-		       struct config_place place, const char *fmt, ...)
+		       struct config_position place, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5), cold));
 
 /* The file was cut at its greatest length: an error, since nobody knows what is missing. */

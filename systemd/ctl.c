@@ -59,11 +59,11 @@ static void tell_report(const struct config_report *r)
 	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
 
 	for (unsigned i = 0; config_report_line(r, i, line, sizeof(line)); i++)
-		tell_error("%s", line);
+		message_error("%s", line);
 }
 
 /* The one this distribution has, for advice to make it. */
-static const char *usual_sysconfig(const struct ctl *ctl)
+static const char *default_sysconfig(const struct ctl *ctl)
 {
 	return files_exist(ctl->root, "/etc/debian_version") ? SYSCONFIG_FILE_OTHER
 							     : SYSCONFIG_FILE;
@@ -76,7 +76,7 @@ static int load_sysconfig(struct ctl *ctl)
 	char path[FILES_PATH_MAX];
 	int rc = -ENOENT;
 
-	ctl->sysconfig_file = usual_sysconfig(ctl);
+	ctl->sysconfig_file = default_sysconfig(ctl);
 	for (unsigned i = 0; i < 2 && rc == -ENOENT; i++) {
 		if (i)
 			sysconfig_free(&ctl->sysconfig);
@@ -204,7 +204,7 @@ void ctl_print_json(struct json_object *o)
 
 int ctl_fail(const char *what)
 {
-	tell_error("%s: %s", what, fail_text());
+	message_error("%s: %s", what, fail_text());
 	fail_clear();
 	return CTL_FAILED;
 }
@@ -217,6 +217,6 @@ int ctl_usage(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	tell_error("%s; see \"kdumpctl --help\"", text);
+	message_error("%s; see \"kdumpctl --help\"", text);
 	return CTL_FAILED;
 }

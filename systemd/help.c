@@ -82,7 +82,7 @@ void help_command(const struct ctl_command *c)
 
 static int suggest(const char *what, const char *word, const char *near)
 {
-	tell_error("'%s' is not %s; did you mean '%s'?", word, what, near);
+	message_error("'%s' is not %s; did you mean '%s'?", word, what, near);
 	return CTL_FAILED;
 }
 
@@ -140,8 +140,8 @@ static int check_option(const struct ctl_command *c, const char *word)
 			near_try(&near, o->name);
 	}
 	if (near.best) {
-		tell_error("%s: '%s' is not an option; did you mean '%s'?", c->name, word,
-			   near.best);
+		message_error("%s: '%s' is not an option; did you mean '%s'?", c->name, word,
+			      near.best);
 		return CTL_FAILED;
 	}
 	return ctl_usage("%s: '%s' is not an option", c->name, word);

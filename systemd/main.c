@@ -69,7 +69,7 @@ static int take_options(struct ctl *ctl, int argc, char **argv)
 		if (strcmp(argv[i], "--json") == 0)
 			ctl->json = true;
 		else if (strcmp(argv[i], "--quiet") == 0 || strcmp(argv[i], "-q") == 0)
-			tell_quiet();
+			message_quiet();
 		else if ((v = value_of("--root", argc, argv, &i)))
 			ctl->root = strcmp(v, "/") == 0 ? "" : v;
 		else if ((v = value_of("--collector", argc, argv, &i)))
@@ -81,7 +81,7 @@ static int take_options(struct ctl *ctl, int argc, char **argv)
 	}
 	argv[nr] = NULL;
 	if (ctl->json)
-		tell_info_to_stderr();
+		message_info_to_stderr();
 	return nr;
 }
 
@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	if (help_check_options(c, argv + 2) != CTL_OK)
 		return CTL_FAILED;
 	if (c->needs_root && geteuid() != 0 && !*ctl.root) {
-		tell_error("%s: only root may do that", c->name);
+		message_error("%s: only root may do that", c->name);
 		return CTL_FAILED;
 	}
 	rc = c->run(&ctl, argc - 1, argv + 1);

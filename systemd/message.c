@@ -27,11 +27,11 @@ static const struct {
 	const char *message_id;
 	int priority;
 } events[] = {
-	[TELL_ARMED] = { "3d3468935e9f408494ec1c39f49626ae", LOG_NOTICE },
-	[TELL_NOT_ARMED] = { "278ee4f98c5249b0b811e322d43d5a4e", LOG_ERR },
-	[TELL_STILL_ARMED] = { "a49af031a03d4261bf207ba071d910b1", LOG_ERR },
-	[TELL_CRASHED] = { "aaa14f89e93e4146a630b0b2c8191d63", LOG_CRIT },
-	[TELL_TESTED] = { "e82b35948d8f4da8aafc14834d491d66", LOG_NOTICE },
+	[MESSAGE_ARMED] = { "3d3468935e9f408494ec1c39f49626ae", LOG_NOTICE },
+	[MESSAGE_NOT_ARMED] = { "278ee4f98c5249b0b811e322d43d5a4e", LOG_ERR },
+	[MESSAGE_STILL_ARMED] = { "a49af031a03d4261bf207ba071d910b1", LOG_ERR },
+	[MESSAGE_CRASHED] = { "aaa14f89e93e4146a630b0b2c8191d63", LOG_CRIT },
+	[MESSAGE_TESTED] = { "e82b35948d8f4da8aafc14834d491d66", LOG_NOTICE },
 };
 
 static void line(FILE *f, const char *what, const char *fmt, va_list ap)
@@ -43,7 +43,7 @@ static void line(FILE *f, const char *what, const char *fmt, va_list ap)
 	fflush(f);
 }
 
-void tell_info(const char *fmt, ...)
+void message_info(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -54,7 +54,7 @@ void tell_info(const char *fmt, ...)
 	va_end(ap);
 }
 
-void tell_warn(const char *fmt, ...)
+void message_warn(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -63,7 +63,7 @@ void tell_warn(const char *fmt, ...)
 	va_end(ap);
 }
 
-void tell_error(const char *fmt, ...)
+void message_error(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -72,17 +72,17 @@ void tell_error(const char *fmt, ...)
 	va_end(ap);
 }
 
-void tell_info_to_stderr(void)
+void message_info_to_stderr(void)
 {
 	tell.info_to_stderr = true;
 }
 
-void tell_quiet(void)
+void message_quiet(void)
 {
 	tell.quiet = true;
 }
 
-void tell_status(const char *fmt, ...)
+void message_status(const char *fmt, ...)
 {
 	char text[1200];
 	va_list ap;
@@ -93,17 +93,17 @@ void tell_status(const char *fmt, ...)
 	sd_notifyf(0, "STATUS=%s", text);
 }
 
-void tell_busy(unsigned seconds)
+void message_busy(unsigned seconds)
 {
 	sd_notifyf(0, "EXTEND_TIMEOUT_USEC=%llu", seconds * 1000000ull);
 }
 
-void tell_ready(void)
+void message_ready(void)
 {
 	sd_notify(0, "READY=1");
 }
 
-const char *tell_message_id(enum tell_id id)
+const char *message_id_text(enum message_id id)
 {
 	return events[id].message_id;
 }
@@ -114,7 +114,7 @@ static struct iovec field(const char *text)
 }
 
 /* false: there is no journal to take it. */
-static bool to_journal(enum tell_id id, const char *const *fields, const char *text)
+static bool to_journal(enum message_id id, const char *const *fields, const char *text)
 {
 	char message[1300], message_id[64], priority[32];
 	struct iovec iov[3 + FIELDS_MAX];
@@ -133,7 +133,7 @@ static bool to_journal(enum tell_id id, const char *const *fields, const char *t
 	return sd_journal_sendv(iov, nr) >= 0;
 }
 
-void tell_event(enum tell_id id, const char *const *fields, const char *text)
+void message_event(enum message_id id, const char *const *fields, const char *text)
 {
 	/* In a service our standard error is the journal: the event alone is enough there. */
 	bool kept = to_journal(id, fields, text) && getenv("JOURNAL_STREAM");
@@ -141,12 +141,12 @@ void tell_event(enum tell_id id, const char *const *fields, const char *text)
 	if (kept)
 		return;
 	if (events[id].priority <= LOG_ERR)
-		tell_error("%s", text);
+		message_error("%s", text);
 	else
-		tell_info("%s", text);
+		message_info("%s", text);
 }
 
-void tell_wall(const char *text)
+void message_wall(const char *text)
 {
 	const char *const argv[] = { "wall", NULL };
 	struct program_result r;

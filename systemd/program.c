@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OUTPUT_USUAL ((size_t)64 << 10)
+#define OUTPUT_DEFAULT ((size_t)64 << 10)
 
 static long long now_ms(void)
 {
@@ -126,7 +126,7 @@ static bool reap(pid_t pid, int *status, long long until)
 
 static int parent(const struct program_run *run, pid_t pid, int fd, struct program_result *out)
 {
-	struct collect c = { .max = run->max ? run->max : OUTPUT_USUAL };
+	struct collect c = { .max = run->max ? run->max : OUTPUT_DEFAULT };
 	unsigned seconds = run->seconds ? run->seconds : 60;
 	long long until = now_ms() + seconds * 1000LL;
 	int status = 0;

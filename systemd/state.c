@@ -172,7 +172,7 @@ static void boot_write(const struct ctl *ctl, const char *end)
 	put_number(o, "time", time(NULL));
 	put_text(o, "end", end);
 	if (write_json(ctl, BOOT_FILE, o) < 0) {
-		tell_warn("a crash may go unreported: %s", fail_text());
+		message_warn("a crash may go unreported: %s", fail_text());
 		fail_clear();
 	}
 }

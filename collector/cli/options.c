@@ -17,14 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVEL_LAST    31
-#define LIVE_MEMORY   "/proc/kcore"
-#define MESSAGE_LAST  31
-#define MESSAGE_USUAL (LOG_PROGRESS | LOG_COMMON | LOG_ERROR)
-#define THREADS_LAST  1024
-#define FD_LAST	      65535
+#define LEVEL_LAST	31
+#define LIVE_MEMORY	"/proc/kcore"
+#define MESSAGE_LAST	31
+#define MESSAGE_DEFAULT (LOG_PROGRESS | LOG_COMMON | LOG_ERROR)
+#define THREADS_LAST	1024
+#define FD_LAST		65535
 
-#define BIT(id)	      (UINT64_C(1) << (id))
+#define BIT(id)		(UINT64_C(1) << (id))
 
 static_assert(NR_OPTIONS <= 64, "struct options.given has one bit for each");
 
@@ -353,7 +353,7 @@ int options_parse(int argc, char **argv, struct options *out)
 	*out = (struct options){
 		.threads = -1,
 		.progress_fd = -1,
-		.message_level = MESSAGE_USUAL,
+		.message_level = MESSAGE_DEFAULT,
 		.invoked_as_makedumpfile = named_makedumpfile(argv[0]),
 	};
 	rc = scan(&p, argc, argv);

@@ -20,7 +20,7 @@ struct codec {
 	 * Bytes written; 0 if it would not get smaller than len. Writes at
 	 * most room bytes to out.
 	 */
-	size_t (*squeeze)(void *ctx, const void *in, size_t len, void *out, size_t room);
+	size_t (*compress)(void *ctx, const void *in, size_t len, void *out, size_t room);
 	/*
 	 * Forget the pages so far: what the next become depends on nothing before
 	 * them. NULL: no page ever depends on another.
@@ -29,7 +29,7 @@ struct codec {
 	void (*close)(void *ctx);
 
 	/* Exactly len bytes into out, or a negative errno: -EBADMSG. */
-	int (*expand)(const void *in, size_t size, void *out, size_t len);
+	int (*decompress)(const void *in, size_t size, void *out, size_t len);
 };
 
 /* NULL if not known or not built in. */

@@ -81,7 +81,7 @@ static bool is_dense(const uint8_t *in, size_t len)
 	return zero < len / stride / 16;
 }
 
-static size_t zlib_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	struct zlib_ctx *z = ctx;
 	bool fast = z->fast && !is_dense(in, len);
@@ -93,7 +93,7 @@ static size_t zlib_squeeze(void *ctx, const void *in, size_t len, void *out, siz
 					room < len ? room : len - 1);
 }
 
-static int zlib_expand(const void *in, size_t size, void *out, size_t len)
+static int zlib_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
 	enum libdeflate_result res;
@@ -115,9 +115,9 @@ const struct codec codec_zlib = {
 	.usual = 1,
 	.memory = zlib_memory,
 	.open = zlib_open,
-	.squeeze = zlib_squeeze,
+	.compress = zlib_compress,
 	.close = zlib_close,
-	.expand = zlib_expand,
+	.decompress = zlib_decompress,
 };
 
 #endif

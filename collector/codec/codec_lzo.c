@@ -35,7 +35,7 @@ static void *lzo_open(int level, size_t page)
 	return c;
 }
 
-static size_t lzo_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t lzo_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	struct lzo_context *c = ctx;
 	uint8_t *to = room >= lzo1x_bound(len) ? out : c->grown;
@@ -44,9 +44,9 @@ static size_t lzo_squeeze(void *ctx, const void *in, size_t len, void *out, size
 	if (len > c->page || len < LZO1X_PAGE_MIN)
 		return 0;
 	if (lzo1x_is_array(in, len))
-		size = lzo1x_squeeze_array(in, len, to);
+		size = lzo1x_compress_array(in, len, to);
 	else
-		size = lzo1x_squeeze(&c->table, in, len, to);
+		size = lzo1x_compress(&c->table, in, len, to);
 	if (size >= len || size > room)
 		return 0;
 	if (to != out)
@@ -54,7 +54,7 @@ static size_t lzo_squeeze(void *ctx, const void *in, size_t len, void *out, size
 	return size;
 }
 
-static int lzo_expand(const void *in, size_t size, void *out, size_t len)
+static int lzo_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	lzo_uint got = len;
 
@@ -69,8 +69,8 @@ const struct codec codec_lzo = {
 	.flag = DUMP_LZO,
 	.memory = lzo_memory,
 	.open = lzo_open,
-	.squeeze = lzo_squeeze,
+	.compress = lzo_compress,
 	.close = free,
-	.expand = lzo_expand,
+	.decompress = lzo_decompress,
 };
 #endif

@@ -34,7 +34,7 @@ static void *snappy_open(int level, size_t page)
 	return c;
 }
 
-static size_t snappy_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t codec_snappy_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	struct snappy_context *c = ctx;
 	bool direct = room >= snappy_max_compressed_length(len);
@@ -48,7 +48,7 @@ static size_t snappy_squeeze(void *ctx, const void *in, size_t len, void *out, s
 	return size;
 }
 
-static int snappy_expand(const void *in, size_t size, void *out, size_t len)
+static int snappy_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	size_t got = 0;
 
@@ -65,8 +65,8 @@ const struct codec codec_snappy = {
 	.flag = DUMP_SNAPPY,
 	.memory = snappy_memory,
 	.open = snappy_open,
-	.squeeze = snappy_squeeze,
+	.compress = codec_snappy_compress,
 	.close = free,
-	.expand = snappy_expand,
+	.decompress = snappy_decompress,
 };
 #endif

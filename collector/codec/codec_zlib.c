@@ -12,8 +12,8 @@
 #if !HAVE_LIBDEFLATE
 #include <zlib.h>
 
-#define USUAL_LEVEL 1
-#define MAX_LEVEL   9
+#define DEFAULT_LEVEL 1
+#define MAX_LEVEL     9
 
 static size_t zlib_memory(int level, size_t page)
 {
@@ -34,7 +34,7 @@ static void *zlib_open(int level, size_t page)
 	return z;
 }
 
-static size_t zlib_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	z_stream *z = ctx;
 	int rc;
@@ -55,7 +55,7 @@ static void zlib_close(void *ctx)
 	free(ctx);
 }
 
-static int zlib_expand(const void *in, size_t size, void *out, size_t len)
+static int zlib_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	uLongf got = len;
 
@@ -70,11 +70,11 @@ const struct codec codec_zlib = {
 	.flag = DUMP_ZLIB,
 	.min = 1,
 	.max = MAX_LEVEL,
-	.usual = USUAL_LEVEL,
+	.usual = DEFAULT_LEVEL,
 	.memory = zlib_memory,
 	.open = zlib_open,
-	.squeeze = zlib_squeeze,
+	.compress = zlib_compress,
 	.close = zlib_close,
-	.expand = zlib_expand,
+	.decompress = zlib_decompress,
 };
 #endif

@@ -111,7 +111,7 @@ static bool alike(size_t literals, size_t nr)
 	return off <= literals / 4 + 16;
 }
 
-static size_t zstd_squeeze(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t zstd_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
 {
 	struct zstd_context *c = ctx;
 	ZSTD_parameters p = c->param;
@@ -141,7 +141,7 @@ static void zstd_restart(void *ctx)
 	c->literals = 0;
 }
 
-static int zstd_expand(const void *in, size_t size, void *out, size_t len)
+static int zstd_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	size_t got = ZSTD_decompress(out, len, in, size);
 
@@ -158,9 +158,9 @@ const struct codec codec_zstd = {
 	.usual = 1,
 	.memory = zstd_memory,
 	.open = zstd_open,
-	.squeeze = zstd_squeeze,
+	.compress = zstd_compress,
 	.restart = zstd_restart,
 	.close = free,
-	.expand = zstd_expand,
+	.decompress = zstd_decompress,
 };
 #endif

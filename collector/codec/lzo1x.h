@@ -47,7 +47,7 @@ bool lzo1x_is_array(const uint8_t *in, size_t len);
  * _array: matches at a distance of 64 only. On a page that is an array it takes a third of the
  * time of a hash table and a fifth less room; on others it finds next to nothing.
  */
-size_t lzo1x_squeeze_array(const uint8_t *in, size_t len, uint8_t *out);
-size_t lzo1x_squeeze(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out);
+size_t lzo1x_compress_array(const uint8_t *in, size_t len, uint8_t *out);
+size_t lzo1x_compress(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out);
 
 #endif

@@ -117,7 +117,7 @@ INLINED uint8_t *put_edges(uint8_t *out, const uint8_t **todo, struct edges *e,
 	return out;
 }
 
-INLINED uint8_t *squeeze_rows(uint8_t *out, const uint8_t **todo, const struct rows *r)
+INLINED uint8_t *compress_rows(uint8_t *out, const uint8_t **todo, const struct rows *r)
 {
 	uint64_t same = row_bits(r, 0);
 	struct edges e;
@@ -147,7 +147,7 @@ bool lzo1x_is_array(const uint8_t *in, size_t len)
 }
 
 /* The first literals are at least a word: there is no match before them to hold their number. */
-size_t lzo1x_squeeze_array(const uint8_t *in, size_t len, uint8_t *out)
+size_t lzo1x_compress_array(const uint8_t *in, size_t len, uint8_t *out)
 {
 	/* The first structure has none before it, but much of it is words that repeat. */
 	const struct rows first = { .first = in + LZO1X_WORD,
@@ -161,9 +161,9 @@ size_t lzo1x_squeeze_array(const uint8_t *in, size_t len, uint8_t *out)
 				     .distance = STRIDE,
 				     .mask = ~(uint64_t)0 };
 	const uint8_t *todo = in;
-	uint8_t *at = squeeze_rows(out, &todo, &first);
+	uint8_t *at = compress_rows(out, &todo, &first);
 
-	at = squeeze_rows(at, &todo, &others);
+	at = compress_rows(at, &todo, &others);
 	at = lzo1x_put_end(at, todo, (size_t)(in + len - todo));
 	return (size_t)(at - out);
 }

@@ -48,7 +48,7 @@ static inline uint32_t agree_before(const uint8_t *in, uint32_t at, uint32_t bef
 	return n;
 }
 
-size_t lzo1x_squeeze(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out)
+size_t lzo1x_compress(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out)
 {
 	uint32_t todo = 0, at = FIRST, to = (uint32_t)len - LZO1X_WORD, before = 0;
 	uint8_t *put = out;

@@ -22,11 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM	   (64 * 1024) /* also the largest page */
-#define DESC_ROOM  (ROOM / sizeof(struct dump_desc))
+#define ROOM	      (64 * 1024) /* also the largest page */
+#define DESC_CAPACITY (ROOM / sizeof(struct dump_desc))
 
-#define STATUS_OFF offsetof(struct dump_header, status)
-#define STATUS_LEN sizeof(uint32_t)
+#define STATUS_OFF    offsetof(struct dump_header, status)
+#define STATUS_LEN    sizeof(uint32_t)
 
 struct kdump_format {
 	struct format base;
@@ -39,7 +39,7 @@ struct kdump_format {
 	uint32_t status;
 	int failed; /* the first error of pages() */
 	struct kdump_trail trail;
-	struct dump_desc desc[DESC_ROOM];
+	struct dump_desc desc[DESC_CAPACITY];
 	uint8_t buf[ROOM]; /* bitmap pieces, zeros */
 };
 
@@ -172,7 +172,7 @@ static int add_desc(struct kdump_format *k, uint64_t rank, const struct dump_des
 {
 	int rc;
 
-	if (k->nr_desc == DESC_ROOM || (k->nr_desc > 0 && rank != k->first_rank + k->nr_desc)) {
+	if (k->nr_desc == DESC_CAPACITY || (k->nr_desc > 0 && rank != k->first_rank + k->nr_desc)) {
 		rc = flush_desc(k);
 		if (rc < 0)
 			return rc;

@@ -99,7 +99,7 @@ static void put_page(struct packer *p, struct batch *b, unsigned i, const char *
 	}
 	/* All the room there is: a codec that knows no limit then needs no copy. */
 	if (p->codec)
-		size = p->cfg.codec->squeeze(p->codec, page, len, to, BATCH_BYTES - b->len);
+		size = p->cfg.codec->compress(p->codec, page, len, to, BATCH_BYTES - b->len);
 	b->flags[i] = size ? p->cfg.codec->flag : 0;
 	if (!size) {
 		memcpy(to, page, len);

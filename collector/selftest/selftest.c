@@ -21,13 +21,13 @@
 
 #define SECONDS	  60 /* for one run; an emulated machine needs one */
 #define ARGS_MAX  10
-#define PATH_ROOM 4096
+#define PATH_SIZE 4096
 
 struct selftest {
 	const char *core; /* path */
 	int (*program)(int argc, char **argv);
 	struct source *src;
-	char dir[PATH_ROOM], dump[PATH_ROOM + 16], messages[PATH_ROOM + 16];
+	char dir[PATH_SIZE], dump[PATH_SIZE + 16], messages[PATH_SIZE + 16];
 	unsigned nr_dumps;
 };
 
@@ -158,7 +158,7 @@ static int try_codecs(struct selftest *t, const char *name)
 /* As over ssh: a stream there, a file here. */
 static int try_stream(struct selftest *t, const char *name)
 {
-	char stream[PATH_ROOM + 16];
+	char stream[PATH_SIZE + 16];
 	const struct run there = { .argv = { name, "-F", "-c", "-d", "31", "-q", t->core },
 				   .out = stream };
 	const struct run here = { .argv = { name, "-R", "-f", "-q", t->dump }, .in = stream };
@@ -227,7 +227,7 @@ static int make_dir(struct selftest *t)
 
 static void remove_dir(const struct selftest *t)
 {
-	char left[PATH_ROOM + 32];
+	char left[PATH_SIZE + 32];
 
 	if (!t->dir[0])
 		return;

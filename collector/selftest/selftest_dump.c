@@ -121,7 +121,7 @@ static int check_notes(const struct comparison *c, const struct source *core)
 }
 
 /* The bytes of a page of the dump. */
-static int expand(struct comparison *c, uint64_t rank, uint8_t *out)
+static int decompress(struct comparison *c, uint64_t rank, uint8_t *out)
 {
 	const uint8_t *raw =
 		at(c, c->desc_at + rank * sizeof(struct dump_desc), sizeof(struct dump_desc));
@@ -145,7 +145,7 @@ static int expand(struct comparison *c, uint64_t rank, uint8_t *out)
 	if (!codec)
 		return fail(-EBADMSG, "compressed by %#x, not by %#x", d.flags, c->codec_flag);
 	c->nr_compressed++;
-	if (codec->expand(data, d.size, out, SELFTEST_PAGE) < 0)
+	if (codec->decompress(data, d.size, out, SELFTEST_PAGE) < 0)
 		return fail(-EBADMSG, "%s does not expand its %u bytes", codec->name, d.size);
 	return 0;
 }
@@ -194,7 +194,7 @@ static int compare_frame(struct comparison *c, struct view *core, uint64_t pfn, 
 			    c->level);
 	if (!there)
 		return 0;
-	rc = expand(c, (*rank)++, got);
+	rc = decompress(c, (*rank)++, got);
 	if (rc == 0 && memcmp(got, page, SELFTEST_PAGE) != 0)
 		rc = fail(-EBADMSG, "other bytes than in the core");
 	return rc;

@@ -25,7 +25,7 @@ struct elf_window {
 	uint64_t off;
 	size_t len;
 	uint64_t used; /* tick of the last use */
-	struct guard *guard;
+	struct sigbus *sigbus;
 	bool damaged; /* holds made-up zeros: map anew before the next use */
 };
 
@@ -50,7 +50,7 @@ int elf_view_open(struct source *src, struct view **out)
 	v->src = container_of(src, struct elf_source, base);
 	v->recent = &v->window[0];
 	for (size_t i = 0; i < NR_WINDOWS; i++)
-		v->window[i].guard = guard_take();
+		v->window[i].sigbus = sigbus_take();
 	*out = &v->base;
 	return 0;
 }
@@ -67,7 +67,7 @@ void elf_view_close(struct view *base)
 	struct elf_view *v = container_of(base, struct elf_view, base);
 
 	for (size_t i = 0; i < NR_WINDOWS; i++) {
-		guard_drop(v->window[i].guard);
+		sigbus_drop(v->window[i].sigbus);
 		window_unmap(&v->window[i]);
 		free(v->window[i].buf);
 	}
@@ -83,7 +83,7 @@ bool elf_view_damaged(struct view *base)
 	for (size_t i = 0; i < NR_WINDOWS; i++) {
 		struct elf_window *w = &v->window[i];
 
-		if (!guard_tripped(w->guard))
+		if (!sigbus_tripped(w->sigbus))
 			continue;
 		tripped = true;
 		/*
@@ -149,7 +149,7 @@ static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, si
 	if (map == MAP_FAILED)
 		return -errno;
 	w->map = map;
-	guard_set(w->guard, w->map, (len + 4095) & ~(size_t)4095);
+	sigbus_set(w->sigbus, w->map, (len + 4095) & ~(size_t)4095);
 	return 0;
 }
 
@@ -190,7 +190,7 @@ static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, s
 
 	if (end > v->src->elf.file_size)
 		end = v->src->elf.file_size;
-	guard_set(w->guard, NULL, 0);
+	sigbus_set(w->sigbus, NULL, 0);
 	window_unmap(w);
 	w->off = start;
 	w->len = end - start;

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-struct guard {
+struct sigbus {
 	atomic_bool taken;
 	atomic_uintptr_t start, end;
 	atomic_bool tripped;
@@ -21,13 +21,13 @@ struct guard {
  * The one table a signal handler can see; a handler has no argument of ours.
  * Enough for the views of 64 threads.
  */
-static struct guard guards[64 * 4 + 16];
+static struct sigbus ranges[64 * 4 + 16];
 
-static struct guard *guard_of(uintptr_t addr)
+static struct sigbus *range_of(uintptr_t addr)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(guards); i++)
-		if (addr >= atomic_load(&guards[i].start) && addr < atomic_load(&guards[i].end))
-			return &guards[i];
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (addr >= atomic_load(&ranges[i].start) && addr < atomic_load(&ranges[i].end))
+			return &ranges[i];
 	return NULL;
 }
 
@@ -35,7 +35,7 @@ static struct guard *guard_of(uintptr_t addr)
 static void on_sigbus(int sig, siginfo_t *info, void *context)
 {
 	uintptr_t addr = (uintptr_t)info->si_addr;
-	struct guard *g = guard_of(addr);
+	struct sigbus *g = range_of(addr);
 	size_t page = 4096;
 	void *at = (void *)(addr & ~(uintptr_t)(page - 1));
 
@@ -54,18 +54,18 @@ static void install(void)
 	sigaction(SIGBUS, &sa, NULL);
 }
 
-struct guard *guard_take(void)
+struct sigbus *sigbus_take(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, install);
-	for (size_t i = 0; i < ARRAY_SIZE(guards); i++)
-		if (!atomic_exchange(&guards[i].taken, true))
-			return &guards[i];
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		if (!atomic_exchange(&ranges[i].taken, true))
+			return &ranges[i];
 	return NULL;
 }
 
-void guard_set(struct guard *g, const void *start, size_t len)
+void sigbus_set(struct sigbus *g, const void *start, size_t len)
 {
 	if (!g)
 		return;
@@ -74,19 +74,19 @@ void guard_set(struct guard *g, const void *start, size_t len)
 	atomic_store(&g->end, (uintptr_t)start + len);
 }
 
-bool guard_tripped(struct guard *g)
+bool sigbus_tripped(struct sigbus *g)
 {
-	/* Asked for every page: only a thread's own accesses trip its guards, so a look is enough.
+	/* Asked for every page: only a thread's own accesses trip its ranges, so a look is enough.
 	 */
 	return g && atomic_load_explicit(&g->tripped, memory_order_relaxed) &&
 	       atomic_exchange(&g->tripped, false);
 }
 
-void guard_drop(struct guard *g)
+void sigbus_drop(struct sigbus *g)
 {
 	if (!g)
 		return;
-	guard_set(g, NULL, 0);
+	sigbus_set(g, NULL, 0);
 	atomic_store(&g->tripped, false);
 	atomic_store(&g->taken, false);
 }

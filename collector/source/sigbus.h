@@ -12,14 +12,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct guard; /* one watched range */
+struct sigbus; /* one watched range */
 
 /* NULL when all are taken: then nothing is guarded. Thread safe. */
-struct guard *guard_take(void);
-void guard_set(struct guard *g, const void *start, size_t len);
+struct sigbus *sigbus_take(void);
+void sigbus_set(struct sigbus *g, const void *start, size_t len);
 
 /* True if a page of the range was replaced since the last call. */
-bool guard_tripped(struct guard *g);
-void guard_drop(struct guard *g);
+bool sigbus_tripped(struct sigbus *g);
+void sigbus_drop(struct sigbus *g);
 
 #endif

@@ -64,14 +64,14 @@ static int64_t find_desc(const struct kdump_source *src, uint64_t pfn)
 	return (int64_t)nr + __builtin_popcount(src->bits[pfn / 8] & ((1u << pfn % 8) - 1));
 }
 
-static int expand(const struct kdump_source *src, const struct dump_desc *d, const char *packed,
-		  char *out)
+static int decompress(const struct kdump_source *src, const struct dump_desc *d, const char *packed,
+		      char *out)
 {
 	uint32_t flags = d->flags & (DUMP_ZLIB | DUMP_LZO | DUMP_SNAPPY | DUMP_ZSTD);
 	const struct codec *codec = flags ? codec_by_flag(flags) : NULL;
 
 	if (codec)
-		return codec->expand(packed, d->size, out, src->block);
+		return codec->decompress(packed, d->size, out, src->block);
 	if (flags)
 		return fail(-ENOTSUP, "a page packed in a way this build does not know");
 	if (d->size != src->block)
@@ -94,7 +94,7 @@ static int read_page(const struct kdump_source *src, struct kdump_view *v, uint6
 	if (rc == 0)
 		rc = read_at(src, v->packed, d.size, (uint64_t)d.offset);
 	if (rc == 0)
-		rc = expand(src, &d, v->packed, out);
+		rc = decompress(src, &d, v->packed, out);
 	return rc == 0 || rc == -EFAULT ? rc : -EIO;
 }
 

@@ -26,7 +26,7 @@
 #define STRIDE_MAX     16
 
 #define LINE_MAX_LEN   160
-#define WIDTH_USUAL    80
+#define WIDTH_DEFAULT  80
 #define NAME_COLUMN    24
 #define BAR_MAX	       30
 #define BAR_MIN	       10
@@ -54,7 +54,7 @@ void progress_defaults(struct progress_cfg *out)
 	if (out->terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0)
 		out->width = ws.ws_col;
 	if (out->width == 0)
-		out->width = WIDTH_USUAL;
+		out->width = WIDTH_DEFAULT;
 }
 
 void progress_init(struct progress *p, const struct progress_cfg *cfg)

@@ -14,7 +14,7 @@ struct check {
 	struct config *c;
 	struct config_system system; /* no member is NULL */
 	const char *key;
-	const struct config_place *place; /* if the key may be repeated; NULL: the key's */
+	const struct config_position *place; /* if the key may be repeated; NULL: the key's */
 };
 
 void config_check_error(struct check *k, const char *fmt, ...)

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 /* A key that is not written has no place: its complaint is about the file as a whole. */
-static struct config_place place_of(const struct check *k)
+static struct config_position place_of(const struct check *k)
 {
 	const struct config_line *line = k->key ? config_line_find(k->c, k->key) : NULL;
 
 	if (k->place)
 		return *k->place;
-	return line ? line->value_place : (struct config_place){ 0 };
+	return line ? line->value_position : (struct config_position){ 0 };
 }
 
 static void add(struct check *k, enum config_severity severity, const char *fmt, va_list ap)

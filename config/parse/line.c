@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-struct config_place config_place_of(const struct apply *a, const char *part)
+struct config_position config_position_of(const struct apply *a, const char *part)
 {
-	struct config_place place = a->line->value_place;
+	struct config_position place = a->line->value_position;
 
 	place.column += (unsigned)(part - a->value);
 	return place;

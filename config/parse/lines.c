@@ -15,7 +15,7 @@
  * Usual values go the way of written ones, so that a table is all that has to be right;
  * a mistake in it would be a complaint at line 0, which the tests do not let pass.
  */
-void config_apply_usual(struct config *c)
+void config_apply_defaults(struct config *c)
 {
 	static const struct config_line nowhere = { 0 };
 
@@ -33,9 +33,9 @@ static void complain_duplicate(struct config *c, const struct config_line *line,
 {
 	bool same = strcmp(line->key, first->key) == 0;
 
-	config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+	config_report_add(&c->report, CONFIG_ERROR, line->key_position,
 			  "'%s' was given on line %u already%s%s%s; keep one of the two lines",
-			  line->key, first->key_place.line, same ? "" : ", as '",
+			  line->key, first->key_position.line, same ? "" : ", as '",
 			  same ? "" : first->key, same ? "" : "'");
 }
 
@@ -95,7 +95,7 @@ static bool complain_glued(struct config *c, const struct config_line *line)
 	name[len] = '\0';
 	if (!config_key_find(name))
 		return false;
-	config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+	config_report_add(&c->report, CONFIG_ERROR, line->key_position,
 			  "unknown key '%.80s'; write '%s', a blank, and the value", line->key,
 			  name);
 	return true;
@@ -111,11 +111,11 @@ static void complain_unknown(struct config *c, const struct config_line *line)
 	if (complain_glued(c, line))
 		return;
 	if (advice || !near)
-		config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+		config_report_add(&c->report, CONFIG_ERROR, line->key_position,
 				  "unknown key '%.80s'; %s", line->key,
 				  advice ? advice : "kdump.conf(5) lists all; remove the line");
 	else
-		config_report_add(&c->report, CONFIG_ERROR, line->key_place,
+		config_report_add(&c->report, CONFIG_ERROR, line->key_position,
 				  "unknown key '%.80s'; write '%s' if that is what you mean",
 				  line->key, near->name);
 }
@@ -129,7 +129,7 @@ static void apply_known(struct config *c, const struct config_line *line,
 	if (*a.value || key->kind == KIND_REFUSED)
 		config_set(&a);
 	else
-		config_report_add(&c->report, CONFIG_ERROR, line->value_place,
+		config_report_add(&c->report, CONFIG_ERROR, line->value_position,
 				  "'%s' has no value; write %s %s, or remove the line", line->key,
 				  line->key, key->shape);
 }

@@ -28,14 +28,14 @@ struct apply {
 void config_apply_lines(struct config *c);
 
 /* The usual value of every key that has one; c->text is there, and empty of lines. */
-void config_apply_usual(struct config *c);
+void config_apply_defaults(struct config *c);
 
 /* The line with this key, the last if there are several; NULL: none. */
 const struct config_line *config_line_find(const struct config *c, const char *key);
 
 /* Complain about the value at hand, or about a word within it. */
 #define bad_value(a, ...) \
-	config_report_add(&(a)->c->report, CONFIG_ERROR, (a)->line->value_place, __VA_ARGS__)
+	config_report_add(&(a)->c->report, CONFIG_ERROR, (a)->line->value_position, __VA_ARGS__)
 
 /* set_value.c: read a->value, which is not empty, into the member of its key. */
 void config_set(struct apply *a);
@@ -44,14 +44,14 @@ void config_set(struct apply *a);
 bool config_is_module(const char *word);
 
 /* Where part, a piece of a->value, stands in the file. */
-struct config_place config_place_of(const struct apply *a, const char *part);
+struct config_position config_position_of(const struct apply *a, const char *part);
 
 /* set_target.c: set_ functions for the kinds in their names. */
 void config_set_target(struct apply *a);
 void config_set_fallback(struct apply *a);
 
 /* A target of these fields: device, directory, type, and perhaps options. */
-void config_set_mount(struct apply *a, const char *const *field, struct config_place place);
+void config_set_mount(struct apply *a, const char *const *field, struct config_position place);
 
 /* set_dracut.c: the words, and targets among them; the rest of them when all lines are read. */
 void config_set_dracut(struct apply *a);

@@ -10,17 +10,17 @@
 
 #include <string.h>
 
-static struct config_place value_place(const struct config *c, const char *key)
+static struct config_position value_position(const struct config *c, const char *key)
 {
 	const struct config_line *line = config_line_find(c, key);
 
-	return line ? line->value_place : (struct config_place){ 0 };
+	return line ? line->value_position : (struct config_position){ 0 };
 }
 
 static void check_rebuild(struct config *c)
 {
 	if (c->force_rebuild && c->force_no_rebuild)
-		config_report_add(&c->report, CONFIG_ERROR, value_place(c, "force_no_rebuild"),
+		config_report_add(&c->report, CONFIG_ERROR, value_position(c, "force_no_rebuild"),
 				  "force_rebuild and force_no_rebuild are both 1; set one to 0");
 }
 
@@ -41,7 +41,7 @@ static void check_path(struct config *c)
 
 	if (c->path[0] == '/' || all_ssh(c))
 		return;
-	config_report_add(&c->report, CONFIG_WARNING, value_place(c, "path"),
+	config_report_add(&c->report, CONFIG_WARNING, value_position(c, "path"),
 			  "path: '%.80s' is taken for '/%.80s'; write it so", c->path, c->path);
 	path = config_text_alloc(c->text, len + 2);
 	if (!path)
@@ -66,7 +66,7 @@ static void check_collector(struct config *c)
 {
 	const char *command = c->core_collector;
 	enum config_target_kind kind = c->targets[0].kind;
-	struct config_place place = value_place(c, "core_collector");
+	struct config_position place = value_position(c, "core_collector");
 
 	if (!command || !config_kind_streams(kind))
 		return;

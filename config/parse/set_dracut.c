@@ -70,7 +70,7 @@ static const char *find_mount(const char *text)
 	return text;
 }
 
-static void set_mount(struct apply *a, const char *value, struct config_place place)
+static void set_mount(struct apply *a, const char *value, struct config_position place)
 {
 	const char *const *field = config_words(a->c->text, value, false);
 
@@ -96,7 +96,7 @@ void config_set_dracut(struct apply *a)
 		if (o.meaning != MOUNT)
 			continue;
 		at = find_mount(at);
-		set_mount(a, o.value, config_place_of(a, at));
+		set_mount(a, o.value, config_position_of(a, at));
 		at += *at != '\0';
 	}
 }
@@ -123,11 +123,11 @@ static void append(struct config_text *text, const char *const **to, const char 
 	*to = all;
 }
 
-static struct config_place place_of_args(const struct config *c)
+static struct config_position place_of_args(const struct config *c)
 {
 	const struct config_line *line = config_line_find(c, "dracut_args");
 
-	return line ? line->value_place : (struct config_place){ 0 };
+	return line ? line->value_position : (struct config_position){ 0 };
 }
 
 /* dracut takes patterns too; here a module has one name. */

@@ -16,9 +16,9 @@
 #define TAG_MAX 36 /* of virtio-fs, by its specification */
 
 /* One target's text at work: where it stands, and what it becomes. */
-struct place_for {
+struct target_access_for {
 	struct apply *a;
-	struct config_place place;
+	struct config_position place;
 	struct config_target *out;
 };
 
@@ -112,7 +112,7 @@ static bool is_node(const char *text)
 	return strncmp(text, "/dev/", 5) == 0 && text[5] && is_word(text);
 }
 
-static bool read_device(struct place_for *p, const char *text)
+static bool read_device(struct target_access_for *p, const char *text)
 {
 	const char *plain = unquote_tag(p->a->c->text, text);
 
@@ -126,7 +126,7 @@ static bool read_device(struct place_for *p, const char *text)
 	return true;
 }
 
-static bool read_raw(struct place_for *p, const char *text)
+static bool read_raw(struct target_access_for *p, const char *text)
 {
 	const char *plain = unquote_tag(p->a->c->text, text);
 
@@ -140,7 +140,7 @@ static bool read_raw(struct place_for *p, const char *text)
 }
 
 /* HOST:/EXPORT, [V6]:/EXPORT */
-static bool read_nfs(struct place_for *p, const char *text)
+static bool read_nfs(struct target_access_for *p, const char *text)
 {
 	const char *colon = strstr(text, ":/"), *host = text;
 	size_t len = colon ? (size_t)(colon - text) : 0;
@@ -178,7 +178,7 @@ static const char *unbracket_host(struct config_text *memory, const char *text, 
 }
 
 /* Neither half may look like an option, and a directory or port has other places. */
-static bool read_ssh(struct place_for *p, const char *text)
+static bool read_ssh(struct target_access_for *p, const char *text)
 {
 	const char *at = strchr(text, '@'), *host = at ? at + 1 : "";
 	const char *plain = unbracket_host(p->a->c->text, text, host);
@@ -202,7 +202,7 @@ static bool read_ssh(struct place_for *p, const char *text)
 	return true;
 }
 
-static bool read_tag(struct place_for *p, const char *text)
+static bool read_tag(struct target_access_for *p, const char *text)
 {
 	if (!is_word(text) || strlen(text) > TAG_MAX)
 		return bad_target(p, "'%.80s' is no tag; write one word of at most %d letters",
@@ -215,7 +215,7 @@ static bool read_tag(struct place_for *p, const char *text)
 static const struct {
 	enum config_kind key;
 	enum config_target_kind kind;
-	bool (*read)(struct place_for *p, const char *text);
+	bool (*read)(struct target_access_for *p, const char *text);
 } shapes[] = {
 	{ KIND_TARGET_FS, CONFIG_TARGET_FS, read_device },
 	{ KIND_TARGET_NFS, CONFIG_TARGET_NFS, read_nfs },
@@ -225,7 +225,7 @@ static const struct {
 };
 
 /* False: key names no target, or the text is not what it wants, which was said. */
-static bool read_target(struct place_for *p, const struct config_key *key, const char *text)
+static bool read_target(struct target_access_for *p, const struct config_key *key, const char *text)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
 		if (shapes[i].key != key->kind)
@@ -260,7 +260,7 @@ static bool is_repeated(const struct apply *a)
 	for (unsigned i = 0; i < text->nr; i++) {
 		const struct config_line *line = &text->lines[i];
 
-		if (line->key_place.line == number)
+		if (line->key_position.line == number)
 			return line != a->line && strcmp(line->key, a->line->key) == 0;
 	}
 	return false;
@@ -280,7 +280,7 @@ static void add_main(struct apply *a, const struct config_target *t)
 				  "more than one target: line %u has one already; keep one of them",
 				  main_target->place.line);
 	else if (!is_repeated(a))
-		config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_place,
+		config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_position,
 				  "more than one target: line %u has one already; write "
 				  "'fallback_target %s %.80s' if it is to be tried after that",
 				  main_target->place.line, config_target_name(t), t->where);
@@ -290,7 +290,7 @@ static void add_main(struct apply *a, const struct config_target *t)
 void config_set_target(struct apply *a)
 {
 	struct config_target t = { 0 };
-	struct place_for p = { .a = a, .place = a->line->value_place, .out = &t };
+	struct target_access_for p = { .a = a, .place = a->line->value_position, .out = &t };
 
 	if (read_target(&p, a->key, a->value))
 		add_main(a, &t);
@@ -304,7 +304,7 @@ void config_set_fallback(struct apply *a)
 	char *kind = config_text_copy(a->c->text, a->value, len);
 	const struct config_key *key = kind ? config_key_find(kind) : NULL;
 	struct config_target t = { 0 };
-	struct place_for p = { .a = a, .place = config_place_of(a, value), .out = &t };
+	struct target_access_for p = { .a = a, .place = config_position_of(a, value), .out = &t };
 
 	if (!kind)
 		return;
@@ -320,10 +320,10 @@ void config_set_fallback(struct apply *a)
 		add_target(a, &t);
 }
 
-void config_set_mount(struct apply *a, const char *const *field, struct config_place place)
+void config_set_mount(struct apply *a, const char *const *field, struct config_position place)
 {
 	struct config_target t = { .kind = CONFIG_TARGET_MOUNT, .place = place };
-	struct place_for p = { .a = a, .place = place, .out = &t };
+	struct target_access_for p = { .a = a, .place = place, .out = &t };
 	bool good;
 
 	if (strncmp(field[2], "nfs", 3) == 0) {

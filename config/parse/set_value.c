@@ -81,7 +81,7 @@ static void set_not_no(struct apply *a)
 
 	*(bool *)member(a) = !no;
 	if (!no && strcmp(a->value, "yes") != 0)
-		config_report_add(&a->c->report, CONFIG_WARNING, a->line->value_place,
+		config_report_add(&a->c->report, CONFIG_WARNING, a->line->value_position,
 				  "%s: '%.80s' is taken for yes; write yes or no", a->key->name,
 				  a->value);
 }
@@ -138,7 +138,7 @@ static void set_final_action(struct apply *a)
 static void set_old_default(struct apply *a)
 {
 	config_report_add(
-		&a->c->report, CONFIG_WARNING, a->line->key_place,
+		&a->c->report, CONFIG_WARNING, a->line->key_position,
 		"'default' is the old name of failure_action; write 'failure_action %.80s'",
 		a->value);
 	set_failure_action(a);
@@ -156,7 +156,7 @@ static int phase_find(const char *name, size_t len)
 }
 
 /* One PHASE=TIME; seen has a bit for each phase that was there before. */
-static void set_timeout(struct apply *a, const char *word, struct config_place place,
+static void set_timeout(struct apply *a, const char *word, struct config_position place,
 			unsigned *seen)
 {
 	struct config_report *r = &a->c->report;
@@ -192,7 +192,7 @@ static void set_timeouts(struct apply *a)
 
 	for (; *words; words++) {
 		at = strstr(at, *words);
-		set_timeout(a, *words, config_place_of(a, at), &seen);
+		set_timeout(a, *words, config_position_of(a, at), &seen);
 		at += strlen(*words);
 	}
 }
@@ -240,7 +240,7 @@ static void set_list(struct apply *a, check_word *check)
 
 		at = strstr(at, word);
 		if (advice)
-			config_report_add(&a->c->report, CONFIG_ERROR, config_place_of(a, at),
+			config_report_add(&a->c->report, CONFIG_ERROR, config_position_of(a, at),
 					  "%s: '%.80s' cannot be used; %s", a->key->name, word,
 					  advice);
 		else
@@ -274,7 +274,7 @@ static void set_words(struct apply *a)
 
 static void refuse(struct apply *a)
 {
-	config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_place,
+	config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_position,
 			  "'%s' is not supported any more; %s", a->key->name, a->key->manual);
 }
 

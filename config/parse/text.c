@@ -66,9 +66,9 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static struct config_place place(const struct scan *s, const char *at)
+static struct config_position place(const struct scan *s, const char *at)
 {
-	return (struct config_place){ s->number, (unsigned)(at - s->start) + 1 };
+	return (struct config_position){ s->number, (unsigned)(at - s->start) + 1 };
 }
 
 static void skip_blanks(struct scan *s)
@@ -144,7 +144,7 @@ static char *take(struct scan *s, const char *end)
 /* [at, end) has neither line end nor outer blanks, and is no comment. */
 static void add_line(struct scan *s)
 {
-	struct config_line line = { .key_place = place(s, s->at) };
+	struct config_line line = { .key_position = place(s, s->at) };
 	const char *key_end = s->at;
 	bool cut;
 
@@ -157,7 +157,7 @@ static void add_line(struct scan *s)
 	cut = cut_comment(s);
 	check_quotes(s, cut);
 	strip_quotes(s);
-	line.value_place = place(s, s->at);
+	line.value_position = place(s, s->at);
 	line.value = take(s, s->end);
 	if (line.key && line.value)
 		s->text->lines[s->text->nr++] = line;

@@ -15,8 +15,8 @@
 struct config_line {
 	char *key;
 	char *value; /* "" if there is none */
-	struct config_place key_place;
-	struct config_place value_place; /* where one is or should be */
+	struct config_position key_position;
+	struct config_position value_position; /* where one is or should be */
 };
 
 struct config_block;

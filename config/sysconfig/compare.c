@@ -143,7 +143,7 @@ static void complain(struct sysconfig *s, const char *name, const struct config_
 		     const char *other)
 {
 	const struct shell_var *var = shell_vars_find(s->vars, name);
-	struct config_place place = var ? var->place : (struct config_place){ 0 };
+	struct config_position place = var ? var->place : (struct config_position){ 0 };
 
 	config_report_add(&s->report, CONFIG_WARNING, place,
 			  "%s has no effect: it means '%s %.60s', but %s; leave one of them out",

@@ -21,7 +21,7 @@ void convert_complain(struct convert *v, enum config_severity severity, const ch
 		      const char *words)
 {
 	const struct shell_var *var = shell_vars_find(v->s->vars, name);
-	struct config_place place = var ? var->place : (struct config_place){ 0 };
+	struct config_position place = var ? var->place : (struct config_position){ 0 };
 
 	if (v->lenient)
 		severity = CONFIG_WARNING;

@@ -37,7 +37,8 @@ static struct shell_var *new_var(struct shell_reader *r, const char *name, size_
 }
 
 /* The last assignment counts, for those that refer to it further down as well. */
-static void assign(struct shell_reader *r, const char *name, size_t len, struct config_place place)
+static void assign(struct shell_reader *r, const char *name, size_t len,
+		   struct config_position place)
 {
 	struct shell_var *var = shell_find(r->vars, name, len);
 	char *value;
@@ -64,7 +65,7 @@ static void skip_line(struct shell_reader *r)
 /* NAME=VALUE or NAME+=VALUE. */
 static void read_assignment(struct shell_reader *r, size_t len)
 {
-	struct config_place place = shell_here(r);
+	struct config_position place = shell_here(r);
 	const char *name = r->at, *from;
 	unsigned from_line;
 	const struct shell_var *old = shell_find(r->vars, name, len);

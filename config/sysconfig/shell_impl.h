@@ -39,9 +39,9 @@ shell_reader_at(const char *text, size_t len, struct config_report *report, stru
 	};
 }
 
-static inline struct config_place shell_here(const struct shell_reader *r)
+static inline struct config_position shell_here(const struct shell_reader *r)
 {
-	return (struct config_place){ r->line, (unsigned)(r->at - r->line_start) + 1 };
+	return (struct config_position){ r->line, (unsigned)(r->at - r->line_start) + 1 };
 }
 
 /* The first complaint about a value is enough. */

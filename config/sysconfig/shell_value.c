@@ -66,7 +66,7 @@ size_t shell_name_length(const struct shell_reader *r)
 }
 
 /* Behind '$': NAME or {NAME}. */
-static void expand_name(struct shell_reader *r, struct config_place place)
+static void expand_name(struct shell_reader *r, struct config_position place)
 {
 	bool braces = shell_peek(r) == '{';
 	const struct shell_var *var;
@@ -95,9 +95,9 @@ static void expand_name(struct shell_reader *r, struct config_place place)
 }
 
 /* A '$' before anything that could not begin a name is a plain character, as in a shell. */
-static void expand(struct shell_reader *r, bool quoted)
+static void decompress(struct shell_reader *r, bool quoted)
 {
-	struct config_place place = shell_here(r);
+	struct config_position place = shell_here(r);
 	const char *dollar = r->at;
 	char next = shell_peek_next(r);
 
@@ -120,7 +120,7 @@ static void expand(struct shell_reader *r, bool quoted)
 /* Everything is itself up to the next quote. */
 static void read_single(struct shell_reader *r)
 {
-	struct config_place place = shell_here(r);
+	struct config_position place = shell_here(r);
 
 	shell_step(r);
 	while (r->at < r->end && shell_peek(r) != '\'')
@@ -156,14 +156,14 @@ static void complain_backtick(struct shell_reader *r)
 
 static void read_double(struct shell_reader *r)
 {
-	struct config_place place = shell_here(r);
+	struct config_position place = shell_here(r);
 
 	shell_step(r);
 	while (r->at < r->end && shell_peek(r) != '"') {
 		if (shell_peek(r) == '\\')
 			read_backslash(r, true);
 		else if (shell_peek(r) == '$')
-			expand(r, true);
+			decompress(r, true);
 		else if (shell_peek(r) == '`')
 			complain_backtick(r), shell_step(r);
 		else
@@ -194,7 +194,7 @@ void shell_read_value(struct shell_reader *r)
 		else if (c == '\\')
 			read_backslash(r, false);
 		else if (c == '$')
-			expand(r, false);
+			decompress(r, false);
 		else if (c == '`')
 			complain_backtick(r);
 		else if (strchr("|&<>()", c))

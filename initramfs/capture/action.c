@@ -41,10 +41,10 @@ static void __attribute__((noreturn)) leave(struct capture *c, enum config_actio
 
 	/* A machine that is halted on purpose must not be reset; a reboot that hangs must. */
 	if (action == CONFIG_HALT)
-		guard_end(&c->guard, true);
+		failsafe_end(&c->failsafe, true);
 	else
-		guard_feed(&c->guard, ACTION_SECONDS);
-	say_close();
+		failsafe_feed(&c->failsafe, ACTION_SECONDS);
+	console_close();
 	(void)reboot(how);
 	if (action != CONFIG_HALT)
 		press_sysrq(c, action == CONFIG_POWEROFF ? "o" : "b");
@@ -56,16 +56,16 @@ void action_final(struct capture *c, enum config_action action)
 {
 	struct deadline by = deadline_in(SYNC_SECONDS);
 
-	guard_feed_limit(&c->guard, SYNC_SECONDS);
+	failsafe_feed_limit(&c->failsafe, SYNC_SECONDS);
 	fail_clear();
 	if (child_call(do_sync, NULL, "sync", &by) < 0)
-		say_failure("some writes may be lost");
-	say("%s, %.1f s after the start", config_action_name(action),
-	    (double)(now_ns() - c->status.started) / 1e9);
+		console_log_failure("some writes may be lost");
+	console_log("%s, %.1f s after the start", config_action_name(action),
+		    (double)(now_ns() - c->status.started) / 1e9);
 	if (c->cfg.real)
 		leave(c, action);
-	guard_end(&c->guard, true);
-	say("this is not the capture kernel's own program: nothing is done");
+	failsafe_end(&c->failsafe, true);
+	console_log("this is not the capture kernel's own program: nothing is done");
 }
 
 /* The root file system, as one more target: the last one of the plan. */
@@ -79,14 +79,14 @@ static void dump_to_rootfs(struct capture *c)
 			spec = &c->plan.targets[i];
 	}
 	if (!spec) {
-		say("dump_to_rootfs: the image does not know the root file system; build it anew");
+		console_log("dump_to_rootfs: the image has no root file system; rebuild it");
 		return;
 	}
-	say("dump_to_rootfs: trying the root file system, %s", spec->source);
+	console_log("dump_to_rootfs: trying the root file system, %s", spec->source);
 	if (device == 0 || device > ROOTFS_SECONDS)
 		c->config.timeout[CONFIG_PHASE_DEVICE] = ROOTFS_SECONDS;
 	if (capture_to(c, spec) < 0)
-		say_failure("dump_to_rootfs");
+		console_log_failure("dump_to_rootfs");
 	capture_leave(c);
 }
 
@@ -94,11 +94,11 @@ void action_failure(struct capture *c)
 {
 	enum config_action action = c->config.failure_action;
 
-	say("failure_action %s", config_action_name(action));
+	console_log("failure_action %s", config_action_name(action));
 	if (action == CONFIG_DUMP_TO_ROOTFS) {
 		dump_to_rootfs(c);
 	} else if (action == CONFIG_SHELL) {
-		guard_feed(&c->guard, GUARD_NEVER);
+		failsafe_feed(&c->failsafe, FAILSAFE_NEVER);
 		shell_run(c->cfg.root);
 	} else {
 		action_final(c, action);

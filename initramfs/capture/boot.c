@@ -40,7 +40,7 @@ static const struct {
 static void link_dev(const char *to, const char *name)
 {
 	if (symlink(to, name) < 0 && errno != EEXIST)
-		say("%s: %s", name, strerror(errno));
+		console_log("%s: %s", name, strerror(errno));
 }
 
 /*
@@ -71,7 +71,7 @@ void boot_mounts(void)
 		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, mounts[i].flags,
 			  mounts[i].data) < 0 &&
 		    errno != EBUSY && strcmp(mounts[i].type, "configfs") != 0)
-			say("mount %s: %s", mounts[i].dir, strerror(errno));
+			console_log("mount %s: %s", mounts[i].dir, strerror(errno));
 	}
 	(void)mkdir("/tmp", 01777);
 	open_standard();
@@ -139,7 +139,7 @@ static void add_seed(const char *path)
 	pool.buf_size = (int)(n > 0 ? n : 0);
 	pool.entropy_count = pool.buf_size * 8;
 	if (n <= 0 || to < 0 || ioctl(to, RNDADDENTROPY, &pool) < 0)
-		say("the random seed %s was not used: %s", path, strerror(errno));
+		console_log("the random seed %s was not used: %s", path, strerror(errno));
 	if (from >= 0)
 		close(from);
 	if (to >= 0)

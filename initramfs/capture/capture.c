@@ -28,9 +28,9 @@ static void read_config(struct capture *c)
 	snprintf(path, sizeof(path), "%.250s%s", c->cfg.root, CONFIG_FILE);
 	fail_clear();
 	if (config_load(path, CONFIG_LENIENT, &c->config) < 0)
-		say_failure("configuration");
+		console_log_failure("configuration");
 	for (unsigned i = 0; config_report_line(&c->config.report, i, line, sizeof(line)); i++)
-		say("%s", line);
+		console_log("%s", line);
 }
 
 static void read_plan(struct capture *c)
@@ -42,9 +42,9 @@ static void read_plan(struct capture *c)
 	if (plan_read(path, &c->plan) == 0)
 		return;
 	/* Without a plan there is no target; the consoles and the action are left. */
-	say_failure("plan of this image");
+	console_log_failure("plan of this image");
 	if (plan_init(&c->plan) < 0)
-		say_failure("plan of this image");
+		console_log_failure("plan of this image");
 }
 
 static void note_origin(struct capture *c)
@@ -53,16 +53,16 @@ static void note_origin(struct capture *c)
 
 	c->status.time = time(NULL);
 	if (uname(&uts) == 0) {
-		say("kdump-capture %s on Linux %s", KDUMP_VERSION, uts.release);
+		console_log("kdump-capture %s on Linux %s", KDUMP_VERSION, uts.release);
 		snprintf(c->status.host, sizeof(c->status.host), "%.64s", uts.nodename);
 		if (c->cfg.real && *c->plan.kernel && strcmp(c->plan.kernel, uts.release) != 0)
-			say("the image was built for Linux %s: its modules may not fit",
-			    c->plan.kernel);
+			console_log("the image was built for Linux %s: its modules may not fit",
+				    c->plan.kernel);
 	}
 	if (*c->plan.hostname)
 		snprintf(c->status.host, sizeof(c->status.host), "%.64s", c->plan.hostname);
 	if (cmdline_get(c->cfg.root, "kdump_test_id", c->test_id, sizeof(c->test_id)))
-		say("this is a test: %s", c->test_id);
+		console_log("this is a test: %s", c->test_id);
 	/* It becomes part of a directory's name. */
 	for (char *p = c->test_id; *p; p++) {
 		if (*p == '/')
@@ -70,8 +70,9 @@ static void note_origin(struct capture *c)
 	}
 	c->status.test = c->test_id;
 	if (access(c->cfg.vmcore, R_OK) < 0)
-		say("%s is not there: this is not a capture kernel, or it was told not to keep it",
-		    c->cfg.vmcore);
+		console_log(
+			"%s is not there: not a capture kernel, or its command line disables it",
+			c->cfg.vmcore);
 }
 
 static void load_modules(struct capture *c)
@@ -86,11 +87,12 @@ static void load_modules(struct capture *c)
 	if (!c->cfg.init || c->plan.nr_modules == 0)
 		return;
 	/* One that hangs is waited for; several would be the guard's business. */
-	guard_feed_limit(&c->guard, limit ? 3 * limit : 0);
+	failsafe_feed_limit(&c->failsafe, limit ? 3 * limit : 0);
 	if (!cmdline_read(c->cfg.root, cmdline))
-		say("the command line cannot be read: modules get the options of the image alone");
+		console_log("cannot read the command line: modules get the image's options only");
 	failed = modules_load(&c->plan, &cfg);
-	say("%zu of %zu modules are loaded", c->plan.nr_modules - failed, c->plan.nr_modules);
+	console_log("%zu of %zu modules are loaded", c->plan.nr_modules - failed,
+		    c->plan.nr_modules);
 	status_phase(&c->status, "modules", since);
 }
 
@@ -101,13 +103,13 @@ static void check_unpacked(const struct capture *c)
 
 	snprintf(path, sizeof(path), "%.250s" PLAN_IMAGE_END, c->cfg.root);
 	if (c->cfg.init && access(path, F_OK) < 0)
-		say("the capture image is not whole: the kernel had too little memory to unpack "
-		    "it; what is missing may be needed. A larger crashkernel= helps");
+		console_log("the capture image is incomplete: too little memory to unpack it. "
+			    "Saving may fail; set a larger crashkernel=");
 }
 
 static void start(struct capture *c)
 {
-	struct guard_cfg guard = { .root = c->cfg.root, .real = c->cfg.real };
+	struct failsafe_cfg failsafe = { .root = c->cfg.root, .real = c->cfg.real };
 
 	c->status.started = now_ns();
 	if (c->cfg.init)
@@ -115,11 +117,11 @@ static void start(struct capture *c)
 	if (c->cfg.real)
 		boot_signals();
 	fail_clear();
-	if (say_open(c->cfg.root, c->cfg.init) < 0)
-		say_failure("messages");
+	if (console_open(c->cfg.root, c->cfg.init) < 0)
+		console_log_failure("messages");
 	read_config(c);
-	guard.total = c->config.timeout[CONFIG_PHASE_TOTAL];
-	guard_start(&guard, START_SECONDS, &c->guard);
+	failsafe.total = c->config.timeout[CONFIG_PHASE_TOTAL];
+	failsafe_start(&failsafe, START_SECONDS, &c->failsafe);
 	read_plan(c);
 	check_unpacked(c);
 	if (c->cfg.init)
@@ -139,10 +141,10 @@ static int prepare(struct capture *c)
 /* Emergency hooks and failure_action; what it did not decide, final_action does. */
 static void fail_run(struct capture *c)
 {
-	say("NO COMPLETE DUMP was saved: %s",
-	    c->status.core.state == PART_PARTIAL ? "a part of it is there and can be read"
-	    : c->status.log.state == PART_NONE	 ? "nothing was saved"
-						 : "only the kernel log is there");
+	console_log("NO COMPLETE DUMP was saved: %s",
+		    c->status.core.state == PART_PARTIAL ? "a part of it is there and can be read"
+		    : c->status.log.state == PART_NONE	 ? "nothing was saved"
+							 : "only the kernel log is there");
 	if (c->status.log.state == PART_NONE)
 		show_log(c);
 	hooks_emergency(c);
@@ -172,16 +174,16 @@ static void done(struct capture *c)
 
 	if (c->refused) {
 		c->status.state = STATE_REFUSED;
-		say("no dump was made, because kdump_pre did not want one");
+		console_log("no dump was made, because kdump_pre did not want one");
 		return;
 	}
 	if (c->status.state == STATE_LOG) {
-		say("the kernel log is saved, and core_collector wants no more: %s in %s",
-		    c->status.directory, c->status.address);
+		console_log("the kernel log is saved, and core_collector wants no more: %s in %s",
+			    c->status.directory, c->status.address);
 		return;
 	}
 	status_how_whole(&c->status, how, sizeof(how));
-	say("the dump is %s: %s in %s", how, c->status.directory, c->status.address);
+	console_log("the dump is %s: %s in %s", how, c->status.directory, c->status.address);
 }
 
 int capture_run(const struct capture_cfg *cfg)
@@ -192,7 +194,7 @@ int capture_run(const struct capture_cfg *cfg)
 	if (!c)
 		return CAPTURE_FAILED;
 	c->cfg = *cfg;
-	c->guard.fd = -1;
+	c->failsafe.fd = -1;
 	start(c);
 	fence_start(c);
 	rc = prepare(c);

@@ -33,7 +33,7 @@ struct capture {
 	struct config config;
 	struct plan plan;
 	struct devices devices;
-	struct guard guard;
+	struct failsafe failsafe;
 	struct status status;
 	struct target *target;	/* the one that is up; NULL */
 	char mount_dir[256];	/* for targets */

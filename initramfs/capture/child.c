@@ -42,8 +42,8 @@ static void default_signals(void)
 /* In the child, between fork and exec. Descriptors below 3 given to us would be overwritten. */
 static void become(const struct child_cfg *cfg, int report)
 {
-	int out = cfg->out >= 0 ? cfg->out : say_pipe();
-	int err = cfg->err >= 0 ? cfg->err : say_pipe();
+	int out = cfg->out >= 0 ? cfg->out : console_pipe();
+	int err = cfg->err >= 0 ? cfg->err : console_pipe();
 	int rc;
 
 	(void)setpgid(0, 0);
@@ -107,7 +107,7 @@ bool child_ended(struct child *c, int *status)
 	if (rc < 0) /* somebody else collected it */
 		*status = 0;
 	c->pid = -1;
-	say_drain();
+	console_drain();
 	return true;
 }
 
@@ -118,14 +118,14 @@ static bool wait_until(struct child *c, const struct deadline *by, int *status)
 	bool ended;
 
 	while (!(ended = child_ended(c, status)) && !deadline_over(by)) {
-		struct pollfd p[2] = { { .fd = say_poll_fd(), .events = POLLIN },
+		struct pollfd p[2] = { { .fd = console_poll_fd(), .events = POLLIN },
 				       { .fd = pidfd, .events = POLLIN } };
 		int left = deadline_left_ms(by);
 
 		if (pidfd < 0 && left > TICK_MS)
 			left = TICK_MS;
 		(void)poll(p, 2, left);
-		say_drain();
+		console_drain();
 	}
 	if (pidfd >= 0)
 		close(pidfd);

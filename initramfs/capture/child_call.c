@@ -25,7 +25,7 @@ static void __attribute__((noreturn)) answer_and_exit(int (*fn)(void *), void *a
 
 	(void)setpgid(0, 0);
 	(void)signal(SIGTERM, SIG_DFL);
-	say_in_child();
+	console_in_child();
 	fail_clear();
 	a.rc = fn(arg);
 	if (a.rc < 0)
@@ -39,14 +39,14 @@ static int read_until(int fd, char *buf, size_t len, const struct deadline *by, 
 {
 	while (*have < len) {
 		struct pollfd p[2] = { { .fd = fd, .events = POLLIN },
-				       { .fd = say_poll_fd(), .events = POLLIN } };
+				       { .fd = console_poll_fd(), .events = POLLIN } };
 		ssize_t n;
 
 		if (deadline_over(by))
 			return -ETIMEDOUT;
 		if (poll(p, 2, deadline_left_ms(by)) < 0 && errno != EINTR)
 			return -errno;
-		say_drain();
+		console_drain();
 		if (!(p[0].revents & (POLLIN | POLLHUP | POLLERR)))
 			continue;
 		n = read(fd, buf + *have, len - *have);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define CONSOLES_MAX   8
-#define LINE_ROOM      1024
+#define LINE_SIZE      1024
 #define PATIENCE_MS    200 /* for one console and one line: a stuck one must not hold us */
 #define TERMINAL_EVERY 1000000000ull
 #define SERIAL_EVERY   5000000000ull
@@ -34,9 +34,9 @@ static struct {
 	unsigned nr;
 	int in, out;   /* the pipe children speak through */
 	bool is_child; /* a forked copy: only the pipe */
-	char part[LINE_ROOM];
+	char part[LINE_SIZE];
 	size_t part_len; /* of a child's line that has no end yet */
-	char progress[LINE_ROOM];
+	char progress[LINE_SIZE];
 	bool progress_new; /* not in the transcript */
 	struct system_path paths;
 	struct transcript transcript;
@@ -67,7 +67,7 @@ static void put(const struct console *c, const char *text, size_t len)
 /* A line that stays; a progress line that stands there is wiped first. */
 static void put_line(struct console *c, const char *line, size_t len)
 {
-	char buf[LINE_ROOM + 256];
+	char buf[LINE_SIZE + 256];
 	int n = 0;
 
 	if (c->drawn)
@@ -109,10 +109,10 @@ static void keep_progress(void)
 /* One line without its end, from us or from a child. */
 static void pass_on(const char *line, size_t len)
 {
-	char as_said[LINE_ROOM], shown[LINE_ROOM];
+	char as_said[LINE_SIZE], shown[LINE_SIZE];
 
 	if (said.is_child) {
-		char buf[LINE_ROOM + 1];
+		char buf[LINE_SIZE + 1];
 		int n = snprintf(buf, sizeof(buf), "%.*s\n", (int)len, line);
 
 		(void)!write(said.out, buf, n < (int)sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
@@ -125,14 +125,14 @@ static void pass_on(const char *line, size_t len)
 	each_console(shown, len);
 }
 
-void say_paths(const struct system_path *paths)
+void console_paths(const struct system_path *paths)
 {
 	said.paths = *paths;
 }
 
-void say(const char *fmt, ...)
+void console_log(const char *fmt, ...)
 {
-	char line[LINE_ROOM];
+	char line[LINE_SIZE];
 	size_t n = (size_t)snprintf(line, sizeof(line), "kdump: ");
 	va_list ap;
 
@@ -142,13 +142,13 @@ void say(const char *fmt, ...)
 	pass_on(line, strlen(line));
 }
 
-void say_failure(const char *what)
+void console_log_failure(const char *what)
 {
-	say("%s: %s", what, fail_text());
+	console_log("%s: %s", what, fail_text());
 	fail_clear();
 }
 
-void say_progress(const char *line)
+void console_progress(const char *line)
 {
 	uint64_t now = now_ns();
 
@@ -175,7 +175,7 @@ static void take(char c)
 		said.part_len = 0;
 	} else if (c == '\r' && said.part_len > 0) {
 		said.part[said.part_len] = '\0';
-		say_progress(said.part);
+		console_progress(said.part);
 		said.part_len = 0;
 	} else if (c != '\n' && c != '\r' && said.part_len + 1 < sizeof(said.part)) {
 		/* A console obeys escape sequences, and these come from anybody. */
@@ -183,7 +183,7 @@ static void take(char c)
 	}
 }
 
-void say_drain(void)
+void console_drain(void)
 {
 	char buf[4096];
 	ssize_t n;
@@ -226,7 +226,7 @@ static void open_consoles(const char *root)
 	}
 }
 
-int say_open(const char *root, bool consoles)
+int console_open(const char *root, bool consoles)
 {
 	int ends[2];
 
@@ -242,9 +242,9 @@ int say_open(const char *root, bool consoles)
 	return 0;
 }
 
-void say_close(void)
+void console_close(void)
 {
-	say_drain();
+	console_drain();
 	for (unsigned i = 0; i < said.nr; i++)
 		close(said.consoles[i].fd);
 	if (said.in >= 0)
@@ -255,24 +255,24 @@ void say_close(void)
 	said.in = said.out = -1;
 }
 
-void say_in_child(void)
+void console_in_child(void)
 {
 	said.is_child = said.out >= 0;
 }
 
-int say_pipe(void)
+int console_pipe(void)
 {
 	return said.out;
 }
 
-int say_poll_fd(void)
+int console_poll_fd(void)
 {
 	return said.in;
 }
 
-const char *say_text(size_t *len)
+const char *console_transcript(size_t *len)
 {
-	say_drain();
+	console_drain();
 	keep_progress();
 	*len = said.transcript.len;
 	return said.transcript.text;

@@ -2,7 +2,7 @@
 /*
  * console.h - what a person at any console is told, and the transcript of it
  *
- *     say_open -> say, say_progress, say_drain ... -> say_text -> (reboot)
+ *     console_open -> say, console_progress, console_drain ... -> console_transcript -> (reboot)
  *
  * Lines go to every console the kernel has, without waiting for one that is stuck, and
  * into a transcript in memory that becomes part of kexec-dmesg.log. One process has
@@ -17,39 +17,39 @@
 struct system_path;
 
 /* From now on the paths in all lines, children's too, are those of the production system. */
-void say_paths(const struct system_path *paths);
+void console_paths(const struct system_path *paths);
 
 /* One line; the newline and "kdump: " are added. */
-void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void console_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The words of the error trail, behind "kdump: WHAT: "; the trail is cleared. */
-void say_failure(const char *what);
+void console_log_failure(const char *what);
 
 /*
  * How far it is. A terminal rewrites the line, a serial console gets one every few
  * seconds; the transcript gets the last one only.
  */
-void say_progress(const char *line);
+void console_progress(const char *line);
 
 /*
- * Before the first of these, say() writes to standard error. root: "" or the folder
+ * Before the first of these, console_log() writes to standard error. root: "" or the folder
  * that stands for "/" in a test. consoles: all of the kernel's, else standard error.
  * 0 or a negative errno; without consoles or pipe it goes on with what it has.
  */
-int say_open(const char *root, bool consoles);
-void say_close(void);
+int console_open(const char *root, bool consoles);
+void console_close(void);
 
 /* Forked copies say through the pipe: call this first in one. */
-void say_in_child(void);
+void console_in_child(void);
 
 /* For children's standard output and error; -1 if there is none. */
-int say_pipe(void);
+int console_pipe(void);
 
-/* Poll this one for reading and call say_drain(): what children wrote is passed on. */
-int say_poll_fd(void);
-void say_drain(void);
+/* Poll this one for reading and call console_drain(): what children wrote is passed on. */
+int console_poll_fd(void);
+void console_drain(void);
 
 /* The transcript, lines of "[   12.345678] text"; valid until the next call here. */
-const char *say_text(size_t *len);
+const char *console_transcript(size_t *len);
 
 #endif

@@ -23,13 +23,13 @@
 #define SYNC_SECONDS 10
 
 /* What comes through the pipe. */
-struct meal {
+struct kick {
 	uint32_t seconds;
 	uint32_t leave; /* go away: 1, and stop the watchdogs: 2 */
 };
 
-struct vigil {
-	struct guard_cfg cfg;
+struct failsafe_process {
+	struct failsafe_cfg cfg;
 	int in, sysrq;
 	pid_t parent;
 	struct deadline fed, total;
@@ -52,9 +52,9 @@ static void sync_for_a_while(void)
 	}
 }
 
-static void __attribute__((noreturn)) reset(struct vigil *v, const char *why)
+static void __attribute__((noreturn)) reset(struct failsafe_process *v, const char *why)
 {
-	say("%s; the machine is reset by force", why);
+	console_log("%s; the machine is reset by force", why);
 	if (!v->cfg.real) {
 		kill(v->parent, SIGKILL);
 		_exit(1);
@@ -70,13 +70,13 @@ static void __attribute__((noreturn)) reset(struct vigil *v, const char *why)
 
 static struct deadline in_seconds(uint32_t seconds)
 {
-	return seconds == GUARD_NEVER ? deadline_limit(0) : deadline_in(seconds);
+	return seconds == FAILSAFE_NEVER ? deadline_limit(0) : deadline_in(seconds);
 }
 
 /* False: it may go. */
-static bool take_meal(struct vigil *v)
+static bool take_kick(struct failsafe_process *v)
 {
-	struct meal m;
+	struct kick m;
 	ssize_t n = read(v->in, &m, sizeof(m));
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -91,14 +91,14 @@ static bool take_meal(struct vigil *v)
 	return true;
 }
 
-static void watch(struct vigil *v)
+static void watch(struct failsafe_process *v)
 {
 	for (;;) {
 		struct deadline next = deadline_min(&v->fed, v->total);
 		struct pollfd p = { .fd = v->in, .events = POLLIN };
 
 		next = deadline_min(&next, deadline_in(watchdogs_interval(&v->dogs)));
-		if (poll(&p, 1, deadline_left_ms(&next)) > 0 && !take_meal(v))
+		if (poll(&p, 1, deadline_left_ms(&next)) > 0 && !take_kick(v))
 			return;
 		if (deadline_over(&v->total))
 			reset(v, "the time for everything is over");
@@ -120,7 +120,7 @@ static void hold_on(void)
 	(void)setsid();
 }
 
-static void __attribute__((noreturn)) guard_main(struct vigil *v, unsigned seconds)
+static void __attribute__((noreturn)) failsafe_main(struct failsafe_process *v, unsigned seconds)
 {
 	char path[256];
 
@@ -135,21 +135,21 @@ static void __attribute__((noreturn)) guard_main(struct vigil *v, unsigned secon
 	_exit(0);
 }
 
-void guard_start(const struct guard_cfg *cfg, unsigned seconds, struct guard *out)
+void failsafe_start(const struct failsafe_cfg *cfg, unsigned seconds, struct failsafe *out)
 {
-	struct vigil v = { .cfg = *cfg, .parent = getpid() };
+	struct failsafe_process v = { .cfg = *cfg, .parent = getpid() };
 	int ends[2];
 
-	*out = (struct guard){ .fd = -1, .pid = -1 };
+	*out = (struct failsafe){ .fd = -1, .pid = -1 };
 	if (pipe2(ends, O_CLOEXEC) == 0)
 		out->pid = fork();
 	if (out->pid == 0) {
 		close(ends[1]);
 		v.in = ends[0];
-		guard_main(&v, seconds);
+		failsafe_main(&v, seconds);
 	}
 	if (out->pid < 0) {
-		say("there is no last resort: %s", strerror(errno));
+		console_log("there is no last resort: %s", strerror(errno));
 		return;
 	}
 	close(ends[0]);
@@ -157,23 +157,24 @@ void guard_start(const struct guard_cfg *cfg, unsigned seconds, struct guard *ou
 	out->fd = ends[1];
 }
 
-static void feed(struct guard *g, struct meal m)
+static void feed(struct failsafe *g, struct kick m)
 {
 	if (g->fd >= 0)
 		(void)!write(g->fd, &m, sizeof(m));
 }
 
-void guard_feed(struct guard *g, unsigned seconds)
+void failsafe_feed(struct failsafe *g, unsigned seconds)
 {
-	feed(g, (struct meal){ .seconds = seconds });
+	feed(g, (struct kick){ .seconds = seconds });
 }
 
-void guard_feed_limit(struct guard *g, unsigned limit)
+void failsafe_feed_limit(struct failsafe *g, unsigned limit)
 {
-	guard_feed(g, limit == 0 || limit > GUARD_NEVER - MARGIN ? GUARD_NEVER : limit + MARGIN);
+	failsafe_feed(g, limit == 0 || limit > FAILSAFE_NEVER - MARGIN ? FAILSAFE_NEVER
+								       : limit + MARGIN);
 }
 
-void guard_end(struct guard *g, bool disarm)
+void failsafe_end(struct failsafe *g, bool disarm)
 {
 	struct child c = { .pid = g->pid };
 	struct deadline soon = deadline_in(2);
@@ -181,7 +182,7 @@ void guard_end(struct guard *g, bool disarm)
 
 	if (g->fd < 0)
 		return;
-	feed(g, (struct meal){ .leave = disarm ? 2 : 1 });
+	feed(g, (struct kick){ .leave = disarm ? 2 : 1 });
 	while (!child_ended(&c, &status) && !deadline_over(&soon))
 		deadline_nap(&soon, 10);
 	close(g->fd);

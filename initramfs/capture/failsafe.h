@@ -2,7 +2,7 @@
 /*
  * failsafe.h - the last resort: a process of its own that reboots when nothing moves
  *
- *     guard_start -> guard_feed ... -> guard_end
+ *     failsafe_start -> failsafe_feed ... -> failsafe_end
  *
  * It sleeps in locked memory, holds everything it needs open, and the OOM killer does
  * not take it. When it is not fed in time it syncs for some seconds and resets the
@@ -17,32 +17,32 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define GUARD_NEVER UINT32_MAX
+#define FAILSAFE_NEVER UINT32_MAX
 
-struct guard_cfg {
+struct failsafe_cfg {
 	const char *root; /* "" or a test's "/" */
 	bool real;	  /* reset the machine; else: kill the process that started it */
 	unsigned total;	  /* seconds for everything, whatever is fed; 0: no limit */
 };
 
-struct guard {
+struct failsafe {
 	int fd; /* -1: there is none */
 	pid_t pid;
 };
 
 /* First meal: seconds. A guard that cannot be started is said and done without. */
-void guard_start(const struct guard_cfg *cfg, unsigned seconds, struct guard *out);
+void failsafe_start(const struct failsafe_cfg *cfg, unsigned seconds, struct failsafe *out);
 
-/* Reset unless fed again within seconds from now. GUARD_NEVER: wait for ever. */
-void guard_feed(struct guard *g, unsigned seconds);
+/* Reset unless fed again within seconds from now. FAILSAFE_NEVER: wait for ever. */
+void failsafe_feed(struct failsafe *g, unsigned seconds);
 
 /* Seconds a phase may take, and time for what comes on top; 0 is no limit. */
-void guard_feed_limit(struct guard *g, unsigned limit);
+void failsafe_feed_limit(struct failsafe *g, unsigned limit);
 
 /*
  * It goes away. Watchdogs are stopped if disarm is set and they can be (nowayout); else
  * they go on, to catch a reboot that hangs.
  */
-void guard_end(struct guard *g, bool disarm);
+void failsafe_end(struct failsafe *g, bool disarm);
 
 #endif

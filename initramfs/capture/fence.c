@@ -51,18 +51,19 @@ void fence_start(struct capture *c)
 		return;
 	argv[0] = find_sender(c, path);
 	if (!argv[0]) {
-		say("fence_kdump: the sender is not in the image; the cluster may switch this "
-		    "node off while it dumps");
+		console_log(
+			"fence_kdump: the sender is not in the image; the cluster may switch this "
+			"node off while it dumps");
 		return;
 	}
 	n = add_words(argv, 1, config->fence_kdump_args);
 	(void)add_words(argv, n, config->fence_kdump_nodes);
-	guard_feed_limit(&c->guard, limit);
+	failsafe_feed_limit(&c->failsafe, limit);
 	fail_clear();
 	if (net_up(NULL, &by, NULL, 0) < 0)
-		say_failure("fence_kdump");
+		console_log_failure("fence_kdump");
 	if (child_start(&cfg, &child) < 0)
-		say_failure("fence_kdump");
+		console_log_failure("fence_kdump");
 	else
-		say("fence_kdump: the cluster's nodes are told");
+		console_log("fence_kdump: the cluster's nodes are told");
 }

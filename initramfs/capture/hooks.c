@@ -27,7 +27,7 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 	int rc;
 
 	fail_clear();
-	guard_feed_limit(&c->guard, limit);
+	failsafe_feed_limit(&c->failsafe, limit);
 	rc = child_start(&cfg, &child);
 	if (rc == 0)
 		rc = child_wait(&child, &by, status);
@@ -44,11 +44,11 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 /* One hook; a failure is said and noted. what: "kdump_pre", or "pre.d". */
 static int hook(struct capture *c, const char *what, const char *name, const char *arg)
 {
-	char path[4200], words[STATUS_WORDS];
+	char path[4200], words[STATUS_MESSAGE_SIZE];
 	int status = 0, rc;
 
 	snprintf(path, sizeof(path), "%s%s", c->cfg.root, name);
-	say("running %s %s", what, name);
+	console_log("running %s %s", what, name);
 	rc = run(c, path, arg, &status);
 	if (rc == 0)
 		rc = child_check(name, status);
@@ -57,7 +57,7 @@ static int hook(struct capture *c, const char *what, const char *name, const cha
 	snprintf(words, sizeof(words), "%s", rc < 0 ? fail_text() : "ok");
 	status_hook(&c->status, name, words);
 	if (rc < 0)
-		say_failure(what);
+		console_log_failure(what);
 	if (c->cfg.init)
 		boot_reap();
 	return rc == -EIO && WIFEXITED(status) ? WEXITSTATUS(status) : rc;
@@ -113,12 +113,12 @@ bool hooks_pre(struct capture *c)
 	if (c->config.kdump_pre)
 		rc = hook(c, "kdump_pre", c->config.kdump_pre, NULL);
 	if (rc > 0) {
-		say("%s said with status %d that no dump is wanted: there will be none",
-		    c->config.kdump_pre, rc);
+		console_log("%s said with status %d that no dump is wanted: there will be none",
+			    c->config.kdump_pre, rc);
 		c->refused = true;
 	} else {
 		if (rc < 0)
-			say("going on with the dump all the same");
+			console_log("going on with the dump all the same");
 		drop_ins(c, "pre.d", NULL);
 	}
 	status_phase(&c->status, "pre hooks", since);

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/console.h"
-#include "initramfs/plan/module_words.h"
+#include "initramfs/plan/module_params.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,8 +74,8 @@ static int load_one(const struct plan_module *m, const char *path, const char *c
 	struct load one = { .path = path };
 	int rc;
 
-	module_words_name(m->path, name, sizeof(name));
-	options = module_words_options(cmdline, name, m->options);
+	module_params_name(m->path, name, sizeof(name));
+	options = module_params_options(cmdline, name, m->options);
 	one.options = options ? options : m->options;
 	rc = child_call(load, &one, "load", &by);
 	free(options);
@@ -87,10 +87,11 @@ static bool is_unwanted(const struct plan_module *m, const char *cmdline)
 	const char *list;
 	char name[128];
 
-	module_words_name(m->path, name, sizeof(name));
-	list = module_words_blacklisted(cmdline, name);
+	module_params_name(m->path, name, sizeof(name));
+	list = module_params_blacklisted(cmdline, name);
 	if (list)
-		say("module %s was not loaded: %s= on the command line names it", name, list);
+		console_log("module %s was not loaded: %s= on the command line names it", name,
+			    list);
 	return list;
 }
 
@@ -115,7 +116,7 @@ unsigned modules_load(const struct plan *plan, const struct modules_cfg *cfg)
 		if (rc == 0 || rc == -EEXIST)
 			continue;
 		left++;
-		say("module %s was not loaded: %s", slash ? slash + 1 : m->path, words(rc));
+		console_log("module %s was not loaded: %s", slash ? slash + 1 : m->path, words(rc));
 	}
 	return left;
 }

@@ -42,8 +42,8 @@ static int bring_up(struct capture *c, struct target *t, const struct plan_targe
 	uint64_t since = now_ns();
 	int rc;
 
-	say("target %s", t->address);
-	guard_feed_limit(&c->guard, limit);
+	console_log("target %s", t->address);
+	failsafe_feed_limit(&c->failsafe, limit);
 	rc = t->ops->up(t, &by);
 	status_phase(&c->status, "target", since);
 	return rc;
@@ -60,7 +60,7 @@ static void test_verdict(struct capture *c, struct target *t, const char *verdic
 	snprintf(line, sizeof(line), "%s kdump_test_id=%s\n", verdict, c->test_id);
 	fail_clear();
 	if (target_put(t, TEST_STATUS, line, strlen(line), &by) < 0)
-		say_failure(TEST_STATUS);
+		console_log_failure(TEST_STATUS);
 }
 
 static int begin(struct capture *c, struct target *t)
@@ -73,11 +73,11 @@ static int begin(struct capture *c, struct target *t)
 		snprintf(name, sizeof(name), "kdump-test-%s", c->test_id);
 	else
 		dump_name_make(t->host, time(NULL), name, sizeof(name));
-	guard_feed_limit(&c->guard, BEGIN_SECONDS);
+	failsafe_feed_limit(&c->failsafe, BEGIN_SECONDS);
 	rc = t->ops->begin(t, name, &by);
 	if (rc < 0)
 		return rc;
-	say("saving to %s in %s", t->dir, t->address);
+	console_log("saving to %s in %s", t->dir, t->address);
 	snprintf(c->status.directory, sizeof(c->status.directory), "%.127s", t->dir);
 	test_verdict(c, t, "fail");
 	return 0;
@@ -93,17 +93,17 @@ static int save_both(struct capture *c, struct target *t)
 	if (rc == 0 && config_wants_log_alone(&c->config))
 		return 0;
 	if (rc < 0) {
-		char words[STATUS_WORDS];
+		char words[STATUS_MESSAGE_SIZE];
 
 		snprintf(words, sizeof(words), "%s", fail_text());
 		status_error(&c->status, words);
-		say_failure("the kernel log was not saved");
+		console_log_failure("the kernel log was not saved");
 	}
 	save_status(c, t);
 	if (config_wants_log_alone(&c->config))
 		return rc;
 	fail_clear();
-	rc = core_room_before(c, t);
+	rc = core_space_before(c, t);
 	if (rc == 0)
 		rc = save_core_file(c, t);
 	else
@@ -139,7 +139,7 @@ static void use_paths(struct capture *c, const struct plan_target *spec)
 
 	system_path_init(&c->status.paths, mounted ? c->mount_dir : "", mounted ? spec->path : "",
 			 spec->shown);
-	say_paths(&c->status.paths);
+	console_paths(&c->status.paths);
 }
 
 int capture_to(struct capture *c, const struct plan_target *spec)
@@ -172,7 +172,7 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 	rc = save_both(c, t);
 	c->status.state = judge(c, rc);
 	if (rc == 0 && c->config.keep_dumps > 0)
-		(void)core_room_before(c, t);
+		(void)core_space_before(c, t);
 	if (rc == 0)
 		test_verdict(c, t, "success");
 	return rc;
@@ -192,7 +192,7 @@ void capture_leave(struct capture *c)
 		save_own_log(c, t);
 		save_status(c, t);
 	}
-	guard_feed_limit(&c->guard, DOWN_SECONDS);
+	failsafe_feed_limit(&c->failsafe, DOWN_SECONDS);
 	t->ops->down(t, &by);
 	t->ops->free(t);
 	status_phase(&c->status, "unmount", since);
@@ -241,8 +241,9 @@ static int with_retries(struct capture *c, const struct plan_target *spec)
 		rc = capture_to(c, spec);
 		if (rc == 0 || n >= c->config.retry || !worth_a_retry(c, spec, rc))
 			return rc;
-		say("%s", fail_text());
-		say("attempt %u of %u failed; trying once more", n + 1, c->config.retry + 1);
+		console_log("%s", fail_text());
+		console_log("attempt %u of %u failed; trying once more", n + 1,
+			    c->config.retry + 1);
 		capture_leave(c);
 		deadline_nap(&nap, RETRY_NAP_MS);
 	}
@@ -257,13 +258,13 @@ int capture_save(struct capture *c)
 		if (c->plan.targets[i].rootfs || (!first && capture_time_over(c)))
 			continue;
 		if (!first)
-			say("trying the next target");
+			console_log("trying the next target");
 		first = false;
 		capture_leave(c);
 		rc = with_retries(c, &c->plan.targets[i]);
 		if (rc == 0)
 			return 0;
-		say("no complete dump on %s: %s", c->plan.targets[i].source, fail_text());
+		console_log("no complete dump on %s: %s", c->plan.targets[i].source, fail_text());
 	}
 	return rc;
 }

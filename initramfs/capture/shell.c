@@ -94,15 +94,14 @@ void shell_run(const char *root)
 		close(fd);
 	}
 	names[n > 0 ? n : 0] = '\0';
-	say("here is a shell; /proc/vmcore is still there. The machine goes on when you leave it "
-	    "(exit)");
+	console_log("a shell; /proc/vmcore is still there. The machine goes on after exit");
 	for (char *w = strtok_r(names, " \n", &save); w && nr < CONSOLES_MAX;
 	     w = strtok_r(NULL, " \n", &save)) {
 		snprintf(tty, sizeof(tty), "%.200s/dev/%.60s", root, w);
 		pids[nr++] = start_on(tty);
 	}
 	if (!wait_for_one(pids, nr))
-		say("no shell could be started: there is none in the image, or no console");
+		console_log("no shell could be started: there is none in the image, or no console");
 	for (unsigned i = 0; i < nr; i++) {
 		if (pids[i] > 0)
 			(void)kill(-pids[i], SIGHUP);

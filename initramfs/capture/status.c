@@ -52,15 +52,15 @@ void status_error(struct status *s, const char *words)
 {
 	unsigned i = next_line(&s->nr_errors, s->errors, sizeof(s->errors[0]));
 
-	snprintf(s->errors[i], STATUS_WORDS, "%s", words);
+	snprintf(s->errors[i], STATUS_MESSAGE_SIZE, "%s", words);
 }
 
 void status_hook(struct status *s, const char *name, const char *result)
 {
 	unsigned i = next_line(&s->nr_hooks, s->hooks, sizeof(s->hooks[0]));
 
-	snprintf(s->hooks[i][0], STATUS_WORDS, "%s", name);
-	snprintf(s->hooks[i][1], STATUS_WORDS, "%s", result);
+	snprintf(s->hooks[i][0], STATUS_MESSAGE_SIZE, "%s", name);
+	snprintf(s->hooks[i][1], STATUS_MESSAGE_SIZE, "%s", result);
 }
 
 static double seconds_since(uint64_t since)

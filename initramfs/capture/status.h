@@ -36,10 +36,10 @@
 #include <stdint.h>
 #include <time.h>
 
-#define STATUS_NAME   "kdump-status.json"
-#define STATUS_LINES  16
-#define STATUS_WORDS  400
-#define STATUS_PHASES 12
+#define STATUS_NAME	    "kdump-status.json"
+#define STATUS_LINES	    16
+#define STATUS_MESSAGE_SIZE 400
+#define STATUS_PHASES	    12
 
 enum capture_state {
 	STATE_RUNNING,
@@ -79,9 +79,9 @@ struct status {
 	int level_asked, level_saved; /* -1: not known */
 	char command[512];
 	char collector[8192]; /* JSON as it came; "" if none */
-	char hooks[STATUS_LINES][2][STATUS_WORDS];
+	char hooks[STATUS_LINES][2][STATUS_MESSAGE_SIZE];
 	unsigned nr_hooks;
-	char errors[STATUS_LINES][STATUS_WORDS];
+	char errors[STATUS_LINES][STATUS_MESSAGE_SIZE];
 	unsigned nr_errors;
 	struct status_phase phases[STATUS_PHASES];
 	unsigned nr_phases;

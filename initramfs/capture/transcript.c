@@ -10,17 +10,17 @@
 
 /*
  *     | head: kept | oldest ... newest |     room     |
- *     0            keep                len            TRANSCRIPT_ROOM
+ *     0            keep                len            TRANSCRIPT_SIZE
  *
  * Lines are dropped from keep on, a good part at once: moving 50 KiB for each
  * line that a talkative program prints would be felt.
  */
-static void make_room(struct transcript *t, size_t need)
+static void make_space(struct transcript *t, size_t need)
 {
 	char *keep, *from, *end = t->text + t->len;
-	size_t at = TRANSCRIPT_HEAD, cut = TRANSCRIPT_ROOM / 4;
+	size_t at = TRANSCRIPT_HEAD, cut = TRANSCRIPT_SIZE / 4;
 
-	if (t->len + need <= TRANSCRIPT_ROOM)
+	if (t->len + need <= TRANSCRIPT_SIZE)
 		return;
 	/* Whole lines: both ends are behind a newline. */
 	keep = memchr(t->text + at, '\n', t->len - at);
@@ -42,7 +42,7 @@ void transcript_add(struct transcript *t, uint64_t ns, const char *line, size_t 
 
 	if (len > LINE_LIMIT)
 		len = LINE_LIMIT;
-	make_room(t, (size_t)n + len + 1);
+	make_space(t, (size_t)n + len + 1);
 	memcpy(t->text + t->len, stamp, (size_t)n);
 	memcpy(t->text + t->len + n, line, len);
 	t->len += (size_t)n + len;

@@ -6,13 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRANSCRIPT_ROOM (64 * 1024)
+#define TRANSCRIPT_SIZE (64 * 1024)
 #define TRANSCRIPT_HEAD (8 * 1024) /* how it began is never dropped */
 
 struct transcript {
 	size_t len;
 	unsigned dropped; /* lines that had to go to make room */
-	char text[TRANSCRIPT_ROOM];
+	char text[TRANSCRIPT_SIZE];
 };
 
 /* "[   12.345678] line\n" at the end; the oldest lines behind the head make room. */

@@ -11,23 +11,23 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define USUAL_SECONDS 60
-#define LOOK_EVERY    5 /* seconds; a driver may come with the modules */
+#define DEFAULT_SECONDS 60
+#define LOOK_EVERY	5 /* seconds; a driver may come with the modules */
 
 static void adopt(struct watchdogs *w, int fd)
 {
-	int seconds = USUAL_SECONDS;
+	int seconds = DEFAULT_SECONDS;
 	char text[DURATION_MAX];
 
 	/* Some cannot be set; then what they have counts. */
 	if (ioctl(fd, WDIOC_SETTIMEOUT, &seconds) < 0 && ioctl(fd, WDIOC_GETTIMEOUT, &seconds) < 0)
-		seconds = USUAL_SECONDS;
+		seconds = DEFAULT_SECONDS;
 	if (seconds < 2)
 		seconds = 2;
 	if (w->seconds == 0 || (unsigned)seconds < w->seconds)
 		w->seconds = (unsigned)seconds;
 	w->fd[w->nr++] = fd;
-	say("a hardware watchdog watches too: %s", duration_text(text, (uint64_t)seconds));
+	console_log("a hardware watchdog watches too: %s", duration_text(text, (uint64_t)seconds));
 }
 
 /* Numbers that are open already answer EBUSY, and stay so. */
@@ -73,7 +73,8 @@ void watchdogs_close(struct watchdogs *w, bool disarm)
 
 		if (disarm && ioctl(w->fd[i], WDIOC_SETOPTIONS, &off) < 0 &&
 		    write(w->fd[i], "V", 1) != 1)
-			say("a hardware watchdog cannot be stopped and will reset the machine");
+			console_log(
+				"a hardware watchdog cannot be stopped and will reset the machine");
 		close(w->fd[i]); /* without "V" it goes on */
 	}
 	w->nr = 0;

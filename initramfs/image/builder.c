@@ -30,7 +30,7 @@ int builder_warn(struct builder *b, const char *fmt, ...)
 	va_end(ap);
 	if (rc < 0)
 		return fail(-ENOMEM, "warning");
-	rc = words_add(&b->warnings, words);
+	rc = strlist_add(&b->warnings, words);
 	free(words);
 	return rc;
 }
@@ -158,9 +158,9 @@ void builder_close(struct builder *b)
 {
 	plan_free(&b->plan);
 	tree_free(&b->tree);
-	words_free(&b->wanted);
-	words_free(&b->liked);
-	words_free(&b->warnings);
+	strlist_free(&b->wanted);
+	strlist_free(&b->optional);
+	strlist_free(&b->warnings);
 	free(b->chain);
 	free(b->config_path);
 	free(b->root);

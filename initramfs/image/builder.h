@@ -22,15 +22,15 @@
 #include "initramfs/plan/plan.h"
 
 /* A growing list of words without duplicates, in order of arrival. Zeroed is empty. */
-struct words {
+struct strlist {
 	char **at; /* NULL at the end; NULL itself while empty */
 	size_t nr;
 };
 
-int words_add(struct words *w, const char *word);
-int words_addf(struct words *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-bool words_have(const struct words *w, const char *word);
-void words_free(struct words *w);
+int strlist_add(struct strlist *w, const char *word);
+int strlist_addf(struct strlist *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool strlist_has(const struct strlist *w, const char *word);
+void strlist_free(struct strlist *w);
 
 struct builder {
 	const struct config *cfg;
@@ -45,9 +45,9 @@ struct builder {
 	char *command_line; /* of the capture kernel; "" if it is not known */
 	struct plan plan;
 	struct tree tree;
-	struct words wanted; /* module names or modaliases the image cannot do without */
-	struct words liked;  /* the same, but no harm is done without them */
-	struct words warnings;
+	struct strlist wanted;	 /* module names or modaliases the image cannot do without */
+	struct strlist optional; /* the same, but no harm is done without them */
+	struct strlist warnings;
 	bool self_test; /* run the programs of the image once it is written */
 	bool network;	/* some target is remote */
 	bool by_others; /* dracut or initramfs-tools bring devices up: they are only to be found */

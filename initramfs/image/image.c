@@ -89,7 +89,7 @@ static int write_text(const char *path, const char *text)
 /* The very bytes that are to be loaded. */
 static int self_test(struct builder *b, const char *image)
 {
-	char *core = image_self_test_core(b->capture), words[SELF_TEST_WORDS];
+	char *core = image_self_test_core(b->capture), words[SELFTEST_MESSAGE_SIZE];
 	int rc = core ? image_self_test(image, core, words) : fail(-ENOMEM, "%s", image);
 
 	free(core);
@@ -156,7 +156,7 @@ int image_build(const struct image_request *req, const char *output, const char 
 	r->kernel = b.kernel;
 	r->warnings = b.warnings.at;
 	b.kernel = NULL;
-	b.warnings = (struct words){ .nr = 0 };
+	b.warnings = (struct strlist){ .nr = 0 };
 	builder_close(&b);
 	if (!report)
 		image_report_free(r);

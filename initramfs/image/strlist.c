@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool words_have(const struct words *w, const char *word)
+bool strlist_has(const struct strlist *w, const char *word)
 {
 	for (size_t i = 0; i < w->nr; i++) {
 		if (strcmp(w->at[i], word) == 0)
@@ -18,11 +18,11 @@ bool words_have(const struct words *w, const char *word)
 	return false;
 }
 
-int words_add(struct words *w, const char *word)
+int strlist_add(struct strlist *w, const char *word)
 {
 	char **more, *copy;
 
-	if (words_have(w, word))
+	if (strlist_has(w, word))
 		return 0;
 	more = realloc(w->at, (w->nr + 2) * sizeof(*more));
 	if (!more)
@@ -36,7 +36,7 @@ int words_add(struct words *w, const char *word)
 	return 0;
 }
 
-int words_addf(struct words *w, const char *fmt, ...)
+int strlist_addf(struct strlist *w, const char *fmt, ...)
 {
 	char *word = NULL;
 	va_list ap;
@@ -47,15 +47,15 @@ int words_addf(struct words *w, const char *fmt, ...)
 	va_end(ap);
 	if (rc < 0)
 		return fail(-ENOMEM, "%s", fmt);
-	rc = words_add(w, word);
+	rc = strlist_add(w, word);
 	free(word);
 	return rc;
 }
 
-void words_free(struct words *w)
+void strlist_free(struct strlist *w)
 {
 	for (size_t i = 0; i < w->nr; i++)
 		free(w->at[i]);
 	free(w->at);
-	*w = (struct words){ .nr = 0 };
+	*w = (struct strlist){ .nr = 0 };
 }

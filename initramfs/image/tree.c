@@ -50,7 +50,7 @@ const struct tree_node *tree_find(const struct tree *t, const char *path)
 	return n;
 }
 
-static int make_room(struct tree *t)
+static int make_space(struct tree *t)
 {
 	size_t max = t->max ? t->max * 2 : 64;
 	struct tree_node *more;
@@ -100,7 +100,7 @@ static int add(struct tree *t, const struct tree_node *node, struct tree_node **
 	}
 	rc = add_parents(t, path);
 	if (rc == 0)
-		rc = make_room(t);
+		rc = make_space(t);
 	if (rc < 0) {
 		free(path);
 		return rc;

@@ -3,7 +3,7 @@
  * net.h - the network as it stands now, as text, and up again in the capture kernel
  *
  *   running system:  net_init -> net_read_live (once per server) -> net_write -> image
- *   capture kernel:  net_parse -> net_replay -> net_source
+ *   capture kernel:  net_parse -> net_restore -> net_source
  *
  * Only what leads to the servers is kept: the links on the way, their addresses,
  * one route for each server. No DHCP, no resolver, no name service: all of that was
@@ -135,8 +135,8 @@ int net_read_file(const char *path, struct net *out);
  */
 int net_only(const struct net *net, const struct net_ip *server, struct net *out);
 
-/* How far net_replay() is, for the console: a few words, no newline. */
-typedef void net_say_fn(void *arg, const char *words);
+/* How far net_restore() is, for the console: a few words, no newline. */
+typedef void net_log_fn(void *arg, const char *words);
 
 /*
  * Bring up what net says in this network namespace. Waits for physical links to appear and for
@@ -145,7 +145,7 @@ typedef void net_say_fn(void *arg, const char *words);
  * words that say which. Loopback is always brought up. Repeating it after a failure is fine:
  * what is there already stays.
  */
-int net_replay(const struct net *net, uint64_t deadline_ns, net_say_fn *say, void *arg);
+int net_restore(const struct net *net, uint64_t deadline_ns, net_log_fn *log, void *arg);
 
 /* Our own address as server sees it, for the name of the dump's directory: the route's source, else
  * the first address of its link and family. False when net has no route to server. */

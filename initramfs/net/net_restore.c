@@ -11,7 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-static int loopback_up(struct replay *r)
+static int loopback_up(struct restore *r)
 {
 	struct ifinfomsg head = { .ifi_index = 1, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	int rc = rtnl_do(&r->rtnl, rtnl_new(RTM_NEWLINK, 0, &head, sizeof(head)));
@@ -24,12 +24,12 @@ static int bytes_of(const struct net_ip *ip)
 	return ip->family == AF_INET6 ? 16 : 4;
 }
 
-static int address_add(struct replay *r, const struct net_address *a)
+static int address_add(struct restore *r, const struct net_address *a)
 {
 	struct ifaddrmsg head = {
 		.ifa_family = a->ip.family,
 		.ifa_prefixlen = a->prefix,
-		.ifa_index = (unsigned)replay_index(r, a->link),
+		.ifa_index = (unsigned)restore_index(r, a->link),
 	};
 	struct nl_msg *msg =
 		rtnl_new(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, &head, sizeof(head));
@@ -71,7 +71,7 @@ static int gateway_put(struct nl_msg *msg, const struct net_route *row)
  * One route for this one address. "On link" because the gateway need not lie in any of our
  * networks: clouds give a /32 and a gateway beside it.
  */
-static int route_add(struct replay *r, const struct net_route *row)
+static int route_add(struct restore *r, const struct net_route *row)
 {
 	struct rtmsg head = {
 		.rtm_family = row->server.family,
@@ -89,7 +89,7 @@ static int route_add(struct replay *r, const struct net_route *row)
 
 	if (msg) {
 		rc |= nla_put(msg, RTA_DST, bytes_of(&row->server), row->server.byte);
-		rc |= nla_put_u32(msg, RTA_OIF, (uint32_t)replay_index(r, row->link));
+		rc |= nla_put_u32(msg, RTA_OIF, (uint32_t)restore_index(r, row->link));
 		if (row->gateway.family)
 			rc |= gateway_put(msg, row);
 		if (row->source.family)
@@ -106,11 +106,11 @@ static int route_add(struct replay *r, const struct net_route *row)
 }
 
 /* The first link that a route leaves by and that has no carrier; NULL: all have. */
-static const char *silent_link(const struct replay *r, const struct live_links *links)
+static const char *silent_link(const struct restore *r, const struct live_links *links)
 {
 	for (unsigned i = 0; i < r->net->nr_routes; i++) {
 		const char *name = r->net->route[i].link;
-		const struct live_link *l = live_by_index(links, replay_index(r, name));
+		const struct live_link *l = live_by_index(links, restore_index(r, name));
 
 		if (!l || !(l->flags & IFF_LOWER_UP))
 			return name;
@@ -118,7 +118,7 @@ static const char *silent_link(const struct replay *r, const struct live_links *
 	return NULL;
 }
 
-static int wait_carrier(struct replay *r)
+static int wait_carrier(struct restore *r)
 {
 	const char *silent;
 	bool said = false;
@@ -134,21 +134,21 @@ static int wait_carrier(struct replay *r)
 		if (!silent)
 			return 0;
 		if (!said)
-			replay_say(r, "waiting for the carrier of %s", silent);
+			restore_log(r, "waiting for the carrier of %s", silent);
 		said = true;
-	} while (replay_nap(r));
+	} while (restore_nap(r));
 	return fail(-ETIMEDOUT,
 		    "network link %s has no carrier; cable, switch port, or the other end", silent);
 }
 
-static int replay_all(struct replay *r)
+static int restore_all(struct restore *r)
 {
 	int rc = loopback_up(r);
 
 	if (rc == 0)
-		rc = replay_find(r);
+		rc = restore_find(r);
 	for (unsigned i = 0; rc == 0 && i < r->net->nr_links; i++)
-		rc = replay_link(r, i);
+		rc = restore_link(r, i);
 	for (unsigned i = 0; rc == 0 && i < r->net->nr_addresses; i++)
 		rc = address_add(r, &r->net->address[i]);
 	if (rc == 0)
@@ -158,16 +158,16 @@ static int replay_all(struct replay *r)
 	return rc;
 }
 
-int net_replay(const struct net *net, uint64_t deadline_ns, net_say_fn *say, void *arg)
+int net_restore(const struct net *net, uint64_t deadline_ns, net_log_fn *log, void *arg)
 {
-	struct replay r = { .net = net, .say = say, .arg = arg };
+	struct restore r = { .net = net, .log = log, .arg = arg };
 	int rc;
 
-	r.start = replay_now();
+	r.start = restore_now();
 	r.deadline = deadline_ns > r.start ? deadline_ns : r.start;
 	rc = rtnl_open(&r.rtnl);
 	if (rc == 0)
-		rc = replay_all(&r);
+		rc = restore_all(&r);
 	rtnl_close(&r.rtnl);
 	return rc;
 }

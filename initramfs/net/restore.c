@@ -8,7 +8,7 @@
 
 #define NAP_NS 50000000
 
-uint64_t replay_now(void)
+uint64_t restore_now(void)
 {
 	struct timespec ts;
 
@@ -16,30 +16,30 @@ uint64_t replay_now(void)
 	return (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
 }
 
-bool replay_nap(const struct replay *r)
+bool restore_nap(const struct restore *r)
 {
 	struct timespec ts = { .tv_nsec = NAP_NS };
 
-	if (replay_now() >= r->deadline)
+	if (restore_now() >= r->deadline)
 		return false;
 	nanosleep(&ts, NULL);
 	return true;
 }
 
-void replay_say(const struct replay *r, const char *fmt, ...)
+void restore_log(const struct restore *r, const char *fmt, ...)
 {
 	char words[256];
 	va_list ap;
 
-	if (!r->say)
+	if (!r->log)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
 	va_end(ap);
-	r->say(r->arg, words);
+	r->log(r->arg, words);
 }
 
-int replay_index(const struct replay *r, const char *name)
+int restore_index(const struct restore *r, const char *name)
 {
 	const struct net_link *row = name[0] ? net_find(r->net, name) : NULL;
 

@@ -5,29 +5,30 @@
 
 #include "initramfs/net/live.h"
 
-struct replay {
+struct restore {
 	const struct net *net;
 	struct rtnl rtnl;
 	uint64_t start, deadline; /* ns, CLOCK_MONOTONIC */
-	net_say_fn *say;
+	net_log_fn *log;
 	void *arg;
 	int index[NET_LINKS]; /* of each row here; 0: not there */
 };
 
 /* The index here of the row of that name, 0 if it is not there. */
-int replay_index(const struct replay *r, const char *name);
+int restore_index(const struct restore *r, const char *name);
 
 /* Tell the console; words without newline. */
-void replay_say(const struct replay *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void restore_log(const struct restore *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Sleep a moment; false when the deadline has passed. */
-bool replay_nap(const struct replay *r);
-uint64_t replay_now(void);
+bool restore_nap(const struct restore *r);
+uint64_t restore_now(void);
 
 /* Find every physical row's link here, waiting as long as it takes and makes sense. */
-int replay_find(struct replay *r);
+int restore_find(struct restore *r);
 
 /* Make the i-th row's link as it was: create it, take its ports in, set it up. */
-int replay_link(struct replay *r, unsigned i);
+int restore_link(struct restore *r, unsigned i);
 
 #endif

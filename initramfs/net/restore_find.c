@@ -65,7 +65,7 @@ static const struct live_link *by_place(const struct live_links *links, const st
 	return best;
 }
 
-static void look(struct replay *r, const struct live_links *links, bool strangers_too)
+static void look(struct restore *r, const struct live_links *links, bool strangers_too)
 {
 	for (unsigned i = 0; i < r->net->nr_links; i++) {
 		const struct net_link *row = &r->net->link[i];
@@ -79,12 +79,12 @@ static void look(struct replay *r, const struct live_links *links, bool stranger
 		if (!l)
 			continue;
 		r->index[i] = l->index;
-		replay_say(r, "network card %s is here (%s)", row->name, l->row.name);
+		restore_log(r, "network card %s is here (%s)", row->name, l->row.name);
 	}
 }
 
 /* A port may be missing as long as its master has another one. */
-static bool can_do_without(const struct replay *r, const struct net_link *row)
+static bool can_do_without(const struct restore *r, const struct net_link *row)
 {
 	if (!row->master[0])
 		return false;
@@ -99,7 +99,7 @@ static bool can_do_without(const struct replay *r, const struct net_link *row)
 }
 
 /* The first card that is missing and cannot be (or must not yet be) done without; NULL: go on. */
-static const struct net_link *missing(const struct replay *r, bool patient)
+static const struct net_link *missing(const struct restore *r, bool patient)
 {
 	for (unsigned i = 0; i < r->net->nr_links; i++) {
 		const struct net_link *row = &r->net->link[i];
@@ -111,7 +111,7 @@ static const struct net_link *missing(const struct replay *r, bool patient)
 	return NULL;
 }
 
-int replay_find(struct replay *r)
+int restore_find(struct restore *r)
 {
 	uint64_t half = (r->deadline - r->start) / 2;
 	uint64_t patience = half < PATIENCE_NS ? half : PATIENCE_NS;
@@ -119,7 +119,7 @@ int replay_find(struct replay *r)
 	const struct net_link *gone;
 
 	do {
-		uint64_t passed = replay_now() - r->start;
+		uint64_t passed = restore_now() - r->start;
 		struct live_links links;
 		int rc = live_links_read(&r->rtnl, &links);
 
@@ -130,7 +130,7 @@ int replay_find(struct replay *r)
 		gone = missing(r, passed < patience);
 		if (!gone)
 			return 0;
-	} while (replay_nap(r));
+	} while (restore_nap(r));
 	return fail(-ETIMEDOUT,
 		    "network card %s (%02x:%02x:%02x:%02x:%02x:%02x, driver %s) did not appear; is "
 		    "its driver in the image?",

@@ -25,7 +25,7 @@ static struct nl_msg *link_msg(int type, int flags, int index, unsigned up)
 }
 
 /* One attribute of a link that is there. */
-static int link_change(struct replay *r, int index, int attribute, const void *data, int len)
+static int link_change(struct restore *r, int index, int attribute, const void *data, int len)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, 0, index, 0);
 
@@ -36,7 +36,7 @@ static int link_change(struct replay *r, int index, int attribute, const void *d
 	return rtnl_do(&r->rtnl, msg);
 }
 
-static int link_up(struct replay *r, int index)
+static int link_up(struct restore *r, int index)
 {
 	return rtnl_do(&r->rtnl, link_msg(RTM_NEWLINK, 0, index, IFF_UP));
 }
@@ -100,7 +100,7 @@ static int info_put(struct nl_msg *msg, const struct net_link *row, int parent)
 	return rc < 0 ? -ENOMEM : 0;
 }
 
-static int link_create(struct replay *r, const struct net_link *row, int parent)
+static int link_create(struct restore *r, const struct net_link *row, int parent)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, 0);
 
@@ -115,7 +115,7 @@ static int link_create(struct replay *r, const struct net_link *row, int parent)
  * There is a link of that name. One that is up is ours, from an earlier attempt. Loading the
  * bonding module makes a bond0 of its own, with other options: it goes.
  */
-static int link_take_over(struct replay *r, const struct net_link *row, int parent, bool *ours)
+static int link_take_over(struct restore *r, const struct net_link *row, int parent, bool *ours)
 {
 	struct live_links links;
 	const struct live_link *l;
@@ -133,9 +133,9 @@ static int link_take_over(struct replay *r, const struct net_link *row, int pare
 	return rc < 0 || *ours ? rc : link_create(r, row, parent);
 }
 
-static int link_make(struct replay *r, const struct net_link *row, int *index)
+static int link_make(struct restore *r, const struct net_link *row, int *index)
 {
-	int parent = row->kind == NET_VLAN ? replay_index(r, row->parent) : 0;
+	int parent = row->kind == NET_VLAN ? restore_index(r, row->parent) : 0;
 	bool ours = false;
 	int rc = link_create(r, row, parent);
 
@@ -185,7 +185,7 @@ static bool is_port_of(const struct live_links *links, int index, int master)
 }
 
 /* A port that will not join is one port less; none at all is a failure. */
-static int ports_take(struct replay *r, const struct net_link *row, int master)
+static int ports_take(struct restore *r, const struct net_link *row, int master)
 {
 	struct live_links links;
 	unsigned taken = 0;
@@ -206,8 +206,8 @@ static int ports_take(struct replay *r, const struct net_link *row, int master)
 		if (rc == 0)
 			taken++;
 		else
-			replay_say(r, "port %s did not join %s: %s", port->name, row->name,
-				   strerror(-rc));
+			restore_log(r, "port %s did not join %s: %s", port->name, row->name,
+				    strerror(-rc));
 		last = rc < 0 ? rc : last;
 	}
 	live_links_fini(&links);
@@ -215,10 +215,10 @@ static int ports_take(struct replay *r, const struct net_link *row, int master)
 }
 
 /* Which port a bond prefers can only be said once it has it; without it, it works too. */
-static void primary_set(struct replay *r, const struct net_link *row, int index)
+static void primary_set(struct restore *r, const struct net_link *row, int index)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, 0, index, 0);
-	int primary = replay_index(r, row->primary);
+	int primary = restore_index(r, row->primary);
 	struct nlattr *info, *data;
 
 	if (!primary || !msg) {
@@ -233,10 +233,10 @@ static void primary_set(struct replay *r, const struct net_link *row, int index)
 		nla_nest_end(msg, info);
 	}
 	if (rtnl_do(&r->rtnl, msg) < 0)
-		replay_say(r, "%s takes another port than its preferred one", row->name);
+		restore_log(r, "%s takes another port than its preferred one", row->name);
 }
 
-static int link_settle(struct replay *r, const struct net_link *row, int index)
+static int link_settle(struct restore *r, const struct net_link *row, int index)
 {
 	int rc = 0;
 
@@ -246,7 +246,7 @@ static int link_settle(struct replay *r, const struct net_link *row, int index)
 		primary_set(r, row, index);
 	/* A size that the link does not take (another driver's limit) is no reason to stop. */
 	if (rc == 0 && row->mtu && link_change(r, index, IFLA_MTU, &row->mtu, sizeof(row->mtu)) < 0)
-		replay_say(r, "%s does not take packets of %u bytes", row->name, row->mtu);
+		restore_log(r, "%s does not take packets of %u bytes", row->name, row->mtu);
 	/* Ports go up when they have joined: a bond takes in only links that are down. */
 	if (rc == 0 && !row->master[0]) {
 		rc = link_up(r, index);
@@ -256,7 +256,7 @@ static int link_settle(struct replay *r, const struct net_link *row, int index)
 	return rc;
 }
 
-int replay_link(struct replay *r, unsigned i)
+int restore_link(struct restore *r, unsigned i)
 {
 	const struct net_link *row = &r->net->link[i];
 	int rc = 0;

@@ -44,12 +44,12 @@ void findings_save(const struct ctl *ctl, const struct findings *f)
 
 	for (unsigned i = 0; i < f->nr; i++) {
 		if (!f->told[i])
-			tell_warn("armed, but %s", f->text[i]);
+			message_warn("armed, but %s", f->text[i]);
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", f->text[i]);
 	}
 	rc = f->nr ? files_write(ctl->root, RECORD, 0644, text) : files_remove(ctl->root, RECORD);
 	if (rc < 0) {
-		tell_warn("status will not know of this: %s", fail_text());
+		message_warn("status will not know of this: %s", fail_text());
 		fail_clear();
 	}
 }

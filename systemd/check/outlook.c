@@ -71,7 +71,7 @@ static uint64_t sum_removable(const struct dumps *dumps)
 }
 
 /* Dumps on a server may be those of other machines, which are not removed. */
-static void find_removable(const struct ctl *ctl, const struct place *p, struct outlook *o)
+static void find_removable(const struct ctl *ctl, const struct target_access *p, struct outlook *o)
 {
 	enum config_target_kind kind = ctl->config.targets[0].kind;
 	struct dumps dumps = { 0 };
@@ -81,28 +81,28 @@ static void find_removable(const struct ctl *ctl, const struct place *p, struct 
 	if (kind == CONFIG_TARGET_NFS || kind == CONFIG_TARGET_SSH ||
 	    kind == CONFIG_TARGET_VIRTIOFS)
 		o->others_go = true;
-	else if (p->kind == PLACE_DIR && dumps_read(p, &dumps) == 0)
+	else if (p->kind == ACCESS_DIR && dumps_read(p, &dumps) == 0)
 		o->removable = sum_removable(&dumps);
 	dumps_free(&dumps);
 	fail_clear();
 }
 
-void outlook_space(const struct ctl *ctl, enum place_use use, struct outlook *o)
+void outlook_space(const struct ctl *ctl, enum target_access_use use, struct outlook *o)
 {
-	struct place place;
-	int rc = place_open(ctl, &ctl->config.targets[0], use, &place);
+	struct target_access place;
+	int rc = target_access_open(ctl, &ctl->config.targets[0], use, &place);
 
 	snprintf(o->target, sizeof(o->target), "%s", place.words);
 	o->min_free = ctl->config.min_free;
 	if (rc == 0)
-		rc = place_free(&place, &o->free);
+		rc = target_access_free(&place, &o->free);
 	o->has_free = rc == 0;
 	if (o->has_free)
 		find_removable(ctl, &place, o);
 	else if (rc != -EOPNOTSUPP)
 		snprintf(o->no_target, sizeof(o->no_target), "%s", fail_text());
 	fail_clear();
-	place_close(&place);
+	target_access_close(&place);
 }
 
 void outlook_armed(const struct ctl *ctl, const char *image, struct outlook *o)
@@ -111,7 +111,7 @@ void outlook_armed(const struct ctl *ctl, const char *image, struct outlook *o)
 	outlook_dump(ctl, ARMED_SECONDS, o);
 	if (outlook_memory(ctl, image, o) < 0)
 		fail_clear();
-	outlook_space(ctl, PLACE_PEEK, o);
+	outlook_space(ctl, ACCESS_PEEK, o);
 	outlook_judge(o);
 }
 

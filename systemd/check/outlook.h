@@ -46,8 +46,8 @@ void outlook_dump(const struct ctl *ctl, unsigned seconds, struct outlook *o);
  */
 int outlook_memory(const struct ctl *ctl, const char *image, struct outlook *o);
 
-/* The first target's free space; use as in place_open(). */
-void outlook_space(const struct ctl *ctl, enum place_use use, struct outlook *o);
+/* The first target's free space; use as in target_access_open(). */
+void outlook_space(const struct ctl *ctl, enum target_access_use use, struct outlook *o);
 
 /* Pure: fill in the warnings, losses first. */
 void outlook_judge(struct outlook *o);

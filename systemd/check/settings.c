@@ -23,7 +23,7 @@ static void tell_lines(const struct config_report *r, unsigned first)
 	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
 
 	for (unsigned i = first; config_report_line(r, i, line, sizeof(line)); i++)
-		tell_error("%s", line);
+		message_error("%s", line);
 }
 
 static void warn_of_variables(struct ctl *ctl)
@@ -42,8 +42,9 @@ static void warn_of_other_file(const struct ctl *ctl)
 {
 	if (strcmp(ctl->sysconfig_file, SYSCONFIG_FILE) == 0 &&
 	    files_exist(ctl->root, SYSCONFIG_FILE) && files_exist(ctl->root, SYSCONFIG_FILE_OTHER))
-		tell_warn("%s is not read, since there is %s; remove the one that you do not want",
-			  SYSCONFIG_FILE_OTHER, SYSCONFIG_FILE);
+		message_warn(
+			"%s is not read, since there is %s; remove the one that you do not want",
+			SYSCONFIG_FILE_OTHER, SYSCONFIG_FILE);
 }
 
 static void trim(char **text)
@@ -88,9 +89,9 @@ static void warn_of_sysctl(const struct ctl *ctl)
 		if (!is_lost(ctl->root, line, &key, &value))
 			continue;
 		said++;
-		tell_warn("%s is not read: %.80s = %.80s has no effect; write that line into "
-			  "/etc/sysctl.d/90-kdump.conf and run 'sysctl --system'",
-			  OLD_SYSCTL, key, value);
+		message_warn("%s is not read: %.80s = %.80s has no effect; write that line into "
+			     "/etc/sysctl.d/90-kdump.conf and run 'sysctl --system'",
+			     OLD_SYSCTL, key, value);
 	}
 	free(text);
 }
@@ -98,11 +99,11 @@ static void warn_of_sysctl(const struct ctl *ctl)
 /* What dracut or initramfs-tools built, or KDUMP_INITRD names, has uses for such words. */
 static bool is_image_of_ours(const struct ctl *ctl)
 {
-	struct whereabouts at;
+	struct kernel_paths at;
 	char *record = NULL;
 	bool ours = true;
 
-	if (whereabouts_find(ctl, &at) == 0) {
+	if (kernel_paths_find(ctl, &at) == 0) {
 		ours = !at.foreign;
 		if (ours && files_read(ctl->root, at.inputs, RECORD_MAX, &record) == 0)
 			ours = strstr(record, " /init ");
@@ -128,7 +129,8 @@ static void warn_of_words(const struct ctl *ctl, const char *name, const char *l
 
 	uname(&uts);
 	while (line && capture_words_next(&line, uts.machine, word, &advice))
-		tell_warn("%s: %s: %s has no effect: %s", ctl->sysconfig_file, name, word, advice);
+		message_warn("%s: %s: %s has no effect: %s", ctl->sysconfig_file, name, word,
+			     advice);
 }
 
 void settings_warn(struct ctl *ctl)

@@ -14,10 +14,10 @@
 /* An image of this very configuration is there, or one that is taken whatever it was made of. */
 static bool was_good(const struct ctl *ctl)
 {
-	struct whereabouts at;
+	struct kernel_paths at;
 	bool good = false;
 
-	if (whereabouts_find(ctl, &at) == 0)
+	if (kernel_paths_find(ctl, &at) == 0)
 		good = at.foreign || ctl->config.force_no_rebuild
 			       ? files_exist(ctl->root, at.image)
 			       : image_state_same_config(ctl, at.image);
@@ -34,7 +34,7 @@ static void tell_complaints(const struct config_report *r, unsigned from, struct
 		if (findings && r->complaints[i].severity == CONFIG_WARNING)
 			findings_add(findings, "%s", r->complaints[i].text);
 		else
-			tell_error("%s", line);
+			message_error("%s", line);
 	}
 }
 
@@ -47,11 +47,11 @@ int system_check(struct ctl *ctl, struct findings *findings)
 		.was_good = findings && was_good(ctl),
 	};
 	unsigned told = ctl->config.report.nr;
-	struct whereabouts at;
+	struct kernel_paths at;
 	int rc = config_check_system(&ctl->config, &system);
 
 	tell_complaints(&ctl->config.report, told, findings);
 	if (rc == 0 && ctl->sysconfig.kernel_version)
-		rc = whereabouts_find(ctl, &at);
+		rc = kernel_paths_find(ctl, &at);
 	return rc;
 }

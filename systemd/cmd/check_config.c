@@ -11,14 +11,14 @@
 static void tell_valid(const struct ctl *ctl)
 {
 	if (!ctl->config_made)
-		tell_info("%s is valid", ctl->config_path);
+		message_info("%s is valid", ctl->config_path);
 	else if (files_exist(ctl->root, ctl->sysconfig_file))
-		tell_info("there is no " CONFIG_FILE "; %s is valid, and the defaults hold for "
-			  "what it does not say",
-			  ctl->sysconfig_file);
+		message_info("there is no " CONFIG_FILE "; %s is valid, and the defaults hold for "
+			     "what it does not say",
+			     ctl->sysconfig_file);
 	else
-		tell_info("there is no " CONFIG_FILE " and no %s; the defaults are valid here",
-			  ctl->sysconfig_file);
+		message_info("there is no " CONFIG_FILE " and no %s; the defaults are valid here",
+			     ctl->sysconfig_file);
 }
 
 int cmd_check_config(struct ctl *ctl, int argc, char **argv)

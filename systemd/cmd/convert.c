@@ -80,7 +80,7 @@ static bool has_key(const struct config_text *t, const char *key)
 static bool is_replaced(const struct conf_text *now, unsigned number, const struct config_text *new)
 {
 	for (unsigned i = 0; i < now->text->nr; i++) {
-		if (now->text->lines[i].key_place.line == number)
+		if (now->text->lines[i].key_position.line == number)
 			return has_key(new, now->text->lines[i].key);
 	}
 	return false;
@@ -117,7 +117,7 @@ static int check(const char *name, const char *text)
 	int rc = config_parse(name, text, strlen(text), 0, &c);
 
 	for (unsigned i = 0; config_report_line(&c.report, i, line, sizeof(line)); i++)
-		tell_error("%s", line);
+		message_error("%s", line);
 	config_free(&c);
 	return rc;
 }
@@ -137,8 +137,8 @@ static int write_new(const struct ctl *ctl, const struct conf_text *now, const c
 	if (rc == 0)
 		rc = files_write(ctl->root, CONFIG_FILE, 0644, text);
 	for (unsigned i = 0; rc == 0 && i < new.text->nr; i++)
-		tell_info("carried over from %s to " CONFIG_FILE ": %s %s", ctl->sysconfig_file,
-			  new.text->lines[i].key, new.text->lines[i].value);
+		message_info("carried over from %s to " CONFIG_FILE ": %s %s", ctl->sysconfig_file,
+			     new.text->lines[i].key, new.text->lines[i].value);
 	free(text);
 	conf_close(&new);
 	return rc;
@@ -155,16 +155,17 @@ static int convert(struct ctl *ctl, bool quiet)
 	if (rc < 0)
 		return rc;
 	if (nr == 0 && !quiet)
-		tell_info(CONFIG_FILE " says what %s says; there is nothing to carry over",
-			  ctl->sysconfig_file);
+		message_info(CONFIG_FILE " says what %s says; there is nothing to carry over",
+			     ctl->sysconfig_file);
 	if (nr == 0)
 		return 0;
 	rc = conf_open(ctl->root, CONFIG_FILE, &now);
 	if (rc == 0 && !is_as_shipped(ctl->root, &now))
-		tell_warn("%s says other things of dumps than " CONFIG_FILE
-			  ", which is not as it was shipped and stays; \"kdumpctl check-config\" "
-			  "names them",
-			  ctl->sysconfig_file);
+		message_warn(
+			"%s says other things of dumps than " CONFIG_FILE
+			", which is not as it was shipped and stays; \"kdumpctl check-config\" "
+			"names them",
+			ctl->sysconfig_file);
 	else if (rc == 0)
 		rc = sysconfig_conf(&ctl->sysconfig, &lines);
 	if (rc == 0 && lines)
@@ -196,7 +197,7 @@ int cmd_convert(struct ctl *ctl, int argc, char **argv)
 	if (argc > 1 && !once)
 		return ctl_usage("%s takes --once, or nothing", argv[0]);
 	if (!files_exist(ctl->root, CONFIG_FILE)) {
-		tell_info("there is no " CONFIG_FILE ": the sysconfig file counts as it is");
+		message_info("there is no " CONFIG_FILE ": the sysconfig file counts as it is");
 		return CTL_OK;
 	}
 	if (once && was_done(ctl))

@@ -83,7 +83,7 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 		else if (opt == 'd')
 			r->distribution = true;
 		else if (opt == 'r')
-			tell_warn("--reboot is not followed any more; reboot by yourself");
+			message_warn("--reboot is not followed any more; reboot by yourself");
 		else
 			return ctl_usage("%s: '%s' is not understood", argv[0], argv[optind - 1]);
 	}
@@ -108,7 +108,7 @@ static int check_kernel(const struct ctl *ctl, const struct bootloader *b, const
 	if (b->per_kernel || strcmp(kernel, "ALL") == 0 || strcmp(kernel, "DEFAULT") == 0 ||
 	    (kernel[0] == '/' && files_exist(ctl->root, kernel)))
 		return 0;
-	whereabouts_kernels(ctl->root, true, list, sizeof(list));
+	kernel_paths_kernels(ctl->root, true, list, sizeof(list));
 	snprintf(words, sizeof(words), "there is no kernel '%.100s'; there is ALL%s%s", kernel,
 		 *list ? ", " : "", list);
 	return fail_adopt(-ENOENT, words);
@@ -116,8 +116,8 @@ static int check_kernel(const struct ctl *ctl, const struct bootloader *b, const
 
 static void tell_entry(const char *value, const char *kernel, const char *index)
 {
-	tell_info("Updated crashkernel=%s for kernel=%s, grub entry index=%s", value, kernel,
-		  index);
+	message_info("Updated crashkernel=%s for kernel=%s, grub entry index=%s", value, kernel,
+		     index);
 }
 
 /* The words are those other programs know. */
@@ -139,14 +139,16 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 	if (rc < 0)
 		return rc;
 	if (!b->per_kernel && strcmp(r->kernel, "ALL") != 0)
-		tell_warn("%s knows one command line only; it is changed for all kernels", b->name);
+		message_warn("%s knows one command line only; it is changed for all kernels",
+			     b->name);
 	rc = b->set(&c);
 	if (rc > 0)
-		tell_info("Updated crashkernel=%s for kernel=%s. Please reboot the system for the "
-			  "change to take effect.",
-			  value, r->kernel);
+		message_info(
+			"Updated crashkernel=%s for kernel=%s. Please reboot the system for the "
+			"change to take effect.",
+			value, r->kernel);
 	else if (rc == 0 && !r->only)
-		tell_info("crashkernel=%s is set already for kernel=%s", value, r->kernel);
+		message_info("crashkernel=%s is set already for kernel=%s", value, r->kernel);
 	return rc;
 }
 
@@ -158,7 +160,7 @@ static const char *own_kernel(struct ctl *ctl, const struct bootloader *b, char 
 	/* A mistake in kdump.conf is no reason not to reserve memory. */
 	if (ctl_load(ctl) < 0)
 		fail_clear();
-	whereabouts_boot_kernel(ctl->root, ctl->kernel, out);
+	kernel_paths_boot_kernel(ctl->root, ctl->kernel, out);
 	return out;
 }
 
@@ -253,7 +255,7 @@ static int value_of_others(const struct ctl *ctl, const struct bootloader *b, ch
 	char path[CTL_PATH_MAX];
 
 	uname(&uts);
-	whereabouts_boot_kernel(ctl->root, uts.release, path);
+	kernel_paths_boot_kernel(ctl->root, uts.release, path);
 	if (b->get(ctl->root, path, out) < 0)
 		fail_clear();
 	return *out ? 0 : b->get(ctl->root, "ALL", out);
@@ -288,7 +290,7 @@ int cmd_reset_for_kernel(struct ctl *ctl, int argc, char **argv)
 
 	if (argc != 2)
 		return ctl_usage("%s wants one kernel release", argv[0]);
-	whereabouts_boot_kernel(ctl->root, argv[1], path);
+	kernel_paths_boot_kernel(ctl->root, argv[1], path);
 	rc = bootloader_find(ctl->root, &b);
 	if (rc == 0 && b->per_kernel)
 		rc = inherit(ctl, b, path);

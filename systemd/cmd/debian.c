@@ -30,13 +30,13 @@ static void tell_why(const struct ctl *ctl, const struct kernel_state *s)
 	struct findings f = { 0 };
 
 	if (!s->crash_loaded && service_possible(ctl) < 0) {
-		tell_warn("%s", fail_text());
+		message_warn("%s", fail_text());
 		fail_clear();
 	}
 	if (s->crash_loaded)
 		findings_read(ctl, &f);
 	for (unsigned i = 0; i < f.nr; i++)
-		tell_warn("armed, but %s", f.text[i]);
+		message_warn("armed, but %s", f.text[i]);
 }
 
 /* Its exit code is 0 either way: the line is the answer. */
@@ -86,11 +86,11 @@ static void print_target(const struct config *c)
 static void print_files(const struct ctl *ctl, const struct kernel_state *s,
 			const struct state_armed *armed)
 {
-	struct whereabouts w = { .kernel = "" };
+	struct kernel_paths w = { .kernel = "" };
 	const char *kernel = armed->kernel, *image = armed->image;
 
 	if (!s->crash_loaded || !*kernel) {
-		if (whereabouts_find(ctl, &w) < 0)
+		if (kernel_paths_find(ctl, &w) < 0)
 			fail_clear();
 		kernel = w.kernel;
 		image = files_exist(ctl->root, w.image) ? w.image : "";
@@ -151,12 +151,13 @@ int cmd_debian_savecore(struct ctl *ctl, int argc, char **argv)
 		return ctl_usage("%s takes no arguments", argv[0]);
 	kernel_state_read(ctl->root, &s);
 	if (s.capture)
-		tell_error(
+		message_error(
 			"savecore: not saved; this system is not the capture image, which saves "
 			"by itself; run \"kdump-collect -l -d 31 /proc/vmcore FILE\", then reboot");
 	else
-		tell_error("savecore: there is no /proc/vmcore: this kernel was not started by a "
-			   "crash; \"kdumpctl list\" shows what was saved");
+		message_error(
+			"savecore: there is no /proc/vmcore: this kernel was not started by a "
+			"crash; \"kdumpctl list\" shows what was saved");
 	return CTL_FAILED;
 }
 
@@ -164,19 +165,19 @@ int cmd_debian_savecore(struct ctl *ctl, int argc, char **argv)
 int cmd_debian_symlinks(struct ctl *ctl, int argc, char **argv)
 {
 	char list[300];
-	struct whereabouts w;
+	struct kernel_paths w;
 
 	if (argc != 2)
 		return ctl_usage("symlinks wants one kernel release");
 	snprintf(ctl->kernel, sizeof(ctl->kernel), "%s", argv[1]);
-	if (whereabouts_find(ctl, &w) < 0) {
+	if (kernel_paths_find(ctl, &w) < 0) {
 		fail_clear();
-		whereabouts_kernels(ctl->root, false, list, sizeof(list));
-		tell_error("symlinks: there is no kernel %s; there is: %s", argv[1], list);
+		kernel_paths_kernels(ctl->root, false, list, sizeof(list));
+		message_error("symlinks: there is no kernel %s; there is: %s", argv[1], list);
 		return CTL_FAILED;
 	}
-	tell_info("no links are needed: %s is found by its release, and its image is built when "
-		  "it is to be loaded",
-		  w.kernel);
+	message_info("no links are needed: %s is found by its release, and its image is built when "
+		     "it is to be loaded",
+		     w.kernel);
 	return CTL_OK;
 }

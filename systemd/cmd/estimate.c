@@ -145,7 +145,7 @@ int cmd_estimate(struct ctl *ctl, int argc, char **argv)
 	outlook_dump(ctl, MEASURE_SECONDS, &e);
 	if (memory(ctl, &e) < 0)
 		return ctl_fail("estimate");
-	outlook_space(ctl, PLACE_READ, &e);
+	outlook_space(ctl, ACCESS_READ, &e);
 	outlook_judge(&e);
 	if (ctl->json)
 		print_json(&e);

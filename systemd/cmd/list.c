@@ -85,7 +85,7 @@ static struct json_object *added_json(const struct dump *d)
 	return array;
 }
 
-static struct json_object *dump_json(const struct dump *d, const struct place *p)
+static struct json_object *dump_json(const struct dump *d, const struct target_access *p)
 {
 	struct json_object *o = json_object_new_object();
 	char dir[CTL_PATH_MAX + 300], panic[500];
@@ -120,7 +120,7 @@ struct visit {
 	/* The one that is wanted, once found, and where it lies. */
 	bool found;
 	struct dump dump;
-	struct place place;
+	struct target_access place;
 };
 
 /* The log, unless it is there as it should be: made afterwards, or why not. */
@@ -139,7 +139,7 @@ static void print_log(const struct dump *d)
 		       d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
 }
 
-static void print_dump(const struct dump *d, const struct place *p)
+static void print_dump(const struct dump *d, const struct target_access *p)
 {
 	char date[32], size[32], panic[500], core[sizeof(d->core)], dir[CTL_PATH_MAX + 300];
 	char state[sizeof(d->error) + 100];
@@ -164,7 +164,7 @@ static void print_dump(const struct dump *d, const struct place *p)
 		printf("Made by   kdumpctl test\n");
 }
 
-static void visit_all(const struct dumps *dumps, const struct place *p, struct visit *v)
+static void visit_all(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
 	if (dumps->nr && !v->array)
 		printf("%s\n", p->words);
@@ -187,7 +187,7 @@ static const struct dump *find(const struct dumps *dumps, const struct visit *v)
 	return dumps_find(dumps, v->wanted);
 }
 
-static void visit_one(const struct dumps *dumps, const struct place *p, struct visit *v)
+static void visit_one(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
 	const struct dump *d = find(dumps, v);
 
@@ -199,16 +199,16 @@ static void visit_one(const struct dumps *dumps, const struct place *p, struct v
 	v->place = *p;
 	/* While it is mounted. */
 	if (dumps_more(p, &v->dump) < 0) {
-		tell_warn("show: %s", fail_text());
+		message_warn("show: %s", fail_text());
 		fail_clear();
 	}
 }
 
 static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
 {
-	struct place place;
+	struct target_access place;
 	struct dumps dumps = { 0 };
-	int rc = place_open(ctl, target, PLACE_READ, &place);
+	int rc = target_access_open(ctl, target, ACCESS_READ, &place);
 
 	if (rc == 0)
 		rc = dumps_read(&place, &dumps);
@@ -217,7 +217,7 @@ static int visit_target(struct ctl *ctl, const struct config_target *target, str
 	else if (rc == 0)
 		visit_all(&dumps, &place, v);
 	dumps_free(&dumps);
-	place_close(&place);
+	target_access_close(&place);
 	return rc;
 }
 
@@ -227,10 +227,10 @@ struct looked {
 };
 
 /* Is this directory a target's, too, by another name? */
-static bool is_target(const struct ctl *ctl, const struct place *p)
+static bool is_target(const struct ctl *ctl, const struct target_access *p)
 {
 	struct stat a, b;
-	struct place now;
+	struct target_access now;
 	bool same = false;
 
 	if (stat(p->dir, &a) < 0)
@@ -240,20 +240,20 @@ static bool is_target(const struct ctl *ctl, const struct place *p)
 
 		if (t->kind == CONFIG_TARGET_SSH || t->kind == CONFIG_TARGET_RAW)
 			continue;
-		if (place_open(ctl, t, PLACE_MOUNTED, &now) < 0)
+		if (target_access_open(ctl, t, ACCESS_MOUNTED, &now) < 0)
 			fail_clear();
 		else
 			same = stat(now.dir, &b) == 0 && a.st_dev == b.st_dev &&
 			       a.st_ino == b.st_ino;
-		place_close(&now);
+		target_access_close(&now);
 	}
 	return same;
 }
 
-static void visit_earlier(const struct place *place, void *arg)
+static void visit_earlier(const struct target_access *place, void *arg)
 {
 	struct looked *l = arg;
-	struct place p = *place;
+	struct target_access p = *place;
 	struct dumps dumps = { 0 };
 
 	if (is_target(l->ctl, &p))
@@ -300,7 +300,7 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 	if (v.array)
 		ctl_print_json(v.array);
 	else if (v.nr == 0 && rc == 0)
-		tell_info("no dumps");
+		message_info("no dumps");
 	return rc;
 }
 
@@ -334,6 +334,6 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 	if (v.found)
 		show(ctl, &v);
 	else if (rc == 0)
-		tell_error("no such dump: %s; see \"kdumpctl list\"", v.wanted);
+		message_error("no such dump: %s; see \"kdumpctl list\"", v.wanted);
 	return v.found ? CTL_OK : CTL_FAILED;
 }

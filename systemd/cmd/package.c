@@ -17,7 +17,7 @@ int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv)
 {
 	if (argc != 2)
 		return ctl_usage("%s wants one kernel release", argv[0]);
-	whereabouts_remove(ctl, argv[1]);
+	kernel_paths_remove(ctl, argv[1]);
 	return CTL_OK;
 }
 
@@ -36,7 +36,7 @@ int cmd_purge(struct ctl *ctl, int argc, char **argv)
 		return ctl_usage("%s takes no arguments", argv[0]);
 	if (service_disarm(ctl) < 0)
 		fail_clear();
-	whereabouts_remove(ctl, NULL);
+	kernel_paths_remove(ctl, NULL);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		if (files_remove(ctl->root, files[i]) < 0)
 			ctl_fail("purge");

@@ -18,6 +18,6 @@ int cmd_plan(struct ctl *ctl, int argc, char **argv)
 	rc = ctl_load(ctl);
 	image_state_request(ctl, &paths, &req);
 	if (rc == 0)
-		rc = foreign_put(&req, argv[1], stdout);
+		rc = distro_put(&req, argv[1], stdout);
 	return rc < 0 ? ctl_fail("plan of the target") : CTL_OK;
 }

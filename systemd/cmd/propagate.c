@@ -38,7 +38,7 @@ static int new_key(const char *key)
 	char dir[CTL_PATH_MAX];
 	int rc;
 
-	tell_info("making the key %s (ed25519, without a passphrase)", key);
+	message_info("making the key %s (ed25519, without a passphrase)", key);
 	snprintf(dir, sizeof(dir), "%s", key);
 	rc = files_mkdir("", dirname(dir), 0700);
 	return rc < 0 ? rc : program_must(&(struct program_run){ .argv = argv });
@@ -63,12 +63,12 @@ static int have_key(const char *key, const char *file)
 {
 	if (access(key, F_OK) < 0)
 		return new_key(key);
-	tell_info("using the key %s", key);
+	message_info("using the key %s", key);
 	return access(file, R_OK) < 0 ? new_public(key, file) : 0;
 }
 
 /* Words for what a person on the terminal did not do; without a terminal, there is no person. */
-static int not_answered(const struct place *p, const char *file, const char *words)
+static int not_answered(const struct target_access *p, const char *file, const char *words)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	char other[CTL_PATH_MAX + 300];
@@ -85,12 +85,14 @@ static int not_answered(const struct place *p, const char *file, const char *wor
 }
 
 /* The host key the server shows is asked about once, here, by a person: then it is pinned. */
-static int pin(const struct place *p, const char *file)
+static int pin(const struct target_access *p, const char *file)
 {
-	const struct place_command c = { .command = "true", .ask = true, .seconds = ASK_SECONDS };
+	const struct target_access_command c = { .command = "true",
+						 .ask = true,
+						 .seconds = ASK_SECONDS };
 	char *out = NULL;
 	size_t len;
-	int rc = place_ssh(p, &c, &out, &len);
+	int rc = target_access_ssh(p, &c, &out, &len);
 
 	free(out);
 	if (rc != -ENOKEY)
@@ -98,7 +100,7 @@ static int pin(const struct place *p, const char *file)
 	return not_answered(p, file, "the server's host key was not accepted, nothing was sent");
 }
 
-static int copy_key(const struct place *p, const char *file)
+static int copy_key(const struct target_access *p, const char *file)
 {
 	const char *const argv[] = { "ssh",
 				     "-oStrictHostKeyChecking=yes",
@@ -114,7 +116,7 @@ static int copy_key(const struct place *p, const char *file)
 
 	if (rc < 0)
 		return fail(rc, "the public key %s", file);
-	tell_info("copying it to %s, which may ask for a password", p->user_host);
+	message_info("copying it to %s, which may ask for a password", p->user_host);
 	run.input = text;
 	run.seconds = ASK_SECONDS;
 	rc = program_run(&run, &r);
@@ -128,18 +130,18 @@ static int copy_key(const struct place *p, const char *file)
 /* Why the server does not let us in yet; what a person can do about it. */
 static int mend(const struct ctl *ctl, const struct config_target *t, const char *file, int why)
 {
-	struct place place;
+	struct target_access place;
 	int rc;
 
 	fail_clear();
-	rc = place_open(ctl, t, PLACE_WRITE, &place);
+	rc = target_access_open(ctl, t, ACCESS_WRITE, &place);
 	if (rc == 0)
 		rc = why == -ENOKEY ? pin(&place, file) : why;
 	if (rc == -EACCES) {
 		fail_clear();
 		rc = copy_key(&place, file);
 	}
-	place_close(&place);
+	target_access_close(&place);
 	return rc;
 }
 
@@ -152,21 +154,22 @@ static int propagate(const struct ctl *ctl, const struct config_target *t)
 	rc = have_key(ctl->config.sshkey, file);
 	if (rc < 0)
 		return rc;
-	rc = rehearse_target(ctl, t, words, sizeof(words));
+	rc = try_target(ctl, t, words, sizeof(words));
 	if (rc == 0)
-		tell_info("nothing to do: %s", words);
+		message_info("nothing to do: %s", words);
 	if (rc != -EACCES && rc != -ENOKEY)
 		return rc;
 	rc = mend(ctl, t, file, rc);
 	if (rc == 0)
-		rc = rehearse_target(ctl, t, words, sizeof(words));
+		rc = try_target(ctl, t, words, sizeof(words));
 	if (rc < 0)
 		return rc;
-	tell_info("%s", words);
-	tell_info("%s takes dumps with the key %s; \"kdumpctl restart\" puts it and the server's "
-		  "host key into the image",
-		  t->where, ctl->config.sshkey);
-	tell_info(
+	message_info("%s", words);
+	message_info(
+		"%s takes dumps with the key %s; \"kdumpctl restart\" puts it and the server's "
+		"host key into the image",
+		t->where, ctl->config.sshkey);
+	message_info(
 		"\"restrict\" in front of the key in the server's authorized_keys is a good idea");
 	return 0;
 }

@@ -23,6 +23,6 @@ int cmd_rebuild(struct ctl *ctl, int argc, char **argv)
 	lock_release(lock);
 	if (rc < 0)
 		return ctl_fail("rebuild");
-	tell_info("Rebuilding %s: [OK]; \"kdumpctl reload\" loads it", built.image);
+	message_info("Rebuilding %s: [OK]; \"kdumpctl reload\" loads it", built.image);
 	return CTL_OK;
 }

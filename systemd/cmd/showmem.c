@@ -14,8 +14,8 @@ int cmd_showmem(struct ctl *ctl, int argc, char **argv)
 	if (argc > 1)
 		return ctl_usage("%s takes no arguments", argv[0]);
 	kernel_state_read(ctl->root, &s);
-	tell_info("Reserved %" PRIu64 "MB memory for crash kernel", s.crash_size >> 20);
+	message_info("Reserved %" PRIu64 "MB memory for crash kernel", s.crash_size >> 20);
 	if (s.crash_cma)
-		tell_info("and %" PRIu64 "MB of CMA for its programs", s.crash_cma >> 20);
+		message_info("and %" PRIu64 "MB of CMA for its programs", s.crash_cma >> 20);
 	return CTL_OK;
 }

@@ -41,8 +41,8 @@ static void told_armed(const struct ctl *ctl, const struct service_armed *a)
 	snprintf(size, sizeof(size), "KDUMP_CRASH_SIZE=%" PRIu64, s.crash_size);
 	snprintf(text, sizeof(text), "armed: a crash will be saved (%.200s, %" PRIu64 " MB, by %s)",
 		 a->image, s.crash_size >> 20, a->how);
-	tell_event(TELL_ARMED, fields, text);
-	tell_status("Armed with %.300s, %" PRIu64 " MB reserved", a->image, s.crash_size >> 20);
+	message_event(MESSAGE_ARMED, fields, text);
+	message_status("Armed with %.300s, %" PRIu64 " MB reserved", a->image, s.crash_size >> 20);
 }
 
 /* The reason goes to the journal with a MESSAGE_ID, and stays in "systemctl status". */
@@ -53,8 +53,8 @@ static void told_not_armed(const char *reason)
 
 	snprintf(text, sizeof(text), "not armed: %s", reason);
 	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
-	tell_event(TELL_NOT_ARMED, fields, text);
-	tell_status("NOT armed: %s", reason);
+	message_event(MESSAGE_NOT_ARMED, fields, text);
+	message_status("NOT armed: %s", reason);
 }
 
 /* The new configuration was not taken, and the machine is as armed as it was. */
@@ -68,8 +68,8 @@ static void told_still_armed(const struct ctl *ctl, const char *reason)
 	armed_words(&before, words, sizeof(words));
 	snprintf(text, sizeof(text), "%.640s; this machine is still %s", reason, words);
 	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
-	tell_event(TELL_STILL_ARMED, fields, text);
-	tell_status("Still %s: %s", words, reason);
+	message_event(MESSAGE_STILL_ARMED, fields, text);
+	message_status("Still %s: %s", words, reason);
 }
 
 static bool is_loaded(const struct ctl *ctl)
@@ -89,7 +89,7 @@ static int told_failed(const struct ctl *ctl, const char *verb)
 		told_still_armed(ctl, reason);
 	else
 		told_not_armed(reason);
-	tell_error("%s kdump: [FAILED]", verb);
+	message_error("%s kdump: [FAILED]", verb);
 	fail_clear();
 	return CTL_FAILED;
 }
@@ -125,7 +125,7 @@ static void warn_of_losses(const struct ctl *ctl, const struct service_armed *a,
 	}
 	findings_save(ctl, found);
 	if (found->nr)
-		tell_status("Armed, but %s", found->text[0]);
+		message_status("Armed, but %s", found->text[0]);
 }
 
 /* The usual reason for an image that cannot be built at boot. */
@@ -143,8 +143,8 @@ static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 
 	while (is_network(rc = service_arm(ctl, false, NULL, armed)) &&
 	       ctl_network_left(ctl->network_end, nap) == nap) {
-		tell_info("%s; trying again in %s", fail_text(), duration_text(text, nap));
-		tell_status("Waiting for the network: %s", fail_text());
+		message_info("%s; trying again in %s", fail_text(), duration_text(text, nap));
+		message_status("Waiting for the network: %s", fail_text());
 		fail_clear();
 		sleep(nap);
 	}
@@ -157,9 +157,9 @@ static int armed(struct ctl *ctl, const struct service_armed *a, struct findings
 {
 	state_boot_armed(ctl);
 	told_armed(ctl, a);
-	tell_ready();
+	message_ready();
 	warn_of_losses(ctl, a, found);
-	tell_info("%s kdump: [OK]", verb);
+	message_info("%s kdump: [OK]", verb);
 	return CTL_OK;
 }
 
@@ -169,9 +169,9 @@ static int told_not_wanted(const struct ctl *ctl)
 	char why[200];
 
 	snprintf(why, sizeof(why), "USE_KDUMP is 0 in %s; set it to 1", ctl->sysconfig_file);
-	tell_warn("not armed: %s", why);
-	tell_status("NOT armed: %s", why);
-	tell_ready();
+	message_warn("not armed: %s", why);
+	message_status("NOT armed: %s", why);
+	message_ready();
 	return CTL_OK;
 }
 
@@ -181,11 +181,11 @@ static int told_running(const struct ctl *ctl)
 	struct state_armed now;
 	char text[400];
 
-	tell_warn("Kdump already running");
+	message_warn("Kdump already running");
 	state_armed_read(ctl, &now);
 	if (armed_outdated(ctl, &now, text, sizeof(text)))
-		tell_warn("%s", text);
-	tell_ready();
+		message_warn("%s", text);
+	message_ready();
 	return CTL_OK;
 }
 
@@ -201,7 +201,7 @@ static int start_anew(struct ctl *ctl, bool wait)
 	if (system_check(ctl, &found) < 0)
 		return told_failed(ctl, "Starting");
 	relabel(ctl);
-	aftermath(ctl);
+	after_crash(ctl);
 	rc = wait ? arm_when_network(ctl, &a) : service_arm(ctl, false, NULL, &a);
 	if (rc == 0)
 		return armed(ctl, &a, &found, "Starting");
@@ -213,11 +213,11 @@ static int start_anew(struct ctl *ctl, bool wait)
 static int disarm(struct ctl *ctl)
 {
 	if (service_disarm(ctl) < 0) {
-		tell_error("Stopping kdump: [FAILED]");
+		message_error("Stopping kdump: [FAILED]");
 		return ctl_fail("stop");
 	}
 	state_boot_clean(ctl);
-	tell_info("Stopping kdump: [OK]");
+	message_info("Stopping kdump: [OK]");
 	return CTL_OK;
 }
 
@@ -263,8 +263,8 @@ static int stop(struct ctl *ctl)
 {
 	if (is_loaded(ctl) && unit_job_is_restart()) {
 		if (unit_job_mark(ctl) == 0) {
-			tell_info("restart: this machine stays armed as it is until the new "
-				  "configuration is loaded");
+			message_info("restart: this machine stays armed as it is until the new "
+				     "configuration is loaded");
 			return CTL_OK;
 		}
 		fail_clear();

@@ -63,7 +63,7 @@ static void print_switches(const struct status *s)
 			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s %s", n ? "," : "",
 					      s->sw[i].name);
 	}
-	tell_info("the kernel panics on:%s", n ? list : none);
+	message_info("the kernel panics on:%s", n ? list : none);
 }
 
 static void print_policy(const struct status *s)
@@ -74,35 +74,35 @@ static void print_policy(const struct status *s)
 		if (!s->policy[i].there)
 			continue;
 		panic_policy_text(&s->policy[i], text, sizeof(text));
-		tell_info("%s: %s", strchr(s->policy[i].key, '.') + 1, text);
+		message_info("%s: %s", strchr(s->policy[i].key, '.') + 1, text);
 	}
 }
 
 static void print(const struct status *s)
 {
 	if (s->kernel.crash_loaded)
-		tell_info("Kdump is operational");
+		message_info("Kdump is operational");
 	else
-		tell_info("Kdump is not operational");
+		message_info("Kdump is not operational");
 	if (s->why_not[0])
-		tell_info("%s", s->why_not);
+		message_info("%s", s->why_not);
 	if (s->kernel.crash_loaded)
-		tell_info("%" PRIu64 " MB reserved%s%s%s%s", s->kernel.crash_size >> 20,
-			  s->armed.image[0] ? ", image " : "", s->armed.image,
-			  s->armed.how[0] ? ", loaded by " : "", s->armed.how);
+		message_info("%" PRIu64 " MB reserved%s%s%s%s", s->kernel.crash_size >> 20,
+			     s->armed.image[0] ? ", image " : "", s->armed.image,
+			     s->armed.how[0] ? ", loaded by " : "", s->armed.how);
 	if (s->outdated[0])
-		tell_info("%s", s->outdated);
+		message_info("%s", s->outdated);
 	for (unsigned i = 0; i < s->findings.nr; i++)
-		tell_warn("armed, but %s", s->findings.text[i]);
+		message_warn("armed, but %s", s->findings.text[i]);
 	if (s->kernel.secure_boot || s->kernel.lockdown != LOCKDOWN_NONE)
-		tell_info("%s: only signed kernels can be loaded",
-			  s->kernel.secure_boot ? "Secure Boot is on"
-						: "the kernel is locked down");
+		message_info("%s: only signed kernels can be loaded",
+			     s->kernel.secure_boot ? "Secure Boot is on"
+						   : "the kernel is locked down");
 	if (s->crash.time)
-		tell_info("last crash: %s", s->crash.text);
+		message_info("last crash: %s", s->crash.text);
 	if (s->test.id[0])
-		tell_info("last test (kdumpctl test): %s%s%s", s->test.verdict,
-			  s->test.words[0] ? ", " : "", s->test.words);
+		message_info("last test (kdumpctl test): %s%s%s", s->test.verdict,
+			     s->test.words[0] ? ", " : "", s->test.words);
 	print_switches(s);
 	print_policy(s);
 }

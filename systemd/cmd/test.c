@@ -63,7 +63,7 @@ static int step_targets(struct ctl *ctl)
 	int bad = 0;
 
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
-		int rc = rehearse_target(ctl, &ctl->config.targets[i], words, sizeof(words));
+		int rc = try_target(ctl, &ctl->config.targets[i], words, sizeof(words));
 
 		if (i)
 			snprintf(what, sizeof(what), "fallback target %u", i);
@@ -99,7 +99,7 @@ static int step_outlook(struct ctl *ctl, const char *image)
 	outlook_dump(ctl, MEASURE_SECONDS, &o);
 	if (outlook_memory(ctl, image, &o) < 0)
 		fail_clear();
-	outlook_space(ctl, PLACE_READ, &o);
+	outlook_space(ctl, ACCESS_READ, &o);
 	o.no_target[0] = '\0';
 	outlook_judge(&o);
 	snprintf(words, sizeof(words), "%" PRIu64 " MB reserved, about %" PRIu64 " MB needed",
@@ -122,7 +122,7 @@ static int step_outlook(struct ctl *ctl, const char *image)
 static int step_unlock(struct ctl *ctl)
 {
 	char words[200];
-	int rc = rehearse_unlock(ctl, words, sizeof(words));
+	int rc = try_unlock(ctl, words, sizeof(words));
 
 	return rc == 0 ? 0 : step("unlocked without a person", rc, words);
 }
@@ -130,7 +130,7 @@ static int step_unlock(struct ctl *ctl)
 /* The programs of the very image that is loaded. What could not be tried is not good. */
 static int step_programs(struct ctl *ctl, const char *image)
 {
-	char words[IMAGE_WORKS_WORDS] = "";
+	char words[IMAGE_WORKS_MESSAGE_SIZE] = "";
 	int rc = image_works(ctl, image, words);
 
 	return step("programs of the image", rc > 0 ? fail_adopt(-EIO, words) : rc, words);
@@ -143,7 +143,7 @@ static int dry_run(struct ctl *ctl)
 
 	load = step_load(ctl, &armed);
 	if (load == 0) {
-		bad += step("content of the image", rehearse_image(ctl, armed.image), armed.image);
+		bad += step("content of the image", try_image(ctl, armed.image), armed.image);
 		bad += step_programs(ctl, armed.image);
 	}
 	bad += load;
@@ -152,9 +152,9 @@ static int dry_run(struct ctl *ctl)
 	if (load == 0)
 		bad += step_outlook(ctl, armed.image);
 	if (bad)
-		tell_error("test: %d of the steps failed; a crash may not be saved", bad);
+		message_error("test: %d of the steps failed; a crash may not be saved", bad);
 	else
-		tell_info("test: all good; \"kdumpctl test --crash\" tries it for real");
+		message_info("test: all good; \"kdumpctl test --crash\" tries it for real");
 	return bad ? CTL_FAILED : CTL_OK;
 }
 
@@ -163,7 +163,7 @@ static bool confirmed(void)
 	char answer[16] = "";
 
 	if (!isatty(STDIN_FILENO)) {
-		tell_error("test --crash: nobody is there to confirm; --force does it unasked");
+		message_error("test --crash: nobody is there to confirm; --force does it unasked");
 		return false;
 	}
 	printf("This PANICS the machine now: every program ends, unsaved work is lost.\n"
@@ -218,8 +218,8 @@ static int crash(struct ctl *ctl, bool force)
 	state_boot_armed(ctl);
 	rc = state_test_write(ctl, &test);
 	if (rc == 0) {
-		tell_wall("kdumpctl test: this machine panics now, saves a dump and reboots");
-		tell_info("panic now; the verdict is in \"kdumpctl status\" after the reboot");
+		message_wall("kdumpctl test: this machine panics now, saves a dump and reboots");
+		message_info("panic now; the verdict is in \"kdumpctl status\" after the reboot");
 		rc = panic_now(ctl);
 	}
 	if (rc == 0)

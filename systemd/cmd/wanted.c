@@ -61,7 +61,7 @@ int cmd_wanted(struct ctl *ctl, int argc, char **argv)
 	if (is_asked_for(ctl) || !is_booting())
 		return CTL_OK;
 	if (service_possible(ctl) < 0)
-		tell_warn("not armed: %s", fail_text());
+		message_warn("not armed: %s", fail_text());
 	fail_clear();
 	return CTL_FAILED;
 }

@@ -66,8 +66,9 @@ static void warn_others(const char *root)
 			continue;
 		value = boottext_grub_value(text);
 		if (value)
-			tell_warn("%s sets crashkernel=%s as well; the last one counts, remove it",
-				  path, value);
+			message_warn(
+				"%s sets crashkernel=%s as well; the last one counts, remove it",
+				path, value);
 		free(value);
 		free(text);
 	}

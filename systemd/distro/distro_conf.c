@@ -43,7 +43,7 @@ static bool file_sets(const char *root, const char *path, const char *name, cons
 	return found;
 }
 
-bool foreign_conf_sets(const char *root, const char *path, const char *name, const char *text)
+bool distro_conf_sets(const char *root, const char *path, const char *name, const char *text)
 {
 	char pattern[FILES_PATH_MAX], below[FILES_PATH_MAX];
 	bool found = file_sets(root, path, name, text);

@@ -9,6 +9,6 @@
  * Does a line of this file, or of a *.conf in this directory, give name a value with text in
  * it ("": any)? Lines are looked at one by one, not run: remarks do not count, conditions do.
  */
-bool foreign_conf_sets(const char *root, const char *path, const char *name, const char *text);
+bool distro_conf_sets(const char *root, const char *path, const char *name, const char *text);
 
 #endif

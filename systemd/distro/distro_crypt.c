@@ -23,7 +23,7 @@
 
 struct lock {
 	const struct ctl *ctl;
-	const struct others_crypt *crypt;
+	const struct distro_plan_crypt *crypt;
 	struct crypttab_entry entry;
 	bool dracut; /* else initramfs-tools */
 	bool tell;
@@ -86,7 +86,7 @@ static void warn_of_slots(const struct lock *l, const struct luks *luks)
 	for (unsigned i = 0; l->tell && i < LUKS_SLOTS; i++) {
 		if (!luks->slot[i].unasked || !too_much(l, luks->slot[i].memory, &reserved))
 			continue;
-		tell_warn(
+		message_warn(
 			"%s may stay locked in the capture kernel: its key file is tried on key "
 			"slot %u too, which takes %" PRIu64 " MiB (argon2), and %" PRIu64 " MB "
 			"are reserved; name the slot of the key file by key-slot= in " CRYPTTAB_FILE
@@ -110,10 +110,11 @@ static int check_tpm(const struct lock *l, const struct luks *luks)
 		return wants_person(l, CRYPTTAB_FILE " has tpm2-device=, but no key slot has a "
 						     "key of the TPM");
 	if (l->tell && luks->tpm == luks->tpm_run)
-		tell_warn("%s may stay locked in the capture kernel: the TPM gives its key by PCR "
-			  "10, 11 or 15, which a running system changes; enroll it by others, 7 "
-			  "for one, and try it with \"kdumpctl test --crash\"",
-			  l->crypt->name);
+		message_warn(
+			"%s may stay locked in the capture kernel: the TPM gives its key by PCR "
+			"10, 11 or 15, which a running system changes; enroll it by others, 7 "
+			"for one, and try it with \"kdumpctl test --crash\"",
+			l->crypt->name);
 	for (unsigned i = 0; i < LUKS_SLOTS; i++) {
 		if (!(luks->tpm & UINT32_C(1) << i))
 			continue;
@@ -135,7 +136,7 @@ static bool goes_in(const struct lock *l, const char *key)
 			return true;
 	}
 	for (unsigned i = 0; i < 4; i++) {
-		if (foreign_conf_sets(l->ctl->root, confs[i / 2], names[i % 2], key))
+		if (distro_conf_sets(l->ctl->root, confs[i / 2], names[i % 2], key))
 			return true;
 	}
 	return false;
@@ -150,7 +151,7 @@ static int check_goes_in(const struct lock *l, const char *key)
 			"its key file %s is not in the image; \"dracut_args --install %s\" in "
 			"kdump.conf puts it there, for everybody to find who gets at /boot",
 			key, key);
-	if (!l->dracut && !foreign_conf_sets(l->ctl->root, TOOLS_CONF, "KEYFILE_PATTERN", ""))
+	if (!l->dracut && !distro_conf_sets(l->ctl->root, TOOLS_CONF, "KEYFILE_PATTERN", ""))
 		return locked(
 			l,
 			"its key file %s is not in the image; KEYFILE_PATTERN=%s in " TOOLS_CONF
@@ -219,7 +220,7 @@ static int check_options(const struct lock *l)
 static int warn_of_clevis(const struct lock *l)
 {
 	if (l->tell)
-		tell_warn(
+		message_warn(
 			"%s is unlocked by clevis, whose part must be in the image, and the "
 			"network too where it asks a server; try it with \"kdumpctl test --crash\"",
 			l->crypt->name);
@@ -236,7 +237,7 @@ static int check_entry(const struct lock *l)
 		return rc;
 	if (*l->crypt->uuid && luks_read(l->crypt->header, &luks) < 0) {
 		if (l->tell)
-			tell_warn("%s: %s", l->crypt->name, fail_text());
+			message_warn("%s: %s", l->crypt->name, fail_text());
 		fail_clear();
 		return 0;
 	}
@@ -266,7 +267,8 @@ static int check(struct lock *l)
 	return rc;
 }
 
-int foreign_crypt_check(const struct ctl *ctl, const char *tool, const struct others *o, bool tell)
+int distro_crypt_check(const struct ctl *ctl, const char *tool, const struct distro_plan *o,
+		       bool tell)
 {
 	int rc = 0;
 

@@ -11,13 +11,14 @@
 
 #include "systemd/ctl.h"
 
-struct others;
+struct distro_plan;
 
 /*
  * For all encrypted layers of o in an image of this tool ("dracut", "mkinitramfs").
  * -ENOKEY, with all the words, when one of them would stay locked; what may go wrong is
  * told if tell is set.
  */
-int foreign_crypt_check(const struct ctl *ctl, const char *tool, const struct others *o, bool tell);
+int distro_crypt_check(const struct ctl *ctl, const char *tool, const struct distro_plan *o,
+		       bool tell);
 
 #endif

@@ -63,7 +63,7 @@ static const struct {
 	{ "mkinitramfs", TOOLS_HOOK },
 };
 
-const char *foreign_tool(const struct ctl *ctl)
+const char *distro_tool(const struct ctl *ctl)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
 		if (program_exists(tools[i].program) && files_exist(ctl->root, tools[i].ours))
@@ -72,11 +72,11 @@ const char *foreign_tool(const struct ctl *ctl)
 	return NULL;
 }
 
-int foreign_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
-		  char **why)
+int distro_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
+		 char **why)
 {
 	char *old = NULL, *now = NULL;
-	struct others o = { .plan = NULL };
+	struct distro_plan o = { .plan = NULL };
 	int rc = files_read("", inputs, RECORD_MAX, &old);
 
 	*why = NULL;
@@ -84,14 +84,14 @@ int foreign_check(const struct ctl *ctl, const struct image_request *req, const 
 		*why = strdup("there is no record of what went in");
 		return *why ? 1 : fail(-ENOMEM, "check");
 	}
-	rc = others_gather(req, settings, &o);
+	rc = distro_plan_gather(req, settings, &o);
 	if (rc == 0)
-		rc = foreign_crypt_check(ctl, foreign_tool(ctl), &o, false);
+		rc = distro_crypt_check(ctl, distro_tool(ctl), &o, false);
 	if (rc == 0)
 		rc = inputs_record(&o.inputs, old, &now);
 	if (rc == 0)
 		rc = inputs_compare(old, now, why);
-	others_free(&o);
+	distro_plan_free(&o);
 	free(now);
 	free(old);
 	return rc;
@@ -127,8 +127,8 @@ static int walk(const char *image)
 }
 
 /* The record is as old as the bytes it speaks of: it is taken before they are read. */
-static int build(const struct ctl *ctl, const char *tool, const struct others *o,
-		 const struct foreign_files *files)
+static int build(const struct ctl *ctl, const char *tool, const struct distro_plan *o,
+		 const struct distro_files *files)
 {
 	struct image_sum sum;
 	char *record = NULL;
@@ -136,7 +136,7 @@ static int build(const struct ctl *ctl, const char *tool, const struct others *o
 	int rc = inputs_record(&o->inputs, NULL, &record);
 
 	if (rc == 0)
-		rc = foreign_run(ctl, tool, o->nodes.at, files->image);
+		rc = distro_run(ctl, tool, o->nodes.at, files->image);
 	if (rc == 0)
 		rc = settle(files->image, &bytes);
 	if (rc == 0)
@@ -149,27 +149,27 @@ static int build(const struct ctl *ctl, const char *tool, const struct others *o
 		rc = files_write("", files->inputs, 0600, record);
 	free(record);
 	if (rc == 0)
-		tell_info("built by %s: %" PRIu64 " KiB", tool, bytes >> 10);
+		message_info("built by %s: %" PRIu64 " KiB", tool, bytes >> 10);
 	return rc;
 }
 
-int foreign_build(const struct ctl *ctl, const struct image_request *req,
-		  const struct foreign_files *files)
+int distro_build(const struct ctl *ctl, const struct image_request *req,
+		 const struct distro_files *files)
 {
-	const char *tool = foreign_tool(ctl);
-	struct others o;
+	const char *tool = distro_tool(ctl);
+	struct distro_plan o;
 	int rc;
 
 	if (!tool)
 		return fail(-ENOENT, "neither dracut nor initramfs-tools is installed");
-	rc = others_gather(req, settings, &o);
+	rc = distro_plan_gather(req, settings, &o);
 	for (size_t i = 0; rc == 0 && i < o.warnings.nr; i++)
-		tell_warn("%s", o.warnings.at[i]);
+		message_warn("%s", o.warnings.at[i]);
 	if (rc == 0)
-		rc = foreign_crypt_check(ctl, tool, &o, true);
-	tell_status("Building the image for %s with %s", ctl->kernel, tool);
+		rc = distro_crypt_check(ctl, tool, &o, true);
+	message_status("Building the image for %s with %s", ctl->kernel, tool);
 	if (rc == 0)
 		rc = build(ctl, tool, &o, files);
-	others_free(&o);
+	distro_plan_free(&o);
 	return rc;
 }

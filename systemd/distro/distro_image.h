@@ -15,7 +15,7 @@
 struct image_request;
 
 /* The program that makes one on this system: "dracut", "mkinitramfs", or NULL. */
-const char *foreign_tool(const struct ctl *ctl);
+const char *distro_tool(const struct ctl *ctl);
 
 /*
  * What our own image would have, for such an image, in distro_put.c. After ctl_load(). The plan
@@ -26,9 +26,9 @@ const char *foreign_tool(const struct ctl *ctl);
  *
  * -EOPNOTSUPP when the main target is not a local file system.
  */
-int foreign_put(const struct image_request *req, const char *dir, FILE *f);
+int distro_put(const struct image_request *req, const char *dir, FILE *f);
 
-struct foreign_files {
+struct distro_files {
 	const char *image;  /* real paths */
 	const char *inputs; /* the record of what went in */
 };
@@ -37,11 +37,11 @@ struct foreign_files {
  * Build it and write the record. -ENOENT: there is no program to do it; -ENOKEY: a person
  * would have to unlock what the target lies on. Takes its time.
  */
-int foreign_build(const struct ctl *ctl, const struct image_request *req,
-		  const struct foreign_files *files);
+int distro_build(const struct ctl *ctl, const struct image_request *req,
+		 const struct distro_files *files);
 
 /* As image_check(). */
-int foreign_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
-		  char **why);
+int distro_check(const struct ctl *ctl, const struct image_request *req, const char *inputs,
+		 char **why);
 
 #endif

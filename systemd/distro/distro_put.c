@@ -53,16 +53,16 @@ static int put_all(const struct tree *inputs, const char *dir)
 	return rc;
 }
 
-static void name_all(const struct words *w, const char *what, FILE *f)
+static void name_all(const struct strlist *w, const char *what, FILE *f)
 {
 	for (size_t i = 0; i < w->nr; i++)
 		fprintf(f, "%s %s\n", what, w->at[i]);
 }
 
-int foreign_put(const struct image_request *req, const char *dir, FILE *f)
+int distro_put(const struct image_request *req, const char *dir, FILE *f)
 {
-	struct others o;
-	int rc = others_gather(req, NULL, &o);
+	struct distro_plan o;
+	int rc = distro_plan_gather(req, NULL, &o);
 
 	if (rc == 0 && dir)
 		rc = put_all(&o.inputs, dir);
@@ -70,6 +70,6 @@ int foreign_put(const struct image_request *req, const char *dir, FILE *f)
 		name_all(&o.programs, "program", f);
 		name_all(&o.modules, "module", f);
 	}
-	others_free(&o);
+	distro_plan_free(&o);
 	return rc;
 }

@@ -46,7 +46,7 @@ static void add_way_out(struct command *c)
 		"--pipe",
 		"--collect",
 		"--property=UMask=0077",
-		"--property=RuntimeMaxSec=" FOREIGN_SECONDS_TEXT,
+		"--property=RuntimeMaxSec=" DISTRO_SECONDS_TEXT,
 		"--setenv=KDUMP_CAPTURE=y",
 		"--",
 		NULL,
@@ -110,13 +110,13 @@ static void tell_all(char *text)
 	for (; lines > TOLD_MAX; lines--)
 		at = strchr(at, '\n') + 1;
 	for (char *line = strtok_r(at, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		tell_warn("%s", line);
+		message_warn("%s", line);
 }
 
 static int run(const struct command *c, const char *tool)
 {
 	const struct program_run run = { .argv = c->argv,
-					 .seconds = FOREIGN_SECONDS,
+					 .seconds = DISTRO_SECONDS,
 					 .keep_stderr = true };
 	struct program_result r;
 	int rc = program_run(&run, &r);
@@ -129,7 +129,7 @@ static int run(const struct command *c, const char *tool)
 	return rc;
 }
 
-int foreign_run(const struct ctl *ctl, const char *tool, char *const *nodes, const char *image)
+int distro_run(const struct ctl *ctl, const char *tool, char *const *nodes, const char *image)
 {
 	bool dracut = strcmp(tool, "dracut") == 0;
 	struct command c = { .room = 64 };
@@ -152,7 +152,7 @@ int foreign_run(const struct ctl *ctl, const char *tool, char *const *nodes, con
 	add(&c, ctl->kernel);
 	/* The hook of initramfs-tools does nothing in the images of others. */
 	setenv("KDUMP_CAPTURE", "y", 1);
-	tell_busy(FOREIGN_SECONDS);
+	message_busy(DISTRO_SECONDS);
 	before = umask(077);
 	rc = run(&c, tool);
 	umask(before);

@@ -5,14 +5,14 @@
 
 #include "systemd/ctl.h"
 
-#define FOREIGN_SECONDS	     1200 /* an emulated machine of one CPU takes minutes */
-#define FOREIGN_SECONDS_TEXT "1200"
+#define DISTRO_SECONDS	    1200 /* an emulated machine of one CPU takes minutes */
+#define DISTRO_SECONDS_TEXT "1200"
 
 /*
  * Make the image of tool ("dracut", "mkinitramfs") in the file image (a real path) for
  * ctl->kernel and the devices nodes ("/dev/dm-3"; NULL at the end). What it complained of
  * is told when it fails.
  */
-int foreign_run(const struct ctl *ctl, const char *tool, char *const *nodes, const char *image);
+int distro_run(const struct ctl *ctl, const char *tool, char *const *nodes, const char *image);
 
 #endif

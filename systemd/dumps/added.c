@@ -48,9 +48,9 @@ static bool is_wanted(const struct kind *k, const struct dump *d)
 	return d->core[0] && d->size > 0 && k->missing(d) && !dump_added_find(d, k->name);
 }
 
-bool added_wanted(const struct place *p, const struct dump *d)
+bool added_wanted(const struct target_access *p, const struct dump *d)
 {
-	for (unsigned i = 0; p->kind == PLACE_DIR && i < ARRAY_SIZE(kinds); i++) {
+	for (unsigned i = 0; p->kind == ACCESS_DIR && i < ARRAY_SIZE(kinds); i++) {
 		if (is_wanted(&kinds[i], d))
 			return true;
 	}
@@ -144,7 +144,7 @@ static int run_collector(const struct attempt *a, int core, const char *part)
 				     NULL };
 
 	snprintf(out, sizeof(out), "/proc/%ld/fd/%d/%s", (long)getpid(), a->dirfd, part);
-	tell_busy(a->seconds + 60);
+	message_busy(a->seconds + 60);
 	return program_must(
 		&(struct program_run){ .argv = argv, .seconds = a->seconds, .input_fd = core });
 }
@@ -184,36 +184,36 @@ static int make(const struct attempt *a)
 	return rc;
 }
 
-static void try(const struct attempt *a, const struct place *p)
+static void try(const struct attempt *a, const struct target_access *p)
 {
 	const struct dump *d = a->dump;
 	char error[512] = "";
 
 	/* Without a mark it would be tried at every start. */
 	if (mark(a, DUMP_ADDED_TRIED, "") < 0) {
-		tell_warn("%s of %s/%s is not made: %s", a->kind->name, p->shown, d->name,
-			  fail_text());
+		message_warn("%s of %s/%s is not made: %s", a->kind->name, p->shown, d->name,
+			     fail_text());
 		fail_clear();
 		return;
 	}
 	if (make(a) == 0) {
-		tell_info("the capture left no %s: made from %s/%s/%s", a->kind->name, p->shown,
-			  d->name, d->core);
+		message_info("the capture left no %s: made from %s/%s/%s", a->kind->name, p->shown,
+			     d->name, d->core);
 	} else {
 		snprintf(error, sizeof(error), "%s", fail_text());
-		tell_warn("%s cannot be made from %s/%s/%s: %s; it is not tried again; by hand: "
-			  "kdump-collect %s %s %s",
-			  a->kind->name, p->shown, d->name, d->core, error, a->kind->option,
-			  d->core, a->kind->name);
+		message_warn("%s cannot be made from %s/%s/%s: %s; it is not tried again; by hand: "
+			     "kdump-collect %s %s %s",
+			     a->kind->name, p->shown, d->name, d->core, error, a->kind->option,
+			     d->core, a->kind->name);
 		fail_clear();
 	}
 	if (mark(a, error[0] ? DUMP_ADDED_FAILED : DUMP_ADDED_COMPLETE, error) < 0) {
-		tell_warn("%s/%s: %s", p->shown, d->name, fail_text());
+		message_warn("%s/%s: %s", p->shown, d->name, fail_text());
 		fail_clear();
 	}
 }
 
-static int open_dump(const struct place *p, const struct dump *d)
+static int open_dump(const struct target_access *p, const struct dump *d)
 {
 	int parent = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
 
@@ -239,12 +239,13 @@ time_t added_end(void)
 	return monotonic() + SECONDS_ALL;
 }
 
-void added_make(const struct ctl *ctl, const struct place *p, const struct dump *d, time_t end)
+void added_make(const struct ctl *ctl, const struct target_access *p, const struct dump *d,
+		time_t end)
 {
 	struct attempt a = { .ctl = ctl, .dump = d, .dirfd = open_dump(p, d) };
 
 	if (a.dirfd < 0) {
-		tell_warn("%s", fail_text());
+		message_warn("%s", fail_text());
 		fail_clear();
 		return;
 	}
@@ -254,7 +255,7 @@ void added_make(const struct ctl *ctl, const struct place *p, const struct dump 
 		if (!is_wanted(&kinds[i], d))
 			continue;
 		if (left < SECONDS_LEAST) {
-			tell_warn(
+			message_warn(
 				"no time is left for %s of %s/%s; by hand: kdump-collect %s %s %s",
 				kinds[i].name, p->shown, d->name, kinds[i].option, d->core,
 				kinds[i].name);

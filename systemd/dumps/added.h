@@ -20,12 +20,13 @@
 time_t added_end(void);
 
 /* Is anything missing that can be made, and was not tried yet? Not on other machines. */
-bool added_wanted(const struct place *p, const struct dump *d);
+bool added_wanted(const struct target_access *p, const struct dump *d);
 
 /*
  * Make what is missing, until the time end of added_end() has come. The place is open
  * for writing. Failures are warned of, with the command to try it by hand.
  */
-void added_make(const struct ctl *ctl, const struct place *p, const struct dump *d, time_t end);
+void added_make(const struct ctl *ctl, const struct target_access *p, const struct dump *d,
+		time_t end);
 
 #endif

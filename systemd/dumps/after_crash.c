@@ -20,11 +20,11 @@
 
 static void warn(const char *what)
 {
-	tell_warn("%s: %s", what, fail_text());
+	message_warn("%s: %s", what, fail_text());
 	fail_clear();
 }
 
-void aftermath_words(const struct dump *d, const char *where, char *out, size_t room)
+void after_crash_message(const struct dump *d, const char *where, char *out, size_t room)
 {
 	char panic[500], date[DATE_SIZE];
 
@@ -37,16 +37,16 @@ void aftermath_words(const struct dump *d, const char *where, char *out, size_t 
 }
 
 /* Journal with fields, everybody's terminal, and "kdumpctl status" until the next one. */
-static void report(const struct ctl *ctl, const struct dump *d, const struct place *p)
+static void report(const struct ctl *ctl, const struct dump *d, const struct target_access *p)
 {
 	struct state_crash crash = { .time = d->time };
-	char dir[700], release[120], reason[260], function[PLACE_MAX + 20], state[80], size[64],
+	char dir[700], release[120], reason[260], function[ACCESS_MAX + 20], state[80], size[64],
 		pid[40];
 	char errors[sizeof(d->error) + 20];
 	const char *const fields[] = { dir,  release, reason, function, state,
 				       size, pid,     errors, NULL };
 
-	aftermath_words(d, p->shown, crash.text, sizeof(crash.text));
+	after_crash_message(d, p->shown, crash.text, sizeof(crash.text));
 	snprintf(crash.dir, sizeof(crash.dir), "%.3000s/%s", p->shown, d->name);
 	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%.650s", crash.dir);
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
@@ -56,8 +56,8 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct pla
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
 	snprintf(errors, sizeof(errors), "KDUMP_ERRORS=%s", d->error);
 	snprintf(pid, sizeof(pid), "KDUMP_PID=%ld", d->panic.pid);
-	tell_event(TELL_CRASHED, fields, crash.text);
-	tell_wall(crash.text);
+	message_event(MESSAGE_CRASHED, fields, crash.text);
+	message_wall(crash.text);
 	if (state_crash_write(ctl, &crash) < 0)
 		warn("remember the crash");
 }
@@ -81,8 +81,9 @@ static const struct dump *rehearsed(const struct dumps *dumps, const struct stat
 static void tell_verdict(const struct ctl *ctl, struct state_test *test, bool success)
 {
 	snprintf(test->verdict, sizeof(test->verdict), success ? "success" : "fail");
-	tell_event(TELL_TESTED, NULL, success ? "kdumpctl test: success" : "kdumpctl test: FAILED");
-	tell_info("test: %s", test->words);
+	message_event(MESSAGE_TESTED, NULL,
+		      success ? "kdumpctl test: success" : "kdumpctl test: FAILED");
+	message_info("test: %s", test->words);
 	if (state_test_write(ctl, test) < 0)
 		warn("remember the verdict of the test");
 }
@@ -116,8 +117,8 @@ static bool is_as_asked(const struct ctl *ctl, const struct dump *d)
 }
 
 /* How many. */
-static size_t report_new(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
-			 const struct question *q)
+static size_t report_new(const struct ctl *ctl, const struct dumps *dumps,
+			 const struct target_access *p, const struct question *q)
 {
 	size_t nr = 0;
 
@@ -130,7 +131,7 @@ static size_t report_new(const struct ctl *ctl, const struct dumps *dumps, const
 	return nr;
 }
 
-static bool answers(const struct ctl *ctl, const struct dumps *dumps, const struct place *p,
+static bool answers(const struct ctl *ctl, const struct dumps *dumps, const struct target_access *p,
 		    struct question *q)
 {
 	const struct dump *d = q->waiting ? rehearsed(dumps, &q->test) : NULL;
@@ -150,21 +151,21 @@ static bool answers(const struct ctl *ctl, const struct dumps *dumps, const stru
 }
 
 static int read_target(const struct ctl *ctl, const struct config_target *target, bool write,
-		       struct place *place, struct dumps *dumps)
+		       struct target_access *place, struct dumps *dumps)
 {
-	int rc = place_open(ctl, target, write ? PLACE_WRITE : PLACE_READ, place);
+	int rc = target_access_open(ctl, target, write ? ACCESS_WRITE : ACCESS_READ, place);
 
 	*dumps = (struct dumps){ 0 };
 	return rc == 0 ? dumps_read(place, dumps) : rc;
 }
 
-static void close_target(struct place *place, struct dumps *dumps)
+static void close_target(struct target_access *place, struct dumps *dumps)
 {
 	dumps_free(dumps);
-	place_close(place);
+	target_access_close(place);
 }
 
-static bool lacks_files(const struct place *place, const struct dumps *dumps,
+static bool lacks_files(const struct target_access *place, const struct dumps *dumps,
 			const struct question *q)
 {
 	for (size_t i = 0; i < dumps->nr; i++) {
@@ -176,7 +177,8 @@ static bool lacks_files(const struct place *place, const struct dumps *dumps,
 
 /* Open it once more, to write, and make the files that new dumps lack, oldest first. */
 static int read_completed(const struct ctl *ctl, const struct config_target *target,
-			  const struct question *q, struct place *place, struct dumps *dumps)
+			  const struct question *q, struct target_access *place,
+			  struct dumps *dumps)
 {
 	int rc = read_target(ctl, target, false, place, dumps);
 
@@ -196,7 +198,7 @@ static int read_completed(const struct ctl *ctl, const struct config_target *tar
 
 static bool look_at(struct ctl *ctl, const struct config_target *target, struct question *q)
 {
-	struct place place;
+	struct target_access place;
 	struct dumps dumps;
 	bool found = false;
 	int rc = read_completed(ctl, target, q, &place, &dumps);
@@ -219,8 +221,8 @@ static void tell_nothing(const struct ctl *ctl, struct question *q)
 			 "no dump on %.200s; see the console of that boot", q->looked);
 		tell_verdict(ctl, &q->test, false);
 	} else if (q->lost && !q->quiet && !q->waiting && q->looked[0]) {
-		tell_warn("the last boot did not end properly, and no dump of it is on %s",
-			  q->looked);
+		message_warn("the last boot did not end properly, and no dump of it is on %s",
+			     q->looked);
 	}
 }
 
@@ -243,20 +245,20 @@ static void look(struct ctl *ctl, struct question *q)
 static bool recover(struct ctl *ctl, const struct config_target *raw)
 {
 	char dir[CTL_PATH_MAX];
-	struct place place;
-	int rc = place_open(ctl, raw, PLACE_READ, &place);
+	struct target_access place;
+	int rc = target_access_open(ctl, raw, ACCESS_READ, &place);
 
 	if (rc == 0)
-		rc = aftermath_raw(ctl, &place, dir);
+		rc = after_crash_raw(ctl, &place, dir);
 	if (rc < 0)
 		warn("recover the dump on the raw device");
 	if (rc == 1)
-		tell_info("the dump on %s was saved as %s", place.device, dir);
-	place_close(&place);
+		message_info("the dump on %s was saved as %s", place.device, dir);
+	target_access_close(&place);
 	return rc == 1;
 }
 
-void aftermath(struct ctl *ctl)
+void after_crash(struct ctl *ctl)
 {
 	struct question q = { .looked = "" };
 	struct state_crash crash;

@@ -13,7 +13,7 @@
 #include "systemd/dumps/target_access.h"
 
 /* Everything below, in order. Survives all failures, with a warning each. */
-void aftermath(struct ctl *ctl);
+void after_crash(struct ctl *ctl);
 
 /*
  * A dump on the raw device goes into a directory below path: 1 and *dir (of
@@ -21,10 +21,10 @@ void aftermath(struct ctl *ctl);
  * when all is in it and synced; only then the first and last block are wiped. A dump
  * that was cut short is saved as far as it surely goes.
  */
-int aftermath_raw(struct ctl *ctl, const struct place *place, char *dir);
+int after_crash_raw(struct ctl *ctl, const struct target_access *place, char *dir);
 
 /* The one-line words about a dump, for people. */
 struct dump;
-void aftermath_words(const struct dump *d, const char *where, char *out, size_t room);
+void after_crash_message(const struct dump *d, const char *where, char *out, size_t room);
 
 #endif

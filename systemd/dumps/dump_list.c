@@ -89,7 +89,7 @@ static void read_dump(struct dumps *all, int parent, const char *name)
 		close(fd);
 }
 
-static int read_dir(const struct place *p, struct dumps *out)
+static int read_dir(const struct target_access *p, struct dumps *out)
 {
 	DIR *dir = opendir(p->dir);
 	struct dirent *e;
@@ -107,7 +107,7 @@ static int read_dir(const struct place *p, struct dumps *out)
 }
 
 /* A raw device holds at most one, until the next start takes it off. */
-static int read_raw(const struct place *p, struct dumps *out)
+static int read_raw(const struct target_access *p, struct dumps *out)
 {
 	int fd = open(p->device, O_RDONLY | O_CLOEXEC), rc = 0;
 	char magic[sizeof(FLAT_MAGIC)] = "";
@@ -220,31 +220,31 @@ int dumps_parse(const char *text, size_t len, struct dumps *out)
 	return 0;
 }
 
-static int read_ssh(const struct place *p, struct dumps *out)
+static int read_ssh(const struct target_access *p, struct dumps *out)
 {
 	char command[CTL_PATH_MAX + 1024], *text = NULL;
 	size_t len = 0;
 	int rc = dumps_command(p->dir, command, sizeof(command));
 
 	if (rc == 0)
-		rc = place_ssh(p,
-			       &(struct place_command){
-				       .command = command, .max = 64 << 20, .seconds = 60 },
-			       &text, &len);
+		rc = target_access_ssh(p,
+				       &(struct target_access_command){
+					       .command = command, .max = 64 << 20, .seconds = 60 },
+				       &text, &len);
 	if (rc == 0)
 		rc = dumps_parse(text, len, out);
 	free(text);
 	return rc;
 }
 
-int dumps_read(const struct place *p, struct dumps *out)
+int dumps_read(const struct target_access *p, struct dumps *out)
 {
 	int rc;
 
 	*out = (struct dumps){ 0 };
-	if (p->kind == PLACE_SSH)
+	if (p->kind == ACCESS_SSH)
 		rc = read_ssh(p, out);
-	else if (p->kind == PLACE_RAW)
+	else if (p->kind == ACCESS_RAW)
 		rc = read_raw(p, out);
 	else
 		rc = read_dir(p, out);

@@ -16,13 +16,13 @@ struct dumps {
 };
 
 /* Look at an open place. Nothing there: 0 and none. dumps_free() in any case. */
-int dumps_read(const struct place *p, struct dumps *out);
+int dumps_read(const struct target_access *p, struct dumps *out);
 
 /*
  * Of a dump of an open place: the beginning of its core, where the list's first bytes left
  * something open. Words name the file; the dump is as before then.
  */
-int dumps_more(const struct place *p, struct dump *d);
+int dumps_more(const struct target_access *p, struct dump *d);
 
 void dumps_free(struct dumps *d);
 

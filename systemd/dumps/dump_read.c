@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Links are not followed, as in the list. */
-static int open_core(const struct place *p, const struct dump *d)
+static int open_core(const struct target_access *p, const struct dump *d)
 {
 	char dir[CTL_PATH_MAX + sizeof(d->name) + 1];
 	int parent, fd;
@@ -45,9 +45,9 @@ static int read_head(int fd, struct dump *d)
 	return n < 0 ? -errno : 0;
 }
 
-static int from_file(const struct place *p, struct dump *d)
+static int from_file(const struct target_access *p, struct dump *d)
 {
-	bool raw = p->kind == PLACE_RAW;
+	bool raw = p->kind == ACCESS_RAW;
 	int fd = raw ? open(p->device, O_RDONLY | O_CLOEXEC) : open_core(p, d);
 	struct stat st;
 	int rc;
@@ -60,7 +60,7 @@ static int from_file(const struct place *p, struct dump *d)
 	return rc;
 }
 
-static int from_server(const struct place *p, struct dump *d)
+static int from_server(const struct target_access *p, struct dump *d)
 {
 	char path[CTL_PATH_MAX + 400], quoted[CTL_PATH_MAX], command[CTL_PATH_MAX + 64];
 	char *data = NULL;
@@ -71,11 +71,11 @@ static int from_server(const struct place *p, struct dump *d)
 	rc = dumps_quote(path, quoted, sizeof(quoted));
 	if (rc == 0) {
 		snprintf(command, sizeof(command), "head -c %u -- %s", CORE_INFO_MAX, quoted);
-		rc = place_ssh(p,
-			       &(struct place_command){ .command = command,
-							.max = CORE_INFO_MAX + 1,
-							.seconds = 60 },
-			       &data, &len);
+		rc = target_access_ssh(p,
+				       &(struct target_access_command){ .command = command,
+									.max = CORE_INFO_MAX + 1,
+									.seconds = 60 },
+				       &data, &len);
 	}
 	if (rc == 0)
 		dump_more(d, data, len);
@@ -83,12 +83,12 @@ static int from_server(const struct place *p, struct dump *d)
 	return rc;
 }
 
-int dumps_more(const struct place *p, struct dump *d)
+int dumps_more(const struct target_access *p, struct dump *d)
 {
 	int rc;
 
-	if (!d->core[0] || d->size == 0 || (!d->info.more && p->kind != PLACE_RAW))
+	if (!d->core[0] || d->size == 0 || (!d->info.more && p->kind != ACCESS_RAW))
 		return 0;
-	rc = p->kind == PLACE_SSH ? from_server(p, d) : from_file(p, d);
+	rc = p->kind == ACCESS_SSH ? from_server(p, d) : from_file(p, d);
 	return rc < 0 ? fail(rc, "read %s/%s", d->name, d->core) : 0;
 }

@@ -124,7 +124,7 @@ void earlier_remember(const struct ctl *ctl)
 	if (!json_object_equal(old, all) &&
 	    files_write(ctl->root, EARLIER_FILE, 0600,
 			json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY)) < 0) {
-		tell_warn("list will not know these targets later: %s", fail_text());
+		message_warn("list will not know these targets later: %s", fail_text());
 		fail_clear();
 	}
 	json_object_put(old);
@@ -139,14 +139,14 @@ static void visit(const struct ctl *ctl, const struct earlier *e, earlier_fn *fn
 		.where = e->where,
 	};
 	struct ctl then = *ctl; /* borrows all but the path */
-	struct place place;
+	struct target_access place;
 
 	then.config.path = e->path;
-	if (place_open(&then, &target, PLACE_MOUNTED, &place) == 0)
+	if (target_access_open(&then, &target, ACCESS_MOUNTED, &place) == 0)
 		fn(&place, arg);
 	else
 		fail_clear();
-	place_close(&place);
+	target_access_close(&place);
 }
 
 void earlier_each(const struct ctl *ctl, earlier_fn *fn, void *arg)

@@ -18,7 +18,7 @@
 void earlier_remember(const struct ctl *ctl);
 
 /* One that can be looked at, open; it is closed when the function returns. */
-typedef void earlier_fn(const struct place *p, void *arg);
+typedef void earlier_fn(const struct target_access *p, void *arg);
 
 /* All that are remembered and not targets now, the newest first. Never fails. */
 void earlier_each(const struct ctl *ctl, earlier_fn *fn, void *arg);

@@ -53,7 +53,7 @@ static bool add_step(struct opening *o, const struct command *c)
 }
 
 /* Copy it from the server: path is then in the directory where one is. */
-static bool fetch(struct opening *o, const struct dump *d, const struct place *p,
+static bool fetch(struct opening *o, const struct dump *d, const struct target_access *p,
 		  char path[CTL_PATH_MAX])
 {
 	char remote[CTL_PATH_MAX], key[CTL_PATH_MAX], program[CTL_PATH_MAX + 20] = "scp ";
@@ -71,13 +71,13 @@ static bool fetch(struct opening *o, const struct dump *d, const struct place *p
 }
 
 /* Where its core can be read, after the steps that take it there. */
-static bool reach(struct opening *o, const struct dump *d, const struct place *p,
+static bool reach(struct opening *o, const struct dump *d, const struct target_access *p,
 		  char path[CTL_PATH_MAX])
 {
 	const char *dir = p->shown;
 	char mounted[CTL_PATH_MAX], program[100];
 
-	if (p->kind == PLACE_SSH)
+	if (p->kind == ACCESS_SSH)
 		return fetch(o, d, p, path);
 	if (p->mounted) {
 		snprintf(program, sizeof(program), "mount %s%.60s%s", p->fstype ? "-t " : "",
@@ -86,7 +86,7 @@ static bool reach(struct opening *o, const struct dump *d, const struct place *p
 						    .word = { p->source },
 						    .behind = " " MOUNT_POINT }) ||
 		    snprintf(mounted, sizeof(mounted), "%s%s", MOUNT_POINT,
-			     p->dir + strlen(PLACE_MOUNT)) >= (int)sizeof(mounted))
+			     p->dir + strlen(ACCESS_MOUNT)) >= (int)sizeof(mounted))
 			return false;
 		dir = mounted;
 	}
@@ -145,9 +145,9 @@ static bool put_programs(struct opening *o, const char *root, const char *releas
 }
 
 /* Why there can be no command, whatever is installed. */
-static const char *no_core(const struct dump *d, const struct place *p)
+static const char *no_core(const struct dump *d, const struct target_access *p)
 {
-	if (p->kind == PLACE_RAW)
+	if (p->kind == ACCESS_RAW)
 		return "it is on the device; \"kdumpctl start\" moves it into a directory, "
 		       "then look again";
 	if (!d->core[0])
@@ -169,7 +169,7 @@ static void put_caution(struct opening *o, const struct dump *d)
 }
 
 static void put_commands(struct opening *o, const char *root, const struct dump *d,
-			 const struct place *p)
+			 const struct target_access *p)
 {
 	char path[CTL_PATH_MAX];
 
@@ -183,7 +183,7 @@ static void put_commands(struct opening *o, const char *root, const struct dump 
 		 "its path is too long, or has control characters; rename the directory first");
 }
 
-void opening_find(const char *root, const struct dump *d, const struct place *p,
+void opening_find(const char *root, const struct dump *d, const struct target_access *p,
 		  struct opening *out)
 {
 	const char *why = no_core(d, p);

@@ -30,7 +30,7 @@ struct opening {
 };
 
 /* root: of this system. The dump must have been read as far as dump_more() goes. */
-void opening_find(const char *root, const struct dump *d, const struct place *p,
+void opening_find(const char *root, const struct dump *d, const struct target_access *p,
 		  struct opening *out);
 
 /* Lines for a person, under "Open" and "Debug". */

@@ -154,8 +154,8 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 		rc = check_space(raw, dirfd);
 	if (rc < 0)
 		return rc;
-	tell_status("Saving the dump on the raw device to %s", ctl->config.path);
-	tell_busy(RESTORE_SECONDS);
+	message_status("Saving the dump on the raw device to %s", ctl->config.path);
+	message_busy(RESTORE_SECONDS);
 	rc = restore_stream(&r);
 	/* The capture saw its end. */
 	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)
@@ -186,13 +186,13 @@ static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const cha
 static void told_cut(const struct raw_area *raw, const char *dir)
 {
 	if (raw->stream)
-		tell_warn("the dump on the device was cut short; what is there was saved as "
-			  "%s/vmcore-incomplete",
-			  dir);
+		message_warn("the dump on the device was cut short; what is there was saved as "
+			     "%s/vmcore-incomplete",
+			     dir);
 	else
-		tell_warn("the dump on the device was cut at its beginning; only the logs were "
-			  "saved, in %s",
-			  dir);
+		message_warn("the dump on the device was cut at its beginning; only the logs were "
+			     "saved, in %s",
+			     dir);
 }
 
 static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
@@ -231,7 +231,7 @@ static int look_at(struct raw_area *raw)
 	return raw->stream || raw->trailer.nr_files;
 }
 
-int aftermath_raw(struct ctl *ctl, const struct place *place, char *dir)
+int after_crash_raw(struct ctl *ctl, const struct target_access *place, char *dir)
 {
 	struct raw_area raw = { .fd = open(place->device, O_RDWR | O_EXCL | O_CLOEXEC) };
 	int rc;

@@ -98,7 +98,7 @@ static int mount_device(const struct config_target *t, const char *source, const
 	if (!cxt)
 		return fail(-ENOMEM, "mount");
 	mnt_context_set_source(cxt, source);
-	mnt_context_set_target(cxt, PLACE_MOUNT);
+	mnt_context_set_target(cxt, ACCESS_MOUNT);
 	mnt_context_set_fstype(cxt, t->fstype);
 	mnt_context_set_options(cxt, options);
 	mnt_context_disable_mtab(cxt, 1);
@@ -116,8 +116,8 @@ static int mount_device(const struct config_target *t, const char *source, const
 static int mount_share(const struct config_target *t, const char *source, const char *options,
 		       int64_t network_end)
 {
-	const char *const argv[] = { "mount", "-t",   t->fstype,   "-o", options,
-				     "--",    source, PLACE_MOUNT, NULL };
+	const char *const argv[] = { "mount", "-t",   t->fstype,    "-o", options,
+				     "--",    source, ACCESS_MOUNT, NULL };
 	unsigned seconds = ctl_network_left(network_end, 60);
 	int rc;
 
@@ -128,14 +128,14 @@ static int mount_share(const struct config_target *t, const char *source, const 
 	return rc < 0 ? fail(rc, "mount %s (%s)", t->where, t->fstype) : 0;
 }
 
-static int mount_there(const struct config_target *t, const char *source, enum place_use use,
-		       int64_t network_end)
+static int mount_there(const struct config_target *t, const char *source,
+		       enum target_access_use use, int64_t network_end)
 {
-	const char *more = use == PLACE_PEEK ? peek_option(t->fstype) : NULL;
+	const char *more = use == ACCESS_PEEK ? peek_option(t->fstype) : NULL;
 	bool nfs = t->kind == CONFIG_TARGET_NFS;
 	char options[1024];
 
-	if (snprintf(options, sizeof(options), "%s%s%s%s%s%s", use == PLACE_WRITE ? "rw" : "ro",
+	if (snprintf(options, sizeof(options), "%s%s%s%s%s%s", use == ACCESS_WRITE ? "rw" : "ro",
 		     t->options ? "," : "", t->options ? t->options : "", more ? "," : "",
 		     more ? more : "",
 		     nfs ? ",soft,timeo=100,retrans=1,retry=0,nolock" : "") >= (int)sizeof(options))
@@ -144,23 +144,23 @@ static int mount_there(const struct config_target *t, const char *source, enum p
 		   : mount_device(t, source, options);
 }
 
-static int open_mount(const struct ctl *ctl, const struct config_target *t, enum place_use use,
-		      struct place *p)
+static int open_mount(const struct ctl *ctl, const struct config_target *t,
+		      enum target_access_use use, struct target_access *p)
 {
 	char source[CTL_PATH_MAX], at[CTL_PATH_MAX];
 	int rc = 0;
 
 	resolve(t->where, source);
-	if (use == PLACE_PEEK && *ctl->root && !find_mounted(source, false, at))
+	if (use == ACCESS_PEEK && *ctl->root && !find_mounted(source, false, at))
 		return -EOPNOTSUPP; /* that root is not this system's, and has no say in its mounts
 				     */
-	if (!find_mounted(source, use == PLACE_WRITE, at)) {
-		if (use == PLACE_MOUNTED)
+	if (!find_mounted(source, use == ACCESS_WRITE, at)) {
+		if (use == ACCESS_MOUNTED)
 			return fail(-ENODEV, "%s is not mounted", t->where);
-		snprintf(at, sizeof(at), "%s", PLACE_MOUNT);
+		snprintf(at, sizeof(at), "%s", ACCESS_MOUNT);
 		rc = own_namespace();
 		if (rc == 0)
-			rc = files_mkdir("", PLACE_MOUNT, 0700);
+			rc = files_mkdir("", ACCESS_MOUNT, 0700);
 		if (rc == 0)
 			rc = mount_there(t, source, use, ctl->network_end);
 		p->mounted = rc == 0;
@@ -177,12 +177,12 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t, enum
 	return rc;
 }
 
-int place_open(const struct ctl *ctl, const struct config_target *t, enum place_use use,
-	       struct place *out)
+int target_access_open(const struct ctl *ctl, const struct config_target *t,
+		       enum target_access_use use, struct target_access *out)
 {
 	int rc = 0;
 
-	*out = (struct place){ .kind = PLACE_DIR, .network_end = ctl->network_end };
+	*out = (struct target_access){ .kind = ACCESS_DIR, .network_end = ctl->network_end };
 	snprintf(out->words, sizeof(out->words), "%s%s%.150s%s%.150s", config_target_name(t),
 		 t->where ? " " : "", t->where ? t->where : "",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ", ",
@@ -193,7 +193,7 @@ int place_open(const struct ctl *ctl, const struct config_target *t, enum place_
 		snprintf(out->shown, sizeof(out->shown), "%s", ctl->config.path);
 		break;
 	case CONFIG_TARGET_SSH:
-		out->kind = PLACE_SSH;
+		out->kind = ACCESS_SSH;
 		out->user_host = t->where;
 		out->key = ctl->config.sshkey;
 		snprintf(out->dir, sizeof(out->dir), "%s", ctl->config.path);
@@ -201,7 +201,7 @@ int place_open(const struct ctl *ctl, const struct config_target *t, enum place_
 			 ctl->config.path);
 		break;
 	case CONFIG_TARGET_RAW:
-		out->kind = PLACE_RAW;
+		out->kind = ACCESS_RAW;
 		resolve(t->where, out->device);
 		snprintf(out->shown, sizeof(out->shown), "%s", t->where);
 		break;
@@ -212,15 +212,15 @@ int place_open(const struct ctl *ctl, const struct config_target *t, enum place_
 	return rc < 0 ? fail(rc, "target %s", out->words) : 0;
 }
 
-void place_close(struct place *p)
+void target_access_close(struct target_access *p)
 {
 	/* Lazily: a server that died must not keep us. */
 	if (p->mounted)
-		umount2(PLACE_MOUNT, MNT_DETACH);
+		umount2(ACCESS_MOUNT, MNT_DETACH);
 	p->mounted = false;
 }
 
-static int free_ssh(const struct place *p, uint64_t *out)
+static int free_ssh(const struct target_access *p, uint64_t *out)
 {
 	char quoted[CTL_PATH_MAX], command[CTL_PATH_MAX + 64], *text = NULL;
 	unsigned long long kib = 0;
@@ -231,7 +231,8 @@ static int free_ssh(const struct place *p, uint64_t *out)
 		return rc;
 	snprintf(command, sizeof(command),
 		 "df -Pk -- %s 2>/dev/null | { read a; read a b c d e; echo $d; }", quoted);
-	rc = place_ssh(p, &(struct place_command){ .command = command, .max = 256 }, &text, &len);
+	rc = target_access_ssh(p, &(struct target_access_command){ .command = command, .max = 256 },
+			       &text, &len);
 	if (rc == 0 && sscanf(text, "%llu", &kib) != 1)
 		rc = -EOPNOTSUPP;
 	free(text);
@@ -240,7 +241,7 @@ static int free_ssh(const struct place *p, uint64_t *out)
 }
 
 /* What follows the dump there is the capture's, too. */
-static int free_raw(const struct place *p, uint64_t *out)
+static int free_raw(const struct target_access *p, uint64_t *out)
 {
 	int fd = open(p->device, O_RDONLY | O_CLOEXEC);
 	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
@@ -252,13 +253,13 @@ static int free_raw(const struct place *p, uint64_t *out)
 	return rc;
 }
 
-int place_free(const struct place *p, uint64_t *out)
+int target_access_free(const struct target_access *p, uint64_t *out)
 {
 	struct statvfs vfs;
 
-	if (p->kind == PLACE_SSH)
+	if (p->kind == ACCESS_SSH)
 		return free_ssh(p, out);
-	if (p->kind == PLACE_RAW)
+	if (p->kind == ACCESS_RAW)
 		return free_raw(p, out);
 	if (statvfs(p->dir, &vfs) < 0)
 		return fail(-errno, "free space of %s", p->shown);

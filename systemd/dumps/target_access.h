@@ -2,7 +2,7 @@
 /*
  * target_access.h - a dump target as the running system reaches it
  *
- *     place_open -> look, write -> place_close
+ *     target_access_open -> look, write -> target_access_close
  *
  * A file system that is not mounted is mounted in a mount namespace of this process
  * alone: nobody else sees it, and it goes with us.
@@ -12,9 +12,9 @@
 
 #include "systemd/ctl.h"
 
-enum place_kind { PLACE_DIR, PLACE_SSH, PLACE_RAW };
+enum place_kind { ACCESS_DIR, ACCESS_SSH, ACCESS_RAW };
 
-struct place {
+struct target_access {
 	enum place_kind kind;
 	char words[400];	   /* what a person calls it: "ext4 UUID=..., /var/crash" */
 	char dir[CTL_PATH_MAX];	   /* DIR: where path is now; SSH: path on the server */
@@ -22,19 +22,20 @@ struct place {
 	const char *user_host;	   /* SSH */
 	const char *key;	   /* SSH */
 	char device[CTL_PATH_MAX]; /* RAW: node */
-	bool mounted;		   /* by us, at PLACE_MOUNT */
+	bool mounted;		   /* by us, at ACCESS_MOUNT */
 	int64_t network_end;	   /* as in struct ctl */
 	const char *source;	   /* mounted: from where, by which type */
 	const char *fstype;
 };
 
-#define PLACE_MOUNT CTL_RUN_DIR "/target"
+#define ACCESS_MOUNT CTL_RUN_DIR "/target"
 
-enum place_use {
-	PLACE_READ,
-	PLACE_MOUNTED, /* the same, but nothing is mounted for it: -ENODEV */
-	PLACE_WRITE,
-	PLACE_PEEK, /* to look at sizes: not even a journal is replayed. -EOPNOTSUPP: with a root */
+enum target_access_use {
+	ACCESS_READ,
+	ACCESS_MOUNTED, /* the same, but nothing is mounted for it: -ENODEV */
+	ACCESS_WRITE,
+	ACCESS_PEEK, /* to look at sizes: not even a journal is replayed. -EOPNOTSUPP: with a root
+		      */
 };
 
 /*
@@ -42,10 +43,10 @@ enum place_use {
  * the server of an ssh target yet; one of NFS is asked until ctl->network_end. Words name
  * the target and what to do.
  */
-int place_open(const struct ctl *ctl, const struct config_target *target, enum place_use use,
-	       struct place *out);
+int target_access_open(const struct ctl *ctl, const struct config_target *target,
+		       enum target_access_use use, struct target_access *out);
 
-void place_close(struct place *p);
+void target_access_close(struct target_access *p);
 
 /*
  * Run a shell command on the server, input as its standard input (NULL: none); what it
@@ -55,16 +56,17 @@ void place_close(struct place *p);
  * the known one; -EHOSTUNREACH: no connection; -EIO: the command failed; the words say the
  * remedy.
  */
-struct place_command {
+struct target_access_command {
 	const char *command;
 	const char *input;
 	size_t max;
 	unsigned seconds; /* 0: 30 */
 	bool ask;
 };
-int place_ssh(const struct place *p, const struct place_command *c, char **out, size_t *len);
+int target_access_ssh(const struct target_access *p, const struct target_access_command *c,
+		      char **out, size_t *len);
 
 /* Bytes free for dumps, of a raw device all of them; -EOPNOTSUPP where nobody can tell. */
-int place_free(const struct place *p, uint64_t *out);
+int target_access_free(const struct target_access *p, uint64_t *out);
 
 #endif

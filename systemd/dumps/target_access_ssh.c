@@ -31,7 +31,7 @@ static const struct {
 	{ "", -EHOSTUNREACH, "the server cannot be reached; check the network" },
 };
 
-static int explain(const struct place *p, char *said)
+static int explain(const struct target_access *p, char *said)
 {
 	const char *last = program_last_line(said);
 	int len = (int)strlen(last);
@@ -46,7 +46,7 @@ static int explain(const struct place *p, char *said)
 	return fail(troubles[i].rc, "ssh %s", p->user_host);
 }
 
-static int failed_there(const struct place *p, struct program_result *r)
+static int failed_there(const struct target_access *p, struct program_result *r)
 {
 	char reason[PROGRAM_REASON_MAX];
 
@@ -59,7 +59,7 @@ static int failed_there(const struct place *p, struct program_result *r)
  * The capture will have this key alone: that an agent, a connection somebody left open or
  * another way to log in would do must not hide that this key does not.
  */
-static unsigned add_options(const struct place *p, bool ask, const char **argv)
+static unsigned add_options(const struct target_access *p, bool ask, const char **argv)
 {
 	static const char *const options[] = {
 		"-oIdentitiesOnly=yes",
@@ -82,7 +82,8 @@ static unsigned add_options(const struct place *p, bool ask, const char **argv)
 	return nr;
 }
 
-int place_ssh(const struct place *p, const struct place_command *c, char **out, size_t *len)
+int target_access_ssh(const struct target_access *p, const struct target_access_command *c,
+		      char **out, size_t *len)
 {
 	const char *argv[24] = { "ssh" };
 	struct program_result r;

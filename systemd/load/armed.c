@@ -17,7 +17,7 @@
 void armed_store(const struct ctl *ctl, const struct state_armed *armed)
 {
 	if (state_armed_write(ctl, armed) < 0) {
-		tell_warn("status will not know what is loaded: %s", fail_text());
+		message_warn("status will not know what is loaded: %s", fail_text());
 		fail_clear();
 	}
 }
@@ -53,7 +53,7 @@ int armed_load(struct ctl *ctl, const struct armed_request *req, struct state_ar
 		rc = setup_cmdline(ctl, req->test_id, &cmdline);
 	if (rc < 0)
 		return rc;
-	tell_status("Loading the capture kernel");
+	message_status("Loading the capture kernel");
 	load.cmdline = cmdline;
 	rc = load_capture(&load, &how);
 	snprintf(out->how, sizeof(out->how), "%s", how);

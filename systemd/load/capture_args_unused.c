@@ -4,7 +4,7 @@
 
 #include "base/karg.h"
 #include "base/util.h"
-#include "initramfs/plan/module_words.h"
+#include "initramfs/plan/module_params.h"
 #include "systemd/load/capture_args.h"
 
 #include <stdio.h>
@@ -87,7 +87,7 @@ static bool is_heeded(const struct karg *k, const char *machine)
 	const char *table = capture_args_append(machine), *name;
 	struct karg own;
 
-	for (unsigned i = 0; (name = module_words_blacklist(i)); i++) {
+	for (unsigned i = 0; (name = module_params_blacklist(i)); i++) {
 		if (karg_is(k, name))
 			return true;
 	}

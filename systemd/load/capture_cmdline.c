@@ -3,7 +3,7 @@
 #include "systemd/load/capture_cmdline.h"
 
 #include "base/err.h"
-#include "initramfs/plan/module_words.h"
+#include "initramfs/plan/module_params.h"
 #include "systemd/bootargs.h"
 #include "systemd/load/capture_args.h"
 #include "systemd/files.h"
@@ -118,10 +118,10 @@ static int allow_loaded(const char *root, char **line)
 	char *text = NULL;
 	int rc;
 
-	if (!module_words_any_blacklist(*line))
+	if (!module_params_any_blacklist(*line))
 		return 0;
 	rc = bootargs_parse(*line, &args);
-	for (unsigned i = 0; rc == 0 && (name = module_words_blacklist(i)); i++)
+	for (unsigned i = 0; rc == 0 && (name = module_params_blacklist(i)); i++)
 		rc = relist(root, name, &args);
 	if (rc == 0)
 		rc = bootargs_text(&args, &text);

@@ -74,7 +74,8 @@ static bool matches(const char *image, const struct image_sum *then, char *why, 
 	return false;
 }
 
-bool image_state_intact(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t size)
+bool image_state_intact(const struct ctl *ctl, const struct kernel_paths *at, char *why,
+			size_t size)
 {
 	char image[FILES_PATH_MAX], inputs[FILES_PATH_MAX];
 	struct image_sum then;
@@ -94,7 +95,7 @@ bool image_state_intact(const struct ctl *ctl, const struct whereabouts *at, cha
 	return ctl->config.force_no_rebuild && is_whole(image, why, size);
 }
 
-bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t room)
+bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, char *why, size_t room)
 {
 	struct image_state_paths paths;
 	struct image_request req;
@@ -119,9 +120,9 @@ bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char
 	rc = files_path(ctl->root, at->inputs, inputs);
 	if (rc == 0)
 		rc = image_check(&req, inputs, &reason);
-	if (rc == -EOPNOTSUPP && foreign_tool(ctl)) {
+	if (rc == -EOPNOTSUPP && distro_tool(ctl)) {
 		fail_clear();
-		rc = foreign_check(ctl, &req, inputs, &reason);
+		rc = distro_check(ctl, &req, inputs, &reason);
 	}
 	/* Building fails with the same words, and knows what to do then. */
 	snprintf(why, room, "%s",
@@ -137,36 +138,36 @@ bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char
 static void tell_built(const struct image_report *r, const char *image)
 {
 	for (char **w = r->warnings; w && *w; w++)
-		tell_warn("%s", *w);
-	tell_info("built %s: %" PRIu64 " KiB (%s), %" PRIu64 " KiB unpacked", image,
-		  r->file_bytes >> 10, r->algorithm ? r->algorithm : "not compressed",
-		  r->bytes >> 10);
+		message_warn("%s", *w);
+	message_info("built %s: %" PRIu64 " KiB (%s), %" PRIu64 " KiB unpacked", image,
+		     r->file_bytes >> 10, r->algorithm ? r->algorithm : "not compressed",
+		     r->bytes >> 10);
 }
 
 /*
  * What our own image cannot bring up another can. The words of the first failure stay:
  * they say what is in the way, and the second how that was to be got over.
  */
-static int build_foreign(const struct ctl *ctl, const struct whereabouts *at,
-			 const struct image_request *req, const struct foreign_files *files)
+static int build_distro(const struct ctl *ctl, const struct kernel_paths *at,
+			const struct image_request *req, const struct distro_files *files)
 {
 	char words[512];
 	int rc;
 
 	snprintf(words, sizeof(words), "%s", fail_text());
-	if (!foreign_tool(ctl))
+	if (!distro_tool(ctl))
 		return -EOPNOTSUPP;
 	fail_clear();
-	tell_info("%s", words);
-	rc = foreign_build(ctl, req, files);
+	message_info("%s", words);
+	rc = distro_build(ctl, req, files);
 	if (rc == 0)
 		rc = image_works_or_fail(ctl, at->new_image, false);
 	if (rc == -EOPNOTSUPP) /* nor can they: the first reason is the better one */
 		return fail_adopt(rc, words);
-	return rc < 0 ? fail(rc, "with the help of %s", foreign_tool(ctl)) : 0;
+	return rc < 0 ? fail(rc, "with the help of %s", distro_tool(ctl)) : 0;
 }
 
-int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
+int image_state_build(const struct ctl *ctl, const struct kernel_paths *at)
 {
 	struct image_state_paths paths;
 	struct image_report report = { 0 };
@@ -177,7 +178,7 @@ int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
 	if (at->foreign)
 		return fail(-EPERM, "KDUMP_INITRD names %s, which others make; build it as they do",
 			    at->image);
-	tell_status("Building the image for %s", ctl->kernel);
+	message_status("Building the image for %s", ctl->kernel);
 	if (rc == 0)
 		rc = files_path(ctl->root, at->new_inputs, inputs);
 	if (rc == 0)
@@ -189,8 +190,8 @@ int image_state_build(const struct ctl *ctl, const struct whereabouts *at)
 	if (rc == 0)
 		tell_built(&report, at->image);
 	else if (rc == -EOPNOTSUPP)
-		rc = build_foreign(ctl, at, &req,
-				   &(struct foreign_files){ .image = image, .inputs = inputs });
+		rc = build_distro(ctl, at, &req,
+				  &(struct distro_files){ .image = image, .inputs = inputs });
 	image_report_free(&report);
 	return rc < 0 ? fail(rc, "build the image") : 0;
 }

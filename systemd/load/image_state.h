@@ -19,7 +19,7 @@ void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
  * Is the image there as it was built: the size and the hash of its record; without a record, or
  * with force_no_rebuild, an image that can be read to its end. False: why gets the reason.
  */
-bool image_state_intact(const struct ctl *ctl, const struct whereabouts *at, char *why,
+bool image_state_intact(const struct ctl *ctl, const struct kernel_paths *at, char *why,
 			size_t size);
 
 /*
@@ -27,10 +27,11 @@ bool image_state_intact(const struct ctl *ctl, const struct whereabouts *at, cha
  * force_rebuild come first, but no damaged image is ever kept. What cannot be found out now counts
  * as a reason.
  */
-bool image_state_stale(const struct ctl *ctl, const struct whereabouts *at, char *why, size_t room);
+bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, char *why,
+		       size_t room);
 
 /* Build at->new_image and at->new_inputs; tells warnings and what went in. */
-int image_state_build(const struct ctl *ctl, const struct whereabouts *at);
+int image_state_build(const struct ctl *ctl, const struct kernel_paths *at);
 
 /* Does the image hold the very kdump.conf that is there now? */
 bool image_state_same_config(const struct ctl *ctl, const char *image);

@@ -55,21 +55,21 @@ static int load(struct ctl *ctl, const struct armed_request *req, struct service
 		earlier_remember(ctl);
 
 	if (rc == 0 && ctl->config.force_no_rebuild && !image_state_same_config(ctl, req->image))
-		tell_warn("%s was not made from the kdump.conf that is there now, and "
-			  "force_no_rebuild keeps it; \"kdumpctl rebuild\" makes it anew",
-			  req->image);
+		message_warn("%s was not made from the kdump.conf that is there now, and "
+			     "force_no_rebuild keeps it; \"kdumpctl rebuild\" makes it anew",
+			     req->image);
 	return rc;
 }
 
 /* The new image goes where the old one was, now that it is of use. */
-static int keep_new(struct ctl *ctl, const struct whereabouts *at)
+static int keep_new(struct ctl *ctl, const struct kernel_paths *at)
 {
 	int rc = files_rename(ctl->root, at->new_image, at->image);
 
 	return rc < 0 ? rc : files_rename(ctl->root, at->new_inputs, at->inputs);
 }
 
-static void drop_new(struct ctl *ctl, const struct whereabouts *at)
+static void drop_new(struct ctl *ctl, const struct kernel_paths *at)
 {
 	if (files_remove(ctl->root, at->new_image) < 0 ||
 	    files_remove(ctl->root, at->new_inputs) < 0)
@@ -80,7 +80,7 @@ static void drop_new(struct ctl *ctl, const struct whereabouts *at)
  * The last good image is still a machine that saves a dump, if it was made from the
  * configuration that holds now. The caller's words say what went wrong with the new.
  */
-static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, const char *test_id,
+static int load_old(struct ctl *ctl, const struct kernel_paths *at, int why, const char *test_id,
 		    struct service_armed *out)
 {
 	const struct armed_request req = { at->kernel, at->image, test_id, false };
@@ -100,13 +100,13 @@ static int load_old(struct ctl *ctl, const struct whereabouts *at, int why, cons
 		fail_clear();
 		return fail_adopt(why, words);
 	}
-	tell_warn("%s; armed with the last good image, %s", words, at->image);
+	message_warn("%s; armed with the last good image, %s", words, at->image);
 	out->old_image = true;
 	snprintf(out->why_old, sizeof(out->why_old), "%s", words);
 	return 0;
 }
 
-static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const char *test_id,
+static int build_and_load(struct ctl *ctl, const struct kernel_paths *at, const char *test_id,
 			  struct service_armed *out)
 {
 	const struct armed_request req = { at->kernel, at->new_image, test_id, false };
@@ -121,8 +121,8 @@ static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const c
 	}
 	out->built = true;
 	if (keep_new(ctl, at) < 0) {
-		tell_warn("the new image is loaded, but the next start builds it anew: %s",
-			  fail_text());
+		message_warn("the new image is loaded, but the next start builds it anew: %s",
+			     fail_text());
 		fail_clear();
 	}
 	snprintf(out->state.image, sizeof(out->state.image), "%s", at->image);
@@ -131,7 +131,7 @@ static int build_and_load(struct ctl *ctl, const struct whereabouts *at, const c
 }
 
 /* Any image will do that is not damaged, for a reload and where others make it. */
-static bool must_build(const struct ctl *ctl, const struct whereabouts *at, bool reload,
+static bool must_build(const struct ctl *ctl, const struct kernel_paths *at, bool reload,
 		       struct service_armed *out)
 {
 	if (at->foreign || (reload && files_exist(ctl->root, at->image)))
@@ -139,7 +139,7 @@ static bool must_build(const struct ctl *ctl, const struct whereabouts *at, bool
 	return image_state_stale(ctl, at, out->why, sizeof(out->why));
 }
 
-static int load_present(struct ctl *ctl, const struct whereabouts *at, const char *test_id,
+static int load_present(struct ctl *ctl, const struct kernel_paths *at, const char *test_id,
 			struct service_armed *out)
 {
 	const struct armed_request req = {
@@ -175,7 +175,7 @@ static int damaged(const char *why)
 	return fail_adopt(-EBADMSG, text);
 }
 
-static int arm(struct ctl *ctl, const struct whereabouts *at, const char *test_id,
+static int arm(struct ctl *ctl, const struct kernel_paths *at, const char *test_id,
 	       struct service_armed *out)
 {
 	bool build = must_build(ctl, at, out->reload, out);
@@ -189,7 +189,7 @@ static int arm(struct ctl *ctl, const struct whereabouts *at, const char *test_i
 	if (rc < 0)
 		return rc;
 	if (build)
-		tell_info("building a new image: %s", out->why);
+		message_info("building a new image: %s", out->why);
 	return build ? build_and_load(ctl, at, test_id, out) : load_present(ctl, at, test_id, out);
 }
 
@@ -197,7 +197,7 @@ int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct servic
 {
 	struct state_armed before;
 	struct kernel_state was;
-	struct whereabouts at;
+	struct kernel_paths at;
 	int rc;
 
 	*out = (struct service_armed){ .reload = reload };
@@ -206,7 +206,7 @@ int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct servic
 	state_armed_read(ctl, &before);
 	rc = service_possible(ctl);
 	if (rc == 0)
-		rc = whereabouts_find(ctl, &at);
+		rc = kernel_paths_find(ctl, &at);
 	if (rc < 0)
 		return rc;
 	rc = arm(ctl, &at, test_id, out);
@@ -221,8 +221,8 @@ int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct servic
 
 int service_build(struct ctl *ctl, bool always, struct service_armed *out)
 {
-	struct whereabouts at;
-	int rc = whereabouts_find(ctl, &at);
+	struct kernel_paths at;
+	int rc = kernel_paths_find(ctl, &at);
 
 	*out = (struct service_armed){ .how = "" };
 	if (rc < 0)

@@ -129,7 +129,7 @@ static void list_matches(const char *root, const char *format, bool files, char 
 	globfree(&g);
 }
 
-void whereabouts_kernels(const char *root, bool files, char *out, size_t room)
+void kernel_paths_kernels(const char *root, bool files, char *out, size_t room)
 {
 	out[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++)
@@ -140,7 +140,7 @@ static int refuse(const struct ctl *ctl)
 {
 	char list[300], words[800];
 
-	whereabouts_kernels(ctl->root, false, list, sizeof(list));
+	kernel_paths_kernels(ctl->root, false, list, sizeof(list));
 	if (ctl->sysconfig.kernel_version) {
 		snprintf(words, sizeof(words),
 			 "KDUMP_KERNELVER is %.100s in %.200s, and there is no such kernel; %s%s",
@@ -165,7 +165,7 @@ static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])
 	return refuse(ctl);
 }
 
-void whereabouts_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX])
+void kernel_paths_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX])
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
 		bool boots = strncmp(kernels[i], "/boot/", 6) == 0 ||
@@ -209,7 +209,7 @@ static void place_image(const struct ctl *ctl, char out[CTL_PATH_MAX])
 		 has && writable(ctl->root, "/boot") ? "/boot" : CTL_STATE_DIR, ctl->kernel);
 }
 
-int whereabouts_find(const struct ctl *ctl, struct whereabouts *out)
+int kernel_paths_find(const struct ctl *ctl, struct kernel_paths *out)
 {
 	int rc = find_kernel(ctl, out->kernel);
 
@@ -241,7 +241,7 @@ static void remove_all(const char *root, const char *pattern)
 	globfree(&g);
 }
 
-void whereabouts_remove(const struct ctl *ctl, const char *release)
+void kernel_paths_remove(const struct ctl *ctl, const char *release)
 {
 	static const char *const ours[] = {
 		"/boot/initramfs-%skdump.img",

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-struct whereabouts {
+struct kernel_paths {
 	char kernel[CTL_PATH_MAX]; /* below the root, like all here */
 	char image[CTL_PATH_MAX];
 	char new_image[CTL_PATH_MAX]; /* built, not yet loaded */
@@ -20,21 +20,21 @@ struct whereabouts {
  * "A, B": the releases of all kernel images that are there; or, with files set, the images
  * themselves. As many as fit into room bytes, "" if there are none.
  */
-void whereabouts_kernels(const char *root, bool files, char *out, size_t room);
+void kernel_paths_kernels(const char *root, bool files, char *out, size_t room);
 
 /*
  * The kernel image of a release that a boot entry would name: in /boot or on the EFI system
  * partition; where there is none, as most systems name it.
  */
-void whereabouts_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX]);
+void kernel_paths_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX]);
 
 /*
  * For ctl->kernel, after ctl_load(). -ENOENT when there is no kernel image: words
  * name the setting that asks for it, and the kernels that are there.
  */
-int whereabouts_find(const struct ctl *ctl, struct whereabouts *out);
+int kernel_paths_find(const struct ctl *ctl, struct kernel_paths *out);
 
 /* Every image of ours and record of one for this release, wherever it may be; NULL: of all. */
-void whereabouts_remove(const struct ctl *ctl, const char *release);
+void kernel_paths_remove(const struct ctl *ctl, const char *release);
 
 #endif

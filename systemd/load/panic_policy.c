@@ -204,7 +204,7 @@ void panic_policy_follow(const char *root)
 				    : restore(root, record, &now[i], i);
 		if (rc == 0)
 			continue;
-		tell_warn("%s stays %ld: %s", now[i].key, now[i].value, fail_text());
+		message_warn("%s stays %ld: %s", now[i].key, now[i].value, fail_text());
 		fail_clear();
 	}
 	if (write_record(root, record) < 0)

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static_assert(IMAGE_WORKS_WORDS == SELF_TEST_WORDS, "the same text");
+static_assert(IMAGE_WORKS_MESSAGE_SIZE == SELFTEST_MESSAGE_SIZE, "the same text");
 
-int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_WORDS])
+int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_MESSAGE_SIZE])
 {
 	char path[FILES_PATH_MAX], capture[FILES_PATH_MAX], *core;
 	int rc = files_path(ctl->root, image, path);
@@ -33,13 +33,13 @@ int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_W
 
 int image_works_or_fail(const struct ctl *ctl, const char *image, bool any)
 {
-	char words[IMAGE_WORKS_WORDS];
+	char words[IMAGE_WORKS_MESSAGE_SIZE];
 	int rc = image_works(ctl, image, words);
 
 	if (rc > 0)
-		tell_warn("programs of %s: %s", image, words);
+		message_warn("programs of %s: %s", image, words);
 	if (rc == -ENODATA && any) {
-		tell_warn("programs of %s: %s", image, fail_text());
+		message_warn("programs of %s: %s", image, fail_text());
 		fail_clear();
 		rc = 0;
 	}

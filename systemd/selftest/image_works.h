@@ -7,13 +7,13 @@
 
 #include <stdbool.h>
 
-#define IMAGE_WORKS_WORDS 500
+#define IMAGE_WORKS_MESSAGE_SIZE 500
 
 /*
  * The self-test of initramfs/image/selftest/selftest.h on an image, a path below the root: 0 and
  * what ran in out; 1 and a warning; or the error of the program that does not run.
  */
-int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_WORDS]);
+int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_MESSAGE_SIZE]);
 
 /*
  * The same before it is loaded: a warning is printed, and 0. any: an image that somebody else made

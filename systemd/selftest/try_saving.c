@@ -62,7 +62,7 @@ static int hold_plan(const char *image, const struct plan *p)
 	return rc;
 }
 
-int rehearse_image(const struct ctl *ctl, const char *image)
+int try_image(const struct ctl *ctl, const char *image)
 {
 	char path[FILES_PATH_MAX], *text = NULL;
 	struct plan plan = { 0 };
@@ -84,7 +84,7 @@ int rehearse_image(const struct ctl *ctl, const char *image)
 	return rc;
 }
 
-static int write_dir(const struct place *p)
+static int write_dir(const struct target_access *p)
 {
 	char path[CTL_PATH_MAX + 32];
 	int fd, rc = 0;
@@ -102,7 +102,7 @@ static int write_dir(const struct place *p)
 	return rc;
 }
 
-static int write_ssh(const struct place *p)
+static int write_ssh(const struct target_access *p)
 {
 	char quoted[CTL_PATH_MAX], command[2 * CTL_PATH_MAX + 128], *out = NULL;
 	size_t len;
@@ -113,13 +113,14 @@ static int write_ssh(const struct place *p)
 	snprintf(command, sizeof(command),
 		 "umask 077; f=%s/.kdump-test-%d; mkdir -p %s && echo test > \"$f\" && rm \"$f\"",
 		 quoted, (int)getpid(), quoted);
-	rc = place_ssh(p, &(struct place_command){ .command = command }, &out, &len);
+	rc = target_access_ssh(p, &(struct target_access_command){ .command = command }, &out,
+			       &len);
 	free(out);
 	return rc;
 }
 
 /* Only looked at: the device is to be written after a crash, not before. */
-static int look_raw(const struct ctl *ctl, const struct place *p)
+static int look_raw(const struct ctl *ctl, const struct target_access *p)
 {
 	blkid_probe probe = blkid_new_probe_from_filename(p->device);
 	const char *type = NULL;
@@ -140,28 +141,28 @@ static int look_raw(const struct ctl *ctl, const struct place *p)
 	return rc;
 }
 
-int rehearse_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room)
+int try_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room)
 {
 	static const char *const done[] = {
-		[PLACE_DIR] = "a file was written and removed",
-		[PLACE_SSH] = "logged in, a file was written and removed",
-		[PLACE_RAW] = "the device can be written",
+		[ACCESS_DIR] = "a file was written and removed",
+		[ACCESS_SSH] = "logged in, a file was written and removed",
+		[ACCESS_RAW] = "the device can be written",
 	};
-	struct place place;
+	struct target_access place;
 	uint64_t bytes = 0;
-	int rc = place_open(ctl, t, PLACE_WRITE, &place);
+	int rc = target_access_open(ctl, t, ACCESS_WRITE, &place);
 
 	if (rc == 0)
-		rc = place.kind == PLACE_SSH   ? write_ssh(&place)
-		     : place.kind == PLACE_RAW ? look_raw(ctl, &place)
-					       : write_dir(&place);
+		rc = place.kind == ACCESS_SSH	? write_ssh(&place)
+		     : place.kind == ACCESS_RAW ? look_raw(ctl, &place)
+						: write_dir(&place);
 	if (rc == 0) {
 		int n = snprintf(words, room, "%s: %s", place.words, done[place.kind]);
 
-		if (n > 0 && (size_t)n < room && place_free(&place, &bytes) == 0)
+		if (n > 0 && (size_t)n < room && target_access_free(&place, &bytes) == 0)
 			snprintf(words + n, room - (size_t)n, ", %" PRIu64 " MB free", bytes >> 20);
 		fail_clear();
 	}
-	place_close(&place);
+	target_access_close(&place);
 	return rc;
 }

@@ -11,15 +11,15 @@
  * Does the image hold what its plan needs: program, configuration, every module,
  * the key of an ssh target? -ENOENT with the name of what is missing.
  */
-int rehearse_image(const struct ctl *ctl, const char *image);
+int try_image(const struct ctl *ctl, const char *image);
 
 /* Write a file to the target and remove it, log in, open the device; words says what was done. */
-int rehearse_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room);
+int try_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room);
 
 /*
  * Open the key slots of encrypted layers below the targets as the capture kernel will. 1: words
  * says how; 0: there is nothing to open, or nothing that another step does not say; -ENOKEY.
  */
-int rehearse_unlock(const struct ctl *ctl, char *words, size_t room);
+int try_unlock(const struct ctl *ctl, char *words, size_t room);
 
 #endif

@@ -31,7 +31,7 @@ static int run(const char *name, const char *how, const char *const *argv)
 	return rc;
 }
 
-static int by_tpm(const struct others_crypt *c)
+static int by_tpm(const struct distro_plan_crypt *c)
 {
 	const char *const argv[] = { "cryptsetup",	  "open",
 				     "--test-passphrase", "--token-only",
@@ -41,7 +41,7 @@ static int by_tpm(const struct others_crypt *c)
 	return run(c->name, "the TPM", argv);
 }
 
-static int by_file(const struct others_crypt *c, const char *root, const char *key,
+static int by_file(const struct distro_plan_crypt *c, const char *root, const char *key,
 		   const char *slot)
 {
 	char path[FILES_PATH_MAX];
@@ -58,7 +58,7 @@ static int by_file(const struct others_crypt *c, const char *root, const char *k
 }
 
 /* 1 if there was something to try. What asks for a person was refused when the image was built. */
-static int try(const char *root, const struct others_crypt *c)
+static int try(const char *root, const struct distro_plan_crypt *c)
 {
 	struct crypttab_entry e = { .line = NULL };
 	char key[FILES_PATH_MAX], slot[16] = "";
@@ -77,15 +77,15 @@ static int try(const char *root, const struct others_crypt *c)
 	return rc < 0 ? rc : tried;
 }
 
-int rehearse_unlock(const struct ctl *ctl, char *words, size_t room)
+int try_unlock(const struct ctl *ctl, char *words, size_t room)
 {
 	struct image_state_paths paths;
 	struct image_request req;
-	struct others o;
+	struct distro_plan o;
 	int rc, tried = 0;
 
 	image_state_request(ctl, &paths, &req);
-	rc = others_gather(&req, NULL, &o);
+	rc = distro_plan_gather(&req, NULL, &o);
 	if (rc < 0) {
 		fail_clear();
 		rc = 0;
@@ -103,6 +103,6 @@ int rehearse_unlock(const struct ctl *ctl, char *words, size_t room)
 			rc = 0;
 		}
 	}
-	others_free(&o);
+	distro_plan_free(&o);
 	return rc != 0 ? rc : tried;
 }

@@ -87,7 +87,7 @@ static void read_dump(const char *path, struct pages *p)
 	close(fd);
 }
 
-static void *squeeze_share(void *arg)
+static void *compress_share(void *arg)
 {
 	struct share *s = arg;
 	size_t len = s->pages->size;
@@ -99,7 +99,7 @@ static void *squeeze_share(void *arg)
 	pthread_barrier_wait(s->start);
 	for (size_t i = s->first; i < s->first + s->nr; i++) {
 		const uint8_t *page = s->pages->data + i * len;
-		size_t size = s->codec->squeeze(s->ctx, page, len, out, 2 * len);
+		size_t size = s->codec->compress(s->ctx, page, len, out, 2 * len);
 
 		s->bytes_out += size ? size : len;
 	}
@@ -118,12 +118,12 @@ static double now(void)
 static void start_share(struct share *s, int level)
 {
 	s->ctx = s->codec->open(level, s->pages->size);
-	if (!s->ctx || pthread_create(&s->thread, NULL, squeeze_share, s) != 0)
+	if (!s->ctx || pthread_create(&s->thread, NULL, compress_share, s) != 0)
 		errx(1, "cannot start a thread");
 }
 
-static double squeeze_all(const struct pages *p, const struct codec *c, int level, unsigned nr,
-			  uint64_t *bytes_out)
+static double compress_all(const struct pages *p, const struct codec *c, int level, unsigned nr,
+			   uint64_t *bytes_out)
 {
 	struct share *share = calloc(nr, sizeof(*share));
 	pthread_barrier_t start;
@@ -172,7 +172,7 @@ int main(int argc, char **argv)
 	if (!c || nr < 1 || nr > MAX_THREADS)
 		errx(2, "no codec %s, or not 1 to %d threads", argv[2], MAX_THREADS);
 	read_dump(argv[1], &pages);
-	seconds = squeeze_all(&pages, c, level ? atoi(level) : c->usual, (unsigned)nr, &bytes_out);
+	seconds = compress_all(&pages, c, level ? atoi(level) : c->usual, (unsigned)nr, &bytes_out);
 	printf("%s %.4f %zu %" PRIu64 "\n", c->name, seconds, pages.nr * pages.size, bytes_out);
 	free(pages.data);
 	return 0;

@@ -42,9 +42,9 @@ static void make_ring(struct machine *m, bool exact_fit)
 	fix_ring_open(m->f, 4, 9, &r);
 	r.exact_fit = exact_fit;
 	for (unsigned i = 0; i < 40; i++)
-		fix_ring_say(&r, i, &"some text of a message"[i % 20]);
+		fix_ring_log(&r, i, &"some text of a message"[i % 20]);
 	fix_ring_clear(&r);
-	fix_ring_say(&r, 99, "one\nmore");
+	fix_ring_log(&r, 99, "one\nmore");
 	m->size_at = r.rb;
 	m->size_max = 10;
 	m->size_ok = 24;
@@ -62,9 +62,9 @@ static void make_records(struct machine *m, bool caller)
 
 	fix_records_open(m->f, 1024, caller, &r);
 	for (unsigned i = 0; i < 60; i++)
-		fix_records_say(&r, i, &"some text of a message"[i % 20]);
+		fix_records_log(&r, i, &"some text of a message"[i % 20]);
 	fix_records_clear(&r);
-	fix_records_say(&r, 99, "one\nmore");
+	fix_records_log(&r, 99, "one\nmore");
 	m->size_at = r.first_at - 8;
 	m->size_max = 32768;
 	m->size_ok = 1ull << 31;

@@ -49,8 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	make_page(page, data, size);
 	(void)lzo1x_is_array(page, PAGE);
-	check(page, out, lzo1x_squeeze_array(page, PAGE, out));
-	check(page, out, lzo1x_squeeze(&table, page, PAGE, out));
+	check(page, out, lzo1x_compress_array(page, PAGE, out));
+	check(page, out, lzo1x_compress(&table, page, PAGE, out));
 	free(page);
 	free(out);
 	return 0;

@@ -22,7 +22,7 @@ struct fake_source {
 	unsigned shift;
 	uint8_t *mem;
 	enum health health[NR_PAGES];
-	struct guard *guard; /* of mem, if it is a mapped file */
+	struct sigbus *sigbus; /* of mem, if it is a mapped file */
 };
 
 struct fake_view {
@@ -56,7 +56,7 @@ static int fake_view_map(struct view *base, uint64_t pa, size_t len, const void 
 		CHECK(s->health[i] != HOLE || i > first);
 		if (s->health[i] == UNREADABLE)
 			return (fail)(-EIO, "page"); /* cmocka has a macro of that name */
-		v->damaged |= s->health[i] == FAULTS && !s->guard;
+		v->damaged |= s->health[i] == FAULTS && !s->sigbus;
 	}
 	*out = s->mem + (first << s->shift);
 	return 0;
@@ -75,7 +75,7 @@ static uint64_t fake_view_zeros(struct view *base, uint64_t pa, uint64_t len)
 static bool fake_view_damaged(struct view *base)
 {
 	struct fake_view *v = container_of(base, struct fake_view, base);
-	bool damaged = v->damaged || guard_tripped(v->src->guard);
+	bool damaged = v->damaged || sigbus_tripped(v->src->sigbus);
 
 	v->damaged = false;
 	return damaged;

@@ -72,7 +72,7 @@ struct bench {
 static inline void begin(struct bench *b, const struct target_ops *ops)
 {
 	memset(b, 0, sizeof(*b));
-	b->c.guard.fd = -1;
+	b->c.failsafe.fd = -1;
 	b->c.cfg.vmcore = "/proc/self/exe";
 	b->c.status.started = now_ns();
 	b->t.base.ops = ops;

@@ -57,7 +57,7 @@ static inline size_t check_page(const struct fake_source *s, const struct batch 
 		CHECK_EQ(b->stored[i], STORED_DATA);
 		if (b->flags[i])
 			CHECK_EQ(codec_by_flag(b->flags[i])
-					 ->expand(b->data + at, b->size[i], back, len),
+					 ->decompress(b->data + at, b->size[i], back, len),
 				 0);
 		else
 			memcpy(back, b->data + at, len);

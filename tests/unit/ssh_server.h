@@ -71,7 +71,7 @@ static void sshd_signal(const char *signal)
 
 static void config_write(void)
 {
-	struct ssh_place place = { .user = "root", .alias = "server.test", .port = 22 };
+	struct ssh_destination place = { .user = "root", .alias = "server.test", .port = 22 };
 	FILE *f = fopen(SSH_CONFIG, "w");
 
 	ssh_config_host(&place, 0, "127.0.0.1", f);

@@ -41,11 +41,11 @@ class Port:
             return
         self.far_end = frame[18:36]
         self.join(bool(self.far_end[14] & COLLECTING))
-        self.say()
+        self.log()
 
 
 ports = [Port(1 + i, tap) for i, tap in enumerate(taps)]
 while True:
     ready = select.select(ports, [], [], 1)[0]
     for port in ready or ports:
-        port.hear() if ready else port.say()
+        port.hear() if ready else port.log()

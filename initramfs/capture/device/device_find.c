@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_LIMIT 10 /* seconds for the first blocks of a disk: a dead one must not hold us */
-#define MUTE_MAX   64
+#define READ_LIMIT	 10 /* seconds to read the first blocks of a disk, which may be dead */
+#define UNRESPONSIVE_MAX 64
 
 int device_attr(const struct devices *d, const char *name, const char *attr, char *out, size_t room)
 {
@@ -74,9 +74,9 @@ static int read_tag(void *arg)
 	return rc;
 }
 
-static bool is_mute(const struct devices *d, const char *name)
+static bool is_unresponsive(const struct devices *d, const char *name)
 {
-	for (unsigned i = 0; i < d->nr_mute; i++) {
+	for (unsigned i = 0; i < d->nr_unresponsive; i++) {
 		if (strcmp(d->mute[i], name) == 0)
 			return true;
 	}
@@ -89,14 +89,14 @@ static bool content_is(struct devices *d, const char *name, const char *tag, con
 	struct probe p = { .tag = tag, .value = value };
 	int rc;
 
-	if (is_mute(d, name))
+	if (is_unresponsive(d, name))
 		return false;
 	snprintf(p.node, sizeof(p.node), "%.200s/%.60s", d->dev, name);
 	rc = child_call(read_tag, &p, p.node, &by);
-	if (rc == -ETIMEDOUT && d->nr_mute < MUTE_MAX)
-		snprintf(d->mute[d->nr_mute++], DEVICE_NODE_MAX, "%s", name);
+	if (rc == -ETIMEDOUT && d->nr_unresponsive < UNRESPONSIVE_MAX)
+		snprintf(d->mute[d->nr_unresponsive++], DEVICE_NODE_MAX, "%s", name);
 	if (rc < 0)
-		say_failure("skipping a disk");
+		console_log_failure("skipping a disk");
 	return rc == 1;
 }
 

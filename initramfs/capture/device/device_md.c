@@ -79,7 +79,8 @@ static unsigned add_members(const struct devices *d, const struct plan_device *m
 		if (ioctl(fd, ADD_NEW_DISK, &disk) == 0)
 			added++;
 		else
-			say("array %s does not take %s: %s", md->name, node, strerror(errno));
+			console_log("array %s does not take %s: %s", md->name, node,
+				    strerror(errno));
 	}
 	return added;
 }
@@ -93,7 +94,8 @@ static int run_array(const struct devices *d, const struct plan_device *md, int 
 		return rc;
 	added = add_members(d, md, fd);
 	if (added < md->nr_members)
-		say("array %s starts with %u of %zu members", md->name, added, md->nr_members);
+		console_log("array %s starts with %u of %zu members", md->name, added,
+			    md->nr_members);
 	/* With a member missing the kernel would refuse a dirty one. */
 	(void)set_parameter(d, "start_dirty_degraded", "1");
 	(void)set_parameter(d, "start_ro", "1");
@@ -121,10 +123,10 @@ static void put_off_resync(const struct devices *d, const char *name)
 	if (rc == -ENOENT)
 		return;
 	if (rc < 0)
-		say("array %s: its resync cannot be put off: %s", name, strerror(-rc));
+		console_log("array %s: its resync cannot be put off: %s", name, strerror(-rc));
 	else if (device_attr(d, name, "md/resync_start", text, sizeof(text)) == 0 &&
 		 strcmp(text, "none") != 0)
-		say("array %s is dirty; its resync is left to the production system", name);
+		console_log("array %s is dirty; its resync is left to the production system", name);
 }
 
 int device_md_start(struct devices *d, const struct plan_device *md, char node[DEVICE_NODE_MAX])

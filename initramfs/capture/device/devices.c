@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK_EVERY_MS 50
-#define LOOK_SLOWER   20000000 /* ns for each further ms: twice a second after ten seconds */
-#define MUTE_MAX      64
-#define PATHS_MAX_MS  60000
-#define MEMBER_GRACE  15 /* seconds for the next member of an array */
+#define LOOK_EVERY_MS	 50
+#define LOOK_SLOWER	 20000000 /* ns for each further ms: twice a second after ten seconds */
+#define UNRESPONSIVE_MAX 64
+#define PATHS_MAX_MS	 60000
+#define MEMBER_GRACE	 15 /* seconds for the next member of an array */
 
 int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out)
 {
 	*out = (struct devices){ .plan = plan, .sys = sys, .dev = dev };
 	out->node = calloc(plan->nr_devices + 1, sizeof(*out->node));
-	out->mute = calloc(MUTE_MAX, sizeof(*out->mute));
+	out->mute = calloc(UNRESPONSIVE_MAX, sizeof(*out->mute));
 	if (!out->node || !out->mute) {
 		devices_close(out);
 		return fail(-ENOMEM, "devices");
@@ -83,7 +83,8 @@ static int wait_plain(struct devices *d, const struct plan_device *want, const s
 		int rc = device_find(d, want, alone, node);
 
 		if (rc > 0 && alone && *want->uuid)
-			say("%s: using %s, which may be one of its paths", want->name, node);
+			console_log("%s: using %s, which may be one of its paths", want->name,
+				    node);
 		if (rc != 0)
 			return rc < 0 ? rc : 0;
 		if (deadline_over(by))

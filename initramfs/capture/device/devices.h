@@ -24,7 +24,7 @@ struct devices {
 	char (*node)[DEVICE_NODE_MAX]; /* by index in the plan; "" until it is up */
 	/* Names that did not answer when they were read: not asked again. */
 	char (*mute)[DEVICE_NODE_MAX];
-	unsigned nr_mute;
+	unsigned nr_unresponsive;
 };
 
 int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out);

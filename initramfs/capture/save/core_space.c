@@ -5,26 +5,26 @@
 #include "base/err.h"
 #include "initramfs/capture/console.h"
 
-#define ROOM_SECONDS 120	  /* removing large files takes its time */
-#define ROOM_LEAST   (2ull << 20) /* below this not even the start of a dump is worth it */
+#define SPACE_SECONDS 120	   /* removing large files takes its time */
+#define SPACE_LEAST   (2ull << 20) /* below this not even the start of a dump is worth it */
 
-static void make_room(struct capture *c, struct target *t, unsigned keep, uint64_t need)
+static void make_space(struct capture *c, struct target *t, unsigned keep, uint64_t need)
 {
-	struct deadline by = deadline_in(ROOM_SECONDS);
+	struct deadline by = deadline_in(SPACE_SECONDS);
 	unsigned removed;
 
-	if (!t->ops->make_room)
+	if (!t->ops->make_space)
 		return;
 	fail_clear();
-	guard_feed_limit(&c->guard, ROOM_SECONDS);
-	if (t->ops->make_room(t, keep, need, &by, &removed) < 0)
-		say_failure("removing old dumps");
+	failsafe_feed_limit(&c->failsafe, SPACE_SECONDS);
+	if (t->ops->make_space(t, keep, need, &by, &removed) < 0)
+		console_log_failure("removing old dumps");
 }
 
-void core_make_room(struct capture *c, struct target *t, uint64_t need)
+void core_make_space(struct capture *c, struct target *t, uint64_t need)
 {
 	if (c->config.keep_dumps > 0 || c->config.min_free > 0)
-		make_room(c, t, TARGET_KEEP_ALL, need);
+		make_space(c, t, TARGET_KEEP_ALL, need);
 }
 
 /* Not known, not asked: the collector meets the end of the disk by itself. */
@@ -39,15 +39,15 @@ static bool space_of(struct target *t, uint64_t *out)
 	return false;
 }
 
-int core_room_before(struct capture *c, struct target *t)
+int core_space_before(struct capture *c, struct target *t)
 {
-	uint64_t need = c->config.min_free + ROOM_LEAST, space;
+	uint64_t need = c->config.min_free + SPACE_LEAST, space;
 
 	if (c->config.keep_dumps > 0)
-		make_room(c, t, c->config.keep_dumps - 1, 0);
+		make_space(c, t, c->config.keep_dumps - 1, 0);
 	if (!space_of(t, &space) || space >= need)
 		return 0;
-	core_make_room(c, t, need);
+	core_make_space(c, t, need);
 	if (!space_of(t, &space) || space >= need)
 		return 0;
 	fail_adopt(-ENOSPC, "the target is full");

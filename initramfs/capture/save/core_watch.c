@@ -65,9 +65,9 @@ static void show(struct core_watch *w)
 	snprintf(line + n, sizeof(line) - (size_t)n, "%s", left);
 	/* Both ends of a phase are told on every console, however short it was. */
 	if (!w->told_phase || (w->total > 0 && w->done >= w->total && !w->told_all))
-		say("%s", line);
+		console_log("%s", line);
 	else if (!w->told_all)
-		say_progress(line);
+		console_progress(line);
 	w->told_phase = true;
 	w->told_all = w->total > 0 && w->done >= w->total;
 }
@@ -78,7 +78,7 @@ static void moved(struct core_watch *w)
 
 	/* The guard is told once a second, not for every line. */
 	if (now - w->moved >= SECOND || w->moved == 0)
-		guard_feed_limit(&w->c->guard, w->c->config.timeout[CONFIG_PHASE_STALL]);
+		failsafe_feed_limit(&w->c->failsafe, w->c->config.timeout[CONFIG_PHASE_STALL]);
 	w->moved = now;
 }
 
@@ -101,8 +101,8 @@ static void take_line(struct core_watch *w)
 	if (done != w->done || bytes != w->bytes)
 		moved(w);
 	if (bytes > 0 && !w->first_byte)
-		say("the first pages are written, %.2f s after the start",
-		    (double)(now_ns() - w->c->status.started) / 1e9);
+		console_log("the first pages are written, %.2f s after the start",
+			    (double)(now_ns() - w->c->status.started) / 1e9);
 	w->first_byte |= bytes > 0;
 	w->done = done;
 	w->total = total;
@@ -197,7 +197,7 @@ static int look_at_space(struct core_watch *w)
 		return 0;
 	}
 	if (space < need)
-		core_make_room(w->c, w->t, need);
+		core_make_space(w->c, w->t, need);
 	if (space >= min_free || w->t->ops->space(w->t, &by, &space) < 0 || space >= min_free)
 		return 0;
 	return fail_adopt(-ENOSPC, "stopped: less space than min_free asks for would be left");
@@ -224,12 +224,12 @@ int core_watch(struct core_watch *w, int *status)
 
 	moved(w);
 	while (!child_ended(w->child, status)) {
-		struct pollfd p[3] = { { .fd = say_poll_fd(), .events = POLLIN },
+		struct pollfd p[3] = { { .fd = console_poll_fd(), .events = POLLIN },
 				       { .fd = w->progress, .events = POLLIN },
 				       { .fd = pidfd, .events = POLLIN } };
 
 		(void)poll(p, 3, TICK_MS);
-		say_drain();
+		console_drain();
 		read_progress(w);
 		if (!tells)
 			look_at_other(w);
@@ -245,6 +245,6 @@ int core_watch(struct core_watch *w, int *status)
 	if (pidfd >= 0)
 		close(pidfd);
 	read_progress(w);
-	say_drain();
+	console_drain();
 	return rc;
 }

@@ -129,7 +129,7 @@ static size_t read_kmsg(const char *root, char *out, size_t room)
 char *own_log_text(const char *root, size_t *len)
 {
 	size_t said_len, kernel_len;
-	const char *said = say_text(&said_len);
+	const char *said = console_transcript(&said_len);
 	char *kernel = malloc(KMSG_MAX), *all;
 
 	kernel_len = kernel ? read_kmsg(root, kernel, KMSG_MAX) : 0;

@@ -171,7 +171,7 @@ static bool disk_is_full(struct attempt *a, const char *words)
 /* Why it is not complete: its own words, else how it ended. */
 static int explain(struct attempt *a, int status)
 {
-	char words[STATUS_WORDS] = "";
+	char words[STATUS_MESSAGE_SIZE] = "";
 	int rc;
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
@@ -256,13 +256,13 @@ static int settle(struct attempt *a, enum file_end end, int rc)
 	struct status_part *core = &a->c->status.core;
 	unsigned limit = a->c->config.timeout[CONFIG_PHASE_STALL];
 	struct deadline by = deadline_limit(limit);
-	char words[STATUS_WORDS];
+	char words[STATUS_MESSAGE_SIZE];
 	int closed;
 
 	snprintf(words, sizeof(words), "%s", fail_text());
 	fail_clear();
 	count_bytes(a);
-	guard_feed_limit(&a->c->guard, limit);
+	failsafe_feed_limit(&a->c->failsafe, limit);
 	closed = a->t->ops->close(a->t, &a->file, end, &by);
 	core->state = end == FILE_NOTHING ? PART_NONE : PART_PARTIAL;
 	if (closed == 0 && end == FILE_DONE)

@@ -59,14 +59,14 @@ static bool fits_unfiltered(struct capture *c)
 		return true;
 	if (stat(c->cfg.vmcore, &st) == 0 && (uint64_t)st.st_size <= c->config.max_unfiltered)
 		return true;
-	say("no dump without filter: it would be larger than max_unfiltered allows");
+	console_log("no dump without filter: it would be larger than max_unfiltered allows");
 	return false;
 }
 
 /* Keep the words of the step that failed: the last one's alone would mislead. */
 static int step(struct capture *c, struct target *t, const struct core_way *way)
 {
-	char words[STATUS_WORDS];
+	char words[STATUS_MESSAGE_SIZE];
 	int rc;
 
 	fail_clear();
@@ -76,7 +76,7 @@ static int step(struct capture *c, struct target *t, const struct core_way *way)
 		return 0;
 	snprintf(words, sizeof(words), "%s", fail_text());
 	status_error(&c->status, words);
-	say("%s", words);
+	console_log("%s", words);
 	return rc;
 }
 
@@ -119,11 +119,11 @@ static int unfiltered(struct capture *c, struct target *t)
 {
 	int rc;
 
-	say("falling back to a dump without filter");
+	console_log("falling back to a dump without filter");
 	rc = own_level(c, t, 0);
 	if (!go_on(c, rc))
 		return rc;
-	say("falling back to a plain copy, unfiltered");
+	console_log("falling back to a plain copy, unfiltered");
 	return step(c, t, &(struct core_way){ .argv = plain_copy, .copy = true });
 }
 
@@ -138,12 +138,12 @@ static int ladder(struct capture *c, struct target *t, const struct config_comma
 	int level = way.level >= 0 ? way.level : DEFAULT_LEVEL, rc = step(c, t, &way);
 
 	if (go_on(c, rc) && rc == -ENOMEM && way.own) {
-		say("once more, with as little memory as possible");
+		console_log("once more, with as little memory as possible");
 		rc = frugal(c, t, cmd);
 	}
 	/* Where the frugal one lacked memory, the same with threads does so, too. */
 	if (go_on(c, rc) && level > 0 && !(way.own && rc == -ENOMEM)) {
-		say("falling back to the collector in this image, at level %d", level);
+		console_log("falling back to the collector in this image, at level %d", level);
 		rc = own_level(c, t, level);
 	}
 	if (go_on(c, rc) && fits_unfiltered(c))

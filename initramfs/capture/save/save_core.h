@@ -48,10 +48,10 @@ struct core_watch {
 int core_watch(struct core_watch *w, int *status);
 
 /* Room before the core: old dumps over keep_dumps go; -ENOSPC if there is hardly any. */
-int core_room_before(struct capture *c, struct target *t);
+int core_space_before(struct capture *c, struct target *t);
 
 /* need bytes should be free: old dumps go for it where the configuration lets them. */
-void core_make_room(struct capture *c, struct target *t, uint64_t need);
+void core_make_space(struct capture *c, struct target *t, uint64_t need);
 
 /* The copier: SOURCE to DESTINATION, or to standard output; progress to a descriptor. */
 int core_copy_main(int argc, char **argv);

@@ -49,7 +49,7 @@ static int finish(struct capture *c, struct target *t, struct target_file *f, in
 	struct status_part *log = &c->status.log;
 	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
 	enum file_end end = rc == 0 ? FILE_DONE : log->bytes > 0 ? FILE_PARTIAL : FILE_NOTHING;
-	char words[STATUS_WORDS];
+	char words[STATUS_MESSAGE_SIZE];
 	int closed;
 
 	strncpy(words, fail_text(), sizeof(words) - 1);
@@ -73,7 +73,7 @@ int save_log_file(struct capture *c, struct target *t)
 	int rc;
 
 	*log = (struct status_part){ .name = LOG_NAME };
-	guard_feed_limit(&c->guard, LOG_SECONDS + SMALL_FILE_SECONDS);
+	failsafe_feed_limit(&c->failsafe, LOG_SECONDS + SMALL_FILE_SECONDS);
 	rc = t->ops->open(t, LOG_NAME, true, &by, &f);
 	if (rc == 0) {
 		rc = save_log_extract(c, f.fd, &log->bytes);
@@ -85,7 +85,7 @@ int save_log_file(struct capture *c, struct target *t)
 	status_phase(&c->status, "log", since);
 	if (rc < 0)
 		return rc;
-	say("saved the kernel log: %s", LOG_NAME);
+	console_log("saved the kernel log: %s", LOG_NAME);
 	return 0;
 }
 
@@ -96,12 +96,12 @@ void save_own_log(struct capture *c, struct target *t)
 	char *text = own_log_text(c->cfg.root, &len);
 	int rc;
 
-	guard_feed_limit(&c->guard, SMALL_FILE_SECONDS);
+	failsafe_feed_limit(&c->failsafe, SMALL_FILE_SECONDS);
 	fail_clear();
 	rc = text ? target_put(t, OWN_LOG_NAME, text, len, &by) : -ENOMEM;
 	free(text);
 	if (rc < 0)
-		say_failure(OWN_LOG_NAME);
+		console_log_failure(OWN_LOG_NAME);
 }
 
 void save_status(struct capture *c, struct target *t)
@@ -111,10 +111,10 @@ void save_status(struct capture *c, struct target *t)
 	char *text = status_json(&c->status, &len);
 	int rc;
 
-	guard_feed_limit(&c->guard, SMALL_FILE_SECONDS);
+	failsafe_feed_limit(&c->failsafe, SMALL_FILE_SECONDS);
 	fail_clear();
 	rc = text ? target_put(t, STATUS_NAME, text, len, &by) : -ENOMEM;
 	free(text);
 	if (rc < 0)
-		say_failure(STATUS_NAME);
+		console_log_failure(STATUS_NAME);
 }

@@ -44,17 +44,17 @@ void show_log(struct capture *c)
 		return;
 	fail_clear();
 	if (save_log_extract(c, fd, &bytes) < 0)
-		say_failure("the kernel log");
+		console_log_failure("the kernel log");
 	if (bytes > 0)
 		text = read_end(fd, bytes);
 	close(fd);
 	if (!text)
 		return;
-	say("the end of the crashed kernel's log, which could be saved nowhere:");
+	console_log("the end of the crashed kernel's log, which could be saved nowhere:");
 	rest = text;
 	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
 		if (*line || rest)
-			say("| %s", line);
+			console_log("| %s", line);
 	}
 	free(text);
 }

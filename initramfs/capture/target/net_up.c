@@ -29,7 +29,7 @@ struct deadline net_login_limit(const struct config *config, const struct deadli
 static void tell(void *arg, const char *words)
 {
 	(void)arg;
-	say("%s", words);
+	console_log("%s", words);
 }
 
 /* whole: two of them, one for the part. Too large for the stack of a program like this one. */
@@ -48,12 +48,12 @@ static int up(struct net *whole, const char *address, const struct deadline *by,
 	if (rc < 0)
 		return rc;
 	if (!address)
-		return net_replay(whole, by->at, tell, NULL);
+		return net_restore(whole, by->at, tell, NULL);
 	if (!net_ip_parse(address, &server))
 		return fail(-EINVAL, "server address '%s'", address);
 	rc = net_only(whole, &server, part);
 	if (rc == 0)
-		rc = net_replay(part, by->at, tell, NULL);
+		rc = net_restore(part, by->at, tell, NULL);
 	if (rc == 0 && net_source(part, &server, &own))
 		snprintf(host, room, "%s", net_ip_text(&own, text));
 	return rc;

@@ -200,7 +200,7 @@ int ssh_run(const struct ssh_host *host, const struct ssh_script *script, const 
 		if (rc != -ECONNRESET || deadline_left_ms(by) < TRY_NAP_MS)
 			break;
 		if (!told)
-			say("%s; trying again", fail_text());
+			console_log("%s; trying again", fail_text());
 		told = true;
 		deadline_nap(by, TRY_NAP_MS);
 		rc = 0;

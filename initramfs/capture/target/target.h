@@ -19,7 +19,7 @@
  *  - Directories are born 0700, files 0600. No symbolic link is followed below the
  *    target's own directory, no existing file is written into.
  *  - Errors are words in the trail (base/err.h) that name the target's address and what
- *    to do; targets print only with say() (console.h), and only what they survived.
+ *    to do; targets print only with console_log() (console.h), and only what they survived.
  */
 #ifndef INITRAMFS_CAPTURE_TARGET_TARGET_H
 #define INITRAMFS_CAPTURE_TARGET_TARGET_H
@@ -118,8 +118,8 @@ struct target_ops {
 	 * directories that are dumps by name and content. Not enough room is no failure.
 	 * Optional (NULL): the target cannot list. *removed: how many went.
 	 */
-	int (*make_room)(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
-			 unsigned *removed);
+	int (*make_space)(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			  unsigned *removed);
 
 	/*
 	 * Optional (NULL), for core_collector scp: the whole command line, NULL at the end,

@@ -260,7 +260,7 @@ static void dir_down(struct target *t, const struct deadline *by)
 		return;
 	d->mounted = false;
 	if (child_call(let_go, d, "sync and unmount", by) < 0) {
-		say_failure(t->address);
+		console_log_failure(t->address);
 		(void)umount2(t->cfg.mount_dir, MNT_DETACH | UMOUNT_NOFOLLOW);
 	}
 }
@@ -281,7 +281,7 @@ const struct target_ops target_dir_ops = {
 	.begin = dir_begin,
 	.open = target_dir_open,
 	.close = target_dir_close,
-	.make_room = target_dir_make_room,
+	.make_space = target_dir_make_space,
 	.down = dir_down,
 	.free = dir_free,
 };

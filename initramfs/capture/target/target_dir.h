@@ -40,15 +40,15 @@ void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
 
 /*
  * The operations by file: target_dir.c has up, begin, down; target_dir_file.c open and
- * close; target_dir_space.c space and make_room.
+ * close; target_dir_space.c space and make_space.
  */
 int target_dir_open(struct target *t, const char *name, bool replace, const struct deadline *by,
 		    struct target_file *out);
 int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
 		     const struct deadline *by);
 int target_dir_space(struct target *t, const struct deadline *by, uint64_t *out);
-int target_dir_make_room(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
-			 unsigned *removed);
+int target_dir_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			  unsigned *removed);
 
 /* Still the mount that up() verified, and the directory of begin() in it? */
 int target_dir_verify(const struct target_dir *d);

@@ -168,10 +168,10 @@ static bool remove_dump(const struct target_dir *d, const struct old_dump *o)
 		(void)unlinkat(dirfd(dir), e->d_name, 0); /* "." and ".." refuse */
 	closedir(dir);
 	if (unlinkat(d->basefd, o->name, AT_REMOVEDIR) < 0) {
-		say("the old dump %s could not be removed: %s", o->name, strerror(errno));
+		console_log("the old dump %s could not be removed: %s", o->name, strerror(errno));
 		return false;
 	}
-	say("removed the old dump %s", o->name);
+	console_log("removed the old dump %s", o->name);
 	(void)syncfs(d->basefd); /* some give the space back only then */
 	return true;
 }
@@ -183,7 +183,7 @@ static bool needs(const struct target_dir *d, uint64_t need)
 	return need > 0 && ask(&q) == 0 && q.bytes < need;
 }
 
-struct room {
+struct space {
 	struct target_dir *d;
 	unsigned keep;
 	uint64_t need;
@@ -212,9 +212,9 @@ static bool have_new(const struct target_dir *d)
 }
 
 /* Returns how many went. */
-static int do_make_room(void *arg)
+static int do_make_space(void *arg)
 {
-	const struct room *r = arg;
+	const struct space *r = arg;
 	struct old_dumps list = { 0 };
 	int rc = list_dumps(r->d, &list), removed = 0;
 	bool newer = rc == 0 && have_new(r->d);
@@ -235,16 +235,16 @@ static int do_make_room(void *arg)
 	return removed;
 }
 
-int target_dir_make_room(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
-			 unsigned *removed)
+int target_dir_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			  unsigned *removed)
 {
 	struct target_dir *d = (struct target_dir *)t;
-	struct room r = { d, keep, need };
+	struct space r = { d, keep, need };
 	int rc = target_dir_verify(d);
 
 	*removed = 0;
 	if (rc == 0)
-		rc = child_call(do_make_room, &r, "remove old dumps", by);
+		rc = child_call(do_make_space, &r, "remove old dumps", by);
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
 	*removed = (unsigned)rc;

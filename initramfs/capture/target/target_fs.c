@@ -29,7 +29,7 @@ static int device_or_none(struct target_dir *d, unsigned index, const struct dea
 
 	if (rc != -ETIMEDOUT || !may_miss(d->base.cfg.spec))
 		return rc;
-	say("%s: mounted degraded, so going on: %s", d->base.address, fail_text());
+	console_log("%s: mounted degraded, so going on: %s", d->base.address, fail_text());
 	fail_clear();
 	*node = "";
 	return 0;
@@ -70,7 +70,8 @@ static int mount_somehow(struct target_dir *d, struct mount_args *args, const st
 	if (rc != -EINVAL || !args->data[0] || strstr(args->data, "device="))
 		return rc;
 	fail_clear();
-	say("%s: the mount options %s were refused; trying without", d->base.address, args->data);
+	console_log("%s: the mount options %s were refused; trying without", d->base.address,
+		    args->data);
 	args->data = "";
 	args->flags = 0;
 	return mount_within(args, by);

@@ -94,7 +94,7 @@ static int try_versions(struct target_nfs *n, const struct deadline *by)
 		fail_clear();
 		rc = try_version(n, version, by);
 		if (rc == 0) {
-			say("mounted %s, NFS version %s", n->spec->source, version);
+			console_log("mounted %s, NFS version %s", n->spec->source, version);
 			return 0;
 		}
 		if (!other_version_may_do(rc))
@@ -124,7 +124,7 @@ static int try_until(struct target_nfs *n, const struct deadline *by)
 		if (rc == 0 || final(rc) || rc == -ETIMEDOUT || deadline_over(by))
 			return rc;
 		if (!said)
-			say("%s: %s; trying again", t->address, fail_text());
+			console_log("%s: %s; trying again", t->address, fail_text());
 		said = true;
 		deadline_nap(by, TRY_NAP_MS);
 	}

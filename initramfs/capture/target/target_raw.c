@@ -53,7 +53,7 @@ static int check_content(struct target_raw *r, const struct deadline *by)
 	int rc = child_call(raw_signature, r, "look at what is on the device", by);
 
 	if (rc == -EEXIST && may) {
-		say("%s: raw_overwrite is set: %s", r->base.address, fail_text());
+		console_log("%s: raw_overwrite is set: %s", r->base.address, fail_text());
 		fail_clear();
 		return 0;
 	}
@@ -162,8 +162,8 @@ static int store(struct target_raw *r, const struct target_file *f)
 	if (!e || fstat(f->fd, &st) < 0)
 		return fail(-ENOSPC, "%s: no place left for it", f->name);
 	if ((uint64_t)st.st_size > room) {
-		say("%s is cut: the device keeps %ju MiB for logs", f->name,
-		    (uintmax_t)(RAW_FILES >> 20));
+		console_log("%s is cut: the device keeps %ju MiB for logs", f->name,
+			    (uintmax_t)(RAW_FILES >> 20));
 		st.st_size = (off_t)room;
 	}
 	rc = copy_to_device(r, f->fd, (uint64_t)st.st_size, r->files_end);

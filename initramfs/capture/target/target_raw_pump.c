@@ -125,7 +125,7 @@ static void __attribute__((noreturn)) pump_and_exit(struct target_raw *r, int fr
 
 	(void)setpgid(0, 0);
 	(void)signal(SIGTERM, SIG_DFL);
-	say_in_child();
+	console_in_child();
 	if (to < 0)
 		to = r->fd;
 	r->pumped->error = pump(r, from, to);

@@ -77,7 +77,7 @@ static int ssh_up(struct target *t, const struct deadline *by)
 	if (rc == 0)
 		rc = run(s, "exit 0", none, &limit, NULL);
 	if (rc == 0)
-		say("logged in at %s", s->host.where);
+		console_log("logged in at %s", s->host.where);
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 
@@ -268,7 +268,7 @@ static const struct target_ops ssh_ops = {
 	.begin = ssh_begin,
 	.open = ssh_open,
 	.close = ssh_close,
-	.make_room = target_ssh_make_room,
+	.make_space = target_ssh_make_space,
 	.copy = ssh_copy,
 	.down = ssh_down,
 	.free = ssh_free,

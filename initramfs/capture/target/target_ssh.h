@@ -24,7 +24,7 @@ static inline struct target_ssh *ssh_of(struct target *t)
 
 /* Operations of struct target_ops that are in other files than target_ssh.c, or used there. */
 int target_ssh_space(struct target *t, const struct deadline *by, uint64_t *out);
-int target_ssh_make_room(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
-			 unsigned *removed);
+int target_ssh_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			  unsigned *removed);
 
 #endif

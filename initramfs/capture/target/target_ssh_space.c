@@ -104,7 +104,7 @@ static int remove_one(struct target_ssh *s, const char *name, const struct deadl
 	int rc = ssh_run(&s->host, &what, by, NULL, 0, NULL);
 
 	if (rc == 0)
-		say("removed the old dump %s", name);
+		console_log("removed the old dump %s", name);
 	return rc;
 }
 
@@ -130,8 +130,8 @@ static int remove_some(struct target_ssh *s, const struct old_dumps *list, const
 	return removed;
 }
 
-int target_ssh_make_room(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
-			 unsigned *removed)
+int target_ssh_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
+			  unsigned *removed)
 {
 	struct target_ssh *s = ssh_of(t);
 	const char *const operands[] = { s->path, t->host, NULL };

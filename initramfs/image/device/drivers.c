@@ -34,9 +34,9 @@ static int add_driver(struct builder *b, const char *dir)
 	module = sys_link_name(driver, "module");
 	alias = sys_attr(dir, "modalias");
 	if (module)
-		rc = words_add(&b->wanted, module);
+		rc = strlist_add(&b->wanted, module);
 	if (rc == 0 && alias)
-		rc = words_add(&b->liked, alias);
+		rc = strlist_add(&b->optional, alias);
 	free(alias);
 	free(module);
 	free(driver);

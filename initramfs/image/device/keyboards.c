@@ -28,11 +28,11 @@ static int like_drivers(struct builder *b, const char *input)
 	int rc = drivers_add(&own, input);
 
 	for (size_t i = 0; i < own.wanted.nr && rc == 0; i++)
-		rc = words_add(&b->liked, own.wanted.at[i]);
-	for (size_t i = 0; i < own.liked.nr && rc == 0; i++)
-		rc = words_add(&b->liked, own.liked.at[i]);
-	words_free(&own.wanted);
-	words_free(&own.liked);
+		rc = strlist_add(&b->optional, own.wanted.at[i]);
+	for (size_t i = 0; i < own.optional.nr && rc == 0; i++)
+		rc = strlist_add(&b->optional, own.optional.at[i]);
+	strlist_free(&own.wanted);
+	strlist_free(&own.optional);
 	return rc;
 }
 

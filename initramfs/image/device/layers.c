@@ -20,7 +20,7 @@
 struct layers {
 	const struct builder *b;
 	FILE *out;
-	struct words sessions;
+	struct strlist sessions;
 	int depth;
 	bool paths; /* of a multipath device */
 };
@@ -85,7 +85,7 @@ static int add_session(struct layers *l, const char *session)
 		free(value);
 	}
 	sys_each(session, add_connection, f);
-	rc = fclose(f) == 0 ? words_add(&l->sessions, text) : fail(-ENOMEM, "iSCSI session");
+	rc = fclose(f) == 0 ? strlist_add(&l->sessions, text) : fail(-ENOMEM, "iSCSI session");
 	free(text);
 	return rc;
 }
@@ -174,7 +174,7 @@ int layers_describe(const struct builder *b, char **out)
 	if (!l.out)
 		return fail(-ENOMEM, "devices");
 	rc = describe_all(&l);
-	words_free(&l.sessions);
+	strlist_free(&l.sessions);
 	if (fclose(l.out) != 0 && rc == 0)
 		rc = fail(-ENOMEM, "devices");
 	if (rc < 0) {

@@ -93,18 +93,18 @@ static int like_charsets(struct builder *b)
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names) && rc == 0; i++)
-		rc = words_add(&b->liked, names[i]);
+		rc = strlist_add(&b->optional, names[i]);
 	return rc;
 }
 
 /* ext2 and ext3 are ext4's business: an alias says so, if there is no module of that name. */
 static int want_fs(struct builder *b, const char *fstype)
 {
-	int rc = strncmp(fstype, "ext", 3) == 0 ? words_add(&b->wanted, "ext4")
-						: words_add(&b->wanted, fstype);
+	int rc = strncmp(fstype, "ext", 3) == 0 ? strlist_add(&b->wanted, "ext4")
+						: strlist_add(&b->wanted, fstype);
 
 	if (rc == 0)
-		rc = words_addf(&b->liked, "fs-%s", fstype);
+		rc = strlist_addf(&b->optional, "fs-%s", fstype);
 	return rc < 0 || strcmp(fstype, "vfat") != 0 ? rc : like_charsets(b);
 }
 
@@ -212,7 +212,7 @@ static int add_remote(struct builder *b, enum plan_target_kind kind, const struc
 	if (rc == 0)
 		rc = plan_set(&t->path, below);
 	if (rc == 0 && kind == PLAN_VIRTIOFS)
-		rc = words_add(&b->wanted, "virtiofs");
+		rc = strlist_add(&b->wanted, "virtiofs");
 	b->network |= kind == PLAN_NFS;
 	return rc;
 }

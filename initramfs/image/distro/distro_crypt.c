@@ -16,7 +16,7 @@
 #define DEPTH_MAX 16
 
 struct walk {
-	struct others *out;
+	struct distro_plan *out;
 	int depth;
 };
 
@@ -39,16 +39,16 @@ static char *header_uuid(const char *uuid)
 	return strndup(at + 1, strcspn(at + 1, "-"));
 }
 
-static int add(struct others *o, const char *sys, const char *uuid)
+static int add(struct distro_plan *o, const char *sys, const char *uuid)
 {
-	struct others_crypt *more = realloc(o->crypts, (o->nr_crypts + 1) * sizeof(*more)), *c;
+	struct distro_plan_crypt *more = realloc(o->crypts, (o->nr_crypts + 1) * sizeof(*more)), *c;
 	char slaves[PATH_MAX];
 
 	if (!more)
 		return fail(-ENOMEM, "encrypted devices");
 	o->crypts = more;
 	c = &more[o->nr_crypts++];
-	*c = (struct others_crypt){ .name = sys_attr(sys, "dm/name") };
+	*c = (struct distro_plan_crypt){ .name = sys_attr(sys, "dm/name") };
 	c->uuid = header_uuid(uuid);
 	snprintf(slaves, sizeof(slaves), "%.4000s/slaves", sys);
 	if (sys_each(slaves, first_slave, &c->header) < 0 || !c->uuid ||
@@ -58,7 +58,7 @@ static int add(struct others *o, const char *sys, const char *uuid)
 	return 0;
 }
 
-static bool known(const struct others *o, const char *name)
+static bool known(const struct distro_plan *o, const char *name)
 {
 	for (size_t i = 0; name && i < o->nr_crypts; i++) {
 		if (strcmp(o->crypts[i].name, name) == 0)
@@ -104,7 +104,7 @@ static int look(const char *dir, const char *name, void *arg)
 	return rc;
 }
 
-int others_crypts(const struct builder *b, struct others *out)
+int distro_plan_crypts(const struct builder *b, struct distro_plan *out)
 {
 	struct walk w = { .out = out };
 	char dir[PATH_MAX], name[32];
@@ -118,7 +118,7 @@ int others_crypts(const struct builder *b, struct others *out)
 	return rc;
 }
 
-void others_crypts_free(struct others *o)
+void distro_plan_crypts_free(struct distro_plan *o)
 {
 	for (size_t i = 0; i < o->nr_crypts; i++) {
 		free(o->crypts[i].name);

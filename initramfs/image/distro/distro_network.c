@@ -5,20 +5,20 @@
 #include "initramfs/image/module/kmods.h"
 #include "initramfs/image/network/network.h"
 
-static int add_modules(const struct builder *b, struct kmods *k, struct words *out)
+static int add_modules(const struct builder *b, struct kmods *k, struct strlist *out)
 {
 	int rc = 0;
 
 	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
 		rc = kmods_want(k, b->wanted.at[i]);
-	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)
-		rc = kmods_like(k, b->liked.at[i]);
+	for (size_t i = 0; i < b->optional.nr && rc == 0; i++)
+		rc = kmods_like(k, b->optional.at[i]);
 	for (size_t i = 0; i < k->nr && rc == 0; i++)
-		rc = words_add(out, k->at[i].name);
+		rc = strlist_add(out, k->at[i].name);
 	return rc;
 }
 
-int others_network(struct builder *b, struct others *out)
+int distro_plan_network(struct builder *b, struct distro_plan *out)
 {
 	struct kmods k = { 0 };
 	int rc = network_gather(b);

@@ -40,7 +40,7 @@ static int refuse(const char *what)
 }
 
 /* A copy of the configuration without the targets that cannot be had. */
-static int choose_targets(const struct config *cfg, struct config *out, struct words *warnings)
+static int choose_targets(const struct config *cfg, struct config *out, struct strlist *warnings)
 {
 	int rc = 0;
 
@@ -54,10 +54,10 @@ static int choose_targets(const struct config *cfg, struct config *out, struct w
 		if (is_local(t))
 			out->targets[out->nr_targets++] = *t;
 		else
-			rc = words_addf(warnings,
-					"fallback_target %s %s is left out: the image that is "
-					"needed for the main target is for local file systems",
-					config_target_name(t), t->where);
+			rc = strlist_addf(warnings,
+					  "fallback_target %s %s is left out: the image that is "
+					  "needed for the main target is for local file systems",
+					  config_target_name(t), t->where);
 	}
 	return rc;
 }
@@ -73,7 +73,7 @@ static int check_kinds(const struct builder *b)
 }
 
 /* sysfs writes '!' for a '/' in a name. */
-static int add_nodes(const struct builder *b, struct words *out)
+static int add_nodes(const struct builder *b, struct strlist *out)
 {
 	int rc = 0;
 
@@ -87,7 +87,7 @@ static int add_nodes(const struct builder *b, struct words *out)
 		for (char *at = node; *at; at++)
 			*at = *at == '!' ? '/' : *at;
 		free(sys);
-		rc = words_add(out, node);
+		rc = strlist_add(out, node);
 	}
 	return rc;
 }
@@ -161,7 +161,7 @@ static int add_layers(struct builder *b)
 	return rc;
 }
 
-static int finish(struct builder *b, struct others *out)
+static int finish(struct builder *b, struct distro_plan *out)
 {
 	size_t len;
 	int rc = plan_write(&b->plan, &out->plan, &len);
@@ -169,14 +169,14 @@ static int finish(struct builder *b, struct others *out)
 	if (rc == 0)
 		rc = tree_add_data(&b->tree, PART_CONFIG, PLAN_PATH, out->plan, len, 0600);
 	for (size_t i = 0; rc == 0 && i < b->warnings.nr; i++)
-		rc = words_add(&out->warnings, b->warnings.at[i]);
+		rc = strlist_add(&out->warnings, b->warnings.at[i]);
 	tree_sort(&b->tree);
 	out->inputs = b->tree;
 	b->tree = (struct tree){ .nr = 0 };
 	return rc;
 }
 
-static int gather(struct builder *b, const char *const *files, struct others *out)
+static int gather(struct builder *b, const char *const *files, struct distro_plan *out)
 {
 	struct utsname uts;
 	int rc = targets_gather(b);
@@ -191,28 +191,29 @@ static int gather(struct builder *b, const char *const *files, struct others *ou
 	if (rc == 0)
 		rc = add_nodes(b, &out->nodes);
 	if (rc == 0)
-		rc = others_programs(b, out);
+		rc = distro_plan_programs(b, out);
 	if (rc == 0)
 		rc = add_all_inputs(b, (const char *const *)out->programs.at);
 	if (rc == 0)
-		rc = others_network(b, out);
+		rc = distro_plan_network(b, out);
 	if (rc == 0)
 		rc = add_inputs(b, files);
 	if (rc == 0)
 		rc = add_layers(b);
 	if (rc == 0)
-		rc = others_crypts(b, out);
+		rc = distro_plan_crypts(b, out);
 	return rc < 0 ? rc : finish(b, out);
 }
 
-int others_gather(const struct image_request *req, const char *const *files, struct others *out)
+int distro_plan_gather(const struct image_request *req, const char *const *files,
+		       struct distro_plan *out)
 {
 	struct image_request local = *req;
 	struct config cfg;
 	struct builder b;
 	int rc;
 
-	*out = (struct others){ .plan = NULL };
+	*out = (struct distro_plan){ .plan = NULL };
 	rc = choose_targets(req->cfg, &cfg, &out->warnings);
 	if (rc < 0)
 		return rc;
@@ -225,14 +226,14 @@ int others_gather(const struct image_request *req, const char *const *files, str
 	return rc;
 }
 
-void others_free(struct others *o)
+void distro_plan_free(struct distro_plan *o)
 {
 	free(o->plan);
-	words_free(&o->nodes);
-	words_free(&o->modules);
-	words_free(&o->programs);
-	words_free(&o->warnings);
+	strlist_free(&o->nodes);
+	strlist_free(&o->modules);
+	strlist_free(&o->programs);
+	strlist_free(&o->warnings);
 	tree_free(&o->inputs);
-	others_crypts_free(o);
-	*o = (struct others){ .plan = NULL };
+	distro_plan_crypts_free(o);
+	*o = (struct distro_plan){ .plan = NULL };
 }

@@ -13,20 +13,20 @@
 #include "initramfs/image/builder.h"
 
 /* A mapping of dm-crypt below a target. */
-struct others_crypt {
+struct distro_plan_crypt {
 	char *name; /* "crash" */
 	char *uuid; /* of its LUKS header, as device-mapper has it: without dashes; "" for others */
 	char *header; /* the node that has it, "/dev/vdb"; "" if not known */
 };
 
-struct others {
-	char *plan;	       /* its text */
-	struct words nodes;    /* of the devices with the file systems: "/dev/dm-3" */
-	struct words modules;  /* kernel modules, for the way to fence_kdump_nodes */
-	struct words programs; /* paths of hooks, extra_bins..., and of what scripts import */
-	struct words warnings; /* what a person should know */
-	struct tree inputs;    /* what should lead to another image when it changes: for inputs.h */
-	struct others_crypt *crypts;
+struct distro_plan {
+	char *plan;		 /* its text */
+	struct strlist nodes;	 /* of the devices with the file systems: "/dev/dm-3" */
+	struct strlist modules;	 /* kernel modules, for the way to fence_kdump_nodes */
+	struct strlist programs; /* paths of hooks, extra_bins..., and of what scripts import */
+	struct strlist warnings; /* what a person should know */
+	struct tree inputs; /* what should lead to another image when it changes: for inputs.h */
+	struct distro_plan_crypt *crypts;
 	size_t nr_crypts;
 };
 
@@ -36,22 +36,23 @@ struct others {
  * ends with NULL): system paths of files and directories that count as inputs too, as far
  * as they are there.
  */
-int others_gather(const struct image_request *req, const char *const *files, struct others *out);
+int distro_plan_gather(const struct image_request *req, const char *const *files,
+		       struct distro_plan *out);
 
-void others_free(struct others *o);
+void distro_plan_free(struct distro_plan *o);
 
 /* For distro_plan.c: network and drivers for fence_kdump_nodes, if there are any. */
-int others_network(struct builder *b, struct others *out);
+int distro_plan_network(struct builder *b, struct distro_plan *out);
 
 /*
  * For distro_plan.c: the programs the configuration names and the needs of scripts, but no shell,
  * which these images have, and no libraries, which their makers look for. What is in extra_bins may
  * be data, too (dracut's --install).
  */
-int others_programs(struct builder *b, struct others *out);
+int distro_plan_programs(struct builder *b, struct distro_plan *out);
 
 /* For distro_plan.c: add those below the devices of the plan; forget all. */
-int others_crypts(const struct builder *b, struct others *out);
-void others_crypts_free(struct others *o);
+int distro_plan_crypts(const struct builder *b, struct distro_plan *out);
+void distro_plan_crypts_free(struct distro_plan *o);
 
 #endif

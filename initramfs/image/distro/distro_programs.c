@@ -11,10 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int name_if_there(struct builder *b, const char *path, struct words *out)
+static int name_if_there(struct builder *b, const char *path, struct strlist *out)
 {
 	char *real = builder_real(b, path);
-	int rc = real ? words_add(out, path) : -ENOENT;
+	int rc = real ? strlist_add(out, path) : -ENOENT;
 
 	free(real);
 	return rc;
@@ -24,7 +24,7 @@ static int name_if_there(struct builder *b, const char *path, struct words *out)
  * By the names of this system: libraries have a place in our own image that they need not have
  * here, and /bin is a link to /usr/bin there.
  */
-static int name_ours(struct builder *b, struct words *out)
+static int name_ours(struct builder *b, struct strlist *out)
 {
 	int rc = 0;
 
@@ -42,7 +42,7 @@ static int name_ours(struct builder *b, struct words *out)
 	return rc;
 }
 
-static int name_extra(struct builder *b, struct words *out)
+static int name_extra(struct builder *b, struct strlist *out)
 {
 	const char *const *extra = b->cfg->extra_bins;
 	int rc = 0;
@@ -60,7 +60,7 @@ static int name_extra(struct builder *b, struct words *out)
 	return rc < 0 ? fail(rc, "extra_bins") : 0;
 }
 
-int others_programs(struct builder *b, struct others *out)
+int distro_plan_programs(struct builder *b, struct distro_plan *out)
 {
 	int rc = programs_gather(b);
 

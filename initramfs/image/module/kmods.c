@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
-#include "initramfs/plan/module_words.h"
+#include "initramfs/plan/module_params.h"
 
 #include <libkmod.h>
 #include <stdio.h>
@@ -154,14 +154,14 @@ static int add_weakdeps(struct kmods *k, struct kmod_list *info)
 
 static int add_firmware(struct kmods_file *f, struct kmod_list *info)
 {
-	struct words names = { .nr = 0 };
+	struct strlist names = { .nr = 0 };
 	struct kmod_list *l;
 	int rc = 0;
 
 	kmod_list_foreach(l, info)
 	{
 		if (rc == 0 && strcmp(kmod_module_info_get_key(l), "firmware") == 0)
-			rc = words_add(&names, kmod_module_info_get_value(l));
+			rc = strlist_add(&names, kmod_module_info_get_value(l));
 	}
 	f->firmware = names.at;
 	return rc;
@@ -184,7 +184,7 @@ static int add_file(struct kmods *k, struct kmod_module *mod, struct kmod_list *
 	if (!f->name || !f->path || !f->options)
 		return fail(-ENOMEM, "modules");
 	if (k->running)
-		module_words_strip(k->running, f->name, f->options);
+		module_params_strip(k->running, f->name, f->options);
 	return add_firmware(f, info);
 }
 
@@ -218,14 +218,15 @@ static bool is_omitted(const struct kmods *k, struct kmod_module *mod)
 	const char *name = kmod_module_get_name(mod);
 
 	return kmod_module_get_path(mod) &&
-	       (words_have(&k->omitted, name) ||
-		(k->command_line && module_words_blacklisted(k->command_line, name)));
+	       (strlist_has(&k->omitted, name) ||
+		(k->command_line && module_params_blacklisted(k->command_line, name)));
 }
 
 static int refuse_omitted(const struct kmods *k, struct kmod_module *mod)
 {
 	const char *name = kmod_module_get_name(mod);
-	const char *list = k->command_line ? module_words_blacklisted(k->command_line, name) : NULL;
+	const char *list =
+		k->command_line ? module_params_blacklisted(k->command_line, name) : NULL;
 	char text[400];
 
 	if (list)
@@ -250,9 +251,9 @@ static int add_module(struct kmods *k, struct kmod_module *mod)
 
 	if (is_omitted(k, mod))
 		return k->required ? refuse_omitted(k, mod) : 0;
-	if (words_have(&k->visited, name))
+	if (strlist_has(&k->visited, name))
 		return 0;
-	rc = words_add(&k->visited, name);
+	rc = strlist_add(&k->visited, name);
 	if (rc < 0 || !kmod_module_get_path(mod))
 		return rc;
 	return add_with_needs(k, mod);
@@ -329,8 +330,8 @@ void kmods_close(struct kmods *k)
 	for (size_t i = 0; i < k->nr; i++)
 		free_file(&k->at[i]);
 	free(k->at);
-	words_free(&k->visited);
-	words_free(&k->omitted);
+	strlist_free(&k->visited);
+	strlist_free(&k->omitted);
 	free(k->running);
 	if (k->ctx)
 		kmod_unref(k->ctx);

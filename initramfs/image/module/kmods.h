@@ -22,8 +22,9 @@ struct kmods {
 	struct kmod_ctx *ctx;
 	struct kmods_file *at; /* what a module needs stands before it */
 	size_t nr;
-	struct words visited; /* names that were dealt with, builtin ones too */
-	struct words omitted; /* names that stay out; the caller's to fill before the first want */
+	struct strlist visited; /* names that were dealt with, builtin ones too */
+	struct strlist
+		omitted; /* names that stay out; the caller's to fill before the first want */
 	const char
 		*command_line; /* of the capture kernel: what it blacklists stays out; borrowed */
 	char *running;	       /* private: this kernel's, whose parameters libkmod mixes in */

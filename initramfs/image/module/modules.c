@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/karg.h"
 #include "config/config.h"
-#include "initramfs/plan/module_words.h"
+#include "initramfs/plan/module_params.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static int add_bytes(struct builder *b, const struct kmods_file *f, const struct
 /* One warning for a module, however many files it names. */
 static int add_firmware(struct builder *b, const struct kmods_file *f)
 {
-	struct words missing = { .nr = 0 };
+	struct strlist missing = { .nr = 0 };
 	bool found, any = false;
 	int rc = 0;
 
@@ -55,7 +55,7 @@ static int add_firmware(struct builder *b, const struct kmods_file *f)
 		rc = firmware_add(b, f->firmware[i], &found);
 		any |= found;
 		if (rc == 0 && !found)
-			rc = words_add(&missing, f->firmware[i]);
+			rc = strlist_add(&missing, f->firmware[i]);
 	}
 	if (rc == 0 && missing.nr > 0)
 		rc = builder_warn(b,
@@ -63,7 +63,7 @@ static int add_firmware(struct builder *b, const struct kmods_file *f)
 				  "fine if the device works without%s",
 				  f->name, missing.at[0], missing.nr > 1 ? " and more" : "",
 				  any ? "" : ", else install its firmware package");
-	words_free(&missing);
+	strlist_free(&missing);
 	return rc;
 }
 
@@ -89,7 +89,7 @@ static int resolve_required(const struct builder *b, struct kmods *k)
 
 	k->command_line = b->command_line;
 	for (size_t i = 0; omit && omit[i] && rc == 0; i++)
-		rc = words_add(&k->omitted, omit[i]);
+		rc = strlist_add(&k->omitted, omit[i]);
 	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
 		rc = kmods_want(k, b->wanted.at[i]);
 	return rc;
@@ -112,8 +112,8 @@ static int resolve(struct builder *b, struct kmods *k)
 	const char *const *extra = b->cfg->extra_modules;
 	int rc = resolve_required(b, k);
 
-	for (size_t i = 0; i < b->liked.nr && rc == 0; i++)
-		rc = kmods_like(k, b->liked.at[i]);
+	for (size_t i = 0; i < b->optional.nr && rc == 0; i++)
+		rc = kmods_like(k, b->optional.at[i]);
 	for (size_t i = 0; extra && extra[i] && rc == 0; i++) {
 		rc = is_left_out(k, extra[i]) ? 0 : kmods_want(k, extra[i]);
 		if (rc < 0)
@@ -159,7 +159,7 @@ int modules_check_omitted(const struct builder *b)
 	int rc;
 
 	if ((!b->cfg->omit_modules || !b->cfg->omit_modules[0]) &&
-	    !module_words_any_blacklist(b->command_line))
+	    !module_params_any_blacklist(b->command_line))
 		return 0;
 	rc = kmods_open(b->modules, b->root, &k);
 	if (rc == 0)

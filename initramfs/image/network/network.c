@@ -91,12 +91,12 @@ static void addr_of(const char *options, char out[NET_IP_TEXT])
 
 static int add_nfs_modules(struct builder *b, const char *version)
 {
-	int rc = words_add(&b->wanted, "nfs");
+	int rc = strlist_add(&b->wanted, "nfs");
 
 	if (rc == 0 && (version[0] == '3' || !version[0]))
-		rc = words_add(version[0] ? &b->wanted : &b->liked, "nfsv3");
+		rc = strlist_add(version[0] ? &b->wanted : &b->optional, "nfsv3");
 	if (rc == 0 && version[0] != '3')
-		rc = words_add(&b->wanted, "nfsv4");
+		rc = strlist_add(&b->wanted, "nfsv4");
 	return rc;
 }
 
@@ -124,7 +124,7 @@ static int gather_nfs(struct gather *g, struct plan_target *t)
 
 static int gather_ssh(struct gather *g, struct plan_target *t)
 {
-	struct ssh_place place;
+	struct ssh_destination place;
 	int rc = ssh_resolve(t->source, &place);
 
 	if (rc == 0)
@@ -204,7 +204,7 @@ static int add_modules(struct builder *b, const struct net *net)
 	if (rc == 0)
 		rc = add_phys(b, net);
 	for (unsigned i = 0; rc == 0 && (module = net_module(net, i)); i++)
-		rc = words_add(&b->wanted, module);
+		rc = strlist_add(&b->wanted, module);
 	return rc;
 }
 

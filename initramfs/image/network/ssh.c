@@ -18,7 +18,8 @@
 #define SSH_DIR	    "/etc/kdump/ssh"
 #define SSH_KEY	    "/root/.ssh/kdump_id_rsa"
 
-void ssh_config_host(const struct ssh_place *place, unsigned target, const char *address, FILE *out)
+void ssh_config_host(const struct ssh_destination *place, unsigned target, const char *address,
+		     FILE *out)
 {
 	fprintf(out, "Host target-%u\n\tHostName %s\n\tHostKeyAlias %s\n\tUser %s\n\tPort %u\n",
 		target, address, place->alias, place->user, place->port);
@@ -99,7 +100,7 @@ static int add_key(struct builder *b)
 static int add_target(struct builder *b, unsigned i, FILE *config, FILE *known)
 {
 	const struct plan_target *t = &b->plan.targets[i];
-	struct ssh_place place;
+	struct ssh_destination place;
 	int rc = ssh_resolve(t->source, &place);
 
 	if (rc == 0 && !t->address[0])

@@ -25,7 +25,7 @@
 int ssh_gather(struct builder *b);
 
 /* What "ssh -G" says of a destination. */
-struct ssh_place {
+struct ssh_destination {
 	char user[64];
 	char host[254];	 /* the real name or address, no brackets */
 	char alias[254]; /* HostKeyAlias, or the name under which known_hosts has it */
@@ -38,6 +38,6 @@ struct ssh_place {
  * included. -EINVAL when it is not USER@HOST; -EOPNOTSUPP when it goes through a proxy;
  * -ENOENT when there is no ssh; -EIO when it fails.
  */
-int ssh_resolve(const char *destination, struct ssh_place *out);
+int ssh_resolve(const char *destination, struct ssh_destination *out);
 
 #endif

@@ -59,7 +59,8 @@ static int write_found(const char *name, const char *file, const char *alias, FI
 }
 
 /* All files; the same key twice does no harm. */
-static int write_name(const struct ssh_place *p, const char *name, const char *root, FILE *out)
+static int write_name(const struct ssh_destination *p, const char *name, const char *root,
+		      FILE *out)
 {
 	int found = 0;
 
@@ -77,7 +78,7 @@ static int write_name(const struct ssh_place *p, const char *name, const char *r
 }
 
 /* With another port than the usual one ssh asks for "[host]:port" first, then for the host. */
-int ssh_known_write(const struct ssh_place *place, const char *root, FILE *out)
+int ssh_known_write(const struct ssh_destination *place, const char *root, FILE *out)
 {
 	char with_port[300];
 	int rc = 0;

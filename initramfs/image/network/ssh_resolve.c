@@ -26,7 +26,7 @@ static bool keep(char *out, size_t room, const char *value)
 }
 
 /* "~/.ssh/known_hosts /etc/x": the next words into free places of known. */
-static bool keep_files(struct ssh_place *p, char *value)
+static bool keep_files(struct ssh_destination *p, char *value)
 {
 	unsigned i = 0;
 	char *save = NULL;
@@ -47,7 +47,7 @@ static bool keep_files(struct ssh_place *p, char *value)
 }
 
 /* One line of "ssh -G": a key in small letters and its value. */
-static int take(struct ssh_place *p, const char *key, char *value)
+static int take(struct ssh_destination *p, const char *key, char *value)
 {
 	bool fits = true;
 
@@ -70,7 +70,7 @@ static int take(struct ssh_place *p, const char *key, char *value)
 	return fits ? 0 : fail(-ENAMETOOLONG, "%s", key);
 }
 
-static int take_all(struct ssh_place *p, char *text)
+static int take_all(struct ssh_destination *p, char *text)
 {
 	char *save = NULL;
 	int rc = 0;
@@ -91,7 +91,7 @@ static int take_all(struct ssh_place *p, char *text)
 	return rc;
 }
 
-int ssh_resolve(const char *destination, struct ssh_place *out)
+int ssh_resolve(const char *destination, struct ssh_destination *out)
 {
 	const char *argv[] = {
 		"ssh", "-G", "-o", "CanonicalizeHostname=no", "--", destination, NULL
@@ -99,7 +99,7 @@ int ssh_resolve(const char *destination, struct ssh_place *out)
 	char *text = NULL;
 	int rc = check_destination(destination);
 
-	*out = (struct ssh_place){ 0 };
+	*out = (struct ssh_destination){ 0 };
 	if (rc == 0)
 		rc = run_ask(argv, &text);
 	if (rc > 0)

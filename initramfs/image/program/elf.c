@@ -63,7 +63,7 @@ static int take_entry(const GElf_Dyn *d, const Elf_Data *strings, struct elf_nee
 	if (!value)
 		return -ENOEXEC;
 	if (d->d_tag == DT_NEEDED)
-		return words_add(&out->needed, value);
+		return strlist_add(&out->needed, value);
 	return set(d->d_tag == DT_RPATH ? &out->rpath : &out->runpath, value);
 }
 
@@ -164,6 +164,6 @@ void elf_free(struct elf_needs *n)
 	free(n->interp);
 	free(n->rpath);
 	free(n->runpath);
-	words_free(&n->needed);
+	strlist_free(&n->needed);
 	*n = (struct elf_needs){ .interp = NULL };
 }

@@ -8,10 +8,10 @@
 struct elf_needs {
 	uint16_t machine; /* EM_X86_64... */
 	unsigned char class;
-	char *interp;	     /* "/lib64/ld-linux-x86-64.so.2"; NULL: static, or a library */
-	char *rpath;	     /* DT_RPATH unless there is a DT_RUNPATH; NULL: none */
-	char *runpath;	     /* DT_RUNPATH */
-	struct words needed; /* sonames */
+	char *interp;	       /* "/lib64/ld-linux-x86-64.so.2"; NULL: static, or a library */
+	char *rpath;	       /* DT_RPATH unless there is a DT_RUNPATH; NULL: none */
+	char *runpath;	       /* DT_RUNPATH */
+	struct strlist needed; /* sonames */
 };
 
 /* -ENOEXEC when path (a real path) is no ELF file of a program or library. */

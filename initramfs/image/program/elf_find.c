@@ -32,7 +32,7 @@ static bool fits(const struct builder *b, const struct elf_needs *n, const char 
 }
 
 /* One directory of a search path, $ORIGIN and $LIB replaced. */
-static bool expand(const char *dir, size_t len, const char *origin, char *out)
+static bool decompress(const char *dir, size_t len, const char *origin, char *out)
 {
 	static const char *const names[] = { "$ORIGIN", "${ORIGIN}" };
 
@@ -70,7 +70,7 @@ int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const c
 	while (paths && *paths && rc == 0 && !*out) {
 		size_t len = strcspn(paths, ":");
 
-		if (expand(paths, len, origin, dir))
+		if (decompress(paths, len, origin, dir))
 			rc = try_dir(b, n, dir, soname, out);
 		paths += len + (paths[len] == ':');
 	}

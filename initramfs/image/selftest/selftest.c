@@ -71,12 +71,12 @@ static int put_core(int core)
 	return rc < 0 ? fail(rc, "unpack the core") : 0;
 }
 
-static int in_own_root(const struct files *f, char words[SELF_TEST_WORDS])
+static int in_own_root(const struct files *f, char words[SELFTEST_MESSAGE_SIZE])
 {
 	int rc = self_test_root(f->dir);
 
 	if (rc == -EPERM) {
-		snprintf(words, SELF_TEST_WORDS, "%s", fail_text());
+		snprintf(words, SELFTEST_MESSAGE_SIZE, "%s", fail_text());
 		return NOT_TRIED;
 	}
 	if (rc == 0)
@@ -86,13 +86,13 @@ static int in_own_root(const struct files *f, char words[SELF_TEST_WORDS])
 	if (rc == 0)
 		rc = self_test_programs(f->machine, words);
 	if (rc < 0)
-		snprintf(words, SELF_TEST_WORDS, "%s", fail_text());
+		snprintf(words, SELFTEST_MESSAGE_SIZE, "%s", fail_text());
 	return rc == -ENODATA ? NOTHING_OURS : rc < 0 ? FAILED : rc > 0 ? NOT_TRIED : PASSED;
 }
 
 static void __attribute__((noreturn)) child(const struct files *f, int pipe)
 {
-	char words[SELF_TEST_WORDS] = "";
+	char words[SELFTEST_MESSAGE_SIZE] = "";
 	int how = in_own_root(f, words);
 
 	if (write(pipe, words, strlen(words)) < 0)
@@ -100,14 +100,14 @@ static void __attribute__((noreturn)) child(const struct files *f, int pipe)
 	_exit(how);
 }
 
-static int parent(pid_t pid, int pipe, char out[SELF_TEST_WORDS])
+static int parent(pid_t pid, int pipe, char out[SELFTEST_MESSAGE_SIZE])
 {
 	size_t len = 0;
 	ssize_t n;
 	int status = 0;
 
-	while (len < SELF_TEST_WORDS - 1 &&
-	       ((n = read(pipe, out + len, SELF_TEST_WORDS - 1 - len)) > 0 ||
+	while (len < SELFTEST_MESSAGE_SIZE - 1 &&
+	       ((n = read(pipe, out + len, SELFTEST_MESSAGE_SIZE - 1 - len)) > 0 ||
 		(n < 0 && errno == EINTR)))
 		len += n > 0 ? (size_t)n : 0;
 	out[len] = '\0';
@@ -121,7 +121,7 @@ static int parent(pid_t pid, int pipe, char out[SELF_TEST_WORDS])
 			  *out ? out : "no reason given");
 }
 
-static int run(const struct files *f, char out[SELF_TEST_WORDS])
+static int run(const struct files *f, char out[SELFTEST_MESSAGE_SIZE])
 {
 	int fds[2], rc;
 	pid_t pid;
@@ -162,7 +162,7 @@ static int remove_one(const char *path, const struct stat *sb, int type, struct 
 	return remove(path) < 0 ? -1 : 0;
 }
 
-int image_self_test(const char *image, const char *core, char out[SELF_TEST_WORDS])
+int image_self_test(const char *image, const char *core, char out[SELFTEST_MESSAGE_SIZE])
 {
 	struct files f = { .image_path = image, .machine = own_machine() };
 	int rc = 0;

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 /* Beside the capture program: the core it tries itself on. */
-#define SELF_TEST_CORE	"selftest.core"
+#define SELF_TEST_CORE	      "selftest.core"
 
-#define SELF_TEST_WORDS 500
+#define SELFTEST_MESSAGE_SIZE 500
 
 /*
  * Unpack image (a real path; kernel modules and firmware stay packed) into a root directory of its
@@ -24,7 +24,7 @@
  * -ENODATA: the image has no program of ours. -EIO or what failed: the error names the program and
  * its exit status or signal. Forks; the caller's mounts and directories are untouched.
  */
-int image_self_test(const char *image, const char *core, char out[SELF_TEST_WORDS]);
+int image_self_test(const char *image, const char *core, char out[SELFTEST_MESSAGE_SIZE]);
 
 /* The path of the core beside a capture program (a real path); to be freed. NULL: no memory. */
 char *image_self_test_core(const char *capture);

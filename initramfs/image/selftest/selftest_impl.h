@@ -21,6 +21,6 @@ int self_test_unpack(int fd, const char *name);
  * All of it, in the new root, where the image and the core /SELF_TEST_CORE are; as above. machine:
  * the e_machine that can run here, 0 if that is not known.
  */
-int self_test_programs(uint16_t machine, char out[SELF_TEST_WORDS]);
+int self_test_programs(uint16_t machine, char out[SELFTEST_MESSAGE_SIZE]);
 
 #endif

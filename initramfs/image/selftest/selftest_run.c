@@ -64,8 +64,8 @@ static int find_capture(struct programs *p, uint16_t machine)
 	if (!is)
 		return fail(-ENOEXEC, "%s is no static program", p->capture);
 	if (machine && is != machine) {
-		snprintf(p->out, SELF_TEST_WORDS, "they are for another machine (ELF %u, here %u)",
-			 is, machine);
+		snprintf(p->out, SELFTEST_MESSAGE_SIZE,
+			 "they are for another machine (ELF %u, here %u)", is, machine);
 		return WARNING;
 	}
 	return 0;
@@ -138,7 +138,7 @@ static int judge_collector(struct programs *p, const struct config_command *cmd,
 		return rc;
 	if (rc < 0) {
 		p->warned = true;
-		snprintf(p->out, SELF_TEST_WORDS, "core_collector on a small core: %s",
+		snprintf(p->out, SELFTEST_MESSAGE_SIZE, "core_collector on a small core: %s",
 			 fail_text());
 		fail_clear();
 	}
@@ -241,7 +241,7 @@ static void set_environment(void)
 	setenv("TMPDIR", "/tmp", 1);
 }
 
-int self_test_programs(uint16_t machine, char out[SELF_TEST_WORDS])
+int self_test_programs(uint16_t machine, char out[SELFTEST_MESSAGE_SIZE])
 {
 	struct programs p = { .out = out };
 	int rc;
@@ -256,10 +256,10 @@ int self_test_programs(uint16_t machine, char out[SELF_TEST_WORDS])
 		rc = list_all(&p);
 	if (rc != 0 || p.warned)
 		return rc < 0 ? rc : WARNING;
-	snprintf(out, SELF_TEST_WORDS,
+	snprintf(out, SELFTEST_MESSAGE_SIZE,
 		 "kdump-capture saved a small core and compared the dump with it");
 	if (p.nr_others)
-		snprintf(out + strlen(out), SELF_TEST_WORDS - strlen(out),
+		snprintf(out + strlen(out), SELFTEST_MESSAGE_SIZE - strlen(out),
 			 "; %u other programs have their libraries", p.nr_others);
 	return 0;
 }

@@ -104,7 +104,7 @@ static int unpack_one(struct archive *a, struct archive_entry *e, void *arg)
 }
 
 /* What programs expect of any system; there is no right to make device nodes. */
-static int add_usual(void)
+static int add_default(void)
 {
 	int fd;
 
@@ -122,5 +122,5 @@ int self_test_unpack(int fd, const char *name)
 {
 	int rc = image_each_entry(fd, name, unpack_one, NULL);
 
-	return rc < 0 ? rc : add_usual();
+	return rc < 0 ? rc : add_default();
 }

@@ -244,7 +244,7 @@ TEST(a_dump_of_another_level_is_not_complete)
 /* Newest first; what is no dump is left out; a link is not followed. */
 TEST(directory)
 {
-	struct place p = { .kind = PLACE_DIR };
+	struct target_access p = { .kind = ACCESS_DIR };
 	struct dumps all;
 	char path[256];
 
@@ -277,7 +277,7 @@ TEST(directory)
 /* More than anybody keeps: a limit, and no harm. */
 TEST(many)
 {
-	struct place p = { .kind = PLACE_DIR };
+	struct target_access p = { .kind = ACCESS_DIR };
 	char path[300], *text = malloc(64 * (DUMPS_MAX + 10));
 	struct dumps all = { 0 };
 	size_t len = 0;
@@ -366,7 +366,7 @@ TEST(words)
 	struct dump d = of("vmcore-dmesg.txt", panic_log, strlen(panic_log));
 	char text[600];
 
-	aftermath_words(&d, "/var/crash", text, sizeof(text));
+	after_crash_message(&d, "/var/crash", text, sizeof(text));
 	CHECK(strstr(text, "sysrq: Trigger a crash, CPU 1, process bash (77)") != NULL);
 	CHECK(strstr(text, "/var/crash/127.0.0.1-2026-11-21-14:03:22") != NULL);
 	CHECK(strstr(text, "2026-11-21 14:03:22") != NULL);

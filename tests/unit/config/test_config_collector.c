@@ -35,7 +35,7 @@ static struct config_command kinds(const char *collector, enum config_target_kin
 
 #define USUAL (HAVE_LZO ? "-l" : "-c") /* what this build can do */
 
-TEST(usual_command)
+TEST(default_command)
 {
 	char file[64], stream[64];
 
@@ -134,5 +134,5 @@ TEST(a_file_for_a_stream_says_so)
 		  "recovered by the next start; write makedumpfile -F if it should");
 }
 
-RUN(usual_command, stream_exactly_where_the_target_needs_it, threads_for_a_makedumpfile_of_others,
+RUN(default_command, stream_exactly_where_the_target_needs_it, threads_for_a_makedumpfile_of_others,
     words_and_blanks, kinds_of_collectors, the_log_alone, a_file_for_a_stream_says_so)

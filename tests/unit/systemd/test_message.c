@@ -97,12 +97,12 @@ static void crashed(void)
 	static const char *const fields[] = { "KDUMP_DIRECTORY=/var/crash/x", "KDUMP_KERNEL=6.1",
 					      "KDUMP_REASON=two\nlines", NULL };
 
-	tell_event(TELL_CRASHED, fields, "the system crashed");
+	message_event(MESSAGE_CRASHED, fields, "the system crashed");
 }
 
 static void armed(void)
 {
-	tell_event(TELL_ARMED, NULL, "armed");
+	message_event(MESSAGE_ARMED, NULL, "armed");
 }
 
 /* Nobody listens: people hear it all the same. */
@@ -140,15 +140,15 @@ TEST(journal)
 TEST(message_ids)
 {
 	static const char *const ids[] = {
-		[TELL_ARMED] = "3d3468935e9f408494ec1c39f49626ae",
-		[TELL_NOT_ARMED] = "278ee4f98c5249b0b811e322d43d5a4e",
-		[TELL_CRASHED] = "aaa14f89e93e4146a630b0b2c8191d63",
-		[TELL_STILL_ARMED] = "a49af031a03d4261bf207ba071d910b1",
-		[TELL_TESTED] = "e82b35948d8f4da8aafc14834d491d66",
+		[MESSAGE_ARMED] = "3d3468935e9f408494ec1c39f49626ae",
+		[MESSAGE_NOT_ARMED] = "278ee4f98c5249b0b811e322d43d5a4e",
+		[MESSAGE_CRASHED] = "aaa14f89e93e4146a630b0b2c8191d63",
+		[MESSAGE_STILL_ARMED] = "a49af031a03d4261bf207ba071d910b1",
+		[MESSAGE_TESTED] = "e82b35948d8f4da8aafc14834d491d66",
 	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(ids); i++)
-		CHECK_STR(tell_message_id((enum tell_id)i), ids[i]);
+		CHECK_STR(message_id_text((enum message_id)i), ids[i]);
 }
 
 /* A journal that died: its socket is there, and nobody reads it. */
@@ -165,12 +165,12 @@ TEST(manager)
 {
 	int fd = listen_at(MANAGER);
 
-	tell_status("not yet");
+	message_status("not yet");
 	CHECK_STR(heard(fd), "");
 	setenv("NOTIFY_SOCKET", MANAGER, 1);
-	tell_status("Armed with %s", "an image");
+	message_status("Armed with %s", "an image");
 	CHECK_STR(heard(fd), "STATUS=Armed with an image\n");
-	tell_ready();
+	message_ready();
 	CHECK_STR(heard(fd), "READY=1\n");
 	unsetenv("NOTIFY_SOCKET");
 	close(fd);
@@ -178,14 +178,14 @@ TEST(manager)
 
 static void a_line_of_each(void)
 {
-	tell_info("info %d", 1);
-	tell_warn("warn");
-	tell_error("error");
+	message_info("info %d", 1);
+	message_warn("warn");
+	message_error("error");
 }
 
 static void quietly(void)
 {
-	tell_quiet();
+	message_quiet();
 	a_line_of_each();
 	armed();
 }

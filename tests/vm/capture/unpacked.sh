@@ -13,7 +13,7 @@ for kernel in $(kernels 6.12); do
 	also extra_bins /usr/ballast
 	ok "$kernel: the crash was captured and the machine rebooted" capture_run 240
 	ok "$kernel: the kernel could not unpack the image" says 'Initramfs unpacking failed: write error'
-	ok "$kernel: the console says what to do" says 'kdump: the capture image is not whole: .*A larger crashkernel= helps'
+	ok "$kernel: the console says what to do" says 'kdump: the capture image is incomplete: .*set a larger crashkernel='
 	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
 	ok "$kernel: it is complete" status_is state '^complete$'
 done

@@ -76,11 +76,11 @@ static void fill(uint8_t *page, size_t len, enum pattern pattern, uint32_t seed)
 }
 
 /* Exactly as much as promised, on the heap: a byte more is ASan's to see. */
-static size_t squeeze(const struct codec *c, void *ctx, const uint8_t *page, size_t len,
-		      uint8_t **out)
+static size_t compress_page(const struct codec *c, void *ctx, const uint8_t *page, size_t len,
+			    uint8_t **out)
 {
 	uint8_t *buf = malloc(len), *exact;
-	size_t size = c->squeeze(ctx, page, len, buf, len);
+	size_t size = c->compress(ctx, page, len, buf, len);
 
 	CHECK(size < len);
 	exact = malloc(size + 1);
@@ -100,11 +100,11 @@ static void round_trip(const struct codec *c, int level, size_t len)
 		size_t size;
 
 		fill(page, len, (enum pattern)pattern, 7);
-		size = squeeze(c, ctx, page, len, &out);
+		size = compress_page(c, ctx, page, len, &out);
 		CHECK((size == 0) == (pattern == RANDOM));
 		if (size) {
 			memset(back, 0xaa, len);
-			CHECK_EQ(c->expand(out, size, back, len), 0);
+			CHECK_EQ(c->decompress(out, size, back, len), 0);
 			CHECK(memcmp(page, back, len) == 0);
 		}
 		free(out);
@@ -154,7 +154,7 @@ TEST(history_does_not_show)
 
 		for (uint32_t k = 0; k < 3000; k++) {
 			fill(other, 4096, (enum pattern)(k % NR_PATTERNS), k);
-			free((squeeze(c, used, other, 4096, &b), b));
+			free((compress_page(c, used, other, 4096, &b), b));
 		}
 		for (int k = TEXT; k <= RAMP; k++) {
 			fill(page, 4096, (enum pattern)k, 99);
@@ -162,8 +162,8 @@ TEST(history_does_not_show)
 				c->restart(fresh);
 				c->restart(used);
 			}
-			na = squeeze(c, fresh, page, 4096, &a);
-			nb = squeeze(c, used, page, 4096, &b);
+			na = compress_page(c, fresh, page, 4096, &a);
+			nb = compress_page(c, used, page, 4096, &b);
 			CHECK(na == nb && memcmp(a, b, na) == 0);
 			free(a);
 			free(b);
@@ -187,7 +187,7 @@ TEST(never_writes_past_the_room)
 		for (size_t room = 1; room < 4096; room += 97) {
 			uint8_t *out = malloc(room);
 
-			CHECK(c->squeeze(ctx, page, 4096, out, room) <= room);
+			CHECK(c->compress(ctx, page, 4096, out, room) <= room);
 			free(out);
 		}
 		c->close(ctx);
@@ -196,13 +196,13 @@ TEST(never_writes_past_the_room)
 }
 
 /* in and out are as long as they are said to be, and not a byte longer. */
-static int expand_exact(const struct codec *c, const uint8_t *in, size_t size, size_t len)
+static int decompress_exact(const struct codec *c, const uint8_t *in, size_t size, size_t len)
 {
 	uint8_t *src = malloc(size ? size : 1), *out = malloc(len);
 	int rc;
 
 	memcpy(src, in, size);
-	rc = c->expand(src, size, out, len);
+	rc = c->decompress(src, size, out, len);
 	if (rc < 0)
 		fail_clear();
 	CHECK(rc == 0 || rc == -EBADMSG);
@@ -220,24 +220,24 @@ TEST(damaged_input_is_an_error_and_no_overrun)
 	fill(page, 4096, TEXT, 11);
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
 		void *ctx = c->open(c->usual, 4096);
-		size_t size = squeeze(c, ctx, page, 4096, &out);
+		size_t size = compress_page(c, ctx, page, 4096, &out);
 
-		CHECK_EQ(expand_exact(c, out, size, 4095), -EBADMSG);
-		CHECK_EQ(expand_exact(c, out, size, 4097), -EBADMSG);
+		CHECK_EQ(decompress_exact(c, out, size, 4095), -EBADMSG);
+		CHECK_EQ(decompress_exact(c, out, size, 4097), -EBADMSG);
 		for (size_t cut = 0; cut < size; cut += 1 + cut / 8)
-			CHECK_EQ(expand_exact(c, out, cut, 4096), -EBADMSG);
+			CHECK_EQ(decompress_exact(c, out, cut, 4096), -EBADMSG);
 		for (int k = 0; k < 2000; k++) {
 			size_t at = next(&seed) % size;
 			uint8_t was = out[at];
 
 			out[at] = (uint8_t)next(&seed);
-			(void)expand_exact(c, out, size, 4096);
+			(void)decompress_exact(c, out, size, 4096);
 			if (k % 3) /* two in three stay, so damage piles up */
 				out[at] = was;
 		}
 		for (int k = 0; k < 2000; k++) {
 			fill(junk, sizeof(junk), RANDOM, (uint32_t)k);
-			(void)expand_exact(c, junk, 1 + next(&seed) % sizeof(junk), 4096);
+			(void)decompress_exact(c, junk, 1 + next(&seed) % sizeof(junk), 4096);
 		}
 		free(out);
 		c->close(ctx);
@@ -288,7 +288,7 @@ static size_t sum_sizes(const struct codec *c)
 
 	for (uint32_t k = 0; k < 400; k++) {
 		fill(page, 4096, k % 2 ? TEXT : POINTERS, k);
-		sum += squeeze(c, ctx, page, 4096, &out);
+		sum += compress_page(c, ctx, page, 4096, &out);
 		free(out);
 	}
 	c->close(ctx);
@@ -347,7 +347,7 @@ TEST(zlib_reads_our_zlib_pages)
 		size_t size;
 
 		fill(page, 4096, (enum pattern)k, 21);
-		size = squeeze(c, ctx, page, 4096, &out);
+		size = compress_page(c, ctx, page, 4096, &out);
 		CHECK(uncompress(back, &len, out, size) == Z_OK && len == 4096);
 		CHECK(memcmp(page, back, 4096) == 0);
 		free(out);

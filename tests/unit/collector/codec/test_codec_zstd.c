@@ -20,7 +20,7 @@ struct literals {
 static const struct literals mixed = { 192, 255, 1 }, plain = { 192, 15, 2 }, more = { 900, 15, 3 };
 
 /* The bytes of such a page after what ctx has seen; they must expand to the page. */
-static size_t squeeze(void *ctx, const struct literals *l)
+static size_t compress_page(void *ctx, const struct literals *l)
 {
 	const struct codec *c = codec_find("zstd");
 	uint8_t page[PAGE], out[PAGE], back[PAGE];
@@ -28,9 +28,9 @@ static size_t squeeze(void *ctx, const struct literals *l)
 	size_t size;
 
 	fill_literals(page, PAGE, l->nr, l->nr_values, &seed);
-	size = c->squeeze(ctx, page, PAGE, out, PAGE);
+	size = c->compress(ctx, page, PAGE, out, PAGE);
 	CHECK(size > 0);
-	CHECK_EQ(c->expand(out, size, back, PAGE), 0);
+	CHECK_EQ(c->decompress(out, size, back, PAGE), 0);
 	CHECK(memcmp(page, back, PAGE) == 0);
 	return size;
 }
@@ -46,7 +46,7 @@ static void *fresh(int level)
 static size_t alone(int level, const struct literals *l)
 {
 	void *ctx = fresh(level);
-	size_t size = squeeze(ctx, l);
+	size_t size = compress_page(ctx, l);
 
 	codec_find("zstd")->close(ctx);
 	return size;
@@ -57,7 +57,7 @@ static void *taught(int level)
 {
 	void *ctx = fresh(level);
 
-	CHECK_EQ(squeeze(ctx, &mixed), alone(level, &mixed));
+	CHECK_EQ(compress_page(ctx, &mixed), alone(level, &mixed));
 	return ctx;
 }
 
@@ -66,7 +66,7 @@ TEST(a_page_like_one_that_gained_nothing_is_not_asked)
 	void *ctx = taught(1);
 
 	for (int i = 0; i < 3; i++)
-		CHECK(squeeze(ctx, &plain) > alone(1, &plain) + 50);
+		CHECK(compress_page(ctx, &plain) > alone(1, &plain) + 50);
 	codec_find("zstd")->close(ctx);
 }
 
@@ -74,9 +74,9 @@ TEST(a_page_with_more_literals_ends_it)
 {
 	void *ctx = taught(1);
 
-	CHECK(squeeze(ctx, &more) > alone(1, &more));
-	CHECK_EQ(squeeze(ctx, &more), alone(1, &more));
-	CHECK_EQ(squeeze(ctx, &plain), alone(1, &plain));
+	CHECK(compress_page(ctx, &more) > alone(1, &more));
+	CHECK_EQ(compress_page(ctx, &more), alone(1, &more));
+	CHECK_EQ(compress_page(ctx, &plain), alone(1, &plain));
 	codec_find("zstd")->close(ctx);
 }
 
@@ -85,7 +85,7 @@ TEST(a_restart_ends_it)
 	void *ctx = taught(1);
 
 	codec_find("zstd")->restart(ctx);
-	CHECK_EQ(squeeze(ctx, &plain), alone(1, &plain));
+	CHECK_EQ(compress_page(ctx, &plain), alone(1, &plain));
 	codec_find("zstd")->close(ctx);
 }
 
@@ -95,7 +95,7 @@ TEST(higher_levels_code_every_page)
 	for (int level = 3; level <= 19; level += 8) {
 		void *ctx = taught(level);
 
-		CHECK_EQ(squeeze(ctx, &plain), alone(level, &plain));
+		CHECK_EQ(compress_page(ctx, &plain), alone(level, &plain));
 		codec_find("zstd")->close(ctx);
 	}
 }

@@ -8,11 +8,11 @@
 
 /* As on machines without SSE2. */
 #undef __SSE2__
-#define lzo1x_is_array	    portable_is_array
-#define lzo1x_squeeze_array portable_squeeze_array
+#define lzo1x_is_array	     portable_is_array
+#define lzo1x_compress_array portable_compress_array
 #include "codec/lzo1x_array.c"
 #undef lzo1x_is_array
-#undef lzo1x_squeeze_array
+#undef lzo1x_compress_array
 
 #include <lzo/lzo1x.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static size_t both_ways(const uint8_t *page, size_t len, bool array)
 	size_t size;
 
 	memcpy(in, page, len);
-	size = array ? lzo1x_squeeze_array(in, len, out) : lzo1x_squeeze(&table, in, len, out);
+	size = array ? lzo1x_compress_array(in, len, out) : lzo1x_compress(&table, in, len, out);
 	CHECK(size <= lzo1x_bound(len));
 	CHECK_EQ(lzo1x_decompress_safe(out, size, back, &got, NULL), LZO_E_OK);
 	CHECK(got == len && memcmp(back, page, len) == 0);
@@ -43,9 +43,9 @@ static size_t both_ways(const uint8_t *page, size_t len, bool array)
 static void portable(const uint8_t *page, size_t len)
 {
 	uint8_t *one = malloc(lzo1x_bound(len)), *other = malloc(lzo1x_bound(len));
-	size_t size = lzo1x_squeeze_array(page, len, one);
+	size_t size = lzo1x_compress_array(page, len, one);
 
-	CHECK_EQ(portable_squeeze_array(page, len, other), size);
+	CHECK_EQ(portable_compress_array(page, len, other), size);
 	CHECK(memcmp(one, other, size) == 0);
 	CHECK(portable_is_array(page, len) == lzo1x_is_array(page, len));
 	free(one);

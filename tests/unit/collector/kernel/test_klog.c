@@ -48,7 +48,7 @@ static void expect(const struct fix *f, bool partial, const char *text, int lost
 
 static void say(struct fix_ring *r, const char *text)
 {
-	fix_ring_say(r, 1000000 + r->seq, text);
+	fix_ring_log(r, 1000000 + r->seq, text);
 }
 
 TEST(format)
@@ -56,11 +56,11 @@ TEST(format)
 	struct fix_ring r = ring("6.1", 5, 12);
 	struct fix *f = r.f;
 
-	fix_ring_say(&r, 0, "boot");
-	fix_ring_say(&r, 12345678901, "two\nlines");
-	fix_ring_say(&r, 1, "tab\tutf8 \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7.");
-	fix_ring_say(&r, 2, "esc \x1b[31m, c1 \xc2\x9b, latin1 \xe4 , overlong \xc0\xaf");
-	fix_ring_say(&r, 3, "surrogate \xed\xa0\x80, cut \xe2\x82");
+	fix_ring_log(&r, 0, "boot");
+	fix_ring_log(&r, 12345678901, "two\nlines");
+	fix_ring_log(&r, 1, "tab\tutf8 \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7.");
+	fix_ring_log(&r, 2, "esc \x1b[31m, c1 \xc2\x9b, latin1 \xe4 , overlong \xc0\xaf");
+	fix_ring_log(&r, 3, "surrogate \xed\xa0\x80, cut \xe2\x82");
 	expect(f, false,
 	       "[    0.000000] boot\n"
 	       "[12345.678901] two\n"
@@ -129,7 +129,7 @@ TEST(ring_overwritten_many_times)
 
 		r.exact_fit = exact;
 		for (unsigned i = 0; i < 1000; i++)
-			fix_ring_say(&r, i, nth(i, text));
+			fix_ring_log(&r, i, nth(i, text));
 		check_newest(r.f, 1000, 15);
 		fix_free(r.f);
 	}
@@ -299,7 +299,7 @@ TEST(records_wrap)
 	char text[64];
 
 	for (unsigned i = 0; i < 200; i++) {
-		fix_records_say(&r, i, nth(i, text));
+		fix_records_log(&r, i, nth(i, text));
 		check_newest(r.f, i + 1, i < 7 ? i + 1 : 7);
 	}
 	fix_free(r.f);
@@ -310,15 +310,15 @@ TEST(records_partial)
 	struct fix_records r = records("4.19", 512, false);
 	struct fix *f = r.f;
 
-	fix_records_say(&r, 1, "old");
+	fix_records_log(&r, 1, "old");
 	expect(f, true, "[    0.000001] old\n", 0);
 	fix_records_clear(&r);
 	expect(f, true, "", 0);
-	fix_records_say(&r, 2, "new");
+	fix_records_log(&r, 2, "new");
 	expect(f, true, "[    0.000002] new\n", 0);
 	/* clear_idx now points into the middle of something else. */
 	for (unsigned i = 3; i < 100; i++)
-		fix_records_say(&r, i, "some text");
+		fix_records_log(&r, i, "some text");
 	fix_poke(f, r.clear_at, r.first + 6, 4);
 	CHECK(fix_print(f, true).counts.records > 10);
 	/* Never cleared: 0 is not a place in the log. */
@@ -355,7 +355,7 @@ TEST(records_hostile_indexes)
 	struct fix_printed whole, res;
 
 	for (unsigned i = 0; i < 50; i++)
-		fix_records_say(&r, i, "some text");
+		fix_records_log(&r, i, "some text");
 	whole = fix_print(f, false);
 	fix_poke(f, r.next_at, 0xfffffff0, 4);
 	res = fix_print(f, false);

@@ -131,13 +131,13 @@ static void cut_mapped_file(bool alike)
 	free(s.mem);
 	s.mem = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
 	CHECK(s.mem != MAP_FAILED);
-	s.guard = guard_take();
-	guard_set(s.guard, s.mem, len);
+	s.sigbus = sigbus_take();
+	sigbus_set(s.sigbus, s.mem, len);
 	CHECK_EQ(ftruncate(fd, (off_t)(kept << 12)), 0);
 	for (size_t i = kept; i < NR_PAGES; i++)
 		s.health[i] = FAULTS;
 	pack_cut(&s);
-	guard_drop(s.guard);
+	sigbus_drop(s.sigbus);
 	munmap(s.mem, len);
 	close(fd);
 }

@@ -117,11 +117,11 @@ TEST(places_count_from_one)
 	struct config_line *l = r.text->lines;
 
 	CHECK_EQ(r.text->nr, 2);
-	CHECK_EQ(l[0].key_place.line, 3);
-	CHECK_EQ(l[0].key_place.column, 3);
-	CHECK_EQ(l[0].value_place.column, 10);
-	CHECK_EQ(l[1].key_place.line, 4);
-	CHECK_EQ(l[1].value_place.column, 9);
+	CHECK_EQ(l[0].key_position.line, 3);
+	CHECK_EQ(l[0].key_position.column, 3);
+	CHECK_EQ(l[0].value_position.column, 10);
+	CHECK_EQ(l[1].key_position.line, 4);
+	CHECK_EQ(l[1].value_position.column, 9);
 	done(&r);
 }
 
@@ -149,18 +149,18 @@ TEST(report_is_printable_sorted_and_bounded)
 	char line[512], long_text[400];
 
 	CHECK_EQ(config_report_init(&r, "f"), 0);
-	config_report_add(&r, CONFIG_WARNING, (struct config_place){ 2, 5 }, "b\033\n");
-	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 1, 9 }, "a");
-	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 2, 5 }, "c");
-	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 0 }, "whole");
+	config_report_add(&r, CONFIG_WARNING, (struct config_position){ 2, 5 }, "b\033\n");
+	config_report_add(&r, CONFIG_ERROR, (struct config_position){ 1, 9 }, "a");
+	config_report_add(&r, CONFIG_ERROR, (struct config_position){ 2, 5 }, "c");
+	config_report_add(&r, CONFIG_ERROR, (struct config_position){ 0 }, "whole");
 	config_report_sort(&r, 0);
 	CHECK_STR(config_report_line(&r, 0, line, sizeof(line)), "f: error: whole");
 	CHECK_STR(config_report_line(&r, 1, line, sizeof(line)), "f:1:9: error: a");
 	CHECK_STR(config_report_line(&r, 2, line, sizeof(line)), "f:2:5: warning: b??");
 	CHECK_STR(config_report_line(&r, 3, line, sizeof(line)), "f:2:5: error: c");
 	/* What was shown already stays where it is. */
-	config_report_add(&r, CONFIG_WARNING, (struct config_place){ 9, 1 }, "y");
-	config_report_add(&r, CONFIG_WARNING, (struct config_place){ 1, 1 }, "x");
+	config_report_add(&r, CONFIG_WARNING, (struct config_position){ 9, 1 }, "y");
+	config_report_add(&r, CONFIG_WARNING, (struct config_position){ 1, 1 }, "x");
 	config_report_sort(&r, 4);
 	CHECK_STR(config_report_line(&r, 3, line, sizeof(line)), "f:2:5: error: c");
 	CHECK_STR(config_report_line(&r, 4, line, sizeof(line)), "f:1:1: warning: x");
@@ -172,11 +172,11 @@ TEST(report_is_printable_sorted_and_bounded)
 	/* A letter of two bytes is not cut in its middle. */
 	memset(long_text, 'x', sizeof(long_text));
 	memcpy(long_text + REPORT_TEXT_MAX - 2, "\xc3\xa4", 3);
-	config_report_add(&r, CONFIG_ERROR, (struct config_place){ 9, 9 }, "%s", long_text);
+	config_report_add(&r, CONFIG_ERROR, (struct config_position){ 9, 9 }, "%s", long_text);
 	CHECK_EQ(strlen(r.complaints[6].text), REPORT_TEXT_MAX - 2);
 
 	for (unsigned i = 0; i < 2 * REPORT_MAX; i++)
-		config_report_add(&r, CONFIG_ERROR, (struct config_place){ 9, 9 }, "more");
+		config_report_add(&r, CONFIG_ERROR, (struct config_position){ 9, 9 }, "more");
 	CHECK_EQ(r.nr, REPORT_MAX);
 	CHECK_EQ(r.nr_errors, 2 * REPORT_MAX + 4);
 	config_report_fini(&r);
@@ -190,7 +190,7 @@ TEST(what_was_not_kept_is_counted_aloud)
 
 	CHECK_EQ(config_report_init(&r, "f"), 0);
 	for (unsigned i = 0; i < REPORT_MAX + 7; i++)
-		config_report_add(&r, CONFIG_WARNING, (struct config_place){ 1, 1 }, "w");
+		config_report_add(&r, CONFIG_WARNING, (struct config_position){ 1, 1 }, "w");
 	config_report_print(&r, f);
 	rewind(f);
 	while (fgets(line, sizeof(line), f))

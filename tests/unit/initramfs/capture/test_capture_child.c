@@ -31,7 +31,7 @@ static int run(const char *script, unsigned ms)
 static bool transcript_has(const char *words)
 {
 	size_t len;
-	const char *text = say_text(&len);
+	const char *text = console_transcript(&len);
 
 	return memmem(text, len, words, strlen(words)) != NULL;
 }
@@ -119,7 +119,7 @@ TEST(signals_and_environment_are_fresh)
 
 static int call_fail(void *arg)
 {
-	say("words of a copy %s", (const char *)arg);
+	console_log("words of a copy %s", (const char *)arg);
 	return fail_adopt(-ENODEV, "inner words: No such device");
 }
 
@@ -172,7 +172,7 @@ TEST(the_transcript_keeps_head_and_tail)
 		int n = snprintf(line, sizeof(line), "line number %u", i);
 
 		transcript_add(&t, i * 1000000000ull, line, (size_t)n);
-		CHECK(t.len <= TRANSCRIPT_ROOM);
+		CHECK(t.len <= TRANSCRIPT_SIZE);
 	}
 	end = t.text + t.len;
 	CHECK(memmem(t.text, t.len, "] line number 0\n", 16));
@@ -184,7 +184,7 @@ TEST(the_transcript_keeps_head_and_tail)
 	CHECK_EQ(lines + t.dropped, 10000);
 	for (unsigned i = 0; i < 2000; i++)
 		transcript_add(&t, 1, t.text, 1000 + i); /* longer than a line may be */
-	CHECK(t.len <= TRANSCRIPT_ROOM);
+	CHECK(t.len <= TRANSCRIPT_SIZE);
 }
 
 int main(void)
@@ -198,7 +198,7 @@ int main(void)
 		    progress_and_escapes_of_programs, the_transcript_keeps_head_and_tail),
 	};
 
-	if (say_open("", false) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+	if (console_open("", false) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return 99;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

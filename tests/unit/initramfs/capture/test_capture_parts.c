@@ -130,16 +130,16 @@ static int guarded(unsigned total, unsigned first, int feeds, unsigned each)
 	int status = 0;
 
 	if (pid == 0) {
-		const struct guard_cfg cfg = { .root = "", .total = total };
-		struct guard g;
+		const struct failsafe_cfg cfg = { .root = "", .total = total };
+		struct failsafe g;
 
-		guard_start(&cfg, first, &g);
+		failsafe_start(&cfg, first, &g);
 		for (int i = 0; i < feeds; i++) {
-			guard_feed(&g, each);
+			failsafe_feed(&g, each);
 			usleep(500000);
 		}
 		if (feeds > 3)
-			guard_end(&g, true);
+			failsafe_end(&g, true);
 		else
 			usleep(6000000);
 		_exit(7);

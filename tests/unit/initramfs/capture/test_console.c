@@ -54,14 +54,14 @@ static void setup(struct desk *d)
 	put_file(d->root, "sys/class/tty/console/active", "tty0 ttyS0 gone9\n");
 	d->screen = terminal(d, "tty0");
 	d->serial = terminal(d, "ttyS0");
-	CHECK_EQ(say_open(d->root, true), 0);
+	CHECK_EQ(console_open(d->root, true), 0);
 }
 
 static void teardown(struct desk *d)
 {
 	char command[256];
 
-	say_close();
+	console_close();
 	close(d->screen);
 	close(d->serial);
 	snprintf(command, sizeof(command), "rm -rf %s", d->root);
@@ -87,12 +87,12 @@ TEST(every_console_gets_the_line)
 	struct desk d;
 
 	setup(&d);
-	say("a line with %d words", 5);
+	console_log("a line with %d words", 5);
 	CHECK_STR(seen(d.screen), "kdump: a line with 5 words\r\n");
 	CHECK_STR(seen(d.serial), "kdump: a line with 5 words\r\n");
 	fail_clear();
 	fail_adopt(-EIO, "the words");
-	say_failure("what");
+	console_log_failure("what");
 	CHECK_STR(seen(d.serial), "kdump: what: the words\r\n");
 	CHECK_STR(fail_text(), "");
 	teardown(&d);
@@ -104,17 +104,17 @@ TEST(progress_is_redrawn_on_a_screen_and_rare_on_a_serial_line)
 	const char *text;
 
 	setup(&d);
-	say_progress("10 %, a long line of progress");
+	console_progress("10 %, a long line of progress");
 	CHECK(strstr(seen(d.serial), "10 %"));
 	CHECK_STR(seen(d.screen), "\rkdump: 10 %, a long line of progress");
-	say_progress("11 %");
+	console_progress("11 %");
 	CHECK_STR(seen(d.serial), ""); /* within five seconds */
 	usleep(1100000);
-	say_progress("12 %");
+	console_progress("12 %");
 	text = seen(d.screen);
 	CHECK(strncmp(text, "\rkdump: 12 %   ", 15) == 0); /* blanks over what was longer */
 	CHECK(!strchr(text, '\n'));
-	say("a message");
+	console_log("a message");
 	text = seen(d.screen);
 	CHECK(strstr(text, "\rkdump: a message\r\n"));
 	teardown(&d);
@@ -133,10 +133,10 @@ TEST(a_console_that_is_stuck_holds_nobody_up)
 	usleep(50000);
 	before = now_ns();
 	for (int i = 0; i < 10; i++)
-		say("line %d", i);
+		console_log("line %d", i);
 	CHECK(now_ns() - before < 5000000000ull);
 	CHECK(strstr(seen(d.serial), "kdump: line 9\r\n"));
-	text = say_text(&len);
+	text = console_transcript(&len);
 	CHECK(memmem(text, len, "kdump: line 9\n", 14));
 	teardown(&d);
 }

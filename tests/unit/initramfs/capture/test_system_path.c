@@ -84,11 +84,11 @@ TEST(status_and_lines)
 	CHECK(strstr(json, "\"write /srv/dumps/crash/h-1/vmcore: No space left on device\""));
 	free(json);
 
-	CHECK_EQ(say_open("", false), 0);
-	say_paths(&s.paths);
-	say("saved /kdumproot/crash/h-1/vmcore");
-	CHECK(strstr(say_text(&len), "kdump: saved /srv/dumps/crash/h-1/vmcore"));
-	say_close();
+	CHECK_EQ(console_open("", false), 0);
+	console_paths(&s.paths);
+	console_log("saved /kdumproot/crash/h-1/vmcore");
+	CHECK(strstr(console_transcript(&len), "kdump: saved /srv/dumps/crash/h-1/vmcore"));
+	console_close();
 }
 
 RUN(where_it_is_mounted, unfolded_and_root, hostile, status_and_lines)

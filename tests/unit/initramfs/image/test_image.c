@@ -39,14 +39,14 @@ static void build(struct machine *m, const char *conf, const char *name)
 
 static int add_name(const struct image_entry *e, void *arg)
 {
-	return words_addf(arg, "%s%s%s", e->path, e->link ? ">" : "", e->link ? e->link : "");
+	return strlist_addf(arg, "%s%s%s", e->path, e->link ? ">" : "", e->link ? e->link : "");
 }
 
-static void contents(const struct machine *m, const char *name, struct words *out)
+static void contents(const struct machine *m, const char *name, struct strlist *out)
 {
 	char path[128];
 
-	*out = (struct words){ .nr = 0 };
+	*out = (struct strlist){ .nr = 0 };
 	snprintf(path, sizeof(path), "%s/%s", m->dir, name);
 	CHECK_EQ(image_list(path, add_name, out), 0);
 }
@@ -54,7 +54,7 @@ static void contents(const struct machine *m, const char *name, struct words *ou
 TEST(what_is_in_an_image)
 {
 	struct machine m;
-	struct words w;
+	struct strlist w;
 	char path[128], *text;
 	struct plan p;
 	struct stat sb;
@@ -63,10 +63,10 @@ TEST(what_is_in_an_image)
 	open_machine(&m);
 	build(&m, CONF, "a");
 	contents(&m, "a", &w);
-	CHECK(words_have(&w, "init") && words_have(&w, "etc/kdump.conf"));
-	CHECK(words_have(&w, "lib>usr/lib") && words_have(&w, "dev/console"));
-	CHECK(!words_have(&w, "usr/bin/sh"));
-	words_free(&w);
+	CHECK(strlist_has(&w, "init") && strlist_has(&w, "etc/kdump.conf"));
+	CHECK(strlist_has(&w, "lib>usr/lib") && strlist_has(&w, "dev/console"));
+	CHECK(!strlist_has(&w, "usr/bin/sh"));
+	strlist_free(&w);
 	snprintf(path, sizeof(path), "%s/a", m.dir);
 	CHECK_EQ(stat(path, &sb), 0);
 	CHECK_EQ(sb.st_mode, S_IFREG | 0600);

@@ -105,9 +105,9 @@ static int replay(double seconds)
 
 	fail_clear();
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return net_replay(&net,
-			  (uint64_t)((double)ts.tv_sec * 1e9 + (double)ts.tv_nsec + seconds * 1e9),
-			  say, NULL);
+	return net_restore(&net,
+			   (uint64_t)((double)ts.tv_sec * 1e9 + (double)ts.tv_nsec + seconds * 1e9),
+			   say, NULL);
 }
 
 /* The image carries text, not the struct. */

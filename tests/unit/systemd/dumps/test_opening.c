@@ -173,7 +173,7 @@ TEST(debug_files)
 	root_drop();
 }
 
-static struct opening opening_of(const struct dump *d, const struct place *p)
+static struct opening opening_of(const struct dump *d, const struct target_access *p)
 {
 	struct opening o;
 
@@ -196,7 +196,7 @@ static struct dump dump_of(const char *core, enum core_format format)
 
 TEST(commands)
 {
-	struct place p = { .kind = PLACE_DIR, .dir = "/elsewhere", .shown = "/var/crash" };
+	struct target_access p = { .kind = ACCESS_DIR, .dir = "/elsewhere", .shown = "/var/crash" };
 	struct dump d = dump_of("vmcore", CORE_KDUMP);
 	struct opening o;
 
@@ -232,16 +232,16 @@ TEST(commands)
 
 TEST(where_it_lies)
 {
-	struct place ssh = { .kind = PLACE_SSH,
-			     .user_host = "kdump@server",
-			     .key = "/root/.ssh/key",
-			     .dir = "crash dumps" };
-	struct place mounted = { .kind = PLACE_DIR,
-				 .mounted = true,
-				 .source = "UUID=1-2",
-				 .fstype = "ext4",
-				 .dir = PLACE_MOUNT "/var/crash" };
-	struct place raw = { .kind = PLACE_RAW };
+	struct target_access ssh = { .kind = ACCESS_SSH,
+				     .user_host = "kdump@server",
+				     .key = "/root/.ssh/key",
+				     .dir = "crash dumps" };
+	struct target_access mounted = { .kind = ACCESS_DIR,
+					 .mounted = true,
+					 .source = "UUID=1-2",
+					 .fstype = "ext4",
+					 .dir = ACCESS_MOUNT "/var/crash" };
+	struct target_access raw = { .kind = ACCESS_RAW };
 	struct dump d = dump_of("vmcore.flat", CORE_FLAT);
 	struct opening o;
 
@@ -266,7 +266,7 @@ TEST(where_it_lies)
 /* Names that others choose end in a root shell. */
 TEST(hostile_names)
 {
-	struct place p = { .kind = PLACE_DIR, .shown = "/var/crash" };
+	struct target_access p = { .kind = ACCESS_DIR, .shown = "/var/crash" };
 	struct dump d = dump_of("vmcore", CORE_KDUMP);
 
 	root_new();
@@ -294,7 +294,7 @@ TEST(hostile_names)
 TEST(split_off)
 {
 	static const char debug[] = "/usr/lib/debug/usr/lib/modules/6.4.0-1-default/vmlinux.debug";
-	struct place p = { .kind = PLACE_DIR, .shown = "/c" };
+	struct target_access p = { .kind = ACCESS_DIR, .shown = "/c" };
 	struct dump d = dump_of("vmcore", CORE_KDUMP);
 
 	root_new();

@@ -45,7 +45,7 @@ static int fake_room(struct target *t, unsigned keep, uint64_t need, const struc
 
 static const struct target_ops fake_ops = { .kind = "fake",
 					    .space = fake_space,
-					    .make_room = fake_room };
+					    .make_space = fake_room };
 
 struct bench {
 	struct capture c;
@@ -63,7 +63,7 @@ static void start(struct bench *b, const char *script)
 	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
 
 	memset(b, 0, sizeof(*b));
-	b->c.guard.fd = -1;
+	b->c.failsafe.fd = -1;
 	b->c.cfg.vmcore = "/proc/self/exe";
 	b->c.status.started = now_ns();
 	b->t.base.ops = &fake_ops;
@@ -84,7 +84,7 @@ static void start(struct bench *b, const char *script)
 static bool said(const char *words)
 {
 	size_t len;
-	const char *text = say_text(&len);
+	const char *text = console_transcript(&len);
 
 	return memmem(text, len, words, strlen(words)) != NULL;
 }
@@ -111,7 +111,8 @@ static unsigned seconds_left(const char *words)
 {
 	char time[32] = "";
 	size_t len;
-	const char *text = say_text(&len), *at = memmem(text, len, words, strlen(words)), *end;
+	const char *text = console_transcript(&len), *at = memmem(text, len, words, strlen(words)),
+		   *end;
 	uint64_t minutes = 0, seconds = 0;
 	char *blank;
 
@@ -249,7 +250,7 @@ int main(void)
 		   the_total_time_ends_it_with_some_to_spare),
 	};
 
-	if (say_open("", false) < 0)
+	if (console_open("", false) < 0)
 		return 99;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

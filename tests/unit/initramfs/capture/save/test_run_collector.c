@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 
 	if (strcmp(argv[0], "kdump-collect") == 0)
 		return play_collector(argc, argv);
-	if (say_open("", false) < 0)
+	if (console_open("", false) < 0)
 		return 99;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,7 @@ int main(int argc, char **argv)
 
 	if (strcmp(argv[0], "kdump-collect") == 0 || strcmp(argv[0], CORE_COPY_NAME) == 0)
 		return play(argc, argv);
-	if (say_open("", false) < 0)
+	if (console_open("", false) < 0)
 		return 99;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

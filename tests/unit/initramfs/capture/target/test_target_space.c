@@ -53,13 +53,13 @@ static void teardown(struct bench *b)
 	disk_free(&b->d);
 }
 
-static unsigned make_room(struct bench *b, unsigned keep, uint64_t need)
+static unsigned make_space(struct bench *b, unsigned keep, uint64_t need)
 {
 	struct deadline by = deadline_in(30);
 	unsigned removed = 99;
 
 	fail_clear();
-	CHECK_EQ(b->t->ops->make_room(b->t, keep, need, &by, &removed), 0);
+	CHECK_EQ(b->t->ops->make_space(b->t, keep, need, &by, &removed), 0);
 	return removed;
 }
 
@@ -75,9 +75,9 @@ TEST(so_many_complete_ones_stay)
 	old(&b, OLD1, "vmcore", 1);
 	old(&b, OLD2, "vmcore", 1);
 	old(&b, OLD3, "vmcore-incomplete", 1);
-	CHECK_EQ(make_room(&b, 5, 0), 0);
-	CHECK_EQ(make_room(&b, TARGET_KEEP_ALL, 0), 0);
-	CHECK_EQ(make_room(&b, 1, 0), 1);
+	CHECK_EQ(make_space(&b, 5, 0), 0);
+	CHECK_EQ(make_space(&b, TARGET_KEEP_ALL, 0), 0);
+	CHECK_EQ(make_space(&b, 1, 0), 1);
 	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2) && is_there(&b, OLD3));
 	teardown(&b);
 }
@@ -89,10 +89,10 @@ TEST(the_newest_complete_one_stays_until_there_is_a_newer)
 	setup(&b);
 	old(&b, OLD1, "vmcore", 1);
 	old(&b, OLD2, "vmcore", 1);
-	CHECK_EQ(make_room(&b, 0, 0), 1);
+	CHECK_EQ(make_space(&b, 0, 0), 1);
 	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
 	old(&b, NAME, "vmcore", 1); /* the dump we are at is complete now */
-	CHECK_EQ(make_room(&b, 0, 0), 1);
+	CHECK_EQ(make_space(&b, 0, 0), 1);
 	CHECK(!is_there(&b, OLD2) && is_there(&b, NAME));
 	teardown(&b);
 }
@@ -108,10 +108,10 @@ TEST(need_takes_the_oldest_and_no_more_than_it_must)
 	old(&b, OLD2, "vmcore", 12);
 	old(&b, OLD3, "vmcore", 12);
 	CHECK_EQ(b.t->ops->space(b.t, &by, &space), 0);
-	CHECK_EQ(make_room(&b, TARGET_KEEP_ALL, space + (8 << 20)), 1);
+	CHECK_EQ(make_space(&b, TARGET_KEEP_ALL, space + (8 << 20)), 1);
 	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
 	/* More than there is: all but the newest complete one. */
-	CHECK_EQ(make_room(&b, TARGET_KEEP_ALL, 1ull << 40), 1);
+	CHECK_EQ(make_space(&b, TARGET_KEEP_ALL, 1ull << 40), 1);
 	CHECK(!is_there(&b, OLD2) && is_there(&b, OLD3));
 	teardown(&b);
 }
@@ -131,7 +131,7 @@ TEST(what_is_not_ours_is_not_touched)
 		       ": >%s/var/crash/127.0.0.1-2018-01-01-00:00:00/letter",
 		       b.d.mount, b.d.mount),
 		 0);
-	CHECK_EQ(make_room(&b, 0, 1ull << 40), 0);
+	CHECK_EQ(make_space(&b, 0, 1ull << 40), 0);
 	CHECK(is_there(&b, OLD1 "/sub") && is_there(&b, OLD2));
 	CHECK(is_there(&b, "10.0.0.7-2020-01-01-00:00:01") && is_there(&b, "127.0.0.1-notes"));
 	CHECK(is_there(&b, "127.0.0.1-2018-01-01-00:00:00/letter"));
@@ -149,7 +149,7 @@ TEST(the_latest_by_the_disks_clock_stays_too)
 	CHECK_EQ(shell("touch -d 2001-01-01 %s/var/crash/%s", b.d.mount, OLD1), 0);
 	CHECK_EQ(shell("touch -d 2001-01-01 %s/var/crash/%s", b.d.mount, OLD2), 0);
 	old(&b, "127.0.0.1-1970-01-01-00:00:09", "vmcore", 1);
-	CHECK_EQ(make_room(&b, 0, 0), 1);
+	CHECK_EQ(make_space(&b, 0, 0), 1);
 	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
 	CHECK(is_there(&b, "127.0.0.1-1970-01-01-00:00:09"));
 	teardown(&b);

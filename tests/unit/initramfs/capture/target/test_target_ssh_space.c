@@ -71,16 +71,16 @@ TEST(rotation)
 	strcpy(target->host, "10.0.0.9");
 	fine(target->ops->begin(target, "10.0.0.9-2026-01-05-00:00:00", &by));
 	/* As before a dump with keep_dumps 3: the two newest good ones stay. */
-	fine(target->ops->make_room(target, 2, 0, &by, &removed));
+	fine(target->ops->make_space(target, 2, 0, &by, &removed));
 	CHECK_EQ(removed, 1);
 	check_left(OTHERS D("01", "02") "," D("01", "07") "," D("02", "01") "," D("03", "00") "," D(
 		"05", "00") ",notes");
 	/* Space: one more goes, then there is enough. */
 	fine(target->ops->space(target, &by, &space));
-	fine(target->ops->make_room(target, TARGET_KEEP_ALL, space + 1000000, &by, &removed));
+	fine(target->ops->make_space(target, TARGET_KEEP_ALL, space + 1000000, &by, &removed));
 	CHECK_EQ(removed, 1);
 	/* The last good one never goes for space; what is cut short does. */
-	fine(target->ops->make_room(target, TARGET_KEEP_ALL, UINT64_MAX, &by, &removed));
+	fine(target->ops->make_space(target, TARGET_KEEP_ALL, UINT64_MAX, &by, &removed));
 	check_left(OTHERS D("01", "07") "," D("02", "01") "," D("05", "00") ",notes");
 }
 

@@ -43,16 +43,16 @@ static char *layers(struct machine *m, const char *conf)
 {
 	struct image_request req = machine_request(m, conf);
 	const struct tree_node *n;
-	struct others o;
+	struct distro_plan o;
 	char *text;
 
-	CHECK_EQ(others_gather(&req, NULL, &o), 0);
+	CHECK_EQ(distro_plan_gather(&req, NULL, &o), 0);
 	CHECK_STR(fail_text(), "");
 	n = tree_find(&o.inputs, "/devices");
 	CHECK(n != NULL);
 	text = strndup(n->data, n->len);
 	CHECK(text != NULL);
-	others_free(&o);
+	distro_plan_free(&o);
 	return text;
 }
 
@@ -79,17 +79,17 @@ static void make_map(struct machine *m, const char *uuid)
 static char *uuid_in_plan(struct machine *m)
 {
 	struct image_request req = machine_request(m, MAP_CONF);
-	struct others o;
+	struct distro_plan o;
 	struct plan plan;
 	char *uuid;
 
-	CHECK_EQ(others_gather(&req, NULL, &o), 0);
+	CHECK_EQ(distro_plan_gather(&req, NULL, &o), 0);
 	CHECK_EQ(plan_parse(o.plan, strlen(o.plan), &plan), 0);
 	CHECK_EQ(plan.nr_devices, 1);
 	CHECK_STR(plan.devices[0].id, "UUID=" VDA_FS);
 	uuid = strdup(plan.devices[0].uuid);
 	plan_free(&plan);
-	others_free(&o);
+	distro_plan_free(&o);
 	return uuid;
 }
 

@@ -19,23 +19,23 @@ static void make_thin(struct machine *m)
 	machine_run("ln -sfn ../../dm-1 %s/devices/virtual/block/dm-0/slaves/dm-1", m->sys);
 }
 
-static int gather(struct machine *m, const char *conf, struct others *out)
+static int gather(struct machine *m, const char *conf, struct distro_plan *out)
 {
 	static const char *const files[] = { "/etc/lvm/lvm.conf", "/etc/dracut.conf.d",
 					     "/etc/not-there", NULL };
 	struct image_request req = machine_request(m, conf);
 
-	return others_gather(&req, files, out);
+	return distro_plan_gather(&req, files, out);
 }
 
 static char *record(struct machine *m, const char *conf)
 {
-	struct others o;
+	struct distro_plan o;
 	char *text = NULL;
 
 	CHECK_EQ(gather(m, conf, &o), 0);
 	CHECK_EQ(inputs_record(&o.inputs, NULL, &text), 0);
-	others_free(&o);
+	distro_plan_free(&o);
 	return text;
 }
 
@@ -55,7 +55,7 @@ static void changed(struct machine *m, const char *before, const char *path)
 TEST(thin_volume_is_known_by_its_file_system)
 {
 	struct machine m;
-	struct others o;
+	struct distro_plan o;
 	struct plan plan;
 
 	make_thin(&m);
@@ -71,23 +71,23 @@ TEST(thin_volume_is_known_by_its_file_system)
 	CHECK_STR(plan.targets[0].fstype, "ext4");
 	CHECK_STR(plan.targets[0].path, "dumps");
 	plan_free(&plan);
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_close(&m);
 }
 
 TEST(fallback_targets_on_other_machines_are_left_out)
 {
 	struct machine m;
-	struct others o;
+	struct distro_plan o;
 
 	make_thin(&m);
 	CHECK_EQ(gather(&m, THIN_CONF "fallback_target nfs server:/crash\n", &o), 0);
 	CHECK(strstr(o.plan, "server") == NULL);
 	CHECK(o.warnings.nr == 1 && strstr(o.warnings.at[0], "nfs server:/crash is left out"));
-	others_free(&o);
+	distro_plan_free(&o);
 	CHECK_EQ(gather(&m, "nfs server:/crash\n", &o), -EOPNOTSUPP);
 	CHECK(strstr(fail_text(), "local file systems"));
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_close(&m);
 }
 
@@ -118,7 +118,7 @@ TEST(programs_are_named)
 		THIN_CONF "kdump_post /opt/hook\ndracut_args --install \"tool /etc/keys/crash\"\n"
 			  "core_collector cp\nfailure_action shell\n";
 	struct machine m;
-	struct others o;
+	struct distro_plan o;
 
 	make_thin(&m);
 	machine_run("mkdir -p %s/bin", m.root);
@@ -131,42 +131,42 @@ TEST(programs_are_named)
 	machine_run("chmod 755 %s/opt/hook", m.root);
 	CHECK_EQ(gather(&m, conf, &o), 0);
 	CHECK_STR(fail_text(), "");
-	CHECK(words_have(&o.programs, "/opt/hook") && words_have(&o.programs, "/bin/sh"));
-	CHECK(words_have(&o.programs, "/bin/busybox") && words_have(&o.programs, "/bin/cp"));
-	CHECK(words_have(&o.programs, "/usr/bin/tool"));
-	CHECK(words_have(&o.programs, "/etc/keys/crash"));
+	CHECK(strlist_has(&o.programs, "/opt/hook") && strlist_has(&o.programs, "/bin/sh"));
+	CHECK(strlist_has(&o.programs, "/bin/busybox") && strlist_has(&o.programs, "/bin/cp"));
+	CHECK(strlist_has(&o.programs, "/usr/bin/tool"));
+	CHECK(strlist_has(&o.programs, "/etc/keys/crash"));
 	CHECK_EQ(o.programs.nr, 6);
-	others_free(&o);
+	distro_plan_free(&o);
 	CHECK_EQ(gather(&m, THIN_CONF "extra_bins /etc/keys/lost\n", &o), -ENOENT);
 	CHECK(strstr(fail_text(), "extra_bins: /etc/keys/lost"));
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_close(&m);
 }
 
 TEST(memory_is_brought_back_by_nobody)
 {
 	struct machine m;
-	struct others o;
+	struct distro_plan o;
 
 	machine_open(&m);
 	machine_block(&m, "devices/virtual/block/zram0", "252:0");
 	machine_mkfs(&m, "ext4", "zram0");
 	CHECK_EQ(gather(&m, "ext4 /dev/zram0\npath /\n", &o), -EOPNOTSUPP);
 	CHECK(strstr(fail_text(), "gone after the crash"));
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_close(&m);
 }
 
 TEST(device_without_a_uuid_cannot_be_found_again)
 {
 	struct machine m;
-	struct others o;
+	struct distro_plan o;
 
 	make_thin(&m);
 	machine_run("tune2fs -U clear %s/dm-0 >/dev/null 2>&1", m.dev);
 	CHECK_EQ(gather(&m, THIN_CONF, &o), -ENODEV);
 	CHECK(strstr(fail_text(), "has no UUID"));
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_close(&m);
 }
 
@@ -203,7 +203,7 @@ TEST(image_is_stale_when_something_changed)
 TEST(encrypted_layers_are_named)
 {
 	struct machine m;
-	struct others o;
+	struct distro_plan o;
 
 	make_thin(&m);
 	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-LUKS2-0123abcd-dm--1\n");
@@ -216,16 +216,16 @@ TEST(encrypted_layers_are_named)
 	CHECK_STR(o.crypts[0].name, "dm-1");
 	CHECK_STR(o.crypts[0].uuid, "0123abcd");
 	CHECK_STR(o.crypts[0].header, "/dev/vdb");
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-PLAIN-dm--1\n");
 	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
 	CHECK(o.nr_crypts == 1);
 	CHECK_STR(o.crypts[0].uuid, "");
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-VERITY-0123-dm--1\n");
 	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
 	CHECK(o.nr_crypts == 0);
-	others_free(&o);
+	distro_plan_free(&o);
 	machine_close(&m);
 }
 

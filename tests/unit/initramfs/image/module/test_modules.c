@@ -46,12 +46,12 @@ static void open_modules(struct machine *m, const char *kconfig)
 
 /* Gather modules for conf with these wanted and liked (NULL: none). */
 static void gather(struct machine *m, struct builder *b, const char *conf, const char *wanted,
-		   const char *liked)
+		   const char *optional)
 {
 	index_modules(m);
 	machine_builder(m, conf, b);
-	CHECK_EQ(wanted ? words_add(&b->wanted, wanted) : 0, 0);
-	CHECK_EQ(liked ? words_add(&b->liked, liked) : 0, 0);
+	CHECK_EQ(wanted ? strlist_add(&b->wanted, wanted) : 0, 0);
+	CHECK_EQ(optional ? strlist_add(&b->optional, optional) : 0, 0);
 	modules_gather(b);
 	CHECK_STR(fail_text(), "");
 }
@@ -214,7 +214,7 @@ TEST(built_in_is_fine_and_unknown_is_not)
 	CHECK_EQ(b.plan.nr_modules, 0);
 	builder_close(&b);
 	machine_builder(&m, "path /\n", &b);
-	CHECK_EQ(words_add(&b.wanted, "nowhere"), 0);
+	CHECK_EQ(strlist_add(&b.wanted, "nowhere"), 0);
 	CHECK_EQ(modules_gather(&b), -ENOENT);
 	CHECK(strstr(fail_text(), "no module or built-in driver \"nowhere\""));
 	builder_close(&b);
@@ -260,7 +260,7 @@ TEST(watchdog_that_runs_is_fed_by_its_driver)
 	machine_put(m.sys, "devices/platform/iTCO_wdt.1/watchdog/watchdog0/state", "active\n");
 	CHECK_EQ(watchdog_gather(&b), 0);
 	CHECK_STR(b.plan.watchdog, "iTCO_wdt");
-	CHECK(words_have(&b.wanted, "iTCO_wdt"));
+	CHECK(strlist_has(&b.wanted, "iTCO_wdt"));
 	builder_close(&b);
 	machine_close(&m);
 }
@@ -308,7 +308,7 @@ static int without(const char *args, const char *line, const char *wanted, const
 	machine_builder(&m, conf, &b);
 	free(b.command_line);
 	b.command_line = strdup(line);
-	CHECK_EQ(words_add(&b.wanted, wanted), 0);
+	CHECK_EQ(strlist_add(&b.wanted, wanted), 0);
 	checked = modules_check_omitted(&b);
 	fail_clear();
 	rc = modules_gather(&b);

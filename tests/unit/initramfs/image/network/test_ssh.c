@@ -73,7 +73,7 @@ TEST(key)
 }
 
 /* What ssh itself finds for that name in what was written. */
-static int known(const struct ssh_place *place, char **text)
+static int known(const struct ssh_destination *place, char **text)
 {
 	size_t len;
 	FILE *f = open_memstream(text, &len);
@@ -98,7 +98,7 @@ static void key_of(const char *name, char *out, size_t room)
 
 TEST(known_hosts)
 {
-	struct ssh_place place = { .alias = "nas", .host = "nas.example.org", .port = 22 };
+	struct ssh_destination place = { .alias = "nas", .host = "nas.example.org", .port = 22 };
 	char *text = NULL, key[200], line[300];
 
 	snprintf(place.known[0], sizeof(place.known[0]), "%s/known", dir);
@@ -134,7 +134,7 @@ TEST(known_hosts)
 /* A key that was revoked is kept as such, but it is not one to trust. */
 TEST(markers)
 {
-	struct ssh_place place = { .alias = "nas", .port = 22 };
+	struct ssh_destination place = { .alias = "nas", .port = 22 };
 	char *text = NULL, key[200], line[300];
 
 	snprintf(place.known[0], sizeof(place.known[0]), "%s/known", dir);
@@ -154,7 +154,7 @@ TEST(destination)
 {
 	static const char *const bad[] = { "host",    "@host", "root@",	       "-oX@host",
 					   "root@-x", "a b@c", "root@host:/x", "" };
-	struct ssh_place place;
+	struct ssh_destination place;
 
 	CHECK_EQ(ssh_resolve("kdump@2001:db8::1", &place), 0);
 	CHECK_STR(place.user, "kdump");
@@ -171,7 +171,7 @@ TEST(destination)
 /* ssh itself accepts the configuration, and understands it as it is meant. */
 TEST(configuration)
 {
-	struct ssh_place place = { .user = "kdump", .alias = "nas", .port = 2222 };
+	struct ssh_destination place = { .user = "kdump", .alias = "nas", .port = 2222 };
 	char path[200], *text = NULL;
 	const char *argv[] = { "ssh", "-F", path, "-G", "target-3", NULL };
 	FILE *f;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_module_words.c - parameters and blacklists of modules on a kernel command line */
-#include "initramfs/plan/module_words.h"
+/* test_module_params.c - parameters and blacklists of modules on a kernel command line */
+#include "initramfs/plan/module_params.h"
 
 #include "check.h"
 
@@ -9,12 +9,12 @@
 
 static void options(const char *cmdline, const char *module, const char *had, const char *want)
 {
-	char *text = module_words_options(cmdline, module, had), *back;
+	char *text = module_params_options(cmdline, module, had), *back;
 
 	CHECK(text);
 	CHECK_STR(text, want);
 	back = strdup(text);
-	module_words_strip(cmdline, module, back);
+	module_params_strip(cmdline, module, back);
 	CHECK_STR(back, had);
 	free(back);
 	free(text);
@@ -38,9 +38,9 @@ TEST(what_is_not_at_the_end_stays)
 {
 	char text[] = "max_loop=3 a=1", tail[] = "xmax_loop=3";
 
-	module_words_strip("loop.max_loop=3", "loop", text);
+	module_params_strip("loop.max_loop=3", "loop", text);
 	CHECK_STR(text, "max_loop=3 a=1");
-	module_words_strip("loop.max_loop=3", "loop", tail);
+	module_params_strip("loop.max_loop=3", "loop", tail);
 	CHECK_STR(tail, "xmax_loop=3");
 }
 
@@ -52,22 +52,22 @@ TEST(blacklists)
 	static const char *const in[] = { "a", "b_c", "d", "e", "f", "g" };
 
 	for (size_t i = 0; i < sizeof(in) / sizeof(in[0]); i++)
-		CHECK(module_words_blacklisted(line, in[i]));
-	CHECK(!module_words_blacklisted(line, "b"));
-	CHECK(!module_words_blacklisted(line, "z"));
-	CHECK_STR(module_words_blacklisted(line, "d"), "rd.driver.blacklist");
-	CHECK(module_words_any_blacklist(line));
-	CHECK(!module_words_any_blacklist("quiet blacklist=a"));
+		CHECK(module_params_blacklisted(line, in[i]));
+	CHECK(!module_params_blacklisted(line, "b"));
+	CHECK(!module_params_blacklisted(line, "z"));
+	CHECK_STR(module_params_blacklisted(line, "d"), "rd.driver.blacklist");
+	CHECK(module_params_any_blacklist(line));
+	CHECK(!module_params_any_blacklist("quiet blacklist=a"));
 }
 
 TEST(names)
 {
 	char name[16];
 
-	module_words_name("/lib/modules/6.12/kernel/fs/nls/nls_iso8859-1.ko.xz", name,
-			  sizeof(name));
+	module_params_name("/lib/modules/6.12/kernel/fs/nls/nls_iso8859-1.ko.xz", name,
+			   sizeof(name));
 	CHECK_STR(name, "nls_iso8859_1");
-	module_words_name("loop.ko", name, 4);
+	module_params_name("loop.ko", name, 4);
 	CHECK_STR(name, "loo");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* module_words.c - what a kernel command line says about modules */
-#include "initramfs/plan/module_words.h"
+/* module_params.c - what a kernel command line says about modules */
+#include "initramfs/plan/module_params.h"
 
 #include "base/karg.h"
 #include "base/util.h"
@@ -12,12 +12,12 @@
 static const char *const lists[] = { "modprobe.blacklist", "rd.driver.blacklist",
 				     "module_blacklist" };
 
-const char *module_words_blacklist(unsigned i)
+const char *module_params_blacklist(unsigned i)
 {
 	return i < ARRAY_SIZE(lists) ? lists[i] : NULL;
 }
 
-bool module_words_any_blacklist(const char *cmdline)
+bool module_params_any_blacklist(const char *cmdline)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		if (karg_has(cmdline, lists[i]))
@@ -42,7 +42,7 @@ static bool list_has(const char *list, size_t len, const char *module)
 	return false;
 }
 
-const char *module_words_blacklisted(const char *cmdline, const char *module)
+const char *module_params_blacklisted(const char *cmdline, const char *module)
 {
 	struct karg k;
 
@@ -74,7 +74,7 @@ static int put_param(FILE *f, const struct karg *k, const char *param)
 		       param);
 }
 
-char *module_words_options(const char *cmdline, const char *module, const char *options)
+char *module_params_options(const char *cmdline, const char *module, const char *options)
 {
 	char *text = NULL;
 	size_t len;
@@ -101,9 +101,9 @@ char *module_words_options(const char *cmdline, const char *module, const char *
 	return NULL;
 }
 
-void module_words_strip(const char *cmdline, const char *module, char *options)
+void module_params_strip(const char *cmdline, const char *module, char *options)
 {
-	char *added = module_words_options(cmdline, module, "");
+	char *added = module_params_options(cmdline, module, "");
 	size_t len = strlen(options), n = added ? strlen(added) : 0;
 
 	if (n > 0 && len >= n && strcmp(options + len - n, added) == 0 &&
@@ -112,7 +112,7 @@ void module_words_strip(const char *cmdline, const char *module, char *options)
 	free(added);
 }
 
-void module_words_name(const char *path, char *out, size_t room)
+void module_params_name(const char *path, char *out, size_t room)
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = 0;
