@@ -25,6 +25,8 @@
 
 #define CTL_STATE_DIR "/var/lib/kdump"
 #define CTL_RUN_DIR   "/run/kdump"
+/* Is there after "convert --once": settings were carried over, or need not be. */
+#define CTL_CONVERTED CTL_STATE_DIR "/converted"
 
 #define CTL_PATH_MAX  4096
 

@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define SHIPPED "/usr/lib/kdump/kdump.conf"
-#define DONE	CTL_STATE_DIR "/converted"
 
 /* A kdump.conf as its text and as lines. */
 struct conf_text {
@@ -181,10 +180,10 @@ static int convert(struct ctl *ctl, bool quiet)
 /* By a package, and again by its next version: what people changed since is theirs. */
 static bool was_done(const struct ctl *ctl)
 {
-	if (files_exist(ctl->root, DONE))
+	if (files_exist(ctl->root, CTL_CONVERTED))
 		return true;
 	if (files_mkdir(ctl->root, CTL_STATE_DIR, 0700) < 0 ||
-	    files_write(ctl->root, DONE, 0644, "") < 0)
+	    files_write(ctl->root, CTL_CONVERTED, 0644, "") < 0)
 		fail_clear();
 	return false;
 }

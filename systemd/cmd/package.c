@@ -25,10 +25,15 @@ int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv)
 int cmd_purge(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const files[] = {
-		CTL_STATE_DIR "/boot.json",  CTL_STATE_DIR "/test.json",
-		CTL_STATE_DIR "/crash.json", CTL_RUN_DIR "/armed.json",
-		CTL_RUN_DIR "/kdump.conf",   CTL_RUN_DIR "/hotplug",
-		PANIC_POLICY_RECORD,	     EARLIER_FILE,
+		CTL_STATE_DIR "/boot.json",
+		CTL_STATE_DIR "/test.json",
+		CTL_STATE_DIR "/crash.json",
+		CTL_RUN_DIR "/armed.json",
+		CTL_RUN_DIR "/kdump.conf",
+		CTL_RUN_DIR "/hotplug",
+		PANIC_POLICY_RECORD,
+		EARLIER_FILE,
+		CTL_CONVERTED,
 	};
 	struct bootloader_change none = { .root = ctl->root, .kernel = "ALL" };
 

@@ -168,6 +168,7 @@ for line in 'path /' 'nfs server:/export' 'core_collector none' 'keep_dumps 5'; 
 done
 rm -f "$root/var/lib/kdump/converted" "$root/etc/sysconfig/kdump"
 echo "KDUMP_KERNELVER=$version" | put /etc/sysconfig/kdump
+ok "settings carried over" exits 0 kdumpctl convert --once
 echo "virtiofs crash" | config
 
 ok "armed" exits 0 kdumpctl start
