@@ -59,6 +59,10 @@ ok "keeps ours out" refused_beside_it
 ok "rpm -i" rpm_says_nothing -i /tmp/kdump.rpm
 ok "all files are as they were packed" inside rpm -V --nodeps kdump
 ok "kdumpctl runs" inside kdumpctl --help
+for program in kdump-collect kdump-config kdump-image kdump-report; do
+	ok "$program does" inside "$program" --help
+done
+ok "kdump-capture saves a core" inside /usr/lib/kdump/kdump-capture --self-test /usr/lib/kdump/selftest.core
 ok "makedumpfile is ours" grep -q . <(inside makedumpfile -v | grep -i kdump)
 ok "so is its manual" test "$(inside readlink /usr/share/man/man8/makedumpfile.8.gz)" = kdump-collect.8.gz
 ok "the dracut module is where dracut looks" test -x "$work/root/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh"

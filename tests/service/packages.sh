@@ -251,6 +251,23 @@ ok "options of one" test "$(completed test | sort | tr '\n' ' ')" = "--crash --f
 for program in kdump-config kdump-image kdump-collect makedumpfile; do
 	ok "it is found for $program" test -s "$work/dest/usr/share/bash-completion/completions/$program"
 done
+# spec_files - what the spec file's %files name, as patterns of grep for whole paths.
+spec_files()
+{
+	sed -n '/^%files/,/^%changelog/p' "$top/systemd/packaging/kdump.spec.in" |
+		sed -n 's/^%doc //; s/^%config([a-z]*) //; /^%[a-ik-z]*{/!d; p' |
+		sed 's,%{_sbindir},/usr/sbin,; s,%{_bindir},/usr/bin,; s,%{_prefix},/usr,; s,%{_docdir},/usr/share/doc,
+			s,%{name},kdump,; s,%{_unitdir},/usr/lib/systemd/system,; s,%{_udevrulesdir},/usr/lib/udev/rules.d,
+			s,%{_datadir},/usr/share,; s,%{_mandir},/usr/share/man,; s,%{_sysconfdir},/etc,
+			s,/[a-z]*/\.\./,/,; s,\.,\\.,g; s,\*,[^/]*,g; s,.*,^&(/.*)?$,'
+}
+not_packed()
+{
+	(cd "$work/dest" && find . ! -type d | sed 's/^\.//') |
+		grep -v '^/usr/share/initramfs-tools/\|^/etc/kernel/' | grep -vEf "$work/packed"
+}
+spec_files >"$work/packed"
+ok "the spec file lists all of it" test -z "$(not_packed)"
 doc=$work/dest/usr/share/doc/kdump
 ok "README is there" cmp "$top/README.md" "$doc/README.md"
 for page in "$top"/docs/*.md; do
