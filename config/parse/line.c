@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* line.c - a line found again, and where a piece of its value stands */
 #include "config/parse/lines.h"
+#include "config/parse/value.h"
 
 #include <string.h>
 
-struct config_position config_position_of(const struct apply *a, const char *part)
+struct config_position config_position_of(const struct line_value *v, const char *part)
 {
-	struct config_position place = a->line->value_position;
+	struct config_position place = v->line->value_position;
 
-	place.column += (unsigned)(part - a->value);
+	place.column += (unsigned)(part - v->value);
 	return place;
 }
 

@@ -7,6 +7,8 @@
  */
 #include "config/parse/lines.h"
 
+#include "config/parse/value.h"
+
 #include "base/util.h"
 
 #include <string.h>
@@ -21,10 +23,10 @@ void config_apply_defaults(struct config *c)
 
 	for (unsigned i = 0; i < NR_CONFIG_KEYS; i++) {
 		const struct config_key *key = config_key_at(i);
-		struct apply a = { .c = c, .key = key, .line = &nowhere, .value = key->usual };
+		struct line_value v = { .c = c, .key = key, .line = &nowhere, .value = key->usual };
 
 		if (key->usual)
-			config_set(&a);
+			config_set(&v);
 	}
 }
 
@@ -124,10 +126,10 @@ static void complain_unknown(struct config *c, const struct config_line *line)
 static void apply_known(struct config *c, const struct config_line *line,
 			const struct config_key *key)
 {
-	struct apply a = { .c = c, .key = key, .line = line, .value = line->value };
+	struct line_value v = { .c = c, .key = key, .line = line, .value = line->value };
 
-	if (*a.value || key->kind == KIND_REFUSED)
-		config_set(&a);
+	if (*v.value || key->kind == KIND_REFUSED)
+		config_set(&v);
 	else
 		config_report_add(&c->report, CONFIG_ERROR, line->value_position,
 				  "'%s' has no value; write %s %s, or remove the line", line->key,

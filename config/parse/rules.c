@@ -5,6 +5,7 @@
  * Run once all lines are read, since they may come in any order.
  */
 #include "config/parse/lines.h"
+#include "config/parse/value.h"
 
 #include "config/core_collector.h"
 

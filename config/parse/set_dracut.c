@@ -6,6 +6,7 @@
  * show at the crash.
  */
 #include "config/parse/lines.h"
+#include "config/parse/value.h"
 
 #include "base/util.h"
 #include "config/parse/values.h"
@@ -70,25 +71,25 @@ static const char *find_mount(const char *text)
 	return text;
 }
 
-static void set_mount(struct apply *a, const char *value, struct config_position place)
+static void set_mount(struct line_value *v, const char *value, struct config_position place)
 {
-	const char *const *field = config_words(a->c->text, value, false);
+	const char *const *field = config_words(v->c->text, value, false);
 
 	if (field[0] && field[1] && field[2])
-		config_set_mount(a, field, place);
+		config_set_mount(v, field, place);
 	else
-		config_report_add(&a->c->report, CONFIG_ERROR, place,
+		config_report_add(&v->c->report, CONFIG_ERROR, place,
 				  "--mount names no target; write --mount \"DEVICE DIRECTORY "
 				  "FSTYPE OPTIONS\", with the quotes");
 }
 
-void config_set_dracut(struct apply *a)
+void config_set_dracut(struct line_value *v)
 {
-	const char *at = a->value;
-	const char *const *words = config_words(a->c->text, a->value, true);
+	const char *at = v->value;
+	const char *const *words = config_words(v->c->text, v->value, true);
 
-	a->c->dracut_args = a->value;
-	a->c->dracut_words = words;
+	v->c->dracut_args = v->value;
+	v->c->dracut_words = words;
 	while (*words) {
 		struct option o = read_option(words);
 
@@ -96,7 +97,7 @@ void config_set_dracut(struct apply *a)
 		if (o.meaning != MOUNT)
 			continue;
 		at = find_mount(at);
-		set_mount(a, o.value, config_position_of(a, at));
+		set_mount(v, o.value, config_position_of(v, at));
 		at += *at != '\0';
 	}
 }

@@ -5,7 +5,8 @@
  * These words end up as paths, mount options and arguments of ssh in a kernel where
  * all runs as root. What is not plainly of the right shape is refused here, once.
  */
-#include "config/parse/lines.h"
+#include "config/parse/value.h"
+#include "config/parse/values.h"
 
 #include "base/util.h"
 
@@ -16,37 +17,14 @@
 #define TAG_MAX 36 /* of virtio-fs, by its specification */
 
 /* One target's text at work: where it stands, and what it becomes. */
-struct target_access_for {
-	struct apply *a;
+struct target_text {
+	struct line_value *v;
 	struct config_position place;
 	struct config_target *out;
 };
 
 #define bad_target(p, ...) \
-	(config_report_add(&(p)->a->c->report, CONFIG_ERROR, (p)->place, __VA_ARGS__), false)
-
-static bool is_v6(const char *text, size_t len)
-{
-	char copy[INET6_ADDRSTRLEN + 20];
-	struct in6_addr addr;
-
-	snprintf(copy, sizeof(copy), "%.*s", (int)len, text);
-	copy[strcspn(copy, "%")] = '\0'; /* fe80::1%eth0 */
-	return len < sizeof(copy) && inet_pton(AF_INET6, copy, &addr) == 1;
-}
-
-bool config_is_host(const char *text, size_t len)
-{
-	if (len == 0 || len > 255 || text[0] == '-')
-		return false;
-	if (memchr(text, ':', len))
-		return is_v6(text, len);
-	for (size_t i = 0; i < len; i++) {
-		if (!isalnum((unsigned char)text[i]) && !strchr("-._", text[i]))
-			return false;
-	}
-	return true;
-}
+	(config_report_add(&(p)->v->c->report, CONFIG_ERROR, (p)->place, __VA_ARGS__), false)
 
 static bool is_word(const char *text)
 {
@@ -112,9 +90,9 @@ static bool is_node(const char *text)
 	return strncmp(text, "/dev/", 5) == 0 && text[5] && is_word(text);
 }
 
-static bool read_device(struct target_access_for *p, const char *text)
+static bool read_device(struct target_text *p, const char *text)
 {
-	const char *plain = unquote_tag(p->a->c->text, text);
+	const char *plain = unquote_tag(p->v->c->text, text);
 
 	if (!is_node(plain) && !is_tagged(plain, false))
 		return bad_target(p,
@@ -126,9 +104,9 @@ static bool read_device(struct target_access_for *p, const char *text)
 	return true;
 }
 
-static bool read_raw(struct target_access_for *p, const char *text)
+static bool read_raw(struct target_text *p, const char *text)
 {
-	const char *plain = unquote_tag(p->a->c->text, text);
+	const char *plain = unquote_tag(p->v->c->text, text);
 
 	if (!is_node(plain) && !is_tagged(plain, true))
 		return bad_target(p,
@@ -140,16 +118,16 @@ static bool read_raw(struct target_access_for *p, const char *text)
 }
 
 /* HOST:/EXPORT, [V6]:/EXPORT */
-static bool read_nfs(struct target_access_for *p, const char *text)
+static bool read_nfs(struct target_text *p, const char *text)
 {
 	const char *colon = strstr(text, ":/"), *host = text;
 	size_t len = colon ? (size_t)(colon - text) : 0;
 
 	if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
-		if (!is_v6(host + 1, len - 2))
+		if (!config_is_v6(host + 1, len - 2))
 			return bad_target(p, "'%.*s' is no IPv6 address; write [ADDRESS]:/EXPORT",
 					  (int)(len < 80 ? len : 80), host);
-	} else if (len > 0 && memchr(host, ':', len) && is_v6(host, len)) {
+	} else if (len > 0 && memchr(host, ':', len) && config_is_v6(host, len)) {
 		return bad_target(p, "an IPv6 address needs brackets; write [%.*s]:/EXPORT",
 				  (int)(len < 80 ? len : 80), host);
 	} else if (!config_is_host(host, len)) {
@@ -169,7 +147,7 @@ static const char *unbracket_host(struct config_text *memory, const char *text, 
 	size_t len = strlen(host);
 	char *plain;
 
-	if (len < 3 || host[0] != '[' || host[len - 1] != ']' || !is_v6(host + 1, len - 2))
+	if (len < 3 || host[0] != '[' || host[len - 1] != ']' || !config_is_v6(host + 1, len - 2))
 		return NULL;
 	plain = config_text_copy(memory, text, strlen(text) - 2);
 	if (plain)
@@ -178,10 +156,10 @@ static const char *unbracket_host(struct config_text *memory, const char *text, 
 }
 
 /* Neither half may look like an option, and a directory or port has other places. */
-static bool read_ssh(struct target_access_for *p, const char *text)
+static bool read_ssh(struct target_text *p, const char *text)
 {
 	const char *at = strchr(text, '@'), *host = at ? at + 1 : "";
-	const char *plain = unbracket_host(p->a->c->text, text, host);
+	const char *plain = unbracket_host(p->v->c->text, text, host);
 
 	if (!at || at == text || text[0] == '-' || !is_word(text) || strchr(host, '@'))
 		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
@@ -190,7 +168,7 @@ static bool read_ssh(struct target_access_for *p, const char *text)
 				  "'%.80s': no IPv6 address is between the brackets; write "
 				  "USER@[ADDRESS], and a port into root's ssh_config",
 				  text);
-	if (!plain && strchr(host, ':') && !is_v6(host, strlen(host)))
+	if (!plain && strchr(host, ':') && !config_is_v6(host, strlen(host)))
 		return bad_target(
 			p,
 			"'%.80s' has a ':' in the host; write USER@HOST, the directory as "
@@ -202,7 +180,7 @@ static bool read_ssh(struct target_access_for *p, const char *text)
 	return true;
 }
 
-static bool read_tag(struct target_access_for *p, const char *text)
+static bool read_tag(struct target_text *p, const char *text)
 {
 	if (!is_word(text) || strlen(text) > TAG_MAX)
 		return bad_target(p, "'%.80s' is no tag; write one word of at most %d letters",
@@ -215,7 +193,7 @@ static bool read_tag(struct target_access_for *p, const char *text)
 static const struct {
 	enum config_kind key;
 	enum config_target_kind kind;
-	bool (*read)(struct target_access_for *p, const char *text);
+	bool (*read)(struct target_text *p, const char *text);
 } shapes[] = {
 	{ KIND_TARGET_FS, CONFIG_TARGET_FS, read_device },
 	{ KIND_TARGET_NFS, CONFIG_TARGET_NFS, read_nfs },
@@ -225,7 +203,7 @@ static const struct {
 };
 
 /* False: key names no target, or the text is not what it wants, which was said. */
-static bool read_target(struct target_access_for *p, const struct config_key *key, const char *text)
+static bool read_target(struct target_text *p, const struct config_key *key, const char *text)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
 		if (shapes[i].key != key->kind)
@@ -239,11 +217,11 @@ static bool read_target(struct target_access_for *p, const struct config_key *ke
 	return false;
 }
 
-static void add_target(struct apply *a, const struct config_target *t)
+static void add_target(struct line_value *v, const struct config_target *t)
 {
-	struct config *c = a->c;
+	struct config *c = v->c;
 
-	if (c->nr_targets == CONFIG_TARGETS_MAX && a->key->kind == KIND_FALLBACK)
+	if (c->nr_targets == CONFIG_TARGETS_MAX && v->key->kind == KIND_FALLBACK)
 		config_report_add(&c->report, CONFIG_ERROR, t->place,
 				  "this is target number %d; %d are the most, remove one",
 				  CONFIG_TARGETS_MAX + 1, CONFIG_TARGETS_MAX);
@@ -252,78 +230,78 @@ static void add_target(struct apply *a, const struct config_target *t)
 }
 
 /* The first target came from another line with this key, and that was complained about. */
-static bool is_repeated(const struct apply *a)
+static bool is_repeated(const struct line_value *v)
 {
-	const struct config_text *text = a->c->text;
-	unsigned number = a->c->targets[0].place.line;
+	const struct config_text *text = v->c->text;
+	unsigned number = v->c->targets[0].place.line;
 
 	for (unsigned i = 0; i < text->nr; i++) {
 		const struct config_line *line = &text->lines[i];
 
 		if (line->key_position.line == number)
-			return line != a->line && strcmp(line->key, a->line->key) == 0;
+			return line != v->line && strcmp(line->key, v->line->key) == 0;
 	}
 	return false;
 }
 
 /* A second main target may still save a dump: it becomes the next in turn. */
-static void add_main(struct apply *a, const struct config_target *t)
+static void add_main(struct line_value *v, const struct config_target *t)
 {
-	struct config_target *main_target = &a->c->targets[0];
+	struct config_target *main_target = &v->c->targets[0];
 
 	if (main_target->kind == CONFIG_TARGET_PATH) {
 		*main_target = *t;
 		return;
 	}
-	if (!is_repeated(a) && t->kind == CONFIG_TARGET_MOUNT)
-		config_report_add(&a->c->report, CONFIG_ERROR, t->place,
+	if (!is_repeated(v) && t->kind == CONFIG_TARGET_MOUNT)
+		config_report_add(&v->c->report, CONFIG_ERROR, t->place,
 				  "more than one target: line %u has one already; keep one of them",
 				  main_target->place.line);
-	else if (!is_repeated(a))
-		config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_position,
+	else if (!is_repeated(v))
+		config_report_add(&v->c->report, CONFIG_ERROR, v->line->key_position,
 				  "more than one target: line %u has one already; write "
 				  "'fallback_target %s %.80s' if it is to be tried after that",
 				  main_target->place.line, config_target_name(t), t->where);
-	add_target(a, t);
+	add_target(v, t);
 }
 
-void config_set_target(struct apply *a)
+void config_set_target(struct line_value *v)
 {
 	struct config_target t = { 0 };
-	struct target_access_for p = { .a = a, .place = a->line->value_position, .out = &t };
+	struct target_text p = { .v = v, .place = v->line->value_position, .out = &t };
 
-	if (read_target(&p, a->key, a->value))
-		add_main(a, &t);
+	if (read_target(&p, v->key, v->value))
+		add_main(v, &t);
 }
 
 /* KIND VALUE, where KIND is the key of a target. */
-void config_set_fallback(struct apply *a)
+void config_set_fallback(struct line_value *v)
 {
-	size_t len = strcspn(a->value, " \t");
-	const char *value = a->value + len + strspn(a->value + len, " \t");
-	char *kind = config_text_copy(a->c->text, a->value, len);
+	size_t len = strcspn(v->value, " \t");
+	const char *value = v->value + len + strspn(v->value + len, " \t");
+	char *kind = config_text_copy(v->c->text, v->value, len);
 	const struct config_key *key = kind ? config_key_find(kind) : NULL;
 	struct config_target t = { 0 };
-	struct target_access_for p = { .a = a, .place = config_position_of(a, value), .out = &t };
+	struct target_text p = { .v = v, .place = config_position_of(v, value), .out = &t };
 
 	if (!kind)
 		return;
 	if (!key || key->kind > KIND_TARGET_RAW)
-		bad_value(a,
+		bad_value(v,
 			  "'%.80s' is no kind of target; write one of ext4 ext3 ext2 xfs btrfs "
 			  "minix nfs ssh virtiofs raw",
 			  kind);
 	else if (!*value)
-		bad_value(a, "no target behind '%s'; write fallback_target %s %s", kind, kind,
+		bad_value(v, "no target behind '%s'; write fallback_target %s %s", kind, kind,
 			  key->shape);
 	else if (read_target(&p, key, value))
-		add_target(a, &t);
+		add_target(v, &t);
 }
 
-void config_set_mount(struct apply *a, const char *const *field, struct config_position place)
+void config_set_mount(struct line_value *v, const char *const *field, struct config_position place)
 {
 	struct config_target t = { .kind = CONFIG_TARGET_MOUNT, .place = place };
-	struct target_access_for p = { .a = a, .place = place, .out = &t };
+	struct target_text p = { .v = v, .place = place, .out = &t };
 	bool good;
 
 	if (strncmp(field[2], "nfs", 3) == 0) {
@@ -339,5 +317,5 @@ void config_set_mount(struct apply *a, const char *const *field, struct config_p
 	t.fstype = field[2];
 	t.options = field[3];
 	if (good)
-		add_main(a, &t);
+		add_main(v, &t);
 }

@@ -5,33 +5,32 @@
  * One function for each kind of value. A wrong value is complained about and leaves the
  * member as it is, with the usual value: that is what makes lenient reading safe.
  */
-#include "config/parse/lines.h"
+#include "config/parse/value.h"
 
 #include "config/parse/values.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define COUNT_LAST 9999
 
 /* Where the key's member is; its type follows from the kind of the key. */
-static void *member(const struct apply *a)
+static void *member(const struct line_value *v)
 {
-	return (char *)a->c + a->key->member;
+	return (char *)v->c + v->key->member;
 }
 
-static void set_text(struct apply *a)
+static void set_text(struct line_value *v)
 {
-	*(const char **)member(a) = a->value;
+	*(const char **)member(v) = v->value;
 }
 
-static void set_file(struct apply *a)
+static void set_file(struct line_value *v)
 {
-	if (a->value[0] == '/')
-		set_text(a);
+	if (v->value[0] == '/')
+		set_text(v);
 	else
-		bad_value(a, "%s: '%.80s' is no full path; write one that begins with '/'",
-			  a->key->name, a->value);
+		bad_value(v, "%s: '%.80s' is no full path; write one that begins with '/'",
+			  v->key->name, v->value);
 }
 
 /* True if one of the parts between slashes is "..". */
@@ -45,70 +44,70 @@ static bool climbs(const char *path)
 }
 
 /* Relative ones are for rules.c: what they mean depends on the target. */
-static void set_path(struct apply *a)
+static void set_path(struct line_value *v)
 {
-	if (strchr("'\"", a->value[0]))
-		bad_value(a, "path: quotes stay part of the name; write it without them");
-	else if (climbs(a->value))
-		bad_value(a, "path: '%.80s' has '..' in it; write the path it leads to", a->value);
+	if (strchr("'\"", v->value[0]))
+		bad_value(v, "path: quotes stay part of the name; write it without them");
+	else if (climbs(v->value))
+		bad_value(v, "path: '%.80s' has '..' in it; write the path it leads to", v->value);
 	else
-		set_text(a);
+		set_text(v);
 }
 
 /* Older tools let other values pass here and failed at start; better now. */
-static void set_bit(struct apply *a)
+static void set_bit(struct line_value *v)
 {
-	if (strcmp(a->value, "0") == 0 || strcmp(a->value, "1") == 0)
-		*(bool *)member(a) = a->value[0] == '1';
+	if (strcmp(v->value, "0") == 0 || strcmp(v->value, "1") == 0)
+		*(bool *)member(v) = v->value[0] == '1';
 	else
-		bad_value(a, "%s: '%.80s' means nothing; write 0 or 1", a->key->name, a->value);
+		bad_value(v, "%s: '%.80s' means nothing; write 0 or 1", v->key->name, v->value);
 }
 
-static void set_yes_no(struct apply *a)
+static void set_yes_no(struct line_value *v)
 {
-	bool yes = strcmp(a->value, "yes") == 0;
+	bool yes = strcmp(v->value, "yes") == 0;
 
-	if (yes || strcmp(a->value, "no") == 0)
-		*(bool *)member(a) = yes;
+	if (yes || strcmp(v->value, "no") == 0)
+		*(bool *)member(v) = yes;
 	else
-		bad_value(a, "%s: '%.80s' means nothing; write yes or no", a->key->name, a->value);
+		bad_value(v, "%s: '%.80s' means nothing; write yes or no", v->key->name, v->value);
 }
 
 /* Older tools took everything but "no" for yes, so files in use may say anything. */
-static void set_not_no(struct apply *a)
+static void set_not_no(struct line_value *v)
 {
-	bool no = strcmp(a->value, "no") == 0;
+	bool no = strcmp(v->value, "no") == 0;
 
-	*(bool *)member(a) = !no;
-	if (!no && strcmp(a->value, "yes") != 0)
-		config_report_add(&a->c->report, CONFIG_WARNING, a->line->value_position,
-				  "%s: '%.80s' is taken for yes; write yes or no", a->key->name,
-				  a->value);
+	*(bool *)member(v) = !no;
+	if (!no && strcmp(v->value, "yes") != 0)
+		config_report_add(&v->c->report, CONFIG_WARNING, v->line->value_position,
+				  "%s: '%.80s' is taken for yes; write yes or no", v->key->name,
+				  v->value);
 }
 
-static void set_count(struct apply *a)
+static void set_count(struct line_value *v)
 {
-	if (!config_read_count(a->value, COUNT_LAST, member(a)))
-		bad_value(a, "%s: '%.80s' is no number; write one from 0 to %u", a->key->name,
-			  a->value, COUNT_LAST);
+	if (!config_read_count(v->value, COUNT_LAST, member(v)))
+		bad_value(v, "%s: '%.80s' is no number; write one from 0 to %u", v->key->name,
+			  v->value, COUNT_LAST);
 }
 
-static void set_size(struct apply *a)
+static void set_size(struct line_value *v)
 {
-	uint64_t *to = member(a);
+	uint64_t *to = member(v);
 
-	if (a->key->member == offsetof(struct config, max_unfiltered) &&
-	    strcmp(a->value, "unlimited") == 0)
+	if (v->key->member == offsetof(struct config, max_unfiltered) &&
+	    strcmp(v->value, "unlimited") == 0)
 		*to = CONFIG_NO_LIMIT;
-	else if (!config_read_size(a->value, to))
-		bad_value(a,
+	else if (!config_read_size(v->value, to))
+		bad_value(v,
 			  "%s: '%.80s' is no size; write a number of bytes, or one with K, M, G "
 			  "or T behind it, such as 512M",
-			  a->key->name, a->value);
+			  v->key->name, v->value);
 }
 
 /* The first nr actions are allowed. */
-static void set_action(struct apply *a, unsigned nr)
+static void set_action(struct line_value *v, unsigned nr)
 {
 	char choice[64] = "";
 	size_t n = 0;
@@ -116,32 +115,32 @@ static void set_action(struct apply *a, unsigned nr)
 	for (unsigned i = 0; i < nr; i++) {
 		const char *name = config_action_name((enum config_action)i);
 
-		if (strcmp(a->value, name) == 0) {
-			*(enum config_action *)member(a) = (enum config_action)i;
+		if (strcmp(v->value, name) == 0) {
+			*(enum config_action *)member(v) = (enum config_action)i;
 			return;
 		}
 		n += (size_t)snprintf(choice + n, sizeof(choice) - n, " %s", name);
 	}
-	bad_value(a, "%s: '%.80s' is no action; write one of:%s", a->key->name, a->value, choice);
+	bad_value(v, "%s: '%.80s' is no action; write one of:%s", v->key->name, v->value, choice);
 }
 
-static void set_failure_action(struct apply *a)
+static void set_failure_action(struct line_value *v)
 {
-	set_action(a, NR_CONFIG_ACTIONS);
+	set_action(v, NR_CONFIG_ACTIONS);
 }
 
-static void set_final_action(struct apply *a)
+static void set_final_action(struct line_value *v)
 {
-	set_action(a, CONFIG_SHELL);
+	set_action(v, CONFIG_SHELL);
 }
 
-static void set_old_default(struct apply *a)
+static void set_old_default(struct line_value *v)
 {
 	config_report_add(
-		&a->c->report, CONFIG_WARNING, a->line->key_position,
+		&v->c->report, CONFIG_WARNING, v->line->key_position,
 		"'default' is the old name of failure_action; write 'failure_action %.80s'",
-		a->value);
-	set_failure_action(a);
+		v->value);
+	set_failure_action(v);
 }
 
 static int phase_find(const char *name, size_t len)
@@ -156,10 +155,10 @@ static int phase_find(const char *name, size_t len)
 }
 
 /* One PHASE=TIME; seen has a bit for each phase that was there before. */
-static void set_timeout(struct apply *a, const char *word, struct config_position place,
+static void set_timeout(struct line_value *v, const char *word, struct config_position place,
 			unsigned *seen)
 {
-	struct config_report *r = &a->c->report;
+	struct config_report *r = &v->c->report;
 	size_t len = strcspn(word, "=");
 	int phase = phase_find(word, len);
 
@@ -175,7 +174,7 @@ static void set_timeout(struct apply *a, const char *word, struct config_positio
 				  "timeout: '%s' is there twice; remove one of them",
 				  config_phase_name((enum config_phase)phase));
 	*seen |= 1u << phase;
-	if (!config_read_seconds(word + len + 1, &a->c->timeout[phase]))
+	if (!config_read_seconds(word + len + 1, &v->c->timeout[phase]))
 		config_report_add(
 			r, CONFIG_ERROR, place,
 			"timeout: '%.80s' is not a time of a week at most; write one like "
@@ -184,15 +183,15 @@ static void set_timeout(struct apply *a, const char *word, struct config_positio
 }
 
 /* Only what is named changes. */
-static void set_timeouts(struct apply *a)
+static void set_timeouts(struct line_value *v)
 {
-	const char *const *words = config_words(a->c->text, a->value, false);
-	const char *at = a->value;
+	const char *const *words = config_words(v->c->text, v->value, false);
+	const char *at = v->value;
 	unsigned seen = 0;
 
 	for (; *words; words++) {
 		at = strstr(at, *words);
-		set_timeout(a, *words, config_position_of(a, at), &seen);
+		set_timeout(v, *words, config_position_of(v, at), &seen);
 		at += strlen(*words);
 	}
 }
@@ -204,15 +203,6 @@ typedef const char *check_word(const char *word);
 static const char *check_file(const char *word)
 {
 	return word[0] == '/' ? NULL : "write its full path, which begins with '/'";
-}
-
-bool config_is_module(const char *word)
-{
-	for (const char *c = word; *c; c++) {
-		if (!isalnum((unsigned char)*c) && *c != '_' && (*c != '-' || c == word))
-			return false;
-	}
-	return *word;
 }
 
 static const char *check_module(const char *word)
@@ -228,20 +218,20 @@ static const char *check_host(const char *word)
 }
 
 /* All words are kept that are good: with one missing a dump may still be made. */
-static void set_list(struct apply *a, check_word *check)
+static void set_list(struct line_value *v, check_word *check)
 {
-	const char **words = (const char **)config_words(a->c->text, a->value, false);
-	const char *at = a->value;
+	const char **words = (const char **)config_words(v->c->text, v->value, false);
+	const char *at = v->value;
 	size_t nr = 0;
 
-	*(const char *const **)member(a) = words;
+	*(const char *const **)member(v) = words;
 	for (size_t i = 0; words[i]; i++) {
 		const char *word = words[i], *advice = check ? check(word) : NULL;
 
 		at = strstr(at, word);
 		if (advice)
-			config_report_add(&a->c->report, CONFIG_ERROR, config_position_of(a, at),
-					  "%s: '%.80s' cannot be used; %s", a->key->name, word,
+			config_report_add(&v->c->report, CONFIG_ERROR, config_position_of(v, at),
+					  "%s: '%.80s' cannot be used; %s", v->key->name, word,
 					  advice);
 		else
 			words[nr++] = word;
@@ -252,33 +242,33 @@ static void set_list(struct apply *a, check_word *check)
 		words[nr] = NULL;
 }
 
-static void set_files(struct apply *a)
+static void set_files(struct line_value *v)
 {
-	set_list(a, check_file);
+	set_list(v, check_file);
 }
 
-static void set_modules(struct apply *a)
+static void set_modules(struct line_value *v)
 {
-	set_list(a, check_module);
+	set_list(v, check_module);
 }
 
-static void set_hosts(struct apply *a)
+static void set_hosts(struct line_value *v)
 {
-	set_list(a, check_host);
+	set_list(v, check_host);
 }
 
-static void set_words(struct apply *a)
+static void set_words(struct line_value *v)
 {
-	set_list(a, NULL);
+	set_list(v, NULL);
 }
 
-static void refuse(struct apply *a)
+static void refuse(struct line_value *v)
 {
-	config_report_add(&a->c->report, CONFIG_ERROR, a->line->key_position,
-			  "'%s' is not supported any more; %s", a->key->name, a->key->manual);
+	config_report_add(&v->c->report, CONFIG_ERROR, v->line->key_position,
+			  "'%s' is not supported any more; %s", v->key->name, v->key->manual);
 }
 
-static void (*const setters[NR_CONFIG_KINDS])(struct apply *a) = {
+static void (*const setters[NR_CONFIG_KINDS])(struct line_value *v) = {
 	[KIND_TARGET_FS] = config_set_target,
 	[KIND_TARGET_NFS] = config_set_target,
 	[KIND_TARGET_SSH] = config_set_target,
@@ -306,7 +296,7 @@ static void (*const setters[NR_CONFIG_KINDS])(struct apply *a) = {
 	[KIND_REFUSED] = refuse,
 };
 
-void config_set(struct apply *a)
+void config_set(struct line_value *v)
 {
-	setters[a->key->kind](a);
+	setters[v->key->kind](v);
 }

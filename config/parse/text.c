@@ -54,7 +54,7 @@ void config_text_free(struct config_text *t)
 }
 
 /* One line under work: [at, end) is what is left of it. */
-struct scan {
+struct text_scan {
 	struct config_text *text;
 	struct config_report *report;
 	const char *start, *at, *end;
@@ -66,25 +66,25 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static struct config_position place(const struct scan *s, const char *at)
+static struct config_position place(const struct text_scan *s, const char *at)
 {
 	return (struct config_position){ s->number, (unsigned)(at - s->start) + 1 };
 }
 
-static void skip_blanks(struct scan *s)
+static void skip_blanks(struct text_scan *s)
 {
 	while (s->at < s->end && is_blank(*s->at))
 		s->at++;
 }
 
-static void trim_end(struct scan *s)
+static void trim_end(struct text_scan *s)
 {
 	while (s->end > s->at && is_blank(s->end[-1]))
 		s->end--;
 }
 
 /* An editor's accident; the shell reader would have handed it on to some program. */
-static void check_characters(const struct scan *s)
+static void check_characters(const struct text_scan *s)
 {
 	for (const char *c = s->at; c < s->end; c++) {
 		if (((unsigned char)*c >= ' ' || *c == '\t') && *c != 0x7f)
@@ -96,7 +96,7 @@ static void check_characters(const struct scan *s)
 }
 
 /* A '#' ends the value wherever it stands, in quotes too. True: something was cut. */
-static bool cut_comment(struct scan *s)
+static bool cut_comment(struct text_scan *s)
 {
 	for (const char *c = s->at; c < s->end; c++) {
 		if (*c != '#')
@@ -109,7 +109,7 @@ static bool cut_comment(struct scan *s)
 }
 
 /* Called where the comment is cut off already. */
-static void check_quotes(const struct scan *s, bool cut)
+static void check_quotes(const struct text_scan *s, bool cut)
 {
 	bool opens = s->at < s->end && *s->at == '"';
 	bool closes = s->at < s->end && s->end[-1] == '"';
@@ -128,7 +128,7 @@ static void check_quotes(const struct scan *s, bool cut)
 }
 
 /* One pair around the whole value, and only that. */
-static void strip_quotes(struct scan *s)
+static void strip_quotes(struct text_scan *s)
 {
 	if (s->end - s->at >= 2 && *s->at == '"' && s->end[-1] == '"') {
 		s->at++;
@@ -136,13 +136,13 @@ static void strip_quotes(struct scan *s)
 	}
 }
 
-static char *take(struct scan *s, const char *end)
+static char *take(struct text_scan *s, const char *end)
 {
 	return config_text_copy(s->text, s->at, (size_t)(end - s->at));
 }
 
 /* [at, end) has neither line end nor outer blanks, and is no comment. */
-static void add_line(struct scan *s)
+static void add_line(struct text_scan *s)
 {
 	struct config_line line = { .key_position = place(s, s->at) };
 	const char *key_end = s->at;
@@ -164,7 +164,7 @@ static void add_line(struct scan *s)
 }
 
 /* A comment's '#' counts as such only here, before anything else is looked at. */
-static void read_line(struct scan *s)
+static void read_line(struct text_scan *s)
 {
 	if (s->end > s->at && s->end[-1] == '\r')
 		s->end--;
@@ -183,7 +183,7 @@ static unsigned count_lines(const char *text, size_t len)
 	return nr;
 }
 
-static void read_all(struct scan *s, const char *text, const char *end)
+static void read_all(struct text_scan *s, const char *text, const char *end)
 {
 	static const char bom[] = "\xef\xbb\xbf"; /* some editors begin UTF-8 files with it */
 
@@ -204,7 +204,7 @@ int config_text_read(const char *text, size_t len, struct config_report *report,
 		     struct config_text **out)
 {
 	struct config_text *t = calloc(1, sizeof(*t));
-	struct scan s = { .text = t, .report = report };
+	struct text_scan s = { .text = t, .report = report };
 
 	if (t)
 		t->lines = calloc(count_lines(text, len), sizeof(*t->lines));

@@ -10,6 +10,9 @@
 #include "base/duration.h"
 #include "base/util.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,4 +114,36 @@ const char *const *config_words(struct config_text *t, const char *value, bool q
 		value = take_word(value, quoted, &to);
 	}
 	return words;
+}
+
+bool config_is_module(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if (!isalnum((unsigned char)*c) && *c != '_' && (*c != '-' || c == text))
+			return false;
+	}
+	return *text;
+}
+
+bool config_is_v6(const char *text, size_t len)
+{
+	char copy[INET6_ADDRSTRLEN + 20];
+	struct in6_addr addr;
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)len, text);
+	copy[strcspn(copy, "%")] = '\0'; /* fe80::1%eth0 */
+	return len < sizeof(copy) && inet_pton(AF_INET6, copy, &addr) == 1;
+}
+
+bool config_is_host(const char *text, size_t len)
+{
+	if (len == 0 || len > 255 || text[0] == '-')
+		return false;
+	if (memchr(text, ':', len))
+		return config_is_v6(text, len);
+	for (size_t i = 0; i < len; i++) {
+		if (!isalnum((unsigned char)text[i]) && !strchr("-._", text[i]))
+			return false;
+	}
+	return true;
 }

@@ -20,6 +20,15 @@ bool config_read_size(const char *text, uint64_t *out);
 /* Seconds: a number, or one with s, m or h behind it; a week at most. */
 bool config_read_seconds(const char *text, unsigned *out);
 
+/* The name of a module and nothing else, as in lsmod but for '-' instead of '_'. */
+bool config_is_module(const char *text);
+
+/* An IPv6 address, with or without %ZONE. len: of text in bytes. */
+bool config_is_v6(const char *text, size_t len);
+
+/* A name for a host or an address; not one that a program takes for an option. */
+bool config_is_host(const char *text, size_t len);
+
 /*
  * A vector that ends with NULL, in t's memory: the words between blanks. quoted:
  * '...' and "..." keep blanks, a backslash keeps the next character, as in a shell.

@@ -3,7 +3,8 @@
 #include "config/sysconfig/convert.h"
 
 #include "base/err.h"
-#include "config/parse/lines.h"
+#include "config/parse/keys.h"
+#include "config/parse/text.h"
 #include "config/core_collector.h"
 #include "config/sysconfig/shell.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell.c - assignments as a shell would make them, and nothing else it would do */
-#include "config/sysconfig/shell_impl.h"
+#include "config/sysconfig/shell_reader.h"
 
 #include "base/err.h"
 

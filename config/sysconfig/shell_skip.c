@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_skip.c - to the end of a word that cannot be read, by the quotes a shell knows */
-#include "config/sysconfig/shell_impl.h"
+#include "config/sysconfig/shell_reader.h"
 
 #include <string.h>
 

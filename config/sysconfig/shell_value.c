@@ -5,39 +5,10 @@
  * The rules are POSIX's for assignments: no splitting into words and no patterns, so
  * "A=$B" needs no quotes. The tests compare with a real shell.
  */
-#include "config/sysconfig/shell_impl.h"
+#include "config/sysconfig/shell_reader.h"
 
 #include <ctype.h>
 #include <string.h>
-
-void shell_step(struct shell_reader *r)
-{
-	if (shell_peek(r) == '\n') {
-		r->line++;
-		r->line_start = r->at + 1;
-	}
-	if (r->at < r->end)
-		r->at++;
-}
-
-/* at: where the character stands in the text; NULL: it comes out of a variable. */
-static void put(struct shell_reader *r, char c, const char *at)
-{
-	if (r->len == SHELL_VALUE_MAX) {
-		shell_bad(r, shell_here(r), "the value is longer than %d KiB; shorten it",
-			  SHELL_VALUE_MAX >> 10);
-		return;
-	}
-	if (r->origin)
-		r->origin[r->len] = at;
-	r->value[r->len++] = c;
-}
-
-void shell_put_text(struct shell_reader *r, const char *text)
-{
-	while (*text && !r->bad)
-		put(r, *text++, NULL);
-}
 
 /* A line end within quotes: a blank is what it means in all these variables. */
 static void put_step(struct shell_reader *r)
@@ -45,24 +16,8 @@ static void put_step(struct shell_reader *r)
 	char c = shell_peek(r);
 
 	if (c != '\r' || shell_peek_next(r) != '\n')
-		put(r, c == '\n' ? ' ' : c, r->at);
+		shell_put(r, c == '\n' ? ' ' : c, r->at);
 	shell_step(r);
-}
-
-static bool is_name_start(char c)
-{
-	return isalpha((unsigned char)c) || c == '_';
-}
-
-size_t shell_name_length(const struct shell_reader *r)
-{
-	const char *c = r->at;
-
-	if (c < r->end && is_name_start(*c)) {
-		while (c < r->end && (isalnum((unsigned char)*c) || *c == '_'))
-			c++;
-	}
-	return (size_t)(c - r->at);
 }
 
 /* Behind '$': NAME or {NAME}. */
@@ -95,14 +50,14 @@ static void expand_name(struct shell_reader *r, struct config_position place)
 }
 
 /* A '$' before anything that could not begin a name is a plain character, as in a shell. */
-static void decompress(struct shell_reader *r, bool quoted)
+static void expand_variable(struct shell_reader *r, bool quoted)
 {
 	struct config_position place = shell_here(r);
 	const char *dollar = r->at;
 	char next = shell_peek_next(r);
 
 	shell_step(r);
-	if (next == '{' || is_name_start(next))
+	if (next == '{' || shell_is_name_start(next))
 		expand_name(r, place);
 	else if (next == '(')
 		shell_bad(r, place,
@@ -114,7 +69,7 @@ static void decompress(struct shell_reader *r, bool quoted)
 		shell_bad(r, place, "'$%c' is not understood; write the value in plain quotes",
 			  next);
 	else
-		put(r, '$', dollar);
+		shell_put(r, '$', dollar);
 }
 
 /* Everything is itself up to the next quote. */
@@ -143,7 +98,7 @@ static void read_backslash(struct shell_reader *r, bool quoted)
 		return;
 	}
 	if (quoted && (!next || !strchr("$`\"\\", next)))
-		put(r, '\\', r->at - 1);
+		shell_put(r, '\\', r->at - 1);
 	if (r->at < r->end)
 		put_step(r);
 }
@@ -163,7 +118,7 @@ static void read_double(struct shell_reader *r)
 		if (shell_peek(r) == '\\')
 			read_backslash(r, true);
 		else if (shell_peek(r) == '$')
-			decompress(r, true);
+			expand_variable(r, true);
 		else if (shell_peek(r) == '`')
 			complain_backtick(r), shell_step(r);
 		else
@@ -194,7 +149,7 @@ void shell_read_value(struct shell_reader *r)
 		else if (c == '\\')
 			read_backslash(r, false);
 		else if (c == '$')
-			decompress(r, false);
+			expand_variable(r, false);
 		else if (c == '`')
 			complain_backtick(r);
 		else if (strchr("|&<>()", c))

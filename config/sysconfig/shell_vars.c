@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_vars.c - the variables that were read */
-#include "config/sysconfig/shell_impl.h"
+#include "config/sysconfig/shell_reader.h"
 
 #include <stdlib.h>
 #include <string.h>

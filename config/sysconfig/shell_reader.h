@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shell_impl.h - between assignments (shell.c) and their values (shell_value.c) */
-#ifndef CONFIG_SYSCONFIG_SHELL_IMPL_H
-#define CONFIG_SYSCONFIG_SHELL_IMPL_H
+/*
+ * shell_reader.h - the text being read, and the value being put together
+ *
+ * Private to the files that read shell text, from the top down:
+ *
+ *     shell_source.c   a file to edit, with the position of every byte
+ *     shell.c          assignments, one after the other
+ *     shell_value.c    what stands behind '='; shell_skip.c: past what cannot be read
+ *     shell_note.c     keep the position of an assignment
+ *     shell_reader.c   bytes
+ */
+#ifndef CONFIG_SYSCONFIG_SHELL_READER_H
+#define CONFIG_SYSCONFIG_SHELL_READER_H
 
 #include "config/sysconfig/shell.h"
 #include "config/sysconfig/shell_source.h"
@@ -72,7 +82,13 @@ size_t shell_name_length(const struct shell_reader *r);
 /* A variable by its name's first len bytes; NULL: never assigned. */
 struct shell_var *shell_find(const struct shell_vars *v, const char *name, size_t len);
 
-/* Add text to the value. */
+/* True for what a name may begin with. */
+bool shell_is_name_start(char c);
+
+/* Add a byte to the value. at: its position in the text; NULL: it comes from a variable. */
+void shell_put(struct shell_reader *r, char c, const char *at);
+
+/* Add the text of a variable to the value. */
 void shell_put_text(struct shell_reader *r, const char *text);
 
 /*
