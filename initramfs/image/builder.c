@@ -2,13 +2,7 @@
 /* builder.c - one run of the builder: its paths, and the order of its concerns */
 #include "initramfs/image/builder.h"
 
-#include "initramfs/image/device/chain.h"
-#include "initramfs/image/base_files.h"
-#include "initramfs/image/module/modules.h"
-#include "initramfs/image/network/network.h"
-#include "initramfs/image/program/programs.h"
-#include "initramfs/image/network/ssh.h"
-#include "initramfs/image/device/targets.h"
+#include "initramfs/image/device/dm_table.h"
 
 #include "base/err.h"
 
@@ -129,29 +123,6 @@ int builder_open(const struct image_request *req, struct builder *out)
 	if (rc == 0)
 		rc = set_paths(out, req);
 	return rc < 0 ? rc : plan_set(&out->plan.kernel, out->kernel);
-}
-
-/*
- * Targets come first: they say which devices, servers and drivers there are.
- * Modules come late: everybody before may want some. The plan is last.
- */
-int builder_gather(struct builder *b)
-{
-	int rc = targets_gather(b);
-
-	if (rc == 0)
-		rc = network_gather(b);
-	if (rc == 0)
-		rc = ssh_gather(b);
-	if (rc == 0)
-		rc = programs_gather(b);
-	if (rc == 0)
-		rc = modules_gather(b);
-	if (rc == 0)
-		rc = files_gather(b);
-	if (rc == 0)
-		tree_sort(&b->tree);
-	return rc;
 }
 
 void builder_close(struct builder *b)

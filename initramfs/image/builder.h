@@ -2,14 +2,7 @@
 /*
  * builder.h - one run of the builder: what every file of this folder works on
  *
- *     builder_open  ->  builder_gather  ->  (write the tree)  ->  builder_close
- *
- * gather() fills plan and tree, one concern per file:
- *
- *     targets.c -> mounts.c, chain*.c    devices of the plan, drivers wanted
- *     network.c, ssh.c                   what a remote target needs
- *     programs.c -> elf.c                hooks and programs with their libraries
- *     modules.c -> kmods.c, firmware.c   what was wanted, closed over, in load order
+ *     builder_open  ->  builder_gather (gather.h)  ->  (write the tree)  ->  builder_close
  *
  * Paths: "image path" is where a file lies in the image; "system path" is where
  * it lies on the production system without root; "real path" has root in front.
@@ -18,19 +11,9 @@
 #define INITRAMFS_IMAGE_BUILDER_H
 
 #include "initramfs/image/image.h"
+#include "initramfs/image/strlist.h"
 #include "initramfs/image/tree.h"
 #include "initramfs/plan/plan.h"
-
-/* A growing list of words without duplicates, in order of arrival. Zeroed is empty. */
-struct strlist {
-	char **at; /* NULL at the end; NULL itself while empty */
-	size_t nr;
-};
-
-int strlist_add(struct strlist *w, const char *word);
-int strlist_addf(struct strlist *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-bool strlist_has(const struct strlist *w, const char *word);
-void strlist_free(struct strlist *w);
 
 struct builder {
 	const struct config *cfg;
@@ -59,7 +42,6 @@ struct builder {
 
 /* Defaults are filled in, nothing is looked at yet. */
 int builder_open(const struct image_request *req, struct builder *out);
-int builder_gather(struct builder *b);
 void builder_close(struct builder *b);
 
 /* A warning for the report; said once, however often it is given. */

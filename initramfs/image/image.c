@@ -5,6 +5,7 @@
 #include "initramfs/image/builder.h"
 #include "initramfs/image/cpio.h"
 #include "initramfs/image/file_hash.h"
+#include "initramfs/image/gather.h"
 #include "initramfs/image/inputs.h"
 #include "initramfs/image/module/modules.h"
 #include "initramfs/image/selftest/selftest.h"

@@ -21,7 +21,7 @@ int image_archive_fail(struct archive *a, const char *name)
 	return fail(fail_adopt(rc, words ? words : "no image"), "%s", name);
 }
 
-struct walk {
+struct archive_walk {
 	int fd;
 	const char *name;
 	image_entry_fn *fn;
@@ -29,7 +29,7 @@ struct walk {
 };
 
 /* The archive at *at; after one that is not compressed *at is behind it, else 0. */
-static int each_of_one(const struct walk *w, struct archive *a, off_t *at)
+static int each_of_one(const struct archive_walk *w, struct archive *a, off_t *at)
 {
 	struct archive_entry *e;
 	int rc = 0, state = ARCHIVE_OK;
@@ -71,7 +71,7 @@ static bool find_next(int fd, off_t *at)
 
 int image_each_entry(int fd, const char *name, image_entry_fn *fn, void *arg)
 {
-	const struct walk w = { fd, name, fn, arg };
+	const struct archive_walk w = { fd, name, fn, arg };
 	off_t at = 0;
 	int rc;
 

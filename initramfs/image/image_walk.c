@@ -22,7 +22,7 @@
 #define ZEROS_OF_STREAM 8  /* so many it may */
 
 /* Bytes of archives: of the file itself, or unpacked. */
-struct source {
+struct image_source {
 	const char *path;
 	int fd;
 	struct archive *packed; /* NULL: the file as it is */
@@ -45,14 +45,14 @@ static int __attribute__((format(printf, 1, 2), cold)) reject(const char *fmt, .
 	return fail_adopt(-EBADMSG, text);
 }
 
-static int damaged(const struct source *s, const char *how)
+static int damaged(const struct image_source *s, const char *how)
 {
 	return reject("%s is %s (at byte %" PRIu64 "%s)", s->path, how, s->pos,
 		      s->packed ? " of what is packed in it" : "");
 }
 
 /* 1: there are bytes in the buffer; 0: the end. */
-static int fill(struct source *s)
+static int fill(struct image_source *s)
 {
 	ssize_t n;
 
@@ -70,7 +70,7 @@ static int fill(struct source *s)
 }
 
 /* Exactly len bytes to out, or past them where out is NULL. */
-static int take(struct source *s, char *out, uint64_t len)
+static int take(struct image_source *s, char *out, uint64_t len)
 {
 	while (len > 0) {
 		int rc = fill(s);
@@ -108,7 +108,7 @@ static uint64_t round4(uint64_t n)
 	return (n + 3) & ~3ull;
 }
 
-static int take_entry(struct source *s)
+static int take_entry(struct image_source *s)
 {
 	char header[HEADER_LEN], name[NAME_LIMIT + 4];
 	uint64_t size, name_len;
@@ -129,7 +129,7 @@ static int take_entry(struct source *s)
 }
 
 /* 0: the end of the stream, with all archives whole; 1: other bytes than an archive follow. */
-static int take_archives(struct source *s)
+static int take_archives(struct image_source *s)
 {
 	int rc;
 
@@ -173,7 +173,7 @@ static la_ssize_t read_part(struct archive *a, void *arg, const void **out)
 	return n;
 }
 
-static int open_packed(struct source *s, struct part *p)
+static int open_packed(struct image_source *s, struct part *p)
 {
 	struct archive *a = s->packed;
 	struct archive_entry *entry;
@@ -188,9 +188,11 @@ static int open_packed(struct source *s, struct part *p)
 	return 0;
 }
 
-static int try_packed(struct source *s, struct part *p)
+static int try_packed(struct image_source *s, struct part *p)
 {
-	struct source inner = { .path = s->path, .packed = archive_read_new(), .buf = s->buf };
+	struct image_source inner = { .path = s->path,
+				      .packed = archive_read_new(),
+				      .buf = s->buf };
 	int rc = inner.packed ? open_packed(&inner, p) : fail(-ENOMEM, "read %s", s->path);
 
 	if (rc == 0)
@@ -216,7 +218,7 @@ static off_t count_zeros(int fd, off_t from, off_t end)
  * The rest of the file is one packed stream. Zeros may be behind it, which the kernel skips and a
  * decompressor takes for garbage; where they begin only trying tells, as it may end with some.
  */
-static int walk_packed(struct source *s, off_t from)
+static int walk_packed(struct image_source *s, off_t from)
 {
 	off_t end = lseek(s->fd, 0, SEEK_END), zeros;
 	struct part *p = malloc(sizeof(*p));
@@ -260,7 +262,7 @@ static enum packing packing(const unsigned char *magic, size_t len)
 	return PACKED_UNKNOWN;
 }
 
-static int walk(struct source *s)
+static int walk(struct image_source *s)
 {
 	unsigned char magic[8];
 	uint64_t from;
@@ -285,7 +287,7 @@ static int walk(struct source *s)
 
 int image_walk(const char *path)
 {
-	struct source s = { .path = path, .fd = open(path, O_RDONLY | O_CLOEXEC) };
+	struct image_source s = { .path = path, .fd = open(path, O_RDONLY | O_CLOEXEC) };
 	int rc;
 
 	if (s.fd < 0)

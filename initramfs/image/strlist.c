@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* strlist.c - a growing list of words without duplicates */
-#include "initramfs/image/builder.h"
+/* strlist.c - a growing list of strings without duplicates */
+#include "initramfs/image/strlist.h"
 
 #include "base/err.h"
 
@@ -9,53 +9,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool strlist_has(const struct strlist *w, const char *word)
+bool strlist_has(const struct strlist *l, const char *text)
 {
-	for (size_t i = 0; i < w->nr; i++) {
-		if (strcmp(w->at[i], word) == 0)
+	for (size_t i = 0; i < l->nr; i++) {
+		if (strcmp(l->at[i], text) == 0)
 			return true;
 	}
 	return false;
 }
 
-int strlist_add(struct strlist *w, const char *word)
+int strlist_add(struct strlist *l, const char *text)
 {
 	char **more, *copy;
 
-	if (strlist_has(w, word))
+	if (strlist_has(l, text))
 		return 0;
-	more = realloc(w->at, (w->nr + 2) * sizeof(*more));
+	more = realloc(l->at, (l->nr + 2) * sizeof(*more));
 	if (!more)
-		return fail(-ENOMEM, "%s", word);
-	w->at = more;
-	copy = strdup(word);
+		return fail(-ENOMEM, "%s", text);
+	l->at = more;
+	copy = strdup(text);
 	if (!copy)
-		return fail(-ENOMEM, "%s", word);
-	w->at[w->nr++] = copy;
-	w->at[w->nr] = NULL;
+		return fail(-ENOMEM, "%s", text);
+	l->at[l->nr++] = copy;
+	l->at[l->nr] = NULL;
 	return 0;
 }
 
-int strlist_addf(struct strlist *w, const char *fmt, ...)
+int strlist_addf(struct strlist *l, const char *fmt, ...)
 {
-	char *word = NULL;
+	char *text = NULL;
 	va_list ap;
 	int rc;
 
 	va_start(ap, fmt);
-	rc = vasprintf(&word, fmt, ap);
+	rc = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (rc < 0)
 		return fail(-ENOMEM, "%s", fmt);
-	rc = strlist_add(w, word);
-	free(word);
+	rc = strlist_add(l, text);
+	free(text);
 	return rc;
 }
 
-void strlist_free(struct strlist *w)
+void strlist_free(struct strlist *l)
 {
-	for (size_t i = 0; i < w->nr; i++)
-		free(w->at[i]);
-	free(w->at);
-	*w = (struct strlist){ .nr = 0 };
+	for (size_t i = 0; i < l->nr; i++)
+		free(l->at[i]);
+	free(l->at);
+	*l = (struct strlist){ .nr = 0 };
 }

@@ -142,14 +142,14 @@ static int index_get(const struct nlattr *a)
 	return a ? (int)nla_get_u32(a) : 0;
 }
 
-struct gather {
+struct link_search {
 	struct live_links *out;
 	bool no_memory;
 };
 
 static void take_link(struct nlmsghdr *h, void *arg)
 {
-	struct gather *g = arg;
+	struct link_search *g = arg;
 	const struct ifinfomsg *m = nlmsg_data(h);
 	struct nlattr *tb[IFLA_MAX + 1];
 	struct live_link *grown, *l;
@@ -181,7 +181,7 @@ static void take_link(struct nlmsghdr *h, void *arg)
 int live_links_read(struct rtnl *r, struct live_links *out)
 {
 	struct ifinfomsg head = { .ifi_family = AF_UNSPEC };
-	struct gather g = { .out = out };
+	struct link_search g = { .out = out };
 	int rc;
 
 	*out = (struct live_links){ 0 };

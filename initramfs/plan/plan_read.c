@@ -14,7 +14,7 @@
 #define FILE_MAX (1u << 20)
 
 /* Where the parser is: the object that indented lines belong to. */
-struct parser {
+struct plan_parser {
 	struct plan *plan;
 	const struct field *fields; /* of the open object */
 	void *object;
@@ -138,7 +138,7 @@ static int parse_field(const struct field *fields, void *object, char *line)
 	return fail(-EINVAL, "key \"%.40s\" is not known here", line);
 }
 
-static int open_module(struct parser *ps, char *value)
+static int open_module(struct plan_parser *ps, char *value)
 {
 	struct plan_module *m;
 	int rc = plan_add_module(ps->plan, value, &m);
@@ -148,7 +148,7 @@ static int open_module(struct parser *ps, char *value)
 	return rc;
 }
 
-static int open_device(struct parser *ps, char *value)
+static int open_device(struct plan_parser *ps, char *value)
 {
 	char *name = split(value);
 	struct plan_device *d;
@@ -167,7 +167,7 @@ static int open_device(struct parser *ps, char *value)
 	return rc;
 }
 
-static int open_target(struct parser *ps, char *value)
+static int open_target(struct plan_parser *ps, char *value)
 {
 	struct plan_target *t;
 	enum plan_target_kind kind = PLAN_FS;
@@ -184,7 +184,7 @@ static int open_target(struct parser *ps, char *value)
 }
 
 /* The open object is finished: may the rest rely on it? */
-static int close_object(struct parser *ps)
+static int close_object(struct plan_parser *ps)
 {
 	const struct field *fields = ps->fields;
 	const struct plan *p = ps->plan;
@@ -199,7 +199,7 @@ static int close_object(struct parser *ps)
 	return 0;
 }
 
-static int parse_opening(struct parser *ps, char *line)
+static int parse_opening(struct plan_parser *ps, char *line)
 {
 	int rc = close_object(ps);
 
@@ -214,7 +214,7 @@ static int parse_opening(struct parser *ps, char *line)
 	return parse_field(plan_fields, ps->plan, line);
 }
 
-static int parse_line(struct parser *ps, char *line)
+static int parse_line(struct plan_parser *ps, char *line)
 {
 	const char *at = line + (*line == '\t');
 
@@ -233,7 +233,7 @@ static int parse_line(struct parser *ps, char *line)
 	return parse_field(ps->fields, ps->object, line + 1);
 }
 
-static int parse_lines(struct parser *ps, const char *text, size_t len)
+static int parse_lines(struct plan_parser *ps, const char *text, size_t len)
 {
 	char line[PLAN_MAX_LINE];
 	int rc = 0;
@@ -258,7 +258,7 @@ static int parse_lines(struct parser *ps, const char *text, size_t len)
 
 int plan_parse(const char *text, size_t len, struct plan *out)
 {
-	struct parser ps = { .plan = out };
+	struct plan_parser ps = { .plan = out };
 	int rc = plan_init(out);
 
 	if (rc == 0)

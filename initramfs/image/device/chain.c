@@ -12,20 +12,12 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-int chain_refuse(const char *what)
-{
-	return fail(-EOPNOTSUPP,
-		    "%s: the small capture image cannot bring that up; choose another target, or "
-		    "install dracut or initramfs-tools for a larger image (see kdumpctl(8))",
-		    what);
-}
-
 /* Kernel names of devices that hang on something only user space can bring back. */
 static const struct {
 	const char *prefix;
 	const char *what;
 	bool gone; /* nobody can bring it back */
-} foreign[] = {
+} unsupported[] = {
 	{ "loop", "a loop device (a file on another file system)", false },
 	{ "nbd", "a network block device", false },
 	{ "rbd", "a Ceph block device", false },
@@ -42,42 +34,18 @@ static int check_name(const struct builder *b, const char *name)
 {
 	char what[128];
 
-	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++) {
-		size_t len = strlen(foreign[i].prefix);
+	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++) {
+		size_t len = strlen(unsupported[i].prefix);
 
-		if (b->by_others && !foreign[i].gone)
+		if (b->by_others && !unsupported[i].gone)
 			continue;
-		if (strncmp(name, foreign[i].prefix, len) == 0 && name[len] >= '0' &&
+		if (strncmp(name, unsupported[i].prefix, len) == 0 && name[len] >= '0' &&
 		    name[len] <= '9') {
-			snprintf(what, sizeof(what), "%s is %s", name, foreign[i].what);
+			snprintf(what, sizeof(what), "%s is %s", name, unsupported[i].what);
 			return chain_refuse(what);
 		}
 	}
 	return 0;
-}
-
-int chain_note(struct builder *b, dev_t dev, unsigned *out)
-{
-	size_t nr = b->plan.nr_devices;
-	dev_t *more = realloc(b->chain, nr * sizeof(*more));
-
-	if (!more)
-		return fail(-ENOMEM, "device chain");
-	b->chain = more;
-	more[nr - 1] = dev;
-	*out = (unsigned)nr - 1;
-	return 0;
-}
-
-static bool known(const struct builder *b, dev_t dev, unsigned *out)
-{
-	for (size_t i = 0; i < b->plan.nr_devices; i++) {
-		if (b->chain[i] == dev) {
-			*out = (unsigned)i;
-			return true;
-		}
-	}
-	return false;
 }
 
 /* A partition of an md array or of a dm device is found by its holder, not as a disk. */
@@ -101,7 +69,7 @@ int chain_add(struct builder *b, dev_t dev, unsigned *out)
 	char *sys = NULL;
 	int rc;
 
-	if (known(b, dev, out))
+	if (chain_known(b, dev, out))
 		return 0;
 	rc = sys_block_dir(b, dev, &sys);
 	if (rc == 0)

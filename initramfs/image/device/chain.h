@@ -32,6 +32,9 @@ int chain_add_md(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 /* Any device, known by what is written on it; what it lies on stays out. For by_others. */
 int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 
+/* True if the plan has the device; *out is its index then. */
+bool chain_known(const struct builder *b, dev_t dev, unsigned *out);
+
 /* Remember which device the plan's last one is; *out is its index. */
 int chain_note(struct builder *b, dev_t dev, unsigned *out);
 
@@ -49,9 +52,6 @@ int drivers_of_each(struct builder *b, const char *driver);
  * are liked, not wanted: a serial console may be all that is needed.
  */
 int keyboards_add(struct builder *b);
-
-/* Ask the kernel (the device-mapper ioctl) for a table. */
-int dm_table_read(const char *name, char **out);
 
 /*
  * What libblkid says of a device's content or of its place in a partition table:

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct members {
+struct md_members {
 	struct builder *b;
 	unsigned *at;
 	size_t nr;
@@ -20,7 +20,7 @@ struct members {
 /* "rd0", "rd1"...: one per slot in use, a link to "dev-sda1", which has a link "block". */
 static int add_member(const char *dir, const char *name, void *arg)
 {
-	struct members *m = arg;
+	struct md_members *m = arg;
 	char *slot, *block, *text = NULL;
 	unsigned index = 0;
 	dev_t dev = 0;
@@ -55,14 +55,14 @@ static int check_metadata(const char *name, const char *metadata)
 }
 
 /* Every member carries the array's UUID. */
-static int array_uuid(const struct builder *b, const struct members *m, char **out)
+static int array_uuid(const struct builder *b, const struct md_members *m, char **out)
 {
 	if (m->nr == 0)
 		return fail(-ENODEV, "the array has no member in use");
 	return device_tag(b, b->plan.devices[m->at[0]].name, "UUID", out);
 }
 
-static int add_device(struct builder *b, dev_t dev, const char *sys, const struct members *m,
+static int add_device(struct builder *b, dev_t dev, const char *sys, const struct md_members *m,
 		      unsigned *out)
 {
 	char *metadata = sys_attr(sys, "md/metadata_version"), *uuid = NULL;
@@ -101,7 +101,7 @@ static int add_level(struct builder *b, const char *sys)
 int chain_add_md(struct builder *b, dev_t dev, const char *sys, unsigned *out)
 {
 	char *metadata = sys_attr(sys, "md/metadata_version"), *md = sys_link(sys, "md");
-	struct members m = { .b = b };
+	struct md_members m = { .b = b };
 	int rc = check_metadata(sys_name(sys), metadata);
 
 	if (rc == 0)

@@ -16,12 +16,12 @@
 /* Suppliers (clocks, regulators, PHYs) have suppliers: a bound, not a limit one meets. */
 #define DEPTH_MAX 16
 
-struct walk {
+struct driver_walk {
 	struct builder *b;
 	unsigned depth;
 };
 
-static int walk_up(struct walk *w, const char *sys);
+static int walk_up(struct driver_walk *w, const char *sys);
 
 /* Only a device with a driver matters: a bridge without one did no harm. */
 static int add_driver(struct builder *b, const char *dir)
@@ -46,7 +46,7 @@ static int add_driver(struct builder *b, const char *dir)
 /* "supplier:platform:x" leads to the link between the two; its "supplier" is the device. */
 static int add_supplier(const char *dir, const char *name, void *arg)
 {
-	struct walk *w = arg;
+	struct driver_walk *w = arg;
 	char *link, *device;
 	int rc = 0;
 
@@ -64,7 +64,7 @@ static int add_supplier(const char *dir, const char *name, void *arg)
 	return rc;
 }
 
-static int walk_up(struct walk *w, const char *sys)
+static int walk_up(struct driver_walk *w, const char *sys)
 {
 	char *dir = strdup(sys), *slash;
 	int rc = dir ? 0 : -ENOMEM;
@@ -84,7 +84,7 @@ static int walk_up(struct walk *w, const char *sys)
 
 int drivers_add(struct builder *b, const char *sys)
 {
-	struct walk w = { .b = b };
+	struct driver_walk w = { .b = b };
 
 	return walk_up(&w, sys);
 }

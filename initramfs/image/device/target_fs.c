@@ -108,7 +108,7 @@ static int want_fs(struct builder *b, const char *fstype)
 	return rc < 0 || strcmp(fstype, "vfat") != 0 ? rc : like_charsets(b);
 }
 
-struct members {
+struct fs_members {
 	struct builder *b;
 	struct plan_target *t;
 	const char *sys; /* /sys/fs/btrfs/UUID/devices */
@@ -118,7 +118,7 @@ struct members {
 /* The rest of a btrfs of several devices; links named as the block devices are. */
 static int add_member(const char *dir, const char *name, void *arg)
 {
-	struct members *m = arg;
+	struct fs_members *m = arg;
 	char *block = sys_link(dir, name), *text = block ? sys_attr(block, "dev") : NULL;
 	unsigned index = 0;
 	dev_t dev = 0;
@@ -136,7 +136,7 @@ static int add_member(const char *dir, const char *name, void *arg)
 static int add_btrfs_members(struct builder *b, struct plan_target *t, dev_t dev)
 {
 	char *sys = NULL, *uuid = NULL, dir[PATH_MAX];
-	struct members m = { .b = b, .t = t, .first = t->devices[0] };
+	struct fs_members m = { .b = b, .t = t, .first = t->devices[0] };
 	int rc = sys_block_dir(b, dev, &sys);
 
 	if (rc == 0)

@@ -15,7 +15,7 @@
 
 #define DEPTH_MAX 16
 
-struct walk {
+struct crypt_walk {
 	struct distro_plan *out;
 	int depth;
 };
@@ -81,7 +81,7 @@ static bool wants_key(const char *uuid)
 
 static int look(const char *dir, const char *name, void *arg)
 {
-	struct walk *w = arg;
+	struct crypt_walk *w = arg;
 	char slaves[PATH_MAX], *sys = sys_link(dir, name), *uuid, *mapping;
 	int rc = 0;
 
@@ -106,7 +106,7 @@ static int look(const char *dir, const char *name, void *arg)
 
 int distro_plan_crypts(const struct builder *b, struct distro_plan *out)
 {
-	struct walk w = { .out = out };
+	struct crypt_walk w = { .out = out };
 	char dir[PATH_MAX], name[32];
 	int rc = 0;
 

@@ -16,7 +16,7 @@
 #define ADDRESSES 16
 
 /* The network that is found, and the names for /etc/hosts. */
-struct gather {
+struct server_search {
 	struct builder *b;
 	struct net net;
 	FILE *hosts;
@@ -26,7 +26,8 @@ struct gather {
  * The first address of host that there is a way to. preferred, unless "": one that is in use
  * now, tried before all others. The words of a refusal are those about the first address.
  */
-static int find_way(struct gather *g, const char *host, const char *preferred, struct net_ip *out)
+static int find_way(struct server_search *g, const char *host, const char *preferred,
+		    struct net_ip *out)
 {
 	struct net_ip all[ADDRESSES + 1];
 	unsigned from = *preferred && net_ip_parse(preferred, &all[0]) ? 1 : 0;
@@ -55,7 +56,7 @@ static int find_way(struct gather *g, const char *host, const char *preferred, s
 	return fail(rc, "server %s", host);
 }
 
-static void note_host(struct gather *g, const char *host, const struct net_ip *ip)
+static void note_host(struct server_search *g, const char *host, const struct net_ip *ip)
 {
 	struct net_ip same;
 	char text[NET_IP_TEXT];
@@ -64,7 +65,7 @@ static void note_host(struct gather *g, const char *host, const struct net_ip *i
 		fprintf(g->hosts, "%s %s\n", net_ip_text(ip, text), host);
 }
 
-static int set_address(struct gather *g, struct plan_target *t, const char *host,
+static int set_address(struct server_search *g, struct plan_target *t, const char *host,
 		       const char *preferred)
 {
 	struct net_ip ip;
@@ -100,7 +101,7 @@ static int add_nfs_modules(struct builder *b, const char *version)
 	return rc;
 }
 
-static int gather_nfs(struct gather *g, struct plan_target *t)
+static int gather_nfs(struct server_search *g, struct plan_target *t)
 {
 	char host[NET_HOST], address[NET_IP_TEXT], version[8], *options = NULL;
 	int rc = nfs_host(t->source, host);
@@ -122,7 +123,7 @@ static int gather_nfs(struct gather *g, struct plan_target *t)
 	return rc < 0 ? fail(rc, "NFS target %s", t->source) : 0;
 }
 
-static int gather_ssh(struct gather *g, struct plan_target *t)
+static int gather_ssh(struct server_search *g, struct plan_target *t)
 {
 	struct ssh_destination place;
 	int rc = ssh_resolve(t->source, &place);
@@ -133,7 +134,7 @@ static int gather_ssh(struct gather *g, struct plan_target *t)
 	return rc < 0 ? fail(rc, "ssh target %s", t->source) : 0;
 }
 
-static int gather_targets(struct gather *g, unsigned *remote)
+static int gather_targets(struct server_search *g, unsigned *remote)
 {
 	int rc = 0;
 
@@ -152,7 +153,7 @@ static int gather_targets(struct gather *g, unsigned *remote)
 }
 
 /* The nodes of the cluster, whom fence_kdump tells that we are busy. */
-static int gather_nodes(struct gather *g, unsigned *remote)
+static int gather_nodes(struct server_search *g, unsigned *remote)
 {
 	const char *const *nodes = g->b->cfg->fence_kdump_nodes;
 
@@ -213,7 +214,7 @@ static int add_text(struct builder *b, const char *path, const char *text, mode_
 	return tree_add_data(&b->tree, PART_NETWORK, path, text, strlen(text), mode);
 }
 
-static int add_files(struct gather *g, const char *hosts)
+static int add_files(struct server_search *g, const char *hosts)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -233,7 +234,7 @@ static int add_files(struct gather *g, const char *hosts)
 	return rc;
 }
 
-static int gather(struct gather *g, char **hosts)
+static int gather(struct server_search *g, char **hosts)
 {
 	unsigned remote = 0;
 	int rc;
@@ -254,7 +255,7 @@ static int gather(struct gather *g, char **hosts)
 
 int network_gather(struct builder *b)
 {
-	struct gather *g = calloc(1, sizeof(*g));
+	struct server_search *g = calloc(1, sizeof(*g));
 	char *hosts = NULL;
 	size_t len;
 	int rc = -ENOMEM;

@@ -37,7 +37,7 @@ static bool take(const struct addrinfo *ai, struct net_ip *out)
  * getaddrinfo() asks every name server for 10 seconds and cannot be stopped. So a thread asks,
  * and whoever of the two is the last to leave takes the lookup away.
  */
-struct lookup {
+struct name_lookup {
 	pthread_mutex_t lock;
 	pthread_cond_t answered;
 	char host[256];
@@ -46,7 +46,7 @@ struct lookup {
 	struct addrinfo *list;
 };
 
-static void lookup_free(struct lookup *l)
+static void lookup_free(struct name_lookup *l)
 {
 	if (l->list)
 		freeaddrinfo(l->list);
@@ -58,7 +58,7 @@ static void lookup_free(struct lookup *l)
 static void *ask(void *arg)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
-	struct lookup *l = arg;
+	struct name_lookup *l = arg;
 	int rc = getaddrinfo(l->host, NULL, &hints, &list);
 	bool left;
 
@@ -75,7 +75,7 @@ static void *ask(void *arg)
 }
 
 /* True: there is an answer, and l is the caller's; else it is the thread's. */
-static bool wait_for(struct lookup *l)
+static bool wait_for(struct name_lookup *l)
 {
 	struct timespec end;
 	bool done;
@@ -92,9 +92,9 @@ static bool wait_for(struct lookup *l)
 	return done;
 }
 
-static struct lookup *lookup_new(const char *host)
+static struct name_lookup *lookup_new(const char *host)
 {
-	struct lookup *l = calloc(1, sizeof(*l));
+	struct name_lookup *l = calloc(1, sizeof(*l));
 	pthread_condattr_t attr;
 
 	if (!l)
@@ -108,7 +108,7 @@ static struct lookup *lookup_new(const char *host)
 	return l;
 }
 
-static int take_all(const struct lookup *l, struct net_ip *out, unsigned room)
+static int take_all(const struct name_lookup *l, struct net_ip *out, unsigned room)
 {
 	unsigned nr = 0;
 
@@ -122,7 +122,7 @@ static int take_all(const struct lookup *l, struct net_ip *out, unsigned room)
 
 int network_resolve(const char *host, struct net_ip *out, unsigned room)
 {
-	struct lookup *l;
+	struct name_lookup *l;
 	pthread_t thread;
 	int rc;
 

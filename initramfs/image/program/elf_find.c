@@ -88,7 +88,7 @@ static const char *const usual[] = {
 	"/usr/lib",
 };
 
-struct search {
+struct library_search {
 	const struct builder *b;
 	const struct elf_needs *needs;
 	char **out;
@@ -96,7 +96,7 @@ struct search {
 
 static int try_cached(const char *path, void *arg)
 {
-	struct search *s = arg;
+	struct library_search *s = arg;
 
 	if (*s->out || !fits(s->b, s->needs, path))
 		return 0;
@@ -107,7 +107,7 @@ static int try_cached(const char *path, void *arg)
 int elf_find_by_default(const struct builder *b, const struct elf_needs *n, const char *soname,
 			char **out)
 {
-	struct search s = { b, n, out };
+	struct library_search s = { b, n, out };
 	int rc;
 
 	*out = NULL;

@@ -23,7 +23,7 @@
 #define MAGIC	   "glibc-ld.so.cache1.1"
 #define HEADER_LEN 48
 
-struct entry {
+struct cache_entry {
 	int32_t flags;
 	uint32_t key;	/* soname */
 	uint32_t value; /* path */
@@ -49,9 +49,9 @@ int ldcache_search(const char *data, size_t len, const char *soname,
 		return 0;
 	memcpy(&nr, data + 20, sizeof(nr));
 	for (uint32_t i = 0; i < nr && rc == 0; i++) {
-		size_t at = HEADER_LEN + (size_t)i * sizeof(struct entry);
+		size_t at = HEADER_LEN + (size_t)i * sizeof(struct cache_entry);
 		const char *key, *value;
-		struct entry e;
+		struct cache_entry e;
 
 		if (at > len - sizeof(e))
 			break;
