@@ -253,6 +253,7 @@ vm: all tools
 		$(MAKE) behaviours VM_KERNELS=$$kernel VM_SCRIPTS="$(VM_CAPTURE)" || exit 1; done
 	$(Q)$(MAKE) behaviours VM_SCRIPTS="$(VM_SERVICE)"
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/sizes.sh
+	$(Q)tests/setup/prove.sh deb -e '' tests/packages/deb.sh :: build/deb/*.deb
 	$(Q)$(MAKE) rpm
 	$(Q)tests/setup/prove.sh rpm -e '' tests/packages/rpm.sh :: build/rpm/RPMS/*/*.rpm
 
@@ -266,7 +267,7 @@ behaviours: all tools deb
 #: nightly       all that CI has no time for: fresh machines, fuzzers for a minute each, make vm
 nightly:
 	$(Q)for suite in bookworm trixie sid; do \
-		tests/fresh.sh $$suite demo check deb panic || exit 1; done
+		tests/fresh.sh $$suite demo check deb upgrade panic || exit 1; done
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
 	$(Q)$(MAKE) vm
 

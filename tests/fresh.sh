@@ -4,18 +4,19 @@
 #   demo    README's first command, word for word but for the address of the repository
 #   unit    unit tests and lint
 #   check   README's second command: all tests
-#   deb     the package
+#   deb     the packages
+#   upgrade from Debian's kdump-tools and makedumpfile to these packages, and their removal
 #   'run COMMAND'  anything else, in the tree of sources
-#   panic   that package on a machine of that Debian, through real panics of its kernel
+#   panic   kdump's package on a machine of that Debian, through real panics of its kernel
 #
-# Without STEP: demo unit deb panic. Nothing of this machine is in there but the folder of downloads
+# Without STEP: demo unit deb upgrade panic. Nothing of this machine is in there but the folder of downloads
 # ($KDUMP_TEST_CACHE), so what we forgot to install is missing there, too. The last commit is tested.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/vm/lib.sh"
 . "$here/setup/apt.sh"
 
-usage="usage: fresh.sh bookworm|trixie|sid [demo|unit|check|deb|panic|'run COMMAND']..."
+usage="usage: fresh.sh bookworm|trixie|sid [demo|unit|check|deb|upgrade|panic|'run COMMAND']..."
 case ${1-} in
 bookworm) kernel=6.1 ;;
 trixie) kernel=6.12 ;;
@@ -29,7 +30,7 @@ esac
 
 suite=$1
 shift
-[ $# -gt 0 ] || set -- demo unit deb panic
+[ $# -gt 0 ] || set -- demo unit deb upgrade panic
 [ "$*" = demo ] || "$here/setup/deps.sh" vm
 
 # root_new - the minimal root: what mmdebstrap calls minbase.
@@ -88,6 +89,7 @@ run_step()
 	unit) source_tree && inside 'cd /root/kdump; make unit lint' ;;
 	check) source_tree && inside 'cd /root/kdump; make check' ;;
 	deb) source_tree && inside 'cd /root/kdump; make deb' ;;
+	upgrade) source_tree && inside 'cd /root/kdump; tests/packages/deb.sh build/deb/*.deb' ;;
 	panic) source_tree && inside "cd /root/kdump; KDUMP_TEST_SUITE=$suite make behaviours \
 		VM_KERNELS=$kernel VM_SCRIPTS=tests/vm/service/crash.sh" ;;
 	"run "*) source_tree && inside "cd /root/kdump; ${1#run }" ;;

@@ -69,8 +69,9 @@ static bool is_lost(const char *root, char *line, char **key, char **value)
 	*value = equals + 1;
 	trim(key);
 	trim(value);
-	/* Arming does that. */
-	if (strcmp(*key, "kernel.panic_on_oops") == 0 && strcmp(*value, "1") == 0)
+	/* Arming does the one; of the other the capture kernel has none in any case. */
+	if ((strcmp(*key, "kernel.panic_on_oops") == 0 && strcmp(*value, "1") == 0) ||
+	    (strncmp(*key, "vm.nr_hugepages", 15) == 0 && strcmp(*value, "0") == 0))
 		return false;
 	return **key && !sysctl_conf_find(root, *key, path, sizeof(path));
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deb.sh - a Debian package of the last commit, in build/deb
+# deb.sh - Debian packages of the last commit, in build/deb: kdump, and two transitional ones
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 out=$top/build/deb
@@ -19,11 +19,11 @@ kdump (${version}) unstable; urgency=medium
 
  -- $maintainer  $(cd "$top" && git log -1 --format=%cD)
 E
-rm -f "$out"/kdump_*
+rm -f "$out"/*.deb "$out"/*.changes "$out"/*.buildinfo
 if ! (cd "$src" && dpkg-buildpackage -b -us -uc) > "$out/log" 2>&1; then
 	tail -n 30 "$out/log" >&2
 	echo "make deb: building failed; the whole output is in $out/log" >&2
 	exit 1
 fi
 rm -rf "$src"
-echo "$out"/kdump_*.deb
+printf '%s\n' "$out"/*.deb

@@ -50,6 +50,8 @@ install-service: all
 	install -d -m 755 $(DESTDIR)/var/crash
 	$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,\
 		$(call put_text,644,systemd/units/$(u),$(UNITDIR)/$(u))$(newline))
+# Debian's name of the service, by a link that enable and start follow.
+	$(if $(filter debian,$(KERNEL_HOOKS)),ln -sf kdump.service $(DESTDIR)$(UNITDIR)/kdump-tools.service)
 	$(call put_text,644,systemd/units/98-kexec.rules,$(UDEVDIR)/98-kexec.rules)
 	$(call put,644,systemd/units/60-kdump.preset,$(PREFIX)/lib/systemd/system-preset/60-kdump.preset)
 	$(call put,644,systemd/units/60-kdump.conf,$(PREFIX)/lib/sysctl.d/60-kdump.conf)
@@ -79,7 +81,7 @@ uninstall:
 	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(SBINDIR)/$(p)) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(foreach m,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
 		$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,$(DESTDIR)$(UNITDIR)/$(u)) \
-		$(DESTDIR)$(UDEVDIR)/98-kexec.rules \
+		$(DESTDIR)$(UNITDIR)/kdump-tools.service $(DESTDIR)$(UDEVDIR)/98-kexec.rules \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system-preset/60-kdump.preset \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
 		$(foreach c,kdumpctl $(COMPLETED),$(DESTDIR)$(BASHDIR)/$(c)) \
@@ -94,7 +96,7 @@ uninstall:
 service: all
 	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh service -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
 
-#: deb           a Debian package, in build/deb
+#: deb           Debian packages, in build/deb
 deb:
 	$(Q)systemd/packaging/deb.sh
 

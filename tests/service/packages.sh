@@ -7,7 +7,8 @@ top=$here/..
 script()
 {
 	sed -e "s,@sbindir@,$root/usr/sbin,g" -e "s,/run/systemd,$root/run/systemd,g" \
-		-e "s,/var/lib/kdump,$root/var/lib/kdump,g" -e "s,/etc/systemd,$root/etc/systemd,g" \
+		-e "s,/var/lib/kdump,$root&,g" -e "s,/usr/lib/kdump,$root&,g" -e "s,/usr/share/kdump-tools,$root&,g" \
+		-e "s,/etc/,$root&,g" -e "s,/boot/,$root&,g" -e "s,/usr/share/debconf,$root&,g" \
 		"$top/systemd/$1" >"$work/script"
 }
 
@@ -105,8 +106,15 @@ ok "is nothing, too" test ! -s "$work/words"
 echo "virtiofs crash" | config
 
 # Debian.
-mkdir -p "$root/run/systemd/system"
-script packaging/debian/postinst
+mkdir -p "$root/run/systemd/system" "$root/etc/systemd/system" "$root/usr/lib/kdump"
+cp "$top/config/kdump.conf" "$root/usr/lib/kdump/kdump.conf"
+program deb-systemd-helper <<'E'
+echo "helper $*" >>"$root/calls"
+E
+program systemctl <<'E'
+echo "systemctl $*" >>"$root/calls"
+E
+script packaging/debian/kdump.postinst
 ok "a first installation" run configure ""
 ok "takes no memory away" called "kdumpctl convert --once"
 ok "and is silent where nothing was told to others" silent_on .
@@ -122,15 +130,18 @@ ok "starts nothing" called "kdumpctl convert --once" "kdumpctl --quiet _reset-cr
 mkdir -p "$root/run/systemd/system"
 
 # What kdump-tools was told, into a kdump.conf as it is shipped: once.
-rm -f "$root/etc/sysconfig/kdump" "$root/var/lib/kdump/converted"
-cp "$top/config/kdump.conf" "$root/etc/kdump.conf"
-mkdir -p "$root/usr/lib/kdump"
-cp "$top/config/kdump.conf" "$root/usr/lib/kdump/kdump.conf"
+rm -f "$root/etc/sysconfig/kdump" "$root/var/lib/kdump/converted" "$root/etc/kdump.conf"
+mkdir -p "$root/etc/systemd/system/basic.target.wants"
+ln -s /lib/systemd/system/kdump-tools.service "$root/etc/systemd/system/basic.target.wants/"
 printf '%s\n' 'USE_KDUMP=1' 'KDUMP_COREDIR="/srv/crash"' 'SSH="kdump@server"' 'MAKEDUMP_ARGS="-c -d 31"' \
 	'KDUMP_NUM_DUMPS=5' "KDUMP_KERNELVER=$version" | put /etc/default/kdump-tools
-script packaging/debian/postinst
+script packaging/debian/kdump.postinst
 ok "installed where kdump-tools was" run configure ""
 ok "says what is carried over" says "carried over from /etc/default/kdump-tools to /etc/kdump.conf: ssh kdump@server"
+ok "our service is enabled in place of Debian's, and arms" called "kdumpctl convert --once" \
+	"helper purge kdump-tools.service" "helper enable kdump.service" \
+	"systemctl --system daemon-reload" "restart kdump.service"
+rm -r "$root/etc/systemd/system/basic.target.wants"
 for line in 'path /srv/crash' 'ssh kdump@server' 'core_collector makedumpfile -F -c -d 31' 'keep_dumps 5'; do
 	ok "$line" grep -qxF "$line" "$root/etc/kdump.conf"
 done
@@ -178,7 +189,7 @@ echo 'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=1G"' |
 program update-grub <<'E'
 echo update-grub >>"$root/calls"
 E
-script packaging/debian/prerm
+script packaging/debian/kdump.prerm
 ok "prerm upgrade" run upgrade 2.0
 ok "does nothing" called
 ok "prerm remove" run remove
@@ -198,13 +209,23 @@ rm "$root/broken"
 : | put /etc/systemd/system/multi-user.target.wants/kdump.service
 : | put /etc/systemd/system/kdump-tools.service
 : | put /var/lib/kdump/boot.json
-script packaging/debian/postrm
+mkdir -p "$root/etc/default/grub.d" "$root/usr/share/kdump-tools"
+: | put /usr/share/kdump-tools/kdump-tools.conf
+: | put /etc/default/kdump-tools
+: | put /etc/default/grub.d/kdump-tools.cfg
+script packaging/debian/kdump.postrm
 ok "postrm remove" run remove
 ok "leaves what is remembered" test -e "$root/var/lib/kdump/boot.json"
 ok "postrm purge" run purge
 ok "does not" test ! -e "$root/var/lib/kdump"
+ok "nor the configuration" test ! -e "$root/etc/kdump.conf"
 ok "nor that it was enabled" test ! -e "$root/etc/systemd/system/multi-user.target.wants/kdump.service"
 ok "under either name" test ! -e "$root/etc/systemd/system/kdump-tools.service"
+ok "but what is Debian's again" test -e "$root/etc/default/kdump-tools"
+rm -r "$root/usr/share/kdump-tools"
+ok "postrm purge where it is not" run purge
+ok "removes what it left to us" test ! -e "$root/etc/default/kdump-tools"
+ok "its reservation, too" test ! -e "$root/etc/default/grub.d/kdump-tools.cfg"
 
 # Fedora, RHEL.
 ok "%post" scriptlet post
@@ -229,6 +250,7 @@ ok "make install" install install
 ok "puts the program there" test -x "$work/dest/usr/sbin/kdumpctl"
 ok "and where Red Hat has it" test "$work/dest/usr/bin/kdumpctl" -ef "$work/dest/usr/sbin/kdumpctl"
 ok "by a link that may be moved" test "$(readlink "$work/dest/usr/bin/kdumpctl")" = ../sbin/kdumpctl
+ok "the service by Debian's name" test "$(readlink "$work/dest/usr/lib/systemd/system/kdump-tools.service")" = kdump.service
 ok "udev's rules by the name that others override" test -e "$work/dest/usr/lib/udev/rules.d/98-kexec.rules"
 ok "the generator" "$work/dest/usr/lib/systemd/system-generators/kdump-generator" "$work/normal" "$work/early" "$work/late"
 ok "says what kdump.service waits for" grep -q "^\[Unit\]" "$work/normal/kdump.service.d/10-target.conf"
@@ -284,9 +306,9 @@ for page in "$doc"/*.md "$doc"/docs/*.md; do
 	ok "links of ${page##*/}" links "$page"
 done
 ok "no place-holder is left in it" sh -c "! grep -rlI '@[a-z]*@' $work/dest --include=*.service --include=*.rules --include=kdump"
-ok "a kdump.conf" cp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
+ok "a kdump.conf" cp "$top/docs/examples/nfs.conf" "$work/dest/etc/kdump.conf"
 ok "is kept by the next installation" install install
-ok "indeed" cmp "$root/etc/kdump.conf" "$work/dest/etc/kdump.conf"
+ok "indeed" cmp "$top/docs/examples/nfs.conf" "$work/dest/etc/kdump.conf"
 ok "make uninstall" install uninstall
 ok "leaves kdump.conf alone" test "$(find "$work/dest" ! -type d)" = "$work/dest/etc/kdump.conf"
 finish

@@ -104,12 +104,13 @@ ok "what happens anyway is not" silent_on HOSTTAG
 ok "check-config" exits 0 kdumpctl check-config
 ok "names them" says "KDUMP_VERBOSE has no effect"
 ok "both values" says "path /data.*path /var/crash"
-printf '# mine\nkernel.panic_on_oops = 1\nkernel.hung_task_panic=1\nvm.x = 2\n' | put /etc/kdump/sysctl.conf
+printf '# mine\nkernel.panic_on_oops = 1\nkernel.hung_task_panic=1\nvm.x = 2\nvm.nr_hugepages=0\n' | put /etc/kdump/sysctl.conf
 echo 'vm.x = 3' | put /etc/sysctl.d/mine.conf
 ok "a sysctl.conf of kdump-tools" loads
 ok "is named" says "WARNING: /etc/kdump/sysctl.conf is not read: kernel.hung_task_panic = 1 has no effect; write that line into /etc/sysctl.d/90-kdump.conf"
 ok "but for what start does" silent_on panic_on_oops
 ok "and what sysctl.d has" silent_on vm.x
+ok "and huge pages, of which the capture kernel has none" silent_on nr_hugepages
 rm "$root/etc/kdump/sysctl.conf" "$root/etc/sysctl.d/mine.conf"
 echo KDUMP_CPUS=1 | put /etc/default/kdump-tools
 ok "a second sysconfig file" exits 0 kdumpctl check-config

@@ -5,8 +5,8 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../capture/lib.sh"
 
-# The package under test, as "make deb" left it.
-package=${KDUMP_TEST_DEB:-$(ls -t "$top"/build/deb/*.deb 2>/dev/null | grep -v dbgsym | head -n 1)}
+# The package under test, as "make deb" left it; the transitional ones have nothing to run.
+package=${KDUMP_TEST_DEB:-$(ls -t "$top"/build/deb/kdump_*.deb 2>/dev/null | head -n 1)}
 
 # suite_of KERNEL - the Debian that a kernel is at home in, or the newest stable one, unless
 # KDUMP_TEST_SUITE says which: a package runs where it was built.
