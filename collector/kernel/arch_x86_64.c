@@ -122,6 +122,22 @@ static int x86_64_walk(const struct kernel *k, struct view *v,
 	return rc;
 }
 
+/* The segment at the image's address; a stale one disagrees with the kernel's own phys_base. */
+static void x86_64_find_image(struct kernel *k)
+{
+	for (size_t i = 0; i < k->src->nr_hint; i++) {
+		const struct va_hint *h = &k->src->hint[i];
+
+		if (h->va < KERNEL_MAP || h->va + h->len < h->va)
+			continue;
+		if (known(k->layout.num_phys_base) &&
+		    h->pa != h->va - KERNEL_MAP + (uint64_t)k->layout.num_phys_base)
+			continue;
+		k->image = (struct kernel_image){ h->va, h->pa, h->len };
+		return;
+	}
+}
+
 /* phys_base as the kernel says it, else from the segment of its image. */
 static int find_phys_base(struct kernel *k)
 {
@@ -178,6 +194,7 @@ static int x86_64_init(struct kernel *k, struct view *v)
 const struct arch_ops arch_x86_64 = {
 	.name = "x86_64",
 	.elf_machine = EM_X86_64,
+	.find_image = x86_64_find_image,
 	.init = x86_64_init,
 	.vtop = x86_64_vtop,
 	.walk = x86_64_walk,

@@ -174,6 +174,7 @@ int kernel_open(struct source *src, struct kernel **out)
 	}
 	learn_layout(k);
 	k->page_shift = page_shift_of(&k->layout);
+	k->arch->find_image(k);
 	if (src->vmcoreinfo.len > 0)
 		learn_addresses(k, v);
 	view_close(v);

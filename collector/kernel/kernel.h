@@ -27,6 +27,9 @@ struct arch_ops {
 	const char *name; /* as uname -m says it */
 	uint16_t elf_machine;
 
+	/* Where the kernel image is, from the core's headers alone: k->src and k->layout. */
+	void (*find_image)(struct kernel *k);
+
 	/* Work out phys_base, paging depth, ...; may use k->layout. */
 	int (*init)(struct kernel *k, struct view *v);
 
@@ -45,6 +48,12 @@ struct arch_ops {
 		    int (*fn)(void *arg, const struct mapping *m), void *arg);
 };
 
+/* The kernel image, linear in physical memory, as the core's headers tell it; len 0: they do not.
+ */
+struct kernel_image {
+	uint64_t va, pa, len;
+};
+
 struct kernel {
 	struct source *src;
 	const struct arch_ops *arch;
@@ -57,7 +66,8 @@ struct kernel {
 	uint64_t pgd_pa;
 	uint64_t pa_mask;     /* bits of an entry that are its address */
 	uint64_t direct_base; /* va of pa 0 in the direct map; 0 if unknown */
-	bool vtop_works;      /* the self-test passed */
+	struct kernel_image image;
+	bool vtop_works; /* the self-test passed */
 };
 
 /*

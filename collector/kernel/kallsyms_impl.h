@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kallsyms_impl.h - the tables: where they are, and what an entry means */
+#ifndef KERNEL_KALLSYMS_IMPL_H
+#define KERNEL_KALLSYMS_IMPL_H
+
+#include "kernel/kallsyms.h"
+
+#define KSYM_MAX	(1u << 20) /* symbols; 200,000 are usual */
+#define KSYM_MARK	32	   /* names between two of our marks */
+#define KSYM_BLOCK	256	   /* names between two of the kernel's markers */
+#define KSYM_RECORD_MAX 512	   /* tokens of one name */
+
+/* How an entry of the table of addresses becomes an address. */
+enum ksym_coding {
+	KSYM_PERCPU,   /* s32: as it is if >= 0, else base - 1 - entry (x86 up to 6.x) */
+	KSYM_RELATIVE, /* u32: base + entry */
+	KSYM_PLACE,    /* s32: from the entry's own address (7.0 and later) */
+	KSYM_ABSOLUTE, /* u64: as it is */
+	NR_KSYM_CODINGS
+};
+
+/* Addresses of the tables, as found; what they hold is not believed yet. */
+struct ksym_tables {
+	uint64_t names, token_table, token_index, offsets;
+	uint64_t base; /* value of kallsyms_relative_base; 0 if there is none */
+	uint32_t nr;
+};
+
+/* The 256 pieces that names are made of. */
+struct ksym_tokens {
+	uint16_t at[256];
+	uint8_t len[256];
+	char text[65536 / 4];
+};
+
+struct kallsyms {
+	struct kmem *mem;
+	struct ksym_tables t;
+	struct ksym_tokens *tokens;
+	enum ksym_coding coding;
+	uint32_t nr_named; /* names up to here could be read */
+	uint32_t *mark;	   /* where in names every KSYM_MARK'th record is */
+	uint32_t *hash;	   /* see kallsyms_index.c */
+	uint32_t hash_mask;
+	struct span text, init_text;
+};
+
+/* Read tokens; false if they make no sense. */
+bool ksym_tokens_read(struct kmem *m, uint64_t table, uint64_t index, struct ksym_tokens *out);
+
+/*
+ * The name record at va: its name (without the type) and type. Returns the record's size in
+ * bytes, or -EFAULT, -EIO, -EBADMSG for a record no name is made of.
+ */
+int ksym_record(struct kmem *m, const struct ksym_tokens *tokens, uint64_t va, struct ksym *out);
+
+/* Size of the record alone. */
+int ksym_record_size(struct kmem *m, uint64_t va);
+
+/* Find the tables by their shape, in the image; calls fn for each set until it returns true. */
+bool ksym_search(struct kmem *m, bool (*fn)(void *arg, const struct ksym_tables *t), void *arg);
+
+/* Build mark and hash in one pass over all names. -ENOMEM. */
+int ksym_index_build(struct kallsyms *s);
+
+/* Number of the next symbol by that name after *pos (start with 0). -ENOENT. */
+int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out);
+
+/* Where record i is in names; 0: unknown. */
+uint64_t ksym_record_at(struct kallsyms *s, uint32_t i);
+
+/* Address of entry i by a coding. */
+int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c, uint32_t i,
+		 uint64_t *out);
+
+#endif

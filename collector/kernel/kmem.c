@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kmem.c - a direct-mapped cache of pages of kernel virtual memory */
+#include "kernel/kmem.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_PAGE UINT64_MAX /* no page begins there */
+
+struct kmem {
+	const struct kernel *k;
+	struct view *v;
+	unsigned mask;	/* slots - 1 */
+	uint64_t *page; /* va of what each slot holds */
+	char *bytes;
+};
+
+int kmem_open(const struct kernel *k, struct view *v, unsigned nr_pages, struct kmem **out)
+{
+	struct kmem *m = calloc(1, sizeof(*m));
+	unsigned nr = 1;
+
+	while (nr < nr_pages && nr < 1u << 16)
+		nr *= 2;
+	if (m) {
+		m->k = k;
+		m->v = v;
+		m->mask = nr - 1;
+		m->page = malloc(nr * sizeof(m->page[0]));
+		m->bytes = malloc((size_t)nr * KMEM_PAGE);
+	}
+	if (!m || !m->page || !m->bytes) {
+		kmem_close(m);
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < nr; i++)
+		m->page[i] = NO_PAGE;
+	*out = m;
+	return 0;
+}
+
+void kmem_close(struct kmem *m)
+{
+	if (!m)
+		return;
+	free(m->page);
+	free(m->bytes);
+	free(m);
+}
+
+const struct kernel *kmem_kernel(const struct kmem *m)
+{
+	return m->k;
+}
+
+static int page_pa(struct kmem *m, uint64_t page, uint64_t *pa)
+{
+	const struct kernel_image *image = &m->k->image;
+	uint64_t left;
+	int rc;
+
+	if (page >= image->va && page - image->va < image->len) {
+		*pa = page - image->va + image->pa;
+		return 0;
+	}
+	if (!m->k->pgd_pa)
+		return -EFAULT;
+	rc = kernel_vtop(m->k, m->v, page, pa, &left);
+	fail_clear();
+	return rc;
+}
+
+/* Copy a page, or the part of it that the core has. */
+static int page_copy(struct kmem *m, uint64_t page, char *to)
+{
+	const void *from;
+	uint64_t pa;
+	int rc = page_pa(m, page, &pa);
+
+	if (rc == 0)
+		rc = view_map(m->v, pa, KMEM_PAGE, &from);
+	if (rc == 0) {
+		memcpy(to, from, KMEM_PAGE);
+		rc = view_damaged(m->v) ? -EIO : 0;
+	}
+	fail_clear();
+	return rc;
+}
+
+static int page_get(struct kmem *m, uint64_t page, const char **out)
+{
+	unsigned slot = (unsigned)(page / KMEM_PAGE) & m->mask;
+	char *at = m->bytes + (size_t)slot * KMEM_PAGE;
+	int rc = 0;
+
+	if (m->page[slot] != page) {
+		m->page[slot] = NO_PAGE;
+		rc = page_copy(m, page, at);
+		if (rc == 0)
+			m->page[slot] = page;
+	}
+	*out = at;
+	return rc;
+}
+
+int kmem_read(struct kmem *m, uint64_t va, void *buf, size_t len)
+{
+	char *p = buf;
+
+	if (va + len < va)
+		return -EFAULT;
+	while (len > 0) {
+		size_t at = va % KMEM_PAGE, n = KMEM_PAGE - at;
+		const char *page;
+		int rc = page_get(m, va - at, &page);
+
+		if (rc < 0)
+			return rc;
+		n = n < len ? n : len;
+		memcpy(p, page + at, n);
+		p += n;
+		va += n;
+		len -= n;
+	}
+	return 0;
+}
+
+size_t kmem_copy(struct kmem *m, uint64_t va, void *buf, size_t len)
+{
+	char page[KMEM_PAGE], *p = buf;
+	size_t nr = 0;
+
+	while (len > 0 && va + len > va) {
+		size_t at = va % KMEM_PAGE, n = KMEM_PAGE - at;
+
+		n = n < len ? n : len;
+		if (page_copy(m, va - at, page) == 0)
+			nr++;
+		else
+			memset(page, 0, sizeof(page));
+		memcpy(p, page + at, n);
+		p += n;
+		va += n;
+		len -= n;
+	}
+	memset(p, 0, len);
+	return nr;
+}
+
+int kmem_string(struct kmem *m, uint64_t va, char *out, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		size_t at = va % KMEM_PAGE, n = KMEM_PAGE - at;
+		const char *page, *nul;
+		int rc = page_get(m, va - at, &page);
+
+		if (rc < 0)
+			return rc;
+		n = n < size - len ? n : size - len;
+		nul = memchr(page + at, '\0', n);
+		n = nul ? (size_t)(nul - page) - at : n;
+		memcpy(out + len, page + at, n);
+		len += n;
+		va += n;
+		if (nul) {
+			out[len] = '\0';
+			return (int)len;
+		}
+	}
+	if (size)
+		out[size - 1] = '\0';
+	return -ENAMETOOLONG;
+}
+
+int kmem_uint(struct kmem *m, uint64_t va, unsigned width, uint64_t *out)
+{
+	*out = 0;
+	if (width != 1 && width != 2 && width != 4 && width != 8)
+		return -EINVAL;
+	return kmem_read(m, va, out, width); /* kernels and we are little-endian */
+}

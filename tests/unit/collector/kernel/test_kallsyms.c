@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_kallsyms.c - symbol tables of every era, told of and searched for, whole and damaged */
+#include "kernel/kallsyms.h"
+
+#include "base/err.h"
+#include "base/log.h"
+#include "check.h"
+#include "fix_symbols.h"
+
+#include <string.h>
+
+#define NR_FUNCS 1500
+#define FUNC	 0x1000 /* where the first is in the image; 16 bytes each */
+
+struct machine {
+	struct fix *f;
+	struct fix_ksyms t;
+	struct source *src;
+	struct kernel *k;
+	struct view *v;
+	struct kallsyms *s;
+	int rc;
+};
+
+static char long_name[200];
+
+/* What every machine here has: odd symbols first and last, many plain ones between. */
+static uint32_t make_symbols(const struct fix *f, enum fix_ksyms_era era, struct fix_symbol *sym)
+{
+	static char text[NR_FUNCS][16];
+	uint32_t nr = 0;
+
+	if (era != FIX_KSYMS_7)
+		sym[nr++] = (struct fix_symbol){ 0x40, "Acurrent_task" };
+	sym[nr++] = (struct fix_symbol){ f->image_va, "T_stext" };
+	sym[nr++] = (struct fix_symbol){ f->image_va, "Tstartup" };
+	sym[nr++] = (struct fix_symbol){ f->image_va, "T_text" };
+	for (uint32_t i = 0; i < NR_FUNCS; i++) {
+		snprintf(text[i], sizeof(text[i]), "Tfunc_%u", i);
+		sym[nr++] = (struct fix_symbol){ f->image_va + FUNC + 16 * i, text[i] };
+	}
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x10000, "t__pi_memcpy" };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x10000, "Wmemcpy" };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x10100, "ttwice" };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x10200, "Ttwice" };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x20000, "T_etext" };
+	memset(long_name, 'n', sizeof(long_name) - 1);
+	long_name[0] = 'D';
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x30000, long_name };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x40000, "B_end" };
+	return nr;
+}
+
+static struct machine make(enum fix_ksyms_era era, bool told)
+{
+	struct machine m = { .f = fix_new() };
+	struct fix_symbol sym[NR_FUNCS + 32];
+	uint32_t nr;
+
+	log_setup(0, false);
+	fix_machine(m.f, &(struct fix_opts){ .era = "6.1" });
+	nr = make_symbols(m.f, era, sym);
+	fix_ksyms(m.f, era, sym, nr, &m.t);
+	if (told)
+		fix_ksyms_tell(m.f, era, &m.t);
+	return m;
+}
+
+static void open_symbols(struct machine *m)
+{
+	m->src = fix_source(m->f);
+	CHECK_EQ(kernel_open(m->src, &m->k), 0);
+	CHECK_EQ(view_open(m->src, &m->v), 0);
+	m->rc = kallsyms_open(m->k, m->v, &m->s);
+	fail_clear();
+}
+
+static void close_symbols(struct machine *m)
+{
+	kallsyms_close(m->s);
+	view_close(m->v);
+	kernel_close(m->k);
+	source_close(m->src);
+	fix_free(m->f);
+}
+
+static uint64_t find(struct machine *m, const char *name)
+{
+	uint64_t va = 0;
+
+	return kallsyms_find(m->s, name, &va) == 0 ? va - m->f->image_va : UINT64_MAX;
+}
+
+static void expect_at(struct machine *m, uint64_t off, const char *name, uint64_t in, uint64_t size)
+{
+	struct ksym sym;
+
+	CHECK_EQ(kallsyms_at(m->s, m->f->image_va + off, &sym), 0);
+	CHECK_STR(sym.name, name);
+	CHECK_EQ(m->f->image_va + off - sym.va, in);
+	CHECK_EQ(sym.size, size);
+}
+
+static void check_lookups(struct machine *m)
+{
+	struct ksym sym;
+
+	CHECK_EQ(find(m, "func_0"), FUNC);
+	CHECK_EQ(find(m, "func_1234"), FUNC + 16 * 1234);
+	CHECK_EQ(find(m, long_name + 1), 0x30000);
+	CHECK_EQ(find(m, "func_1500"), UINT64_MAX);
+	CHECK_EQ(find(m, ""), UINT64_MAX);
+	CHECK_EQ(find(m, "twice"), 0x10200); /* the global one */
+	CHECK_EQ(kallsyms_lookup(m->s, "memcpy", &sym), 0);
+	CHECK_EQ(sym.type, 'W');
+
+	expect_at(m, 0, "startup", 0, FUNC);
+	expect_at(m, FUNC + 16 * 77 + 5, "func_77", 5, 16);
+	expect_at(m, 0x10000, "memcpy", 0, 0x100);
+	expect_at(m, 0x2ffff, "_etext", 0xffff, 0x10000);
+	expect_at(m, 0x40000, "_end", 0, 0);
+	CHECK_EQ(kallsyms_at(m->s, m->f->image_va + 0x40001, &sym), -ENOENT);
+	CHECK_EQ(kallsyms_at(m->s, m->f->image_va - 1, &sym), -ENOENT);
+	CHECK(kallsyms_is_text(m->s, m->f->image_va + FUNC));
+	CHECK(!kallsyms_is_text(m->s, m->f->image_va + 0x20000));
+}
+
+TEST(every_era_told)
+{
+	for (unsigned era = FIX_KSYMS_6_1; era < NR_FIX_KSYMS; era++) {
+		struct machine m = make(era, true);
+
+		open_symbols(&m);
+		CHECK_EQ(m.rc, 0);
+		CHECK_EQ(kallsyms_named(m.s), kallsyms_count(m.s));
+		check_lookups(&m);
+		close_symbols(&m);
+	}
+}
+
+TEST(every_era_by_shape)
+{
+	for (unsigned era = 0; era < NR_FIX_KSYMS; era++) {
+		struct machine m = make(era, false);
+
+		open_symbols(&m);
+		CHECK_EQ(m.rc, 0);
+		check_lookups(&m);
+		close_symbols(&m);
+	}
+}
+
+/* A per-CPU symbol of an old kernel is a small number, not an address. */
+TEST(per_cpu)
+{
+	struct machine m = make(FIX_KSYMS_6_12, true);
+	struct ksym sym;
+	uint64_t va;
+
+	open_symbols(&m);
+	CHECK_EQ(kallsyms_find(m.s, "current_task", &va), 0);
+	CHECK_EQ(va, 0x40);
+	CHECK_EQ(kallsyms_at(m.s, m.f->image_va - 4096, &sym), -ENOENT);
+	close_symbols(&m);
+}
+
+/* Without vmcoreinfo the core's headers say where the image is, and that is enough. */
+TEST(nothing_told)
+{
+	struct machine m = make(FIX_KSYMS_7, false);
+
+	m.f->info_len = 0;
+	open_symbols(&m);
+	CHECK_EQ(m.rc, 0);
+	check_lookups(&m);
+	close_symbols(&m);
+}
+
+/* Wrong addresses in vmcoreinfo are not believed; the search finds the right ones. */
+TEST(told_wrong)
+{
+	struct machine m = make(FIX_KSYMS_6_12, true);
+
+	fix_key_drop(m.f, "SYMBOL(kallsyms_offsets)");
+	fix_key(m.f, "SYMBOL(kallsyms_offsets)=%llx",
+		(unsigned long long)fix_image_va(m.f, m.t.offsets + 4));
+	open_symbols(&m);
+	CHECK_EQ(m.rc, 0);
+	check_lookups(&m);
+	close_symbols(&m);
+}
+
+/* Symbols behind a record that makes no sense have no name; those before keep theirs. */
+TEST(damaged_names)
+{
+	struct machine m = make(FIX_KSYMS_6_12, true);
+
+	fix_poke(m.f, m.t.names + 4000, 0, 8);
+	fix_poke(m.f, m.t.names + 4008, 0, 8);
+	open_symbols(&m);
+	CHECK_EQ(m.rc, 0);
+	CHECK(kallsyms_named(m.s) > 100 && kallsyms_named(m.s) < kallsyms_count(m.s));
+	CHECK_EQ(find(&m, "func_3"), FUNC + 48);
+	CHECK_EQ(find(&m, "func_1400"), UINT64_MAX);
+	close_symbols(&m);
+}
+
+TEST(damaged_tables)
+{
+	for (unsigned what = 0; what < 4; what++) {
+		struct machine m = make(FIX_KSYMS_6_12, what & 1);
+
+		if (what < 2) /* addresses that do not rise */
+			fix_poke(m.f, m.t.offsets + 4000, 0, 4);
+		else
+			fix_poke(m.f, m.t.token_index + 20, 0xffff, 2);
+		open_symbols(&m);
+		CHECK_EQ(m.rc, -ENOENT);
+		close_symbols(&m);
+	}
+}
+
+/* Pages of the tables that are not in the dump. */
+TEST(missing_pages)
+{
+	struct machine m = make(FIX_KSYMS_6_12, true);
+
+	m.f->damaged = (struct span){ m.t.offsets & ~4095ull, (m.t.offsets & ~4095ull) + 4096 };
+	open_symbols(&m);
+	CHECK(m.rc == 0 || m.rc == -ENOENT);
+	close_symbols(&m);
+}
+
+RUN(every_era_told, every_era_by_shape, per_cpu, nothing_told, told_wrong, damaged_names,
+    damaged_tables, missing_pages)
