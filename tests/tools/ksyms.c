@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ksyms.c - print what our readers of symbols and types find in a vmcore, for tests/real */
 #include "input.h"
-#include "kernel/kallsyms.h"
+#include "kernel/btf_source.h"
 
 #include "base/err.h"
 #include "base/log.h"
@@ -15,6 +15,7 @@ struct opened {
 	struct kernel *k;
 	struct view *v;
 	struct kallsyms *syms;
+	struct btf *btf;
 };
 
 static int open_core(const char *path, struct opened *o)
@@ -25,11 +26,14 @@ static int open_core(const char *path, struct opened *o)
 		rc = kernel_open(o->src, &o->k);
 	if (rc == 0)
 		rc = view_open(o->src, &o->v);
-	return rc == 0 ? kallsyms_open(o->k, o->v, &o->syms) : rc;
+	if (rc == 0)
+		rc = kallsyms_open(o->k, o->v, &o->syms);
+	return rc == 0 ? btf_open_kernel(o->k, o->v, o->syms, NULL, &o->btf) : rc;
 }
 
 static void close_core(struct opened *o)
 {
+	btf_close(o->btf);
 	kallsyms_close(o->syms);
 	view_close(o->v);
 	kernel_close(o->k);
@@ -68,12 +72,75 @@ static int check_lookups(struct opened *o)
 	return bad ? -EBADMSG : 0;
 }
 
+/* --- types, in the form that tests/real/types.sh makes of bpftool's --- */
+
+static const char *text(struct btf *b, uint32_t name)
+{
+	static char out[2][4096];
+	static unsigned turn;
+	char *at = out[turn++ % 2];
+
+	return name && btf_name(b, name, at, sizeof(out[0])) >= 0 ? at : "(anon)";
+}
+
+static void print_members(struct btf *b, const struct btf_type *t)
+{
+	for (uint32_t i = 0; i < t->vlen; i++) {
+		struct btf_member m;
+		uint32_t name;
+		int64_t value;
+
+		if (btf_member_at(b, t, i, &m) == 0)
+			printf(" %s:%u:%u:%u", text(b, m.name), m.type, m.bit_off, m.bit_size);
+		else if (btf_enumerator_at(b, t, i, &name, &value) == 0)
+			printf(" %s=%" PRIx64, text(b, name),
+			       t->kind == BTF_ENUM ? (uint32_t)value : (uint64_t)value);
+	}
+}
+
+static int print_types(struct opened *o)
+{
+	for (uint32_t id = 1; id <= btf_last_id(o->btf); id++) {
+		struct btf_type t;
+		int rc = btf_type(o->btf, id, &t);
+
+		if (rc < 0)
+			return rc;
+		printf("%u %u %s %u %u %u", id, t.kind, text(o->btf, t.name), t.size, t.type,
+		       t.nelems);
+		print_members(o->btf, &t);
+		printf("\n");
+	}
+	return 0;
+}
+
+/* Lines "TYPE PATH" on stdin: where the member is, as drgn tells it. */
+static int print_fields(struct opened *o)
+{
+	char type[256], path[512];
+
+	while (scanf("%255s %511s", type, path) == 2) {
+		struct btf_field f;
+
+		if (btf_member(o->btf, type, path, &f) < 0)
+			printf("%s %s none\n", type, path);
+		else if (f.bit_size)
+			printf("%s %s %u:%u\n", type, path, f.off * 8 + f.bit_off, f.bit_size);
+		else
+			printf("%s %s %u %u\n", type, path, f.off, f.size);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct {
 		const char *name;
 		int (*run)(struct opened *o);
-	} command[] = { { "symbols", print_symbols }, { "lookups", check_lookups } };
+	} command[] = { { "symbols", print_symbols },
+			{ "lookups", check_lookups },
+			{ "types", print_types },
+			{ "fields", print_fields } };
 	struct opened o = { 0 };
 	int rc = -EINVAL;
 
@@ -84,7 +151,8 @@ int main(int argc, char **argv)
 		if (strcmp(argv[2], command[i].name) == 0)
 			rc = command[i].run(&o);
 	if (rc < 0)
-		fprintf(stderr, "usage: ksyms VMCORE symbols|lookups: %s\n", fail_text());
+		fprintf(stderr, "usage: ksyms VMCORE symbols|lookups|types|fields: %s\n",
+			fail_text());
 	close_core(&o);
 	return rc < 0;
 }

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* btf_source.h - where the BTF of the crashed kernel comes from */
+#ifndef KERNEL_BTF_SOURCE_H
+#define KERNEL_BTF_SOURCE_H
+
+#include "kernel/btf.h"
+#include "kernel/kallsyms.h"
+
+#define BUILD_ID_SIZE 72 /* hexadecimal digits of at most 35 bytes, and the NUL */
+
+/*
+ * The build ID of the crashed kernel in hexadecimal digits: as vmcoreinfo says it, else out of
+ * the kernel's own notes. syms may be NULL. False if neither tells.
+ */
+bool kernel_build_id(const struct kernel *k, struct kallsyms *syms, char out[BUILD_ID_SIZE]);
+
+/*
+ * BTF of the crashed kernel: from the dump, where syms (or NULL) says it is; else from the file
+ * vmlinux if one is given; else from the running kernel (/sys/kernel/btf/vmlinux). From a file only
+ * if its build ID is that of the crashed kernel. Negative errno: there is none, see the trail.
+ * Close with btf_close().
+ */
+int btf_open_kernel(const struct kernel *k, struct view *v, struct kallsyms *syms,
+		    const char *vmlinux, struct btf **out);
+
+#endif
