@@ -261,23 +261,22 @@ static uint64_t cut_lost(struct sink *s)
 	return s->ops->cut_lost && s->ops->cut_lost(s, &size) == 0 ? size : UINT64_MAX;
 }
 
-/* The pages before the failure are worth a try; the words stay those of rc. */
+/* The pages before the failure are worth a try; the message stays that of rc. */
 static void rescue_desc(struct kdump_format *k, int rc)
 {
 	struct sink *s = k->base.sink;
-	char words[512];
+	struct err_saved error;
 
 	if (s->write_once)
 		return;
-	snprintf(words, sizeof(words), "%s", fail_text());
+	err_save(&error, rc);
 	k->base.pages_lost += kdump_forget(k->desc, k->nr_desc, cut_lost(s));
 	(void)flush_desc(k);
 	/* Some servers find out that there is no room long after they took the bytes. */
 	(void)sink_sync(s);
 	k->base.pages_lost += kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));
 	k->nr_desc = 0;
-	fail_clear();
-	fail_adopt(rc, words);
+	err_restore(&error);
 }
 
 static int kdump_pages(struct format *f, const struct batch *b)

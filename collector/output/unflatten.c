@@ -262,16 +262,15 @@ static int salvage(struct unflat *u)
 	return rc < 0 ? rc : sink_sync(u->sink);
 }
 
-/* rc: why the stream broke off; the first error is the one to tell. */
+/* rc: why the stream broke off. The first error is the one that is reported. */
 static int finish_cut(struct unflat *u, int rc)
 {
-	char words[512];
+	struct err_saved error;
 	int rescue;
 
-	strcpy(words, fail_text());
-	fail_clear();
+	err_save(&error, rc);
 	rescue = salvage(u);
-	return rc < 0 ? fail_adopt(rc, words) : rescue;
+	return rc < 0 ? err_restore(&error) : rescue;
 }
 
 static int run(struct unflat *u, bool *complete)
