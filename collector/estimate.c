@@ -3,6 +3,7 @@
 #include "estimate.h"
 
 #include "base/err.h"
+#include "base/human.h"
 #include "base/log.h"
 #include "filter/cursor.h"
 #include "filter/keepmap.h"

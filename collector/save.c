@@ -3,6 +3,7 @@
 #include "save.h"
 
 #include "base/err.h"
+#include "base/human.h"
 #include "base/log.h"
 #include "input.h"
 #include "estimate.h"

@@ -2,7 +2,8 @@
 /* progress.c - progress lines, on a terminal or in a log */
 #include "summary/progress.h"
 
-#include "base/duration.h"
+#include "base/clock.h"
+#include "base/human.h"
 #include "base/log.h"
 #include "base/util.h"
 
@@ -10,10 +11,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
-#define NSEC	       UINT64_C(1000000000)
+#define NSEC	       CLOCK_NS_PER_S
 #define TERMINAL_EVERY (NSEC / 2) /* a serial console is slow, and printing waits for it */
 #define LOG_EVERY      (5 * NSEC)
 #define FEED_EVERY     NSEC
@@ -33,11 +33,8 @@
 
 static uint64_t real_clock(void *arg)
 {
-	struct timespec ts;
-
 	(void)arg;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * NSEC + (uint64_t)ts.tv_nsec;
+	return clock_ns();
 }
 
 void progress_defaults(struct progress_cfg *out)
@@ -64,37 +61,6 @@ void progress_init(struct progress *p, const struct progress_cfg *cfg)
 		p->cfg = *cfg;
 	else
 		progress_defaults(&p->cfg);
-}
-
-char *human_bytes(char buf[HUMAN_MAX], uint64_t bytes)
-{
-	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	double v = (double)bytes / 1024;
-	size_t i = 0;
-
-	if (bytes < 1024) {
-		snprintf(buf, HUMAN_MAX, "%u B", (unsigned)bytes);
-		return buf;
-	}
-	/* 1023.95 would be printed as 1024.0 */
-	for (; v >= 1023.95 && i + 1 < ARRAY_SIZE(units); i++)
-		v /= 1024;
-	snprintf(buf, HUMAN_MAX, "%.1f %s", v, units[i]);
-	return buf;
-}
-
-char *human_seconds(char buf[HUMAN_MAX], double seconds)
-{
-	unsigned long s = (unsigned long)(seconds + 0.5);
-	char text[DURATION_MAX];
-
-	if (seconds < 9.95)
-		snprintf(buf, HUMAN_MAX, "%.1f s", seconds);
-	else if (s < 60)
-		snprintf(buf, HUMAN_MAX, "%lu s", s);
-	else
-		snprintf(buf, HUMAN_MAX, "%s", duration_text(text, s));
-	return buf;
 }
 
 static double elapsed(const struct progress *p, uint64_t now)

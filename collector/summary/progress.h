@@ -89,12 +89,4 @@ void progress_end(struct progress *p);
 /* Wipe the line on the terminal, to let a message through; the next step redraws it. */
 void progress_hide(struct progress *p);
 
-#define HUMAN_MAX 24
-
-/* "1.4 GiB", "512 B" into buf; returns buf. */
-char *human_bytes(char buf[HUMAN_MAX], uint64_t bytes);
-
-/* "0.3 s", "45 s", "2:05", "1:02:05"; returns buf. */
-char *human_seconds(char buf[HUMAN_MAX], double seconds);
-
 #endif

@@ -2,6 +2,8 @@
 /* summary.c - closing words of a dump, and counts for scripts */
 #include "summary/summary.h"
 
+#include "base/human.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
