@@ -7,7 +7,7 @@
 
 /*
  * Write text as a JSON string with its quotes; NULL: null. Valid UTF-8 stays as it is; control
- * characters, and bytes that are no UTF-8 (strict readers refuse the whole file for one), become
+ * characters, and bytes that are not UTF-8 (strict readers refuse the whole file for one), become
  * \u00XX. Errors stay in f, for ferror(3).
  */
 void json_string(FILE *f, const char *text);

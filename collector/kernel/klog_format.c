@@ -10,6 +10,8 @@
  */
 #include "kernel/klog_impl.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 
@@ -29,38 +31,13 @@ static int put_prefix(struct klog_job *job, const struct klog_record *rec)
 	return width + fprintf(job->out, "[%*s] ", 8, caller);
 }
 
-/* Smallest code point that needs so many bytes: anything below is overlong. */
-static const uint32_t utf8_least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-static size_t utf8_claims(uint8_t first)
+/* Bytes of the character at p that has several of them; 0: it is not one that can be printed. */
+static size_t letter_len(const uint8_t *p, size_t left)
 {
-	if (first >= 0xc2 && first <= 0xdf)
-		return 2;
-	if (first >= 0xe0 && first <= 0xef)
-		return 3;
-	if (first >= 0xf0 && first <= 0xf4)
-		return 4;
-	return 0;
-}
-
-/* Bytes of the character at p, 0 if it is no well-formed printable one. */
-static size_t utf8_len(const uint8_t *p, size_t left)
-{
-	size_t n = utf8_claims(p[0]);
 	uint32_t c;
+	size_t n = utf8_decode((const char *)p, left, &c);
 
-	if (n == 0 || n > left)
-		return 0;
-	c = p[0] & (0x7fU >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < utf8_least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	/* U+0080 to U+009F are control characters: 9b alone is an escape. */
-	return c < 0xa0 ? 0 : n;
+	return n > 1 && !utf8_is_control(c) ? n : 0;
 }
 
 /* Not isprint(): the answer must not depend on somebody's locale. */
@@ -81,7 +58,7 @@ void klog_put(struct klog_job *job, const struct klog_record *rec)
 			fprintf(job->out, "\n%*s", width, "");
 		else if (is_plain(p[i]))
 			putc(p[i], job->out);
-		else if ((n = utf8_len(p + i, rec->len - i)) != 0)
+		else if ((n = letter_len(p + i, rec->len - i)) != 0)
 			fwrite(p + i, 1, n, job->out);
 		else
 			n = fprintf(job->out, "\\x%02x", p[i]) < 0 ? rec->len : 1;
