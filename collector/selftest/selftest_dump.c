@@ -4,6 +4,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "codec/codec.h"
 
 #include <fcntl.h>
@@ -28,29 +29,6 @@ struct comparison {
 	uint32_t codec_flag;
 	unsigned nr_keep, nr_drop, nr_compressed;
 };
-
-static int read_file(const char *path, char **out, size_t *len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
-	struct stat sb = { .st_size = 0 };
-
-	if (fd < 0)
-		return fail(-errno, "open %s", path);
-	if (fstat(fd, &sb) < 0 || sb.st_size > FILE_MAX)
-		rc = fail(-EBADMSG, "%s has %lld bytes", path, (long long)sb.st_size);
-	*len = (size_t)sb.st_size;
-	*out = rc == 0 ? calloc(1, *len + 1) : NULL;
-	if (rc == 0 && !*out)
-		rc = fail(-ENOMEM, "read %s", path);
-	if (rc == 0 && read(fd, *out, *len) != sb.st_size)
-		rc = fail(-EIO, "read %s", path);
-	close(fd);
-	if (rc < 0) {
-		free(*out);
-		*out = NULL;
-	}
-	return rc;
-}
 
 /* Where len bytes at off are, NULL if they are not all in the file. */
 static const uint8_t *at(const struct comparison *c, uint64_t off, uint64_t len)
@@ -228,7 +206,7 @@ int selftest_compare(struct source *core, const char *dump, unsigned level, uint
 {
 	struct comparison c = { .level = level, .codec_flag = codec_flag };
 	char *data;
-	int rc = read_file(dump, &data, &c.len);
+	int rc = file_read(dump, FILE_MAX, &data, &c.len);
 
 	if (rc < 0)
 		return rc;
@@ -247,7 +225,7 @@ int selftest_compare_log(const char *path)
 	char *text, *line, *save = NULL, want[80];
 	unsigned nr = 0;
 	size_t len;
-	int rc = read_file(path, &text, &len);
+	int rc = file_read(path, FILE_MAX, &text, &len);
 
 	if (rc < 0)
 		return rc;

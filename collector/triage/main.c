@@ -3,9 +3,9 @@
 #include "triage/triage.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/near.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,23 +32,15 @@ static const char help[] =
 /* All of it, to be freed. */
 static int read_log(const char *path, char **out, size_t *len)
 {
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	char *text = malloc(LOG_MAX);
-	size_t have = 0;
-	ssize_t n = 0;
+	int rc;
 
-	if (fd < 0 || !text) {
-		free(text);
-		return fail(-errno, "read the log %s", path);
-	}
-	while (have < LOG_MAX && (n = read(fd, text + have, LOG_MAX - have)) > 0)
-		have += (size_t)n;
-	close(fd);
-	*out = text;
-	*len = have;
-	if (n < 0)
-		return fail(-errno, "read the log %s", path);
-	return have < LOG_MAX ? 0 : fail(-EFBIG, "read the log %s: more than 64 MiB", path);
+	if (strcmp(path, "-") == 0)
+		rc = file_read_fd(STDIN_FILENO, "standard input", LOG_MAX, out, len);
+	else
+		rc = file_read(path, LOG_MAX, out, len);
+	if (rc == -ENOENT)
+		return fail(rc, "read the log %s", path);
+	return rc < 0 ? fail(rc, "the log") : 0;
 }
 
 static int report(const char *path, bool json)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * file.h - whole files: read into memory, and written so that a reader never sees a part
+ *
+ * Any thread. Errors are negative errnos with a message that names the file, except that -ENOENT
+ * from a reader leaves none: many files are optional, and the caller knows what it means.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#define FILE_WAIT_MS 10000 /* for the writer of a FIFO to write something */
+
+/*
+ * All of a file, to be freed, with a NUL behind its *len bytes; len may be NULL where the text
+ * is all that matters. -EFBIG if it has more than max bytes. The size a file claims does not
+ * count: those in /proc claim 0. A FIFO without a writer is an empty file; one whose writer is
+ * silent for FILE_WAIT_MS is -ETIMEDOUT.
+ */
+int file_read(const char *path, size_t max, char **out, size_t *len);
+
+/* The same for a path relative to a directory. */
+int file_read_at(int dirfd, const char *path, size_t max, char **out, size_t *len);
+
+/* The same from a descriptor, from its position on; name is for messages. */
+int file_read_fd(int fd, const char *name, size_t max, char **out, size_t *len);
+
+/* At most the first max bytes of a file, however long it is. */
+int file_read_head(const char *path, size_t max, char **out, size_t *len);
+
+/*
+ * A new file that takes its name when it is complete.
+ *
+ *     file_begin -> writes to fd, fchmod() and the like -> file_commit or file_abort
+ */
+struct file_writer {
+	int fd;
+	int dirfd; /* borrowed */
+	char name[256], temp[256];
+};
+
+/*
+ * Create ".NAME.new" with exactly this mode in dirfd, for what becomes NAME (without a slash).
+ * One left behind by a process that was killed is removed; -EBUSY if another process is
+ * writing it now.
+ */
+int file_begin(struct file_writer *w, int dirfd, const char *name, mode_t mode);
+
+/* Sync it and give it its name, in place of an older file. Removes it on errors. Closes fd. */
+int file_commit(struct file_writer *w);
+
+/* Remove it and close fd. */
+void file_abort(struct file_writer *w);
+
+/* begin, write and commit in one. */
+int file_write_at(int dirfd, const char *name, mode_t mode, const void *data, size_t len);
+
+/* The same by a path, whose directory must exist. */
+int file_write(const char *path, mode_t mode, const void *data, size_t len);
+
+#endif

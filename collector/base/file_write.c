@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* file_write.c - a file that takes its name when it is complete */
+#include "base/file.h"
+
+#include "base/err.h"
+#include "base/io.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * The file beside is locked while it is written. One without a lock belongs to a process that
+ * was killed: it is removed and not used, since somebody may still have it open.
+ */
+static int remove_left_over(const struct file_writer *w)
+{
+	int fd = openat(w->dirfd, w->temp,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	int rc = 0;
+
+	if (locked)
+		rc = -EBUSY;
+	else if (unlinkat(w->dirfd, w->temp, 0) < 0 && errno != ENOENT)
+		rc = -errno;
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int create(struct file_writer *w, mode_t mode)
+{
+	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+	int rc;
+
+	w->fd = openat(w->dirfd, w->temp, flags, mode);
+	if (w->fd < 0 && errno == EEXIST) {
+		rc = remove_left_over(w);
+		if (rc < 0)
+			return rc;
+		w->fd = openat(w->dirfd, w->temp, flags, mode);
+	}
+	if (w->fd < 0)
+		return errno == EEXIST ? -EBUSY : -errno;
+	/* Locked already: another process took it for a left-over and is about to remove it. */
+	return flock(w->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK ? -EBUSY : 0;
+}
+
+static void forget(struct file_writer *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+}
+
+int file_begin(struct file_writer *w, int dirfd, const char *name, mode_t mode)
+{
+	int rc;
+
+	*w = (struct file_writer){ .fd = -1, .dirfd = dirfd };
+	if (snprintf(w->name, sizeof(w->name), "%s", name) >= (int)sizeof(w->name) - 6 ||
+	    strchr(name, '/'))
+		return fail(-EINVAL, "write %s", name);
+	snprintf(w->temp, sizeof(w->temp), ".%.248s.new", name);
+	rc = create(w, mode);
+	if (rc < 0) {
+		forget(w);
+		return rc == -EBUSY ? fail_set(rc, "%s is being written by another process", name)
+				    : fail(rc, "create %s", w->temp);
+	}
+	/* The mode is what was asked for, whatever the umask. */
+	if (fchmod(w->fd, mode) == 0)
+		return 0;
+	rc = fail(-errno, "set the mode of %s", w->temp);
+	file_abort(w);
+	return rc;
+}
+
+int file_commit(struct file_writer *w)
+{
+	int rc = io_publish(w->fd, w->dirfd, w->temp, w->name);
+
+	/* Behind the rename there is none of this name any more. */
+	if (rc < 0)
+		unlinkat(w->dirfd, w->temp, 0);
+	forget(w);
+	return rc;
+}
+
+void file_abort(struct file_writer *w)
+{
+	if (w->fd >= 0)
+		unlinkat(w->dirfd, w->temp, 0);
+	forget(w);
+}
+
+int file_write_at(int dirfd, const char *name, mode_t mode, const void *data, size_t len)
+{
+	struct file_writer w;
+	int rc = file_begin(&w, dirfd, name, mode);
+
+	if (rc < 0)
+		return rc;
+	rc = io_pwrite(w.fd, data, len, 0);
+	if (rc == 0)
+		return file_commit(&w);
+	file_abort(&w);
+	return fail(rc, "write %s", name);
+}
+
+int file_write(const char *path, mode_t mode, const void *data, size_t len)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char dir[PATH_MAX] = ".";
+	int dirfd, rc;
+
+	if (slash && snprintf(dir, sizeof(dir), "%.*s", slash == path ? 1 : (int)(slash - path),
+			      path) >= PATH_MAX)
+		return fail(-ENAMETOOLONG, "write %.60s...", path);
+	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return fail(-errno, "open directory %s", dir);
+	rc = file_write_at(dirfd, name, mode, data, len);
+	close(dirfd);
+	return rc < 0 ? fail(rc, "in %s", dir) : 0;
+}
