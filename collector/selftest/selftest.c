@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/run.h"
 #include "codec/codec.h"
 #include "collect.h"
 
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SECONDS	  60 /* for one run; an emulated machine needs one */
@@ -27,110 +27,106 @@ struct selftest {
 	const char *core; /* path */
 	int (*program)(int argc, char **argv);
 	struct source *src;
-	char dir[PATH_SIZE], dump[PATH_SIZE + 16], messages[PATH_SIZE + 16];
+	char dir[PATH_SIZE], dump[PATH_SIZE + 16];
 	unsigned nr_dumps;
 };
 
 /* One run: its command line, and files for standard input and output. */
-struct run {
+struct attempt {
 	const char *argv[ARGS_MAX]; /* ends with NULL */
-	const char *in, *out;	    /* NULL: /dev/null, the messages */
+	const char *in, *out;	    /* NULL: /dev/null, with the messages */
 };
 
-static int open_as(const char *path, int flags, int fd)
-{
-	int opened = open(path, flags | O_CLOEXEC, 0600);
+struct call {
+	const struct selftest *t;
+	const struct attempt *a;
+};
 
-	return opened < 0 ? -1 : dup2(opened, fd);
-}
-
-static void __attribute__((noreturn)) child(const struct selftest *t, const struct run *r)
+static int call_program(void *arg)
 {
-	const int write_flags = O_WRONLY | O_CREAT | O_TRUNC;
+	const struct call *c = arg;
 	char *argv[ARGS_MAX];
-	int argc = 0, rc;
+	int argc = 0;
 
-	for (; r->argv[argc]; argc++)
-		argv[argc] = strdup(r->argv[argc]);
+	for (; c->a->argv[argc]; argc++)
+		argv[argc] = strdup(c->a->argv[argc]);
 	argv[argc] = NULL;
-	alarm(SECONDS);
-	if (r->in && open_as(r->in, O_RDONLY, STDIN_FILENO) < 0)
-		_exit(99);
-	if (open_as(t->messages, write_flags, STDERR_FILENO) < 0 ||
-	    (r->out ? open_as(r->out, write_flags, STDOUT_FILENO)
-		    : dup2(STDERR_FILENO, STDOUT_FILENO)) < 0)
-		_exit(99);
-	rc = t->program(argc, argv);
-	fflush(NULL);
-	_exit(rc);
+	return c->t->program(argc, argv);
 }
 
-/* The first line it wrote: what comes later is of less use. */
-static void first_message(const struct selftest *t, char *out, size_t size)
+/* The first line that it wrote: what comes later is of less use. */
+static int judge(const struct run_result *r)
 {
-	FILE *f = fopen(t->messages, "re");
+	char line[RUN_LINE_MAX];
 
-	if (!f || !fgets(out, (int)size, f))
-		out[0] = '\0';
-	if (f)
-		fclose(f);
-	out[strcspn(out, "\n")] = '\0';
-}
-
-static int judge(const struct selftest *t, int status)
-{
-	char line[300];
-	int code = WEXITSTATUS(status);
-
-	if (WIFSIGNALED(status))
-		return fail(-EIO, "killed by signal %d (%s)", WTERMSIG(status),
-			    strsignal(WTERMSIG(status)));
-	if (code == 0)
+	if (r->signal)
+		return fail(-EIO, "killed by signal %d (%s)", r->signal, strsignal(r->signal));
+	if (r->exit_code == 0)
 		return 0;
-	first_message(t, line, sizeof(line));
-	return fail(-EIO, "exit status %d%s%s", code, *line ? ": " : "", line);
+	run_first_line(&r->err, line);
+	if (!*line)
+		run_first_line(&r->out, line);
+	return fail(-EIO, "exit status %d%s%s", r->exit_code, *line ? ": " : "", line);
 }
 
 /* The command line in front of what went wrong. */
-static int name_run(const struct run *r, int rc)
+static int name_run(const struct attempt *a, int rc)
 {
-	char words[400] = "";
+	char line[400] = "";
 	size_t n = 0;
 
-	for (size_t i = 0; r->argv[i] && n < sizeof(words); i++)
-		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s", i ? " " : "",
-				      r->argv[i]);
-	return fail(rc, "%s", words);
+	for (size_t i = 0; a->argv[i] && n < sizeof(line); i++)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s", i ? " " : "", a->argv[i]);
+	return fail(rc, "%s", line);
 }
 
-static int run(const struct selftest *t, const struct run *r)
+static int run_with(const struct selftest *t, const struct attempt *a, int in, int out)
 {
-	int status = 0, rc;
-	pid_t pid;
+	struct call call = { t, a };
+	const struct run_cfg cfg = { .argv = a->argv,
+				     .call = call_program,
+				     .arg = &call,
+				     .in = in >= 0 ? RUN_FD(in) : RUN_NULL,
+				     .out = out >= 0 ? RUN_FD(out) : RUN_KEEP,
+				     .err = RUN_KEEP,
+				     .timeout_ms = SECONDS * 1000 };
+	struct run_result r;
+	int rc = run_program(&cfg, &r);
 
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		child(t, r);
-	if (pid < 0)
-		return fail(-errno, "fork");
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	rc = judge(t, status);
-	return rc < 0 ? name_run(r, rc) : 0;
+	if (rc == 0)
+		rc = judge(&r);
+	run_result_fini(&r);
+	return rc;
+}
+
+static int attempt(const struct selftest *t, const struct attempt *a)
+{
+	int in = a->in ? open(a->in, O_RDONLY | O_CLOEXEC) : -1;
+	int out = a->out ? open(a->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+	int rc = 0;
+
+	if ((a->in && in < 0) || (a->out && out < 0))
+		rc = fail(-errno, "open %s", a->in && in < 0 ? a->in : a->out);
+	if (rc == 0)
+		rc = run_with(t, a, in, out);
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	return rc < 0 ? name_run(a, rc) : 0;
 }
 
 static int dump_once(struct selftest *t, const char *name, const struct codec *codec,
 		     unsigned level)
 {
 	char compress[48], number[12];
-	const struct run r = { .argv = { name, compress, "-d", number, "-f", "-q", t->core,
-					 t->dump } };
+	const struct attempt r = { .argv = { name, compress, "-d", number, "-f", "-q", t->core,
+					     t->dump } };
 	int rc;
 
 	snprintf(compress, sizeof(compress), "--compress=%s", codec ? codec->name : "none");
 	snprintf(number, sizeof(number), "%u", level);
-	rc = run(t, &r);
+	rc = attempt(t, &r);
 	if (rc == 0) {
 		rc = selftest_compare(t->src, t->dump, level, codec ? codec->flag : 0);
 		if (rc < 0)
@@ -159,18 +155,18 @@ static int try_codecs(struct selftest *t, const char *name)
 static int try_stream(struct selftest *t, const char *name)
 {
 	char stream[PATH_SIZE + 16];
-	const struct run there = { .argv = { name, "-F", "-c", "-d", "31", "-q", t->core },
-				   .out = stream };
-	const struct run here = { .argv = { name, "-R", "-f", "-q", t->dump }, .in = stream };
+	const struct attempt there = { .argv = { name, "-F", "-c", "-d", "31", "-q", t->core },
+				       .out = stream };
+	const struct attempt here = { .argv = { name, "-R", "-f", "-q", t->dump }, .in = stream };
 	const struct codec *zlib = codec_by_letter('c');
 	int rc;
 
 	if (!zlib)
 		return 0;
 	snprintf(stream, sizeof(stream), "%s/stream", t->dir);
-	rc = run(t, &there);
+	rc = attempt(t, &there);
 	if (rc == 0)
-		rc = run(t, &here);
+		rc = attempt(t, &here);
 	unlink(stream);
 	if (rc == 0) {
 		rc = selftest_compare(t->src, t->dump, SELFTEST_LEVEL, zlib->flag);
@@ -182,8 +178,8 @@ static int try_stream(struct selftest *t, const char *name)
 
 static int try_log(struct selftest *t, const char *name)
 {
-	const struct run r = { .argv = { name, "--dump-dmesg", "-f", "-q", t->core, t->dump } };
-	int rc = run(t, &r);
+	const struct attempt r = { .argv = { name, "--dump-dmesg", "-f", "-q", t->core, t->dump } };
+	int rc = attempt(t, &r);
 
 	if (rc == 0) {
 		rc = selftest_compare_log(t->dump);
@@ -221,7 +217,6 @@ static int make_dir(struct selftest *t)
 			    tmp);
 	}
 	snprintf(t->dump, sizeof(t->dump), "%s/dump", t->dir);
-	snprintf(t->messages, sizeof(t->messages), "%s/messages", t->dir);
 	return 0;
 }
 
@@ -234,7 +229,6 @@ static void remove_dir(const struct selftest *t)
 	snprintf(left, sizeof(left), "%s-incomplete", t->dump);
 	unlink(left);
 	unlink(t->dump);
-	unlink(t->messages);
 	rmdir(t->dir);
 }
 

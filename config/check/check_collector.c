@@ -30,8 +30,8 @@ static const char *first_words(char *output)
 static void judge(struct check *k, int rc, char *output)
 {
 	if (rc < 0)
-		config_check_warning(k, "could not be checked: %s: %s; is kdump-collect installed?",
-				     k->system.collector, strerror(-rc));
+		config_check_warning(k, "could not be checked: %s; reinstall kdump-collect",
+				     fail_text());
 	else if (rc > 0)
 		config_check_error(k, "refused: %s", first_words(output));
 }
@@ -42,6 +42,7 @@ static void check_own(struct check *k, const struct config_command *command)
 	char output[OUTPUT_MAX];
 	char **argv = calloc(command->argc + 4, sizeof(*argv));
 	unsigned n = 2;
+	int rc;
 
 	if (!argv)
 		return;
@@ -52,7 +53,9 @@ static void check_own(struct check *k, const struct config_command *command)
 	argv[n++] = (char *)"vmcore";
 	if (!command->streams)
 		argv[n++] = (char *)"dump";
-	judge(k, config_check_run(k->system.collector, argv, output, sizeof(output)), output);
+	rc = config_check_run(k->system.collector, (const char *const *)argv, output,
+			      sizeof(output));
+	judge(k, rc, output);
 	free(argv);
 }
 

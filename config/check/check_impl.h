@@ -44,10 +44,11 @@ void config_check_key(struct check *k);
 /* check_run.c */
 
 /*
- * Run a program with an empty standard input. Its exit status, or a negative errno if it could
- * not be run; what it wrote to both outputs in out, as much as fits.
+ * Run a program with an empty standard input. Its exit status, or a negative errno and a message
+ * if it could not be run or did not end in time; what it wrote to both outputs in out, as much
+ * as size - 1 bytes hold.
  */
-int config_check_run(const char *program, char **argv, char *out, size_t room);
+int config_check_run(const char *program, const char *const *argv, char *out, size_t size);
 
 /* check_device.c: node is a path that can be opened, where the words for it. */
 

@@ -27,13 +27,11 @@ static void check_content(struct check *k, const char *file)
 {
 	const char *argv[] = { "ssh-keygen", "-y", "-P", "", "-f", file, NULL };
 	char output[1024];
-	int rc = config_check_run(argv[0], (char **)argv, output, sizeof(output));
+	int rc = config_check_run(argv[0], argv, output, sizeof(output));
 
 	if (rc < 0)
-		config_check_warning(k,
-				     "the key could not be checked: ssh-keygen: %s; install "
-				     "OpenSSH's client",
-				     strerror(-rc));
+		config_check_warning(k, "the key could not be checked: %s%s", fail_text(),
+				     rc == -ENOENT ? "; install OpenSSH's client" : "");
 	else if (rc > 0 && strstr(output, "passphrase"))
 		config_check_error(k,
 				   "'%.100s' has a passphrase, which nobody could type in "
