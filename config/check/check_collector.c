@@ -30,8 +30,8 @@ static const char *first_words(char *output)
 static void judge(struct check *k, int rc, char *output)
 {
 	if (rc < 0)
-		config_check_warning(k, "could not be checked: %s; reinstall kdump-collect",
-				     fail_text());
+		config_check_warning(k, "could not be checked: %s%s", fail_text(),
+				     rc == -ENOENT ? "; install it" : "");
 	else if (rc > 0)
 		config_check_error(k, "refused: %s", first_words(output));
 }

@@ -5,28 +5,32 @@
 
 #include "check.h"
 
-TEST(sizes)
+TEST(sizes_and_times_for_people)
 {
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} sizes[] = {
+		{ 0, "0 B" },
+		{ 1023, "1023 B" },
+		{ 1024, "1.0 KiB" },
+		{ 1048575, "1.0 MiB" },
+		{ UINT64_C(16) << 30, "16.0 GiB" },
+		{ UINT64_MAX, "16.0 EiB" },
+	};
+	static const struct {
+		double seconds;
+		const char *text;
+	} times[] = {
+		{ 0, "0.0 s" },	  { 9.94, "9.9 s" },  { 9.96, "10 s" },	   { 59.4, "59 s" },
+		{ 59.6, "1min" }, { 125, "2min 5s" }, { 3725, "1h 2min" },
+	};
 	char buf[HUMAN_MAX];
 
-	CHECK_STR(human_bytes(buf, 0), "0 B");
-	CHECK_STR(human_bytes(buf, 1023), "1023 B");
-	CHECK_STR(human_bytes(buf, 1024), "1.0 KiB");
-	CHECK_STR(human_bytes(buf, (1 << 20) - 1), "1.0 MiB");
-	CHECK_STR(human_bytes(buf, UINT64_C(1) << 30), "1.0 GiB");
-	CHECK_STR(human_bytes(buf, UINT64_C(1536) << 30), "1.5 TiB");
-	CHECK_STR(human_bytes(buf, UINT64_MAX), "16.0 EiB");
-}
-
-TEST(times)
-{
-	char buf[HUMAN_MAX];
-
-	CHECK_STR(human_seconds(buf, 0), "0.0 s");
-	CHECK_STR(human_seconds(buf, 9.9), "9.9 s");
-	CHECK_STR(human_seconds(buf, 9.96), "10 s");
-	CHECK_STR(human_seconds(buf, 59.4), "59 s");
-	CHECK_STR(human_seconds(buf, 125), "2min 5s");
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		CHECK_STR(human_bytes(buf, sizes[i].bytes), sizes[i].text);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		CHECK_STR(human_seconds(buf, times[i].seconds), times[i].text);
 }
 
 TEST(deadlines)
@@ -48,4 +52,4 @@ TEST(deadlines)
 	CHECK(clock_ns() - before < 10 * CLOCK_NS_PER_S);
 }
 
-RUN(sizes, times, deadlines)
+RUN(sizes_and_times_for_people, deadlines)

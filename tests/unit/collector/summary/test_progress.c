@@ -244,34 +244,6 @@ TEST(too_small_a_total_is_no_disaster)
 	teardown(&b);
 }
 
-TEST(sizes_and_times_for_people)
-{
-	static const struct {
-		uint64_t bytes;
-		const char *text;
-	} sizes[] = {
-		{ 0, "0 B" },
-		{ 1023, "1023 B" },
-		{ 1024, "1.0 KiB" },
-		{ 1048575, "1.0 MiB" },
-		{ UINT64_C(16) << 30, "16.0 GiB" },
-		{ UINT64_MAX, "16.0 EiB" },
-	};
-	static const struct {
-		double seconds;
-		const char *text;
-	} times[] = {
-		{ 0, "0.0 s" },	  { 9.94, "9.9 s" },  { 9.96, "10 s" },	   { 59.4, "59 s" },
-		{ 59.6, "1min" }, { 125, "2min 5s" }, { 3725, "1h 2min" },
-	};
-	char buf[HUMAN_MAX];
-
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		CHECK_STR(human_bytes(buf, sizes[i].bytes), sizes[i].text);
-	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		CHECK_STR(human_seconds(buf, times[i].seconds), times[i].text);
-}
-
 TEST(defaults_are_usable)
 {
 	struct progress p;
@@ -287,5 +259,4 @@ TEST(defaults_are_usable)
 RUN(a_log_gets_a_line_every_five_seconds, a_short_phase_is_one_line, total_may_be_unknown,
     a_terminal_line_is_rewritten_and_fits, a_terminal_shows_a_bar_where_there_is_room,
     a_message_can_get_through, quiet_still_keeps_times, more_phases_than_slots,
-    fast_steps_rarely_read_the_clock, too_small_a_total_is_no_disaster, sizes_and_times_for_people,
-    defaults_are_usable)
+    fast_steps_rarely_read_the_clock, too_small_a_total_is_no_disaster, defaults_are_usable)

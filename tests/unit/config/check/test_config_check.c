@@ -282,8 +282,7 @@ TEST(collector)
 	good("", &c);
 	CHECK_EQ(config_check_system(&c, &sys), 0);
 	CHECK_STR(said(&c.report), "k: warning: core_collector: could not be checked: "
-				   "/none/kdump-collect: No such file or directory; is "
-				   "kdump-collect installed?");
+				   "/none/kdump-collect is not installed; install it");
 	config_free(&c);
 }
 
