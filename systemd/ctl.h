@@ -118,6 +118,7 @@ int cmd_debian_condreload(struct ctl *ctl, int argc, char **argv);
 int cmd_debian_savecore(struct ctl *ctl, int argc, char **argv);
 int cmd_debian_symlinks(struct ctl *ctl, int argc, char **argv);
 int cmd_plan(struct ctl *ctl, int argc, char **argv);
+int cmd_boot(struct ctl *ctl, int argc, char **argv);
 int cmd_wanted(struct ctl *ctl, int argc, char **argv);
 int cmd_purge(struct ctl *ctl, int argc, char **argv);
 

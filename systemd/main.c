@@ -38,6 +38,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "_debian-symlinks", cmd_debian_symlinks, "", NULL, true },
 	{ "_plan", cmd_plan, "", NULL, true },
 	{ "_wanted", cmd_wanted, "", NULL, true },
+	{ "_boot", cmd_boot, "", NULL, true },
 	{ "_purge", cmd_purge, "", NULL, true },
 	{ "_hotplug-event", cmd_hotplug_event, "", NULL, true },
 	{ "_hotplug", cmd_hotplug, "", NULL, true },

@@ -34,6 +34,7 @@ enum message_id {
 	MESSAGE_NOT_ARMED,   /* and why not */
 	MESSAGE_CRASHED,     /* a dump of a crash was found that nobody was told of yet */
 	MESSAGE_STILL_ARMED, /* a new configuration was not taken, the old one holds; and why */
+	MESSAGE_LOST,	     /* a boot did not end properly and left no dump, and why */
 	MESSAGE_TESTED,	     /* verdict of kdumpctl test --crash */
 };
 

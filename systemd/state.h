@@ -3,9 +3,10 @@
  * state.h - what kdumpctl remembers between its runs
  *
  *     /run/kdump/armed.json       what was loaded, since this boot
- *     /var/lib/kdump/boot.json    which boot was armed last, and whether it ended properly
+ *     /var/lib/kdump/boot.json    how this boot is armed: boot_record.h
  *     /var/lib/kdump/test.json    a rehearsal: waiting for its verdict, or the verdict
  *     /var/lib/kdump/crash.json   the newest dump that people were told of
+ *     /var/lib/kdump/lost.json    the newest crash without a dump that people were told of
  */
 #ifndef SYSTEMD_STATE_H
 #define SYSTEMD_STATE_H
@@ -29,24 +30,6 @@ int state_armed_write(const struct ctl *ctl, const struct state_armed *armed);
 void state_armed_read(const struct ctl *ctl, struct state_armed *out);
 void state_armed_forget(const struct ctl *ctl);
 
-/* How the boot before this one ended. */
-enum state_last {
-	STATE_LAST_UNKNOWN, /* never armed, or this boot was armed already */
-	STATE_LAST_CLEAN,   /* disarmed in good order */
-	STATE_LAST_LOST,    /* it was armed and just stopped */
-	STATE_LAST_OPEN,    /* armed, and nobody was there to say how it ended */
-};
-
-/* *since: when it was armed, for looking at dumps younger than that. */
-enum state_last state_last_boot(const struct ctl *ctl, int64_t *since);
-
-/* This boot is armed, or ended in good order. Failures are survived: words to people only. */
-void state_boot_armed(const struct ctl *ctl);
-void state_boot_clean(const struct ctl *ctl);
-
-/* Armed, but the service will not be there to disarm it: its end will tell nothing. */
-void state_boot_open(const struct ctl *ctl);
-
 struct state_test {
 	char id[64]; /* "": no rehearsal was ever made */
 	int64_t time;
@@ -65,5 +48,15 @@ struct state_crash {
 
 int state_crash_write(const struct ctl *ctl, const struct state_crash *crash);
 void state_crash_read(const struct ctl *ctl, struct state_crash *out);
+
+/* A boot that did not end properly, and left no dump. */
+struct state_lost {
+	int64_t time;		/* when it was found out; 0: never */
+	char log[CTL_PATH_MAX]; /* directory of the log from pstore; "": there was none */
+	char text[1500];
+};
+
+int state_lost_write(const struct ctl *ctl, const struct state_lost *lost);
+void state_lost_read(const struct ctl *ctl, struct state_lost *out);
 
 #endif

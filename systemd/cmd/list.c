@@ -7,6 +7,7 @@
 #include "systemd/dumps/dump_status.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/dumps/earlier.h"
+#include "systemd/dumps/lost_boot.h"
 #include "systemd/dumps/opening.h"
 #include "systemd/printable.h"
 #include "systemd/message.h"
@@ -250,22 +251,39 @@ static bool is_target(const struct ctl *ctl, const struct target_access *p)
 	return same;
 }
 
+static void visit_place(const struct target_access *p, struct visit *v)
+{
+	struct dumps dumps = { 0 };
+
+	if (dumps_read(p, &dumps) < 0)
+		fail_clear();
+	else if (v->wanted)
+		visit_one(&dumps, p, v);
+	else
+		visit_all(&dumps, p, v);
+	dumps_free(&dumps);
+}
+
 static void visit_earlier(const struct target_access *place, void *arg)
 {
 	struct looked *l = arg;
 	struct target_access p = *place;
-	struct dumps dumps = { 0 };
 
 	if (is_target(l->ctl, &p))
 		return;
 	snprintf(p.words, sizeof(p.words), "%.370s (earlier target)", place->words);
-	if (dumps_read(&p, &dumps) < 0)
-		fail_clear();
-	else if (l->v->wanted)
-		visit_one(&dumps, &p, l->v);
-	else
-		visit_all(&dumps, &p, l->v);
-	dumps_free(&dumps);
+	visit_place(&p, l->v);
+}
+
+/* Logs of crashes without a dump. */
+static void visit_logs(const struct ctl *ctl, struct visit *v)
+{
+	struct target_access p;
+
+	if (!lost_boot_logs(ctl, &p))
+		return;
+	visit_place(&p, v);
+	target_access_close(&p);
 }
 
 /* Where dumps can be: the targets, and for a raw one where they are taken to. */
@@ -283,6 +301,7 @@ static int visit_targets(struct ctl *ctl, struct visit *v)
 			rc = ctl_fail(v->verb);
 	}
 	earlier_each(ctl, visit_earlier, &(struct looked){ v, ctl });
+	visit_logs(ctl, v);
 	return rc;
 }
 

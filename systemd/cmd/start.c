@@ -14,6 +14,7 @@
 #include "systemd/program.h"
 #include "systemd/load/kdump_load.h"
 #include "systemd/check/settings.h"
+#include "systemd/boot_record.h"
 #include "systemd/state.h"
 #include "systemd/check/system_check.h"
 #include "systemd/message.h"
@@ -46,7 +47,7 @@ static void told_armed(const struct ctl *ctl, const struct service_armed *a)
 }
 
 /* The reason goes to the journal with a MESSAGE_ID, and stays in "systemctl status". */
-static void told_not_armed(const char *reason)
+static void told_not_armed(const struct ctl *ctl, const char *reason)
 {
 	char text[700], why[700];
 	const char *const fields[] = { why, NULL };
@@ -55,6 +56,7 @@ static void told_not_armed(const char *reason)
 	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
 	message_event(MESSAGE_NOT_ARMED, fields, text);
 	message_status("NOT armed: %s", reason);
+	boot_record_not_armed(ctl, reason);
 }
 
 /* The new configuration was not taken, and the machine is as armed as it was. */
@@ -88,7 +90,7 @@ static int told_failed(const struct ctl *ctl, const char *verb)
 	if (is_loaded(ctl))
 		told_still_armed(ctl, reason);
 	else
-		told_not_armed(reason);
+		told_not_armed(ctl, reason);
 	message_error("%s kdump: [FAILED]", verb);
 	fail_clear();
 	return CTL_FAILED;
@@ -155,7 +157,7 @@ static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 static int armed(struct ctl *ctl, const struct service_armed *a, struct findings *found,
 		 const char *verb)
 {
-	state_boot_armed(ctl);
+	boot_record_armed(ctl);
 	told_armed(ctl, a);
 	message_ready();
 	warn_of_losses(ctl, a, found);
@@ -171,6 +173,7 @@ static int told_not_wanted(const struct ctl *ctl)
 	snprintf(why, sizeof(why), "USE_KDUMP is 0 in %s; set it to 1", ctl->sysconfig_file);
 	message_warn("not armed: %s", why);
 	message_status("NOT armed: %s", why);
+	boot_record_not_armed(ctl, why);
 	message_ready();
 	return CTL_OK;
 }
@@ -216,7 +219,7 @@ static int disarm(struct ctl *ctl)
 		message_error("Stopping kdump: [FAILED]");
 		return ctl_fail("stop");
 	}
-	state_boot_clean(ctl);
+	boot_record_disarmed(ctl);
 	message_info("Stopping kdump: [OK]");
 	return CTL_OK;
 }
@@ -241,7 +244,7 @@ static int end_of_restart(struct ctl *ctl)
 	int rc = restart(ctl);
 
 	if (rc != CTL_OK && is_loaded(ctl))
-		state_boot_open(ctl);
+		boot_record_open(ctl);
 	return rc;
 }
 

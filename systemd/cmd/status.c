@@ -20,6 +20,7 @@ struct status {
 	struct kernel_state kernel;
 	struct state_armed armed;
 	struct state_crash crash;
+	struct state_lost lost;
 	struct state_test test;
 	struct panic_switch sw[PANIC_SWITCHES];
 	struct panic_policy policy[PANIC_POLICY_KEYS];
@@ -33,6 +34,7 @@ static void gather(const struct ctl *ctl, struct status *s)
 	kernel_state_read(ctl->root, &s->kernel);
 	state_armed_read(ctl, &s->armed);
 	state_crash_read(ctl, &s->crash);
+	state_lost_read(ctl, &s->lost);
 	state_test_read(ctl, &s->test);
 	kernel_state_switches(ctl->root, s->sw);
 	panic_policy_read(ctl->root, s->policy);
@@ -100,6 +102,8 @@ static void print(const struct status *s)
 						   : "the kernel is locked down");
 	if (s->crash.time)
 		message_info("last crash: %s", s->crash.text);
+	if (s->lost.time > s->crash.time)
+		message_info("last crash without a dump: %s", s->lost.text);
 	if (s->test.id[0])
 		message_info("last test (kdumpctl test): %s%s%s", s->test.verdict,
 			     s->test.words[0] ? ", " : "", s->test.words);
@@ -119,6 +123,16 @@ static struct json_object *crash_json(const struct state_crash *c)
 	json_object_object_add(o, "time", json_object_new_int64(c->time));
 	add_text(o, "directory", c->dir);
 	add_text(o, "text", c->text);
+	return o;
+}
+
+static struct json_object *lost_json(const struct state_lost *l)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "time", json_object_new_int64(l->time));
+	add_text(o, "directory", l->log);
+	add_text(o, "text", l->text);
 	return o;
 }
 
@@ -170,6 +184,8 @@ static void print_json(const struct status *s)
 			       s->armed.time ? json_object_new_int64(s->armed.time) : NULL);
 	json_object_object_add(o, "secure_boot", json_object_new_boolean(s->kernel.secure_boot));
 	json_object_object_add(o, "last_crash", s->crash.time ? crash_json(&s->crash) : NULL);
+	json_object_object_add(o, "last_crash_without_dump",
+			       s->lost.time ? lost_json(&s->lost) : NULL);
 	json_object_object_add(o, "last_test", s->test.id[0] ? test_json(&s->test) : NULL);
 	for (unsigned i = 0; i < PANIC_SWITCHES; i++)
 		json_object_object_add(sw, s->sw[i].name,

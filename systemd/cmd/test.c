@@ -10,6 +10,7 @@
 #include "systemd/check/outlook.h"
 #include "systemd/selftest/try_saving.h"
 #include "systemd/load/kdump_load.h"
+#include "systemd/boot_record.h"
 #include "systemd/state.h"
 #include "systemd/check/system_check.h"
 #include "systemd/message.h"
@@ -215,7 +216,7 @@ static int crash(struct ctl *ctl, bool force)
 		return ctl_fail("test");
 	if (!force && !confirmed())
 		return take_back(ctl);
-	state_boot_armed(ctl);
+	boot_record_armed(ctl);
 	rc = state_test_write(ctl, &test);
 	if (rc == 0) {
 		message_wall("kdumpctl test: this machine panics now, saves a dump and reboots");

@@ -7,6 +7,8 @@
 #include "systemd/dumps/added.h"
 #include "systemd/date.h"
 #include "systemd/dumps/dump_list.h"
+#include "systemd/boot_record.h"
+#include "systemd/dumps/lost_boot.h"
 #include "systemd/state.h"
 #include "systemd/message.h"
 
@@ -94,6 +96,7 @@ struct question {
 	bool waiting;
 	bool lost;  /* the last boot was */
 	bool quiet; /* or may have ended properly, with nobody to say so */
+	struct boot_record last;
 	int64_t since;
 	int64_t told;	  /* time of the newest dump that was told of */
 	time_t end;	  /* of making files that dumps lack */
@@ -220,9 +223,8 @@ static void tell_nothing(const struct ctl *ctl, struct question *q)
 		snprintf(q->test.words, sizeof(q->test.words),
 			 "no dump on %.200s; see the console of that boot", q->looked);
 		tell_verdict(ctl, &q->test, false);
-	} else if (q->lost && !q->quiet && !q->waiting && q->looked[0]) {
-		message_warn("the last boot did not end properly, and no dump of it is on %s",
-			     q->looked);
+	} else if (q->lost && !q->quiet && !q->waiting && q->silent == 0) {
+		lost_boot_report(ctl, &q->last, q->looked);
 	}
 }
 
@@ -261,22 +263,28 @@ static bool recover(struct ctl *ctl, const struct config_target *raw)
 void after_crash(struct ctl *ctl)
 {
 	struct question q = { .looked = "" };
+	bool recovered = false;
 	struct state_crash crash;
-	enum state_last last;
 
-	last = state_last_boot(ctl, &q.since);
-	q.lost = last == STATE_LAST_LOST || last == STATE_LAST_OPEN;
-	q.quiet = last == STATE_LAST_OPEN;
+	q.lost = boot_record_last(ctl, &q.last) && q.last.end != BOOT_CLEAN;
+	q.quiet = q.last.end == BOOT_OPEN;
+	q.since = q.last.time;
 	state_crash_read(ctl, &crash);
 	q.told = crash.time;
 	q.end = added_end();
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
 		if (ctl->config.targets[i].kind == CONFIG_TARGET_RAW)
-			q.lost = recover(ctl, &ctl->config.targets[i]) || q.lost;
+			recovered = recover(ctl, &ctl->config.targets[i]) || recovered;
 	}
+	q.lost = q.lost || recovered;
 	state_test_read(ctl, &q.test);
 	q.waiting = strcmp(q.test.verdict, "waiting") == 0;
 	/* Looking may mean to mount or to log in: only when there is a question. */
-	if (q.lost || q.waiting)
+	if (q.waiting || recovered || (q.lost && q.last.armed))
 		look(ctl, &q);
+	else if (q.lost)
+		tell_nothing(ctl, &q);
+	/* A server that is silent now may have the dump: the next start asks it again. */
+	if (q.silent == 0)
+		boot_record_last_done(ctl);
 }

@@ -29,6 +29,7 @@ MAN_PAGES := $(wildcard docs/*.[58])
 # Below docs/, so that the links of README lead somewhere.
 DOCS      := README.md $(wildcard docs/*.md)
 EXAMPLES  := $(wildcard docs/examples/*)
+UNITS     := kdump.service kdump-boot.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service
 # One file; bash looks for it by the name of the command.
 COMPLETED := kdump-config kdump-image kdump-collect kdump-report makedumpfile
 
@@ -48,7 +49,7 @@ install-service: all
 	[ -e $(DESTDIR)/etc/kdump.conf ] || install -D -m 644 config/kdump.conf $(DESTDIR)/etc/kdump.conf
 	install -d -m 755 $(DESTDIR)/etc/kdump/pre.d $(DESTDIR)/etc/kdump/post.d $(DESTDIR)/etc/kdump/emergency.d
 	install -d -m 755 $(DESTDIR)/var/crash
-	$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,\
+	$(foreach u,$(UNITS),\
 		$(call put_text,644,systemd/units/$(u),$(UNITDIR)/$(u))$(newline))
 # Debian's name of the service, by a link that enable and start follow.
 	$(if $(filter debian,$(KERNEL_HOOKS)),ln -sf kdump.service $(DESTDIR)$(UNITDIR)/kdump-tools.service)
@@ -80,7 +81,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUT) $(DESTDIR)$(DOCDIR)
 	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(SBINDIR)/$(p)) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(foreach m,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
-		$(foreach u,kdump.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service,$(DESTDIR)$(UNITDIR)/$(u)) \
+		$(foreach u,$(UNITS),$(DESTDIR)$(UNITDIR)/$(u)) \
 		$(DESTDIR)$(UNITDIR)/kdump-tools.service $(DESTDIR)$(UDEVDIR)/98-kexec.rules \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system-preset/60-kdump.preset \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
