@@ -6,6 +6,7 @@
 #include "base/human.h"
 #include "base/log.h"
 #include "input.h"
+#include "kernel/learn.h"
 #include "estimate.h"
 #include "sample.h"
 
@@ -137,6 +138,8 @@ static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_
 	};
 	int rc;
 
+	if (filter_lacks(&s->kernel->layout, cfg->level))
+		kernel_learn(s->kernel, s->view, NULL);
 	progress_start(cfg->progress, PHASE_SCAN, filter_max_pfn(s->src, s->kernel->page_shift), 0);
 	rc = filter_open(s->kernel, &filter, sel);
 	progress_end(cfg->progress);

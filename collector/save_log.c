@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "kernel/learn.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -52,6 +53,12 @@ static int print_log(struct save *s, bool partial, struct log_out *o, struct klo
 	if (!f)
 		return fail(-ENOMEM, "open log");
 	rc = klog_print(s->kernel, s->view, partial, f, counts);
+	/* Nothing was printed: ask the dump's own tables where the log is. */
+	if (rc == -ENOENT && s->kernel->vtop_works && !s->kernel->learned) {
+		fail_clear();
+		kernel_learn(s->kernel, s->view, NULL);
+		rc = klog_print(s->kernel, s->view, partial, f, counts);
+	}
 	fclose(f); /* a failure is in o->rc */
 	return o->rc < 0 ? o->rc : rc;
 }

@@ -47,6 +47,12 @@ struct filter_cfg {
 	void *arg;
 };
 
+/*
+ * True if the layout lacks something that filtering at this level needs or makes use of: then
+ * kernel_learn() is worth its time. Level 0 and 1 need nothing.
+ */
+bool filter_lacks(const struct layout *l, unsigned level);
+
 /* Fails for lack of memory only. */
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out);
 void filter_close(struct selection *s);

@@ -137,19 +137,28 @@ static bool try_before(struct search *s, const uint32_t *word, size_t nr, uint64
 	return false;
 }
 
-static bool find_markers(struct search *s)
+/* In the last len bytes before the tokens. */
+static bool find_markers_in(struct search *s, size_t len)
 {
 	uint64_t room = s->t.token_table - s->image.start, end = s->t.token_table & ~3ull;
-	size_t len = room < MARKERS_MAX ? (size_t)room & ~(size_t)3 : MARKERS_MAX;
-	uint32_t *word = malloc(len ? len : 1);
+	uint32_t *word;
 	bool found;
 
+	len = room < len ? (size_t)room & ~(size_t)3 : len;
+	word = malloc(len ? len : 1);
 	if (!word)
 		return false;
 	kmem_copy(s->m, end - len, word, len);
 	found = try_before(s, word, len / 4, end - len);
 	free(word);
 	return found;
+}
+
+/* They are close by, except in 6.2 and 6.3, which have 3 bytes a symbol between. */
+static bool find_markers(struct search *s)
+{
+	return find_markers_in(s, MARKERS_MAX / 64) || find_markers_in(s, MARKERS_MAX / 4) ||
+	       find_markers_in(s, MARKERS_MAX);
 }
 
 /* --- tokens: 256 strings around the digits, and their index right behind --- */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "kernel/arch.h"
+#include "kernel/learn.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -121,20 +122,27 @@ static bool self_test(const struct kernel *k, struct view *v)
 	return uts_found(k, v, &uts);
 }
 
-static void learn_addresses(struct kernel *k, struct view *v)
+void kernel_learn_addresses(struct kernel *k, struct view *v)
 {
 	int rc = k->arch->init(k, v);
 
 	k->vtop_works = rc == 0 && self_test(k, v);
-	if (k->vtop_works)
-		return;
-	if (rc < 0)
+	if (rc == 0 && !k->vtop_works)
+		fail(-EBADMSG, "the release string at init_uts_ns is not \"%s\"", k->release);
+}
+
+/* What vmcoreinfo does not tell the kernel's own tables may. */
+static void learn_addresses(struct kernel *k, struct view *v)
+{
+	kernel_learn_addresses(k, v);
+	if (!k->vtop_works) {
+		log_msg(LOG_DEBUG, "vmcoreinfo is not enough to translate addresses: %s",
+			fail_text());
+		fail_clear();
+		kernel_learn(k, v, NULL);
+	}
+	if (!k->vtop_works)
 		log_msg(LOG_ERROR, "kernel addresses cannot be translated: %s", fail_text());
-	else
-		log_msg(LOG_ERROR,
-			"kernel addresses cannot be translated: the release string at "
-			"init_uts_ns is not \"%s\"",
-			k->release);
 	fail_clear();
 }
 
@@ -144,8 +152,9 @@ static void learn_layout(struct kernel *k)
 
 	layout_init(&k->layout);
 	if (k->src->vmcoreinfo.len == 0) {
-		log_msg(LOG_ERROR, "the core has no vmcoreinfo note: pages cannot be filtered and "
-				   "the kernel log cannot be found");
+		log_msg(LOG_ERROR,
+			"the core has no vmcoreinfo note: what it tells is looked for in "
+			"the kernel's own tables");
 		return;
 	}
 	bad = layout_from_vmcoreinfo(&k->layout, k->src->vmcoreinfo);
@@ -175,8 +184,7 @@ int kernel_open(struct source *src, struct kernel **out)
 	learn_layout(k);
 	k->page_shift = page_shift_of(&k->layout);
 	k->arch->find_image(k);
-	if (src->vmcoreinfo.len > 0)
-		learn_addresses(k, v);
+	learn_addresses(k, v);
 	view_close(v);
 	*out = k;
 	return 0;

@@ -68,15 +68,20 @@ struct kernel {
 	uint64_t direct_base; /* va of pa 0 in the direct map; 0 if unknown */
 	struct kernel_image image;
 	bool vtop_works; /* the self-test passed */
+	bool learned;	 /* kernel_learn() did its work */
 };
 
 /*
- * Never fails for what the dump lacks: without vmcoreinfo, or if translation
- * does not work, vtop_works is false and the reason is logged. Fails for an
+ * Never fails for what the dump lacks. Where vmcoreinfo is missing, or what it tells does not let
+ * addresses be translated, the symbols and types in the dump are asked (learn.h); if translation
+ * does not work then either, vtop_works is false and the reason is logged. Fails for an
  * architecture we do not know (-ENOTSUP) and for lack of memory.
  */
 int kernel_open(struct source *src, struct kernel **out);
 void kernel_close(struct kernel *k);
+
+/* For kernel_learn(): work out translation again, from a layout that knows more. */
+void kernel_learn_addresses(struct kernel *k, struct view *v);
 
 /* Copy len bytes at virtual address va, leaf by leaf. -EFAULT, -EIO. */
 int kernel_read(const struct kernel *k, struct view *v, uint64_t va, void *buf, size_t len);

@@ -127,20 +127,34 @@ int kmem_read(struct kmem *m, uint64_t va, void *buf, size_t len)
 	return 0;
 }
 
+/* n bytes of one page, at most. Zeros for what cannot be read. */
+static bool copy_part(struct kmem *m, uint64_t va, char *to, size_t n)
+{
+	size_t at = va % KMEM_PAGE;
+	char page[KMEM_PAGE];
+	bool found;
+
+	if (n == KMEM_PAGE) {
+		found = page_copy(m, va, to) == 0;
+	} else {
+		found = page_copy(m, va - at, page) == 0;
+		memcpy(to, page + at, found ? n : 0);
+	}
+	if (!found)
+		memset(to, 0, n);
+	return found;
+}
+
 size_t kmem_copy(struct kmem *m, uint64_t va, void *buf, size_t len)
 {
-	char page[KMEM_PAGE], *p = buf;
+	char *p = buf;
 	size_t nr = 0;
 
 	while (len > 0 && va + len > va) {
-		size_t at = va % KMEM_PAGE, n = KMEM_PAGE - at;
+		size_t n = KMEM_PAGE - va % KMEM_PAGE;
 
 		n = n < len ? n : len;
-		if (page_copy(m, va - at, page) == 0)
-			nr++;
-		else
-			memset(page, 0, sizeof(page));
-		memcpy(p, page + at, n);
+		nr += copy_part(m, va, p, n);
 		p += n;
 		va += n;
 		len -= n;

@@ -13,7 +13,8 @@ struct layout {
 #define LENGTH(s)	   int64_t len_##s;
 #define LENGTH_IN(s, m)	   int64_t len_##s##_##m;
 #define SYMBOL(s)	   int64_t sym_##s;
-#define NUMBER(n)	   int64_t num_##n;
+#define SYMBOL_AS(s, from) int64_t sym_##s;
+#define NUMBER(n, from)	   int64_t num_##n;
 #define KEY(field, key, b) int64_t field;
 #include "kernel/layout.def"
 };
