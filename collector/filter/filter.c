@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "filter/forced.h"
 #include "filter/memmap.h"
 #include "filter/priority.h"
 #include "filter/scan.h"
@@ -77,6 +78,8 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	}
 	if (rc != -ENOMEM)
 		priority_apply(k, v, &m, s);
+	if (rc == 0 && (s->level & ~(unsigned)LEVEL_ZERO))
+		forced_apply(k, v, &m, &r, s);
 	memmap_close(&m);
 	return rc == -ENOMEM ? rc : 0;
 }

@@ -15,18 +15,17 @@ struct priority {
 	struct selection *s;
 };
 
-/* Frames of [pa, pa + len) that were in the source go back. */
-static void force_keep(struct priority *p, uint64_t pa, uint64_t len)
+void priority_keep(const struct kernel *k, struct selection *s, uint64_t pa, uint64_t len)
 {
-	const struct source *src = p->k->src;
-	unsigned shift = p->k->page_shift;
+	const struct source *src = k->src;
+	unsigned shift = k->page_shift;
 	size_t i = span_find(src->data, src->nr_data, pa);
 
 	for (; i < src->nr_data && src->data[i].start < pa + len; i++) {
 		uint64_t from = src->data[i].start > pa ? src->data[i].start : pa;
 		uint64_t to = src->data[i].end < pa + len ? src->data[i].end : pa + len;
 
-		keepmap_set(p->s->keep, from >> shift,
+		keepmap_set(s->keep, from >> shift,
 			    ((to + (1ull << shift) - 1) >> shift) - (from >> shift));
 	}
 }
@@ -38,14 +37,14 @@ static int on_mapping(void *arg, const struct mapping *map)
 	uint64_t pages = map->len >> shift;
 
 	if (map->table) {
-		force_keep(p, map->pa, map->len);
+		priority_keep(p->k, p->s, map->pa, map->len);
 		keepmap_set(p->s->tier[TIER_CORE], map->pa >> shift, pages);
 		return 0;
 	}
 	if (map->va - p->k->direct_base == map->pa)
 		return 0;
 	if (map->va >= p->m->va_start && map->va < p->m->va_end) {
-		force_keep(p, map->pa, map->len);
+		priority_keep(p->k, p->s, map->pa, map->len);
 		keepmap_clear(p->s->tier[TIER_BOOT], map->pa >> shift, pages);
 		return 0;
 	}

@@ -14,4 +14,7 @@
 void priority_apply(const struct kernel *k, struct view *v, const struct memmap *m,
 		    struct selection *s);
 
+/* Keep the frames of [pa, pa + len) that the source has. */
+void priority_keep(const struct kernel *k, struct selection *s, uint64_t pa, uint64_t len);
+
 #endif

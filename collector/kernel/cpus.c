@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cpus.c - possible CPUs, their offsets, run queues and current tasks */
+#include "kernel/cpus.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STACK_MIN ((uint64_t)4 << 10)
+#define STACK_MAX ((uint64_t)64 << 10)
+#define AREA_MAX  ((uint64_t)64 << 20) /* bytes of one CPU's copy */
+
+struct reader {
+	struct kallsyms *syms;
+	struct kmem *mem;
+	uint64_t offsets, runqueues; /* va */
+	uint64_t possible, online;   /* masks, va; 0: unknown */
+	struct btf_field curr, idle, stack;
+	unsigned nr_ids; /* CPUs have numbers below */
+};
+
+static uint64_t symbol_or_0(struct kallsyms *syms, const char *name)
+{
+	uint64_t va = 0;
+
+	kallsyms_find(syms, name, &va);
+	return va;
+}
+
+/*
+ * Behind the static area is the rest of the first chunk: what modules and the kernel allocate. It
+ * ends before the CPU's unit does; pages behind it were given back.
+ */
+static void find_dynamic(struct reader *r, struct btf *btf, struct kcpus *c)
+{
+	struct btf_field base, pages, end;
+	uint64_t chunk, first, at, nr, tail, size;
+
+	if (btf_member(btf, "pcpu_chunk", "base_addr", &base) < 0 ||
+	    btf_member(btf, "pcpu_chunk", "nr_pages", &pages) < 0 ||
+	    btf_member(btf, "pcpu_chunk", "end_offset", &end) < 0 ||
+	    kallsyms_read(r->syms, "pcpu_first_chunk", 8, &chunk) < 0 ||
+	    kallsyms_read(r->syms, "pcpu_base_addr", 8, &first) < 0 ||
+	    btf_read(r->mem, chunk, &base, &at) < 0 || btf_read(r->mem, chunk, &pages, &nr) < 0 ||
+	    btf_read(r->mem, chunk, &end, &tail) < 0 || nr > AREA_MAX / KMEM_PAGE)
+		return;
+	size = at - first + nr * KMEM_PAGE - tail;
+	if (size > c->area_size && size <= AREA_MAX)
+		c->area_size = size;
+}
+
+static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
+{
+	int64_t stack = btf_size_of(btf, "thread_union"), task = btf_size_of(btf, "task_struct");
+	uint64_t nr = 0;
+
+	r->offsets = symbol_or_0(r->syms, "__per_cpu_offset");
+	r->runqueues = symbol_or_0(r->syms, "runqueues");
+	r->possible = symbol_or_0(r->syms, "__cpu_possible_mask");
+	r->online = symbol_or_0(r->syms, "__cpu_online_mask");
+	if (!r->offsets || !r->runqueues || !r->possible ||
+	    btf_member(btf, "rq", "curr", &r->curr) < 0 ||
+	    btf_member(btf, "rq", "idle", &r->idle) < 0 ||
+	    btf_member(btf, "task_struct", "stack", &r->stack) < 0 || task <= 0)
+		return -ENOENT;
+	kallsyms_read(r->syms, "nr_cpu_ids", 4, &nr);
+	r->nr_ids = nr > 0 && nr <= KCPU_MAX ? (unsigned)nr : KCPU_MAX;
+	c->task_size = (uint64_t)task;
+	c->stack_size = stack >= (int64_t)STACK_MIN && stack <= (int64_t)STACK_MAX ? (uint64_t)stack
+										   : STACK_MIN * 4;
+	kallsyms_find(r->syms, "__per_cpu_start", &c->area.start); /* 0 up to 6.x */
+	c->area.end = symbol_or_0(r->syms, "__per_cpu_end");
+	if (c->area.end < c->area.start || c->area.end - c->area.start > AREA_MAX)
+		c->area.end = c->area.start;
+	c->area_size = c->area.end - c->area.start;
+	find_dynamic(r, btf, c);
+	return 0;
+}
+
+static bool in_mask(struct reader *r, uint64_t mask, unsigned nr)
+{
+	uint64_t word = 0;
+
+	return mask && kmem_u64(r->mem, mask + nr / 64 * 8, &word) == 0 && (word >> nr % 64 & 1);
+}
+
+static void read_cpu(struct reader *r, const struct kcpus *c, struct kcpu *cpu)
+{
+	uint64_t stack = 0;
+
+	cpu->online = in_mask(r, r->online, cpu->nr);
+	if (kmem_u64(r->mem, r->offsets + cpu->nr * 8ull, &cpu->offset) < 0)
+		return;
+	cpu->rq = kcpus_va(cpu, r->runqueues);
+	if (btf_read(r->mem, cpu->rq, &r->curr, &cpu->task) < 0)
+		cpu->task = 0;
+	if (btf_read(r->mem, cpu->rq, &r->idle, &cpu->idle) < 0)
+		cpu->idle = 0;
+	if (cpu->task && btf_read(r->mem, cpu->task, &r->stack, &stack) == 0 && stack >> 63 &&
+	    stack % STACK_MIN == 0)
+		cpu->stack = (struct span){ stack, stack + c->stack_size };
+}
+
+static int read_cpus(struct reader *r, struct kcpus *c)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < r->nr_ids; i++)
+		nr += in_mask(r, r->possible, i);
+	c->cpu = calloc(nr ? nr : 1, sizeof(c->cpu[0]));
+	if (!c->cpu)
+		return -ENOMEM;
+	for (unsigned i = 0; i < r->nr_ids && c->nr < nr; i++) {
+		if (!in_mask(r, r->possible, i))
+			continue;
+		c->cpu[c->nr].nr = i;
+		read_cpu(r, c, &c->cpu[c->nr++]);
+	}
+	return c->nr ? 0 : -ENOENT;
+}
+
+int kcpus_open(struct kallsyms *syms, struct btf *btf, struct kcpus **out)
+{
+	struct reader r = { .syms = syms, .mem = kallsyms_kmem(syms) };
+	struct kcpus *c = calloc(1, sizeof(*c));
+	int rc = c ? find_facts(&r, btf, c) : -ENOMEM;
+
+	if (rc == 0)
+		rc = read_cpus(&r, c);
+	if (rc < 0) {
+		kcpus_close(c);
+		return fail(rc, "CPUs of the crashed kernel");
+	}
+	*out = c;
+	return 0;
+}
+
+void kcpus_close(struct kcpus *c)
+{
+	if (!c)
+		return;
+	free(c->cpu);
+	free(c);
+}
