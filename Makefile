@@ -201,7 +201,7 @@ lint:
 #: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
 FUZZ_SECONDS ?= 60
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
-FUZZ_CTL := $(addprefix systemd/,bootargs.c printable.c dumps/core_info.c $(addprefix crashkernel/, \
+FUZZ_CTL := $(addprefix systemd/,bootargs.c printable.c dumps/core_info.c load/pe.c $(addprefix crashkernel/, \
 	crashkernel.c boottext.c grub_text.c grub_text_check.c))
 FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c console.c system_path.c transcript.c save/own_log.c \
 	target/dump_name.c target/mount_options.c)

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "systemd/files.h"
+#include "systemd/load/uki.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -106,7 +107,25 @@ static bool is_in(const char *list, const char *word)
 	return false;
 }
 
-static void list_matches(const char *root, const char *format, bool files, char *out, size_t room)
+/* See kernel_paths_kernels(). */
+struct kernel_list {
+	bool files;
+	char *out;
+	size_t size;
+};
+
+static void list_add(const struct kernel_list *list, const char *path, const char *release)
+{
+	const char *word = list->files ? path : release;
+	size_t n = strlen(list->out);
+
+	if (is_in(list->out, word) || strncmp(release, "0-rescue", 8) == 0 ||
+	    n + strlen(word) + 3 > list->size)
+		return;
+	snprintf(list->out + n, list->size - n, "%s%s", n ? ", " : "", word);
+}
+
+static void list_matches(const char *root, const char *format, const struct kernel_list *list)
 {
 	const char *mark = strstr(format, "%s");
 	char pattern[FILES_PATH_MAX], release[128];
@@ -118,22 +137,27 @@ static void list_matches(const char *root, const char *format, bool files, char 
 		g.gl_pathc = 0;
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		const char *path = g.gl_pathv[i] + strlen(root);
-		const char *word = files ? path : release;
-		size_t n = strlen(out);
 
-		if (!release_of(path, format, release) || is_in(out, word) ||
-		    strncmp(release, "0-rescue", 8) == 0 || n + strlen(word) + 3 > room)
-			continue;
-		snprintf(out + n, room - n, "%s%s", n ? ", " : "", word);
+		if (release_of(path, format, release))
+			list_add(list, path, release);
 	}
 	globfree(&g);
 }
 
-void kernel_paths_kernels(const char *root, bool files, char *out, size_t room)
+static bool list_uki(void *arg, const char *path, const char *release)
 {
+	list_add(arg, path, release);
+	return false;
+}
+
+void kernel_paths_kernels(const char *root, bool files, char *out, size_t size)
+{
+	struct kernel_list list = { files, out, size };
+
 	out[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++)
-		list_matches(root, kernels[i], files, out, room);
+		list_matches(root, kernels[i], &list);
+	uki_visit(root, list_uki, &list);
 }
 
 static int refuse(const struct ctl *ctl)
@@ -149,7 +173,8 @@ static int refuse(const struct ctl *ctl)
 		return fail_adopt(-ENOENT, words);
 	}
 	return fail(-ENOENT,
-		    "no kernel image for %.100s in /boot or /usr/lib/modules; install it, or set "
+		    "no kernel image for %.100s in /boot, on the EFI system partition or in "
+		    "/usr/lib/modules; install it, or set "
 		    "KDUMP_KERNELVER in %s%s%s",
 		    ctl->kernel, ctl->sysconfig_file, *list ? " to one of: " : "", list);
 }
@@ -162,7 +187,7 @@ static int find_kernel(const struct ctl *ctl, char out[CTL_PATH_MAX])
 		if (find_release(ctl->root, kernels[i], ctl->kernel, out))
 			return 0;
 	}
-	return refuse(ctl);
+	return uki_find(ctl->root, ctl->kernel, out) ? 0 : refuse(ctl);
 }
 
 void kernel_paths_boot_kernel(const char *root, const char *release, char out[CTL_PATH_MAX])
@@ -174,6 +199,8 @@ void kernel_paths_boot_kernel(const char *root, const char *release, char out[CT
 		if (boots && find_release(root, kernels[i], release, out))
 			return;
 	}
+	if (uki_find(root, release, out))
+		return;
 	snprintf(out, CTL_PATH_MAX, "/boot/vmlinuz-%s", release);
 }
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct kernel_paths {
-	char kernel[CTL_PATH_MAX]; /* below the root, like all here */
+	char kernel[CTL_PATH_MAX]; /* below the root, like all here; may be a UKI, see uki.h */
 	char image[CTL_PATH_MAX];
 	char new_image[CTL_PATH_MAX]; /* built, not yet loaded */
 	char inputs[CTL_PATH_MAX];    /* record of what went into the image */
@@ -18,9 +18,9 @@ struct kernel_paths {
 
 /*
  * "A, B": the releases of all kernel images that are there; or, with files set, the images
- * themselves. As many as fit into room bytes, "" if there are none.
+ * themselves. As many as fit into size bytes, "" if there are none.
  */
-void kernel_paths_kernels(const char *root, bool files, char *out, size_t room);
+void kernel_paths_kernels(const char *root, bool files, char *out, size_t size);
 
 /*
  * The kernel image of a release that a boot entry would name: in /boot or on the EFI system

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "systemd/bootargs.h"
 #include "systemd/files.h"
+#include "systemd/load/uki.h"
 #include "systemd/program.h"
 
 #include <fcntl.h>
@@ -93,37 +94,50 @@ static int open_below(const char *root, const char *path)
 	return fd < 0 ? fail(-errno, "open %s", full) : fd;
 }
 
-static int by_call(const struct load_request *req)
-{
-	int kernel = open_below(req->root, req->kernel), initrd, rc = 0;
+/* The kernel itself, open, and the path at which a program finds the same. */
+struct kernel_file {
+	int fd;
+	char path[FILES_PATH_MAX];
+};
 
-	if (kernel < 0)
-		return kernel;
-	initrd = open_below(req->root, req->initrd);
-	if (initrd < 0) {
-		close(kernel);
+static int kernel_open(const struct load_request *req, struct kernel_file *out)
+{
+	int rc = files_path(req->root, req->kernel, out->path);
+
+	out->fd = rc < 0 ? rc : open_below(req->root, req->kernel);
+	if (out->fd < 0)
+		return out->fd;
+	rc = uki_unpack(&out->fd, req->kernel);
+	if (rc > 0)
+		snprintf(out->path, sizeof(out->path), "/proc/%d/fd/%d", (int)getpid(), out->fd);
+	if (rc < 0)
+		close(out->fd);
+	return rc < 0 ? rc : 0;
+}
+
+static int by_call(const struct load_request *req, int kernel)
+{
+	int initrd = open_below(req->root, req->initrd), rc = 0;
+
+	if (initrd < 0)
 		return initrd;
-	}
 	if (syscall(SYS_kexec_file_load, kernel, initrd, strlen(req->cmdline) + 1, req->cmdline,
 		    FILE_ON_CRASH) < 0)
 		rc = -errno;
-	close(kernel);
 	close(initrd);
 	return rc;
 }
 
 /* kexec -p [KEXEC_ARGS] --command-line=... --initrd=... KERNEL */
-static int by_program(const struct load_request *req)
+static int by_program(const struct load_request *req, const char *kernel)
 {
-	char kernel[FILES_PATH_MAX], initrd[FILES_PATH_MAX + 16], *cmdline = NULL;
+	char initrd[FILES_PATH_MAX + 16], *cmdline = NULL;
 	struct bootargs extra = { 0 };
 	const char **argv = NULL;
 	size_t nr = 0;
-	int rc = files_path(req->root, req->kernel, kernel);
+	int rc = bootargs_parse(req->kexec_args ? req->kexec_args : "", &extra);
 
 	snprintf(initrd, sizeof(initrd), "--initrd=%s%s", req->root, req->initrd);
-	if (rc == 0)
-		rc = bootargs_parse(req->kexec_args ? req->kexec_args : "", &extra);
 	if (rc == 0 && asprintf(&cmdline, "--command-line=%s", req->cmdline) < 0)
 		cmdline = NULL;
 	argv = calloc(extra.nr + 7, sizeof(*argv));
@@ -171,28 +185,42 @@ static bool program_may_help(int rc, const struct kernel_state *s)
 	return rc == -ENOSYS || rc == -ENOEXEC || rc == -EOPNOTSUPP || rc == -ENOTTY;
 }
 
+static int load_kernel(const struct load_request *req, const struct kernel_state *state,
+		       const struct kernel_file *kernel, const char **how)
+{
+	int rc;
+
+	*how = "kexec_file_load";
+	if (!wants_program(req, state)) {
+		rc = by_call(req, kernel->fd);
+		if (rc == 0)
+			return 0;
+		if (!program_may_help(rc, state))
+			return fail(load_explain(rc, state), "load %s", req->kernel);
+		fail_clear();
+	}
+	*how = "the program kexec";
+	rc = by_program(req, kernel->path);
+	return rc < 0 ? fail(rc, "load the capture kernel into %" PRIu64 " MB",
+			     state->crash_size >> 20)
+		      : 0;
+}
+
 static int load(const struct load_request *req, const char **how)
 {
 	struct kernel_state state;
+	struct kernel_file kernel;
 	int rc;
 
 	kernel_state_read(req->root, &state);
 	if (state.load_disabled)
 		return load_explain(-EPERM, &state);
-	*how = "kexec_file_load";
-	if (!wants_program(req, &state)) {
-		rc = by_call(req);
-		if (rc == 0)
-			return 0;
-		if (!program_may_help(rc, &state))
-			return fail(load_explain(rc, &state), "load %s", req->kernel);
-		fail_clear();
-	}
-	*how = "the program kexec";
-	rc = by_program(req);
-	return rc < 0 ? fail(rc, "load the capture kernel into %" PRIu64 " MB",
-			     state.crash_size >> 20)
-		      : 0;
+	rc = kernel_open(req, &kernel);
+	if (rc < 0)
+		return fail(rc, "load %s", req->kernel);
+	rc = load_kernel(req, &state, &kernel, how);
+	close(kernel.fd);
+	return rc;
 }
 
 int load_capture(const struct load_request *req, const char **how)

@@ -4,7 +4,8 @@
  *
  * kexec_file_load(2) first: the kernel checks signatures itself, so it works under
  * Secure Boot. The program kexec where the kernel lacks that call or cannot take
- * the file, unless lockdown forbids what the program does.
+ * the file, unless lockdown forbids what the program does. Of a unified kernel image the
+ * kernel in it is loaded.
  */
 #ifndef SYSTEMD_LOAD_KEXEC_LOAD_H
 #define SYSTEMD_LOAD_KEXEC_LOAD_H

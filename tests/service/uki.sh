@@ -1,0 +1,58 @@
+#!/bin/sh
+# uki.sh - a machine whose only kernel image is a unified one on the EFI system partition
+. "$(dirname "$0")/lib.sh"
+
+# uki FILE RELEASE KERNEL_FILE - made with objcopy, as ukify and dracut make it: sections are added
+# to a small PE file. The kernel's own image is such a file.
+uki()
+{
+	printf '%s\n' "$2" >"$work/uname"
+	printf 'ro quiet\n' >"$work/cmdline"
+	mkdir -p "$(dirname "$root$1")"
+	objcopy --add-section .uname="$work/uname" --change-section-vma .uname=0x30000000 \
+		--add-section .cmdline="$work/cmdline" --change-section-vma .cmdline=0x30100000 \
+		--add-section .linux="$3" --change-section-vma .linux=0x40000000 \
+		"$work/stub.efi" "$root$1"
+}
+
+# A program for EFI that does nothing.
+printf '.globl _start\n_start: ret\n' >"$work/stub.s"
+ok "a stub" sh -c "as -o $work/stub.o $work/stub.s && ld -m i386pep --subsystem 10 -e _start -o $work/stub.efi $work/stub.o ||
+	{ ld -o $work/stub.elf $work/stub.o && objcopy -O pei-x86-64 --subsystem efi-app $work/stub.elf $work/stub.efi; }"
+
+root_new
+mv "$root/boot/vmlinuz-$version" "$work/kernel"
+rm "$root/boot/initrd.img-$version"
+# kexec copies what it is given: the kernel that is taken out of the image is a file in memory.
+program kexec <<'E'
+for word; do echo "$word"; done >"$root/kexec-arguments"
+case $* in *" -u"*) echo 0 >"$root/sys/kernel/kexec_crash_loaded"; exit ;; esac
+for word; do :; done
+cp "$word" "$root/kexec-kernel" && echo 1 >"$root/sys/kernel/kexec_crash_loaded"
+E
+ok "no kernel image" exits 1 kdumpctl start
+ok "is an error" says "there is no such kernel"
+
+ok "another kernel's unified image" uki /efi/EFI/Linux/0abc-1.0-other.efi 1.0-other "$work/uname"
+ok "does not help" exits 1 kdumpctl start
+ok "but is named" says "write one of: 1.0-other"
+for esp in /efi /boot/efi /boot; do
+	ok "one for this release in $esp/EFI/Linux" uki "$esp/EFI/Linux/0abc-$version.efi" "$version" "$work/kernel"
+	ok "arms" exits 0 kdumpctl start
+	ok "with the kernel in it, byte by byte" cmp "$work/kernel" "$root/kexec-kernel"
+	ok "the unified image is on record" grep -q "EFI.*Linux.*0abc-$version.efi" "$root/run/kdump/armed.json"
+	ok "stop" exits 0 kdumpctl stop
+	rm "$root/kexec-kernel" "$root$esp/EFI/Linux/0abc-$version.efi"
+done
+ok "one by another name" uki "/efi/EFI/Linux/linux.efi" "$version" "$work/kernel"
+ok "arms, too" exits 0 kdumpctl start
+ok "the image for it is ours to keep" test -e "$root/var/lib/kdump/initramfs-${version}kdump.img"
+ok "stop" exits 0 kdumpctl stop
+truncate -s 1M "$root/efi/EFI/Linux/linux.efi"
+ok "a cut one" exits 1 kdumpctl start
+ok "is named, with the remedy" says "the kernel in /efi/EFI/Linux/linux.efi is cut or empty; install that kernel again"
+ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
+ok "a kernel in /boot" cp "$work/kernel" "$root/boot/vmlinuz-$version"
+ok "comes first" exits 0 kdumpctl start
+ok "as it is" grep -qx "$root/boot/vmlinuz-$version" "$root/kexec-arguments"
+finish
