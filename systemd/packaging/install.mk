@@ -57,6 +57,8 @@ install-service: all
 	$(call put,644,systemd/units/60-kdump.preset,$(PREFIX)/lib/systemd/system-preset/60-kdump.preset)
 	$(call put,644,systemd/units/60-kdump.conf,$(PREFIX)/lib/sysctl.d/60-kdump.conf)
 	$(call put,644,systemd/units/kdump.bash,$(BASHDIR)/kdumpctl)
+# Before Augeas' own module of this name, which is in dist/ there.
+	$(call put,644,config/kdump.aug,$(PREFIX)/share/augeas/lenses/kdump.aug)
 	$(foreach c,$(COMPLETED),ln -sf kdumpctl $(DESTDIR)$(BASHDIR)/$(c)$(newline))
 	$(foreach d,$(DOCS),$(call put,644,$(d),$(DOCDIR)/$(d))$(newline))
 	$(foreach e,$(EXAMPLES),$(call put,644,$(e),$(DOCDIR)/examples/$(notdir $(e)))$(newline))
@@ -85,6 +87,7 @@ uninstall:
 		$(DESTDIR)$(UNITDIR)/kdump-tools.service $(DESTDIR)$(UDEVDIR)/98-kexec.rules \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system-preset/60-kdump.preset \
 		$(DESTDIR)$(PREFIX)/lib/sysctl.d/60-kdump.conf \
+		$(DESTDIR)$(PREFIX)/share/augeas/lenses/kdump.aug \
 		$(foreach c,kdumpctl $(COMPLETED),$(DESTDIR)$(BASHDIR)/$(c)) \
 		$(DESTDIR)$(dir $(UNITDIR))system-generators/kdump-generator \
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/conf-hooks.d/kdump-capture \
