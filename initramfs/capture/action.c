@@ -54,9 +54,8 @@ static void __attribute__((noreturn)) leave(struct capture *c, enum config_actio
 
 void action_final(struct capture *c, enum config_action action)
 {
-	struct deadline by = deadline_in(SYNC_SECONDS);
+	struct deadline by = capture_phase(c, SYNC_SECONDS);
 
-	failsafe_feed_limit(&c->failsafe, SYNC_SECONDS);
 	fail_clear();
 	if (child_call(do_sync, NULL, "sync", &by) < 0)
 		console_log_failure("some writes may be lost");

@@ -12,12 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #define START_SECONDS  120 /* modules and all before the first target */
-#define MOUNT_DIR      "/kdumproot"
 #define CAPTURE_FAILED 1
 #define CAPTURE_PART   3
 
@@ -79,15 +77,15 @@ static void load_modules(struct capture *c)
 {
 	unsigned limit = c->config.timeout[CONFIG_PHASE_DEVICE], failed;
 	char cmdline[CMDLINE_MAX];
-	const struct modules_cfg cfg = {
+	struct modules_cfg cfg = {
 		.root = c->cfg.root, .cmdline = cmdline, .discard = true, .seconds = limit
 	};
 	uint64_t since = now_ns();
 
 	if (!c->cfg.init || c->plan.nr_modules == 0)
 		return;
-	/* One that hangs is waited for; several would be the guard's business. */
-	failsafe_feed_limit(&c->failsafe, limit ? 3 * limit : 0);
+	/* One that hangs is waited for, and so are two more; then the rest gets no time. */
+	cfg.by = capture_phase(c, limit ? 3 * limit : 0);
 	if (!cmdline_read(c->cfg.root, cmdline))
 		console_log("cannot read the command line: modules get the image's options only");
 	failed = modules_load(&c->plan, &cfg);
@@ -133,8 +131,6 @@ static void start(struct capture *c)
 
 static int prepare(struct capture *c)
 {
-	snprintf(c->mount_dir, sizeof(c->mount_dir), "%.200s%s", c->cfg.root, MOUNT_DIR);
-	(void)mkdir(c->mount_dir, 0700);
 	return devices_open(&c->plan, "/sys", "/dev", &c->devices);
 }
 

@@ -26,6 +26,11 @@ struct capture_cfg {
 	const char *vmcore; /* "/proc/vmcore" */
 	bool init;	    /* PID 1: the whole system is ours */
 	bool real;	    /* load modules, reset the machine */
+
+	/* For tests: seconds that no phase exceeds, 0: none; and what makes targets, NULL: by kind
+	 */
+	unsigned longest;
+	int (*make_target)(const struct target_cfg *cfg, struct target **out);
 };
 
 struct capture {
@@ -37,6 +42,7 @@ struct capture {
 	struct status status;
 	struct target *target;	/* the one that is up; NULL */
 	char mount_dir[256];	/* for targets */
+	unsigned lost;		/* targets that were given up: each has its mount_dir for ever */
 	char test_id[64];	/* of kdumpctl test; "" */
 	bool pre_done, refused; /* kdump_pre was run; it said no */
 };
@@ -58,8 +64,15 @@ void hooks_emergency(struct capture *c);
 /* vmcore-dmesg.txt of the crashed kernel. 0, or a failure; the status has it either way. */
 int save_log_file(struct capture *c, struct target *t);
 
-/* The kernel log as text into fd, by a child. *bytes: how much, if fd is a file. */
-int save_log_extract(struct capture *c, int fd, uint64_t *bytes);
+/* Where a kernel log goes: the open file f of the target t, or else (t NULL) the descriptor fd. */
+struct log_sink {
+	struct target *t;
+	const struct target_file *f;
+	int fd;
+};
+
+/* The kernel log as text, by a child. */
+int save_log_extract(struct capture *c, const struct log_sink *to);
 
 /* kexec-dmesg.log: this kernel's messages and ours, by time. What fails is said. */
 void save_own_log(struct capture *c, struct target *t);
@@ -85,11 +98,20 @@ int capture_to(struct capture *c, const struct plan_target *spec);
 /* Log and status beside the dump, then the target is let go. Nothing if there is none. */
 void capture_leave(struct capture *c);
 
+/* ---- time_limit.c ---- */
+
 /*
  * The total time is nearly over: what is left of it is for logs and status, before the
- * guard resets the machine.
+ * failsafe resets the machine.
  */
 bool capture_time_over(const struct capture *c);
+
+/*
+ * Begin a phase that takes no longer than seconds (0: no limit) and than is left of the total
+ * time: the failsafe is told, and the deadline is returned. Everything that a phase does must
+ * end by this deadline, or a few seconds later where a process has to be killed.
+ */
+struct deadline capture_phase(struct capture *c, unsigned seconds);
 
 /* All targets in turn, with retries: 0 when one has a complete dump, or the dump was refused. */
 int capture_save(struct capture *c);

@@ -8,9 +8,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +20,15 @@
 #define GRACE_MS 2000 /* between the polite signal and the other one, and after that */
 #define TICK_MS	 100  /* without a pidfd: how soon an end is noticed */
 
-/* Into place, and open over exec. */
+#define LIFTED	 100 /* descriptors on their way lie from here on */
+
+/* A copy that no later dup2() overwrites. */
+static int lift(int fd)
+{
+	return fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, LIFTED) : -1;
+}
+
+/* A lifted descriptor to its number, open over exec. */
 static void place(int from, int to, int null_flags)
 {
 	if (from < 0)
@@ -39,27 +49,36 @@ static void default_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* In the child, between fork and exec. Descriptors below 3 given to us would be overwritten. */
-static void become(const struct child_cfg *cfg, int report)
+static void place_all(const struct child_cfg *cfg)
 {
-	int out = cfg->out >= 0 ? cfg->out : console_pipe();
-	int err = cfg->err >= 0 ? cfg->err : console_pipe();
-	int rc;
+	int in = lift(cfg->in);
+	int out = lift(cfg->out >= 0 ? cfg->out : console_pipe());
+	int err = lift(cfg->err >= 0 ? cfg->err : console_pipe());
+	int kept[CHILD_KEEP_MAX];
 
-	(void)setpgid(0, 0);
-	default_signals();
-	if (cfg->oom_first)
-		(void)attribute_put("/proc/self/oom_score_adj", "1000"); /* this dies first */
-	/* Copies above 2 first: the three may stand in each other's places. */
-	out = out >= 0 ? fcntl(out, F_DUPFD_CLOEXEC, 3) : -1;
-	err = err >= 0 ? fcntl(err, F_DUPFD_CLOEXEC, 3) : -1;
-	place(cfg->in, STDIN_FILENO, O_RDONLY);
+	for (unsigned i = 0; i < cfg->nr_keep; i++)
+		kept[i] = lift(cfg->keep[i].fd);
+	place(in, STDIN_FILENO, O_RDONLY);
 	place(out, STDOUT_FILENO, O_WRONLY);
 	place(err, STDERR_FILENO, O_WRONLY);
-	if (cfg->keep >= 0)
-		(void)fcntl(cfg->keep, F_SETFD, 0);
-	if (cfg->keep2 > 0)
-		(void)fcntl(cfg->keep2, F_SETFD, 0);
+	for (unsigned i = 0; i < cfg->nr_keep; i++) {
+		if (kept[i] >= 0)
+			(void)dup2(kept[i], cfg->keep[i].as);
+	}
+}
+
+/* In the child, between fork and exec. */
+static void become(const struct child_cfg *cfg, int report)
+{
+	int rc;
+
+	report = lift(report);
+	(void)setpgid(0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	default_signals();
+	if (cfg->oom_first)
+		(void)attribute_put("/proc/self/oom_score_adj", "1000");
+	place_all(cfg);
 	if (cfg->env)
 		environ = (char **)cfg->env;
 	execvp(cfg->program ? cfg->program : cfg->argv[0], (char *const *)cfg->argv);
@@ -68,27 +87,43 @@ static void become(const struct child_cfg *cfg, int report)
 	_exit(127);
 }
 
+/* This process has one thread: a plain clone(2) is as good as fork(3). */
+static pid_t fork_sibling(void)
+{
+#ifdef __s390x__
+	return (pid_t)syscall(SYS_clone, 0, CLONE_PARENT | SIGCHLD, NULL, NULL, 0);
+#else
+	return (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, NULL, NULL, 0);
+#endif
+}
+
+/* exec closes the pipe: a program that was started reports nothing. */
+static int read_report(int fd, const struct child_cfg *cfg, struct child *out)
+{
+	if (read(fd, &out->exec_error, sizeof(int)) != (ssize_t)sizeof(int)) {
+		(void)setpgid(out->pid, out->pid); /* the first of both counts */
+		return 0;
+	}
+	if (!cfg->sibling) {
+		waitpid(out->pid, NULL, 0);
+		out->pid = -1;
+	}
+	return fail(out->exec_error, "start %s", cfg->argv[0]);
+}
+
 int child_start(const struct child_cfg *cfg, struct child *out)
 {
-	int report[2], rc = 0;
+	int report[2], rc;
 
 	*out = (struct child){ .pid = -1 };
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return fail(-errno, "start %s", cfg->argv[0]);
-	out->pid = fork();
+	out->pid = cfg->sibling ? fork_sibling() : fork();
 	if (out->pid == 0)
 		become(cfg, report[1]);
+	rc = out->pid < 0 ? -errno : 0;
 	close(report[1]);
-	if (out->pid < 0)
-		rc = fail(-errno, "start %s", cfg->argv[0]);
-	/* exec closes the pipe: nothing comes from one that was started. */
-	else if (read(report[0], &out->exec_error, sizeof(int)) == (ssize_t)sizeof(int)) {
-		waitpid(out->pid, NULL, 0);
-		out->pid = -1;
-		rc = fail(out->exec_error, "start %s", cfg->argv[0]);
-	} else {
-		(void)setpgid(out->pid, out->pid); /* whoever is first */
-	}
+	rc = rc < 0 ? fail(rc, "start %s", cfg->argv[0]) : read_report(report[0], cfg, out);
 	close(report[0]);
 	return rc;
 }

@@ -15,15 +15,23 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#define CHILD_KEEP_MAX 4
+
+/* One more descriptor for the program: ours, and the number it finds it under (above 2). */
+struct child_keep {
+	int fd, as;
+};
+
 struct child_cfg {
-	const char *const *argv; /* NULL at the end; argv[0] is looked up in PATH */
-	const char *program;	 /* what to execute instead of argv[0]; NULL: that */
-	const char *const *env;	 /* NULL: ours */
-	int in, out, err;	 /* descriptors to have as 0, 1, 2; -1: /dev/null for 0, the
-				  * transcript and consoles (console.h) for 1 and 2 */
-	int keep;		 /* one more descriptor to hand down, under its number; -1 none */
-	int keep2;		 /* and another; 0 none */
-	bool oom_first;		 /* the one to die when memory runs out */
+	const char *const *argv;       /* NULL at the end; argv[0] is looked up in PATH */
+	const char *program;	       /* what to execute instead of argv[0]; NULL: that */
+	const char *const *env;	       /* NULL: ours */
+	int in, out, err;	       /* descriptors to have as 0, 1, 2; -1: /dev/null for 0, the
+					* transcript and consoles (console.h) for 1 and 2 */
+	const struct child_keep *keep; /* these too, and no others */
+	unsigned nr_keep;	       /* at most CHILD_KEEP_MAX */
+	bool oom_first;		       /* the OOM killer takes it before all others */
+	bool sibling; /* a child of our parent, which waits for it; see child_start() */
 };
 
 struct child {
@@ -31,7 +39,11 @@ struct child {
 	int exec_error; /* the program could not be started: negative errno */
 };
 
-/* Start it. A program that is not there is a failure here, with words. */
+/*
+ * Start it. A program that does not exist is an error here, with a message. A sibling belongs to
+ * our parent: only the parent can wait for out->pid, after an error as well (out->pid > 0 then).
+ * Every other child is killed when this process ends.
+ */
 int child_start(const struct child_cfg *cfg, struct child *out);
 
 /*

@@ -39,10 +39,9 @@ static size_t add_words(const char **argv, size_t n, const char *const *words)
 void fence_start(struct capture *c)
 {
 	const struct config *config = &c->config;
-	unsigned limit = config->timeout[CONFIG_PHASE_NETWORK];
-	struct deadline by = deadline_limit(limit);
+	struct deadline by;
 	const char *argv[WORDS_MAX + 1] = { NULL };
-	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
+	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1 };
 	struct child child;
 	char path[300];
 	size_t n;
@@ -58,7 +57,7 @@ void fence_start(struct capture *c)
 	}
 	n = add_words(argv, 1, config->fence_kdump_args);
 	(void)add_words(argv, n, config->fence_kdump_nodes);
-	failsafe_feed_limit(&c->failsafe, limit);
+	by = capture_phase(c, config->timeout[CONFIG_PHASE_NETWORK]);
 	fail_clear();
 	if (net_up(NULL, &by, NULL, 0) < 0)
 		console_log_failure("fence_kdump");

@@ -21,13 +21,12 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 {
 	unsigned limit = c->config.timeout[CONFIG_PHASE_HOOK];
 	const char *const argv[] = { path, arg, NULL };
-	const struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
-	struct deadline by = deadline_limit(limit);
+	const struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1 };
+	struct deadline by = capture_phase(c, limit);
 	struct child child;
 	int rc;
 
 	fail_clear();
-	failsafe_feed_limit(&c->failsafe, limit);
 	rc = child_start(&cfg, &child);
 	if (rc == 0)
 		rc = child_wait(&child, &by, status);

@@ -66,16 +66,15 @@ static const char *words(int rc)
 }
 
 /* Its options, and what the command line adds to them. 0 or what the kernel said. */
-static int load_one(const struct plan_module *m, const char *path, const char *cmdline,
-		    unsigned seconds)
+static int load_one(const struct plan_module *m, const char *path, const struct modules_cfg *cfg)
 {
-	struct deadline by = deadline_limit(seconds);
+	struct deadline by = deadline_min(&cfg->by, deadline_limit(cfg->seconds));
 	char name[128], *options;
 	struct load one = { .path = path };
 	int rc;
 
 	module_params_name(m->path, name, sizeof(name));
-	options = module_params_options(cmdline, name, m->options);
+	options = module_params_options(cfg->cmdline, name, m->options);
 	one.options = options ? options : m->options;
 	rc = child_call(load, &one, "load", &by);
 	free(options);
@@ -109,7 +108,7 @@ unsigned modules_load(const struct plan *plan, const struct modules_cfg *cfg)
 		if (is_unwanted(m, cfg->cmdline))
 			left++;
 		else
-			rc = load_one(m, path, cfg->cmdline, cfg->seconds);
+			rc = load_one(m, path, cfg);
 		fail_clear();
 		if (cfg->discard)
 			(void)unlink(path);

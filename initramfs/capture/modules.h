@@ -5,15 +5,17 @@
 
 #include "initramfs/plan/plan.h"
 
+#include "initramfs/capture/deadline.h"
+
 #include <stdbool.h>
 
 struct modules_cfg {
-	const char *root; /* the modules are below it */
-	const char
-		*cmdline; /* the kernel's: parameters of modules, and which are not to be loaded */
-	bool discard;	  /* remove the files, which take memory where the image is the root */
-	unsigned seconds; /* for one; a driver that hangs over its device is left behind; 0: no
-			     limit */
+	const char *root;    /* the modules are below it */
+	const char *cmdline; /* the kernel's: parameters of modules, and which not to load */
+	bool discard;	     /* remove the files, which take memory where the image is the root */
+	unsigned seconds;    /* for one: a driver that hangs over its device is left behind; 0: no
+				limit */
+	struct deadline by;  /* for all of them */
 };
 
 /*

@@ -5,16 +5,19 @@
 #include "base/err.h"
 #include "config/core_collector.h"
 #include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/target/target_proxy.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/save/save_core.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define DOWN_SECONDS  60
 #define BEGIN_SECONDS 60
 #define TEST_STATUS   "vmcore-creation.status"
+#define MOUNT_DIR     "/kdumproot"
 #define RETRY_NAP_MS  1000
 
 static unsigned limit_sum(const struct config *c, enum config_phase a, enum config_phase b)
@@ -37,13 +40,12 @@ static unsigned up_limit(const struct capture *c, const struct plan_target *spec
 
 static int bring_up(struct capture *c, struct target *t, const struct plan_target *spec)
 {
-	unsigned limit = up_limit(c, spec);
-	struct deadline by = deadline_limit(limit);
+	struct deadline by;
 	uint64_t since = now_ns();
 	int rc;
 
 	console_log("target %s", t->address);
-	failsafe_feed_limit(&c->failsafe, limit);
+	by = capture_phase(c, up_limit(c, spec));
 	rc = t->ops->up(t, &by);
 	status_phase(&c->status, "target", since);
 	return rc;
@@ -52,11 +54,12 @@ static int bring_up(struct capture *c, struct target *t, const struct plan_targe
 /* kdumpctl test looks for this after the reboot. */
 static void test_verdict(struct capture *c, struct target *t, const char *verdict)
 {
-	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
+	struct deadline by;
 	char line[128];
 
 	if (!c->test_id[0])
 		return;
+	by = capture_phase(c, SMALL_FILE_SECONDS);
 	snprintf(line, sizeof(line), "%s kdump_test_id=%s\n", verdict, c->test_id);
 	fail_clear();
 	if (target_put(t, TEST_STATUS, line, strlen(line), &by) < 0)
@@ -65,7 +68,7 @@ static void test_verdict(struct capture *c, struct target *t, const char *verdic
 
 static int begin(struct capture *c, struct target *t)
 {
-	struct deadline by = deadline_in(BEGIN_SECONDS);
+	struct deadline by = capture_phase(c, BEGIN_SECONDS);
 	char name[TARGET_NAME_MAX];
 	int rc;
 
@@ -73,7 +76,6 @@ static int begin(struct capture *c, struct target *t)
 		snprintf(name, sizeof(name), "kdump-test-%s", c->test_id);
 	else
 		dump_name_make(t->host, time(NULL), name, sizeof(name));
-	failsafe_feed_limit(&c->failsafe, BEGIN_SECONDS);
 	rc = t->ops->begin(t, name, &by);
 	if (rc < 0)
 		return rc;
@@ -99,6 +101,8 @@ static int save_both(struct capture *c, struct target *t)
 		status_error(&c->status, words);
 		console_log_failure("the kernel log was not saved");
 	}
+	if (t->lost)
+		return fail_adopt(rc, "the target does not answer");
 	save_status(c, t);
 	if (config_wants_log_alone(&c->config))
 		return rc;
@@ -142,6 +146,17 @@ static void use_paths(struct capture *c, const struct plan_target *spec)
 	console_paths(&c->status.paths);
 }
 
+/* A target that was given up may still be mounted where it was, or be so later. */
+static void choose_mount_dir(struct capture *c)
+{
+	if (c->lost == 0)
+		snprintf(c->mount_dir, sizeof(c->mount_dir), "%.200s" MOUNT_DIR, c->cfg.root);
+	else
+		snprintf(c->mount_dir, sizeof(c->mount_dir), "%.200s" MOUNT_DIR "-%u", c->cfg.root,
+			 c->lost + 1);
+	(void)mkdir(c->mount_dir, 0700);
+}
+
 int capture_to(struct capture *c, const struct plan_target *spec)
 {
 	const struct target_cfg cfg = {
@@ -150,12 +165,14 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 		.spec = spec,
 		.mount_dir = c->mount_dir,
 		.devices = &c->devices,
+		.make = c->cfg.make_target,
 	};
 	struct target *t;
 	int rc;
 
 	fail_clear();
-	rc = target_new(&cfg, &t);
+	choose_mount_dir(c);
+	rc = target_proxy_new(&cfg, &t);
 	if (rc < 0)
 		return rc;
 	use_target(c, t);
@@ -181,19 +198,20 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 /* Nothing can be written before there is a directory, and nothing should after a refusal. */
 void capture_leave(struct capture *c)
 {
-	struct deadline by = deadline_in(DOWN_SECONDS);
 	struct target *t = c->target;
 	uint64_t since = now_ns();
+	struct deadline by;
 
 	if (!t)
 		return;
 	c->target = NULL;
-	if (t->dir[0]) {
+	if (t->dir[0] && !t->lost)
 		save_own_log(c, t);
+	if (t->dir[0] && !t->lost)
 		save_status(c, t);
-	}
-	failsafe_feed_limit(&c->failsafe, DOWN_SECONDS);
+	by = capture_phase(c, DOWN_SECONDS);
 	t->ops->down(t, &by);
+	c->lost += t->lost;
 	t->ops->free(t);
 	status_phase(&c->status, "unmount", since);
 }

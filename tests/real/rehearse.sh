@@ -187,6 +187,21 @@ ok "with all of it" look "$second" test -s vmcore -a -s vmcore-dmesg.txt
 ok "the first one's failure is in its status" look "$second" status_is \
 	's["state"], "did not appear" in s["errors"][0]' '("complete", True)'
 
+# A frozen file system holds whoever changes it in the kernel, where no signal helps.
+fresh 1G
+first=$uuid
+disk second 1G mkfs.ext4
+second=$loop
+plan "$first" "$uuid" >"$hooks/plan"
+echo "fallback_target ext4 UUID=$uuid" >>"$root/etc/kdump.conf"
+hook /etc/kdump/pre.d/10-freeze "fsfreeze -f $root/kdumproot"
+ok "a file system that hangs is given up" exits 0 rehearse
+fsfreeze -u "$root/kdumproot"
+umount -l "$root/kdumproot"
+ok "in words" says 'kdump: .*the target is given up'
+ok "the next target has all of it" look "$second" test -s vmcore -a -s vmcore-dmesg.txt -a -s kexec-dmesg.log
+ok "which is mounted beside it" sh -c '! grep -q "$1/kdumproot" /proc/mounts' - "$root"
+
 fresh 1G "failure_action dump_to_rootfs" "final_action poweroff" "timeout device=1" "retry 0"
 disk second 1G mkfs.ext4
 second=$loop

@@ -46,8 +46,8 @@ static int extent_args(const struct devices *d, const struct plan_extent *e, cha
 {
 	struct stat st;
 
-	if (stat(d->node[e->device], &st) < 0)
-		return fail(-errno, "%s", d->node[e->device]);
+	if (stat(d->known->node[e->device], &st) < 0)
+		return fail(-errno, "%s", d->known->node[e->device]);
 	snprintf(out, room, "%u:%u %llu", major(st.st_rdev), minor(st.st_rdev),
 		 (unsigned long long)e->offset);
 	return 0;

@@ -15,8 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_LIMIT	 10 /* seconds to read the first blocks of a disk, which may be dead */
-#define UNRESPONSIVE_MAX 64
+#define READ_LIMIT 10 /* seconds to read the first blocks of a disk, which may be dead */
 
 int device_attr(const struct devices *d, const char *name, const char *attr, char *out, size_t room)
 {
@@ -74,27 +73,18 @@ static int read_tag(void *arg)
 	return rc;
 }
 
-static bool is_unresponsive(const struct devices *d, const char *name)
-{
-	for (unsigned i = 0; i < d->nr_unresponsive; i++) {
-		if (strcmp(d->mute[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool content_is(struct devices *d, const char *name, const char *tag, const char *value)
 {
 	struct deadline by = deadline_in(READ_LIMIT);
 	struct probe p = { .tag = tag, .value = value };
 	int rc;
 
-	if (is_unresponsive(d, name))
+	if (device_is_unresponsive(d, name))
 		return false;
 	snprintf(p.node, sizeof(p.node), "%.200s/%.60s", d->dev, name);
 	rc = child_call(read_tag, &p, p.node, &by);
-	if (rc == -ETIMEDOUT && d->nr_unresponsive < UNRESPONSIVE_MAX)
-		snprintf(d->mute[d->nr_unresponsive++], DEVICE_NODE_MAX, "%s", name);
+	if (rc == -ETIMEDOUT)
+		device_is_now_unresponsive(d, name);
 	if (rc < 0)
 		console_log_failure("skipping a disk");
 	return rc == 1;

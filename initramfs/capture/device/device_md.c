@@ -70,7 +70,7 @@ static unsigned add_members(const struct devices *d, const struct plan_device *m
 
 	for (size_t i = 0; i < md->nr_members; i++) {
 		mdu_disk_info_t disk = { 0 };
-		const char *node = d->node[md->members[i]];
+		const char *node = d->known->node[md->members[i]];
 
 		if (!*node || stat(node, &st) < 0)
 			continue;

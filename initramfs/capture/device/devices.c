@@ -9,31 +9,55 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define LOOK_EVERY_MS	 50
-#define LOOK_SLOWER	 20000000 /* ns for each further ms: twice a second after ten seconds */
-#define UNRESPONSIVE_MAX 64
-#define PATHS_MAX_MS	 60000
-#define MEMBER_GRACE	 15 /* seconds for the next member of an array */
+#define LOOK_EVERY_MS 50
+#define LOOK_SLOWER   20000000 /* ns for each further ms: twice a second after ten seconds */
+#define PATHS_MAX_MS  60000
+#define MEMBER_GRACE  15 /* seconds for the next member of an array */
+
+static size_t known_size(const struct plan *plan)
+{
+	return sizeof(struct devices_known) + plan->nr_devices * DEVICE_NODE_MAX;
+}
 
 int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out)
 {
+	size_t size = known_size(plan);
+	struct devices_known *known =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
 	*out = (struct devices){ .plan = plan, .sys = sys, .dev = dev };
-	out->node = calloc(plan->nr_devices + 1, sizeof(*out->node));
-	out->mute = calloc(UNRESPONSIVE_MAX, sizeof(*out->mute));
-	if (!out->node || !out->mute) {
-		devices_close(out);
+	if (known == MAP_FAILED)
 		return fail(-ENOMEM, "devices");
-	}
+	out->known = known;
 	return 0;
 }
 
 void devices_close(struct devices *d)
 {
-	free(d->node);
-	free(d->mute);
-	d->node = NULL;
-	d->mute = NULL;
+	if (d->known)
+		munmap(d->known, known_size(d->plan));
+	d->known = NULL;
+}
+
+bool device_is_unresponsive(const struct devices *d, const char *name)
+{
+	for (unsigned i = 0; i < d->known->nr_unresponsive; i++) {
+		if (strcmp(d->known->unresponsive[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void device_is_now_unresponsive(struct devices *d, const char *name)
+{
+	struct devices_known *k = d->known;
+
+	if (k->nr_unresponsive == DEVICES_UNRESPONSIVE_MAX)
+		return;
+	snprintf(k->unresponsive[k->nr_unresponsive], DEVICE_NODE_MAX, "%s", name);
+	k->nr_unresponsive++;
 }
 
 /*
@@ -144,7 +168,7 @@ static int members_up(struct devices *d, const struct plan_device *md, const str
 int devices_up(struct devices *d, unsigned index, const struct deadline *by, const char **node)
 {
 	const struct plan_device *dev = &d->plan->devices[index];
-	char *out = d->node[index];
+	char *out = d->known->node[index];
 	int rc = 0;
 
 	*node = out;

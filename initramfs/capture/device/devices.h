@@ -16,15 +16,22 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define DEVICE_NODE_MAX 64
+#define DEVICE_NODE_MAX		 64
+
+#define DEVICES_UNRESPONSIVE_MAX 64
+
+/* In memory that forked copies share: what the process of one target finds, the next one knows. */
+struct devices_known {
+	/* Names that did not answer when they were read: not asked again. */
+	char unresponsive[DEVICES_UNRESPONSIVE_MAX][DEVICE_NODE_MAX];
+	unsigned nr_unresponsive;
+	char node[][DEVICE_NODE_MAX]; /* by index in the plan; "" until it is up */
+};
 
 struct devices {
-	const struct plan *plan;       /* borrowed */
-	const char *sys, *dev;	       /* "/sys" and "/dev", or a test's */
-	char (*node)[DEVICE_NODE_MAX]; /* by index in the plan; "" until it is up */
-	/* Names that did not answer when they were read: not asked again. */
-	char (*mute)[DEVICE_NODE_MAX];
-	unsigned nr_unresponsive;
+	const struct plan *plan; /* borrowed */
+	const char *sys, *dev;	 /* "/sys" and "/dev", or a test's */
+	struct devices_known *known;
 };
 
 int devices_open(const struct plan *plan, const char *sys, const char *dev, struct devices *out);
@@ -44,6 +51,10 @@ int devices_up(struct devices *d, unsigned index, const struct deadline *by, con
  */
 int device_find(struct devices *d, const struct plan_device *want, bool alone,
 		char node[DEVICE_NODE_MAX]);
+
+/* It did not answer when it was read; remember that. */
+bool device_is_unresponsive(const struct devices *d, const char *name);
+void device_is_now_unresponsive(struct devices *d, const char *name);
 
 /* An encrypted device that nobody unlocked. */
 bool device_locked(struct devices *d, const char *name);

@@ -10,13 +10,13 @@
 
 static void make_space(struct capture *c, struct target *t, unsigned keep, uint64_t need)
 {
-	struct deadline by = deadline_in(SPACE_SECONDS);
+	struct deadline by;
 	unsigned removed;
 
 	if (!t->ops->make_space)
 		return;
 	fail_clear();
-	failsafe_feed_limit(&c->failsafe, SPACE_SECONDS);
+	by = capture_phase(c, SPACE_SECONDS);
 	if (t->ops->make_space(t, keep, need, &by, &removed) < 0)
 		console_log_failure("removing old dumps");
 }
@@ -28,9 +28,9 @@ void core_make_space(struct capture *c, struct target *t, uint64_t need)
 }
 
 /* Not known, not asked: the collector meets the end of the disk by itself. */
-static bool space_of(struct target *t, uint64_t *out)
+static bool space_of(struct capture *c, struct target *t, uint64_t *out)
 {
-	struct deadline by = deadline_in(30);
+	struct deadline by = capture_phase(c, 30);
 
 	fail_clear();
 	if (t->ops->space(t, &by, out) == 0)
@@ -45,10 +45,10 @@ int core_space_before(struct capture *c, struct target *t)
 
 	if (c->config.keep_dumps > 0)
 		make_space(c, t, c->config.keep_dumps - 1, 0);
-	if (!space_of(t, &space) || space >= need)
+	if (!space_of(c, t, &space) || space >= need)
 		return 0;
 	core_make_space(c, t, need);
-	if (!space_of(t, &space) || space >= need)
+	if (!space_of(c, t, &space) || space >= need)
 		return 0;
 	fail_adopt(-ENOSPC, "the target is full");
 	return fail(-ENOSPC,

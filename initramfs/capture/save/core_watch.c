@@ -18,9 +18,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define TICK_MS	    500
-#define SECOND	    1000000000ull
-#define SPACE_EVERY (2 * SECOND)
+#define TICK_MS	     500
+#define SECOND	     1000000000ull
+#define SPACE_EVERY  (2 * SECOND)
+#define SIZE_SECONDS 5 /* for what is asked of the target meanwhile */
 
 static char *human(char buf[32], uint64_t bytes)
 {
@@ -72,13 +73,21 @@ static void show(struct core_watch *w)
 	w->told_all = w->total > 0 && w->done >= w->total;
 }
 
+/* Until the collector has to move again, and for what is asked of the target meanwhile. */
+static void promise(struct core_watch *w)
+{
+	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
+
+	failsafe_feed_limit(&w->c->failsafe, limit ? limit + 2 * SIZE_SECONDS : 0);
+}
+
 static void moved(struct core_watch *w)
 {
 	uint64_t now = now_ns();
 
-	/* The guard is told once a second, not for every line. */
+	/* The failsafe is told once a second, not for every line. */
 	if (now - w->moved >= SECOND || w->moved == 0)
-		failsafe_feed_limit(&w->c->failsafe, w->c->config.timeout[CONFIG_PHASE_STALL]);
+		promise(w);
 	w->moved = now;
 }
 
@@ -149,26 +158,39 @@ static uint64_t written_by(pid_t pid)
 	return at ? strtoull(at + 6, NULL, 10) : 0;
 }
 
+/* The file that another program writes, as far as it can be seen. */
+static bool size_of_file(struct core_watch *w, struct target_size *size)
+{
+	struct deadline by = deadline_in(SIZE_SECONDS);
+
+	if (w->t->ops->stream || target_measure(w->t, w->file, &by, size) < 0) {
+		fail_clear();
+		return false;
+	}
+	return true;
+}
+
 /* A program without --progress-fd moves when its file grows, or when it writes at all. */
 static void look_at_other(struct core_watch *w)
 {
-	uint64_t now = now_ns(), size = written_by(w->child->pid);
-	struct stat core, st;
+	uint64_t now = now_ns(), written = written_by(w->child->pid);
+	struct target_size size = { 0 };
+	struct stat core;
+	bool seen;
 
 	if (w->looked && now - w->looked < SECOND)
 		return;
 	w->looked = now;
-	if (!w->t->ops->stream && stat(w->file->path, &st) == 0)
-		size += (uint64_t)st.st_blocks;
-	if (size == w->size)
+	seen = size_of_file(w, &size);
+	if (written + size.blocks == w->size)
 		return;
-	w->size = size;
+	w->size = written + size.blocks;
 	moved(w);
-	if (w->t->ops->stream || stat(w->file->path, &st) < 0)
+	if (!seen)
 		return;
 	snprintf(w->phase, sizeof(w->phase), "Copying");
 	w->phase_since = w->phase_since ? w->phase_since : now;
-	w->done = w->bytes = (uint64_t)st.st_size;
+	w->done = w->bytes = size.bytes;
 	w->total = stat(w->c->cfg.vmcore, &core) == 0 ? (uint64_t)core.st_size : 0;
 	show(w);
 }
@@ -181,24 +203,32 @@ static uint64_t remaining(const struct core_watch *w)
 	return (uint64_t)((double)w->bytes * (double)(w->total - w->done) / (double)w->done);
 }
 
-/* Little room: old dumps go first; -ENOSPC when what must stay free would be used. */
+static bool space_below(struct core_watch *w, uint64_t need)
+{
+	struct deadline by = deadline_in(SIZE_SECONDS);
+	uint64_t space;
+
+	if (w->t->ops->space(w->t, &by, &space) == 0)
+		return space < need;
+	fail_clear();
+	return false;
+}
+
+/* Little space: old dumps go first; -ENOSPC when what must stay free would be used. */
 static int look_at_space(struct core_watch *w)
 {
-	uint64_t now = now_ns(), min_free = w->c->config.min_free, space, need;
-	struct deadline by = deadline_in(10);
+	uint64_t now = now_ns(), min_free = w->c->config.min_free, need;
 
 	if (w->t->ops->stream || (min_free == 0 && w->c->config.keep_dumps == 0) ||
 	    now - w->space_looked < SPACE_EVERY)
 		return 0;
 	w->space_looked = now;
 	need = min_free + remaining(w);
-	if (w->t->ops->space(w->t, &by, &space) < 0) {
-		fail_clear();
+	if (!space_below(w, need))
 		return 0;
-	}
-	if (space < need)
-		core_make_space(w->c, w->t, need);
-	if (space >= min_free || w->t->ops->space(w->t, &by, &space) < 0 || space >= min_free)
+	core_make_space(w->c, w->t, need);
+	promise(w); /* it had a deadline of its own */
+	if (!space_below(w, min_free))
 		return 0;
 	return fail_adopt(-ENOSPC, "stopped: less space than min_free asks for would be left");
 }

@@ -4,18 +4,21 @@
 
 #include "base/err.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/target/ssh_client.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define ARGS_MAX       64
 #define PARTIAL_STATUS 3 /* kdump-collect(8) */
+#define PROGRESS_FD    3 /* in the collector */
+#define SUMMARY_FD     4
+#define SIZE_SECONDS   10
 
 struct attempt {
 	struct capture *c;
@@ -29,6 +32,7 @@ struct attempt {
 	const char *argv[ARGS_MAX];
 	char options[2][48];
 	uint64_t bytes; /* as it told us */
+	bool answers;	/* the target did when it was last asked for the file's size */
 };
 
 static bool streams(const struct attempt *a)
@@ -88,12 +92,12 @@ static int make_argv(struct attempt *a)
 			a->argv[n++] = "-F";
 	}
 	if (a->progress[1] >= 0) {
-		snprintf(a->options[0], sizeof(a->options[0]), "--progress-fd=%d", a->progress[1]);
+		snprintf(a->options[0], sizeof(a->options[0]), "--progress-fd=%d", PROGRESS_FD);
 		a->argv[n++] = a->options[0];
 	}
 	if (a->summary >= 0) {
 		snprintf(a->options[1], sizeof(a->options[1]), "--json=/proc/self/fd/%d",
-			 a->summary);
+			 SUMMARY_FD);
 		a->argv[n++] = a->options[1];
 	}
 	a->argv[n++] = a->c->cfg.vmcore;
@@ -102,21 +106,44 @@ static int make_argv(struct attempt *a)
 	return 0;
 }
 
+/* scp -F CONFIG [ARGS] SOURCE DESTINATION */
+static int make_scp_argv(struct attempt *a)
+{
+	const char *const *args = a->way->argv;
+	size_t n = 0;
+
+	a->argv[n++] = *args++;
+	a->argv[n++] = "-F";
+	a->argv[n++] = SSH_CONFIG;
+	for (; *args && n < ARGS_MAX - 3; args++)
+		a->argv[n++] = *args;
+	if (*args)
+		return fail_adopt(-E2BIG, "core_collector has too many words");
+	a->argv[n++] = a->c->cfg.vmcore;
+	a->argv[n++] = a->file.path;
+	return 0;
+}
+
 static int start(struct attempt *a)
 {
 	bool self = a->way->own || a->way->copy;
+	struct child_keep keep[2] = { { a->progress[1], PROGRESS_FD }, { a->summary, SUMMARY_FD } };
 	const struct child_cfg cfg = {
 		.argv = a->argv,
 		.program = self ? "/proc/self/exe" : NULL,
 		.in = -1,
-		.out = streams(a) ? a->file.fd : -1,
+		.out = -1,
 		.err = -1,
-		.keep = a->progress[1],
-		.keep2 = a->summary > 0 ? a->summary : 0,
+		.keep = keep,
+		.nr_keep = (a->progress[1] >= 0) + (unsigned)(a->summary >= 0),
 		.oom_first = true,
 	};
-	int rc = child_start(&cfg, &a->child);
+	struct deadline by = capture_phase(a->c, SMALL_FILE_SECONDS);
+	int rc;
 
+	if (a->progress[1] < 0)
+		keep[0] = keep[1];
+	rc = target_start(a->t, &a->file, &cfg, &by, &a->child);
 	if (a->progress[1] >= 0)
 		close(a->progress[1]); /* so that its end is seen */
 	a->progress[1] = -1;
@@ -156,13 +183,14 @@ static void read_summary(struct attempt *a)
 
 static bool disk_is_full(struct attempt *a, const char *words)
 {
-	struct deadline by = deadline_in(10);
 	uint64_t space = UINT64_MAX;
+	struct deadline by;
 
 	if (strstr(words, "No space left") || strstr(words, "quota"))
 		return true;
 	if (a->t->ops->stream)
 		return false;
+	by = capture_phase(a->c, SIZE_SECONDS);
 	if (a->t->ops->space(a->t, &by, &space) < 0)
 		fail_clear();
 	return space < 1 << 20;
@@ -191,26 +219,39 @@ static int explain(struct attempt *a, int status)
 	return rc;
 }
 
+/* What it left, into a->bytes and *size. False: unknown, or nothing. */
+static bool measure(struct attempt *a, struct target_size *size)
+{
+	struct deadline by = capture_phase(a->c, SIZE_SECONDS);
+	char error[STATUS_MESSAGE_SIZE];
+	int rc;
+
+	snprintf(error, sizeof(error), "%s", fail_text());
+	rc = target_measure(a->t, &a->file, &by, size);
+	fail_clear();
+	if (error[0])
+		fail_adopt(0, error);
+	a->answers = rc != -ETIMEDOUT && rc != -EAGAIN;
+	return rc == 0;
+}
+
 /*
  * An incomplete dump of ours opens as soon as it has a header. What cannot be read stays too: on
- * a full server the NFS client of Linux 7.2 lets nobody read a file that it could not write.
+ * a full server the NFS client of Linux 7.2 lets nobody read a file that it could not write. And
+ * nothing is removed of a target that does not answer.
  */
-static bool is_worth_keeping(const char *path, bool own)
+static enum file_end worth_of_file(struct attempt *a)
 {
-	char magic[8] = "";
-	struct stat st;
-	ssize_t got;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct target_size size;
+	bool keep;
 
-	if (fd < 0)
-		return false;
-	got = pread(fd, magic, sizeof(magic), 0);
-	if (fstat(fd, &st) < 0)
-		st.st_size = 0;
-	close(fd);
-	if (got < 0)
-		return st.st_size > 0;
-	return st.st_size >= 4096 && (!own || memcmp(magic, "KDUMP   ", sizeof(magic)) == 0);
+	if (!measure(a, &size) || size.published)
+		keep = !a->answers;
+	else if (!size.readable)
+		keep = size.bytes > 0;
+	else
+		keep = size.bytes >= 4096 && (!a->way->own || size.ours);
+	return keep ? FILE_PARTIAL : FILE_NOTHING;
 }
 
 static enum file_end worth(struct attempt *a, int status)
@@ -219,7 +260,7 @@ static enum file_end worth(struct attempt *a, int status)
 	if (a->way->own && WIFEXITED(status) && WEXITSTATUS(status) == PARTIAL_STATUS)
 		return FILE_PARTIAL;
 	if (!a->t->ops->stream)
-		return is_worth_keeping(a->file.path, a->way->own) ? FILE_PARTIAL : FILE_NOTHING;
+		return worth_of_file(a);
 	if (a->way->own && WIFEXITED(status))
 		return FILE_NOTHING;
 	return a->bytes > 0 || !a->way->own ? FILE_PARTIAL : FILE_NOTHING;
@@ -228,10 +269,10 @@ static enum file_end worth(struct attempt *a, int status)
 /* Size on the target, where we can see it. */
 static void count_bytes(struct attempt *a)
 {
-	struct stat st;
+	struct target_size size;
 
-	if (!a->t->ops->stream && (stat(a->file.path, &st) == 0 || stat(a->final, &st) == 0))
-		a->bytes = (uint64_t)st.st_size;
+	if (!a->t->ops->stream && measure(a, &size))
+		a->bytes = size.bytes;
 	a->c->status.core.bytes = a->bytes;
 }
 
@@ -254,15 +295,14 @@ static int judge(const struct attempt *a, int rc, const char *words, int closed)
 static int settle(struct attempt *a, enum file_end end, int rc)
 {
 	struct status_part *core = &a->c->status.core;
-	unsigned limit = a->c->config.timeout[CONFIG_PHASE_STALL];
-	struct deadline by = deadline_limit(limit);
+	struct deadline by;
 	char words[STATUS_MESSAGE_SIZE];
 	int closed;
 
 	snprintf(words, sizeof(words), "%s", fail_text());
 	fail_clear();
 	count_bytes(a);
-	failsafe_feed_limit(&a->c->failsafe, limit);
+	by = capture_phase(a->c, a->c->config.timeout[CONFIG_PHASE_STALL]);
 	closed = a->t->ops->close(a->t, &a->file, end, &by);
 	core->state = end == FILE_NOTHING ? PART_NONE : PART_PARTIAL;
 	if (closed == 0 && end == FILE_DONE)
@@ -304,21 +344,24 @@ static int run(struct attempt *a)
 	return settle(a, end, rc);
 }
 
+static bool by_scp(const struct attempt *a)
+{
+	return a->way->scp && a->t->ops->copy;
+}
+
 static int open_file(struct attempt *a)
 {
-	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
+	struct deadline by = capture_phase(a->c, SMALL_FILE_SECONDS);
 	/* Over ssh all is called flat but what scp copies; a plain copy is what it is. */
 	const char *name = streams(a) && !a->way->copy ? "vmcore.flat" : "vmcore";
 	int rc;
 
-	if (a->way->scp && a->t->ops->copy)
-		return a->t->ops->copy(a->t, a->way->argv, a->c->cfg.vmcore, &a->file, a->argv,
-				       ARGS_MAX);
+	if (by_scp(a))
+		return a->t->ops->copy(a->t, &by, &a->file);
 	rc = a->t->ops->open(a->t, name, true, &by, &a->file);
 	if (rc == 0 && !streams(a))
-		rc = target_file_by_path(&a->file);
-	snprintf(a->final, sizeof(a->final), "%.*s%s",
-		 (int)(strlen(a->file.path) - strlen(a->file.part)), a->file.path, a->file.name);
+		rc = target_by_path(a->t, &a->file, &by);
+	target_final_path(&a->file, a->final);
 	return rc;
 }
 
@@ -331,10 +374,10 @@ int core_attempt(struct capture *c, struct target *t, const struct core_way *way
 	join_command(&a);
 	open_channels(&a);
 	rc = open_file(&a);
-	if (rc == 0 && !a.argv[0])
-		rc = make_argv(&a);
-	if (rc == 0)
-		rc = run(&a);
+	if (rc == 0) {
+		rc = by_scp(&a) ? make_scp_argv(&a) : make_argv(&a);
+		rc = rc == 0 ? run(&a) : settle(&a, FILE_NOTHING, rc);
+	}
 	close_channels(&a);
 	return rc;
 }

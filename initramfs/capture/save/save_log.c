@@ -9,78 +9,95 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define LOG_NAME     "vmcore-dmesg.txt"
 #define OWN_LOG_NAME "kexec-dmesg.log"
+#define SIZE_SECONDS 10
 #define LOG_SECONDS  120 /* the log alone; a damaged one is searched for, within bounds */
 
 /* Our own collector, as a process that may die: the crashed kernel's memory may be anything. */
-int save_log_extract(struct capture *c, int fd, uint64_t *bytes)
+int save_log_extract(struct capture *c, const struct log_sink *to)
 {
 	const char *const argv[] = { "kdump-collect", "--dump-dmesg", c->cfg.vmcore, "-", NULL };
 	const struct child_cfg cfg = {
 		.argv = argv,
 		.program = "/proc/self/exe",
 		.in = -1,
-		.out = fd,
+		.out = to->t ? -1 : to->fd,
 		.err = -1,
-		.keep = -1,
 		.oom_first = true,
 	};
-	struct deadline by = deadline_in(LOG_SECONDS);
+	struct deadline by = capture_phase(c, LOG_SECONDS);
 	struct child child;
-	struct stat st;
-	int status, rc = child_start(&cfg, &child);
+	int status, rc = to->t ? target_start(to->t, to->f, &cfg, &by, &child)
+			       : child_start(&cfg, &child);
 
 	if (rc == 0)
 		rc = child_wait(&child, &by, &status);
-	if (rc == 0)
-		rc = child_check("the kernel log", status);
-	*bytes = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
-	return rc;
+	return rc == 0 ? child_check("the kernel log", status) : rc;
+}
+
+static uint64_t bytes_of(struct capture *c, struct target *t, const struct target_file *f)
+{
+	struct deadline by = capture_phase(c, SIZE_SECONDS);
+	struct target_size size = { 0 };
+	char error[STATUS_MESSAGE_SIZE];
+
+	snprintf(error, sizeof(error), "%s", fail_text());
+	if (target_measure(t, f, &by, &size) < 0)
+		size.bytes = 0;
+	fail_clear();
+	if (error[0])
+		fail_adopt(0, error);
+	return size.bytes;
 }
 
 /* Written as far as it went is better than nothing: kept under its incomplete name. */
 static int finish(struct capture *c, struct target *t, struct target_file *f, int rc)
 {
 	struct status_part *log = &c->status.log;
-	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
 	enum file_end end = rc == 0 ? FILE_DONE : log->bytes > 0 ? FILE_PARTIAL : FILE_NOTHING;
-	char words[STATUS_MESSAGE_SIZE];
+	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	char error[STATUS_MESSAGE_SIZE];
 	int closed;
 
-	strncpy(words, fail_text(), sizeof(words) - 1);
-	words[sizeof(words) - 1] = '\0';
+	snprintf(error, sizeof(error), "%s", fail_text());
 	fail_clear();
 	closed = t->ops->close(t, f, end, &by);
 	if (rc < 0 && closed == 0)
-		return fail_adopt(rc, words);
+		return fail_adopt(rc, error);
 	if (closed < 0)
 		return closed;
 	log->state = end == FILE_DONE ? PART_COMPLETE : PART_PARTIAL;
 	return rc;
 }
 
+static int write_log(struct capture *c, struct target *t)
+{
+	struct status_part *log = &c->status.log;
+	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct target_file f;
+	int rc = t->ops->open(t, LOG_NAME, true, &by, &f);
+
+	if (rc < 0)
+		return rc;
+	rc = save_log_extract(c, &(struct log_sink){ .t = t, .f = &f });
+	log->bytes = bytes_of(c, t, &f);
+	if (rc < 0 && log->bytes > 0)
+		log->state = PART_PARTIAL;
+	return finish(c, t, &f, rc);
+}
+
 int save_log_file(struct capture *c, struct target *t)
 {
 	struct status_part *log = &c->status.log;
-	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
 	uint64_t since = now_ns();
-	struct target_file f;
 	int rc;
 
 	*log = (struct status_part){ .name = LOG_NAME };
-	failsafe_feed_limit(&c->failsafe, LOG_SECONDS + SMALL_FILE_SECONDS);
-	rc = t->ops->open(t, LOG_NAME, true, &by, &f);
-	if (rc == 0) {
-		rc = save_log_extract(c, f.fd, &log->bytes);
-		if (rc < 0 && log->bytes > 0)
-			log->state = PART_PARTIAL;
-		rc = finish(c, t, &f, rc);
-	}
+	rc = write_log(c, t);
 	log->seconds = (double)(now_ns() - since) / 1e9;
 	status_phase(&c->status, "log", since);
 	if (rc < 0)
@@ -91,12 +108,11 @@ int save_log_file(struct capture *c, struct target *t)
 
 void save_own_log(struct capture *c, struct target *t)
 {
-	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
+	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
 	size_t len;
 	char *text = own_log_text(c->cfg.root, &len);
 	int rc;
 
-	failsafe_feed_limit(&c->failsafe, SMALL_FILE_SECONDS);
 	fail_clear();
 	rc = text ? target_put(t, OWN_LOG_NAME, text, len, &by) : -ENOMEM;
 	free(text);
@@ -106,12 +122,11 @@ void save_own_log(struct capture *c, struct target *t)
 
 void save_status(struct capture *c, struct target *t)
 {
-	struct deadline by = deadline_in(SMALL_FILE_SECONDS);
+	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
 	size_t len;
 	char *text = status_json(&c->status, &len);
 	int rc;
 
-	failsafe_feed_limit(&c->failsafe, SMALL_FILE_SECONDS);
 	fail_clear();
 	rc = text ? target_put(t, STATUS_NAME, text, len, &by) : -ENOMEM;
 	free(text);

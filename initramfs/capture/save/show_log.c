@@ -37,16 +37,16 @@ static char *read_end(int fd, uint64_t bytes)
 void show_log(struct capture *c)
 {
 	int fd = memfd_create("log", MFD_CLOEXEC);
-	uint64_t bytes = 0;
+	struct stat st;
 	char *text = NULL, *rest;
 
 	if (fd < 0)
 		return;
 	fail_clear();
-	if (save_log_extract(c, fd, &bytes) < 0)
+	if (save_log_extract(c, &(struct log_sink){ .fd = fd }) < 0)
 		console_log_failure("the kernel log");
-	if (bytes > 0)
-		text = read_end(fd, bytes);
+	if (fstat(fd, &st) == 0 && st.st_size > 0)
+		text = read_end(fd, (uint64_t)st.st_size);
 	close(fd);
 	if (!text)
 		return;

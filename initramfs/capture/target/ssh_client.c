@@ -65,7 +65,6 @@ static int start(const struct ssh_host *host, const char *command, int in, int o
 		.in = in,
 		.out = out,
 		.err = words,
-		.keep = -1,
 	};
 
 	return child_start(&cfg, child);
@@ -220,7 +219,6 @@ void ssh_hang_up(const struct ssh_host *host, const struct deadline *by)
 		.in = -1,
 		.out = words,
 		.err = words,
-		.keep = -1,
 	};
 
 	if (words >= 0) {

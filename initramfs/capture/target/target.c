@@ -5,8 +5,10 @@
 #include "base/err.h"
 #include "initramfs/plan/plan.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int (*const makers[])(const struct target_cfg *, struct target **) = {
@@ -19,7 +21,7 @@ static int (*const makers[])(const struct target_cfg *, struct target **) = {
 
 int target_new(const struct target_cfg *cfg, struct target **out)
 {
-	int rc = makers[cfg->spec->kind](cfg, out);
+	int rc = (cfg->make ? cfg->make : makers[cfg->spec->kind])(cfg, out);
 
 	if (rc < 0)
 		return fail(rc, "target %s", cfg->spec->source);
@@ -42,12 +44,77 @@ void target_part_name(const char *name, char out[TARGET_NAME_MAX])
 		 strcmp(dot, ".flat") == 0 ? "" : dot);
 }
 
-int target_file_by_path(struct target_file *f)
+int target_by_path(struct target *t, struct target_file *f, const struct deadline *by)
 {
+	if (t->ops->by_path)
+		return t->ops->by_path(t, f, by);
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
 	return unlink(f->path) < 0 && errno != ENOENT ? fail(-errno, "prepare %s", f->path) : 0;
+}
+
+int target_start(struct target *t, const struct target_file *f, const struct child_cfg *cfg,
+		 const struct deadline *by, struct child *out)
+{
+	struct child_cfg own = *cfg;
+
+	if (t->ops->start)
+		return t->ops->start(t, f, cfg, by, out);
+	if (f->fd >= 0)
+		own.out = f->fd;
+	return child_start(&own, out);
+}
+
+/* Of the descriptor that is open, or of whichever name the file has by now. */
+static int open_to_measure(const struct target_file *f, struct target_size *out)
+{
+	char final[TARGET_PATH_MAX];
+	int fd;
+
+	if (f->fd >= 0)
+		return fcntl(f->fd, F_DUPFD_CLOEXEC, 3);
+	if (!f->path[0])
+		return -1;
+	fd = open(f->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	out->published = true;
+	target_final_path(f, final);
+	return open(final, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+int target_measure(struct target *t, const struct target_file *f, const struct deadline *by,
+		   struct target_size *out)
+{
+	char magic[8] = "";
+	struct stat st;
+	int fd;
+
+	if (t->ops->measure)
+		return t->ops->measure(t, f, by, out);
+	*out = (struct target_size){ 0 };
+	if (f->fd < 0 && !f->path[0])
+		return -EOPNOTSUPP;
+	fd = open_to_measure(f, out);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return -EOPNOTSUPP;
+	}
+	out->bytes = (uint64_t)st.st_size;
+	out->blocks = (uint64_t)st.st_blocks;
+	out->readable = pread(fd, magic, sizeof(magic), 0) >= 0;
+	out->ours = memcmp(magic, "KDUMP   ", sizeof(magic)) == 0;
+	close(fd);
+	return 0;
+}
+
+void target_final_path(const struct target_file *f, char out[TARGET_PATH_MAX])
+{
+	snprintf(out, TARGET_PATH_MAX, "%.*s%s", (int)(strlen(f->path) - strlen(f->part)), f->path,
+		 f->name);
 }
 
 static int write_all(int fd, const char *data, size_t len)
@@ -69,8 +136,11 @@ int target_put(struct target *t, const char *name, const void *data, size_t len,
 	       const struct deadline *by)
 {
 	struct target_file f;
-	int rc = t->ops->open(t, name, true, by, &f), end;
+	int rc, end;
 
+	if (t->ops->put)
+		return t->ops->put(t, name, data, len, by);
+	rc = t->ops->open(t, name, true, by, &f);
 	if (rc < 0)
 		return rc;
 	rc = write_all(f.fd, data, len);

@@ -214,7 +214,7 @@ static int dir_begin(struct target *t, const char *name, const struct deadline *
 	struct target_dir *d = (struct target_dir *)t;
 	int root, rc = target_dir_verify(d);
 
-	(void)by; /* local file systems and soft mounts answer or fail */
+	(void)by;
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
 	root = open(t->cfg.mount_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -231,9 +231,8 @@ static int dir_begin(struct target *t, const char *name, const struct deadline *
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 
-static int let_go(void *arg)
+static int let_go(struct target_dir *d)
 {
-	struct target_dir *d = arg;
 	int fd = open(d->base.cfg.mount_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -259,7 +258,8 @@ static void dir_down(struct target *t, const struct deadline *by)
 	if (!d->mounted)
 		return;
 	d->mounted = false;
-	if (child_call(let_go, d, "sync and unmount", by) < 0) {
+	(void)by;
+	if (let_go(d) < 0) {
 		console_log_failure(t->address);
 		(void)umount2(t->cfg.mount_dir, MNT_DETACH | UMOUNT_NOFOLLOW);
 	}

@@ -67,10 +67,8 @@ static int open_written(const struct closing *c, const char *name)
 	return fd;
 }
 
-/* All that may hang on a dying disk or server, in a copy of this process. */
-static int finish(void *arg)
+static int finish(const struct closing *c)
 {
-	const struct closing *c = arg;
 	const struct target_file *f = c->f;
 	int dirfd = c->d->dirfd, fd, rc = 0;
 	bool published = false;
@@ -104,6 +102,7 @@ int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
 	struct closing c = { d, f, end };
 	int rc = 0;
 
+	(void)by;
 	/* NFS tells at close(2) what it could not write. */
 	if (f->fd >= 0 && close(f->fd) < 0 && errno != EINTR)
 		rc = fail(-errno, "close %s", f->path);
@@ -111,6 +110,6 @@ int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
 	if (rc == 0 && end != FILE_NOTHING)
 		rc = target_dir_verify(d);
 	if (rc == 0)
-		rc = child_call(finish, &c, f->name, by);
+		rc = finish(&c);
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }

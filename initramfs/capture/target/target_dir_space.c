@@ -3,7 +3,6 @@
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
-#include "initramfs/capture/child.h"
 #include "initramfs/capture/target/dump_name.h"
 #include "initramfs/capture/console.h"
 
@@ -12,42 +11,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-struct question {
-	int fd;
-	uint64_t bytes;
-};
-
-static int ask(void *arg)
-{
-	struct question *q = arg;
-	struct statvfs fs;
-
-	if (fstatvfs(q->fd, &fs) < 0)
-		return fail(-errno, "free space");
-	q->bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
-	return 0;
-}
-
-/* In a copy of this process, with the answer in shared memory: a lost server holds statfs(2). */
 int target_dir_space(struct target *t, const struct deadline *by, uint64_t *out)
 {
 	struct target_dir *d = (struct target_dir *)t;
-	struct question *q =
-		mmap(NULL, sizeof(*q), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int rc;
+	struct statvfs fs;
 
-	if (q == MAP_FAILED)
-		return fail(-ENOMEM, "free space");
-	q->fd = d->basefd;
-	rc = child_call(ask, q, "free space", by);
-	*out = q->bytes;
-	munmap(q, sizeof(*q));
-	return rc < 0 ? fail(rc, "%s", t->address) : 0;
+	(void)by;
+	if (fstatvfs(d->basefd, &fs) < 0)
+		return fail(-errno, "%s: free space", t->address);
+	*out = (uint64_t)fs.f_bavail * fs.f_frsize;
+	return 0;
 }
 
 struct old_dump {
@@ -178,16 +155,11 @@ static bool remove_dump(const struct target_dir *d, const struct old_dump *o)
 
 static bool needs(const struct target_dir *d, uint64_t need)
 {
-	struct question q = { .fd = d->basefd };
+	struct statvfs fs;
 
-	return need > 0 && ask(&q) == 0 && q.bytes < need;
+	return need > 0 && fstatvfs(d->basefd, &fs) == 0 &&
+	       (uint64_t)fs.f_bavail * fs.f_frsize < need;
 }
-
-struct space {
-	struct target_dir *d;
-	unsigned keep;
-	uint64_t need;
-};
 
 /* How many of the oldest are past the number to keep. */
 static size_t past_keep(const struct old_dumps *list, unsigned keep)
@@ -211,25 +183,24 @@ static bool have_new(const struct target_dir *d)
 	return look_inside(d->basefd, &self) && self.complete;
 }
 
-/* Returns how many went. */
-static int do_make_space(void *arg)
+/* Returns how many were removed. */
+static int remove_some(const struct target_dir *d, unsigned keep, uint64_t need)
 {
-	const struct space *r = arg;
 	struct old_dumps list = { 0 };
-	int rc = list_dumps(r->d, &list), removed = 0;
-	bool newer = rc == 0 && have_new(r->d);
+	int rc = list_dumps(d, &list), removed = 0;
+	bool newer = rc == 0 && have_new(d);
 	size_t limit;
 
 	if (rc < 0)
 		return rc;
-	limit = past_keep(&list, r->keep);
+	limit = past_keep(&list, keep);
 	for (size_t i = 0; i < list.nr; i++) {
 		const struct old_dump *o = &list.at[i];
 
 		if (o->spare && !newer)
 			continue;
-		if (i < limit || (!o->spare && needs(r->d, r->need)))
-			removed += remove_dump(r->d, o);
+		if (i < limit || (!o->spare && needs(d, need)))
+			removed += remove_dump(d, o);
 	}
 	free(list.at);
 	return removed;
@@ -239,12 +210,12 @@ int target_dir_make_space(struct target *t, unsigned keep, uint64_t need, const 
 			  unsigned *removed)
 {
 	struct target_dir *d = (struct target_dir *)t;
-	struct space r = { d, keep, need };
 	int rc = target_dir_verify(d);
 
+	(void)by;
 	*removed = 0;
 	if (rc == 0)
-		rc = child_call(do_make_space, &r, "remove old dumps", by);
+		rc = remove_some(d, keep, need);
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
 	*removed = (unsigned)rc;

@@ -47,10 +47,10 @@ static int open_device(struct target_raw *r)
 	return 0;
 }
 
-static int check_content(struct target_raw *r, const struct deadline *by)
+static int check_content(struct target_raw *r)
 {
 	bool may = r->base.cfg.config->raw_overwrite;
-	int rc = child_call(raw_signature, r, "look at what is on the device", by);
+	int rc = raw_signature(r);
 
 	if (rc == -EEXIST && may) {
 		console_log("%s: raw_overwrite is set: %s", r->base.address, fail_text());
@@ -71,7 +71,7 @@ static int raw_up(struct target *t, const struct deadline *by)
 	if (rc == 0)
 		rc = open_device(r);
 	if (rc == 0)
-		rc = check_content(r, by);
+		rc = check_content(r);
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 

@@ -22,8 +22,8 @@ struct target_raw {
 	struct raw_pumped *pumped;
 };
 
-/* For child_call(): -EEXIST with words that name it if there is a known signature on r->node. */
-int raw_signature(void *raw);
+/* -EEXIST with a message that names it if there is a known signature on r->node. */
+int raw_signature(const struct target_raw *r);
 
 /* Start the stream: out->fd is the pipe into it. */
 int raw_pump_start(struct target_raw *r, struct target_file *out);

@@ -19,16 +19,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define PIECE	   (1u << 20)
 #define NOTE_EVERY (64ull << 20)
 
-int raw_signature(void *raw)
+static int signature(const struct target_raw *r, blkid_probe pr)
 {
-	const struct target_raw *r = raw;
-	blkid_probe pr = blkid_new_probe();
 	const char *type = NULL;
 	int rc;
 
@@ -49,6 +48,15 @@ int raw_signature(void *raw)
 	if (rc == -2) /* several that contradict each other */
 		return fail_adopt(-EEXIST, "there are several things on the device");
 	return rc < 0 ? fail(-EIO, "read %s", r->node) : 0;
+}
+
+int raw_signature(const struct target_raw *r)
+{
+	blkid_probe pr = blkid_new_probe();
+	int rc = signature(r, pr);
+
+	blkid_free_probe(pr);
+	return rc;
 }
 
 /* A whole piece, but for the last one. */
@@ -124,6 +132,7 @@ static void __attribute__((noreturn)) pump_and_exit(struct target_raw *r, int fr
 	int to = open(r->node, O_WRONLY | O_DIRECT | O_CLOEXEC);
 
 	(void)setpgid(0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)signal(SIGTERM, SIG_DFL);
 	console_in_child();
 	if (to < 0)

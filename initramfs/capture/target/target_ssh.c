@@ -167,27 +167,17 @@ static int ssh_open(struct target *t, const char *name, bool replace, const stru
  * scp brings its own session: "scp -F CONFIG [ARGS] SOURCE target-0:DIR/vmcore-incomplete". Since
  * version 9 it takes the path as it is; older ones hand it to the remote shell.
  */
-static int ssh_copy(struct target *t, const char *const *args, const char *source,
-		    struct target_file *out, const char **argv, size_t room)
+static int ssh_copy(struct target *t, const struct deadline *by, struct target_file *out)
 {
 	struct target_ssh *s = ssh_of(t);
-	size_t n = 0;
+	int n;
 
+	(void)by;
 	*out = (struct target_file){ .name = "vmcore", .fd = -1, .replace = true };
 	target_part_name(out->name, out->part);
-	snprintf(s->copy_to, sizeof(s->copy_to), "%s:%s/%s", s->host.name, s->dir, out->part);
-	if (room < 8)
-		return fail(-E2BIG, "%s: scp", t->address);
-	argv[n++] = args[0];
-	argv[n++] = "-F";
-	argv[n++] = SSH_CONFIG;
-	for (args++; *args && n < room - 3; args++)
-		argv[n++] = *args;
-	if (*args)
-		return fail(-E2BIG, "%s: scp has too many words", t->address);
-	argv[n++] = source;
-	argv[n++] = s->copy_to;
-	argv[n] = NULL;
+	n = snprintf(out->path, sizeof(out->path), "%s:%s/%s", s->host.name, s->dir, out->part);
+	if (n < 0 || (size_t)n >= sizeof(out->path))
+		return fail(-ENAMETOOLONG, "%s: scp", t->address);
 	return 0;
 }
 

@@ -13,8 +13,7 @@ struct target_ssh {
 	struct ssh_stream stream; /* of the one file that is open */
 	bool lost;		  /* the last command found no connection, however often it tried */
 	const char *path;
-	char dir[TARGET_PATH_MAX];			      /* path/NAME once begin() made it */
-	char copy_to[TARGET_PATH_MAX + TARGET_NAME_MAX + 40]; /* operand of scp */
+	char dir[TARGET_PATH_MAX]; /* path/NAME once begin() made it */
 };
 
 static inline struct target_ssh *ssh_of(struct target *t)

@@ -15,7 +15,7 @@
 
 static struct child_cfg sh(const char *const *argv)
 {
-	return (struct child_cfg){ .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
+	return (struct child_cfg){ .argv = argv, .in = -1, .out = -1, .err = -1 };
 }
 
 static int run(const char *script, unsigned ms)

@@ -112,7 +112,9 @@ TEST(two_logs_by_time)
 
 TEST(a_module_that_is_missing_does_not_stop_the_others)
 {
-	const struct modules_cfg cfg = { .root = "/nonexistent", .cmdline = "a.x=1", .seconds = 5 };
+	const struct modules_cfg cfg = {
+		.root = "/nonexistent", .cmdline = "a.x=1", .seconds = 5, .by = deadline_in(60)
+	};
 	struct plan plan;
 	struct plan_module *m;
 

@@ -60,7 +60,7 @@ static void start(struct bench *b, const char *script)
 	int ends[2];
 	char path[TEMP_PATH_MAX];
 	const char *const argv[] = { "sh", "-c", script, NULL };
-	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1, .keep = -1 };
+	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1 };
 
 	memset(b, 0, sizeof(*b));
 	b->c.failsafe.fd = -1;
@@ -68,6 +68,7 @@ static void start(struct bench *b, const char *script)
 	b->c.status.started = now_ns();
 	b->t.base.ops = &fake_ops;
 	b->t.space = 1ull << 40;
+	b->file.fd = -1;
 	snprintf(b->file.path, sizeof(b->file.path), "%s", temp_path("watch", path));
 	CHECK_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
 	cfg.out = ends[1]; /* a shell has one more channel at hand: its standard output */

@@ -131,7 +131,7 @@ static int write_core(struct target *t, enum file_end end)
 	struct target_file f;
 
 	CHECK_EQ(t->ops->open(t, "vmcore", false, &by, &f), 0);
-	CHECK_EQ(target_file_by_path(&f), 0);
+	CHECK_EQ(target_by_path(t, &f, &by), 0);
 	CHECK(access(f.path, F_OK) < 0);
 	CHECK_EQ(shell("umask 0; echo core >%s", f.path), 0); /* as a program would */
 	return t->ops->close(t, &f, end, &by);
@@ -175,7 +175,7 @@ TEST(a_link_in_place_of_the_core_is_not_followed)
 	CHECK_EQ(shell("ln -s /etc/passwd %s/var/crash/%s/vmcore-incomplete", d.mount, NAME), 0);
 	CHECK_EQ(t->ops->open(t, "vmcore", false, &by, &f),
 		 0); /* the link goes, not what it names */
-	CHECK_EQ(target_file_by_path(&f), 0);
+	CHECK_EQ(target_by_path(t, &f, &by), 0);
 	CHECK_EQ(shell("ln -s /etc/passwd %s", f.path), 0);
 	fail_clear();
 	CHECK(t->ops->close(t, &f, FILE_DONE, &by) < 0);

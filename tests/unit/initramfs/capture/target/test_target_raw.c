@@ -20,7 +20,7 @@ static void setup(struct bench *b, const char *mkfs, const char *conf)
 	disk_make(&b->d, SIZE_MIB, mkfs, conf);
 	b->d.plan.targets[0].kind = PLAN_RAW;
 	/* Its place is what a raw device is known by; here its name will do. */
-	strcpy(b->d.devices.node[0], b->d.loop);
+	strcpy(b->d.devices.known->node[0], b->d.loop);
 	b->by = deadline_in(60);
 	fail_clear();
 	CHECK_EQ(target_new(&b->d.cfg, &b->t), 0);

@@ -7,13 +7,12 @@
 /* core_collector scp: a program of its own, then the same ending. */
 TEST(scp)
 {
-	static const char *const args[] = { "scp", "-q", NULL };
 	struct deadline by = deadline_in(200);
 	struct target_file f;
 	struct stat st;
 	char path[500];
-	const char *argv[16];
-	struct child_cfg cfg = { .argv = argv, .in = -1, .out = 1, .err = 2, .keep = -1 };
+	const char *const argv[] = { "scp", "-F", SSH_CONFIG, "-q", "/run/t/core", f.path, NULL };
+	struct child_cfg cfg = { .argv = argv, .in = -1, .out = 1, .err = 2 };
 
 	/* The remote shell of an old scp would take the usual one apart. */
 	plan_set(&plan.targets[0].path, "/srv/dumps");
@@ -21,7 +20,7 @@ TEST(scp)
 	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
 	begin();
 	sh("head -c 300000 /dev/urandom > /run/t/core; chmod 400 /run/t/core");
-	fine(target->ops->copy(target, args, "/run/t/core", &f, argv, 16));
+	fine(target->ops->copy(target, &by, &f));
 	CHECK_EQ(f.fd, -1);
 	fine(child_run(&cfg, &by));
 	fine(target->ops->close(target, &f, FILE_DONE, &by));
