@@ -78,7 +78,7 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service
+	install clean deps help tools service manual
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
@@ -197,6 +197,12 @@ unit-run-threads: $(filter $(addprefix %/,$(THREAD_TESTS)),$(UNIT_BIN))
 #: lint          layers, sizes, format; that docs/replaces.md is whole
 lint:
 	$(Q)for l in tests/lint/*.sh; do echo "  LINT    $$l"; $$l || exit 1; done
+
+#: manual        the parts of docs/kdump.conf.5 that are printed by kdump-config
+manual: $(O)/kdump-config
+	$(Q)awk -v run="$< --roff" '/^\.\\" Made by:/ { print; fflush(); if (system(run " " $$NF)) exit 1; made = 1 } \
+		/^\.\\" End of what was made/ { made = 0 } !made' docs/kdump.conf.5 >$(O)/kdump.conf.5
+	$(Q)cp $(O)/kdump.conf.5 docs/kdump.conf.5
 
 #: fuzz          every fuzzer for FUZZ_SECONDS (60); needs clang
 FUZZ_SECONDS ?= 60

@@ -27,7 +27,7 @@ endef
 
 MAN_PAGES := $(wildcard docs/*.[58])
 # Below docs/, so that the links of README lead somewhere.
-DOCS      := README.md $(wildcard docs/*.md)
+DOCS      := README.md CONTRIBUTING.md $(wildcard docs/*.md)
 EXAMPLES  := $(wildcard docs/examples/*)
 UNITS     := kdump.service kdump-boot.service kdump-hotplug.service kdump-hotplug.timer kdump-capture.service
 # One file; bash looks for it by the name of the command.
