@@ -1,5 +1,5 @@
 #!/bin/sh
-# contributing.sh - commits, paths and make targets that CONTRIBUTING.md and README.md name are there
+# contributing.sh - commits, paths and make targets that CONTRIBUTING.md, README.md and docs name are there
 cd "$(dirname "$0")/../.." || exit 99
 bad=0
 
@@ -26,6 +26,14 @@ for page in CONTRIBUTING.md README.md; do
 	for target in $(grep -oE '(^    |&& |`)make [^`|&#]*' $page | tr ' ' '\n' | grep -xE '[a-z][a-z-]*' | sort -u); do
 		grep -q "^#: $target \|^$target:" Makefile systemd/packaging/install.mk || [ "$target" = make ] ||
 			wrong "$page: there is no 'make $target'"
+	done
+done
+
+# Other pages: what stands in code type and looks like a file of ours; tests may lack their folder.
+for page in docs/*.md tests/vm/README.md; do
+	for path in $(grep -oE '`[a-z]+/[a-zA-Z0-9_./*-]*\.(c|h|def|sh|md)`' "$page" | tr -d '`' | sort -u); do
+		[ -n "$(ls -d $path tests/$path tests/vm/$path 2>/dev/null)" ] ||
+			wrong "$page: there is no $path"
 	done
 done
 
