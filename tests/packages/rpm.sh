@@ -53,6 +53,10 @@ refused_beside_it() {
 		grep "makedumpfile conflicts with\|conflicts with makedumpfile" "$work/words" && inside rpm -e --nodeps makedumpfile
 }
 
+# Where rpmlint is installed; what it may say, and why, stands beside the spec file.
+if command -v rpmlint >/dev/null; then
+	ok "rpmlint" rpmlint -c "$(dirname "$0")/../../systemd/packaging/rpmlintrc.toml" "$package"
+fi
 inside rpm --initdb
 ok "a package by the name of makedumpfile" rival
 ok "keeps ours out" refused_beside_it
