@@ -52,7 +52,7 @@ cache_mb()
 # is still at work. In a process group of its own, so that an interrupt ends all of it.
 preparing()
 {
-	local what=$1 begun=$SECONDS before rc=0
+	local what=$1 begun=$SECONDS before grown rc=0
 	shift
 	echo "   $what"
 	mkdir -p "$KDUMP_TEST_CACHE"
@@ -65,7 +65,9 @@ preparing()
 		sleep 0.5
 		[ $((SECONDS - begun)) -ge 10 ] || continue
 		begun=$SECONDS
-		echo "     still at it, $(($(cache_mb) - before)) MB so far"
+		# Others may clear the same folder meanwhile.
+		grown=$(($(cache_mb) - before))
+		[ "$grown" -gt 0 ] && echo "     still at it, $grown MB so far" || echo "     still at it"
 	done
 	wait "$job" || rc=$?
 	job=
