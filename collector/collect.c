@@ -45,6 +45,7 @@ static void fill_counts(struct page_counts *c, const struct save_result *r)
 		.total = s->max_pfn,
 		.ram = s->nr_ram - s->nr_absent,
 		.kept = s->nr_keep - zero,
+		.absent = s->nr_absent,
 		.zero = zero,
 		.cache = s->dropped[PAGE_CACHE],
 		.cache_private = s->dropped[PAGE_CACHE_PRIVATE],
@@ -165,6 +166,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 		.level = o->level,
 		.codec = o->codec,
 		.codec_level = o->codec_level,
+		.recompress = o->codec_level_given,
 		.nr_threads = o->threads,
 		.overwrite = o->force,
 		.flat = o->flat,
@@ -181,9 +183,11 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	log_watch(NULL, NULL); /* what comes now is the error itself, or the summary */
 	if (rc < 0)
 		snprintf(st->error, sizeof(st->error), "%s", fail_text());
-	else if (!r.complete)
+	else if (r.totals.missing)
 		snprintf(st->error, sizeof(st->error), "%" PRIu64 " pages could not be read",
 			 r.totals.missing);
+	else if (!r.complete)
+		snprintf(st->error, sizeof(st->error), "%s is marked incomplete itself", o->vmcore);
 	fill_stats(st, o, s, &r, &story->progress);
 	st->output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
@@ -192,19 +196,6 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
 		tell_partial(o, &r);
 	return r.complete ? OUTCOME_COMPLETE : r.begun ? OUTCOME_PARTIAL : OUTCOME_NOTHING;
-}
-
-/* A dump lacks what the classes of its pages are found by. */
-static int open_unfiltered(const char *vmcore, struct save *s)
-{
-	int rc = save_open(vmcore, s);
-
-	if (rc < 0 || !s->src->saved)
-		return rc;
-	save_close(s);
-	return fail(-ENOTSUP,
-		    "%s is a kdump-compressed dump; filtering one again is not supported yet",
-		    vmcore);
 }
 
 static enum outcome run_dump(const struct options *o)
@@ -218,7 +209,7 @@ static enum outcome run_dump(const struct options *o)
 	shown.feed = o->progress_fd;
 	progress_init(&story.progress, &shown);
 	log_watch(take_warning, &story);
-	if (open_unfiltered(o->vmcore, &s) == 0) {
+	if (save_open(o->vmcore, &s) == 0) {
 		outcome = dump_opened(o, &s, &story);
 		save_close(&s);
 		return outcome;

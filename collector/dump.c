@@ -43,6 +43,7 @@ static int open_states(struct dump *d)
 		.codec = d->cfg.codec,
 		.codec_level = d->cfg.codec_level,
 		.page_shift = d->cfg.page_shift,
+		.recompress = d->cfg.recompress,
 	};
 	int rc = 0;
 
@@ -148,7 +149,7 @@ int dump_pages(struct dump *d, struct format *f, const struct dump_info *info,
 		return rc;
 	rc = pump(d, f, totals);
 	if (rc == 0)
-		rc = format_end(f, totals->missing == 0);
+		rc = format_end(f, totals->missing == 0 && !source_is_incomplete(d->cfg.src));
 	totals->lost = f->pages_lost;
 	return rc;
 }

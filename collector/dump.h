@@ -27,6 +27,7 @@ struct dump_cfg {
 	const struct codec *codec;
 	int codec_level;
 	unsigned page_shift;
+	bool recompress; /* see packer.h */
 	const struct plan *plan;
 	/* Called after every batch; may be NULL. */
 	void (*progress)(void *arg, const struct dump_totals *so_far);

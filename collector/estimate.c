@@ -25,6 +25,7 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 		.codec = cfg->codec,
 		.codec_level = cfg->codec_level,
 		.page_shift = cfg->page_shift,
+		.recompress = cfg->recompress,
 	};
 	struct packer *p = NULL;
 	struct batch *b = NULL;

@@ -40,7 +40,8 @@ static uint64_t mem_available(void)
 static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsigned nr_slots)
 {
 	unsigned workers = nr_threads ? nr_threads : 1;
-	uint64_t packer = packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift);
+	uint64_t packer =
+		packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift) + cfg->view_bytes;
 
 	return PROGRAM_BYTES + FORMAT_BYTES + filter_memory(cfg->max_pfn) +
 	       (uint64_t)nr_slots * (BATCH_BYTES + sizeof(struct batch)) +

@@ -17,6 +17,7 @@ struct plan_cfg {
 	int codec_level;
 	unsigned page_shift;
 	uint64_t max_pfn;
+	size_t view_bytes;  /* of source.h */
 	uint64_t available; /* bytes; 0: look at /proc/meminfo */
 };
 

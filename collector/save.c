@@ -87,6 +87,21 @@ static int open_sink(const struct save *s, const struct save_cfg *cfg, struct si
 	return rc < 0 ? rc : sink_file_open(&file, out);
 }
 
+/*
+ * bits_fn of output/format.h: RAM as a dump has it. They could be read a moment ago; if that fails
+ * now, the new dump says that it is not whole.
+ */
+static void saved_ram_bits(void *arg, uint64_t first_pfn, uint8_t *buf, size_t len)
+{
+	struct source *src = arg;
+
+	if (src->ops->frames(src, FRAMES_RAM, first_pfn, buf, len) < 0) {
+		log_msg(LOG_ERROR, "%s", fail_text());
+		fail_clear();
+		src->damaged = true;
+	}
+}
+
 static void fill_info(struct save *s, const struct save_cfg *cfg, struct selection *sel,
 		      struct dump_info *info)
 {
@@ -105,7 +120,7 @@ static void fill_info(struct save *s, const struct save_cfg *cfg, struct selecti
 		.page_shift = k->page_shift,
 		.dump_level = sel->level,
 		.codec_flag = cfg->codec ? cfg->codec->flag : 0,
-		.ram = filter_ram_bits,
+		.ram = s->src->saved ? saved_ram_bits : filter_ram_bits,
 		.keep = keepmap_bits,
 		.keep_arg = sel->keep,
 	};
@@ -160,6 +175,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 		.codec = cfg->codec,
 		.codec_level = cfg->codec_level,
 		.page_shift = s->kernel->page_shift,
+		.recompress = cfg->recompress,
 		.plan = &r->plan,
 		.progress = follow_dump,
 		.arg = cfg->progress,
@@ -170,7 +186,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	int rc;
 
 	fill_info(s, cfg, sel, &info);
-	info.ram_arg = &ram;
+	info.ram_arg = s->src->saved ? (void *)s->src : &ram;
 	if (cfg->dump && !cfg->dry_run)
 		space_check(cfg->dump, &dump_cfg, &info);
 	rc = dump_open(&dump_cfg, &d);
@@ -196,6 +212,7 @@ static void make_plan(const struct save *s, const struct save_cfg *cfg, struct s
 		.codec_level = cfg->codec_level,
 		.page_shift = s->kernel->page_shift,
 		.max_pfn = filter_max_pfn(s->src, s->kernel->page_shift),
+		.view_bytes = s->src->view_bytes,
 	};
 	char a[HUMAN_MAX], b[HUMAN_MAX];
 
@@ -212,6 +229,7 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	struct selection sel = { 0 };
 	struct format *f = NULL;
 	struct sink *sink;
+	bool whole;
 	int rc = open_sink(s, cfg, &sink);
 
 	*result = (struct save_result){ 0 };
@@ -226,9 +244,10 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	if (rc == 0)
 		rc = write_pages(s, cfg, result, &sel, f);
 	/* A dump with pages missing keeps the name that says so. */
-	if (rc == 0 && (result->totals.missing == 0 || cfg->flat)) {
+	whole = result->totals.missing == 0 && !source_is_incomplete(s->src);
+	if (rc == 0 && (whole || cfg->flat)) {
 		rc = sink_commit(sink);
-		result->complete = rc == 0 && result->totals.missing == 0;
+		result->complete = rc == 0 && whole;
 	}
 	format_close(f);
 	filter_close(&sel);

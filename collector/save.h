@@ -37,7 +37,8 @@ struct save_cfg {
 	unsigned level;
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
-	int nr_threads; /* -1: the CPUs */
+	int nr_threads;	 /* -1: the CPUs */
+	bool recompress; /* of a dump: pages that have this codec already, too */
 	bool overwrite;
 	bool flat;
 	bool dry_run;

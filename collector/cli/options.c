@@ -136,6 +136,7 @@ static int set_codec(struct parser *p, const struct codec *c, const char *name)
 			   p->name, name, codec_list(list, sizeof(list)));
 	p->out->codec = c;
 	p->out->codec_level = c->usual;
+	p->out->codec_level_given = false;
 	return 0;
 }
 
@@ -154,6 +155,7 @@ static int set_codec_level(struct parser *p, const char *text)
 		return bad("%s: '%s' is no level of %s; give a number from %d to %d", p->name, text,
 			   c->name, c->min, c->max);
 	p->out->codec_level = (int)v;
+	p->out->codec_level_given = true;
 	return 0;
 }
 

@@ -31,8 +31,9 @@ struct options {
 	unsigned level;		   /* 0..31, enum dump_level */
 	const struct codec *codec; /* NULL: pages are stored as they are */
 	int codec_level;	   /* valid for codec; its usual one if none was given */
-	int threads;		   /* -1: one for each CPU, as memory allows; 0: none but main */
-	bool flat;		   /* flattened stream to standard output */
+	bool codec_level_given;
+	int threads; /* -1: one for each CPU, as memory allows; 0: none but main */
+	bool flat;   /* flattened stream to standard output */
 	bool force;
 	bool partial_dmesg;
 	bool show_stats; /* LOG_REPORT is in message_level too */

@@ -3,9 +3,18 @@
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* A page, and what it was stored as; size 0: as it is. */
+struct codec_page {
+	const void *page, *packed;
+	size_t len, size;
+};
+
+#define CODEC_OTHERS SIZE_MAX
 
 struct codec {
 	const char *name;    /* as written in kdump.conf: zlib, lzo, snappy, zstd */
@@ -27,6 +36,23 @@ struct codec {
 	 */
 	void (*restart)(void *ctx);
 	void (*close)(void *ctx);
+
+	/*
+	 * For pages that are in a dump already, where what a page becomes depends on those
+	 * before it; NULL where it does not. adopt: would compress() give these size bytes now
+	 * (0: the page as it is)? If certainly so, the context goes on as if it had. If not,
+	 * settle() finds out from the page: it returns what compress() would, or
+	 * CODEC_OTHERS if they were not made by this codec at this level. Taken as they are,
+	 * they make a sound dump in any case.
+	 */
+	bool (*adopt)(void *ctx, const void *in, size_t size);
+	size_t (*settle)(void *ctx, const struct codec_page *page, void *out, size_t room);
+
+	/*
+	 * Could these be a page of len bytes? By what stands at their ends alone: cheap, and
+	 * false for what certainly cannot.
+	 */
+	bool (*plausible)(const void *in, size_t size, size_t len);
 
 	/* Exactly len bytes into out, or a negative errno: -EBADMSG. */
 	int (*decompress)(const void *in, size_t size, void *out, size_t len);

@@ -19,6 +19,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "codec/zlib_header.h"
 
 #include <libdeflate.h>
 #include <stdbool.h>
@@ -117,6 +118,7 @@ const struct codec codec_zlib = {
 	.open = zlib_open,
 	.compress = zlib_compress,
 	.close = zlib_close,
+	.plausible = zlib_plausible,
 	.decompress = zlib_decompress,
 };
 

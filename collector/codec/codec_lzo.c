@@ -54,6 +54,16 @@ static size_t lzo_compress(void *ctx, const void *in, size_t len, void *out, siz
 	return size;
 }
 
+/* No header, but an end: a match of length 2 and distance 0 of the longest kind. */
+static bool lzo_plausible(const void *in, size_t size, size_t len)
+{
+	static const uint8_t end[] = { 0x11, 0, 0 };
+	const uint8_t *p = in;
+
+	return size > sizeof(end) && size <= len &&
+	       memcmp(p + size - sizeof(end), end, sizeof(end)) == 0;
+}
+
 static int lzo_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	lzo_uint got = len;
@@ -71,6 +81,7 @@ const struct codec codec_lzo = {
 	.open = lzo_open,
 	.compress = lzo_compress,
 	.close = free,
+	.plausible = lzo_plausible,
 	.decompress = lzo_decompress,
 };
 #endif

@@ -48,6 +48,14 @@ static size_t codec_snappy_compress(void *ctx, const void *in, size_t len, void 
 	return size;
 }
 
+/* It begins with its length when it is unpacked. */
+static bool snappy_plausible(const void *in, size_t size, size_t len)
+{
+	size_t got;
+
+	return snappy_uncompressed_length(in, size, &got) == SNAPPY_OK && got == len;
+}
+
 static int snappy_decompress(const void *in, size_t size, void *out, size_t len)
 {
 	size_t got = 0;
@@ -67,6 +75,7 @@ const struct codec codec_snappy = {
 	.open = snappy_open,
 	.compress = codec_snappy_compress,
 	.close = free,
+	.plausible = snappy_plausible,
 	.decompress = snappy_decompress,
 };
 #endif

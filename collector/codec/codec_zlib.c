@@ -6,6 +6,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "codec/zlib_header.h"
 
 #include <stdlib.h>
 
@@ -75,6 +76,7 @@ const struct codec codec_zlib = {
 	.open = zlib_open,
 	.compress = zlib_compress,
 	.close = zlib_close,
+	.plausible = zlib_plausible,
 	.decompress = zlib_decompress,
 };
 #endif

@@ -27,6 +27,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
 #define FAST_HASH_LOG 15
@@ -38,6 +39,7 @@ struct zstd_context {
 	ZSTD_CCtx *cctx;
 	ZSTD_parameters param;
 	size_t literals;  /* of the page that gained nothing; 0: code them */
+	uint8_t *other;	  /* a page, for settle() */
 	uint64_t space[]; /* of the cctx */
 };
 
@@ -54,7 +56,7 @@ static ZSTD_parameters parameters(int level, size_t page)
 
 static size_t zstd_memory(int level, size_t page)
 {
-	return sizeof(struct zstd_context) +
+	return sizeof(struct zstd_context) + page +
 	       ZSTD_estimateCCtxSize_usingCParams(parameters(level, page).cParams);
 }
 
@@ -67,7 +69,8 @@ static void *zstd_open(int level, size_t page)
 		return NULL;
 	c->param = parameters(level, page);
 	c->literals = 0;
-	c->cctx = ZSTD_initStaticCCtx(c->space, memory - sizeof(*c));
+	c->other = (uint8_t *)c + memory - page;
+	c->cctx = ZSTD_initStaticCCtx(c->space, memory - page - sizeof(*c));
 	if (!c->cctx) {
 		free(c);
 		return NULL;
@@ -111,26 +114,86 @@ static bool alike(size_t literals, size_t nr)
 	return off <= literals / 4 + 16;
 }
 
-static size_t zstd_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+/* plain: literals stay as they are, as the levels below zero have it; the search is that of 0. */
+static size_t compress_as(struct zstd_context *c, bool plain, const struct codec_page *in,
+			  void *out, size_t room)
 {
-	struct zstd_context *c = ctx;
 	ZSTD_parameters p = c->param;
-	size_t size, nr = 0;
+	size_t size;
 
-	/* As the levels below zero have it: the search is that of 0, but literals stay. */
-	if (c->literals)
+	if (plain)
 		p.cParams.targetLength = 1;
-	size = ZSTD_compress_advanced(c->cctx, out, room < len ? room : len - 1, in, len, NULL, 0,
-				      p);
-	if (ZSTD_isError(size))
-		size = 0;
-	/* Other strategies know no such levels. */
-	if (p.cParams.strategy == ZSTD_fast)
-		nr = raw_literals(out, size);
+	size = ZSTD_compress_advanced(c->cctx, out, room < in->len ? room : in->len - 1, in->page,
+				      in->len, NULL, 0, p);
+	return ZSTD_isError(size) ? 0 : size;
+}
+
+/* Other strategies know no such levels. */
+static bool has_plain(const struct zstd_context *c)
+{
+	return c->param.cParams.strategy == ZSTD_fast;
+}
+
+/* A page became these bytes: what does that say of the next one? */
+static void learn(struct zstd_context *c, const void *out, size_t size)
+{
+	size_t nr = has_plain(c) ? raw_literals(out, size) : 0;
+
 	if (!c->literals)
 		c->literals = nr;
 	else if (!nr || !alike(c->literals, nr))
 		c->literals = 0;
+}
+
+static size_t zstd_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+{
+	struct zstd_context *c = ctx;
+	const struct codec_page page = { .page = in, .len = len };
+	size_t size = compress_as(c, c->literals != 0, &page, out, room);
+
+	learn(c, out, size);
+	return size;
+}
+
+/*
+ * Bytes whose literals are not coded come of a plain try, or of one that gained nothing by a code;
+ * those of both are the same. So
+ *
+ *                     a plain try now     a full one now
+ *     not coded       the same            perhaps it gains
+ *     coded           not the same        the same
+ */
+static bool zstd_adopt(void *ctx, const void *in, size_t size)
+{
+	struct zstd_context *c = ctx;
+	bool coded = size > 0 && raw_literals(in, size) == 0;
+
+	if (has_plain(c) && coded == (c->literals != 0))
+		return false;
+	learn(c, in, size);
+	return true;
+}
+
+static bool is_same(const struct codec_page *page, const void *bytes, size_t size)
+{
+	return size == page->size && (size == 0 || memcmp(bytes, page->packed, size) == 0);
+}
+
+static size_t zstd_settle(void *ctx, const struct codec_page *page, void *out, size_t room)
+{
+	struct zstd_context *c = ctx;
+	bool plain = c->literals != 0;
+	size_t size = compress_as(c, plain, page, out, room);
+
+	if (!is_same(page, out, size)) {
+		size_t other = compress_as(c, !plain, page, c->other, page->len);
+
+		if (!is_same(page, c->other, other)) {
+			learn(c, page->packed, page->size);
+			return CODEC_OTHERS;
+		}
+	}
+	learn(c, out, size);
 	return size;
 }
 
@@ -139,6 +202,15 @@ static void zstd_restart(void *ctx)
 	struct zstd_context *c = ctx;
 
 	c->literals = 0;
+}
+
+/* A whole frame, of a page unless it does not say. */
+static bool zstd_plausible(const void *in, size_t size, size_t len)
+{
+	unsigned long long content = ZSTD_getFrameContentSize(in, size);
+
+	return (content == len || content == ZSTD_CONTENTSIZE_UNKNOWN) &&
+	       ZSTD_findFrameCompressedSize(in, size) == size;
 }
 
 static int zstd_decompress(const void *in, size_t size, void *out, size_t len)
@@ -160,7 +232,10 @@ const struct codec codec_zstd = {
 	.open = zstd_open,
 	.compress = zstd_compress,
 	.restart = zstd_restart,
+	.adopt = zstd_adopt,
+	.settle = zstd_settle,
 	.close = free,
+	.plausible = zstd_plausible,
 	.decompress = zstd_decompress,
 };
 #endif

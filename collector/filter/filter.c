@@ -18,8 +18,50 @@ static int open_maps(struct selection *s)
 	return rc;
 }
 
+#define PIECE_BYTES 4096
+
+/* Set the frames whose bits are set in nr bytes; whole runs at once. */
+static void set_bits(struct keepmap *m, uint64_t first, const uint8_t *bits, size_t nr)
+{
+	uint64_t run = 0;
+
+	for (uint64_t i = 0; i < nr * 8; i++) {
+		bool set = bits[i / 8] >> i % 8 & 1;
+
+		if (set)
+			run++;
+		if (run && (!set || i + 1 == nr * 8)) {
+			keepmap_set(m, first + i + set - run, run);
+			run = 0;
+		}
+	}
+}
+
+/* Begin with every frame that the dump has a descriptor of. */
+static int keep_held(const struct kernel *k, struct selection *s)
+{
+	uint8_t bits[PIECE_BYTES];
+	uint64_t held;
+	int rc = 0;
+
+	for (uint64_t pfn = 0; rc == 0 && pfn < s->max_pfn; pfn += PIECE_BYTES * 8) {
+		rc = k->src->ops->frames(k->src, FRAMES_RAM, pfn, bits, sizeof(bits));
+		for (size_t i = 0; rc == 0 && i < sizeof(bits); i++)
+			s->nr_ram += (unsigned)__builtin_popcount(bits[i]);
+		if (rc == 0)
+			rc = k->src->ops->frames(k->src, FRAMES_HELD, pfn, bits, sizeof(bits));
+		if (rc == 0)
+			set_bits(s->keep, pfn, bits, sizeof(bits));
+	}
+	if (rc < 0)
+		return fail(rc, "bitmaps of the dump");
+	held = keepmap_count(s->keep);
+	s->nr_absent = held < s->nr_ram ? s->nr_ram - held : 0;
+	return 0;
+}
+
 /* Begin with every frame the source has bytes of. */
-static void keep_all(const struct kernel *k, struct selection *s)
+static int keep_all(const struct kernel *k, struct selection *s)
 {
 	const struct source *src = k->src;
 	uint64_t page = 1ull << k->page_shift, last = 0;
@@ -38,6 +80,7 @@ static void keep_all(const struct kernel *k, struct selection *s)
 		last = to > last ? to : last;
 	}
 	s->nr_absent = s->nr_ram - keepmap_count(s->keep);
+	return 0;
 }
 
 /* Take away the levels this kernel does not let us filter, and say so. */
@@ -86,19 +129,25 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out)
 {
+	/* What is gone from a dump stays gone. */
+	const unsigned gone = k->src->saved ? k->src->saved->level : 0;
+	struct filter_cfg wanted = *cfg;
 	struct view *v = NULL;
 	int rc;
 
 	*out = (struct selection){ .max_pfn = filter_max_pfn(k->src, k->page_shift) };
+	wanted.level |= gone;
 	rc = open_maps(out);
 	if (rc == 0)
 		rc = view_open(k->src, &v);
+	if (rc == 0)
+		rc = k->src->saved ? keep_held(k, out) : keep_all(k, out);
 	if (rc == 0) {
-		keep_all(k, out);
 		if (k->vtop_works)
-			rc = scan(k, v, cfg, out);
+			rc = scan(k, v, &wanted, out);
 		else
-			out->level = cfg->level & LEVEL_ZERO;
+			out->level = wanted.level & LEVEL_ZERO;
+		out->level |= gone;
 		out->nr_keep = keepmap_count(out->keep);
 	}
 	view_close(v);

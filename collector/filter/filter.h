@@ -53,7 +53,10 @@ struct filter_cfg {
  */
 bool filter_lacks(const struct layout *l, unsigned level);
 
-/* Fails for lack of memory only. */
+/*
+ * Fails for lack of memory only, and -EIO where the bitmaps of a dump cannot be read. Of a dump,
+ * what it lacks already is absent, and its level is added to the one asked for.
+ */
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out);
 void filter_close(struct selection *s);
 

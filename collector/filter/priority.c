@@ -9,11 +9,29 @@
  */
 #include "filter/priority.h"
 
+#include "base/err.h"
+
 struct priority {
 	const struct kernel *k;
 	const struct memmap *m;
 	struct selection *s;
 };
+
+/* Likewise of a dump; a large page at a time. */
+static void keep_held(struct source *src, struct selection *s, uint64_t pfn, uint64_t nr)
+{
+	uint8_t bits[64];
+
+	for (uint64_t at = pfn & ~7ull; at < pfn + nr; at += sizeof(bits) * 8) {
+		if (src->ops->frames(src, FRAMES_HELD, at, bits, sizeof(bits)) < 0) {
+			fail_clear();
+			return;
+		}
+		for (uint64_t i = 0; i < sizeof(bits) * 8; i++)
+			if ((bits[i / 8] >> i % 8 & 1) && at + i >= pfn && at + i < pfn + nr)
+				keepmap_set(s->keep, at + i, 1);
+	}
+}
 
 void priority_keep(const struct kernel *k, struct selection *s, uint64_t pa, uint64_t len)
 {
@@ -21,6 +39,10 @@ void priority_keep(const struct kernel *k, struct selection *s, uint64_t pa, uin
 	unsigned shift = k->page_shift;
 	size_t i = span_find(src->data, src->nr_data, pa);
 
+	if (src->saved) {
+		keep_held(k->src, s, pa >> shift, ((pa + len - 1) >> shift) - (pa >> shift) + 1);
+		return;
+	}
 	for (; i < src->nr_data && src->data[i].start < pa + len; i++) {
 		uint64_t from = src->data[i].start > pa ? src->data[i].start : pa;
 		uint64_t to = src->data[i].end < pa + len ? src->data[i].end : pa + len;

@@ -209,8 +209,8 @@ static uint64_t scan_row(struct scanner *t, uint64_t pfn, uint64_t va)
 		t->nr_damaged += skip < nr ? skip : nr;
 		return skip < nr ? skip : nr;
 	}
-	if (left > SOURCE_MAP_MAX)
-		left = SOURCE_MAP_MAX;
+	if (left > source_map_max(sc->k->src))
+		left = source_map_max(sc->k->src);
 	if (left / size < nr + 1)
 		nr = left / size ? left / size - 1 : 0;
 	/* A hole in the middle of a large leaf: try what a small page maps. */

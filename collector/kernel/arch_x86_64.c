@@ -17,6 +17,9 @@
 /* More tables than any kernel half has; ends a walk through garbage. */
 #define WALK_BUDGET   (1u << 22)
 
+/* Entries of 1 GiB or more that are looked at for the direct map. */
+#define SEARCH_BUDGET (1u << 16)
+
 /* Bits below the part of an address that level 0 (leaf tables), 1, ... index. */
 static unsigned level_shift(unsigned level)
 {
@@ -55,6 +58,24 @@ static int x86_64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint
 		}
 	}
 	return -EFAULT;
+}
+
+/* The level of the first entry on the way to va that is not there; 0: all but the last are. */
+static unsigned missing_level(const struct kernel *k, struct view *v, uint64_t va)
+{
+	uint64_t table = k->pgd_pa;
+
+	for (unsigned level = k->pgtable_levels; level-- > 1;) {
+		uint64_t entry = 0, index = (va >> level_shift(level)) & (TABLE_ENTRIES - 1);
+
+		if (entry_read(v, table + index * sizeof(entry), &entry) < 0 ||
+		    !(entry & ENTRY_PRESENT))
+			return level;
+		if (level <= 2 && (entry & ENTRY_LARGE))
+			return 0;
+		table = entry & k->pa_mask;
+	}
+	return 0;
 }
 
 struct walk {
@@ -153,7 +174,52 @@ static int find_phys_base(struct kernel *k)
 		k->phys_base = (int64_t)(src->hint[i].pa - (src->hint[i].va - KERNEL_MAP));
 		return 0;
 	}
+	if (src->saved) /* k->phys_base is that of its header */
+		return 0;
 	return fail(-ENOENT, "vmcoreinfo has no NUMBER(phys_base) and the core no kernel segment");
+}
+
+/* Is pa at base + pa? Asked of two places that each kernel has mapped there. */
+static bool direct_map_at(const struct kernel *k, struct view *v, uint64_t base)
+{
+	const int64_t stext = k->layout.sym__stext;
+	const uint64_t known_pa[] = {
+		k->pgd_pa,
+		known(stext) ? (uint64_t)(stext + k->phys_base) - KERNEL_MAP : k->pgd_pa,
+	};
+	uint64_t pa, left;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (x86_64_vtop(k, v, base + known_pa[i], &pa, &left) < 0 || pa != known_pa[i])
+			return false;
+	return true;
+}
+
+/*
+ * No header tells where the direct map is: it begins where the first entry of 1 GiB leads to the
+ * lowest memory, somewhere in the kernel's half below the image.
+ */
+static void search_direct_map(struct kernel *k, struct view *v)
+{
+	const unsigned top = k->pgtable_levels - 1, mid = 2;
+	const uint64_t step = 1ull << level_shift(mid), end = 0 - (1ull << level_shift(3));
+	uint64_t va = 0 - (1ull << (level_shift(top) + 8));
+
+	for (unsigned budget = SEARCH_BUDGET; va < end && budget > 0; budget--) {
+		unsigned level = missing_level(k, v, va);
+
+		if (level > mid) { /* nothing below this entry */
+			va = (va | ((1ull << level_shift(level)) - 1)) + 1;
+			if (va == 0)
+				return;
+			continue;
+		}
+		if (direct_map_at(k, v, va)) {
+			k->direct_base = va;
+			return;
+		}
+		va += step;
+	}
 }
 
 /* Old kexec-tools leave addresses at 0 or stale; the last one is right on 4.19. */
@@ -170,6 +236,7 @@ static void find_direct_map(struct kernel *k, struct view *v)
 			return;
 		}
 	}
+	search_direct_map(k, v);
 }
 
 static int x86_64_init(struct kernel *k, struct view *v)

@@ -109,6 +109,10 @@ void kernel_uts(const struct kernel *k, struct view *v, struct kernel_uts *out)
 {
 	if (k->vtop_works && uts_found(k, v, out))
 		return;
+	if (k->src->saved && k->src->saved->uts[2][0]) {
+		memcpy(out->field, k->src->saved->uts, sizeof(out->field));
+		return;
+	}
 	*out = (struct kernel_uts){ .field = { "Linux", "(unknown)", "", "", "", "(none)" } };
 	strcpy(out->field[2], k->release);
 	strcpy(out->field[4], k->arch->name);
@@ -165,6 +169,17 @@ static void learn_layout(struct kernel *k)
 	k->crash_time = known_or(k->layout.crash_time, 0);
 }
 
+/* A dump's headers say what its notes may not; its pages are the blocks of its file. */
+static void take_saved(struct kernel *k, const struct source_saved *s)
+{
+	k->page_shift = s->page_shift;
+	k->phys_base = s->phys_base;
+	if (!known(k->layout.crash_time))
+		k->crash_time = s->crash_time;
+	if (!k->release[0])
+		memcpy(k->release, s->uts[2], sizeof(k->release));
+}
+
 int kernel_open(struct source *src, struct kernel **out)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
@@ -183,6 +198,8 @@ int kernel_open(struct source *src, struct kernel **out)
 	}
 	learn_layout(k);
 	k->page_shift = page_shift_of(&k->layout);
+	if (src->saved)
+		take_saved(k, src->saved);
 	k->arch->find_image(k);
 	learn_addresses(k, v);
 	view_close(v);

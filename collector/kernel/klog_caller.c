@@ -16,8 +16,23 @@
 /* No image is larger; a header that says so must not keep us busy for ever. */
 #define IMAGE_MAX     ((uint64_t)1 << 30)
 
+/* The image as page tables tell it: from _stext on, as long as it lies in a row. */
+static bool image_mapped(const struct kernel *k, struct view *v, uint64_t stext, struct span *out)
+{
+	uint64_t pa, left;
+
+	if (!k->vtop_works || kernel_vtop(k, v, stext, &pa, &left) < 0)
+		return false;
+	*out = (struct span){ pa, pa + left };
+	while (out->end - out->start < IMAGE_MAX &&
+	       kernel_vtop(k, v, stext + (out->end - out->start), &pa, &left) == 0 &&
+	       pa == out->end)
+		out->end += left;
+	return true;
+}
+
 /* The image as the core's headers tell it: the segment that holds _stext. */
-static bool image_of(const struct kernel *k, struct span *out)
+static bool image_of(const struct kernel *k, struct view *v, struct span *out)
 {
 	uint64_t stext = (uint64_t)k->layout.sym__stext;
 	const struct source *src = k->src;
@@ -34,20 +49,21 @@ static bool image_of(const struct kernel *k, struct span *out)
 			return true;
 		}
 	}
-	return false;
+	return image_mapped(k, v, stext, out);
 }
 
 bool klog_prints_caller(const struct kernel *k, struct view *v)
 {
 	const size_t overlap = sizeof(COLUMN_FORMAT) - 1;
+	const size_t max = source_map_max(k->src), chunk = max <= CHUNK ? max / 2 : CHUNK;
 	bool found = false;
 	struct span image;
 
-	if (!image_of(k, &image))
+	if (!image_of(k, v, &image))
 		return false;
-	for (uint64_t pa = image.start; pa < image.end && !found; pa += CHUNK) {
+	for (uint64_t pa = image.start; pa < image.end && !found; pa += chunk) {
 		uint64_t left = image.end - pa;
-		size_t len = left < CHUNK + overlap ? (size_t)left : CHUNK + overlap;
+		size_t len = left < chunk + overlap ? (size_t)left : chunk + overlap;
 		const void *p;
 
 		found = view_map(v, pa, len, &p) == 0 &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* packer.c - from page frame numbers to stored bytes */
-#include "pack/packer.h"
+#include "pack/packer_impl.h"
 
 #include "base/err.h"
 
@@ -8,13 +8,6 @@
 #include <string.h>
 
 #define RUN_MAX ((size_t)512 << 10) /* map so much at once where frames lie in a row */
-
-struct packer {
-	struct packer_cfg cfg;
-	struct view *view;
-	void *codec;
-	const char *like; /* the last page stored as data, while it is mapped, or NULL */
-};
 
 int packer_open(const struct packer_cfg *cfg, struct packer **out)
 {
@@ -30,6 +23,11 @@ int packer_open(const struct packer_cfg *cfg, struct packer **out)
 		if (!p->codec)
 			rc = fail(-ENOMEM, "open %s", cfg->codec->name);
 	}
+	if (rc == 0 && cfg->src->saved)
+		rc = repack_open(p);
+	p->alone = malloc((size_t)1 << cfg->page_shift);
+	if (rc == 0 && !p->alone)
+		rc = fail(-ENOMEM, "open packer");
 	if (rc < 0) {
 		packer_close(p);
 		return rc;
@@ -44,20 +42,23 @@ void packer_close(struct packer *p)
 		return;
 	if (p->codec)
 		p->cfg.codec->close(p->codec);
+	repack_close(p->repack);
+	free(p->alone);
 	view_close(p->view);
 	free(p);
 }
 
 size_t packer_memory(const struct codec *codec, int level, unsigned page_shift)
 {
-	return sizeof(struct packer) + (codec ? codec->memory(level, (size_t)1 << page_shift) : 0);
+	return sizeof(struct packer) + ((size_t)1 << page_shift) +
+	       (codec ? codec->memory(level, (size_t)1 << page_shift) : 0);
 }
 
 /*
  * Most pages that are not zero show it at once; the rest is worth a loop that
  * the compiler makes wide.
  */
-static bool page_is_zero(const char *page, size_t len)
+bool packer_is_zero(const char *page, size_t len)
 {
 	uint64_t word[8], any = 0;
 
@@ -71,25 +72,19 @@ static bool page_is_zero(const char *page, size_t len)
 	return true;
 }
 
-static void set_missing(struct batch *b, unsigned i)
-{
-	b->size[i] = b->flags[i] = 0;
-	b->stored[i] = STORED_MISSING;
-}
-
 /*
  *     data:  | page 0 | page 1 | ... | page i goes here ->        |
  *            0                        len                BATCH_BYTES
  *
  * No page takes more than its own size, so there is always room for the rest.
  */
-static void put_page(struct packer *p, struct batch *b, unsigned i, const char *page)
+void packer_put(struct packer *p, struct batch *b, unsigned i, const char *page)
 {
 	size_t len = (size_t)1 << p->cfg.page_shift, size = 0;
 	uint8_t *to = b->data + b->len;
 
 	b->size[i] = b->flags[i] = 0;
-	if (page_is_zero(page, len)) {
+	if (packer_is_zero(page, len)) {
 		b->stored[i] = STORED_ZERO;
 		return;
 	}
@@ -116,9 +111,9 @@ static void put_page(struct packer *p, struct batch *b, unsigned i, const char *
  */
 static void store(struct packer *p, struct batch *b, unsigned i, const char *page)
 {
-	put_page(p, b, i, page);
+	packer_put(p, b, i, page);
 	if (view_damaged(p->view)) {
-		set_missing(b, i);
+		packer_missing(b, i);
 		p->like = NULL; /* it may be the one that faulted */
 	}
 	if (b->stored[i] == STORED_DATA)
@@ -131,18 +126,21 @@ static int map_frames(struct packer *p, uint64_t pfn, unsigned nr, const void **
 {
 	unsigned shift = p->cfg.page_shift;
 
-	p->like = NULL;
 	return view_map(p->view, pfn << shift, (size_t)nr << shift, out);
 }
 
+/* The next page is compared with a copy: how memory can be mapped must not change the dump. */
 static void store_alone(struct packer *p, struct batch *b, unsigned i)
 {
 	const void *page;
 
-	if (map_frames(p, b->pfn[i], 1, &page) == 0)
-		store(p, b, i, page);
-	else
-		set_missing(b, i);
+	if (map_frames(p, b->pfn[i], 1, &page) < 0) {
+		packer_missing(b, i);
+		return;
+	}
+	store(p, b, i, page);
+	if (p->like == page)
+		p->like = memcpy(p->alone, page, (size_t)1 << p->cfg.page_shift);
 }
 
 /* How many frames from i on lie in a row. */
@@ -210,6 +208,11 @@ int packer_run(void *state, void *job)
 		p->cfg.codec->restart(p->codec);
 	for (unsigned i = 0; i < b->nr; i += nr) {
 		nr = run_length(p, b, i);
+		p->like = NULL; /* it is mapped no longer */
+		if (p->repack) {
+			repack_run(p, b, i, nr);
+			continue;
+		}
 		holes = store_hole(p, b, i, nr);
 		if (holes) {
 			nr = holes;

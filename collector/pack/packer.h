@@ -19,6 +19,9 @@
  *     STORED_MISSING  it cannot be read, or a fault came while it was; size and
  *                     flags 0
  *
+ * A page of a dump that is stored with the codec asked for is copied as it is; it is STORED_SAME
+ * only if that can be seen without unpacking it.
+ *
  * A page that cannot be read is lost, never the batch, whatever view_map() says.
  */
 #ifndef PACK_PACKER_H
@@ -35,6 +38,7 @@ struct packer_cfg {
 	const struct codec *codec; /* NULL: pages are stored raw */
 	int codec_level;
 	unsigned page_shift;
+	bool recompress; /* of a dump: even pages that are stored as wanted already */
 };
 
 int packer_open(const struct packer_cfg *cfg, struct packer **out);

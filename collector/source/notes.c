@@ -2,7 +2,10 @@
 /* notes.c - find what we need among the ELF notes */
 #include "source/notes.h"
 
+#include "base/err.h"
+
 #include <elf.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VMCOREINFO_NAME "VMCOREINFO"
@@ -49,4 +52,22 @@ void notes_scan(struct blob notes, struct notes_found *out)
 		else if (name_is(p + name, h.n_namesz, "CORE") && h.n_type == NT_PRSTATUS)
 			out->nr_cpus++;
 	}
+}
+
+int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out)
+{
+	const Elf64_Nhdr h = { sizeof(VMCOREINFO_NAME), (Elf64_Word)text.len, 0 };
+	size_t at = (size_t)pad4(notes.len), desc = sizeof(h) + pad4(sizeof(VMCOREINFO_NAME));
+	size_t len = at + desc + (size_t)pad4(text.len);
+	char *buf = calloc(1, len);
+
+	if (!buf)
+		return fail(-ENOMEM, "%zu bytes of notes", len);
+	if (notes.len > 0)
+		memcpy(buf, notes.data, notes.len);
+	memcpy(buf + at, &h, sizeof(h));
+	memcpy(buf + at + sizeof(h), VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME));
+	memcpy(buf + at + desc, text.data, text.len);
+	*out = (struct blob){ buf, len };
+	return 0;
 }

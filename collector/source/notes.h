@@ -14,4 +14,10 @@ struct notes_found {
 /* Walk notes; a note that runs past the end ends the walk. Never fails. */
 void notes_scan(struct blob notes, struct notes_found *out);
 
+/*
+ * A copy of notes, whole ones, with a VMCOREINFO note behind them that holds text. The caller
+ * frees out->data. -ENOMEM.
+ */
+int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out);
+
 #endif

@@ -15,6 +15,19 @@
 struct source;
 struct view;
 
+/* A page as it lies in a dump. */
+struct packed_page {
+	const void *data; /* good until the next call on the same view */
+	uint32_t size;	  /* 1 to the size of a page */
+	uint32_t flags;	  /* of its codec; 0: as it is, and size is that of a page */
+	uint64_t id;	  /* where it lies: pages with the same id have the same bytes */
+};
+
+enum source_frames {
+	FRAMES_RAM,  /* memory of the machine */
+	FRAMES_HELD, /* of it, what the dump has a descriptor of */
+};
+
 struct source_ops {
 	const char *kind;
 
@@ -22,7 +35,7 @@ struct source_ops {
 
 	/*
 	 * Point *out at len bytes of memory at pa, good until the next map on
-	 * the same view; len at most SOURCE_MAP_MAX. A page that is RAM only
+	 * the same view; len at most map_max. A page that is RAM only
 	 * in part reads as zeros in the rest.
 	 * -EFAULT: no data there (no RAM, or left out of the core).
 	 * -EIO: RAM that cannot be read (poisoned, file cut short).
@@ -41,11 +54,35 @@ struct source_ops {
 	 */
 	bool (*view_damaged)(struct view *v);
 
+	/*
+	 * The page of frame pfn as it is stored. Only of a dump. -EFAULT: it was left out. -EIO:
+	 * it is missing, or its descriptor makes no sense; the bytes themselves are not checked.
+	 */
+	int (*view_packed)(struct view *v, uint64_t pfn, struct packed_page *out);
+
+	/*
+	 * Fill buf with the bits of frames [first, first + 8 * len), least significant bit first,
+	 * zeros past the end. first is a multiple of 8. Only of a dump. -EIO.
+	 */
+	int (*frames)(struct source *src, enum source_frames which, uint64_t first, uint8_t *buf,
+		      size_t len);
+
 	void (*view_close)(struct view *v);
 	void (*close)(struct source *src);
 };
 
 #define SOURCE_MAP_MAX ((size_t)2 << 20)
+
+/* What a dump's own headers say: it was filtered once already. */
+struct source_saved {
+	unsigned level;	     /* what was left out */
+	uint32_t codec_flag; /* of most pages; 0: not compressed, or not known */
+	unsigned page_shift;
+	int64_t crash_time; /* 0: not known */
+	int64_t phys_base;
+	char uts[6][65]; /* each ends with a NUL */
+	bool incomplete; /* marked so: some pages never came */
+};
 
 /* A piece of the kernel's virtual memory as the core's headers tell it. */
 struct va_hint {
@@ -65,8 +102,12 @@ struct source {
 	struct blob vmcoreinfo; /* text inside notes; len 0 if there is none */
 	unsigned nr_cpus;	/* NT_PRSTATUS notes */
 	uint16_t elf_machine;
-	bool cut_short; /* the file ends before the memory its headers promise */
-	bool saved;	/* a dump already: pages were left out, and ram and data are only bounds */
+	bool damaged;	   /* something of it could not be read that cannot be counted in pages */
+	bool cut_short;	   /* the file ends before the memory its headers promise */
+	size_t view_bytes; /* memory of a view; 0: next to none */
+	size_t map_max;	   /* largest len of view_map; 0: SOURCE_MAP_MAX */
+	/* Not NULL: a dump already. ram and data are only bounds then, see frames. */
+	const struct source_saved *saved;
 };
 
 /* ELF core: /proc/vmcore, a saved copy, a dump by QEMU. */
@@ -75,7 +116,7 @@ int source_elf_open(const char *path, struct source **out);
 /* The same for an open file, which is taken over, even on failure. Messages name it name. */
 int source_elf_open_fd(int fd, const char *name, struct source **out);
 
-/* A kdump-compressed dump, as above. Not for filtering: see saved. */
+/* A kdump-compressed dump of any header version, as above. */
 int source_kdump_open_fd(int fd, const char *name, struct source **out);
 
 /*
@@ -107,6 +148,22 @@ static inline uint64_t view_zeros(struct view *v, uint64_t pa, uint64_t len)
 static inline bool view_damaged(struct view *v)
 {
 	return v->src->ops->view_damaged(v);
+}
+
+static inline int view_packed(struct view *v, uint64_t pfn, struct packed_page *out)
+{
+	return v->src->ops->view_packed(v, pfn, out);
+}
+
+static inline size_t source_map_max(const struct source *src)
+{
+	return src->map_max ? src->map_max : SOURCE_MAP_MAX;
+}
+
+/* A dump that lacks pages it should have: what is made of it lacks them, too. */
+static inline bool source_is_incomplete(const struct source *src)
+{
+	return src->damaged || (src->saved && src->saved->incomplete);
 }
 
 static inline void view_close(struct view *v)

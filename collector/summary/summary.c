@@ -119,6 +119,11 @@ static void print_sizes(FILE *f, const struct dump_stats *s)
 			fprintf(f, ", %.1f %% of what was kept", share(s->written, kept));
 		fputc('\n', f);
 	}
+	if (s->pages.absent) {
+		label(f, "Left out");
+		fprintf(f, "%" PRIu64 " pages (%s) before, by whoever made the input\n",
+			s->pages.absent, human_bytes(a, s->pages.absent * s->page_size));
+	}
 	if (s->pages.unreadable) {
 		label(f, "Unreadable");
 		fprintf(f, "%" PRIu64 " pages (%s) are missing\n", s->pages.unreadable,

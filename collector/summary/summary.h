@@ -18,9 +18,10 @@
 #define STATS_LINE     200
 
 struct page_counts {
-	uint64_t total; /* frames up to the last one, holes included */
-	uint64_t ram;	/* of these, memory that the dump could hold */
-	uint64_t kept;	/* in the dump */
+	uint64_t total;	 /* frames up to the last one, holes included */
+	uint64_t ram;	 /* of these, memory that the dump could hold */
+	uint64_t kept;	 /* in the dump */
+	uint64_t absent; /* RAM that the input had left out already; not among ram */
 	uint64_t zero, cache, cache_private, user, free; /* left out by level */
 	uint64_t hwpoison, offline;			 /* left out always */
 	uint64_t unreadable;				 /* meant to be kept, could not be read */

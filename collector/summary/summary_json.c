@@ -66,6 +66,7 @@ static void put_pages(FILE *f, const struct page_counts *c)
 	put_count(f, "total", c->total, ",");
 	put_count(f, "ram", c->ram, ",");
 	put_count(f, "kept", c->kept, ",");
+	put_count(f, "absent", c->absent, ",");
 	put_count(f, "zero", c->zero, ",");
 	put_count(f, "cache", c->cache, ",");
 	put_count(f, "cache_private", c->cache_private, ",");

@@ -100,5 +100,83 @@ TEST(higher_levels_code_every_page)
 	}
 }
 
+#define NR_MIXED 200
+
+/* Pages that gain by a code and pages that do not, in no order. */
+static void mixed_page(unsigned i, uint8_t page[PAGE])
+{
+	uint32_t seed = i * 7 + 1;
+
+	if (i % 9 == 4)
+		fill_literals(page, PAGE, PAGE, 255, &seed); /* gets no smaller */
+	else
+		fill_literals(page, PAGE, 100 + i % 13 * 60, i % 3 ? 255 : 15, &seed);
+}
+
+/* As a dump with other pages before it is made of one: the bytes of a dump made at once. */
+static size_t adopted(void *ctx, const uint8_t *page, const uint8_t *packed, size_t size,
+		      uint8_t out[2 * PAGE])
+{
+	const struct codec *c = codec_find("zstd");
+	const struct codec_page in = { page, packed, PAGE, size };
+	size_t now;
+
+	if (!c->adopt(ctx, packed, size)) {
+		now = c->settle(ctx, &in, out, 2 * PAGE);
+		if (now != CODEC_OTHERS)
+			return now;
+	}
+	memcpy(out, packed, size);
+	return size;
+}
+
+TEST(what_is_adopted_is_what_would_have_been_made)
+{
+	const struct codec *c = codec_find("zstd");
+	void *all = fresh(1), *few = fresh(1), *ours = fresh(1);
+	unsigned differ = 0;
+
+	for (unsigned i = 0; i < NR_MIXED; i++) {
+		uint8_t page[PAGE], packed[2 * PAGE], want[2 * PAGE], got[2 * PAGE];
+		size_t size, len;
+
+		mixed_page(i, page);
+		size = c->compress(all, page, PAGE, packed, sizeof(packed));
+		if (i % 5 < 2)
+			continue;
+		len = c->compress(few, page, PAGE, want, sizeof(want));
+		differ += len != size;
+		CHECK_EQ(adopted(ours, page, packed, size, got), len);
+		CHECK(memcmp(got, want, len) == 0);
+	}
+	CHECK(differ > 5);
+	c->close(all);
+	c->close(few);
+	c->close(ours);
+}
+
+TEST(what_another_made_stays)
+{
+	const struct codec *c = codec_find("zstd");
+	void *other = fresh(19), *ours = fresh(1);
+
+	for (unsigned i = 0; i < NR_MIXED; i++) {
+		uint8_t page[PAGE], packed[2 * PAGE], got[2 * PAGE];
+		size_t size;
+
+		if (i % 9 == 4)
+			continue;
+		mixed_page(i, page);
+		memset(page + 2000, 0x5a, 700); /* found by any search, stored in many ways */
+		memcpy(page + 3000, page, 300);
+		size = c->compress(other, page, PAGE, packed, sizeof(packed));
+		CHECK_EQ(adopted(ours, page, packed, size, got), size);
+		CHECK(memcmp(got, packed, size) == 0);
+	}
+	c->close(other);
+	c->close(ours);
+}
+
 RUN(a_page_like_one_that_gained_nothing_is_not_asked, a_page_with_more_literals_ends_it,
-    a_restart_ends_it, higher_levels_code_every_page)
+    a_restart_ends_it, higher_levels_code_every_page, what_is_adopted_is_what_would_have_been_made,
+    what_another_made_stays)

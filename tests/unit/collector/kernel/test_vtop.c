@@ -292,5 +292,21 @@ TEST(unknown_machine)
 	fix_free(f);
 }
 
+/* A dump has no program headers to say where the direct map is; its page tables do. */
+TEST(direct_map_without_headers)
+{
+	for (unsigned levels = 4; levels <= 5; levels++) {
+		struct opened o = { .f = machine(levels, 0), .src = fix_source(o.f) };
+
+		o.src->nr_hint = 0;
+		CHECK_EQ(kernel_open(o.src, &o.k), 0);
+		CHECK(o.k->vtop_works);
+		CHECK_EQ(o.k->direct_base, o.f->direct_base);
+		CHECK_EQ(view_open(o.src, &o.v), 0);
+		close_kernel(&o);
+	}
+}
+
 RUN(four_levels, five_levels, sme, sme_not_told, non_present_at_each_level, table_outside_memory,
-    kaslr, self_test, uts_of_every_era, read_across_leaves, walk, unknown_machine)
+    kaslr, self_test, uts_of_every_era, read_across_leaves, walk, unknown_machine,
+    direct_map_without_headers)

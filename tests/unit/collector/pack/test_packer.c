@@ -323,7 +323,7 @@ TEST(planned_memory_is_that_of_the_codec)
 {
 	const struct codec *c;
 
-	CHECK(packer_memory(NULL, 0, 12) < 4096);
+	CHECK(packer_memory(NULL, 0, 12) < 8192);
 	for (unsigned i = 0; (c = codec_at(i)); i++)
 		CHECK(packer_memory(c, c->usual, 12) ==
 		      packer_memory(NULL, 0, 12) + c->memory(c->usual, 4096));

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* infile.c - read a dump at offsets, alone or through windows */
+#include "source/infile.h"
+
+#include "base/err.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define JUMP_LEN ((size_t)16 << 10) /* read so much where reads do not follow each other */
+
+int infile_init(struct infile *f, int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	*f = (struct infile){ .fd = fd };
+	if (size < 0) {
+		int rc = fail(-errno, "find the size of the file");
+
+		infile_fini(f);
+		return rc;
+	}
+	f->size = (uint64_t)size;
+	return 0;
+}
+
+void infile_fini(struct infile *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+int infile_read(const struct infile *f, void *out, size_t len, uint64_t off)
+{
+	char *to = out;
+
+	if (off > f->size || len > f->size - off)
+		return fail(-EIO, "the file ends before byte %ju", (uintmax_t)(off + len));
+	while (len > 0) {
+		ssize_t n = pread(f->fd, to, len, (off_t)off);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fail(-EIO, "read %zu bytes at %ju", len, (uintmax_t)off);
+		to += n;
+		off += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* How much to read at off: all the window where off follows what it holds. */
+static size_t window_len(const struct infile_window *w, const struct infile *f, uint64_t off)
+{
+	bool follows = w->f == f && off >= w->off && off - w->off <= 2 * w->room;
+	size_t len = follows || w->room < JUMP_LEN ? w->room : JUMP_LEN;
+
+	return len < f->size - off ? len : (size_t)(f->size - off);
+}
+
+int infile_window_get(struct infile_window *w, const struct infile *f, size_t len, uint64_t off,
+		      const void **out)
+{
+	size_t n;
+	int rc;
+
+	if (w->f != f || off < w->off || off - w->off > w->len || len > w->len - (off - w->off)) {
+		if (len > w->room || off > f->size || len > f->size - off)
+			return fail(-EIO, "the file ends before byte %ju", (uintmax_t)(off + len));
+		if (!w->buf && !(w->buf = malloc(w->room)))
+			return fail(-ENOMEM, "read the file");
+		n = window_len(w, f, off);
+		n = n < len ? len : n;
+		w->len = 0;
+		rc = infile_read(f, w->buf, n, off);
+		if (rc < 0)
+			return rc;
+		w->f = f;
+		w->off = off;
+		w->len = n;
+	}
+	*out = w->buf + (off - w->off);
+	return 0;
+}
+
+void infile_window_fini(struct infile_window *w)
+{
+	free(w->buf);
+	w->buf = NULL;
+	w->len = 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * infile.h - the bytes of a dump at any offset
+ *
+ *     init  ->  read ... (any thread)  ->  fini
+ */
+#ifndef SOURCE_INFILE_H
+#define SOURCE_INFILE_H
+
+#include "base/types.h"
+
+struct infile {
+	int fd; /* owned; -1: none */
+	uint64_t size;
+};
+
+/* Takes fd over, even on failure. A file or a block device: what can be read at an offset. */
+int infile_init(struct infile *f, int fd);
+void infile_fini(struct infile *f);
+
+/* Exactly len bytes at off. -EIO: the file ends before, or cannot be read there. */
+int infile_read(const struct infile *f, void *out, size_t len, uint64_t off);
+
+/*
+ * A piece of the file in memory of our own, for a thread that reads more or less in order.
+ * The piece moves, and is small where reads jump. Zero, and room set, is a good start.
+ */
+struct infile_window {
+	const struct infile *f; /* whose bytes they are */
+	char *buf;		/* room bytes, allocated when first needed */
+	size_t room;
+	uint64_t off;
+	size_t len;
+};
+
+/* Point *out at len bytes at off, good until the next call; len at most room. -EIO, -ENOMEM. */
+int infile_window_get(struct infile_window *w, const struct infile *f, size_t len, uint64_t off,
+		      const void **out);
+void infile_window_fini(struct infile_window *w);
+
+#endif
