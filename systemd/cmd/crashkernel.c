@@ -120,6 +120,22 @@ static void tell_entry(const char *value, const char *kernel, const char *index)
 		     index);
 }
 
+/* A unified kernel image is signed with its command line: no boot loader can change that. */
+static int check_unified(const char *kernel, const char *value)
+{
+	size_t n = strlen(kernel);
+	char message[700];
+
+	if (n < 4 || strcmp(kernel + n - 4, ".efi") != 0)
+		return 0;
+	snprintf(message, sizeof(message),
+		 "the command line of %.200s is in that file; add crashkernel=%.80s to "
+		 "/etc/kernel/cmdline and make the image again, or put an addon with it into "
+		 "%.200s.extra.d",
+		 kernel, value, kernel);
+	return fail_adopt(-ENOTSUP, message);
+}
+
 /* The words are those other programs know. */
 static int apply(const struct ctl *ctl, const struct bootloader *b, const struct reset *r,
 		 const char *value)
@@ -135,7 +151,9 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 	};
 	int rc;
 
-	rc = check_kernel(ctl, b, r->kernel);
+	rc = check_unified(r->kernel, value);
+	if (rc == 0)
+		rc = check_kernel(ctl, b, r->kernel);
 	if (rc < 0)
 		return rc;
 	if (!b->per_kernel && strcmp(r->kernel, "ALL") != 0)

@@ -48,6 +48,11 @@ ok "one by another name" uki "/efi/EFI/Linux/linux.efi" "$version" "$work/kernel
 ok "arms, too" exits 0 kdumpctl start
 ok "the image for it is ours to keep" test -e "$root/var/lib/kdump/initramfs-${version}kdump.img"
 ok "stop" exits 0 kdumpctl stop
+printf 'linux /vmlinuz-1\noptions ro\n' | put /boot/loader/entries/1.conf
+ok "reset-crashkernel" exits 1 kdumpctl reset-crashkernel --value=300M
+ok "says where its command line is" says "command line of /efi/EFI/Linux/linux.efi is in that file; add crashkernel=300M to /etc/kernel/cmdline"
+ok "entries of other kernels stay" grep -qx "options ro" "$root/boot/loader/entries/1.conf"
+rm -r "$root/boot/loader"
 truncate -s 1M "$root/efi/EFI/Linux/linux.efi"
 ok "a cut one" exits 1 kdumpctl start
 ok "is named, with the remedy" says "the kernel in /efi/EFI/Linux/linux.efi is cut or empty; install that kernel again"
