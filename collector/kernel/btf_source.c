@@ -3,6 +3,7 @@
 #include "kernel/btf_source.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "kernel/btf_impl.h"
 
 #include <elf.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SYS_BTF	  "/sys/kernel/btf/vmlinux"
@@ -68,39 +68,6 @@ bool kernel_build_id(const struct kernel *k, struct kallsyms *syms, char out[BUI
 
 /* --- files --- */
 
-/* The whole file, at most max bytes; its length, or a negative errno. Files in /sys lie of theirs.
- */
-static ssize_t read_file(const char *path, size_t max, char **out)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t len = 0, size = 65536;
-	ssize_t n = fd < 0 ? -errno : 1;
-	char *buf = NULL, *more;
-
-	while (n > 0) {
-		if (len == size || !buf) {
-			size = buf ? size * 2 : size;
-			more = size <= max * 2 ? realloc(buf, size) : NULL;
-			if (!more) {
-				n = -ENOMEM;
-				break;
-			}
-			buf = more;
-		}
-		n = read(fd, buf + len, size - len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	n = n < 0 && n != -ENOMEM && fd >= 0 ? -errno : n;
-	if (fd >= 0)
-		close(fd);
-	if (n < 0) {
-		free(buf);
-		return n;
-	}
-	*out = buf;
-	return (ssize_t)len;
-}
-
 /* Takes bytes over. */
 static int open_bytes(char *bytes, size_t len, struct btf **out)
 {
@@ -116,14 +83,16 @@ static int open_bytes(char *bytes, size_t len, struct btf **out)
 static int open_running(const char *build_id, struct btf **out)
 {
 	char *notes = NULL, *bytes = NULL, mine[BUILD_ID_SIZE] = "";
-	ssize_t len = read_file(SYS_NOTES, NOTES_MAX, &notes);
-	bool same = len > 0 && notes_build_id(notes, (size_t)len, mine) && !strcmp(mine, build_id);
+	size_t len = 0;
+	bool same = file_read(SYS_NOTES, NOTES_MAX, &notes, &len) == 0 &&
+		    notes_build_id(notes, len, mine) && !strcmp(mine, build_id);
+	int rc;
 
 	free(notes);
 	if (!same)
 		return fail(-ENOENT, "the running kernel is not the one that crashed");
-	len = read_file(SYS_BTF, BTF_BYTES_MAX, &bytes);
-	return len < 0 ? fail((int)len, "%s", SYS_BTF) : open_bytes(bytes, (size_t)len, out);
+	rc = file_read(SYS_BTF, BTF_BYTES_MAX, &bytes, &len);
+	return rc < 0 ? fail(rc, "%s", SYS_BTF) : open_bytes(bytes, len, out);
 }
 
 /* Copy of .BTF, and the build ID among the notes, of an ELF file. */

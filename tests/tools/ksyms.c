@@ -2,6 +2,7 @@
 /* ksyms.c - print what our readers of symbols and types find in a vmcore, for tests/real */
 #include "input.h"
 #include "kernel/btf_source.h"
+#include "kernel/modules.h"
 
 #include "base/err.h"
 #include "base/log.h"
@@ -72,6 +73,66 @@ static int check_lookups(struct opened *o)
 	return bad ? -EBADMSG : 0;
 }
 
+/* --- modules --- */
+
+static int print_modules(struct opened *o)
+{
+	struct kmodules *m;
+	int rc = kmodules_open(o->syms, o->btf, &m);
+
+	for (unsigned i = 0; rc == 0 && i < m->nr; i++)
+		printf("%s %#" PRIx64 " %#" PRIx64 " %" PRIu64 "\n", m->mod[i].name, m->mod[i].va,
+		       m->mod[i].text.start, m->mod[i].size);
+	if (rc == 0)
+		kmodules_close(m);
+	return rc;
+}
+
+/* "address name module" of every symbol; each address must lead back to a symbol there. */
+static int print_module_symbols(struct opened *o)
+{
+	struct kmodules *m;
+	int rc = kmodules_open(o->syms, o->btf, &m);
+
+	for (unsigned i = 0; rc == 0 && i < m->nr; i++) {
+		for (uint32_t s = 1; s < m->mod[i].nr_syms; s++) {
+			struct ksym sym, at;
+
+			if (kmodule_symbol(m, &m->mod[i], s, &sym) < 0)
+				continue;
+			printf("%016" PRIx64 " %c %s %s\n", sym.va, sym.type, sym.name,
+			       m->mod[i].name);
+			if (kmodules_owner(m, sym.va) == &m->mod[i] && s % 16 == 1 &&
+			    (kmodules_at(m, sym.va, &at) < 0 || at.va != sym.va))
+				rc = fail(-EBADMSG, "%s: nothing at %#" PRIx64, sym.name, sym.va);
+		}
+	}
+	if (rc == 0)
+		kmodules_close(m);
+	return rc;
+}
+
+/* For each module with types: how many of its own, and their names. */
+static int print_module_types(struct opened *o)
+{
+	struct kmodules *m;
+	int rc = kmodules_open(o->syms, o->btf, &m);
+
+	for (unsigned i = 0; rc == 0 && i < m->nr; i++) {
+		struct btf *b;
+
+		if (kmodule_btf(m, &m->mod[i], o->v, &b) < 0) {
+			printf("%s none: %s\n", m->mod[i].name, fail_text());
+			continue;
+		}
+		printf("%s %u\n", m->mod[i].name, btf_last_id(b) - btf_first_id(b) + 1);
+		btf_close(b);
+	}
+	if (rc == 0)
+		kmodules_close(m);
+	return rc;
+}
+
 /* --- types, in the form that tests/real/types.sh makes of bpftool's --- */
 
 static const char *text(struct btf *b, uint32_t name)
@@ -140,7 +201,10 @@ int main(int argc, char **argv)
 	} command[] = { { "symbols", print_symbols },
 			{ "lookups", check_lookups },
 			{ "types", print_types },
-			{ "fields", print_fields } };
+			{ "fields", print_fields },
+			{ "modules", print_modules },
+			{ "module-symbols", print_module_symbols },
+			{ "module-types", print_module_types } };
 	struct opened o = { 0 };
 	int rc = -EINVAL;
 
@@ -151,7 +215,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[2], command[i].name) == 0)
 			rc = command[i].run(&o);
 	if (rc < 0)
-		fprintf(stderr, "usage: ksyms VMCORE symbols|lookups|types|fields: %s\n",
+		fprintf(stderr, "usage: ksyms VMCORE COMMAND (see the table of them): %s\n",
 			fail_text());
 	close_core(&o);
 	return rc < 0;
