@@ -58,6 +58,9 @@ commands=$(sed -n 's/^\t{ "\([a-z][a-z-]*\)", cmd_.*/\1/p' systemd/main.c)
 for command in $commands; do
 	grep -qE "^\|[^|]*\`kdumpctl ${command}[\` ]" $page || wrong "there is no row for 'kdumpctl $command'"
 done
+for unit in $(git ls-files systemd/units | grep -E '\.(service|timer|rules)$'); do
+	grep -qF "\`${unit##*/}\`" $page || wrong "${unit##*/} is not on the page"
+done
 verbs=$(sed -n 's/^\t{ "\([a-z-]*\)", "[a-z_-]*", [0-9] },/\1/p' config/cli/debian.c)
 [ -n "$verbs" ] || wrong "the verbs in config/cli/debian.c cannot be read"
 for verb in $verbs; do
