@@ -9,7 +9,6 @@
 #include <sched.h>
 #include <stdio.h>
 
-#define MAX_THREADS   64
 #define VIEW_BYTES    (128u << 10) /* bounce buffer and page tables of its windows */
 #define STACK_BYTES   (64u << 10)  /* what a worker touches of its stack */
 #define FORMAT_BYTES  (512u << 10)
@@ -56,7 +55,7 @@ void plan_make(const struct plan_cfg *cfg, struct plan *out)
 	/* One CPU: a worker beside the conductor would only take turns with it. */
 	if (cfg->nr_threads < 0 && asked == 1)
 		asked = 0;
-	n = asked > MAX_THREADS ? MAX_THREADS : (unsigned)asked;
+	n = asked > THREADS_MAX ? THREADS_MAX : (unsigned)asked;
 	*out = (struct plan){ .available = cfg->available ? cfg->available : mem_available() };
 	for (;; n--) {
 		out->nr_threads = n;

@@ -19,6 +19,9 @@ struct blob {
 	size_t len;
 };
 
+/* Most threads of a stage that work beside the conductor; tables are made for so many. */
+#define THREADS_MAX 64
+
 /*
  * A handful of dumped pages, the unit of parallel work. The conductor fills in
  * pfn and rank, a worker the rest.

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define CHUNK_PAGES 32768 /* 64 blocks of the keep-map; a section of 128 MiB */
-#define MAX_THREADS 64
 
 struct far_range {
 	uint64_t first, nr;
@@ -301,10 +300,10 @@ static void *scanner_main(void *arg)
 /* The caller scans too, so no thread at all is just one scanner less. */
 static void run_scanners(struct scan *sc)
 {
-	pthread_t thread[MAX_THREADS];
+	pthread_t thread[THREADS_MAX];
 	unsigned nr = 0;
 
-	while (nr + 1 < sc->cfg->nr_threads && nr < MAX_THREADS &&
+	while (nr + 1 < sc->cfg->nr_threads && nr < THREADS_MAX &&
 	       pthread_create(&thread[nr], NULL, scanner_main, sc) == 0)
 		nr++;
 	scanner_main(sc);

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define NR_WINDOWS  4
+#define NR_WINDOWS  SIGBUS_PER_VIEW
 #define WINDOW_MIN  ((size_t)64 << 10)
 #define WINDOW_MAX  ((size_t)4 << 20)
 #define READ_MIN    ((size_t)4 << 10)
@@ -40,21 +40,6 @@ struct elf_view {
 	char *bounce; /* allocated when first needed */
 };
 
-int elf_view_open(struct source *src, struct view **out)
-{
-	struct elf_view *v = calloc(1, sizeof(*v));
-
-	if (!v)
-		return fail(-ENOMEM, "open view");
-	v->base.src = src;
-	v->src = container_of(src, struct elf_source, base);
-	v->recent = &v->window[0];
-	for (size_t i = 0; i < NR_WINDOWS; i++)
-		v->window[i].sigbus = sigbus_take();
-	*out = &v->base;
-	return 0;
-}
-
 static void window_unmap(struct elf_window *w)
 {
 	if (w->map && w->map != w->buf)
@@ -73,6 +58,27 @@ void elf_view_close(struct view *base)
 	}
 	free(v->bounce);
 	free(v);
+}
+
+int elf_view_open(struct source *src, struct view **out)
+{
+	struct elf_view *v = calloc(1, sizeof(*v));
+
+	if (!v)
+		return fail(-ENOMEM, "open view");
+	v->base.src = src;
+	v->src = container_of(src, struct elf_source, base);
+	v->recent = &v->window[0];
+	for (size_t i = 0; i < NR_WINDOWS; i++) {
+		v->window[i].sigbus = sigbus_take();
+		if (!v->window[i].sigbus) {
+			elf_view_close(&v->base);
+			return fail_set(-EMFILE, "more than %d windows into the core are open",
+					SIGBUS_MAX);
+		}
+	}
+	*out = &v->base;
+	return 0;
 }
 
 bool elf_view_damaged(struct view *base)

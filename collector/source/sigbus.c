@@ -17,11 +17,8 @@ struct sigbus {
 	atomic_bool tripped;
 };
 
-/*
- * The one table a signal handler can see; a handler has no argument of ours.
- * Enough for the views of 64 threads.
- */
-static struct sigbus ranges[64 * 4 + 16];
+/* The one table a signal handler can see; a handler has no argument of ours. */
+static struct sigbus ranges[SIGBUS_MAX];
 
 static struct sigbus *range_of(uintptr_t addr)
 {

@@ -1,25 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * failsafe.h - a fault in a mapped file is an unreadable page, not the end of us
+ * sigbus.h - a fault in a mapped file is an unreadable page, not the end of the program
  *
  * Memory mapped from a file answers a read error, or a file cut while we read,
- * with SIGBUS. A guarded range gets a page of zeros put in place of the one that
- * cannot be read, and remembers that it was damaged.
+ * with SIGBUS. In a watched range the page that cannot be read is replaced by
+ * zeros, and the range remembers that it was damaged.
+ *
+ *     sigbus_take -> sigbus_set, sigbus_tripped -> sigbus_drop
+ *
+ * sigbus_take and sigbus_drop may be called on any thread; the other two only by the thread that
+ * reads the range.
  */
 #ifndef SOURCE_SIGBUS_H
 #define SOURCE_SIGBUS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/types.h"
+
+#define SIGBUS_PER_VIEW 4 /* windows of one view */
+
+/*
+ * How many ranges there are: each scanner has two views (page tables, struct pages), and the
+ * conductor is one of them; a few more are open besides.
+ */
+#define SIGBUS_MAX	(SIGBUS_PER_VIEW * (2 * (THREADS_MAX + 1) + 8))
 
 struct sigbus; /* one watched range */
 
-/* NULL when all are taken: then nothing is guarded. Thread safe. */
+/* NULL when all SIGBUS_MAX are taken: the caller must fail, or its reads could end the program. */
 struct sigbus *sigbus_take(void);
+
+/* Watch [start, start + len), in place of what was watched before; whole pages. */
 void sigbus_set(struct sigbus *g, const void *start, size_t len);
 
 /* True if a page of the range was replaced since the last call. */
 bool sigbus_tripped(struct sigbus *g);
+
+/* Give it back; NULL is fine. */
 void sigbus_drop(struct sigbus *g);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "check.h"
 #include "core_case.h"
+#include "source/sigbus.h"
 
 /* Memory that begins and ends inside pages: what is no RAM reads as zeros. */
 TEST(fractional_pages)
@@ -172,12 +173,34 @@ TEST(file_without_holes)
 	close_core(&c);
 }
 
+/* Views for the scanners of every thread there may be; beyond, an error and no unwatched reads. */
+TEST(views_of_all_threads)
+{
+	const unsigned nr = 2 * (THREADS_MAX + 1), most = SIGBUS_MAX / SIGBUS_PER_VIEW;
+	struct core c = open_core(memory());
+	struct view *v[SIGBUS_MAX / SIGBUS_PER_VIEW];
+	unsigned i;
+
+	for (i = 0; i < nr; i++)
+		CHECK_EQ(view_open(c.src, &v[i]), 0);
+	for (; i + 1 < most; i++) /* open_core has one */
+		CHECK_EQ(view_open(c.src, &v[i]), 0);
+	CHECK_EQ(view_open(c.src, &v[i]), -EMFILE);
+	CHECK(strstr(fail_text(), "windows into the core"));
+	fail_clear();
+	while (i-- > 0)
+		view_close(v[i]);
+	CHECK_EQ(view_open(c.src, &v[0]), 0);
+	view_close(v[0]);
+	close_core(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U8(fault_while_reading, fractional_pages, page_in_two_segments,
-		   windows_that_are_read, unmapped_file_that_shrinks, holes_of_a_sparse_file,
-		   file_cut_in_a_hole, file_without_holes),
+		U9(fault_while_reading, views_of_all_threads, fractional_pages,
+		   page_in_two_segments, windows_that_are_read, unmapped_file_that_shrinks,
+		   holes_of_a_sparse_file, file_cut_in_a_hole, file_without_holes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
