@@ -139,6 +139,7 @@ int elf_headers_read(int fd, struct elf_headers *out)
 		elf_headers_fini(out);
 		return rc;
 	}
+	elf_headers_drop_implausible(out);
 	merge_ram(out);
 	merge_segments(out);
 	return 0;

@@ -38,4 +38,10 @@ struct elf_headers {
 int elf_headers_read(int fd, struct elf_headers *out);
 void elf_headers_fini(struct elf_headers *h);
 
+/*
+ * Drop or shorten what can only be damage, before the lists are merged; logged. Returns how many
+ * program headers those were. See elf_plausible.c.
+ */
+size_t elf_headers_drop_implausible(struct elf_headers *h);
+
 #endif

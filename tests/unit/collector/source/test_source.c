@@ -247,12 +247,57 @@ TEST(large_device_dump)
 	close_core(&c);
 }
 
+static struct span end_of(const struct core *c)
+{
+	return c->src->ram[c->src->nr_ram - 1];
+}
+
+/* A flipped bit puts memory at 32 TiB, or makes it as long: the rest is a machine all the same. */
+TEST(memory_where_no_machine_has_it)
+{
+	struct fix *f = memory();
+	struct core c;
+
+	fix_ram(f, 8 * MIB, 1 * MIB, 0);
+	f->load[2].pa |= 1ull << 45;
+	c = open_core(f);
+	CHECK_EQ(end_of(&c).end, 7 * MIB);
+	CHECK_EQ(c.src->data[c.src->nr_data - 1].end, 7 * MIB);
+	CHECK(same(&c, 6 * MIB, FIX_PAGE));
+	close_core(&c);
+
+	f = memory();
+	f->load[1].size |= 1ull << 45;
+	c = open_core(f);
+	CHECK_EQ(end_of(&c).end, 7 * MIB); /* what the file holds of it */
+	CHECK(same(&c, 6 * MIB, FIX_PAGE));
+	close_core(&c);
+}
+
+/* A node far away is memory like any other. */
+TEST(memory_with_a_large_gap)
+{
+	struct fix *f = memory();
+	struct core c;
+
+	fix_ram(f, 1ull << 39, 1 * MIB, 0);
+	c = open_core(f);
+	CHECK_EQ(end_of(&c).end, (1ull << 39) + MIB);
+	close_core(&c);
+	/* Nothing to compare it with. */
+	f = fix_new();
+	fix_ram(f, 1ull << 45, 1 * MIB, 0);
+	c = open_core(f);
+	CHECK_EQ(end_of(&c).end, (1ull << 45) + MIB);
+	close_core(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		U9(plain, not_a_core, header_cut_short, no_notes, pn_xnum, less_file_than_memory,
 		   overlapping_segments, segments_to_ignore, file_cut_short),
-		U1(large_device_dump),
+		U3(large_device_dump, memory_where_no_machine_has_it, memory_with_a_large_gap),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
