@@ -23,9 +23,17 @@ void layout_init(struct layout *l);
 
 /*
  * Fill in what the text tells; fields already known stay. Text is hostile:
- * lines that make no sense are counted in the return value and ignored.
+ * lines that make no sense, and facts that layout_check() drops, are counted in
+ * the return value and ignored.
  */
 unsigned layout_from_vmcoreinfo(struct layout *l, struct blob text);
+
+/*
+ * Make unknown what cannot be true, and return how many facts that were. Behind
+ * it every OFFSET lies in its structure and every SIZE and NUMBER has bounds, so
+ * readers use them unchecked. To be called after facts came from elsewhere, too.
+ */
+unsigned layout_check(struct layout *l);
 
 static inline bool known(int64_t field)
 {

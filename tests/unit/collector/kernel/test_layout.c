@@ -93,6 +93,77 @@ TEST(garbage)
 	CHECK_EQ(l.off_page_mapping, 24);
 }
 
+/* Each line alone; true if its fact is believed. */
+static bool believed(const char *line)
+{
+	char text[200];
+	struct layout l, none;
+
+	snprintf(text, sizeof(text), "%s\n", line);
+	layout_init(&none);
+	CHECK(parse_str(&l, text) <= 1);
+	return memcmp(&l, &none, sizeof(l)) != 0;
+}
+
+TEST(facts_that_cannot_be_true)
+{
+	static const char *const lies[] = {
+		"OFFSET(page.mapping)=1000000",
+		"OFFSET(page.mapping)=-8",
+		"OFFSET(page.flags)=9223372036854775807",
+		"OFFSET(folio._folio_order)=4096",
+		"OFFSET(uts_namespace.name)=-1",
+		"OFFSET(printk_info.text_len)=4095",
+		"OFFSET(prb_desc_ring.count_bits)=4093",
+		"SIZE(page)=0",
+		"SIZE(page)=513",
+		"SIZE(page)=60",
+		"SIZE(page)=-64",
+		"SIZE(prb_desc)=1048576",
+		"SIZE(printk_info)=0",
+		"SIZE(mem_section)=12",
+		"NUMBER(PG_lru)=64",
+		"NUMBER(PG_lru)=-1",
+		"NUMBER(PG_head_mask)=0",
+		"NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=4294967296",
+		"NUMBER(SECTION_SIZE_BITS)=200",
+		"NUMBER(MAX_PHYSMEM_BITS)=-5",
+		"NUMBER(pgtable_l5_enabled)=2",
+		"NUMBER(sme_mask)=3",
+		"NUMBER(phys_base)=77",
+		"LENGTH(zone.free_area)=0",
+		"LENGTH(mem_section)=-1",
+	};
+
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		if (believed(lies[i]))
+			fail_msg("believed: %s", lies[i]);
+	}
+	CHECK(believed("OFFSET(page.mapping)=24"));
+	CHECK(believed("NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=4026531840"));
+	CHECK(believed("NUMBER(sme_mask)=0"));
+	CHECK(believed("OFFSET(printk_info.text_len)=4094"));
+}
+
+/* In its structure, whichever of the two is told first. */
+TEST(members_lie_in_their_structure)
+{
+	struct layout l;
+
+	CHECK_EQ(parse_str(&l, "OFFSET(page.mapping)=57\nOFFSET(page._mapcount)=60\n"
+			       "OFFSET(page.compound_order)=63\nSIZE(page)=64\n"),
+		 1);
+	CHECK(!known(l.off_page_mapping));
+	CHECK_EQ(l.off_page__mapcount, 60);
+	CHECK_EQ(l.off_page_compound_order, 63);
+	/* A size that is dropped does not measure. */
+	CHECK_EQ(parse_str(&l, "SIZE(page)=8\nOFFSET(page.mapping)=24\n"), 1);
+	CHECK_EQ(l.off_page_mapping, 24);
+	/* text_blk_lpos is two words. */
+	CHECK_EQ(parse_str(&l, "SIZE(prb_desc)=24\nOFFSET(prb_desc.text_blk_lpos)=16\n"), 1);
+	CHECK(!known(l.off_prb_desc_text_blk_lpos));
+}
+
 TEST(bytes_that_are_no_text)
 {
 	const char nul[] = "\0SIZE(page)=64\nOFFSET(page.mapping)=24\n\0\0\0\n\xff\xfe=\n";
@@ -205,5 +276,6 @@ TEST(eras)
 	}
 }
 
-RUN(each_kind_of_value, garbage, bytes_that_are_no_text, first_one_wins, cut_short,
-    longer_than_a_page, nul_in_a_number, text_value, text_cut_short, eras)
+RUN(each_kind_of_value, garbage, facts_that_cannot_be_true, members_lie_in_their_structure,
+    bytes_that_are_no_text, first_one_wins, cut_short, longer_than_a_page, nul_in_a_number,
+    text_value, text_cut_short, eras)
