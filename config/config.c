@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const no_words[] = { NULL };
+static const char *const empty_list[] = { NULL };
 
 /* What config_free() can take, and what is true without any line. */
 static void init(struct config *out)
@@ -17,12 +17,12 @@ static void init(struct config *out)
 	*out = (struct config){
 		.targets[0] = { .kind = CONFIG_TARGET_PATH },
 		.nr_targets = 1,
-		.extra_bins = no_words,
-		.extra_modules = no_words,
-		.omit_modules = no_words,
-		.dracut_words = no_words,
-		.fence_kdump_nodes = no_words,
-		.fence_kdump_args = no_words,
+		.extra_bins = empty_list,
+		.extra_modules = empty_list,
+		.omit_modules = empty_list,
+		.dracut_argv = empty_list,
+		.fence_kdump_nodes = empty_list,
+		.fence_kdump_args = empty_list,
 	};
 }
 

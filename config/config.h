@@ -44,7 +44,7 @@ struct config_target {
 				 * USER@HOST; NULL for PATH */
 	const char *mountpoint; /* as given with --mount, NFS and VIRTIOFS too; else NULL */
 	const char *options;	/* the same */
-	struct config_position place;
+	struct config_position position;
 };
 
 enum config_action {
@@ -92,7 +92,7 @@ struct config {
 	 * can take of them is in targets and the three vectors above already.
 	 */
 	const char *dracut_args; /* NULL: none */
-	const char *const *dracut_words;
+	const char *const *dracut_argv;
 	bool force_rebuild;
 	bool force_no_rebuild;
 	bool auto_reset_crashkernel;

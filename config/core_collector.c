@@ -78,14 +78,14 @@ static char *cluster_find(char *word, char letter, bool *takes_next)
  */
 static char **split(const char *command, unsigned *argc, char **spare)
 {
-	size_t len = strlen(command), room = len / 2 + 2 + 2;
-	char **argv = calloc(1, room * sizeof(*argv) + len + 1 + SPARE);
+	size_t len = strlen(command), capacity = len / 2 + 2 + 2;
+	char **argv = calloc(1, capacity * sizeof(*argv) + len + 1 + SPARE);
 	char *copy;
 
 	*argc = 0;
 	if (!argv)
 		return NULL;
-	copy = memcpy((char *)(argv + room), command, len + 1);
+	copy = memcpy((char *)(argv + capacity), command, len + 1);
 	*spare = copy + len + 1;
 	while (*(copy += strspn(copy, BLANKS))) {
 		argv[(*argc)++] = copy;
@@ -134,7 +134,7 @@ bool config_command_has(const char *command, char letter)
 }
 
 /* Words that are nothing any more: "-" of what was "-F", and our own long spelling. */
-static void drop_stream_words(struct config_command *command)
+static void drop_stream_options(struct config_command *command)
 {
 	unsigned nr = 1;
 
@@ -162,7 +162,7 @@ static void fit_makedumpfile(struct config_command *command, unsigned cpus, char
 	bool elf = has_letter(command->argv, 'E');
 
 	take_letter(command->argv, 'F');
-	drop_stream_words(command);
+	drop_stream_options(command);
 	if (command->streams) {
 		insert(command, strcpy(spare, "-F"));
 	} else if (command->kind == CONFIG_COLLECTOR_EXTERNAL && cpus > 1 && !elf) {

@@ -64,7 +64,7 @@ static struct config_complaint *next_complaint(struct config_report *r)
 }
 
 void config_report_add(struct config_report *r, enum config_severity severity,
-		       struct config_position place, const char *fmt, ...)
+		       struct config_position position, const char *fmt, ...)
 {
 	struct config_complaint *c = next_complaint(r);
 	va_list ap;
@@ -76,7 +76,7 @@ void config_report_add(struct config_report *r, enum config_severity severity,
 	if (!c)
 		return;
 	c->severity = severity;
-	c->place = place;
+	c->position = position;
 	va_start(ap, fmt);
 	vsnprintf(c->text, sizeof(c->text), fmt, ap);
 	va_end(ap);
@@ -110,13 +110,13 @@ void config_report_sort(struct config_report *r, unsigned first)
 		struct config_complaint c = r->complaints[i];
 		unsigned at = i;
 
-		for (; at > first && is_before(c.place, r->complaints[at - 1].place); at--)
+		for (; at > first && is_before(c.position, r->complaints[at - 1].position); at--)
 			r->complaints[at] = r->complaints[at - 1];
 		r->complaints[at] = c;
 	}
 }
 
-const char *config_report_line(const struct config_report *r, unsigned i, char *buf, size_t room)
+const char *config_report_line(const struct config_report *r, unsigned i, char *buf, size_t size)
 {
 	const struct config_complaint *c;
 	const char *word;
@@ -125,11 +125,11 @@ const char *config_report_line(const struct config_report *r, unsigned i, char *
 		return NULL;
 	c = &r->complaints[i];
 	word = c->severity == CONFIG_ERROR ? "error" : "warning";
-	if (c->place.line == 0)
-		snprintf(buf, room, "%s: %s: %s", r->file, word, c->text);
+	if (c->position.line == 0)
+		snprintf(buf, size, "%s: %s: %s", r->file, word, c->text);
 	else
-		snprintf(buf, room, "%s:%u:%u: %s: %s", r->file, c->place.line, c->place.column,
-			 word, c->text);
+		snprintf(buf, size, "%s:%u:%u: %s: %s", r->file, c->position.line,
+			 c->position.column, word, c->text);
 	return buf;
 }
 

@@ -27,7 +27,7 @@ enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
 
 struct config_complaint {
 	enum config_severity severity;
-	struct config_position place;
+	struct config_position position;
 	char text[REPORT_TEXT_MAX];
 };
 
@@ -45,7 +45,7 @@ void config_report_fini(struct config_report *r);
 
 /* Add one; cannot fail: without memory it is still counted. */
 void config_report_add(struct config_report *r, enum config_severity severity,
-		       struct config_position place, const char *fmt, ...)
+		       struct config_position position, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5), cold));
 
 /* The file was cut at its greatest length: an error, since nobody knows what is missing. */
@@ -61,7 +61,7 @@ void config_report_sort(struct config_report *r, unsigned first);
  * Complaint i as one line without its end: "FILE:LINE:COLUMN: error: TEXT" (or
  * "warning"); buf holds as much as fits. Returns buf, NULL past the last.
  */
-const char *config_report_line(const struct config_report *r, unsigned i, char *buf, size_t room);
+const char *config_report_line(const struct config_report *r, unsigned i, char *buf, size_t size);
 
 /* All lines to f, and one more for those that were not kept. */
 void config_report_print(const struct config_report *r, FILE *f);

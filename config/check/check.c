@@ -14,7 +14,7 @@
 int config_check_system(struct config *c, const struct config_system *system)
 {
 	struct check k = { .c = c };
-	unsigned told = c->report.nr;
+	unsigned before = c->report.nr;
 	struct utsname uts;
 
 	if (system)
@@ -36,6 +36,6 @@ int config_check_system(struct config *c, const struct config_system *system)
 	config_check_key(&k);
 	config_check_collector(&k);
 	config_check_fence(&k);
-	config_report_sort(&c->report, told);
+	config_report_sort(&c->report, before);
 	return config_report_verdict(&c->report);
 }

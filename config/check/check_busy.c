@@ -18,7 +18,7 @@
 struct busy {
 	const struct check *k;
 	char *who;
-	size_t room;
+	size_t size;
 };
 
 /* Is the file, as named below the root, the node of this device? */
@@ -47,7 +47,7 @@ static bool mount_is_of(const struct busy *b, char *line, dev_t dev, const char 
 		return false;
 	if (makedev(major, minor) != dev && !is_device(b->k, source, dev))
 		return false;
-	snprintf(b->who, b->room, "%s is mounted on %s", name, target);
+	snprintf(b->who, b->size, "%s is mounted on %s", name, target);
 	return true;
 }
 
@@ -56,7 +56,7 @@ static bool swap_is_of(const struct busy *b, char *line, dev_t dev, const char *
 	line[strcspn(line, " \t\n")] = '\0';
 	if (!is_device(b->k, line, dev))
 		return false;
-	snprintf(b->who, b->room, "%s is swap space in use", name);
+	snprintf(b->who, b->size, "%s is swap space in use", name);
 	return true;
 }
 
@@ -65,9 +65,9 @@ static bool any_line(const struct busy *b, const char *file, dev_t dev, const ch
 	char path[PATH_MAX], *line = NULL;
 	FILE *f = fopen(config_check_below(b->k, file, path), "re");
 	bool swaps = strcmp(file, "/proc/swaps") == 0, found = false;
-	size_t room = 0;
+	size_t capacity = 0;
 
-	while (f && !found && getline(&line, &room, f) > 0)
+	while (f && !found && getline(&line, &capacity, f) > 0)
 		found = swaps ? swap_is_of(b, line, dev, name) : mount_is_of(b, line, dev, name);
 	free(line);
 	if (f)
@@ -88,7 +88,7 @@ static bool has_holder(const struct busy *b, const char *sys, const char *name)
 	while (d && !found && (e = readdir(d))) {
 		found = e->d_name[0] != '.';
 		if (found)
-			snprintf(b->who, b->room, "%s is in use by %.60s", name, e->d_name);
+			snprintf(b->who, b->size, "%s is in use by %.60s", name, e->d_name);
 	}
 	if (d)
 		closedir(d);
@@ -150,9 +150,9 @@ static bool is_lent(const char *node)
 	return fd < 0 && errno == EBUSY;
 }
 
-bool config_check_busy(const struct check *k, const char *node, char *who, size_t room)
+bool config_check_busy(const struct check *k, const char *node, char *who, size_t size)
 {
-	const struct busy b = { .k = k, .who = who, .room = room };
+	const struct busy b = { .k = k, .who = who, .size = size };
 	const char *name = node + strlen(k->system.root);
 	char file[128], sys[PATH_MAX];
 	struct stat sb;
@@ -163,6 +163,6 @@ bool config_check_busy(const struct check *k, const char *node, char *who, size_
 	config_check_below(k, file, sys);
 	if (is_used(&b, sys, sb.st_rdev, name) || part_is_used(&b, sys))
 		return true;
-	snprintf(who, room, "%.100s is in use by a file system, a volume or a program", name);
+	snprintf(who, size, "%.100s is in use by a file system, a volume or a program", name);
 	return is_lent(node);
 }

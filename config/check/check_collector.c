@@ -16,7 +16,7 @@
 #define OUTPUT_MAX 1024
 
 /* The first line, without the name of the program that says it. */
-static const char *first_words(char *output)
+static const char *first_line(char *output)
 {
 	char *text = output;
 
@@ -33,7 +33,7 @@ static void judge(struct check *k, int rc, char *output)
 		config_check_warning(k, "could not be checked: %s%s", fail_text(),
 				     rc == -ENOENT ? "; install it" : "");
 	else if (rc > 0)
-		config_check_error(k, "refused: %s", first_words(output));
+		config_check_error(k, "refused: %s", first_line(output));
 }
 
 /* argv: kdump-collect --check-params OPTION... vmcore [dump] */

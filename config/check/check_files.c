@@ -157,13 +157,13 @@ void config_check_bins(struct check *k)
 }
 
 /* The name of the module a line of modules.dep or modules.builtin is about, as in lsmod. */
-static void module_name(char *line, char *out, size_t room)
+static void module_name(char *line, char *out, size_t size)
 {
 	char *name;
 
 	line[strcspn(line, ":\n")] = '\0';
 	name = strrchr(line, '/');
-	snprintf(out, room, "%s", name ? name + 1 : line);
+	snprintf(out, size, "%s", name ? name + 1 : line);
 	out[strcspn(out, ".")] = '\0';
 	for (; *out; out++) {
 		if (*out == '-')
@@ -175,7 +175,7 @@ static void module_name(char *line, char *out, size_t room)
 static int is_listed(const struct check *k, const char *list, const char *want)
 {
 	char file[PATH_MAX], path[PATH_MAX], name[256], *line = NULL;
-	size_t room = 0;
+	size_t capacity = 0;
 	int found = 0;
 	FILE *f;
 
@@ -183,7 +183,7 @@ static int is_listed(const struct check *k, const char *list, const char *want)
 	f = fopen(config_check_below(k, file, path), "re");
 	if (!f)
 		return -1;
-	while (found == 0 && getline(&line, &room, f) > 0) {
+	while (found == 0 && getline(&line, &capacity, f) > 0) {
 		module_name(line, name, sizeof(name));
 		found = strcmp(name, want) == 0;
 	}

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 /* A key that is not written has no place: its complaint is about the file as a whole. */
-static struct config_position place_of(const struct check *k)
+static struct config_position position_of(const struct check *k)
 {
 	const struct config_line *line = k->key ? config_line_find(k->c, k->key) : NULL;
 
-	if (k->place)
-		return *k->place;
+	if (k->position)
+		return *k->position;
 	return line ? line->value_position : (struct config_position){ 0 };
 }
 
@@ -22,7 +22,7 @@ static void add(struct check *k, enum config_severity severity, const char *fmt,
 	char text[REPORT_TEXT_MAX];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	config_report_add(&k->c->report, severity, place_of(k), "%s%s%s", k->key ? k->key : "",
+	config_report_add(&k->c->report, severity, position_of(k), "%s%s%s", k->key ? k->key : "",
 			  k->key ? ": " : "", text);
 }
 

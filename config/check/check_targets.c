@@ -112,12 +112,12 @@ void config_check_targets(struct check *k)
 			continue;
 		}
 		k->key = key_of(k->c, t);
-		k->place = &t->place;
+		k->position = &t->position;
 		if (t->kind == CONFIG_TARGET_FS || t->kind == CONFIG_TARGET_MOUNT ||
 		    t->kind == CONFIG_TARGET_RAW)
 			check_device(k, t);
 	}
-	k->place = NULL;
+	k->position = NULL;
 }
 
 /* With its domain or without: both are this host. */

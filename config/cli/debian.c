@@ -14,7 +14,7 @@
 static const struct {
 	const char *verb, *command;
 	int most; /* words behind it */
-} words[] = {
+} verbs[] = {
 	{ "load", "start", 0 },
 	{ "unload", "stop", 0 },
 	{ "reload", "restart", 0 },
@@ -30,10 +30,10 @@ static const struct {
 
 const char *debian_command(const char *verb, int *most)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(verb, words[i].verb) == 0) {
-			*most = words[i].most;
-			return words[i].command;
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (strcmp(verb, verbs[i].verb) == 0) {
+			*most = verbs[i].most;
+			return verbs[i].command;
 		}
 	}
 	return NULL;
@@ -41,7 +41,7 @@ const char *debian_command(const char *verb, int *most)
 
 const char *debian_verb_at(size_t i)
 {
-	return i < ARRAY_SIZE(words) ? words[i].verb : NULL;
+	return i < ARRAY_SIZE(verbs) ? verbs[i].verb : NULL;
 }
 
 int debian_run(const char *command, const char *word)

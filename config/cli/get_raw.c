@@ -32,7 +32,7 @@ static char *anchored(const char *regex)
 
 static int compile(const char *regex, regex_t *out)
 {
-	char *whole = anchored(regex), words[128];
+	char *whole = anchored(regex), reason[128];
 	int rc;
 
 	if (!whole)
@@ -41,8 +41,8 @@ static int compile(const char *regex, regex_t *out)
 	free(whole);
 	if (rc == 0)
 		return 0;
-	regerror(rc, out, words, sizeof(words));
-	return fail(-EINVAL, "'%.80s' is no regular expression (%s)", regex, words);
+	regerror(rc, out, reason, sizeof(reason));
+	return fail(-EINVAL, "'%.80s' is no regular expression (%s)", regex, reason);
 }
 
 static int last_value(const struct config_text *text, const regex_t *re, char **out)

@@ -53,9 +53,9 @@ static int usage(FILE *f)
 }
 
 /* One line: who mistypes knows the rest, who does not is told where it is. */
-static int bad_usage(const char *words, const char *what)
+static int bad_usage(const char *message, const char *what)
 {
-	fprintf(stderr, "kdump-config: %s%s; --help shows how to use it\n", words, what);
+	fprintf(stderr, "kdump-config: %s%s; --help shows how to use it\n", message, what);
 	return EXIT_USAGE;
 }
 
@@ -148,7 +148,7 @@ static void print_value(const struct config *c, const struct config_key *key,
 	else if (key->kind == KIND_COMMAND && !value)
 		print_collector(c, print);
 	else
-		print(value ? value : key->usual ? key->usual : "");
+		print(value ? value : key->default_value ? key->default_value : "");
 }
 
 static void print_plain(const char *value)

@@ -58,9 +58,9 @@ static void roff_key(FILE *f, const struct config_key *key)
 	roff_text(f, key->shape, strlen(key->shape));
 	fputs("\"\n", f);
 	roff_manual(f, key->manual);
-	if (key->usual && key->kind != KIND_TIMEOUTS) {
+	if (key->default_value && key->kind != KIND_TIMEOUTS) {
 		fputs("Without this key: ", f);
-		roff_text(f, key->usual, strlen(key->usual));
+		roff_text(f, key->default_value, strlen(key->default_value));
 		fputs(".\n", f);
 	}
 }
@@ -144,8 +144,8 @@ void config_manual_key(const struct config_key *key, FILE *f)
 	}
 	fprintf(f, "%s %s\n", key->name, key->shape);
 	print_filled(f, key->manual);
-	if (key->usual)
-		fprintf(f, "    Usual value: %s\n", key->usual);
+	if (key->default_value)
+		fprintf(f, "    Usual value: %s\n", key->default_value);
 }
 
 void config_manual_list(FILE *f)

@@ -20,7 +20,7 @@ enum config_kind {
 	KIND_FILES,
 	KIND_MODULES,
 	KIND_HOSTS,
-	KIND_WORDS,
+	KIND_ARGS,
 	KIND_DRACUT,
 	KIND_FAILURE_ACTION,
 	KIND_FINAL_ACTION,
@@ -38,7 +38,7 @@ enum config_kind {
 enum config_side { SIDE_BUILD, SIDE_CAPTURE, SIDE_BOTH };
 
 enum config_key_id {
-#define KEY(id, name, kind, member, usual, shape, side, help, manual) KEY_##id,
+#define KEY(id, name, kind, member, default_value, shape, side, help, manual) KEY_##id,
 #include "config/parse/keys.def"
 #undef KEY
 	NR_CONFIG_KEYS
@@ -49,9 +49,9 @@ enum config_key_id {
 struct config_key {
 	const char *name;
 	enum config_kind kind;
-	size_t member;	   /* its offset in struct config, or CONFIG_NO_MEMBER */
-	const char *usual; /* NULL: none */
-	const char *shape; /* NULL for those refused */
+	size_t member;		   /* its offset in struct config, or CONFIG_NO_MEMBER */
+	const char *default_value; /* NULL: none */
+	const char *shape;	   /* NULL for those refused */
 	enum config_side side;
 	const char *help;
 	const char *manual;

@@ -7,10 +7,10 @@
 
 struct config_position config_position_of(const struct line_value *v, const char *part)
 {
-	struct config_position place = v->line->value_position;
+	struct config_position position = v->line->value_position;
 
-	place.column += (unsigned)(part - v->value);
-	return place;
+	position.column += (unsigned)(part - v->value);
+	return position;
 }
 
 /* The last one counts, as in the shell code that read these files before. */

@@ -23,9 +23,11 @@ void config_apply_defaults(struct config *c)
 
 	for (unsigned i = 0; i < NR_CONFIG_KEYS; i++) {
 		const struct config_key *key = config_key_at(i);
-		struct line_value v = { .c = c, .key = key, .line = &nowhere, .value = key->usual };
+		struct line_value v = {
+			.c = c, .key = key, .line = &nowhere, .value = key->default_value
+		};
 
-		if (key->usual)
+		if (key->default_value)
 			config_set(&v);
 	}
 }

@@ -67,25 +67,25 @@ static void check_collector(struct config *c)
 {
 	const char *command = c->core_collector;
 	enum config_target_kind kind = c->targets[0].kind;
-	struct config_position place = value_position(c, "core_collector");
+	struct config_position position = value_position(c, "core_collector");
 
 	if (!command || !config_kind_streams(kind))
 		return;
 	if (kind == CONFIG_TARGET_RAW && config_wants_log_alone(c)) {
 		config_report_add(
-			&c->report, CONFIG_ERROR, place,
+			&c->report, CONFIG_ERROR, position,
 			"core_collector: none saves the kernel log alone, and a raw device "
 			"takes a core alone; write another target");
 		return;
 	}
 	if (starts_with_word(command, "makedumpfile") && !config_command_has(command, 'F'))
-		config_report_add(&c->report, CONFIG_ERROR, place,
+		config_report_add(&c->report, CONFIG_ERROR, position,
 				  "core_collector: to %s makedumpfile must write a stream; write "
 				  "'makedumpfile -F%.120s'",
 				  config_kind_name(kind), command + strlen("makedumpfile"));
 	else if (kind == CONFIG_TARGET_RAW && !config_command_is_makedumpfile(command))
 		config_report_add(
-			&c->report, CONFIG_WARNING, place,
+			&c->report, CONFIG_WARNING, position,
 			"core_collector: what this writes to the raw device cannot be "
 			"recovered by the next start; write makedumpfile -F if it should");
 }

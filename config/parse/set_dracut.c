@@ -36,21 +36,21 @@ struct option {
 };
 
 /* "--install a" and "--install=a"; without a value "". */
-static struct option read_option(const char *const *words)
+static struct option read_option(const char *const *argv)
 {
-	struct option o = { .meaning = -1, .value = "", .behind = words + 1 };
+	struct option o = { .meaning = -1, .value = "", .behind = argv + 1 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
 		size_t len = strlen(options[i].name);
 
-		if (strncmp(words[0], options[i].name, len) != 0)
+		if (strncmp(argv[0], options[i].name, len) != 0)
 			continue;
-		if (words[0][len] == '=') {
-			o.value = words[0] + len + 1;
-		} else if (words[0][len]) {
+		if (argv[0][len] == '=') {
+			o.value = argv[0] + len + 1;
+		} else if (argv[0][len]) {
 			continue;
-		} else if (words[1]) {
-			o.value = words[1];
+		} else if (argv[1]) {
+			o.value = argv[1];
 			o.behind++;
 		}
 		o.meaning = (int)options[i].meaning;
@@ -71,14 +71,14 @@ static const char *find_mount(const char *text)
 	return text;
 }
 
-static void set_mount(struct line_value *v, const char *value, struct config_position place)
+static void set_mount(struct line_value *v, const char *value, struct config_position position)
 {
-	const char *const *field = config_words(v->c->text, value, false);
+	const char *const *field = config_split(v->c->text, value, false);
 
 	if (field[0] && field[1] && field[2])
-		config_set_mount(v, field, place);
+		config_set_mount(v, field, position);
 	else
-		config_report_add(&v->c->report, CONFIG_ERROR, place,
+		config_report_add(&v->c->report, CONFIG_ERROR, position,
 				  "--mount names no target; write --mount \"DEVICE DIRECTORY "
 				  "FSTYPE OPTIONS\", with the quotes");
 }
@@ -86,14 +86,14 @@ static void set_mount(struct line_value *v, const char *value, struct config_pos
 void config_set_dracut(struct line_value *v)
 {
 	const char *at = v->value;
-	const char *const *words = config_words(v->c->text, v->value, true);
+	const char *const *argv = config_split(v->c->text, v->value, true);
 
 	v->c->dracut_args = v->value;
-	v->c->dracut_words = words;
-	while (*words) {
-		struct option o = read_option(words);
+	v->c->dracut_argv = argv;
+	while (*argv) {
+		struct option o = read_option(argv);
 
-		words = o.behind;
+		argv = o.behind;
 		if (o.meaning != MOUNT)
 			continue;
 		at = find_mount(at);
@@ -102,11 +102,11 @@ void config_set_dracut(struct line_value *v)
 	}
 }
 
-static size_t count(const char *const *words)
+static size_t count(const char *const *argv)
 {
 	size_t n = 0;
 
-	while (words[n])
+	while (argv[n])
 		n++;
 	return n;
 }
@@ -124,7 +124,7 @@ static void append(struct config_text *text, const char *const **to, const char 
 	*to = all;
 }
 
-static struct config_position place_of_args(const struct config *c)
+static struct config_position position_of_args(const struct config *c)
 {
 	const struct config_line *line = config_line_find(c, "dracut_args");
 
@@ -134,21 +134,21 @@ static struct config_position place_of_args(const struct config *c)
 /* dracut takes patterns too; here a module has one name. */
 static void append_modules(struct config *c, const char *const **to, char *value)
 {
-	const char **words = (const char **)config_words(c->text, value, false);
+	const char **argv = (const char **)config_split(c->text, value, false);
 	size_t nr = 0;
 
-	for (size_t i = 0; words[i]; i++) {
-		if (config_is_module(words[i]))
-			words[nr++] = words[i];
+	for (size_t i = 0; argv[i]; i++) {
+		if (config_is_module(argv[i]))
+			argv[nr++] = argv[i];
 		else
-			config_report_add(&c->report, CONFIG_WARNING, place_of_args(c),
+			config_report_add(&c->report, CONFIG_WARNING, position_of_args(c),
 					  "'%.80s' is no name of a module, and left aside; write "
 					  "each by its name",
-					  words[i]);
+					  argv[i]);
 	}
-	if (words[nr]) /* else it may be the empty vector that all share */
-		words[nr] = NULL;
-	append(c->text, to, words);
+	if (argv[nr]) /* else it may be the empty vector that all share */
+		argv[nr] = NULL;
+	append(c->text, to, argv);
 }
 
 /* As the kernel has them; a '-' in front is no part of a name. */
@@ -172,24 +172,24 @@ static void merge_option(struct config *c, const struct option *o)
 	else if (o->meaning == OMIT)
 		append_modules(c, &c->omit_modules, underscored(value));
 	else if (o->meaning == BINS)
-		append(c->text, &c->extra_bins, config_words(c->text, value, false));
+		append(c->text, &c->extra_bins, config_split(c->text, value, false));
 }
 
 /* When all lines are read: extra_modules may stand below dracut_args. */
 void config_merge_dracut(struct config *c)
 {
-	const char *const *words = c->dracut_words;
+	const char *const *argv = c->dracut_argv;
 
-	while (*words) {
-		struct option o = read_option(words);
+	while (*argv) {
+		struct option o = read_option(argv);
 
-		if (o.meaning < 0 && words[0][0] == '-')
-			config_report_add(&c->report, CONFIG_WARNING, place_of_args(c),
+		if (o.meaning < 0 && argv[0][0] == '-')
+			config_report_add(&c->report, CONFIG_WARNING, position_of_args(c),
 					  "'%.80s' has no effect, since the image is not made by "
 					  "dracut; what has: --mount --add-drivers "
 					  "--force-drivers --omit-drivers --install",
-					  *words);
+					  *argv);
 		merge_option(c, &o);
-		words = o.behind;
+		argv = o.behind;
 	}
 }

@@ -19,12 +19,12 @@
 /* One target's text at work: where it stands, and what it becomes. */
 struct target_text {
 	struct line_value *v;
-	struct config_position place;
+	struct config_position position;
 	struct config_target *out;
 };
 
 #define bad_target(p, ...) \
-	(config_report_add(&(p)->v->c->report, CONFIG_ERROR, (p)->place, __VA_ARGS__), false)
+	(config_report_add(&(p)->v->c->report, CONFIG_ERROR, (p)->position, __VA_ARGS__), false)
 
 static bool is_word(const char *text)
 {
@@ -209,7 +209,7 @@ static bool read_target(struct target_text *p, const struct config_key *key, con
 		if (shapes[i].key != key->kind)
 			continue;
 		p->out->kind = shapes[i].kind;
-		p->out->place = p->place;
+		p->out->position = p->position;
 		if (shapes[i].kind == CONFIG_TARGET_FS)
 			p->out->fstype = key->name;
 		return shapes[i].read(p, text);
@@ -222,7 +222,7 @@ static void add_target(struct line_value *v, const struct config_target *t)
 	struct config *c = v->c;
 
 	if (c->nr_targets == CONFIG_TARGETS_MAX && v->key->kind == KIND_FALLBACK)
-		config_report_add(&c->report, CONFIG_ERROR, t->place,
+		config_report_add(&c->report, CONFIG_ERROR, t->position,
 				  "this is target number %d; %d are the most, remove one",
 				  CONFIG_TARGETS_MAX + 1, CONFIG_TARGETS_MAX);
 	else if (c->nr_targets < CONFIG_TARGETS_MAX)
@@ -233,7 +233,7 @@ static void add_target(struct line_value *v, const struct config_target *t)
 static bool is_repeated(const struct line_value *v)
 {
 	const struct config_text *text = v->c->text;
-	unsigned number = v->c->targets[0].place.line;
+	unsigned number = v->c->targets[0].position.line;
 
 	for (unsigned i = 0; i < text->nr; i++) {
 		const struct config_line *line = &text->lines[i];
@@ -254,21 +254,21 @@ static void add_main(struct line_value *v, const struct config_target *t)
 		return;
 	}
 	if (!is_repeated(v) && t->kind == CONFIG_TARGET_MOUNT)
-		config_report_add(&v->c->report, CONFIG_ERROR, t->place,
+		config_report_add(&v->c->report, CONFIG_ERROR, t->position,
 				  "more than one target: line %u has one already; keep one of them",
-				  main_target->place.line);
+				  main_target->position.line);
 	else if (!is_repeated(v))
 		config_report_add(&v->c->report, CONFIG_ERROR, v->line->key_position,
 				  "more than one target: line %u has one already; write "
 				  "'fallback_target %s %.80s' if it is to be tried after that",
-				  main_target->place.line, config_target_name(t), t->where);
+				  main_target->position.line, config_target_name(t), t->where);
 	add_target(v, t);
 }
 
 void config_set_target(struct line_value *v)
 {
 	struct config_target t = { 0 };
-	struct target_text p = { .v = v, .place = v->line->value_position, .out = &t };
+	struct target_text p = { .v = v, .position = v->line->value_position, .out = &t };
 
 	if (read_target(&p, v->key, v->value))
 		add_main(v, &t);
@@ -282,7 +282,7 @@ void config_set_fallback(struct line_value *v)
 	char *kind = config_text_copy(v->c->text, v->value, len);
 	const struct config_key *key = kind ? config_key_find(kind) : NULL;
 	struct config_target t = { 0 };
-	struct target_text p = { .v = v, .place = config_position_of(v, value), .out = &t };
+	struct target_text p = { .v = v, .position = config_position_of(v, value), .out = &t };
 
 	if (!kind)
 		return;
@@ -298,10 +298,11 @@ void config_set_fallback(struct line_value *v)
 		add_target(v, &t);
 }
 
-void config_set_mount(struct line_value *v, const char *const *field, struct config_position place)
+void config_set_mount(struct line_value *v, const char *const *field,
+		      struct config_position position)
 {
-	struct config_target t = { .kind = CONFIG_TARGET_MOUNT, .place = place };
-	struct target_text p = { .v = v, .place = place, .out = &t };
+	struct config_target t = { .kind = CONFIG_TARGET_MOUNT, .position = position };
+	struct target_text p = { .v = v, .position = position, .out = &t };
 	bool good;
 
 	if (strncmp(field[2], "nfs", 3) == 0) {

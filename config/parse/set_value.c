@@ -155,7 +155,7 @@ static int phase_find(const char *name, size_t len)
 }
 
 /* One PHASE=TIME; seen has a bit for each phase that was there before. */
-static void set_timeout(struct line_value *v, const char *word, struct config_position place,
+static void set_timeout(struct line_value *v, const char *word, struct config_position position,
 			unsigned *seen)
 {
 	struct config_report *r = &v->c->report;
@@ -163,20 +163,20 @@ static void set_timeout(struct line_value *v, const char *word, struct config_po
 	int phase = phase_find(word, len);
 
 	if (phase < 0 || !word[len]) {
-		config_report_add(r, CONFIG_ERROR, place,
+		config_report_add(r, CONFIG_ERROR, position,
 				  "timeout: '%.80s' names no phase; write PHASE=TIME with one of "
 				  "device network mount hook stall total",
 				  word);
 		return;
 	}
 	if (*seen & 1u << phase)
-		config_report_add(r, CONFIG_ERROR, place,
+		config_report_add(r, CONFIG_ERROR, position,
 				  "timeout: '%s' is there twice; remove one of them",
 				  config_phase_name((enum config_phase)phase));
 	*seen |= 1u << phase;
 	if (!config_read_seconds(word + len + 1, &v->c->timeout[phase]))
 		config_report_add(
-			r, CONFIG_ERROR, place,
+			r, CONFIG_ERROR, position,
 			"timeout: '%.80s' is not a time of a week at most; write one like "
 			"90s, 5min or 1h30min",
 			word + len + 1);
@@ -185,14 +185,14 @@ static void set_timeout(struct line_value *v, const char *word, struct config_po
 /* Only what is named changes. */
 static void set_timeouts(struct line_value *v)
 {
-	const char *const *words = config_words(v->c->text, v->value, false);
+	const char *const *list = config_split(v->c->text, v->value, false);
 	const char *at = v->value;
 	unsigned seen = 0;
 
-	for (; *words; words++) {
-		at = strstr(at, *words);
-		set_timeout(v, *words, config_position_of(v, at), &seen);
-		at += strlen(*words);
+	for (; *list; list++) {
+		at = strstr(at, *list);
+		set_timeout(v, *list, config_position_of(v, at), &seen);
+		at += strlen(*list);
 	}
 }
 
@@ -220,13 +220,13 @@ static const char *check_host(const char *word)
 /* All words are kept that are good: with one missing a dump may still be made. */
 static void set_list(struct line_value *v, check_word *check)
 {
-	const char **words = (const char **)config_words(v->c->text, v->value, false);
+	const char **list = (const char **)config_split(v->c->text, v->value, false);
 	const char *at = v->value;
 	size_t nr = 0;
 
-	*(const char *const **)member(v) = words;
-	for (size_t i = 0; words[i]; i++) {
-		const char *word = words[i], *advice = check ? check(word) : NULL;
+	*(const char *const **)member(v) = list;
+	for (size_t i = 0; list[i]; i++) {
+		const char *word = list[i], *advice = check ? check(word) : NULL;
 
 		at = strstr(at, word);
 		if (advice)
@@ -234,12 +234,12 @@ static void set_list(struct line_value *v, check_word *check)
 					  "%s: '%.80s' cannot be used; %s", v->key->name, word,
 					  advice);
 		else
-			words[nr++] = word;
+			list[nr++] = word;
 		at += strlen(word);
 	}
 	/* Not in the shared empty vector, which cannot be written to. */
-	if (words[nr])
-		words[nr] = NULL;
+	if (list[nr])
+		list[nr] = NULL;
 }
 
 static void set_files(struct line_value *v)
@@ -257,7 +257,7 @@ static void set_hosts(struct line_value *v)
 	set_list(v, check_host);
 }
 
-static void set_words(struct line_value *v)
+static void set_args(struct line_value *v)
 {
 	set_list(v, NULL);
 }
@@ -282,7 +282,7 @@ static void (*const setters[NR_CONFIG_KINDS])(struct line_value *v) = {
 	[KIND_FILES] = set_files,
 	[KIND_MODULES] = set_modules,
 	[KIND_HOSTS] = set_hosts,
-	[KIND_WORDS] = set_words,
+	[KIND_ARGS] = set_args,
 	[KIND_DRACUT] = config_set_dracut,
 	[KIND_FAILURE_ACTION] = set_failure_action,
 	[KIND_FINAL_ACTION] = set_final_action,

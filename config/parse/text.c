@@ -66,7 +66,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static struct config_position place(const struct text_scan *s, const char *at)
+static struct config_position position(const struct text_scan *s, const char *at)
 {
 	return (struct config_position){ s->number, (unsigned)(at - s->start) + 1 };
 }
@@ -89,7 +89,7 @@ static void check_characters(const struct text_scan *s)
 	for (const char *c = s->at; c < s->end; c++) {
 		if (((unsigned char)*c >= ' ' || *c == '\t') && *c != 0x7f)
 			continue;
-		config_report_add(s->report, CONFIG_ERROR, place(s, c),
+		config_report_add(s->report, CONFIG_ERROR, position(s, c),
 				  "control character 0x%02x; remove it", (unsigned char)*c);
 		return;
 	}
@@ -116,13 +116,13 @@ static void check_quotes(const struct text_scan *s, bool cut)
 
 	if (opens && (!closes || s->end - s->at == 1))
 		config_report_add(
-			s->report, CONFIG_WARNING, place(s, s->at),
+			s->report, CONFIG_WARNING, position(s, s->at),
 			cut ? "a quote is opened but '#' ends the value before it closes; "
 			      "write the value without '#'"
 			    : "a quote is opened and stays part of the value; close it at "
 			      "the very end, or leave it out");
 	else if (cut && s->end > s->at && *s->end == '#')
-		config_report_add(s->report, CONFIG_WARNING, place(s, s->end),
+		config_report_add(s->report, CONFIG_WARNING, position(s, s->end),
 				  "'#' ends the value even within a word; put a blank before it, "
 				  "or write the value without '#'");
 }
@@ -144,7 +144,7 @@ static char *take(struct text_scan *s, const char *end)
 /* [at, end) has neither line end nor outer blanks, and is no comment. */
 static void add_line(struct text_scan *s)
 {
-	struct config_line line = { .key_position = place(s, s->at) };
+	struct config_line line = { .key_position = position(s, s->at) };
 	const char *key_end = s->at;
 	bool cut;
 
@@ -157,7 +157,7 @@ static void add_line(struct text_scan *s)
 	cut = cut_comment(s);
 	check_quotes(s, cut);
 	strip_quotes(s);
-	line.value_position = place(s, s->at);
+	line.value_position = position(s, s->at);
 	line.value = take(s, s->end);
 	if (line.key && line.value)
 		s->text->lines[s->text->nr++] = line;

@@ -18,7 +18,7 @@
 
 #define SECONDS_LAST (7u * 24 * 3600)
 
-static const char *const no_words[] = { NULL };
+static const char *const empty_list[] = { NULL };
 
 /* The digits text begins with; 0 if there are none or too many for any sense. */
 static size_t read_digits(const char *text, uint64_t *out)
@@ -101,19 +101,19 @@ static const char *take_word(const char *from, bool quoted, char **to)
 }
 
 /* No word is longer than its text, and words are at most half as many as characters. */
-const char *const *config_words(struct config_text *t, const char *value, bool quoted)
+const char *const *config_split(struct config_text *t, const char *value, bool quoted)
 {
 	size_t len = strlen(value), nr = 0;
-	const char **words = config_text_alloc(t, (len / 2 + 2) * sizeof(*words));
+	const char **list = config_text_alloc(t, (len / 2 + 2) * sizeof(*list));
 	char *to = config_text_alloc(t, len + 2);
 
-	if (!words || !to)
-		return no_words;
+	if (!list || !to)
+		return empty_list;
 	while (*(value += strspn(value, " \t"))) {
-		words[nr++] = to;
+		list[nr++] = to;
 		value = take_word(value, quoted, &to);
 	}
-	return words;
+	return list;
 }
 
 bool config_is_module(const char *text)

@@ -34,6 +34,6 @@ bool config_is_host(const char *text, size_t len);
  * '...' and "..." keep blanks, a backslash keeps the next character, as in a shell.
  * Never NULL: without memory it is empty, and t->no_memory is set.
  */
-const char *const *config_words(struct config_text *t, const char *value, bool quoted);
+const char *const *config_split(struct config_text *t, const char *value, bool quoted);
 
 #endif

@@ -104,7 +104,7 @@ static bool agrees(const struct config *want, const struct config *c, const stru
 		return *(const uint64_t *)member(want, key) == *(const uint64_t *)member(c, key);
 	default:
 		return same_text(line, config_written(c, key->name) ? config_written(c, key->name)
-								    : key->usual);
+								    : key->default_value);
 	}
 }
 
@@ -132,7 +132,7 @@ static void value_text(const struct config *c, const struct config_key *key, cha
 		if (key->kind == KIND_PATH)
 			written = c->path;
 		if (!written)
-			written = key->usual;
+			written = key->default_value;
 		if (written)
 			snprintf(out, VALUE_MAX, "'%s %.120s'", key->name, written);
 		else
@@ -144,9 +144,9 @@ static void complain(struct sysconfig *s, const char *name, const struct config_
 		     const char *other)
 {
 	const struct shell_var *var = shell_vars_find(s->vars, name);
-	struct config_position place = var ? var->place : (struct config_position){ 0 };
+	struct config_position position = var ? var->position : (struct config_position){ 0 };
 
-	config_report_add(&s->report, CONFIG_WARNING, place,
+	config_report_add(&s->report, CONFIG_WARNING, position,
 			  "%s has no effect: it means '%s %.60s', but %s; leave one of them out",
 			  name, line->key, line->value, other);
 }
@@ -175,7 +175,7 @@ static unsigned compare(const struct convert *v, const char *file, const struct 
 int sysconfig_compare(struct sysconfig *s, const char *file, const struct config *c, unsigned *nr)
 {
 	struct convert v = { .s = s, .lenient = true };
-	unsigned told = s->report.nr;
+	unsigned before = s->report.nr;
 	struct config want;
 	char *text;
 	int rc = convert_run(&v, &text);
@@ -188,6 +188,6 @@ int sysconfig_compare(struct sysconfig *s, const char *file, const struct config
 		*nr = compare(&v, file, &want, c);
 	config_free(&want);
 	free(text);
-	config_report_sort(&s->report, told);
+	config_report_sort(&s->report, before);
 	return rc;
 }

@@ -123,7 +123,7 @@ static void convert_all(struct convert *v)
 
 int convert_run(struct convert *v, char **out)
 {
-	unsigned told = v->s->report.nr;
+	unsigned before = v->s->report.nr;
 	char *text = NULL;
 	size_t len;
 
@@ -136,7 +136,7 @@ int convert_run(struct convert *v, char **out)
 		free(text);
 		return fail(-ENOMEM, "make a kdump.conf of %s", v->s->report.file);
 	}
-	config_report_sort(&v->s->report, told);
+	config_report_sort(&v->s->report, before);
 	if (v->nr_lines > 0)
 		*out = text;
 	else

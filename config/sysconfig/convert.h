@@ -27,7 +27,7 @@ bool convert_number(struct convert *v, const char *name, unsigned *out);
 
 /* Complain where this variable stands. */
 void convert_complain(struct convert *v, enum config_severity severity, const char *name,
-		      const char *words);
+		      const char *message);
 
 /* One line, made of this variable. */
 void convert_line(struct convert *v, const char *name, const char *key, const char *fmt, ...)

@@ -35,14 +35,14 @@ static const char *format_option(struct convert *v, const char *format)
 }
 
 /* One command line is one line: what it does not say in its own words is without effect. */
-static void complain_of_others(struct convert *v)
+static void complain_of_unused(struct convert *v)
 {
-	static const char *const others[] = { "KDUMP_DUMPFORMAT", "KDUMP_DUMPLEVEL",
+	static const char *const unused[] = { "KDUMP_DUMPFORMAT", "KDUMP_DUMPLEVEL",
 					      "MAKEDUMPFILE_OPTIONS" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		if (convert_value(v, others[i]))
-			convert_complain(v, CONFIG_WARNING, others[i],
+	for (size_t i = 0; i < ARRAY_SIZE(unused); i++) {
+		if (convert_value(v, unused[i]))
+			convert_complain(v, CONFIG_WARNING, unused[i],
 					 "no effect beside MAKEDUMP_ARGS; leave one out");
 	}
 }
@@ -56,7 +56,7 @@ void convert_collector(struct convert *v)
 	const char *more = convert_value(v, "MAKEDUMPFILE_OPTIONS");
 
 	if (args) {
-		complain_of_others(v);
+		complain_of_unused(v);
 		convert_line(v, "MAKEDUMP_ARGS", "core_collector", "makedumpfile%s %s",
 			     stream_option(v), args);
 	} else if (format && strcasecmp(format, "none") == 0) {

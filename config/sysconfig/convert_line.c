@@ -18,20 +18,20 @@ const char *convert_value(const struct convert *v, const char *name)
 }
 
 void convert_complain(struct convert *v, enum config_severity severity, const char *name,
-		      const char *words)
+		      const char *message)
 {
 	const struct shell_var *var = shell_vars_find(v->s->vars, name);
-	struct config_position place = var ? var->place : (struct config_position){ 0 };
+	struct config_position position = var ? var->position : (struct config_position){ 0 };
 
 	if (v->lenient)
 		severity = CONFIG_WARNING;
-	config_report_add(&v->s->report, severity, place, "%s: %s", name, words);
+	config_report_add(&v->s->report, severity, position, "%s: %s", name, message);
 }
 
-static bool is_among(const char *value, const char *const words[4])
+static bool is_among(const char *value, const char *const list[4])
 {
 	for (unsigned i = 0; i < 4; i++) {
-		if (strcasecmp(value, words[i]) == 0)
+		if (strcasecmp(value, list[i]) == 0)
 			return true;
 	}
 	return false;

@@ -38,7 +38,7 @@ static struct shell_var *new_var(struct shell_reader *r, const char *name, size_
 
 /* The last assignment counts, for those that refer to it further down as well. */
 static void assign(struct shell_reader *r, const char *name, size_t len,
-		   struct config_position place)
+		   struct config_position position)
 {
 	struct shell_var *var = shell_find(r->vars, name, len);
 	char *value;
@@ -52,7 +52,7 @@ static void assign(struct shell_reader *r, const char *name, size_t len,
 	}
 	free(var->value);
 	var->value = value;
-	var->place = place;
+	var->position = position;
 }
 
 /* To the line end, not past it: the next round counts it. */
@@ -65,7 +65,7 @@ static void skip_line(struct shell_reader *r)
 /* NAME=VALUE or NAME+=VALUE. */
 static void read_assignment(struct shell_reader *r, size_t len)
 {
-	struct config_position place = shell_here(r);
+	struct config_position position = shell_here(r);
 	const char *name = r->at, *from;
 	unsigned from_line;
 	const struct shell_var *old = shell_find(r->vars, name, len);
@@ -89,7 +89,7 @@ static void read_assignment(struct shell_reader *r, size_t len)
 	} else if (r->bad) {
 		skip_line(r);
 	} else {
-		assign(r, name, len, place);
+		assign(r, name, len, position);
 	}
 	if (r->source)
 		shell_note_assignment(r, name, len, from);

@@ -20,7 +20,7 @@
 struct shell_var {
 	char *name;
 	char *value;
-	struct config_position place; /* of the name, where it was last assigned */
+	struct config_position position; /* of the name, where it was last assigned */
 };
 
 struct shell_vars {

@@ -55,11 +55,11 @@ static inline struct config_position shell_here(const struct shell_reader *r)
 }
 
 /* The first complaint about a value is enough. */
-#define shell_bad(r, place, ...)                                                          \
-	do {                                                                              \
-		if (!(r)->bad)                                                            \
-			config_report_add((r)->report, CONFIG_ERROR, place, __VA_ARGS__); \
-		(r)->bad = true;                                                          \
+#define shell_bad(r, position, ...)                                                          \
+	do {                                                                                 \
+		if (!(r)->bad)                                                               \
+			config_report_add((r)->report, CONFIG_ERROR, position, __VA_ARGS__); \
+		(r)->bad = true;                                                             \
 	} while (0)
 
 /* '\0' at the end; one in the file ends it. */

@@ -21,7 +21,7 @@ static void put_step(struct shell_reader *r)
 }
 
 /* Behind '$': NAME or {NAME}. */
-static void expand_name(struct shell_reader *r, struct config_position place)
+static void expand_name(struct shell_reader *r, struct config_position position)
 {
 	bool braces = shell_peek(r) == '{';
 	const struct shell_var *var;
@@ -34,7 +34,7 @@ static void expand_name(struct shell_reader *r, struct config_position place)
 	len = shell_name_length(r);
 	r->at += len;
 	if (len == 0 || (braces && shell_peek(r) != '}')) {
-		shell_bad(r, place,
+		shell_bad(r, position,
 			  "only $NAME and ${NAME} are understood; write the value itself");
 		return;
 	}
@@ -44,7 +44,7 @@ static void expand_name(struct shell_reader *r, struct config_position place)
 	if (var)
 		shell_put_text(r, var->value);
 	else
-		config_report_add(r->report, CONFIG_WARNING, place,
+		config_report_add(r->report, CONFIG_WARNING, position,
 				  "%.*s has no value before this line; here it is empty",
 				  (int)(len < 80 ? len : 80), name);
 }
@@ -52,21 +52,21 @@ static void expand_name(struct shell_reader *r, struct config_position place)
 /* A '$' before anything that could not begin a name is a plain character, as in a shell. */
 static void expand_variable(struct shell_reader *r, bool quoted)
 {
-	struct config_position place = shell_here(r);
+	struct config_position position = shell_here(r);
 	const char *dollar = r->at;
 	char next = shell_peek_next(r);
 
 	shell_step(r);
 	if (next == '{' || shell_is_name_start(next))
-		expand_name(r, place);
+		expand_name(r, position);
 	else if (next == '(')
-		shell_bad(r, place,
+		shell_bad(r, position,
 			  "'$(' would run a command, and nothing here is run; write the value");
 	else if (next && (isdigit((unsigned char)next) || strchr("*@#?$!-", next)))
-		shell_bad(r, place, "'$%c' has no meaning here; write '\\$' for a dollar sign",
+		shell_bad(r, position, "'$%c' has no meaning here; write '\\$' for a dollar sign",
 			  next);
 	else if (!quoted && (next == '\'' || next == '"'))
-		shell_bad(r, place, "'$%c' is not understood; write the value in plain quotes",
+		shell_bad(r, position, "'$%c' is not understood; write the value in plain quotes",
 			  next);
 	else
 		shell_put(r, '$', dollar);
@@ -75,13 +75,13 @@ static void expand_variable(struct shell_reader *r, bool quoted)
 /* Everything is itself up to the next quote. */
 static void read_single(struct shell_reader *r)
 {
-	struct config_position place = shell_here(r);
+	struct config_position position = shell_here(r);
 
 	shell_step(r);
 	while (r->at < r->end && shell_peek(r) != '\'')
 		put_step(r);
 	if (r->at == r->end)
-		shell_bad(r, place, "this quote is never closed; write another ' at the end");
+		shell_bad(r, position, "this quote is never closed; write another ' at the end");
 	shell_step(r);
 }
 
@@ -111,7 +111,7 @@ static void complain_backtick(struct shell_reader *r)
 
 static void read_double(struct shell_reader *r)
 {
-	struct config_position place = shell_here(r);
+	struct config_position position = shell_here(r);
 
 	shell_step(r);
 	while (r->at < r->end && shell_peek(r) != '"') {
@@ -125,7 +125,7 @@ static void read_double(struct shell_reader *r)
 			put_step(r);
 	}
 	if (r->at == r->end)
-		shell_bad(r, place, "this quote is never closed; write another \" at the end");
+		shell_bad(r, position, "this quote is never closed; write another \" at the end");
 	shell_step(r);
 }
 

@@ -51,10 +51,12 @@ static const struct sysconfig_row *row_find(const char *name)
 /* All spellings these files have had; false: it is none. */
 static bool read_flag(const char *text, bool *out)
 {
-	static const char *const words[] = { "no", "yes", "0", "1", "false", "true", "off", "on" };
+	static const char *const switches[] = {
+		"no", "yes", "0", "1", "false", "true", "off", "on"
+	};
 
-	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcasecmp(text, words[i]) == 0) {
+	for (unsigned i = 0; i < ARRAY_SIZE(switches); i++) {
+		if (strcasecmp(text, switches[i]) == 0) {
 			*out = i % 2;
 			return true;
 		}
@@ -72,11 +74,11 @@ static void set(struct sysconfig *s, const struct sysconfig_row *row, const stru
 	if (row->kind == SYSCONFIG_TEXT)
 		*(const char **)to = var->value;
 	else if (row->kind == SYSCONFIG_FLAG && !read_flag(var->value, to))
-		config_report_add(&s->report, CONFIG_WARNING, var->place,
+		config_report_add(&s->report, CONFIG_WARNING, var->position,
 				  "%s: '%.80s' has no effect; write yes or no", var->name,
 				  var->value);
 	else if (row->kind == SYSCONFIG_NUMBER && !config_read_count(var->value, NUMBER_LAST, to))
-		config_report_add(&s->report, CONFIG_WARNING, var->place,
+		config_report_add(&s->report, CONFIG_WARNING, var->position,
 				  "%s: '%.80s' has no effect; write a number", var->name,
 				  var->value);
 }
@@ -89,7 +91,7 @@ static void check_unknown(struct sysconfig *s, const struct shell_var *var)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (strlen(var->name) > 5 && near_distance(var->name, rows[i].name) < 2) {
-			config_report_add(&s->report, CONFIG_WARNING, var->place,
+			config_report_add(&s->report, CONFIG_WARNING, var->position,
 					  "unknown variable %.80s; write %s if that is what you "
 					  "mean",
 					  var->name, rows[i].name);
@@ -179,17 +181,17 @@ static bool is_fine(const struct sysconfig_row *row, const char *value)
 
 void sysconfig_notes(struct sysconfig *s)
 {
-	unsigned told = s->report.nr;
+	unsigned before = s->report.nr;
 
 	for (unsigned i = 0; s->vars && i < s->vars->nr; i++) {
 		const struct shell_var *var = &s->vars->vars[i];
 		const struct sysconfig_row *row = row_find(var->name);
 
 		if (row && row->kind == SYSCONFIG_NOTE && !is_fine(row, var->value))
-			config_report_add(&s->report, CONFIG_WARNING, var->place,
+			config_report_add(&s->report, CONFIG_WARNING, var->position,
 					  "%s has no effect: %s", var->name, row->help);
 	}
-	config_report_sort(&s->report, told);
+	config_report_sort(&s->report, before);
 }
 
 void sysconfig_free(struct sysconfig *s)

@@ -15,28 +15,28 @@
 
 int builder_warn(struct builder *b, const char *fmt, ...)
 {
-	char *words = NULL;
+	char *text = NULL;
 	va_list ap;
 	int rc;
 
 	va_start(ap, fmt);
-	rc = vasprintf(&words, fmt, ap);
+	rc = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (rc < 0)
 		return fail(-ENOMEM, "warning");
-	rc = strlist_add(&b->warnings, words);
-	free(words);
+	rc = strlist_add(&b->warnings, text);
+	free(text);
 	return rc;
 }
 
 /* A copy of path, or of usual if there is none, without slashes at the end. */
-static int set_path(char **out, const char *path, const char *usual)
+static int set_path(char **out, const char *path, const char *fallback)
 {
 	size_t len;
 
-	*out = strdup(path ? path : usual);
+	*out = strdup(path ? path : fallback);
 	if (!*out)
-		return fail(-ENOMEM, "%s", usual);
+		return fail(-ENOMEM, "%s", fallback);
 	for (len = strlen(*out); len > 0 && (*out)[len - 1] == '/'; len--)
 		(*out)[len - 1] = '\0';
 	return 0;
@@ -65,13 +65,13 @@ static int set_root(struct builder *b, const char *root)
  */
 static int find_modules(struct builder *b, const char *dir)
 {
-	static const char *const places[] = { "usr/lib/modules", "lib/modules" };
+	static const char *const dirs[] = { "usr/lib/modules", "lib/modules" };
 
 	for (int i = 0; i < 2; i++) {
 		char *real;
 
 		free(b->modules);
-		if (asprintf(&b->modules, "%s/%s/%s", dir, places[i], b->kernel) < 0) {
+		if (asprintf(&b->modules, "%s/%s/%s", dir, dirs[i], b->kernel) < 0) {
 			b->modules = NULL;
 			return fail(-ENOMEM, "modules");
 		}
@@ -129,7 +129,7 @@ void builder_close(struct builder *b)
 {
 	plan_free(&b->plan);
 	tree_free(&b->tree);
-	strlist_free(&b->wanted);
+	strlist_free(&b->required);
 	strlist_free(&b->optional);
 	strlist_free(&b->warnings);
 	free(b->chain);

@@ -28,12 +28,12 @@ struct builder {
 	char *command_line; /* of the capture kernel; "" if it is not known */
 	struct plan plan;
 	struct tree tree;
-	struct strlist wanted;	 /* module names or modaliases the image cannot do without */
+	struct strlist required; /* module names or modaliases the image cannot do without */
 	struct strlist optional; /* the same, but no harm is done without them */
 	struct strlist warnings;
 	bool self_test; /* run the programs of the image once it is written */
 	bool network;	/* some target is remote */
-	bool by_others; /* dracut or initramfs-tools bring devices up: they are only to be found */
+	bool by_distro; /* dracut or initramfs-tools bring devices up: they are only to be found */
 	dev_t *chain;	/* what plan.devices[i] is on the production system */
 
 	/* The table of a device-mapper device as "dmsetup table" prints it, to be freed. */

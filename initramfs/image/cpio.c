@@ -21,10 +21,10 @@
 
 static int archive_fail(struct archive *a, const char *what)
 {
-	const char *words = archive_error_string(a);
+	const char *message = archive_error_string(a);
 	int rc = archive_errno(a) > 0 ? -archive_errno(a) : -EIO;
 
-	return fail(rc, "%s: %s", what, words ? words : "write");
+	return fail(rc, "%s: %s", what, message ? message : "write");
 }
 
 static int set_filter(struct archive *a, const char *algorithm)

@@ -90,12 +90,12 @@ static int write_text(const char *path, const char *text)
 /* The very bytes that are to be loaded. */
 static int self_test(struct builder *b, const char *image)
 {
-	char *core = image_self_test_core(b->capture), words[SELFTEST_MESSAGE_SIZE];
-	int rc = core ? image_self_test(image, core, words) : fail(-ENOMEM, "%s", image);
+	char *core = image_self_test_core(b->capture), message[SELFTEST_MESSAGE_SIZE];
+	int rc = core ? image_self_test(image, core, message) : fail(-ENOMEM, "%s", image);
 
 	free(core);
 	if (rc > 0)
-		rc = builder_warn(b, "programs of the image: %s", words);
+		rc = builder_warn(b, "programs of the image: %s", message);
 	return rc < 0 ? fail(rc, "programs of the image") : 0;
 }
 

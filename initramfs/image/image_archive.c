@@ -14,11 +14,11 @@
 
 int image_archive_fail(struct archive *a, const char *name)
 {
-	const char *words = archive_error_string(a);
+	const char *message = archive_error_string(a);
 	int rc = archive_errno(a) > 0 ? -archive_errno(a) : -EINVAL;
 
 	/* Its words say it all, and for some errors it has invented numbers. */
-	return fail(fail_adopt(rc, words ? words : "no image"), "%s", name);
+	return fail(fail_adopt(rc, message ? message : "no image"), "%s", name);
 }
 
 struct archive_walk {

@@ -51,16 +51,16 @@ int image_list(const char *path, int (*fn)(const struct image_entry *e, void *ar
 	return each_entry(path, list_one, &l);
 }
 
-struct wanted_file {
+struct file_search {
 	const char *path;
 	char *data;
 	size_t len;
 };
 
 /* 1: this was it. */
-static int read_if_wanted(struct archive *a, struct archive_entry *e, void *arg)
+static int read_if_found(struct archive *a, struct archive_entry *e, void *arg)
 {
-	struct wanted_file *w = arg;
+	struct file_search *w = arg;
 	int64_t size = archive_entry_size(e);
 
 	if (strcmp(archive_entry_pathname(e), w->path) != 0)
@@ -76,8 +76,8 @@ static int read_if_wanted(struct archive *a, struct archive_entry *e, void *arg)
 
 int image_read_file(const char *image, const char *path, char **out, size_t *len)
 {
-	struct wanted_file w = { .path = path + (path[0] == '/') };
-	int rc = each_entry(image, read_if_wanted, &w);
+	struct file_search w = { .path = path + (path[0] == '/') };
+	int rc = each_entry(image, read_if_found, &w);
 
 	if (rc == 1) {
 		*out = w.data;

@@ -88,9 +88,9 @@ static int complain(int code)
 	return code;
 }
 
-static int misuse(const char *words)
+static int misuse(const char *message)
 {
-	fprintf(stderr, "kdump-image: %s\n%s", words, usage_text);
+	fprintf(stderr, "kdump-image: %s\n%s", message, usage_text);
 	return USAGE;
 }
 
@@ -200,13 +200,13 @@ static int bad_option(int letter, const char *word)
 	return USAGE;
 }
 
-static int run(const char *command, struct arguments *a, int nr, char **words)
+static int run(const char *command, struct arguments *a, int nr, char **operands)
 {
 	if (strcmp(command, "show") == 0)
-		return nr == 1 || nr == 2 ? show(a, words[0], nr == 2 ? words[1] : NULL)
+		return nr == 1 || nr == 2 ? show(a, operands[0], nr == 2 ? operands[1] : NULL)
 					  : misuse("show needs an image");
 	if (strcmp(command, "check") == 0 && nr == 1)
-		return check_image(a, words[0]);
+		return check_image(a, operands[0]);
 	if (nr > 0)
 		return misuse("an argument too many");
 	if (strcmp(command, "build") == 0)

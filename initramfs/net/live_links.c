@@ -32,7 +32,7 @@ static void options_get(struct nlattr *const *tb, int last, struct net_link *row
 		row->option[i] = number_get(tb[o->attribute], o->bytes);
 		if (o->kind == NET_BOND && o->attribute == IFLA_BOND_MODE)
 			mode = row->option[i];
-		if (row->option[i] != o->usual && (!o->modes || o->modes & (1u << mode)))
+		if (row->option[i] != o->default_value && (!o->modes || o->modes & (1u << mode)))
 			row->given |= UINT64_C(1) << i;
 		else
 			row->option[i] = 0;

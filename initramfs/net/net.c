@@ -13,8 +13,8 @@
 #include <string.h>
 
 static const struct net_option options[] = {
-#define NET_OPTION(kind, name, attribute, bytes, usual, modes) \
-	{ kind, #name, attribute, bytes, usual, modes },
+#define NET_OPTION(kind, name, attribute, bytes, default_value, modes) \
+	{ kind, #name, attribute, bytes, default_value, modes },
 #include "initramfs/net/net_option.def"
 };
 

@@ -136,7 +136,7 @@ int net_read_file(const char *path, struct net *out);
 int net_only(const struct net *net, const struct net_ip *server, struct net *out);
 
 /* How far net_restore() is, for the console: a few words, no newline. */
-typedef void net_log_fn(void *arg, const char *words);
+typedef void net_log_fn(void *arg, const char *message);
 
 /*
  * Bring up what net says in this network namespace. Waits for physical links to appear and for

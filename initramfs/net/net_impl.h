@@ -8,10 +8,10 @@
 struct net_option {
 	enum net_kind kind;
 	const char *name;
-	int attribute;	/* in IFLA_INFO_DATA */
-	unsigned bytes; /* of its payload: 1, 2, 4 */
-	uint32_t usual; /* the kernel's own value */
-	unsigned modes; /* bond: bit per mode that takes it */
+	int attribute;		/* in IFLA_INFO_DATA */
+	unsigned bytes;		/* of its payload: 1, 2, 4 */
+	uint32_t default_value; /* the kernel's own value */
+	unsigned modes;		/* bond: bit per mode that takes it */
 };
 
 /* Row i of net_option.def, NULL after the last. Its index is the bit in net_link.given. */

@@ -11,25 +11,25 @@
  * Rows stand after what they need, so one pass backwards marks all: a marked VLAN marks its
  * parent, a marked bond or bridge its ports.
  */
-static void mark(const struct net *net, const char *top, bool *wanted)
+static void mark(const struct net *net, const char *top, bool *needed)
 {
 	for (unsigned i = net->nr_links; i-- > 0;) {
 		const struct net_link *l = &net->link[i];
 
-		wanted[i] |= strcmp(l->name, top) == 0;
-		if (!wanted[i])
+		needed[i] |= strcmp(l->name, top) == 0;
+		if (!needed[i])
 			continue;
 		for (unsigned k = 0; k < i; k++)
 			if (strcmp(net->link[k].master, l->name) == 0 ||
 			    (l->kind == NET_VLAN && strcmp(net->link[k].name, l->parent) == 0))
-				wanted[k] = true;
+				needed[k] = true;
 	}
 }
 
-static void links_copy(const struct net *net, const bool *wanted, struct net *out)
+static void links_copy(const struct net *net, const bool *needed, struct net *out)
 {
 	for (unsigned i = 0; i < net->nr_links; i++)
-		if (wanted[i])
+		if (needed[i])
 			out->link[out->nr_links++] = net->link[i];
 	/* A link may be used as it is here, and be a port of something else there. */
 	for (unsigned i = 0; i < out->nr_links; i++)
@@ -39,7 +39,7 @@ static void links_copy(const struct net *net, const bool *wanted, struct net *ou
 
 int net_only(const struct net *net, const struct net_ip *server, struct net *out)
 {
-	bool wanted[NET_LINKS] = { false };
+	bool needed[NET_LINKS] = { false };
 	const struct net_route *r = net->route;
 	char text[NET_IP_TEXT];
 
@@ -49,8 +49,8 @@ int net_only(const struct net *net, const struct net_ip *server, struct net *out
 	if (r == net->route + net->nr_routes)
 		return fail(-ENETUNREACH, "the image knows no way to %s; rebuild it",
 			    net_ip_text(server, text));
-	mark(net, r->link, wanted);
-	links_copy(net, wanted, out);
+	mark(net, r->link, needed);
+	links_copy(net, needed, out);
 	for (unsigned i = 0; i < net->nr_addresses; i++)
 		if (strcmp(net->address[i].link, r->link) == 0)
 			out->address[out->nr_addresses++] = net->address[i];

@@ -77,9 +77,9 @@ static bool mac_parse(const char *text, uint8_t out[6])
 	return true;
 }
 
-static bool text_set(char *out, size_t room, const char *value)
+static bool text_set(char *out, size_t size, const char *value)
 {
-	if (strlen(value) >= room)
+	if (strlen(value) >= size)
 		return false;
 	strcpy(out, value);
 	return true;

@@ -32,7 +32,7 @@ struct reader {
 };
 
 /* /sys/class/net/NAME/WHAT as a path below /sys/devices, or just its last part. */
-static bool sysfs_link(const char *name, const char *what, bool last_part, char *out, size_t room)
+static bool sysfs_link(const char *name, const char *what, bool last_part, char *out, size_t size)
 {
 	char path[128], real[PATH_MAX];
 	const char *text;
@@ -46,7 +46,7 @@ static bool sysfs_link(const char *name, const char *what, bool last_part, char 
 		text = real + 13;
 	else
 		return false;
-	return (size_t)snprintf(out, room, "%s", text) < room;
+	return (size_t)snprintf(out, size, "%s", text) < size;
 }
 
 static bool sysfs_has(const char *name, const char *what)
@@ -216,7 +216,7 @@ static int add_link(struct reader *r, const struct live_link *l, const char *mas
 /* The address to send from: the kernel's choice if it lasts, else a lasting one of the link. */
 struct choice {
 	int index;
-	const struct net_ip *wanted;
+	const struct net_ip *source;
 	struct live_address best;
 	bool exact;
 };
@@ -224,7 +224,7 @@ struct choice {
 static void choose(const struct live_address *a, void *arg)
 {
 	struct choice *c = arg;
-	bool exact = net_ip_same(&a->ip, c->wanted);
+	bool exact = net_ip_same(&a->ip, c->source);
 
 	/* An IPv4 address of link scope may well be the only one; a temporary one will be gone. */
 	if (exact && (a->lasting || a->ip.family == AF_INET)) {
@@ -257,7 +257,7 @@ static int add_address(struct reader *r, const struct live_link *l, const struct
 static int add_route(struct reader *r, const struct live_link *l, const struct net_ip *server,
 		     const struct live_route *way)
 {
-	struct choice c = { .index = l->index, .wanted = &way->source };
+	struct choice c = { .index = l->index, .source = &way->source };
 	struct net_route row = { .server = *server, .gateway = way->gateway };
 	int rc = live_addresses_each(&r->rtnl, server->family, choose, &c);
 

@@ -121,7 +121,7 @@ static const char *silent_link(const struct restore *r, const struct live_links 
 static int wait_carrier(struct restore *r)
 {
 	const char *silent;
-	bool said = false;
+	bool logged = false;
 
 	do {
 		struct live_links links;
@@ -133,9 +133,9 @@ static int wait_carrier(struct restore *r)
 		live_links_fini(&links);
 		if (!silent)
 			return 0;
-		if (!said)
+		if (!logged)
 			restore_log(r, "waiting for the carrier of %s", silent);
-		said = true;
+		logged = true;
 	} while (restore_nap(r));
 	return fail(-ETIMEDOUT,
 		    "network link %s has no carrier; cable, switch port, or the other end", silent);

@@ -28,15 +28,15 @@ bool restore_nap(const struct restore *r)
 
 void restore_log(const struct restore *r, const char *fmt, ...)
 {
-	char words[256];
+	char message[256];
 	va_list ap;
 
 	if (!r->log)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(words, sizeof(words), fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	r->log(r->arg, words);
+	r->log(r->arg, message);
 }
 
 int restore_index(const struct restore *r, const char *name)

@@ -19,7 +19,7 @@
 /* Until then a card of another address in the same place may only be one of its neighbours. */
 #define STRANGER_NS UINT64_C(3000000000)
 
-static bool in_place(const struct live_link *l, const struct net_link *row)
+static bool same_devpath(const struct live_link *l, const struct net_link *row)
 {
 	char path[128], real[PATH_MAX];
 
@@ -44,19 +44,20 @@ static const struct live_link *by_address(const struct live_links *links,
 
 		if (!may_be_a_card(l) || !l->row.has_mac || memcmp(l->row.mac, row->mac, 6) != 0)
 			continue;
-		if (!best || in_place(l, row))
+		if (!best || same_devpath(l, row))
 			best = l;
 	}
 	return best;
 }
 
 /* Only if it is the only one there: some cards have two ports in one place. */
-static const struct live_link *by_place(const struct live_links *links, const struct net_link *row)
+static const struct live_link *by_devpath(const struct live_links *links,
+					  const struct net_link *row)
 {
 	const struct live_link *best = NULL;
 
 	for (size_t i = 0; i < links->nr; i++) {
-		if (!in_place(&links->link[i], row))
+		if (!same_devpath(&links->link[i], row))
 			continue;
 		if (best)
 			return NULL;
@@ -75,7 +76,7 @@ static void look(struct restore *r, const struct live_links *links, bool strange
 			continue;
 		l = by_address(links, row);
 		if (!l && (strangers_too || !row->has_mac))
-			l = by_place(links, row);
+			l = by_devpath(links, row);
 		if (!l)
 			continue;
 		r->index[i] = l->index;

@@ -112,12 +112,12 @@ void module_params_strip(const char *cmdline, const char *module, char *options)
 	free(added);
 }
 
-void module_params_name(const char *path, char *out, size_t room)
+void module_params_name(const char *path, char *out, size_t size)
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = 0;
 
-	for (const char *c = slash ? slash + 1 : path; *c && *c != '.' && n + 1 < room; c++)
+	for (const char *c = slash ? slash + 1 : path; *c && *c != '.' && n + 1 < size; c++)
 		out[n++] = *c == '-' ? '_' : *c;
 	out[n] = '\0';
 }

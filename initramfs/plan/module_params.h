@@ -33,6 +33,6 @@ char *module_params_options(const char *cmdline, const char *module, const char 
 void module_params_strip(const char *cmdline, const char *module, char *options);
 
 /* "/lib/modules/6.12/kernel/fs/ext4/ext4.ko.xz": "ext4" in out, with '_' for '-'. */
-void module_params_name(const char *path, char *out, size_t room);
+void module_params_name(const char *path, char *out, size_t size);
 
 #endif

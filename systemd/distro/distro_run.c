@@ -96,7 +96,7 @@ static void add_dracut(struct command *c, const struct ctl *ctl, char *const *no
 		add(c, "--add-device");
 		add(c, nodes[i]);
 	}
-	add_options(c, ctl->config.dracut_words);
+	add_options(c, ctl->config.dracut_argv);
 }
 
 /* What it wrote, for who looks for the reason; the last line is in the failure's words. */
@@ -138,7 +138,7 @@ int distro_run(const struct ctl *ctl, const char *tool, char *const *nodes, cons
 
 	for (size_t i = 0; nodes && nodes[i]; i++)
 		c.room += 2;
-	for (size_t i = 0; ctl->config.dracut_words[i]; i++)
+	for (size_t i = 0; ctl->config.dracut_argv[i]; i++)
 		c.room++;
 	c.argv = calloc(c.room, sizeof(*c.argv));
 	if (!c.argv)

@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_vector(lenient.extra_bins);
 	check_vector(lenient.extra_modules);
 	check_vector(lenient.omit_modules);
-	check_vector(lenient.dracut_words);
+	check_vector(lenient.dracut_argv);
 	check_vector(lenient.fence_kdump_nodes);
 	check_vector(lenient.fence_kdump_args);
 	config_free(&strict);

@@ -29,12 +29,12 @@ static bool fstab_has(const struct builder *b, const char *source, const char *d
 	struct libmnt_table *table = real ? mnt_new_table_from_file(real) : NULL;
 	struct libmnt_fs *fs = table ? mnt_table_find_target(table, dir, MNT_ITER_BACKWARD) : NULL;
 	const char *from = fs ? mnt_fs_get_source(fs) : NULL;
-	dev_t wanted, found;
+	dev_t expected, found;
 	bool same = from && strcmp(from, source) == 0;
 
 	if (!same && from)
-		same = spec_to_device(b, source, &wanted) == 0 &&
-		       spec_to_device(b, from, &found) == 0 && wanted == found;
+		same = spec_to_device(b, source, &expected) == 0 &&
+		       spec_to_device(b, from, &found) == 0 && expected == found;
 	fail_clear();
 	mnt_unref_table(table);
 	free(real);

@@ -37,7 +37,7 @@ static int check_name(const struct builder *b, const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++) {
 		size_t len = strlen(unsupported[i].prefix);
 
-		if (b->by_others && !unsupported[i].gone)
+		if (b->by_distro && !unsupported[i].gone)
 			continue;
 		if (strncmp(name, unsupported[i].prefix, len) == 0 && name[len] >= '0' &&
 		    name[len] <= '9') {
@@ -55,7 +55,7 @@ static int add_by_kind(struct builder *b, dev_t dev, const char *sys, unsigned *
 
 	if (rc < 0)
 		return rc;
-	if (b->by_others)
+	if (b->by_distro)
 		return chain_add_content(b, dev, sys, out);
 	if (sys_has(sys, "dm"))
 		return chain_add_dm(b, dev, sys, out);

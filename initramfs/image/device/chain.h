@@ -29,7 +29,7 @@ int chain_add_plain(struct builder *b, dev_t dev, const char *sys, unsigned *out
 int chain_add_dm(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 int chain_add_md(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 
-/* Any device, known by what is written on it; what it lies on stays out. For by_others. */
+/* Any device, known by what is written on it; what it lies on stays out. For by_distro. */
 int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *out);
 
 /* True if the plan has the device; *out is its index then. */

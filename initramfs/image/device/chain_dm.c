@@ -123,7 +123,7 @@ int chain_add_dm(struct builder *b, dev_t dev, const char *sys, unsigned *out)
 	if (rc == 0)
 		rc = parse_table(b, name, table, &e);
 	if (rc == 0)
-		rc = strlist_add(&b->wanted, "dm-mod");
+		rc = strlist_add(&b->required, "dm-mod");
 	if (rc == 0)
 		rc = add_device(b, dev, sys, &e, out);
 	free(e.at);

@@ -90,10 +90,10 @@ static int add_device(struct builder *b, dev_t dev, const char *sys, const struc
 static int add_level(struct builder *b, const char *sys)
 {
 	char *level = sys_attr(sys, "md/level");
-	int rc = strlist_add(&b->wanted, "md-mod");
+	int rc = strlist_add(&b->required, "md-mod");
 
 	if (rc == 0 && level)
-		rc = strlist_addf(&b->wanted, "md-%s", level);
+		rc = strlist_addf(&b->required, "md-%s", level);
 	free(level);
 	return rc;
 }

@@ -145,7 +145,7 @@ static char *name_id(const char *kind, char *value)
 /* What a disk calls itself. NULL if it has no name. */
 static char *id_of_disk(const char *disk)
 {
-	static const char *const places[][2] = {
+	static const char *const attributes[][2] = {
 		{ "WWID", "wwid" },
 		{ "WWID", "device/wwid" },
 		{ "SERIAL", "serial" },
@@ -154,12 +154,12 @@ static char *id_of_disk(const char *disk)
 	char *id = NULL;
 
 	for (int i = 0; i < 4 && !id; i++)
-		id = name_id(places[i][0], sys_attr(disk, places[i][1]));
+		id = name_id(attributes[i][0], sys_attr(disk, attributes[i][1]));
 	return id;
 }
 
 /* Where it is plugged in: the path below /sys/devices, up to "/block/". */
-static char *id_of_place(const char *disk, const char *partition)
+static char *id_of_devpath(const char *disk, const char *partition)
 {
 	const char *from = strstr(disk, "/devices/"), *to;
 	char *out = NULL;
@@ -177,7 +177,7 @@ static char *id_of_place(const char *disk, const char *partition)
 }
 
 /* Partition, disk or place: what stays when the content is written over. */
-static int find_id_of_shell(const struct builder *b, const char *sys, const char *disk, char **out)
+static int find_id_of_device(const struct builder *b, const char *sys, const char *disk, char **out)
 {
 	char *partition = sys_attr(sys, "partition"), *id = NULL;
 	int rc = partition ? id_by_tag(b, sys_name(sys), "PARTUUID", &id) : 0;
@@ -186,7 +186,7 @@ static int find_id_of_shell(const struct builder *b, const char *sys, const char
 		free(id);
 		id = partition ? NULL : id_of_disk(disk);
 		if (!id)
-			id = id_of_place(disk, partition);
+			id = id_of_devpath(disk, partition);
 		if (!id)
 			rc = fail(-ENODEV,
 				  "%s has no UUID, serial number or place on a bus to know it by",
@@ -204,7 +204,7 @@ static int find_id(const struct builder *b, const char *sys, const char *disk, c
 	if (rc < 0 || (*out)[0])
 		return rc;
 	free(*out);
-	return find_id_of_shell(b, sys, disk, out);
+	return find_id_of_device(b, sys, disk, out);
 }
 
 static int add_device(struct builder *b, dev_t dev, const char *sys, char *id, unsigned *out)
@@ -288,7 +288,7 @@ int chain_forget_content(struct builder *b, unsigned index)
 	if (rc < 0)
 		return rc;
 	above = sys_has(sys, "partition") ? sys_link(sys, "..") : NULL;
-	rc = find_id_of_shell(b, sys, above ? above : sys, &id);
+	rc = find_id_of_device(b, sys, above ? above : sys, &id);
 	if (rc == 0)
 		rc = plan_set(&d->id, id);
 	free(id);

@@ -34,7 +34,7 @@ static int add_driver(struct builder *b, const char *dir)
 	module = sys_link_name(driver, "module");
 	alias = sys_attr(dir, "modalias");
 	if (module)
-		rc = strlist_add(&b->wanted, module);
+		rc = strlist_add(&b->required, module);
 	if (rc == 0 && alias)
 		rc = strlist_add(&b->optional, alias);
 	free(alias);

@@ -27,11 +27,11 @@ static int like_drivers(struct builder *b, const char *input)
 	struct builder own = { .cfg = b->cfg };
 	int rc = drivers_add(&own, input);
 
-	for (size_t i = 0; i < own.wanted.nr && rc == 0; i++)
-		rc = strlist_add(&b->optional, own.wanted.at[i]);
+	for (size_t i = 0; i < own.required.nr && rc == 0; i++)
+		rc = strlist_add(&b->optional, own.required.at[i]);
 	for (size_t i = 0; i < own.optional.nr && rc == 0; i++)
 		rc = strlist_add(&b->optional, own.optional.at[i]);
-	strlist_free(&own.wanted);
+	strlist_free(&own.required);
 	strlist_free(&own.optional);
 	return rc;
 }

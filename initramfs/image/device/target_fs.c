@@ -19,7 +19,7 @@
 static const char *const kept[] = { "nouuid", "degraded", "data", "sb", "norecovery" };
 
 /* A second device that the plan does not know. */
-static const char *const foreign[] = { "logdev", "rtdev", "journal_path", "journal_dev" };
+static const char *const separate_devices[] = { "logdev", "rtdev", "journal_path", "journal_dev" };
 
 static bool is_one_of(const char *option, size_t len, const char *const *list, size_t nr)
 {
@@ -47,7 +47,7 @@ int options_keep(const char *fstype, const char *options, char **out)
 	while (*options && rc == 0) {
 		size_t len = strcspn(options, ","), key = strcspn(options, ",=");
 
-		if (is_one_of(options, key, foreign, ARRAY_SIZE(foreign)))
+		if (is_one_of(options, key, separate_devices, ARRAY_SIZE(separate_devices)))
 			rc = -EOPNOTSUPP;
 		if (is_one_of(options, key, kept, ARRAY_SIZE(kept))) {
 			fprintf(f, "%s%.*s", first ? "" : ",", (int)len, options);
@@ -100,8 +100,8 @@ static int like_charsets(struct builder *b)
 /* ext2 and ext3 are ext4's business: an alias says so, if there is no module of that name. */
 static int want_fs(struct builder *b, const char *fstype)
 {
-	int rc = strncmp(fstype, "ext", 3) == 0 ? strlist_add(&b->wanted, "ext4")
-						: strlist_add(&b->wanted, fstype);
+	int rc = strncmp(fstype, "ext", 3) == 0 ? strlist_add(&b->required, "ext4")
+						: strlist_add(&b->required, fstype);
 
 	if (rc == 0)
 		rc = strlist_addf(&b->optional, "fs-%s", fstype);
@@ -212,7 +212,7 @@ static int add_remote(struct builder *b, enum plan_target_kind kind, const struc
 	if (rc == 0)
 		rc = plan_set(&t->path, below);
 	if (rc == 0 && kind == PLAN_VIRTIOFS)
-		rc = strlist_add(&b->wanted, "virtiofs");
+		rc = strlist_add(&b->required, "virtiofs");
 	b->network |= kind == PLAN_NFS;
 	return rc;
 }

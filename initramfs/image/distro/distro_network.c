@@ -9,8 +9,8 @@ static int add_modules(const struct builder *b, struct kmods *k, struct strlist 
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
-		rc = kmods_want(k, b->wanted.at[i]);
+	for (size_t i = 0; i < b->required.nr && rc == 0; i++)
+		rc = kmods_want(k, b->required.at[i]);
 	for (size_t i = 0; i < b->optional.nr && rc == 0; i++)
 		rc = kmods_like(k, b->optional.at[i]);
 	for (size_t i = 0; i < k->nr && rc == 0; i++)

@@ -219,7 +219,7 @@ int distro_plan_gather(const struct image_request *req, const char *const *files
 		return rc;
 	local.cfg = &cfg;
 	rc = builder_open(&local, &b);
-	b.by_others = true;
+	b.by_distro = true;
 	if (rc == 0)
 		rc = gather(&b, files, out);
 	builder_close(&b);

@@ -14,11 +14,11 @@ static const char *const suffixes[] = { "", ".zst", ".xz" };
 /*
  * Places in the kernel's own order: updates/RELEASE, updates, RELEASE, /lib/firmware.
  */
-static void firmware_path(const struct builder *b, int place, const char *name, const char *suffix,
-			  char *out)
+static void firmware_path(const struct builder *b, int dir_index, const char *name,
+			  const char *suffix, char *out)
 {
-	bool by_release = place % 2 == 0;
-	const char *dir = place < 2 ? "/lib/firmware/updates" : "/lib/firmware";
+	bool by_release = dir_index % 2 == 0;
+	const char *dir = dir_index < 2 ? "/lib/firmware/updates" : "/lib/firmware";
 
 	snprintf(out, PATH_MAX, "%s/%s%s%s%s", dir, by_release ? b->kernel : "",
 		 by_release ? "/" : "", name, suffix);

@@ -37,9 +37,9 @@ static char *read_running(void)
 {
 	FILE *f = fopen("/proc/cmdline", "re");
 	char *text = NULL;
-	size_t room = 0;
+	size_t capacity = 0;
 
-	if (f && getdelim(&text, &room, '\0', f) < 0) {
+	if (f && getdelim(&text, &capacity, '\0', f) < 0) {
 		free(text);
 		text = NULL;
 	}

@@ -90,8 +90,8 @@ static int resolve_required(const struct builder *b, struct kmods *k)
 	k->command_line = b->command_line;
 	for (size_t i = 0; omit && omit[i] && rc == 0; i++)
 		rc = strlist_add(&k->omitted, omit[i]);
-	for (size_t i = 0; i < b->wanted.nr && rc == 0; i++)
-		rc = kmods_want(k, b->wanted.at[i]);
+	for (size_t i = 0; i < b->required.nr && rc == 0; i++)
+		rc = kmods_want(k, b->required.at[i]);
 	return rc;
 }
 

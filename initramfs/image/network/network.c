@@ -92,12 +92,12 @@ static void addr_of(const char *options, char out[NET_IP_TEXT])
 
 static int add_nfs_modules(struct builder *b, const char *version)
 {
-	int rc = strlist_add(&b->wanted, "nfs");
+	int rc = strlist_add(&b->required, "nfs");
 
 	if (rc == 0 && (version[0] == '3' || !version[0]))
-		rc = strlist_add(version[0] ? &b->wanted : &b->optional, "nfsv3");
+		rc = strlist_add(version[0] ? &b->required : &b->optional, "nfsv3");
 	if (rc == 0 && version[0] != '3')
-		rc = strlist_add(&b->wanted, "nfsv4");
+		rc = strlist_add(&b->required, "nfsv4");
 	return rc;
 }
 
@@ -125,12 +125,12 @@ static int gather_nfs(struct server_search *g, struct plan_target *t)
 
 static int gather_ssh(struct server_search *g, struct plan_target *t)
 {
-	struct ssh_destination place;
-	int rc = ssh_resolve(t->source, &place);
+	struct ssh_destination dest;
+	int rc = ssh_resolve(t->source, &dest);
 
 	if (rc == 0)
-		rc = set_address(g, t, place.host, t->address);
-	t->port = place.port;
+		rc = set_address(g, t, dest.host, t->address);
+	t->port = dest.port;
 	return rc < 0 ? fail(rc, "ssh target %s", t->source) : 0;
 }
 
@@ -205,7 +205,7 @@ static int add_modules(struct builder *b, const struct net *net)
 	if (rc == 0)
 		rc = add_phys(b, net);
 	for (unsigned i = 0; rc == 0 && (module = net_module(net, i)); i++)
-		rc = strlist_add(&b->wanted, module);
+		rc = strlist_add(&b->required, module);
 	return rc;
 }
 

@@ -36,7 +36,7 @@ int nfs_options_clean(const char *options, char **out, char version[8]);
  * All addresses of a name (or of an address as text), IPv4 and IPv6, in the resolver's
  * order, at most room; the number. -EHOSTUNREACH with words when it has none.
  */
-int network_resolve(const char *host, struct net_ip *out, unsigned room);
+int network_resolve(const char *host, struct net_ip *out, unsigned size);
 
 /* The host of "host:/export", "[2001:db8::1]:/export"; -EINVAL when it is neither. */
 int nfs_host(const char *source, char out[NET_HOST]);

@@ -108,25 +108,25 @@ static struct name_lookup *lookup_new(const char *host)
 	return l;
 }
 
-static int take_all(const struct name_lookup *l, struct net_ip *out, unsigned room)
+static int take_all(const struct name_lookup *l, struct net_ip *out, unsigned size)
 {
 	unsigned nr = 0;
 
 	if (l->rc != 0)
 		return fail(-EHOSTUNREACH, "the name %s has no address now: %s", l->host,
 			    gai_strerror(l->rc));
-	for (const struct addrinfo *ai = l->list; ai && nr < room; ai = ai->ai_next)
+	for (const struct addrinfo *ai = l->list; ai && nr < size; ai = ai->ai_next)
 		nr += take(ai, &out[nr]);
 	return nr ? (int)nr : fail(-EHOSTUNREACH, "the name %s has no address now", l->host);
 }
 
-int network_resolve(const char *host, struct net_ip *out, unsigned room)
+int network_resolve(const char *host, struct net_ip *out, unsigned size)
 {
 	struct name_lookup *l;
 	pthread_t thread;
 	int rc;
 
-	if (room > 0 && net_ip_parse(host, out))
+	if (size > 0 && net_ip_parse(host, out))
 		return 1;
 	l = lookup_new(host);
 	if (!l)
@@ -140,7 +140,7 @@ int network_resolve(const char *host, struct net_ip *out, unsigned room)
 	if (!wait_for(l))
 		return fail(-EHOSTUNREACH, "the name %s has no address now: no answer in %d s",
 			    host, RESOLVE_SECONDS);
-	rc = take_all(l, out, room);
+	rc = take_all(l, out, size);
 	lookup_free(l);
 	return rc;
 }

@@ -40,7 +40,7 @@ static int start(const char *path, const char *const *argv, const int fds[2], pi
 	return -rc;
 }
 
-/* Its end; -ETIMEDOUT without words: it still runs. */
+/* Its end; -ETIMEDOUT without output: it still runs. */
 static int wait_ms(pid_t pid, unsigned ms, int *status)
 {
 	struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
@@ -79,7 +79,7 @@ static char *text_of(int fd)
 	return text;
 }
 
-/* Its last complaint becomes the innermost words. */
+/* Its last complaint becomes the innermost output. */
 static int complain(int fd, const char *name, int rc)
 {
 	char *text = text_of(fd), *line = text, *save = NULL;
@@ -145,7 +145,7 @@ int run_command(const struct run_command *c, const char *find, struct run_end *o
 {
 	const char *path = c->path ? c->path : c->argv[0];
 	int text = memfd_create("text", MFD_CLOEXEC), file = -1, rc = 0;
-	char *words = NULL;
+	char *output = NULL;
 	pid_t pid;
 
 	*out = (struct run_end){ .status = 0 };
@@ -158,10 +158,10 @@ int run_command(const struct run_command *c, const char *find, struct run_end *o
 	if (rc == 0)
 		rc = wait_for(pid, c->seconds, &out->status);
 	if (rc == 0)
-		words = text_of(text);
-	if (words)
-		take_line(words, find, out);
-	free(words);
+		output = text_of(text);
+	if (output)
+		take_line(output, find, out);
+	free(output);
 	if (file >= 0)
 		close(file);
 	if (text >= 0)
@@ -171,7 +171,7 @@ int run_command(const struct run_command *c, const char *find, struct run_end *o
 
 int run_end_fail(const struct run_end *end, const char *name)
 {
-	char how[64], words[PATH_MAX + sizeof(how) + RUN_LINE];
+	char how[64], message[PATH_MAX + sizeof(how) + RUN_LINE];
 
 	if (WIFSIGNALED(end->status))
 		snprintf(how, sizeof(how), "killed by signal %d (%s)", WTERMSIG(end->status),
@@ -180,6 +180,7 @@ int run_end_fail(const struct run_end *end, const char *name)
 		snprintf(how, sizeof(how), "exit status %d", WEXITSTATUS(end->status));
 	else
 		return 0;
-	snprintf(words, sizeof(words), "%s: %s%s%s", name, how, *end->line ? ": " : "", end->line);
-	return fail_adopt(-EIO, words);
+	snprintf(message, sizeof(message), "%s: %s%s%s", name, how, *end->line ? ": " : "",
+		 end->line);
+	return fail_adopt(-EIO, message);
 }

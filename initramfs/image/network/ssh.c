@@ -18,11 +18,11 @@
 #define SSH_DIR	    "/etc/kdump/ssh"
 #define SSH_KEY	    "/root/.ssh/kdump_id_rsa"
 
-void ssh_config_host(const struct ssh_destination *place, unsigned target, const char *address,
+void ssh_config_host(const struct ssh_destination *dest, unsigned target, const char *address,
 		     FILE *out)
 {
 	fprintf(out, "Host target-%u\n\tHostName %s\n\tHostKeyAlias %s\n\tUser %s\n\tPort %u\n",
-		target, address, place->alias, place->user, place->port);
+		target, address, dest->alias, dest->user, dest->port);
 	fprintf(out, "\tControlPath /run/kdump-ssh-%u\n", target);
 }
 
@@ -100,16 +100,16 @@ static int add_key(struct builder *b)
 static int add_target(struct builder *b, unsigned i, FILE *config, FILE *known)
 {
 	const struct plan_target *t = &b->plan.targets[i];
-	struct ssh_destination place;
-	int rc = ssh_resolve(t->source, &place);
+	struct ssh_destination dest;
+	int rc = ssh_resolve(t->source, &dest);
 
 	if (rc == 0 && !t->address[0])
 		rc = fail(-EINVAL, "its server has no address yet");
 	if (rc == 0)
-		rc = ssh_known_write(&place, b->root, known);
+		rc = ssh_known_write(&dest, b->root, known);
 	if (rc < 0)
 		return fail(rc, "ssh target %s", t->source);
-	ssh_config_host(&place, i, t->address, config);
+	ssh_config_host(&dest, i, t->address, config);
 	return 0;
 }
 
@@ -161,7 +161,7 @@ static int add_scp(struct builder *b)
 	return rc;
 }
 
-static bool wanted(const struct plan *p)
+static bool has_ssh_target(const struct plan *p)
 {
 	for (size_t i = 0; i < p->nr_targets; i++)
 		if (p->targets[i].kind == PLAN_SSH)
@@ -173,7 +173,7 @@ int ssh_gather(struct builder *b)
 {
 	int rc;
 
-	if (!wanted(&b->plan))
+	if (!has_ssh_target(&b->plan))
 		return 0;
 	rc = add_files(b);
 	if (rc == 0)

@@ -11,7 +11,7 @@
  * The host keys that place.known has for the host, as lines of a known_hosts file under the
  * name place.alias. root: in front of the files' names. -ENOENT when there is none.
  */
-int ssh_known_write(const struct ssh_destination *place, const char *root, FILE *out);
+int ssh_known_write(const struct ssh_destination *dest, const char *root, FILE *out);
 
 /*
  * Is the private key at real usable by a machine alone? -ENOENT it is not there, -EACCES others may
@@ -20,7 +20,7 @@ int ssh_known_write(const struct ssh_destination *place, const char *root, FILE 
 int ssh_key_check(const char *real);
 
 /* The part of the image's ssh configuration for one target; address: where to connect to. */
-void ssh_config_host(const struct ssh_destination *place, unsigned target, const char *address,
+void ssh_config_host(const struct ssh_destination *dest, unsigned target, const char *address,
 		     FILE *out);
 
 /* The part for all of them. */

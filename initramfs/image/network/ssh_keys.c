@@ -78,23 +78,23 @@ static int write_name(const struct ssh_destination *p, const char *name, const c
 }
 
 /* With another port than the usual one ssh asks for "[host]:port" first, then for the host. */
-int ssh_known_write(const struct ssh_destination *place, const char *root, FILE *out)
+int ssh_known_write(const struct ssh_destination *dest, const char *root, FILE *out)
 {
 	char with_port[300];
 	int rc = 0;
 
-	snprintf(with_port, sizeof(with_port), "[%s]:%u", place->alias, place->port);
-	if (place->port != 22)
-		rc = write_name(place, with_port, root, out);
+	snprintf(with_port, sizeof(with_port), "[%s]:%u", dest->alias, dest->port);
+	if (dest->port != 22)
+		rc = write_name(dest, with_port, root, out);
 	if (rc == 0)
-		rc = write_name(place, place->alias, root, out);
+		rc = write_name(dest, dest->alias, root, out);
 	if (rc == 0)
 		return fail(
 			-ENOENT,
 			"no host key of %s in %s%s%s: the capture kernel could not tell it from "
 			"an impostor; " REMEDY,
-			place->alias, place->known[0], place->known[1][0] ? " or " : "",
-			place->known[1]);
+			dest->alias, dest->known[0], dest->known[1][0] ? " or " : "",
+			dest->known[1]);
 	return rc < 0 ? rc : 0;
 }
 

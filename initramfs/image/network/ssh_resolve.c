@@ -20,9 +20,9 @@ static int check_destination(const char *text)
 	return 0;
 }
 
-static bool keep(char *out, size_t room, const char *value)
+static bool keep(char *out, size_t size, const char *value)
 {
-	return (size_t)snprintf(out, room, "%s", value) < room;
+	return (size_t)snprintf(out, size, "%s", value) < size;
 }
 
 /* "~/.ssh/known_hosts /etc/x": the next words into free places of known. */

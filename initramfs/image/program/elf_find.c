@@ -77,7 +77,7 @@ int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const c
 	return rc;
 }
 
-static const char *const usual[] = {
+static const char *const default_dirs[] = {
 	"/lib/x86_64-linux-gnu",
 	"/usr/lib/x86_64-linux-gnu",
 	"/lib/aarch64-linux-gnu",
@@ -112,7 +112,7 @@ int elf_find_by_default(const struct builder *b, const struct elf_needs *n, cons
 
 	*out = NULL;
 	rc = ldcache_each(b, soname, try_cached, &s);
-	for (size_t i = 0; i < ARRAY_SIZE(usual) && rc == 0 && !*out; i++)
-		rc = try_dir(b, n, usual[i], soname, out);
+	for (size_t i = 0; i < ARRAY_SIZE(default_dirs) && rc == 0 && !*out; i++)
+		rc = try_dir(b, n, default_dirs[i], soname, out);
 	return rc;
 }

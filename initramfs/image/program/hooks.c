@@ -149,7 +149,7 @@ static int add_shell(struct builder *b)
 {
 	static const char *const busybox[] = { "/bin/busybox", "/usr/bin/busybox",
 					       "/usr/sbin/busybox" };
-	static const char *const others[] = { "/bin/dash", "/bin/bash" };
+	static const char *const shells[] = { "/bin/dash", "/bin/bash" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(busybox); i++) {
 		char *real = builder_real(b, busybox[i]);
@@ -158,15 +158,15 @@ static int add_shell(struct builder *b)
 		if (real)
 			return add_busybox(b, busybox[i]);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		char *real = builder_real(b, others[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
+		char *real = builder_real(b, shells[i]);
 		int rc;
 
 		free(real);
 		if (!real)
 			continue;
-		rc = program_add(b, PART_PROGRAMS, others[i]);
-		return rc < 0 ? rc : tree_add_link(&b->tree, "/bin/sh", others[i]);
+		rc = program_add(b, PART_PROGRAMS, shells[i]);
+		return rc < 0 ? rc : tree_add_link(&b->tree, "/bin/sh", shells[i]);
 	}
 	return fail(-ENOENT, "no shell on this system (busybox, dash or bash)");
 }
@@ -186,13 +186,13 @@ int programs_gather(struct builder *b)
 	size_t nr_hooks = 0;
 	int rc = add_hooks(b, &nr_hooks);
 
-	if (rc == 0 && !b->by_others)
+	if (rc == 0 && !b->by_distro)
 		rc = add_extra(b);
 	if (rc == 0)
 		rc = add_collector(b);
 	if (rc == 0)
 		rc = add_fence(b);
-	if (rc == 0 && !b->by_others && (nr_hooks > 0 || b->cfg->failure_action == CONFIG_SHELL))
+	if (rc == 0 && !b->by_distro && (nr_hooks > 0 || b->cfg->failure_action == CONFIG_SHELL))
 		rc = add_shell(b);
 	if (rc == 0 && b->cfg->failure_action == CONFIG_SHELL)
 		rc = keyboards_add(b);

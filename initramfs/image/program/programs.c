@@ -90,8 +90,8 @@ static int find_library(struct builder *b, const struct object *by, const char *
 }
 
 /* Beside libc, unless a search path of its own leads to it. */
-static int library_place(struct builder *b, const struct object *by, const char *found,
-			 bool by_path, const char *soname, char **out)
+static int library_image_path(struct builder *b, const struct object *by, const char *found,
+			      bool by_path, const char *soname, char **out)
 {
 	char *libc = NULL, *dir;
 	int rc = 0;
@@ -111,7 +111,7 @@ static int library_place(struct builder *b, const struct object *by, const char 
 	return rc;
 }
 
-static int add_object(struct builder *b, const struct object *by, const char *place,
+static int add_object(struct builder *b, const struct object *by, const char *image_path,
 		      const char *found)
 {
 	struct elf_needs needs;
@@ -122,7 +122,7 @@ static int add_object(struct builder *b, const struct object *by, const char *pl
 
 	if (rc < 0)
 		return rc;
-	rc = tree_add_file(&b->tree, by->part, place, real, 0755);
+	rc = tree_add_file(&b->tree, by->part, image_path, real, 0755);
 	if (rc == 0)
 		rc = elf_read(real, &needs);
 	if (rc == 0) {
@@ -137,7 +137,7 @@ static int add_object(struct builder *b, const struct object *by, const char *pl
 /* The interpreter is a library too ("ld-linux-x86-64.so.2"), and in already. */
 static int add_library(struct builder *b, const struct object *by, const char *soname)
 {
-	char *found = NULL, *place = NULL;
+	char *found = NULL, *image_path = NULL;
 	bool by_path;
 	int rc;
 
@@ -145,10 +145,10 @@ static int add_library(struct builder *b, const struct object *by, const char *s
 		return 0;
 	rc = find_library(b, by, soname, &by_path, &found);
 	if (rc == 0)
-		rc = library_place(b, by, found, by_path, soname, &place);
-	if (rc == 0 && !tree_find(&b->tree, place))
-		rc = add_object(b, by, place, found);
-	free(place);
+		rc = library_image_path(b, by, found, by_path, soname, &image_path);
+	if (rc == 0 && !tree_find(&b->tree, image_path))
+		rc = add_object(b, by, image_path, found);
+	free(image_path);
 	free(found);
 	return rc;
 }

@@ -33,7 +33,7 @@ int program_add_library(struct builder *b, enum tree_part part, const char *sona
 int program_check_owner(const char *real, const char *path);
 
 /*
- * Hooks, extra_bins, the external collector and a shell, as the configuration asks. by_others:
+ * Hooks, extra_bins, the external collector and a shell, as the configuration asks. by_distro:
  * without extra_bins and shell.
  */
 int programs_gather(struct builder *b);

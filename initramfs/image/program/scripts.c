@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REMEDY	   "write it in sh, python3 or perl, or as a compiled program"
-#define WORTH_SAID (1 << 20) /* bytes */
+#define REMEDY	      "write it in sh, python3 or perl, or as a compiled program"
+#define WORTH_WARNING (1 << 20) /* bytes */
 
 /* An interpreter with a library of its own, without which it does not even start. */
 struct language {
@@ -135,7 +135,7 @@ static int add_modules(const struct script *s, const struct language *l)
 		rc = add_lines(s, text);
 	free(text);
 	more = tree_bytes(&s->b->tree) - before;
-	if (rc < 0 || more < WORTH_SAID)
+	if (rc < 0 || more < WORTH_WARNING)
 		return rc;
 	return builder_warn(s->b, "the modules of %s that %s imports take %.1f MB in the image",
 			    sys_name(s->interp), s->path, (double)more / 1e6);

@@ -71,12 +71,12 @@ static int put_core(int core)
 	return rc < 0 ? fail(rc, "unpack the core") : 0;
 }
 
-static int in_own_root(const struct files *f, char words[SELFTEST_MESSAGE_SIZE])
+static int in_own_root(const struct files *f, char message[SELFTEST_MESSAGE_SIZE])
 {
 	int rc = self_test_root(f->dir);
 
 	if (rc == -EPERM) {
-		snprintf(words, SELFTEST_MESSAGE_SIZE, "%s", fail_text());
+		snprintf(message, SELFTEST_MESSAGE_SIZE, "%s", fail_text());
 		return NOT_TRIED;
 	}
 	if (rc == 0)
@@ -84,18 +84,18 @@ static int in_own_root(const struct files *f, char words[SELFTEST_MESSAGE_SIZE])
 	if (rc == 0)
 		rc = put_core(f->core);
 	if (rc == 0)
-		rc = self_test_programs(f->machine, words);
+		rc = self_test_programs(f->machine, message);
 	if (rc < 0)
-		snprintf(words, SELFTEST_MESSAGE_SIZE, "%s", fail_text());
+		snprintf(message, SELFTEST_MESSAGE_SIZE, "%s", fail_text());
 	return rc == -ENODATA ? NOTHING_OURS : rc < 0 ? FAILED : rc > 0 ? NOT_TRIED : PASSED;
 }
 
 static void __attribute__((noreturn)) child(const struct files *f, int pipe)
 {
-	char words[SELFTEST_MESSAGE_SIZE] = "";
-	int how = in_own_root(f, words);
+	char message[SELFTEST_MESSAGE_SIZE] = "";
+	int how = in_own_root(f, message);
 
-	if (write(pipe, words, strlen(words)) < 0)
+	if (write(pipe, message, strlen(message)) < 0)
 		how = FAILED;
 	_exit(how);
 }
@@ -143,10 +143,10 @@ static int run(const struct files *f, char out[SELFTEST_MESSAGE_SIZE])
 /* In a directory that anybody can make: where it is does not matter once something is mounted. */
 static int make_dir(char dir[64])
 {
-	static const char *const places[] = { "/run", "/tmp", "/var/tmp" };
+	static const char *const dirs[] = { "/run", "/tmp", "/var/tmp" };
 
 	for (size_t i = 0; i < 3; i++) {
-		snprintf(dir, 64, "%s/kdump-self-test-XXXXXX", places[i]);
+		snprintf(dir, 64, "%s/kdump-self-test-XXXXXX", dirs[i]);
 		if (mkdtemp(dir))
 			return 0;
 	}

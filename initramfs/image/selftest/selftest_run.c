@@ -32,7 +32,7 @@ struct programs {
 	bool ours;	     /* the whole image is */
 	bool warned;	     /* out is a warning */
 	char *out;
-	unsigned nr_others;
+	unsigned nr_dynamic;
 };
 
 /* The machine of a static program; 0 if it is another file. */
@@ -208,7 +208,7 @@ static int list_libraries(struct programs *p, const char *path)
 			rc = run_end_fail(&end, path);
 		if (rc == 0 && end.found)
 			rc = fail(fail_adopt(-ENOENT, end.line), "%s", path);
-		p->nr_others++;
+		p->nr_dynamic++;
 	}
 	elf_free(&needs);
 	return rc;
@@ -258,8 +258,8 @@ int self_test_programs(uint16_t machine, char out[SELFTEST_MESSAGE_SIZE])
 		return rc < 0 ? rc : WARNING;
 	snprintf(out, SELFTEST_MESSAGE_SIZE,
 		 "kdump-capture saved a small core and compared the dump with it");
-	if (p.nr_others)
+	if (p.nr_dynamic)
 		snprintf(out + strlen(out), SELFTEST_MESSAGE_SIZE - strlen(out),
-			 "; %u other programs have their libraries", p.nr_others);
+			 "; %u other programs have their libraries", p.nr_dynamic);
 	return 0;
 }

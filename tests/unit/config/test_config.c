@@ -20,7 +20,7 @@ TEST(empty_file_has_usual_values)
 	CHECK_EQ(c.failure_action, CONFIG_REBOOT);
 	CHECK_EQ(c.final_action, CONFIG_REBOOT);
 	CHECK(!c.kdump_pre && !c.kdump_post && !c.kdump_emergency && !c.dracut_args);
-	CHECK(!c.extra_bins[0] && !c.extra_modules[0] && !c.dracut_words[0]);
+	CHECK(!c.extra_bins[0] && !c.extra_modules[0] && !c.dracut_argv[0]);
 	CHECK(!c.fence_kdump_nodes[0] && !c.fence_kdump_args[0]);
 	CHECK(!c.force_rebuild && !c.force_no_rebuild && c.auto_reset_crashkernel);
 	CHECK(c.keep_dumps == 0 && c.min_free == 0 && c.retry == 2 && !c.raw_overwrite);
@@ -68,9 +68,9 @@ TEST(every_key_in_one_file)
 	CHECK_STR(c.extra_modules[3], "b");
 	CHECK(!c.extra_modules[4]);
 	CHECK_STR(c.dracut_args, "--add-drivers \"a b\" --omit-drivers 'c'");
-	CHECK_STR(c.dracut_words[1], "a b");
-	CHECK_STR(c.dracut_words[3], "c");
-	CHECK(!c.dracut_words[4]);
+	CHECK_STR(c.dracut_argv[1], "a b");
+	CHECK_STR(c.dracut_argv[3], "c");
+	CHECK(!c.dracut_argv[4]);
 	CHECK(c.force_rebuild && !c.force_no_rebuild && !c.auto_reset_crashkernel);
 	CHECK_STR(c.fence_kdump_nodes[2], "fe80::1%eth0");
 	CHECK_STR(c.fence_kdump_args[3], "auto");

@@ -42,8 +42,8 @@ TEST(disk_with_ext4)
 	CHECK_STR(b.plan.devices[0].name, "vda");
 	CHECK_STR(b.plan.targets[0].fstype, "ext4");
 	CHECK_STR(b.plan.targets[0].path, "var/crash");
-	CHECK(strlist_has(&b.wanted, "virtio_blk") && strlist_has(&b.wanted, "virtio_pci"));
-	CHECK(strlist_has(&b.wanted, "ext4") && strlist_has(&b.optional, "pci:v1AF4"));
+	CHECK(strlist_has(&b.required, "virtio_blk") && strlist_has(&b.required, "virtio_pci"));
+	CHECK(strlist_has(&b.required, "ext4") && strlist_has(&b.optional, "pci:v1AF4"));
 	builder_close(&b);
 	machine_close(&m);
 }
@@ -151,7 +151,7 @@ TEST(linear_lvm_on_a_disk)
 	CHECK_EQ(b.plan.devices[1].extents[1].offset, 10240);
 	CHECK_EQ(b.plan.devices[1].extents[1].device, 0);
 	CHECK_EQ(b.plan.targets[0].devices[0], 1);
-	CHECK(strlist_has(&b.wanted, "dm-mod") && strlist_has(&b.wanted, "virtio_blk"));
+	CHECK(strlist_has(&b.required, "dm-mod") && strlist_has(&b.required, "virtio_blk"));
 	builder_close(&b);
 	machine_close(&m);
 }
@@ -198,7 +198,7 @@ TEST(partitions)
 	make_partition(&m);
 	gather(&m, &b, "raw /dev/vda2\n");
 	CHECK_STR(b.plan.devices[0].id, "DEVPATH=pci0000:00/0000:00:05.0/virtio3#2");
-	CHECK(strlist_has(&b.wanted, "virtio_blk"));
+	CHECK(strlist_has(&b.required, "virtio_blk"));
 	builder_close(&b);
 	machine_mkfs(&m, "ext4", "vda2");
 	gather(&m, &b, "ext4 /dev/vda2\npath /\n");
@@ -231,7 +231,7 @@ TEST(keyboards_for_a_shell)
 	machine_builder(&m, "path /\n", &b);
 	CHECK_EQ(keyboards_add(&b), 0);
 	CHECK(strlist_has(&b.optional, "hid_generic") && strlist_has(&b.optional, "xhci_pci"));
-	CHECK(!strlist_has(&b.optional, "button") && b.wanted.nr == 0);
+	CHECK(!strlist_has(&b.optional, "button") && b.required.nr == 0);
 	builder_close(&b);
 	machine_close(&m);
 }
@@ -307,7 +307,7 @@ TEST(md_array_members_in_the_order_of_slots)
 	CHECK(b.plan.devices[2].kind == PLAN_MD && b.plan.devices[2].nr_members == 2);
 	CHECK_STR(b.plan.devices[2].uuid, "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa");
 	CHECK_STR(b.plan.devices[2].metadata, "1.2");
-	CHECK(strlist_has(&b.wanted, "md-raid1"));
+	CHECK(strlist_has(&b.required, "md-raid1"));
 	builder_close(&b);
 	machine_put(m.sys, "devices/virtual/block/md0/md/metadata_version", "external:imsm\n");
 	refused(&m, "ext4 /dev/md0\npath /\n", -EOPNOTSUPP, "RAID array of the firmware");
@@ -358,7 +358,7 @@ TEST(nvme_through_its_subsystem)
 	machine_link(m.sys, path, to);
 	machine_mkfs(&m, "ext4", "nvme0n1");
 	gather(&m, &b, "ext4 /dev/nvme0n1\npath /\n");
-	CHECK(strlist_has(&b.wanted, "nvme"));
+	CHECK(strlist_has(&b.required, "nvme"));
 	builder_close(&b);
 	snprintf(path, sizeof(path), "%s/transport", ctrl);
 	machine_put(m.sys, path, "tcp\n");
@@ -383,7 +383,7 @@ TEST(suppliers_have_drivers_too)
 	snprintf(to, sizeof(to), "%s/%s", m.sys, link);
 	machine_link(m.sys, "devices/pci0000:00/0000:00:05.0/supplier:platform:clk", to);
 	gather(&m, &b, EXT4_VDA);
-	CHECK(strlist_has(&b.wanted, "clk_board"));
+	CHECK(strlist_has(&b.required, "clk_board"));
 	builder_close(&b);
 	machine_close(&m);
 }

@@ -243,7 +243,7 @@ TEST(mounted_shares_are_taken_as_mounted)
 	gather(&m, &b, "virtiofs tag\npath /x\n");
 	CHECK(b.plan.targets[0].kind == PLAN_VIRTIOFS && !b.network);
 	CHECK_STR(b.plan.targets[0].path, "x");
-	CHECK(strlist_has(&b.wanted, "virtiofs"));
+	CHECK(strlist_has(&b.required, "virtiofs"));
 	builder_close(&b);
 	machine_close(&m);
 }

@@ -45,12 +45,12 @@ static void open_modules(struct machine *m, const char *kconfig)
 }
 
 /* Gather modules for conf with these wanted and liked (NULL: none). */
-static void gather(struct machine *m, struct builder *b, const char *conf, const char *wanted,
+static void gather(struct machine *m, struct builder *b, const char *conf, const char *required,
 		   const char *optional)
 {
 	index_modules(m);
 	machine_builder(m, conf, b);
-	CHECK_EQ(wanted ? strlist_add(&b->wanted, wanted) : 0, 0);
+	CHECK_EQ(required ? strlist_add(&b->required, required) : 0, 0);
 	CHECK_EQ(optional ? strlist_add(&b->optional, optional) : 0, 0);
 	modules_gather(b);
 	CHECK_STR(fail_text(), "");
@@ -214,7 +214,7 @@ TEST(built_in_is_fine_and_unknown_is_not)
 	CHECK_EQ(b.plan.nr_modules, 0);
 	builder_close(&b);
 	machine_builder(&m, "path /\n", &b);
-	CHECK_EQ(strlist_add(&b.wanted, "nowhere"), 0);
+	CHECK_EQ(strlist_add(&b.required, "nowhere"), 0);
 	CHECK_EQ(modules_gather(&b), -ENOENT);
 	CHECK(strstr(fail_text(), "no module or built-in driver \"nowhere\""));
 	builder_close(&b);
@@ -260,7 +260,7 @@ TEST(watchdog_that_runs_is_fed_by_its_driver)
 	machine_put(m.sys, "devices/platform/iTCO_wdt.1/watchdog/watchdog0/state", "active\n");
 	CHECK_EQ(watchdog_gather(&b), 0);
 	CHECK_STR(b.plan.watchdog, "iTCO_wdt");
-	CHECK(strlist_has(&b.wanted, "iTCO_wdt"));
+	CHECK(strlist_has(&b.required, "iTCO_wdt"));
 	builder_close(&b);
 	machine_close(&m);
 }
@@ -294,7 +294,7 @@ TEST(seed_for_ssh_is_made_once_and_is_secret)
 }
 
 /* One module wanted, others left out by kdump.conf or by a command line; what comes of it. */
-static int without(const char *args, const char *line, const char *wanted, const char *gone,
+static int without(const char *args, const char *line, const char *required, const char *gone,
 		   const char *there)
 {
 	char conf[200];
@@ -308,7 +308,7 @@ static int without(const char *args, const char *line, const char *wanted, const
 	machine_builder(&m, conf, &b);
 	free(b.command_line);
 	b.command_line = strdup(line);
-	CHECK_EQ(strlist_add(&b.wanted, wanted), 0);
+	CHECK_EQ(strlist_add(&b.required, required), 0);
 	checked = modules_check_omitted(&b);
 	fail_clear();
 	rc = modules_gather(&b);
@@ -321,12 +321,12 @@ static int without(const char *args, const char *line, const char *wanted, const
 }
 
 /* --omit-drivers LIST */
-static int omitting(const char *list, const char *wanted, const char *gone, const char *there)
+static int omitting(const char *list, const char *required, const char *gone, const char *there)
 {
 	char args[160];
 
 	snprintf(args, sizeof(args), "dracut_args --omit-drivers \"%s\"", list);
-	return without(args, "", wanted, gone, there);
+	return without(args, "", required, gone, there);
 }
 
 /* What the capture kernel would not load need not be there, unless the target needs it. */
