@@ -26,7 +26,7 @@ static void init(struct config *out)
 	};
 }
 
-/* Usual values first, so that whatever is left out or wrong still has one. */
+/* Defaults first, so that a key that is missing or wrong still has a value. */
 static int parse(const char *text, size_t len, struct config *c)
 {
 	int rc = config_text_read(text, len, &c->report, &c->text);
@@ -66,11 +66,11 @@ int config_parse(const char *name, const char *text, size_t len, unsigned flags,
 	return rc < 0 ? rc : parse_all(text, len, flags, out);
 }
 
-/* Usual values are better than no dump. */
+/* Defaults are better than no dump. */
 static int parse_nothing(struct config *c, int why)
 {
 	config_report_add(&c->report, CONFIG_ERROR, (struct config_position){ 0 },
-			  "cannot be read (%s); usual values are used", strerror(-why));
+			  "cannot be read (%s); defaults are used", strerror(-why));
 	fail_clear();
 	return parse("", 0, c);
 }

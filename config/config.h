@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * config.h - what kdump.conf says
+ * config.h - the settings in kdump.conf
  *
  *     config_load -> read the members -> config_free
  *
  * The file is read once, every mistake in it is found in that one pass and
- * kept, with its place, in the report. Parsing is pure: it looks at the text and
+ * kept, with its position, in the report. Parsing is pure: it looks at the text and
  * at nothing else, so it gives the same result in both kernels. What needs the
  * running system (do files exist, is the collector's command line good) is
  * config_check_system() in check.h.
@@ -68,7 +68,7 @@ enum config_phase {
 };
 
 struct config {
-	/* targets[0] is the main one; the others are tried in order when it fails. */
+	/* targets[0] is the main one; the rest are tried in order when it fails. */
 	struct config_target targets[CONFIG_TARGETS_MAX];
 	unsigned nr_targets; /* at least 1 */
 
@@ -96,7 +96,7 @@ struct config {
 	bool force_rebuild;
 	bool force_no_rebuild;
 	bool auto_reset_crashkernel;
-	const char *const *fence_kdump_nodes; /* not empty: fence_kdump is wanted */
+	const char *const *fence_kdump_nodes; /* not empty: use fence_kdump */
 	const char *const *fence_kdump_args;
 
 	unsigned keep_dumps;	 /* 0: all */
@@ -111,15 +111,15 @@ struct config {
 };
 
 /*
- * In the capture kernel nobody can mend the file any more: take what can be
- * understood, usual values for the rest, and keep the complaints to show them.
+ * In the capture kernel the file cannot be corrected any more: take what can be
+ * understood, defaults for the rest, and keep the errors to show them.
  */
 #define CONFIG_LENIENT 1u
 
 /*
  * Read the file. 0; -EINVAL: out->report has errors, and the members hold what
- * could be understood; other errno: it could not be read, with words in the trail.
- * Lenient: 0, whatever is in the file and even without one; or -ENOMEM.
+ * could be understood; other errno: it could not be read, and the trail has the message.
+ * Lenient: 0 for any file and even without one; or -ENOMEM.
  * config_free(out) is due in every case.
  */
 int config_load(const char *file, unsigned flags, struct config *out);
@@ -139,7 +139,7 @@ const char *config_written(const struct config *c, const char *key);
 /* The value of its line number i (from 0), for a key that may be repeated; NULL past the last. */
 const char *config_written_at(const struct config *c, const char *key, unsigned i);
 
-/* "ext4" style words: what the file calls them; for messages. Never NULL. */
+/* The names that the file has for them, such as "ext4"; for messages. Never NULL. */
 const char *config_target_name(const struct config_target *t);
 const char *config_kind_name(enum config_target_kind kind);
 const char *config_action_name(enum config_action action);

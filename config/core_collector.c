@@ -72,9 +72,9 @@ static char *cluster_find(char *word, char letter, bool *takes_next)
 }
 
 /*
- * Vector and words in one block, with room for two more words in front; NULL: no memory.
+ * Vector and strings in one block, with space for two more arguments in front; NULL: no memory.
  *
- *     argv[0] ... NULL (room) | the command's words | spare
+ *     argv[0] ... NULL (capacity) | the command's arguments | spare
  */
 static char **split(const char *command, unsigned *argc, char **spare)
 {
@@ -109,7 +109,7 @@ static bool has_letter(char **argv, char letter)
 	return false;
 }
 
-/* Every place the letter stands in is emptied; of "-F" a "-" stays. */
+/* Remove the letter from every argument; of "-F" a "-" stays. */
 static void take_letter(char **argv, char letter)
 {
 	bool takes_next;
@@ -227,7 +227,7 @@ static int largest_level(const char *list)
 	return largest;
 }
 
-/* What a word says of the level, with the word after it: "-d17", "-ld" "17", "--level=17". */
+/* The level in an argument, or in the one after it: "-d17", "-ld" "17", "--level=17". */
 static const char *level_text(char *word, const char *next, bool *takes_next)
 {
 	char *at;

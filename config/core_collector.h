@@ -26,7 +26,7 @@ struct config_command {
 };
 
 /*
- * The rules of kdump.conf(5), core_collector: the usual command if none is
+ * The rules of kdump.conf(5), core_collector: the default command if none is
  * written; for makedumpfile, wherever it is from, -F exactly when the target takes
  * a stream (ssh, raw), and --num-threads for one that is not ours when cpus > 1.
  * 0, or -ENOMEM.
@@ -36,7 +36,7 @@ int config_collector(const struct config *c, enum config_target_kind kind, unsig
 
 /*
  * The largest dump level (0 to 31) that a makedumpfile's line names: of "-d 1,31" 31, of
- * "-d 99" none. -1: the line is no makedumpfile's, or names none.
+ * "-d 99" has none. -1: the line does not run makedumpfile, or has no level.
  */
 int config_command_level(const struct config_command *command);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* names.c - the words for kinds, actions and phases, as the file and all messages have them */
+/* names.c - the names of kinds, actions and phases, in the file and in all messages */
 #include "config/config.h"
 
 const char *config_kind_name(enum config_target_kind kind)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.c - complaints about a file, kept until somebody shows them
+ * report.c - errors and warnings about a file, kept until they are shown
  *
  * In the capture kernel memory is short and the file may be garbage: one allocation of
  * a fixed size, and none at all for a good file.
@@ -103,7 +103,7 @@ static bool is_before(struct config_position a, struct config_position b)
 	return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 
-/* Insertion keeps the order of those at one place, and there are few. */
+/* Insertion keeps the order of those at one position, and there are few. */
 void config_report_sort(struct config_report *r, unsigned first)
 {
 	for (unsigned i = first + 1; i < r->nr; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.h - every complaint about a file, with its place
+ * report.h - every error and warning about a file, with its position
  *
  *     config_report_init -> config_report_add ... -> config_report_line ... -> config_report_fini
  *
@@ -48,13 +48,13 @@ void config_report_add(struct config_report *r, enum config_severity severity,
 		       struct config_position position, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5), cold));
 
-/* The file was cut at its greatest length: an error, since nobody knows what is missing. */
+/* The file was cut at its greatest length: an error, since what is missing is unknown. */
 void config_report_too_long(struct config_report *r);
 
 /* 0; or -EINVAL, with "FILE has N errors" in the trail. */
 int config_report_verdict(const struct config_report *r);
 
-/* Complaints number first and up, by place; those of one place as they came. */
+/* Sort the complaints from number first on by position; those of one position stay in order. */
 void config_report_sort(struct config_report *r, unsigned first);
 
 /*

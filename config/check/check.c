@@ -3,7 +3,7 @@
  * check.c - all that is checked on this system
  *
  * Nothing here may change the system, mount, or wait for a server: it runs at boot, and
- * for whoever merely asks whether the file is good.
+ * for a caller that only asks whether the file is valid.
  */
 #include "config/check/check_impl.h"
 

@@ -5,7 +5,7 @@
 
 #include "config/config.h"
 
-/* NULL members, and NULL for the whole, mean the usual: what is in the comments. */
+/* NULL members, and NULL for the whole, mean the default: what is in the comments. */
 struct config_system {
 	const char *root;      /* "": files named in the configuration are looked up below it */
 	const char *collector; /* "kdump-collect", in PATH: checks makedumpfile's options */
@@ -21,7 +21,7 @@ struct config_system {
  * ones are in use by nothing and hold nothing; without a target, path is a directory;
  * drop-in directories belong to root; the collector finds its command line good; this
  * host is not among fence_kdump_nodes. A key that is missing is a warning, and c->sshkey
- * becomes the usual one; so is a device that may not be read. Adds to the end of c->report; 0, or
+ * becomes the default one; so is a device that may not be read. Adds to the end of c->report; 0, or
  * -EINVAL if that has errors now. Mounts nothing and asks no server: that is the business of who
  * uses the target.
  */

@@ -2,8 +2,8 @@
 /*
  * check_busy.c - does anything use a block device, or a partition of it?
  *
- * The mount table, the list of swap devices and sysfs tell who; that the kernel lends the device
- * to nobody else tells whatever they do not.
+ * The mount table, the list of swap devices and sysfs name the user. An exclusive open, which the
+ * kernel refuses for a device in use, finds all other cases.
  */
 #include "config/check/check_impl.h"
 
@@ -101,7 +101,7 @@ static bool is_used(const struct busy *b, const char *sys, dev_t dev, const char
 	       any_line(b, "/proc/swaps", dev, name) || has_holder(b, sys, name);
 }
 
-/* The device number of a partition whose directory this is; 0: it is none. */
+/* The device number of the partition with this directory; 0: not a partition. */
 static dev_t partition_dev(const char *dir, const char *name)
 {
 	char path[PATH_MAX];
@@ -140,7 +140,7 @@ static bool part_is_used(const struct busy *b, const char *sys)
 	return found;
 }
 
-/* A disk one of whose partitions is in use is lent to nobody either. */
+/* The kernel also refuses a disk if one of its partitions is in use. */
 static bool is_lent(const char *node)
 {
 	int fd = open(node, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK);

@@ -15,7 +15,7 @@
 
 #define OUTPUT_MAX 1024
 
-/* The first line, without the name of the program that says it. */
+/* The first line, without the name of the program in front. */
 static const char *first_line(char *output)
 {
 	char *text = output;
@@ -26,7 +26,7 @@ static const char *first_line(char *output)
 	return *text ? text : "no reason was given";
 }
 
-/* One that cannot be asked is no reason to refuse the file: it may be installed later. */
+/* A missing collector is not a reason to refuse the file: it may be installed later. */
 static void judge(struct check *k, int rc, char *output)
 {
 	if (rc < 0)

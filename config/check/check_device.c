@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * check_device.c - what a block device holds is what the configuration says of it
+ * check_device.c - does a block device hold what the configuration expects
  *
  * Read by libblkid from the device itself: its cache and udev's links may be older.
  */
@@ -51,7 +51,7 @@ static void probe_fd(int fd, char type[TYPE_MAX], bool *partitioned)
 	blkid_free_probe(probe);
 }
 
-/* False: it could not be looked at, and that was said. type "": nothing that anybody knows. */
+/* False: it could not be read, which was reported. type "": no known signature. */
 static bool probe(struct check *k, const char *node, const char *where, char type[TYPE_MAX],
 		  bool *partitioned)
 {
@@ -131,6 +131,6 @@ void config_check_raw(struct check *k, const char *node, const char *where)
 	if (type[0] || partitioned)
 		config_check_error(k,
 				   "%.100s holds %s, and a dump would destroy it; clear it with "
-				   "wipefs, or say 'raw_overwrite yes'",
+				   "wipefs, or write 'raw_overwrite yes'",
 				   where, type[0] ? type : "partitions");
 }

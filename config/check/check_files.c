@@ -27,14 +27,14 @@ static bool is_there(struct check *k, const char *file)
 		config_check_missing(k, "'%.120s' is not there (%s); create it, or remove the line",
 				     file, strerror(errno));
 	} else if (!S_ISREG(sb.st_mode)) {
-		config_check_error(k, "'%.120s' is no file; name the program itself", file);
+		config_check_error(k, "'%.120s' is not a file; name the program itself", file);
 	} else {
 		return true;
 	}
 	return false;
 }
 
-/* Root may run it if any of the three bits is set, whoever asks now. */
+/* Root may run it if any of the three bits is set, so access(2) of another user says nothing. */
 static void check_program(struct check *k, const char *file)
 {
 	char path[PATH_MAX];
@@ -80,7 +80,7 @@ void config_check_hooks(struct check *k)
 	check_hook(k, "kdump_emergency", k->c->kdump_emergency);
 }
 
-/* What others may write to would run as root, in a kernel without any protection. */
+/* A file that other users may write would run as root, in a kernel without any protection. */
 static bool check_owner(struct check *k, const char *name, const struct stat *sb)
 {
 	if (sb->st_uid != 0)
@@ -88,8 +88,8 @@ static bool check_owner(struct check *k, const char *name, const struct stat *sb
 				   "%.120s belongs to user %u, not to root; run: chown root %.120s",
 				   name, sb->st_uid, name);
 	else if (sb->st_mode & (S_IWGRP | S_IWOTH))
-		config_check_error(k, "others may write to %.120s; run: chmod go-w %.120s", name,
-				   name);
+		config_check_error(k, "other users may write to %.120s; run: chmod go-w %.120s",
+				   name, name);
 	else
 		return true;
 	return false;

@@ -9,7 +9,7 @@
 
 #include <limits.h>
 
-/* What is being checked: complaints go to the place of this key. */
+/* What is being checked: errors are reported at the position of this key. */
 struct check {
 	struct config *c;
 	struct config_system system; /* no member is NULL */
@@ -22,7 +22,7 @@ void config_check_error(struct check *k, const char *fmt, ...)
 void config_check_warning(struct check *k, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Asked behind a call that failed: did it for want of rights alone? Then that was said. */
+/* After a call that failed: true if it only lacked permission, which is reported here. */
 bool config_check_hidden(struct check *k, const char *file);
 
 /* An error or, where it was good before, a warning: it may come back by itself. */
@@ -50,7 +50,7 @@ void config_check_key(struct check *k);
  */
 int config_check_run(const char *program, const char *const *argv, char *out, size_t size);
 
-/* check_device.c: node is a path that can be opened, where the words for it. */
+/* check_device.c: node is a path that can be opened, where what messages call it. */
 
 /* It holds a file system of this type, or one that the type's driver mounts as well. */
 void config_check_fstype(struct check *k, const char *node, const char *where, const char *fstype);
@@ -61,7 +61,7 @@ void config_check_raw(struct check *k, const char *node, const char *where);
 
 /*
  * Who uses a block device or a partition of it: file systems, swap, volumes on top of it. False:
- * nobody. who: words like "/dev/sda1 is mounted on /", at most room bytes.
+ * nobody. who: such as "/dev/sda1 is mounted on /", at most size bytes.
  */
 bool config_check_busy(const struct check *k, const char *node, char *who, size_t room);
 
@@ -71,7 +71,7 @@ void config_check_fence(struct check *k);
 
 /* check_collector.c */
 
-/* There is a program of this name in one of the usual directories. */
+/* There is a program of this name in one of the default directories. */
 bool config_check_in_path(const struct check *k, const char *program);
 void config_check_collector(struct check *k);
 

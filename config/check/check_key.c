@@ -34,7 +34,7 @@ static void check_content(struct check *k, const char *file)
 				     rc == -ENOENT ? "; install OpenSSH's client" : "");
 	else if (rc > 0 && strstr(output, "passphrase"))
 		config_check_error(k,
-				   "'%.100s' has a passphrase, which nobody could type in "
+				   "'%.100s' has a passphrase, which cannot be typed in "
 				   "after a crash; " ANOTHER,
 				   k->c->sshkey);
 	else if (rc > 0)
@@ -43,11 +43,11 @@ static void check_content(struct check *k, const char *file)
 				   "that does, or remove it and run: kdumpctl propagate",
 				   k->c->sshkey);
 	else if (strncmp(output, "sk-", 3) == 0)
-		config_check_error(k, "'%.100s' needs a token that somebody touches; " ANOTHER,
+		config_check_error(k, "'%.100s' needs a token that must be touched; " ANOTHER,
 				   k->c->sshkey);
 }
 
-/* ssh refuses a key that others may read, and ssh-keygen, too. */
+/* ssh and ssh-keygen refuse a key that other users may read. */
 static void check_file(struct check *k, const char *file)
 {
 	struct stat sb;
@@ -58,10 +58,10 @@ static void check_file(struct check *k, const char *file)
 				     "ask as root",
 				     k->c->sshkey);
 	else if (!S_ISREG(sb.st_mode))
-		config_check_error(k, "'%.100s' is no file; name the private key itself",
+		config_check_error(k, "'%.100s' is not a file; name the private key itself",
 				   k->c->sshkey);
 	else if (sb.st_mode & 077)
-		config_check_error(k, "others may read the key; run: chmod 600 %.100s",
+		config_check_error(k, "other users may read the key; run: chmod 600 %.100s",
 				   k->c->sshkey);
 	else
 		check_content(k, file);

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-/* A key that is not written has no place: its complaint is about the file as a whole. */
+/* A key that is not in the file has no position: the error is about the file as a whole. */
 static struct config_position position_of(const struct check *k)
 {
 	const struct config_line *line = k->key ? config_line_find(k->c, k->key) : NULL;

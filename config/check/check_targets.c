@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_targets.c - devices and directories are there, cluster nodes are others */
+/* check_targets.c - devices and directories exist, cluster nodes are not this host */
 #include "config/check/check_impl.h"
 
 #include "base/util.h"
@@ -24,7 +24,7 @@ static void check_path_exists(struct check *k)
 		config_check_missing(k, "'%.120s' is not there (%s); run: mkdir -p %.120s",
 				     k->c->path, strerror(errno), k->c->path);
 	} else if (!S_ISDIR(sb.st_mode)) {
-		config_check_error(k, "'%.120s' is no directory; name one", k->c->path);
+		config_check_error(k, "'%.120s' is not a directory; name one", k->c->path);
 	}
 }
 
@@ -38,7 +38,7 @@ static bool check_node(struct check *k, const char *node, char path[PATH_MAX])
 		config_check_missing(k, "there is no device %.120s (%s); 'lsblk -f' lists all",
 				     node, strerror(errno));
 	} else if (!S_ISBLK(sb.st_mode)) {
-		config_check_error(k, "%.120s is no block device; 'lsblk -f' lists all", node);
+		config_check_error(k, "%.120s is not a block device; 'lsblk -f' lists all", node);
 	} else {
 		return true;
 	}
@@ -155,7 +155,7 @@ static bool has_address(const struct ifaddrs *list, const char *node)
 	return false;
 }
 
-/* A node that tells itself would be told by nobody else. */
+/* If the list names this host by mistake, the node it was meant for would not be notified. */
 void config_check_fence(struct check *k)
 {
 	const char *const *node = k->c->fence_kdump_nodes;
@@ -168,7 +168,8 @@ void config_check_fence(struct check *k)
 		list = NULL;
 	for (; *node; node++) {
 		if (is_own_name(*node) || has_address(list, *node))
-			config_check_error(k, "'%.80s' is this host; name the others alone", *node);
+			config_check_error(k, "'%.80s' is this host; name only the other nodes",
+					   *node);
 	}
 	if (list)
 		freeifaddrs(list);

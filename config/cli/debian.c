@@ -13,7 +13,7 @@
 
 static const struct {
 	const char *verb, *command;
-	int most; /* words behind it */
+	int most; /* arguments after it */
 } verbs[] = {
 	{ "load", "start", 0 },
 	{ "unload", "stop", 0 },

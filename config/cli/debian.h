@@ -7,7 +7,7 @@
 
 /*
  * kdumpctl's word for a verb of Debian's kdump-config; NULL: none of those. *most: how many
- * words may follow the verb.
+ * arguments may follow the verb.
  */
 const char *debian_command(const char *verb, int *most);
 
@@ -16,7 +16,7 @@ const char *debian_verb_at(size_t i);
 
 /*
  * Becomes kdumpctl COMMAND [WORD] (of the PATH, or KDUMPCTL in the environment); word NULL: none.
- * Returns only when that cannot be, with an exit code, having said why.
+ * Returns only if that fails, with an exit code, after reporting the reason.
  */
 int debian_run(const char *command, const char *word);
 

@@ -42,7 +42,7 @@ static int compile(const char *regex, regex_t *out)
 	if (rc == 0)
 		return 0;
 	regerror(rc, out, reason, sizeof(reason));
-	return fail(-EINVAL, "'%.80s' is no regular expression (%s)", regex, reason);
+	return fail(-EINVAL, "'%.80s' is not a regular expression (%s)", regex, reason);
 }
 
 static int last_value(const struct config_text *text, const regex_t *re, char **out)

@@ -30,9 +30,9 @@ static int usage(FILE *f)
 	      "       kdump-config --help [KEY]\n"
 	      "       kdump-config --version\n"
 	      "\n"
-	      "  --check    tell every mistake in FILE (" CONFIG_FILE ") with its place;\n"
+	      "  --check    report every mistake in FILE (" CONFIG_FILE ") with its position;\n"
 	      "             --system: and whether all it names is there on this system\n"
-	      "  --get      print the value of KEY, the usual one if it is not written\n"
+	      "  --get      print the value of KEY, its default if it is not written\n"
 	      "  --get-raw  print the value of the last line whose whole key REGEX matches:\n"
 	      "             no defaults, nothing if there is none\n"
 	      "  --shell    print all values as KDUMP_KEY='VALUE' for eval in a shell\n"
@@ -52,7 +52,7 @@ static int usage(FILE *f)
 	return f == stdout ? EXIT_GOOD : EXIT_USAGE;
 }
 
-/* One line: who mistypes knows the rest, who does not is told where it is. */
+/* One line is enough after a typing error; --help has the rest. */
 static int bad_usage(const char *message, const char *what)
 {
 	fprintf(stderr, "kdump-config: %s%s; --help shows how to use it\n", message, what);
@@ -69,7 +69,7 @@ static int no_key(const char *name)
 	return EXIT_USAGE;
 }
 
-/* Where somebody may pipe a key's value, half of it is worse than none. */
+/* The value may go to a pipe, where half of it is worse than none. */
 static int finish(int code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -78,7 +78,7 @@ static int finish(int code)
 	return EXIT_USAGE;
 }
 
-/* The report says what is in the file, the trail why it could not be read. */
+/* The report has the errors in the file, the trail the reason if it could not be read. */
 static int outcome(int rc, const struct config_report *report)
 {
 	config_report_print(report, stderr);
@@ -108,7 +108,7 @@ static int check(const char *file, bool system)
 	return rc;
 }
 
-/* The words of the command as it is for the main target. */
+/* The arguments of the command as it is for the main target. */
 static void print_collector(const struct config *c, void (*print)(const char *value))
 {
 	struct config_command command;
@@ -185,7 +185,7 @@ static int get(const char *name, const char *file)
 	return code;
 }
 
-/* For scripts that live with whatever is in the file, and know what to do without. */
+/* For scripts that accept any file, and can do without one. */
 static int get_raw(const char *regex, const char *file)
 {
 	char *value;
@@ -290,7 +290,7 @@ static int do_help(char **arg)
 	return help(arg[0]);
 }
 
-/* For whoever changes the tables: see docs/kdump.conf.5. */
+/* Generates a part of the manual: see docs/kdump.conf.5. */
 static int do_roff(char **arg)
 {
 	if (strcmp(arg[0], "keys") == 0)
@@ -347,7 +347,7 @@ static int debian(int argc, char **argv)
 	if (!command)
 		return unknown(argv[1]);
 	if (argc - 2 > most)
-		return bad_usage("too many words: ", argv[argc - 1]);
+		return bad_usage("too many arguments: ", argv[argc - 1]);
 	return debian_run(command, argv[2]);
 }
 
@@ -359,9 +359,9 @@ int config_main(int argc, char **argv)
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
 		if (argc - 2 < verbs[i].least)
-			return bad_usage("too few words behind ", argv[1]);
+			return bad_usage("too few arguments after ", argv[1]);
 		if (argc - 2 > verbs[i].most)
-			return bad_usage("too many words: ", argv[argc - 1]);
+			return bad_usage("too many arguments: ", argv[argc - 1]);
 		return finish(verbs[i].run(argv + 2));
 	}
 	return debian(argc, argv);

@@ -2,7 +2,7 @@
 /*
  * manual.c - keys.def as roff and as plain text
  *
- * The same words everywhere: a key explained in two places is explained wrongly in one.
+ * One text for --help and the manual, so that they cannot differ.
  */
 #include "config/cli/manual.h"
 
@@ -90,7 +90,7 @@ void config_manual_roff_keys(FILE *f)
 	roff_refused(f);
 }
 
-/* Those that others read here; the rest is for --convert. */
+/* Those that other programs read here; the rest is for --convert. */
 void config_manual_roff_variables(FILE *f)
 {
 	const struct sysconfig_row *row;
@@ -145,7 +145,7 @@ void config_manual_key(const struct config_key *key, FILE *f)
 	fprintf(f, "%s %s\n", key->name, key->shape);
 	print_filled(f, key->manual);
 	if (key->default_value)
-		fprintf(f, "    Usual value: %s\n", key->default_value);
+		fprintf(f, "    Default: %s\n", key->default_value);
 }
 
 void config_manual_list(FILE *f)

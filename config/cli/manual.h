@@ -11,7 +11,7 @@
 void config_manual_roff_keys(FILE *f);
 void config_manual_roff_variables(FILE *f);
 
-/* One key for a terminal: its shape, its usual value, and what the manual says. */
+/* One key for a terminal: its shape, its default, and the text of the manual. */
 void config_manual_key(const struct config_key *key, FILE *f);
 
 /* All keys, a line each. */

@@ -9,7 +9,7 @@
 
 /*
  * All of file, but at most one byte more than CONFIG_FILE_MAX, which shows that it is
- * too long. 0 and *out to be freed, or a negative errno with words in the trail.
+ * too long. 0 and *out to be freed, or a negative errno with the message in the trail.
  */
 int config_file_read(const char *file, char **out, size_t *len);
 

@@ -12,7 +12,7 @@ enum config_kind {
 	KIND_TARGET_SSH,
 	KIND_TARGET_VIRTIOFS,
 	KIND_TARGET_RAW,
-	KIND_FALLBACK, /* may be repeated; all others at most once */
+	KIND_FALLBACK, /* may be repeated; all other kinds at most once */
 	KIND_PATH,
 	KIND_COMMAND,
 	KIND_FILE,
@@ -27,7 +27,7 @@ enum config_kind {
 	KIND_OLD_DEFAULT,
 	KIND_BIT,
 	KIND_YES_NO,
-	KIND_NOT_NO, /* whatever is not "no" is yes */
+	KIND_NOT_NO, /* everything but "no" means yes */
 	KIND_COUNT,
 	KIND_SIZE,
 	KIND_TIMEOUTS,
@@ -61,7 +61,7 @@ struct config_key {
 const struct config_key *config_key_at(unsigned i);
 const struct config_key *config_key_find(const char *name);
 
-/* The key somebody may have meant by this name; NULL: none is near. */
+/* The key that was probably meant by this misspelt name; NULL: no key is similar. */
 const struct config_key *config_key_near(const char *name);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * lines.c - from lines to keys: known, unknown, given twice
  *
- * A line that is wrong is complained about and left aside; reading always goes on, so
+ * A wrong line is reported and ignored; reading always goes on, so
  * that one pass finds all mistakes.
  */
 #include "config/parse/lines.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 
 /*
- * Usual values go the way of written ones, so that a table is all that has to be right;
+ * Defaults go the way of written values, so that a table is all that has to be right;
  * a mistake in it would be a complaint at line 0, which the tests do not let pass.
  */
 void config_apply_defaults(struct config *c)
@@ -56,8 +56,8 @@ static void check_duplicate(struct config *c, const struct config_line *line, un
 }
 
 /*
- * What people try, and what to tell them: names from other tools, older ones, and file
- * systems that are no target. A near miss of one of our keys needs no row here.
+ * Advice for names that are often tried: those of other tools, older ones, and file
+ * systems that cannot be a target. A misspelt key of ours needs no row here.
  */
 static const struct {
 	const char *name, *advice;
@@ -87,7 +87,7 @@ static const char *tried_advice(const char *name)
 	return NULL;
 }
 
-/* "path=/a" and "path:": true if what stands before is a key, and the words are said. */
+/* "path=/a" and "path:": true if the text before it is a key; then the error is reported. */
 static bool complain_glued(struct config *c, const struct config_line *line)
 {
 	size_t len = strcspn(line->key, "=:#");
@@ -105,7 +105,7 @@ static bool complain_glued(struct config *c, const struct config_line *line)
 	return true;
 }
 
-/* Looking for a near key takes time, and nobody reads more than the report keeps. */
+/* Looking for a similar key takes time; the report drops what is beyond its limit. */
 static void complain_unknown(struct config *c, const struct config_line *line)
 {
 	bool kept = c->report.nr < REPORT_MAX;

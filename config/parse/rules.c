@@ -34,7 +34,7 @@ static bool all_ssh(const struct config *c)
 	return true;
 }
 
-/* Where there is no home directory to start from, it can only mean the root. */
+/* Without a home directory to start from, a relative path can only mean the root. */
 static void check_path(struct config *c)
 {
 	size_t len = strlen(c->path);

@@ -15,7 +15,7 @@
 
 enum meaning { MOUNT, MODULES, OMIT, BINS };
 
-/* Options that are heeded; each takes a value, and all but --mount a list of words. */
+/* The options that have an effect; each takes a value, and all but --mount a list. */
 static const struct {
 	const char *name;
 	enum meaning meaning;
@@ -30,7 +30,7 @@ static const struct {
 
 /* An option and its value; behind is the word to go on with. */
 struct option {
-	int meaning; /* -1: it is none of ours */
+	int meaning; /* -1: not one of the above */
 	const char *value;
 	const char *const *behind;
 };
@@ -141,17 +141,18 @@ static void append_modules(struct config *c, const char *const **to, char *value
 		if (config_is_module(argv[i]))
 			argv[nr++] = argv[i];
 		else
-			config_report_add(&c->report, CONFIG_WARNING, position_of_args(c),
-					  "'%.80s' is no name of a module, and left aside; write "
-					  "each by its name",
-					  argv[i]);
+			config_report_add(
+				&c->report, CONFIG_WARNING, position_of_args(c),
+				"'%.80s' is not the name of a module and is ignored; write "
+				"each by its name",
+				argv[i]);
 	}
 	if (argv[nr]) /* else it may be the empty vector that all share */
 		argv[nr] = NULL;
 	append(c->text, to, argv);
 }
 
-/* As the kernel has them; a '-' in front is no part of a name. */
+/* As the kernel writes them; a '-' in front does not belong to the name. */
 static char *underscored(char *value)
 {
 	for (char *c = value; *c; c++) {

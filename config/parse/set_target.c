@@ -2,7 +2,7 @@
 /*
  * set_target.c - where dumps go: the shapes of devices, hosts and exports
  *
- * These words end up as paths, mount options and arguments of ssh in a kernel where
+ * These strings become paths, mount options and arguments of ssh in a kernel where
  * all runs as root. What is not plainly of the right shape is refused here, once.
  */
 #include "config/parse/value.h"
@@ -61,7 +61,7 @@ static const char *unquote_tag(struct config_text *memory, const char *text)
 	return plain;
 }
 
-/* The tags that survive when disks change places. Those raw takes come first. */
+/* The tags that stay when disks are renumbered. Those that raw accepts come first. */
 static bool is_tagged(const char *text, bool raw)
 {
 	static const struct {
@@ -73,7 +73,7 @@ static bool is_tagged(const char *text, bool raw)
 		{ "UUID=", is_uuid },
 		{ "LABEL=", is_label },
 	};
-	size_t nr = raw ? 2 : ARRAY_SIZE(tags); /* the others are of the data on the device */
+	size_t nr = raw ? 2 : ARRAY_SIZE(tags); /* the rest belong to the data on the device */
 
 	for (size_t i = 0; i < nr; i++) {
 		size_t len = strlen(tags[i].tag);
@@ -96,7 +96,7 @@ static bool read_device(struct target_text *p, const char *text)
 
 	if (!is_node(plain) && !is_tagged(plain, false))
 		return bad_target(p,
-				  "'%.80s' is no device; write UUID=, LABEL=, PARTUUID= or "
+				  "'%.80s' is not a device; write UUID=, LABEL=, PARTUUID= or "
 				  "PARTLABEL= and the value as blkid prints it, or a node below "
 				  "/dev",
 				  text);
@@ -110,7 +110,7 @@ static bool read_raw(struct target_text *p, const char *text)
 
 	if (!is_node(plain) && !is_tagged(plain, true))
 		return bad_target(p,
-				  "'%.80s' is no device for raw; write a node such as "
+				  "'%.80s' is not a device for raw; write a node such as "
 				  "/dev/disk/by-id/..., PARTUUID= or PARTLABEL=",
 				  text);
 	p->out->where = plain;
@@ -125,13 +125,14 @@ static bool read_nfs(struct target_text *p, const char *text)
 
 	if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
 		if (!config_is_v6(host + 1, len - 2))
-			return bad_target(p, "'%.*s' is no IPv6 address; write [ADDRESS]:/EXPORT",
+			return bad_target(p,
+					  "'%.*s' is not an IPv6 address; write [ADDRESS]:/EXPORT",
 					  (int)(len < 80 ? len : 80), host);
 	} else if (len > 0 && memchr(host, ':', len) && config_is_v6(host, len)) {
 		return bad_target(p, "an IPv6 address needs brackets; write [%.*s]:/EXPORT",
 				  (int)(len < 80 ? len : 80), host);
 	} else if (!config_is_host(host, len)) {
-		return bad_target(p, "'%.80s' is no NFS export; write HOST:/EXPORT", text);
+		return bad_target(p, "'%.80s' is not an NFS export; write HOST:/EXPORT", text);
 	}
 	p->out->fstype = "nfs";
 	p->out->where = text;
@@ -155,14 +156,14 @@ static const char *unbracket_host(struct config_text *memory, const char *text, 
 	return plain;
 }
 
-/* Neither half may look like an option, and a directory or port has other places. */
+/* Neither half may look like an option; directory and port have keys of their own. */
 static bool read_ssh(struct target_text *p, const char *text)
 {
 	const char *at = strchr(text, '@'), *host = at ? at + 1 : "";
 	const char *plain = unbracket_host(p->v->c->text, text, host);
 
 	if (!at || at == text || text[0] == '-' || !is_word(text) || strchr(host, '@'))
-		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
+		return bad_target(p, "'%.80s' is not an ssh destination; write USER@HOST", text);
 	if (host[0] == '[' && !plain)
 		return bad_target(p,
 				  "'%.80s': no IPv6 address is between the brackets; write "
@@ -175,7 +176,7 @@ static bool read_ssh(struct target_text *p, const char *text)
 			"'path', and a port into root's ssh_config",
 			text);
 	if (!plain && !config_is_host(host, strlen(host)))
-		return bad_target(p, "'%.80s' is no ssh destination; write USER@HOST", text);
+		return bad_target(p, "'%.80s' is not an ssh destination; write USER@HOST", text);
 	p->out->where = plain ? plain : text;
 	return true;
 }
@@ -183,7 +184,7 @@ static bool read_ssh(struct target_text *p, const char *text)
 static bool read_tag(struct target_text *p, const char *text)
 {
 	if (!is_word(text) || strlen(text) > TAG_MAX)
-		return bad_target(p, "'%.80s' is no tag; write one word of at most %d letters",
+		return bad_target(p, "'%.80s' is not a tag; write one word of at most %d letters",
 				  text, TAG_MAX);
 	p->out->fstype = "virtiofs";
 	p->out->where = text;
@@ -202,7 +203,7 @@ static const struct {
 	{ KIND_TARGET_RAW, CONFIG_TARGET_RAW, read_raw },
 };
 
-/* False: key names no target, or the text is not what it wants, which was said. */
+/* False: the key is not a target, or its value is wrong, which was reported. */
 static bool read_target(struct target_text *p, const struct config_key *key, const char *text)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
@@ -288,7 +289,7 @@ void config_set_fallback(struct line_value *v)
 		return;
 	if (!key || key->kind > KIND_TARGET_RAW)
 		bad_value(v,
-			  "'%.80s' is no kind of target; write one of ext4 ext3 ext2 xfs btrfs "
+			  "'%.80s' is not a kind of target; write one of ext4 ext3 ext2 xfs btrfs "
 			  "minix nfs ssh virtiofs raw",
 			  kind);
 	else if (!*value)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * set_value.c - the values of most keys; set_target.c has the others
+ * set_value.c - the values of most keys; those of targets are in set_target.c
  *
  * One function for each kind of value. A wrong value is complained about and leaves the
- * member as it is, with the usual value: that is what makes lenient reading safe.
+ * member as it is, with the default: that is what makes lenient reading safe.
  */
 #include "config/parse/value.h"
 
@@ -29,7 +29,7 @@ static void set_file(struct line_value *v)
 	if (v->value[0] == '/')
 		set_text(v);
 	else
-		bad_value(v, "%s: '%.80s' is no full path; write one that begins with '/'",
+		bad_value(v, "%s: '%.80s' is not a full path; write one that begins with '/'",
 			  v->key->name, v->value);
 }
 
@@ -60,7 +60,7 @@ static void set_bit(struct line_value *v)
 	if (strcmp(v->value, "0") == 0 || strcmp(v->value, "1") == 0)
 		*(bool *)member(v) = v->value[0] == '1';
 	else
-		bad_value(v, "%s: '%.80s' means nothing; write 0 or 1", v->key->name, v->value);
+		bad_value(v, "%s: '%.80s' is not understood; write 0 or 1", v->key->name, v->value);
 }
 
 static void set_yes_no(struct line_value *v)
@@ -70,7 +70,8 @@ static void set_yes_no(struct line_value *v)
 	if (yes || strcmp(v->value, "no") == 0)
 		*(bool *)member(v) = yes;
 	else
-		bad_value(v, "%s: '%.80s' means nothing; write yes or no", v->key->name, v->value);
+		bad_value(v, "%s: '%.80s' is not understood; write yes or no", v->key->name,
+			  v->value);
 }
 
 /* Older tools took everything but "no" for yes, so files in use may say anything. */
@@ -88,8 +89,8 @@ static void set_not_no(struct line_value *v)
 static void set_count(struct line_value *v)
 {
 	if (!config_read_count(v->value, COUNT_LAST, member(v)))
-		bad_value(v, "%s: '%.80s' is no number; write one from 0 to %u", v->key->name,
-			  v->value, COUNT_LAST);
+		bad_value(v, "%s: '%.80s' is not a number between 0 and %u", v->key->name, v->value,
+			  COUNT_LAST);
 }
 
 static void set_size(struct line_value *v)
@@ -101,7 +102,7 @@ static void set_size(struct line_value *v)
 		*to = CONFIG_NO_LIMIT;
 	else if (!config_read_size(v->value, to))
 		bad_value(v,
-			  "%s: '%.80s' is no size; write a number of bytes, or one with K, M, G "
+			  "%s: '%.80s' is not a size; write a number of bytes, or one with K, M, G "
 			  "or T behind it, such as 512M",
 			  v->key->name, v->value);
 }
@@ -121,7 +122,8 @@ static void set_action(struct line_value *v, unsigned nr)
 		}
 		n += (size_t)snprintf(choice + n, sizeof(choice) - n, " %s", name);
 	}
-	bad_value(v, "%s: '%.80s' is no action; write one of:%s", v->key->name, v->value, choice);
+	bad_value(v, "%s: '%.80s' is not an action; write one of:%s", v->key->name, v->value,
+		  choice);
 }
 
 static void set_failure_action(struct line_value *v)
@@ -199,7 +201,7 @@ static void set_timeouts(struct line_value *v)
 /* NULL: the word is good; else what to write instead. */
 typedef const char *check_word(const char *word);
 
-/* A name without directory would depend on somebody's PATH. */
+/* A name without a directory would depend on a user's PATH. */
 static const char *check_file(const char *word)
 {
 	return word[0] == '/' ? NULL : "write its full path, which begins with '/'";
@@ -217,7 +219,7 @@ static const char *check_host(const char *word)
 	return config_is_host(word, strlen(word)) ? NULL : "write a host name or an address";
 }
 
-/* All words are kept that are good: with one missing a dump may still be made. */
+/* Valid entries are kept: a dump may succeed with one entry missing. */
 static void set_list(struct line_value *v, check_word *check)
 {
 	const char **list = (const char **)config_split(v->c->text, v->value, false);

@@ -141,7 +141,7 @@ static char *take(struct text_scan *s, const char *end)
 	return config_text_copy(s->text, s->at, (size_t)(end - s->at));
 }
 
-/* [at, end) has neither line end nor outer blanks, and is no comment. */
+/* [at, end) has neither line end nor outer blanks, and is not a comment. */
 static void add_line(struct text_scan *s)
 {
 	struct config_line line = { .key_position = position(s, s->at) };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * values.c - text to numbers and words
+ * values.c - text to numbers and lists
  *
  * strtoul() and its kin take signs, blanks and what fits of the rest; all of these are
  * mistakes here, so digits are counted first.
@@ -80,7 +80,7 @@ bool config_read_seconds(const char *text, unsigned *out)
 
 /*
  * Copy one word to *to and step over it. A quote that is never closed reaches to the
- * end: whoever wrote it sees the result in messages.
+ * end: messages show the result.
  */
 static const char *take_word(const char *from, bool quoted, char **to)
 {
@@ -100,7 +100,7 @@ static const char *take_word(const char *from, bool quoted, char **to)
 	return from;
 }
 
-/* No word is longer than its text, and words are at most half as many as characters. */
+/* Each part is followed by a blank or the end, so there is at most one for two characters. */
 const char *const *config_split(struct config_text *t, const char *value, bool quoted)
 {
 	size_t len = strlen(value), nr = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * values.h - words, numbers, sizes and times, read strictly
+ * values.h - lists, numbers, sizes and times, read strictly
  *
  * Each returns true if the whole text is what it should be, else *out is untouched.
  */
@@ -30,7 +30,7 @@ bool config_is_v6(const char *text, size_t len);
 bool config_is_host(const char *text, size_t len);
 
 /*
- * A vector that ends with NULL, in t's memory: the words between blanks. quoted:
+ * A vector that ends with NULL, in t's memory: the text split at blanks. quoted:
  * '...' and "..." keep blanks, a backslash keeps the next character, as in a shell.
  * Never NULL: without memory it is empty, and t->no_memory is set.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* compare.c - where a sysconfig file and a kdump.conf both say something, and not the same */
+/* compare.c - settings that a sysconfig file and a kdump.conf have both, with different values */
 #include "config/sysconfig/convert.h"
 
 #include "base/err.h"
@@ -166,7 +166,7 @@ static unsigned compare(const struct convert *v, const char *file, const struct 
 			continue;
 		nr++;
 		value_text(c, key, value);
-		snprintf(other, sizeof(other), "%.80s, which counts, says %s", file, value);
+		snprintf(other, sizeof(other), "%.80s, which counts, has %s", file, value);
 		complain(v->s, v->names[i], line, other);
 	}
 	return nr;

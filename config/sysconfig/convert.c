@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * convert.c - what sysconfig files say about dumps, as the text of a kdump.conf
+ * convert.c - settings about dumps in sysconfig files, as the text of a kdump.conf
  *
  * Text, not a struct config: the image holds a copy of the file, and the user can
  * read, keep and change what came of it.
@@ -52,7 +52,7 @@ static void convert_key(struct convert *v)
 
 	if (list && (convert_value(v, "SSH_KEY") || strpbrk(list, " \t")))
 		convert_complain(v, CONFIG_WARNING, "KDUMP_SSH_IDENTITY",
-				 "one key goes into the image, the first; leave the others out");
+				 "one key goes into the image, the first; leave the rest out");
 	if (convert_value(v, "SSH_KEY"))
 		convert_line(v, "SSH_KEY", "sshkey", "%s", convert_value(v, "SSH_KEY"));
 	else if (list)
@@ -110,7 +110,7 @@ static void convert_boot_loader(struct convert *v)
 
 static void convert_all(struct convert *v)
 {
-	fprintf(v->out, "# what %s says, in the words of kdump.conf(5)\n", v->s->report.file);
+	fprintf(v->out, "# the settings of %s, as keys of kdump.conf(5)\n", v->s->report.file);
 	convert_targets(v);
 	convert_key(v);
 	convert_retry(v);
@@ -144,7 +144,7 @@ int convert_run(struct convert *v, char **out)
 	return 0;
 }
 
-/* A file that says only how to load the kernel gives no text, not an empty one. */
+/* A file with nothing but settings for loading the kernel gives no text, not an empty one. */
 int sysconfig_conf(struct sysconfig *s, char **out)
 {
 	struct convert v = { .s = s };

@@ -22,7 +22,7 @@ struct convert {
 /* A variable's value; NULL: not set, or "". */
 const char *convert_value(const struct convert *v, const char *name);
 
-/* The same as a number; false: not set, or no number, which was said. */
+/* The same as a number; false: not set, or not a number, which was reported. */
 bool convert_number(struct convert *v, const char *name, unsigned *out);
 
 /* Complain where this variable stands. */
@@ -52,7 +52,7 @@ void convert_hooks(struct convert *v);
  */
 int convert_run(struct convert *v, char **out);
 
-/* One of the words for "no", or for "yes". */
+/* One of the spellings of "no", or of "yes". */
 bool convert_is_off(const char *value);
 bool convert_is_on(const char *value);
 

@@ -34,7 +34,7 @@ static const char *format_option(struct convert *v, const char *format)
 	return " -c";
 }
 
-/* One command line is one line: what it does not say in its own words is without effect. */
+/* If the whole command line is given in one variable, those for its parts have no effect. */
 static void complain_of_unused(struct convert *v)
 {
 	static const char *const unused[] = { "KDUMP_DUMPFORMAT", "KDUMP_DUMPLEVEL",
@@ -47,7 +47,7 @@ static void complain_of_unused(struct convert *v)
 	}
 }
 
-/* Without any of these variables the usual command is better than a copy of the old one. */
+/* Without any of these variables the default command is better than a copy of the old one. */
 void convert_collector(struct convert *v)
 {
 	const char *args = convert_value(v, "MAKEDUMP_ARGS");

@@ -34,7 +34,7 @@ void convert_failure(struct convert *v)
 				 "no effect; write true or false");
 }
 
-/* Only a plain file name: words would need a shell, and there may be none in the image. */
+/* Only a plain file name: arguments would need a shell, and the image may not have one. */
 static void convert_hook(struct convert *v, const char *name, const char *key)
 {
 	const char *command = convert_value(v, name);

@@ -98,6 +98,6 @@ bool convert_number(struct convert *v, const char *name, unsigned *out)
 		return false;
 	if (config_read_count(value, NUMBER_LAST, out))
 		return true;
-	convert_complain(v, CONFIG_WARNING, name, "no effect, since it is no number; write one");
+	convert_complain(v, CONFIG_WARNING, name, "no effect, since it is not a number; write one");
 	return false;
 }

@@ -101,7 +101,7 @@ static bool is_export(const struct shell_reader *r, size_t len)
 	       strchr(" \t", r->at[len]);
 }
 
-/* The word at hand is no assignment. */
+/* The text at r->at is not an assignment. */
 static void read_other(struct shell_reader *r)
 {
 	r->bad = false;
@@ -147,7 +147,7 @@ int shell_vars_read(const char *text, size_t len, struct config_report *report,
 	*out = (struct shell_vars){ 0 };
 	if (r.value)
 		shell_read_all(&r);
-	/* What follows a NUL would be invisible to whoever checks the file. */
+	/* What follows a NUL would be invisible in an editor. */
 	if (r.end < text + len)
 		config_report_add(report, CONFIG_ERROR, shell_here(&r),
 				  "a NUL byte; remove it: nothing behind it is read");

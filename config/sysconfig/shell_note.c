@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shell_note.c - note where each assignment stands in the text, for who edits it */
+/* shell_note.c - note the position of each assignment, for programs that edit the file */
 #include "config/sysconfig/shell_reader.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ void shell_note_other(struct shell_reader *r, unsigned line)
 		r->source->other_line = line;
 }
 
-/* What the value's bytes are and where they came from; r->bad: there is no value. */
+/* Keep the value's bytes and where each came from; r->bad: there is no value. */
 static bool keep_value(const struct shell_reader *r, struct shell_assignment *a)
 {
 	if (r->bad)

@@ -29,7 +29,7 @@ struct shell_reader {
 	size_t len;
 	const char **origin;	     /* of each byte of the value: see put(); or NULL */
 	struct shell_source *source; /* to be filled in; or NULL */
-	bool bad;		     /* the value at hand is of no use, and that was said */
+	bool bad;		     /* the current value is wrong, and that was reported */
 	bool no_memory;
 };
 
@@ -76,7 +76,7 @@ static inline char shell_peek_next(const struct shell_reader *r)
 /* Over one character. */
 void shell_step(struct shell_reader *r);
 
-/* How long the name at hand is; 0: it is none. */
+/* The length of the name at r->at; 0: there is none. */
 size_t shell_name_length(const struct shell_reader *r);
 
 /* A variable by its name's first len bytes; NULL: never assigned. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shell_source.c - assignments with the place of each byte of their values */
+/* shell_source.c - assignments with the position of each byte of their values */
 #include "config/sysconfig/shell_source.h"
 
 #include "base/err.h"

@@ -16,7 +16,7 @@
 struct shell_assignment {
 	char *name;
 	size_t at, end; /* the value in the text, from behind '=', with its quotes */
-	char *value;	/* as a shell reads it; NULL: it would run a command, or is no value */
+	char *value;	/* as a shell reads it; NULL: it would run a command, or is not a value */
 	size_t len;	/* of value */
 	/* For each byte of value its offset in the text; SHELL_FROM_VARIABLE: "$NAME" gave it. */
 	size_t *from;

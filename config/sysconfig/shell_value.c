@@ -2,7 +2,7 @@
 /*
  * shell_value.c - quotes, backslashes and variables within a value
  *
- * The rules are POSIX's for assignments: no splitting into words and no patterns, so
+ * The rules are POSIX's for assignments: no splitting at blanks and no patterns, so
  * "A=$B" needs no quotes. The tests compare with a real shell.
  */
 #include "config/sysconfig/shell_reader.h"

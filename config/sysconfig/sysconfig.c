@@ -48,7 +48,7 @@ static const struct sysconfig_row *row_find(const char *name)
 	return NULL;
 }
 
-/* All spellings these files have had; false: it is none. */
+/* All spellings that these files have had; false: none of them. */
 static bool read_flag(const char *text, bool *out)
 {
 	static const char *const switches[] = {
@@ -64,7 +64,7 @@ static bool read_flag(const char *text, bool *out)
 	return false;
 }
 
-/* Wrong ones are warnings and leave the usual value: so these files have always worked. */
+/* A wrong value is a warning and leaves the default, as these files have always worked. */
 static void set(struct sysconfig *s, const struct sysconfig_row *row, const struct shell_var *var)
 {
 	void *to = (char *)s + row->member;
@@ -84,7 +84,7 @@ static void set(struct sysconfig *s, const struct sysconfig_row *row, const stru
 }
 
 /*
- * A variable of the user's own is no mistake, since others may refer to it; one that
+ * A variable of the user's own is not a mistake, since other lines may refer to it; one that
  * looks like ours is.
  */
 static void check_unknown(struct sysconfig *s, const struct shell_var *var)
@@ -163,7 +163,7 @@ int sysconfig_load(const char *file, struct sysconfig *out)
 	return rc;
 }
 
-/* "" says nothing, and some values ask for what happens anyway. */
+/* "" sets nothing, and some values ask for what happens anyway. */
 static bool is_fine(const struct sysconfig_row *row, const char *value)
 {
 	const char *fine = row->fine ? row->fine : "";

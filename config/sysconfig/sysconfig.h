@@ -5,10 +5,10 @@
  *     sysconfig_load -> members, sysconfig_conf -> sysconfig_free
  *
  * These files were made to be sourced by a shell. Here nothing in them is ever run:
- * shell.h says what is understood, and the rest is an error with its line. The
+ * shell.h lists what is understood, and the rest is an error with its line. The
  * variables of all distributions are known, whichever file they stand in.
  *
- * Some variables say what kdump.conf says here. sysconfig_conf() turns them into the
+ * Some variables correspond to keys of kdump.conf. sysconfig_conf() turns them into the
  * text of a kdump.conf, for systems that have none.
  */
 #ifndef CONFIG_SYSCONFIG_SYSCONFIG_H
@@ -24,7 +24,7 @@
 
 struct shell_vars;
 
-/* Strings are NULL where the file says nothing, or nothing but "". */
+/* Strings are NULL where the file sets nothing, or nothing but "". */
 struct sysconfig {
 	bool use_kdump;			 /* USE_KDUMP; without it: true */
 	const char *kernel_version;	 /* KDUMP_KERNELVER; NULL: the running one */
@@ -37,8 +37,8 @@ struct sysconfig {
 	const char *boot_dir;		 /* KDUMP_BOOTDIR */
 	const char *kernel_file;	 /* KDUMP_KERNEL */
 	const char *initrd_file;	 /* KDUMP_INITRD */
-	unsigned cpus; /* KDUMP_CPUS: of the capture kernel; 0: nothing said, or */
-	bool all_cpus; /* KDUMP_CPUS=0: as many as there are */
+	unsigned cpus;			 /* KDUMP_CPUS: of the capture kernel; 0: not set, or */
+	bool all_cpus;			 /* KDUMP_CPUS=0: as many as there are */
 
 	struct config_report report;
 	struct shell_vars *vars; /* private */
@@ -46,8 +46,8 @@ struct sysconfig {
 
 /*
  * Read the file. 0; -EINVAL: the report has errors, and the members hold what could
- * be understood; -ENOENT without words for the user to fear: there is none, and the
- * members hold the usual values; other errno: it could not be read, words in the trail.
+ * be understood; -ENOENT, without a message: there is none, and the
+ * members hold the defaults; other errno: it could not be read, with a message in the trail.
  * sysconfig_free(out) is due in every case.
  */
 int sysconfig_load(const char *file, struct sysconfig *out);
@@ -62,13 +62,13 @@ const char *sysconfig_get(const struct sysconfig *s, const char *name);
 
 /*
  * A warning in s->report for each variable without effect that is set to something else than what
- * happens anyway: it says what to write instead.
+ * happens anyway: the warning explains what to write instead.
  */
 void sysconfig_notes(struct sysconfig *s);
 
 /*
- * What the file says that belongs into a kdump.conf, as its text in *out (to be freed); NULL if it
- * says nothing of the kind. What cannot be carried over as it is, is a warning in s->report. 0;
+ * The settings that belong into a kdump.conf, as its text in *out (to be freed); NULL if it
+ * has none. Each one that cannot be carried over as it is, is a warning in s->report. 0;
  * -EINVAL: something that matters for where and how dumps are saved has no counterpart, an error
  * there; -ENOMEM.
  */

@@ -10,7 +10,7 @@ enum sysconfig_kind {
 	SYSCONFIG_FLAG,
 	SYSCONFIG_NUMBER,
 	SYSCONFIG_CONF, /* becomes a line of kdump.conf */
-	SYSCONFIG_NOTE, /* has no counterpart: help says what to do */
+	SYSCONFIG_NOTE, /* has no counterpart: help explains what to do */
 };
 
 struct sysconfig_row {

@@ -85,7 +85,7 @@ static int add_config(struct builder *b)
 	return rc < 0 ? fail(rc, "configuration") : add_localtime(b);
 }
 
-/* Of a foreign tree the file says it, of this system the kernel. */
+/* For another root the name is in the file, for this system the kernel knows it. */
 static int set_hostname(struct builder *b)
 {
 	char *real = b->root[0] ? builder_real(b, "/etc/hostname") : NULL, name[256] = "";
@@ -100,7 +100,7 @@ static int set_hostname(struct builder *b)
 		name[strcspn(name, " \t\r\n")] = '\0';
 		return plan_set(&b->plan.hostname, name);
 	}
-	uname(&uts); /* "(none)": nobody has set one */
+	uname(&uts); /* "(none)": not set */
 	return plan_set(&b->plan.hostname, uts.nodename[0] == '(' ? "" : uts.nodename);
 }
 

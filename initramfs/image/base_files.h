@@ -10,7 +10,7 @@ int files_gather(struct builder *b);
 
 /*
  * The bytes of an ELF program without what only debuggers read: everything
- * behind its last segment. *out is to be freed. -ENOEXEC when it is no ELF
+ * behind its last segment. *out is to be freed. -ENOEXEC when it is not an ELF
  * program or needs a dynamic linker (the image may have none).
  */
 int init_check(const char *path); /* the same verdict from its headers alone */

@@ -29,7 +29,7 @@ int builder_warn(struct builder *b, const char *fmt, ...)
 	return rc;
 }
 
-/* A copy of path, or of usual if there is none, without slashes at the end. */
+/* A copy of path, or of fallback if there is none, without slashes at the end. */
 static int set_path(char **out, const char *path, const char *fallback)
 {
 	size_t len;
@@ -42,7 +42,7 @@ static int set_path(char **out, const char *path, const char *fallback)
 	return 0;
 }
 
-/* What the kernel says of a file below root must begin with root: links on the way to it go. */
+/* The kernel's name of a file below root must begin with root, so links in root are resolved. */
 static int set_root(struct builder *b, const char *root)
 {
 	char *real;
@@ -59,7 +59,7 @@ static int set_root(struct builder *b, const char *root)
 }
 
 /*
- * DIR/lib/modules/RELEASE; where /lib is no link, /usr/lib may have it. Absolute
+ * DIR/lib/modules/RELEASE; where /lib is not a link, /usr/lib may have it. Absolute
  * and without links: libkmod's paths begin with it. A kernel without modules
  * leaves a name that is not there, and modules.c decides.
  */

@@ -44,7 +44,7 @@ struct builder {
 int builder_open(const struct image_request *req, struct builder *out);
 void builder_close(struct builder *b);
 
-/* A warning for the report; said once, however often it is given. */
+/* A warning for the report; it is shown once, however often it is added. */
 int builder_warn(struct builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* root + system path, to be freed; symbolic links are resolved inside root. NULL: -errno in errno.

@@ -2,7 +2,7 @@
 /*
  * file_hash.h - XXH3-128 of bytes and of files, as hexadecimal digits
  *
- * It detects changes and damage; it is no protection against an attacker, who would have to be
+ * It detects changes and damage; it does not protect against an attacker, who would have to be
  * root to write what is hashed here.
  */
 #ifndef INITRAMFS_IMAGE_FILE_HASH_H

@@ -15,7 +15,7 @@
 
 #include "initramfs/image/builder.h"
 
-/* Fill b->plan and b->tree. 0, or what the first concern that failed says. */
+/* Fill b->plan and b->tree. 0, or the error of the first concern that fails. */
 int builder_gather(struct builder *b);
 
 #endif

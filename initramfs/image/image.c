@@ -209,7 +209,7 @@ int image_check(const struct image_request *req, const char *inputs, char **why)
 
 	*why = NULL;
 	if (!old) {
-		*why = strdup("there is no record of what went in");
+		*why = strdup("there is no record of its contents");
 		return *why ? 1 : fail(-ENOMEM, "check");
 	}
 	rc = builder_open(req, &b);

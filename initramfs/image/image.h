@@ -68,13 +68,13 @@ void image_report_free(struct image_report *report);
 
 /*
  * Compare what would go in now with the record: 0 the same, 1 something differs
- * and *why (to be freed) says what ("changed: /etc/kdump.conf"); a negative errno
+ * and *why (to be freed) has the reason ("changed: /etc/kdump.conf"); a negative errno
  * when the image could not be built now. A missing or unreadable record is 1.
  * Files whose device, inode, size and ctime are as recorded are not read again.
  */
 int image_check(const struct image_request *req, const char *inputs, char **why);
 
-/* What tells a finished image from a damaged one. */
+/* How to recognise a damaged image. */
 struct image_sum {
 	uintmax_t bytes;
 	char hash[33];
@@ -83,13 +83,13 @@ struct image_sum {
 /* Of a file as it lies there. */
 int image_sum(const char *path, struct image_sum *out);
 
-/* As the record says. -ENOENT, without a message: no such record, or none that has it. */
+/* From the record. -ENOENT, without a message: no such record, or it is not in there. */
 int image_sum_recorded(const char *inputs, struct image_sum *out);
 
 /*
  * Read an image to its end: every archive in it, packed or not, must have its trailer.
- * -EBADMSG: it is cut, empty or garbage, and the message says where; -EOPNOTSUPP: packed in a way
- * that cannot be read here (lz4, lzo, bzip2, lzma).
+ * -EBADMSG: it is cut, empty or garbage, and the message has the position; -EOPNOTSUPP: packed in a
+ * way that cannot be read here (lz4, lzo, bzip2, lzma).
  */
 int image_walk(const char *path);
 

@@ -17,7 +17,7 @@ int image_archive_fail(struct archive *a, const char *name)
 	const char *message = archive_error_string(a);
 	int rc = archive_errno(a) > 0 ? -archive_errno(a) : -EINVAL;
 
-	/* Its words say it all, and for some errors it has invented numbers. */
+	/* Its message is complete, and for some errors it has numbers that are not an errno. */
 	return fail(fail_adopt(rc, message ? message : "no image"), "%s", name);
 }
 

@@ -33,7 +33,7 @@ struct image_source {
 	bool any;     /* there was one */
 };
 
-/* The whole reason: what the errno says besides would only confuse. */
+/* The message is the whole reason: the text of the errno would only confuse. */
 static int __attribute__((format(printf, 1, 2), cold)) reject(const char *fmt, ...)
 {
 	char text[480];
@@ -216,7 +216,8 @@ static off_t count_zeros(int fd, off_t from, off_t end)
 
 /*
  * The rest of the file is one packed stream. Zeros may be behind it, which the kernel skips and a
- * decompressor takes for garbage; where they begin only trying tells, as it may end with some.
+ * decompressor takes for garbage; only trying shows where they begin, as the archive itself may end
+ * with zeros.
  */
 static int walk_packed(struct image_source *s, off_t from)
 {

@@ -15,7 +15,7 @@
 #define IMAGE_LINE "image "
 #define HASH_LEN   FILE_HASH_LEN
 
-/* What tells that a file is as it was: as text, since it is only compared. */
+/* The state of a file, to see whether it has changed: as text, since it is only compared. */
 static int identity(const char *source, char *out, size_t max)
 {
 	struct stat sb;
@@ -94,7 +94,7 @@ int inputs_record(const struct tree *t, const char *old, char **out)
 	return rc;
 }
 
-/* One line of a record, without what only says where the source lies. */
+/* One line of a record, without the path of the source. */
 struct item {
 	char hash[HASH_LEN + 1];
 	char mode[16];

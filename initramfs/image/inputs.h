@@ -25,7 +25,7 @@
 int inputs_record(const struct tree *t, const char *old, char **out);
 
 /*
- * Do two records describe the same image? 0, or 1 with words for the first
+ * Do two records describe the same image? 0, or 1 with a message about the first
  * difference in *why (to be freed). Where a source lies on disk does not matter.
  */
 int inputs_compare(const char *old, const char *new, char **why);
@@ -33,7 +33,7 @@ int inputs_compare(const char *old, const char *new, char **why);
 /* Add size and hash of the image that was built; *record is replaced. */
 int inputs_add_image(char **record, const struct image_sum *sum);
 
-/* What the record says of its image. -ENOENT, without a message: nothing. */
+/* The record's line about its image. -ENOENT, without a message: there is none. */
 int inputs_image(const char *record, struct image_sum *out);
 
 #endif

@@ -140,7 +140,7 @@ static int check_image(const struct arguments *a, const char *image)
 	if (rc == 0 && a->inputs) {
 		rc = image_sum(image, &now);
 		if (rc == 0 && image_sum_recorded(a->inputs, &then) < 0)
-			rc = fail(-ENOENT, "%s is no record of an image", a->inputs);
+			rc = fail(-ENOENT, "%s is not a record of an image", a->inputs);
 		if (rc == 0 && (now.bytes != then.bytes || strcmp(now.hash, then.hash) != 0))
 			rc = fail(-EBADMSG, "%s is not the image of %s", image, a->inputs);
 	}
@@ -182,7 +182,7 @@ static int no_command(const char *word)
 	return USAGE;
 }
 
-/* getopt says '?' or ':' about this word of the command line. */
+/* getopt returned '?' or ':' for this argument. */
 static int bad_option(int letter, const char *word)
 {
 	struct near near;

@@ -26,7 +26,7 @@ static char *name_of(int fd)
 	return strdup(name);
 }
 
-/* Absolute links of a foreign tree are meant inside it: the kernel resolves them so. */
+/* Absolute links below another root stay inside it: the kernel resolves them so. */
 static char *resolve_below(const char *root, const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };

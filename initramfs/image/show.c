@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* 1234567 as "1.18 MiB": three digits say enough. */
+/* 1234567 as "1.18 MiB": three digits are enough. */
 static void print_size(FILE *f, uint64_t bytes)
 {
 	double mib = (double)bytes / (1 << 20);

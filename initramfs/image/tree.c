@@ -3,7 +3,7 @@
  * tree.c - what goes into the image, before it is written
  *
  * The image has one /usr and links /bin, /sbin, /lib and /lib64 into it,
- * whatever the production system looks like: a file has one place only.
+ * independent of the layout of the production system: a file has one path only.
  */
 #include "initramfs/image/tree.h"
 

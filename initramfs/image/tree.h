@@ -55,7 +55,7 @@ void tree_free(struct tree *t);
 
 /*
  * A file whose bytes are read from source, which is a real path (--root already
- * in front of it). mode: permissions only (0755). -ENOENT and the like when source is no
+ * in front of it). mode: permissions only (0755). -ENOENT and the like when source is not a
  * readable regular file.
  */
 int tree_add_file(struct tree *t, enum tree_part part, const char *path, const char *source,
@@ -76,7 +76,7 @@ int tree_add_dir(struct tree *t, const char *path, mode_t mode);
 int tree_add_link(struct tree *t, const char *path, const char *to);
 int tree_add_node(struct tree *t, const char *path, mode_t mode, dev_t rdev);
 
-/* NULL if there is none. Valid until the next is added. */
+/* NULL: there is none. Valid until the next is added. */
 const struct tree_node *tree_find(const struct tree *t, const char *path);
 
 /*

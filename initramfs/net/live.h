@@ -15,7 +15,7 @@ struct live_link {
 	unsigned flags;		  /* IFF_... */
 	unsigned short type;	  /* ARPHRD_... */
 	char kind[24];		  /* "vlan", "bond", "veth"...; "" for hardware */
-	struct net_link row;	  /* what can be said without the others: no names of links */
+	struct net_link row;	  /* what does not depend on other links: no names of links */
 };
 
 struct live_links {
@@ -48,7 +48,7 @@ struct live_route {
 	struct net_ip gateway, source;
 };
 
-/* How the kernel would send to this address now. Its errno, without words. */
+/* How the kernel would send to this address now. Its errno, without a message. */
 int live_route_get(struct rtnl *r, const struct net_ip *to, struct live_route *out);
 
 #endif

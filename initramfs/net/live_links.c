@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* live_links.c - what the kernel says about each link, kept as rows of net.h */
+/* live_links.c - the kernel's data about each link, kept as rows of net.h */
 #include "initramfs/net/live.h"
 
 #include "base/err.h"

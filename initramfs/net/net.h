@@ -8,7 +8,7 @@
  * Only what leads to the servers is kept: the links on the way, their addresses,
  * one route for each server. No DHCP, no resolver, no name service: all of that was
  * settled while the machine was well. A link is known by its hardware address and its
- * place on the bus, never by its name, which may differ in the capture kernel.
+ * position on the bus, never by its name, which may differ in the capture kernel.
  *
  * struct net has no pointers: copy it, zero it; there is nothing to free.
  */
@@ -45,7 +45,7 @@ struct net_link {
 	char name[NET_NAME]; /* in the running system; other rows refer to it */
 	enum net_kind kind;
 	bool has_mac;
-	uint8_t mac[6];		/* physical: burnt in; others: the one in use */
+	uint8_t mac[6];		/* physical: burnt in; virtual: the one in use */
 	char bus[NET_BUS];	/* physical: below /sys/devices, "" if unknown */
 	char driver[64];	/* physical: the module's name, "" if unknown */
 	uint32_t mtu;		/* bytes */
@@ -90,7 +90,7 @@ const char *net_ip_text(const struct net_ip *ip, char out[NET_IP_TEXT]);
 
 bool net_ip_same(const struct net_ip *a, const struct net_ip *b);
 
-/* The row of that name, NULL if there is none. */
+/* The row with that name; NULL: there is none. */
 const struct net_link *net_find(const struct net *net, const char *name);
 
 /*
@@ -100,7 +100,7 @@ const struct net_link *net_find(const struct net *net, const char *name);
  *
  * -ENETUNREACH when there is no route now; -EOPNOTSUPP when the server is this very
  * machine, or a link on the way is of a kind the capture kernel could not set up (team, Open
- * vSwitch, tunnel, wireless, VRF ...): the words say which and what else to do; -ENOSPC
+ * vSwitch, tunnel, wireless, VRF ...): the message names it and a remedy; -ENOSPC
  * when net is full; other negative errno when the kernel does not answer. After an error
  * net is as it was.
  *
@@ -121,7 +121,7 @@ int net_write(const struct net *net, FILE *f);
 
 /*
  * Any bytes, as a file at path has them, into out: rows that refer to links that are not there, or
- * come later, are refused, so that what was parsed can be replayed without another check.
+ * come later, are refused, so that what was parsed can be restored without another check.
  * -EINVAL with path, line and what is wrong; out is then empty.
  */
 int net_parse(const char *text, size_t len, const char *path, struct net *out);
@@ -130,19 +130,19 @@ int net_parse(const char *text, size_t len, const char *path, struct net *out);
 int net_read_file(const char *path, struct net *out);
 
 /*
- * Of net only what leads to server, into out: a card that died on the way to somebody else is no
+ * Of net only what leads to server, into out: a card that died on the way to another server is no
  * reason to fail. -ENETUNREACH when net has no route to it.
  */
 int net_only(const struct net *net, const struct net_ip *server, struct net *out);
 
-/* How far net_restore() is, for the console: a few words, no newline. */
+/* Progress of net_restore(), for the console: a short message, no newline. */
 typedef void net_log_fn(void *arg, const char *message);
 
 /*
- * Bring up what net says in this network namespace. Waits for physical links to appear and for
+ * Bring up net in this network namespace. Waits for physical links to appear and for
  * their carrier until deadline_ns on CLOCK_MONOTONIC. A bond or bridge starts with the ports
  * that came; -ETIMEDOUT when a link that is needed did not come or has no carrier, in
- * words that say which. Loopback is always brought up. Repeating it after a failure is fine:
+ * a message that names it. Loopback is always brought up. Repeating it after a failure is fine:
  * what is there already stays.
  */
 int net_restore(const struct net *net, uint64_t deadline_ns, net_log_fn *log, void *arg);

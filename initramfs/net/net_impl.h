@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* net_impl.h - what the files of this folder share and nobody else needs */
+/* net_impl.h - shared by the files of this folder, private to it */
 #ifndef NET_NET_IMPL_H
 #define NET_NET_IMPL_H
 

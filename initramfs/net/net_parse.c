@@ -163,8 +163,7 @@ static bool link_set(struct net_link *link, const char *key, const char *value)
 static int link_check(const struct line *l, const struct net *net, const struct net_link *link)
 {
 	if (link->kind == NET_PHYSICAL && !link->has_mac && !link->bus[0])
-		return wrong(l, "neither a hardware address nor a place on the bus for",
-			     link->name);
+		return wrong(l, "neither a hardware address nor a bus path for", link->name);
 	if (link->kind == NET_VLAN && !link->vlan_protocol)
 		return wrong(l, "no protocol for VLAN", link->name);
 	if (link->kind == NET_VLAN && !net_find(net, link->parent))
@@ -261,7 +260,7 @@ static int parse_line(struct line *l, struct net *net)
 	return wrong(l, "unknown word", what);
 }
 
-/* A name of a master or primary port that no row has would only show when it is replayed. */
+/* A master or primary port without a row would otherwise only show when the network is restored. */
 static int check_names(const struct net *net, const char *path)
 {
 	for (unsigned i = 0; i < net->nr_links; i++) {
@@ -269,7 +268,7 @@ static int check_names(const struct net *net, const char *path)
 		const struct net_link *m = l->master[0] ? net_find(net, l->master) : NULL;
 
 		if (l->master[0] && (m <= l || (m->kind != NET_BOND && m->kind != NET_BRIDGE)))
-			return fail(-EINVAL, "%s: '%s' is no bond or bridge after '%s'", path,
+			return fail(-EINVAL, "%s: '%s' is not a bond or bridge after '%s'", path,
 				    l->master, l->name);
 		if (l->primary[0] && !net_find(net, l->primary))
 			return fail(-EINVAL, "%s: '%s' has no port '%s'", path, l->name,
@@ -334,7 +333,7 @@ int net_read_file(const char *path, struct net *out)
 	if (n < 0)
 		rc = fail(-errno, "read %s", path);
 	else if (len == FILE_LAST)
-		rc = fail(-EFBIG, "read %s: no network needs so many words", path);
+		rc = fail(-EFBIG, "read %s: it is too large to be a network", path);
 	else
 		rc = net_parse(text, len, path, out);
 out:

@@ -23,7 +23,7 @@ struct nl_msg *rtnl_new(int type, int flags, const void *head, size_t len);
 
 /*
  * Send msg, wait for the answer, call each for every message of it. Takes msg over, NULL too
- * (-ENOMEM). 0, or the kernel's negative errno without words: the caller knows what it asked.
+ * (-ENOMEM). 0, or the kernel's negative errno without a message: the caller adds one.
  * each may not ask the kernel anything itself.
  */
 int rtnl_ask(struct rtnl *r, struct nl_msg *msg, void (*each)(struct nlmsghdr *h, void *arg),

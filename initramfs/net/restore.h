@@ -17,7 +17,7 @@ struct restore {
 /* The index here of the row of that name, 0 if it is not there. */
 int restore_index(const struct restore *r, const char *name);
 
-/* Tell the console; words without newline. */
+/* A message for the console, without newline. */
 void restore_log(const struct restore *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

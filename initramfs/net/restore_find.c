@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long to wait for the others once one port of each bond and bridge is there. */
+/* How long to wait for the rest once one port of each bond and bridge is there. */
 #define PATIENCE_NS UINT64_C(8000000000)
-/* Until then a card of another address in the same place may only be one of its neighbours. */
+/* Until then a card with another address in the same slot may only be one of its neighbours. */
 #define STRANGER_NS UINT64_C(3000000000)
 
 static bool same_devpath(const struct live_link *l, const struct net_link *row)
@@ -33,7 +33,7 @@ static bool may_be_a_card(const struct live_link *l)
 	return !l->kind[0] || strcmp(l->kind, "veth") == 0 || strcmp(l->kind, "tun") == 0;
 }
 
-/* Two links can share an address (Hyper-V gives a card two faces): the place decides then. */
+/* Two links can share an address (Hyper-V shows a card twice): the slot decides then. */
 static const struct live_link *by_address(const struct live_links *links,
 					  const struct net_link *row)
 {
@@ -50,7 +50,7 @@ static const struct live_link *by_address(const struct live_links *links,
 	return best;
 }
 
-/* Only if it is the only one there: some cards have two ports in one place. */
+/* Only if it is the only one there: some cards have two ports in one slot. */
 static const struct live_link *by_devpath(const struct live_links *links,
 					  const struct net_link *row)
 {

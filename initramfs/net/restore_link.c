@@ -214,7 +214,7 @@ static int ports_take(struct restore *r, const struct net_link *row, int master)
 	return taken ? 0 : fail(last, "not one port joined");
 }
 
-/* Which port a bond prefers can only be said once it has it; without it, it works too. */
+/* A bond's primary port can only be set once it is a port; the bond works without it, too. */
 static void primary_set(struct restore *r, const struct net_link *row, int index)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, 0, index, 0);
@@ -244,7 +244,7 @@ static int link_settle(struct restore *r, const struct net_link *row, int index)
 		rc = ports_take(r, row, index);
 	if (rc == 0 && row->primary[0])
 		primary_set(r, row, index);
-	/* A size that the link does not take (another driver's limit) is no reason to stop. */
+	/* Go on if the link does not take this size (another driver has another limit). */
 	if (rc == 0 && row->mtu && link_change(r, index, IFLA_MTU, &row->mtu, sizeof(row->mtu)) < 0)
 		restore_log(r, "%s does not take packets of %u bytes", row->name, row->mtu);
 	/* Ports go up when they have joined: a bond takes in only links that are down. */

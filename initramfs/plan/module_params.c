@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* module_params.c - what a kernel command line says about modules */
+/* module_params.c - the module parameters on a kernel command line */
 #include "initramfs/plan/module_params.h"
 
 #include "base/karg.h"

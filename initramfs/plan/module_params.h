@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * module_params.h - what a kernel command line says about modules
+ * module_params.h - the module parameters on a kernel command line
  *
  *     MODULE.PARAM=VALUE                    a parameter
  *     modprobe.blacklist=MODULE,MODULE...   not to be loaded; so rd.driver.blacklist= and

@@ -28,7 +28,7 @@
  *             device 1
  *             path var/crash
  *
- * All strings are owned by the plan, never NULL but where said, and hold no
+ * All strings are owned by the plan, never NULL except where noted, and hold no
  * control characters. The parser refuses anything else: line too long, index
  * out of range, a device made of a later one, ".." in a path.
  */
@@ -75,7 +75,7 @@ struct plan_device {
 
 	/*
 	 * How a plain device is recognised, one of:
-	 *   UUID=...      what libblkid says of its content: a file system's UUID, an LVM
+	 *   UUID=...      what libblkid reads from its content: a file system's UUID, an LVM
 	 *                 physical volume's, a btrfs UUID
 	 *   UUID_SUB=...  of one member of an md array or of a btrfs of several devices
 	 *   PARTUUID=...  of a partition
@@ -88,7 +88,8 @@ struct plan_device {
 	char *id;
 
 	char *uuid; /* dm: dm/uuid ("LVM-..."), may be ""; md: array UUID as libblkid prints it;
-		       plain: dm/uuid of a multipath device that others put together, else "" */
+		       plain: dm/uuid of a multipath device that dracut or initramfs-tools set up,
+		       else "" */
 
 	struct plan_extent *extents; /* dm */
 	size_t nr_extents;
@@ -122,7 +123,7 @@ struct plan_target {
 	char *shown;   /* the same directory as the production system has it mounted, for
 			  messages: "/srv/dumps/crash"; "": it was not mounted */
 	char *address; /* nfs, ssh: the server's address, "192.0.2.1" or "2001:db8::1"; else "" */
-	unsigned port; /* nfs, ssh: 0 means the usual one */
+	unsigned port; /* nfs, ssh: 0 means the default */
 	bool rootfs;
 
 	unsigned *devices; /* fs: the device to mount first, then what else a btrfs is made of;
@@ -178,7 +179,7 @@ int plan_write(const struct plan *p, char **out, size_t *out_len);
 
 /*
  * Text to plan. Refuses (-EINVAL, with the line number and what is wrong with
- * it) whatever plan_write() would not have written; *out is then empty.
+ * it) anything that plan_write() would not have written; *out is then empty.
  */
 int plan_parse(const char *text, size_t len, struct plan *out);
 

@@ -43,7 +43,7 @@ const struct field target_fields[] = {
 	{ NULL, 0, 0, 0 },
 };
 
-/* A component ".." would lead out of the place the path is meant for. */
+/* A component ".." would lead out of the directory that the path is meant for. */
 static bool path_climbs(const char *path)
 {
 	for (const char *at = path; (at = strstr(at, "..")); at += 2) {
@@ -57,7 +57,7 @@ static bool path_climbs(const char *path)
 int plan_check_module(const struct plan_module *m)
 {
 	if (m->path[0] != '/' || path_climbs(m->path))
-		return fail(-EINVAL, "module \"%s\" is no path in the image", m->path);
+		return fail(-EINVAL, "module \"%s\" is not a path in the image", m->path);
 	return 0;
 }
 
@@ -130,8 +130,8 @@ int plan_check_device(const struct plan *p, size_t index)
 	switch (d->kind) {
 	case PLAN_PLAIN:
 		if (!id_is_known(d->id) || path_climbs(d->id))
-			return fail(-EINVAL, "device %s: \"%s\" does not say how to find it",
-				    d->name, d->id);
+			return fail(-EINVAL, "device %s: \"%s\" is not a way to find it", d->name,
+				    d->id);
 		return 0;
 	case PLAN_DM:
 		return check_extents(d, index);

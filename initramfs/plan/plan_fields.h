@@ -20,7 +20,7 @@ struct field {
 	size_t nr; /* FIELD_INDEX: offset of the count */
 };
 
-/* Ended by a NULL key. The name of an object ("device dm NAME") is no field. */
+/* Ended by a NULL key. The name of an object ("device dm NAME") is not a field. */
 extern const struct field plan_fields[];
 extern const struct field module_fields[];
 extern const struct field device_fields[];
@@ -30,7 +30,7 @@ extern const struct field target_fields[];
 
 /*
  * What the rest of the program may rely on, for one finished object: -EINVAL with
- * words when a name is missing, a path leaves its place, an index points forward.
+ * a message when a name is missing, a path has "..", an index points forward.
  */
 int plan_check_module(const struct plan_module *m);
 int plan_check_device(const struct plan *p, size_t index);

@@ -31,7 +31,7 @@ static int take_number(char **text, uint64_t *out)
 	errno = 0;
 	*out = strtoull(*text, &end, 10);
 	if (errno || (*end && *end != ' '))
-		return fail(-EINVAL, "\"%.20s\" is no number", *text);
+		return fail(-EINVAL, "\"%.20s\" is not a number", *text);
 	*text = *end ? end + 1 : end;
 	return 0;
 }
@@ -158,7 +158,7 @@ static int open_device(struct plan_parser *ps, char *value)
 	while (kind <= PLAN_MD && strcmp(plan_device_kind_name(kind), value) != 0)
 		kind++;
 	if (kind > PLAN_MD)
-		return fail(-EINVAL, "\"%.20s\" is no kind of device", value);
+		return fail(-EINVAL, "\"%.20s\" is not a kind of device", value);
 	rc = plan_add_device(ps->plan, kind, &d);
 	if (rc == 0)
 		rc = set_string(&d->name, name);
@@ -176,7 +176,7 @@ static int open_target(struct plan_parser *ps, char *value)
 	while (kind <= PLAN_SSH && strcmp(plan_target_kind_name(kind), value) != 0)
 		kind++;
 	if (kind > PLAN_SSH)
-		return fail(-EINVAL, "\"%.20s\" is no kind of target", value);
+		return fail(-EINVAL, "\"%.20s\" is not a kind of target", value);
 	rc = plan_add_target(ps->plan, kind, &t);
 	ps->fields = target_fields;
 	ps->object = t;

@@ -27,7 +27,7 @@
 enum raw_state {
 	RAW_EMPTY,    /* no dump: small files at most */
 	RAW_WRITING,  /* begun; stream_len is what is surely there */
-	RAW_COMPLETE, /* the collector said that it is whole */
+	RAW_COMPLETE, /* the collector reported that it is complete */
 	RAW_PARTIAL,  /* it stopped in the middle; what is there can be salvaged */
 };
 

@@ -33,7 +33,7 @@ static void check_conf(const char *text)
 	config_parse("f", text, strlen(text), 0, &c);
 	for (unsigned i = 0; i < c.report.nr; i++) {
 		if (is_about_form(c.report.complaints[i].text) ||
-		    c.report.complaints[i].place.line > lines)
+		    c.report.complaints[i].position.line > lines)
 			abort();
 	}
 	config_free(&c);

@@ -1,14 +1,14 @@
-# words.awk - identifiers of C files that have a word of words.list in them
+# words.awk - identifiers of C files, and file names on stdin, with a word of words.list in them
 #
-# Comments, strings and character constants are taken out first. Words are the parts of an
-# identifier between underscores.
+# Comments, strings and character constants are taken out first. The words of a name are its
+# parts between underscores, dots and slashes.
 FILENAME ~ /words\.list$/ {
 	if ($0 ~ /^#/ || NF == 0)
 		next
 	if ($1 == "except")
 		excepted[$2] = 1
 	else
-		better[$1] = $0
+		better[$1] = substr($0, 1, length($1)) ": write " substr($0, length($1) + 2)
 	next
 }
 
@@ -41,19 +41,27 @@ function code(line,    out, c, i, n) {
 	return out
 }
 
-{
-	n = split(code($0), names, /[^A-Za-z0-9_]+/)
-	for (i = 1; i <= n; i++) {
-		if (names[i] in excepted)
-			continue
-		parts = split(tolower(names[i]), part, "_")
-		for (j = 1; j <= parts; j++) {
-			if (part[j] in better) {
-				print FILENAME ":" FNR ": " names[i] ": " better[part[j]]
-				bad = 1
-			}
+function check(where, name,    part, parts, i) {
+	if (name in excepted)
+		return
+	parts = split(tolower(name), part, /[_.\/-]/)
+	for (i = 1; i <= parts; i++) {
+		if (part[i] in better) {
+			print where name ": instead of " better[part[i]]
+			bad = 1
 		}
 	}
+}
+
+FILENAME == "-" {
+	check("", $0)
+	next
+}
+
+{
+	n = split(code($0), names, /[^A-Za-z0-9_]+/)
+	for (i = 1; i <= n; i++)
+		check(FILENAME ":" FNR ": ", names[i])
 }
 
 END { exit bad }

@@ -160,7 +160,7 @@ ok "where people wrote one" run configure ""
 ok "it stays" is /etc/kdump.conf 'path /mine'
 ok "and it is said" says "WARNING: .*kdump-tools says other things of dumps than /etc/kdump.conf"
 ok "check-config" exits 0 kdumpctl check-config
-ok "names all of it" says "kdump-tools:3:1: warning: SSH has no effect: it means 'ssh kdump@server', but /etc/kdump.conf, which counts, says no target"
+ok "names all of it" says "kdump-tools:3:1: warning: SSH has no effect: it means 'ssh kdump@server', but /etc/kdump.conf, which counts, has no target"
 printf 'FTP=server\nKDUMP_NUM_DUMPS=3\n' | put /etc/default/kdump-tools
 cp "$top/config/kdump.conf" "$root/etc/kdump.conf"
 ok "what cannot be carried over" exits 1 kdumpctl convert

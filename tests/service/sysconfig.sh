@@ -99,7 +99,7 @@ ok "is told" says "command line of the capture kernel: .*2047|command line of th
 sysconfig KDUMP_VERBOSE=8 KDUMP_COREDIR=/data HOSTTAG=ip
 ok "settings without effect" loads
 ok "are named" says "kdump:2:1: warning: KDUMP_VERBOSE has no effect: .*remove it"
-ok "what kdump.conf overrules is, with both values" says "kdump:3:1: warning: KDUMP_COREDIR has no effect: it means 'path /data', but /etc/kdump.conf, which counts, says 'path /var/crash'"
+ok "what kdump.conf overrules is, with both values" says "kdump:3:1: warning: KDUMP_COREDIR has no effect: it means 'path /data', but /etc/kdump.conf, which counts, has 'path /var/crash'"
 ok "what happens anyway is not" silent_on HOSTTAG
 ok "check-config" exits 0 kdumpctl check-config
 ok "names them" says "KDUMP_VERBOSE has no effect"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * automount.c - automount points (autofs, systemd's .automount units) that nobody has entered yet
+ * automount.c - automount points (autofs, systemd's .automount units) that are not mounted yet
  *
  * Until then the mount table has an autofs where the target's file system will be. Entering it is
- * another process's: a server that does not answer keeps whoever enters in the kernel.
+ * another process's: it hangs in the kernel if the server does not answer.
  */
 #include "initramfs/image/device/mounts.h"
 #include "initramfs/image/network/run.h"

@@ -16,7 +16,7 @@
 static const struct {
 	const char *prefix;
 	const char *what;
-	bool gone; /* nobody can bring it back */
+	bool gone; /* after a crash it does not exist any more */
 } unsupported[] = {
 	{ "loop", "a loop device (a file on another file system)", false },
 	{ "nbd", "a network block device", false },

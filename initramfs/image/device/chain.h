@@ -3,8 +3,8 @@
  * chain.h - from a block device of the production system to the plan's devices
  *
  * A chain is what lies under a target: partition, LVM volume, md array, down to
- * disks. What the capture image cannot put together is refused here, in words
- * that say what to do instead.
+ * disks. What the capture image cannot bring up is refused here, with a message
+ * that names a remedy.
  */
 #ifndef INITRAMFS_IMAGE_DEVICE_CHAIN_H
 #define INITRAMFS_IMAGE_DEVICE_CHAIN_H
@@ -13,7 +13,7 @@
 
 /*
  * Add a device and all that it lies on to the plan; drivers on the way to the
- * wanted modules. *out is its index. -EOPNOTSUPP for a kind that the image
+ * required modules. *out is its index. -EOPNOTSUPP for a kind that the image
  * cannot bring up, -ENODEV when sysfs does not know it.
  */
 int chain_add(struct builder *b, dev_t dev, unsigned *out);
@@ -49,12 +49,12 @@ int drivers_of_each(struct builder *b, const char *driver);
 
 /*
  * The drivers of the keyboards that are plugged in, for failure_action shell. They
- * are liked, not wanted: a serial console may be all that is needed.
+ * are optional: a serial console may be all that is needed.
  */
 int keyboards_add(struct builder *b);
 
 /*
- * What libblkid says of a device's content or of its place in a partition table:
+ * What libblkid reads from a device's content or from its entry in the partition table:
  * "UUID", "UUID_SUB", "TYPE", "PARTUUID"... *out is "" if there is none; to be freed.
  */
 int device_tag(const struct builder *b, const char *name, const char *tag, char **out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * chain_dm.c - device-mapper: linear LVM volumes, and words for all the others
+ * chain_dm.c - device-mapper: linear LVM volumes; a message for each other type
  *
- * The table goes into the plan as it is now. It stays true until somebody
+ * The table goes into the plan as it is now. It stays true until an administrator
  * changes the volume; the record of what went in has it, so a change is seen.
  */
 #include "initramfs/image/device/chain.h"

@@ -176,7 +176,7 @@ static char *id_of_devpath(const char *disk, const char *partition)
 	return out;
 }
 
-/* Partition, disk or place: what stays when the content is written over. */
+/* Partition, disk or bus path: what stays when the content is written over. */
 static int find_id_of_device(const struct builder *b, const char *sys, const char *disk, char **out)
 {
 	char *partition = sys_attr(sys, "partition"), *id = NULL;
@@ -189,7 +189,7 @@ static int find_id_of_device(const struct builder *b, const char *sys, const cha
 			id = id_of_devpath(disk, partition);
 		if (!id)
 			rc = fail(-ENODEV,
-				  "%s has no UUID, serial number or place on a bus to know it by",
+				  "%s has no UUID, serial number or bus path to identify it by",
 				  sys_name(sys));
 	}
 	free(partition);
@@ -262,7 +262,7 @@ int chain_add_content(struct builder *b, dev_t dev, const char *sys, unsigned *o
 	int rc = id_of_content(b, sys_name(sys), &id);
 
 	if (rc == 0 && !id[0])
-		rc = fail(-ENODEV, "%s has no UUID to know it by", sys_name(sys));
+		rc = fail(-ENODEV, "%s has no UUID to identify it by", sys_name(sys));
 	if (rc == 0)
 		rc = add_device(b, dev, sys, id, out);
 	/* The number of a device-mapper device may be another after each boot. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* keyboards.c - whoever gets a shell on the console wants to type */
+/* keyboards.c - keyboard drivers, for a shell on the console */
 #include "initramfs/image/device/chain.h"
 
 #include "initramfs/image/device/sysfs.h"
@@ -21,7 +21,7 @@ static bool is_keyboard(const char *input)
 	return (bits & both) == both;
 }
 
-/* What is bound is wanted by drivers_add(); here it is only a favour. */
+/* drivers_add() makes drivers required; these are only optional. */
 static int like_drivers(struct builder *b, const char *input)
 {
 	struct builder own = { .cfg = b->cfg };

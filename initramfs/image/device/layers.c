@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* layers.c - what the targets lie on, for images of others */
+/* layers.c - the devices below the targets, for an image built by dracut or mkinitramfs */
 #include "initramfs/image/device/layers.h"
 
 #include "initramfs/image/device/chain.h"
@@ -25,7 +25,7 @@ struct layers {
 	bool paths; /* of a multipath device */
 };
 
-/* How a server is reached now, as text; none when that cannot be said. To be freed. */
+/* How a server is reached now, as text; NULL if it cannot be found out. To be freed. */
 static char *way_to(const char *address)
 {
 	struct net *net = calloc(1, sizeof(*net));

@@ -129,7 +129,7 @@ struct device_arg {
 	dev_t dev;
 };
 
-/* A btrfs has a device number that is nobody's: its source tells. */
+/* The device number of a btrfs belongs to no device: look at its source. */
 static bool is_device(struct libmnt_fs *fs, const void *arg)
 {
 	const struct device_arg *a = arg;

@@ -7,7 +7,7 @@
 
 struct mount {
 	char *source; /* as the kernel shows it: /dev/sda1, host:/export, a tag */
-	dev_t dev;    /* of its files; btrfs and NFS have one that is no device's */
+	dev_t dev;    /* of its files; btrfs and NFS have one that belongs to no device */
 	char *fstype;
 	char *options; /* of the file system, as the kernel shows them */
 	char *root;   /* what of the file system is mounted: "/", "/@home", a bind mount's directory
@@ -37,8 +37,8 @@ void mount_free(struct mount *m);
 /*
  * Automount points that hold path, or that fstab has for this source ("UUID=...", a node,
  * host:/export) - NULL: path alone -, are entered, so that their file systems come; each gets so
- * many seconds. What does not come is not said here: mount_of_path() finds the automount point
- * itself then. 0 or a negative errno, when the mount table cannot be read.
+ * many seconds. A mount that does not come is not reported here: mount_of_path() finds the
+ * automount point itself then. 0 or a negative errno, when the mount table cannot be read.
  */
 int automounts_enter(const struct builder *b, const char *path, const char *source,
 		     unsigned seconds);

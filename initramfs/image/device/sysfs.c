@@ -90,7 +90,7 @@ int sys_parse_dev(const char *text, dev_t *out)
 	int end = 0;
 
 	if (sscanf(text, "%u:%u%n", &ma, &mi, &end) != 2 || text[end])
-		return fail(-EINVAL, "\"%s\" is no device number", text);
+		return fail(-EINVAL, "\"%s\" is not a device number", text);
 	*out = makedev(ma, mi);
 	return 0;
 }

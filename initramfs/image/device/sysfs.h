@@ -10,7 +10,7 @@ char *sys_attr(const char *dir, const char *name);
 
 bool sys_has(const char *dir, const char *name);
 
-/* Where dir/name leads to, to be freed; NULL if there is no such link. */
+/* The target of the link dir/name, to be freed; NULL if there is no such link. */
 char *sys_link(const char *dir, const char *name);
 
 /* The last component of where dir/name leads to, to be freed; NULL if there is no such link. */

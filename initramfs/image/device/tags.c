@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tags.c - what libblkid says of a device */
+/* tags.c - libblkid's data about a device */
 #include "initramfs/image/device/chain.h"
 
 #include "base/err.h"

@@ -39,7 +39,7 @@ int options_keep(const char *fstype, const char *options, char **out)
 
 	if (!f)
 		return fail(-ENOMEM, "mount options");
-	/* The whole btrfs, so that the path is the same whatever its default subvolume is. */
+	/* The whole btrfs, so that the path does not depend on the default subvolume. */
 	if (strcmp(fstype, "btrfs") == 0) {
 		fprintf(f, "subvolid=5");
 		first = false;
@@ -85,7 +85,7 @@ char *path_below(const char *root, const char *dir)
 	return out;
 }
 
-/* vfat asks for its code page and character set at the mount: nothing else says so. */
+/* vfat asks for its code page and character set at the mount; no module alias names them. */
 static int like_charsets(struct builder *b)
 {
 	static const char *const names[] = { "nls_cp437", "nls_iso8859-1", "nls_ascii",
@@ -97,7 +97,7 @@ static int like_charsets(struct builder *b)
 	return rc;
 }
 
-/* ext2 and ext3 are ext4's business: an alias says so, if there is no module of that name. */
+/* ext4 handles ext2 and ext3: by an alias, if there is no module of that name. */
 static int want_fs(struct builder *b, const char *fstype)
 {
 	int rc = strncmp(fstype, "ext", 3) == 0 ? strlist_add(&b->required, "ext4")

@@ -73,7 +73,7 @@ static int check_signature(struct builder *b, const char *sys, const char *where
 	if (rc == 0 && type[0])
 		rc = fail(-EEXIST,
 			  "%s carries a file system or signature of type \"%s\", which the dump "
-			  "would destroy; remove it with wipefs(8), or say \"raw_overwrite yes\"",
+			  "would destroy; remove it with wipefs(8), or write \"raw_overwrite yes\"",
 			  where, type);
 	free(type);
 	return rc;

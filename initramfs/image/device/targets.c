@@ -62,7 +62,7 @@ static int add_path(struct builder *b)
 	return rc;
 }
 
-/* The directory on a mounted target must be there, as the manual says. */
+/* The directory on a mounted target must exist, as the manual requires. */
 static int check_path(const struct builder *b, const struct mount *m, const char *path)
 {
 	char full[PATH_MAX], *real;

@@ -6,8 +6,8 @@
 #include "initramfs/image/builder.h"
 
 /*
- * Drivers of the watchdogs that are active (or that nobody can stop) become
- * liked modules, the first one the plan's watchdog. The software watchdog is of
+ * Drivers of the watchdogs that are active (or that cannot be stopped) become
+ * optional modules, the first one the plan's watchdog. The software watchdog is of
  * no use: it dies with its kernel.
  */
 int watchdog_gather(struct builder *b);

@@ -29,7 +29,7 @@ static int first_slave(const char *dir, const char *name, void *arg)
 	return *node || asprintf(node, "/dev/%s", name) >= 0 ? 0 : -ENOMEM;
 }
 
-/* "CRYPT-LUKS2-0123456789abcdef0123456789abcdef-NAME"; others have no header with a UUID. */
+/* "CRYPT-LUKS2-0123456789abcdef0123456789abcdef-NAME"; other kinds have no header with a UUID. */
 static char *header_uuid(const char *uuid)
 {
 	const char *at = strchr(uuid + strlen("CRYPT-"), '-');

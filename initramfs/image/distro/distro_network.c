@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* distro_network.c - fence_kdump in an image of others: the way to the cluster's nodes */
+/* distro_network.c - fence_kdump in an image built by dracut or mkinitramfs: the way to the
+ * cluster's nodes */
 #include "initramfs/image/distro/distro_plan.h"
 
 #include "initramfs/image/module/kmods.h"

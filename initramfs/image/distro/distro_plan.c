@@ -93,7 +93,7 @@ static int add_nodes(const struct builder *b, struct strlist *out)
 }
 
 /*
- * A file, or the files right below a directory; what is not there is none, and what our programs
+ * A file, or the files right below a directory; a missing one is skipped, and what our programs
  * brought along is one already.
  */
 static int add_input(struct builder *b, const char *path);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * distro_plan.h - what an image must be told that others make: dracut, initramfs-tools
+ * distro_plan.h - data that an image built by dracut or initramfs-tools needs from us
  *
- * They bring up the devices, whatever lies below them. The plan of such an image
- * only says by which UUID the file system of each target is found. Targets are local
+ * Those images bring up all devices themselves. The plan of such an image
+ * only has the UUID by which the file system of each target is found. Targets are local
  * file systems alone: what network these lie behind (iSCSI) is the image's own business. The
  * way to fence_kdump_nodes is ours.
  */
@@ -14,8 +14,9 @@
 
 /* A mapping of dm-crypt below a target. */
 struct distro_plan_crypt {
-	char *name; /* "crash" */
-	char *uuid; /* of its LUKS header, as device-mapper has it: without dashes; "" for others */
+	char *name;   /* "crash" */
+	char *uuid;   /* of its LUKS header, as device-mapper has it: without dashes; "" for other
+			 kinds */
 	char *header; /* the node that has it, "/dev/vdb"; "" if not known */
 };
 
@@ -31,7 +32,7 @@ struct distro_plan {
 };
 
 /*
- * For the targets of the request's configuration; a fallback target that is no local one
+ * For the targets of the request's configuration; a fallback target that is not local
  * is left out, with a warning. -EOPNOTSUPP when the main target is none. files (NULL: none;
  * ends with NULL): system paths of files and directories that count as inputs too, as far
  * as they are there.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* distro_programs.c - hooks, the collector and fence_kdump_send in an image of others */
+/* distro_programs.c - hooks, the collector and fence_kdump_send in an image built by dracut or
+ * mkinitramfs */
 #include "initramfs/image/distro/distro_plan.h"
 
 #include "initramfs/image/program/programs.h"
@@ -21,7 +22,7 @@ static int name_if_there(struct builder *b, const char *path, struct strlist *ou
 }
 
 /*
- * By the names of this system: libraries have a place in our own image that they need not have
+ * By the names of this system: libraries lie in our own image where they need not lie
  * here, and /bin is a link to /usr/bin there.
  */
 static int name_ours(struct builder *b, struct strlist *out)

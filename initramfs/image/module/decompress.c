@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* decompress.c - a whole file, whatever it is compressed with */
+/* decompress.c - a whole file, decompressed if necessary */
 #include "initramfs/image/module/modules.h"
 
 #include "base/err.h"

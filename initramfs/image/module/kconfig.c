@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kconfig.c - what the kernel's configuration says of compressed things */
+/* kconfig.c - the kernel's settings for compressed modules and firmware */
 #include "initramfs/image/module/modules.h"
 
 #include "base/err.h"

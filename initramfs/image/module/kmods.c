@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Never wanted for a dump unless something says so by name. They eat memory and may hang. */
+/* Not needed for a dump unless required by name. They use much memory and may hang. */
 static const char *const unwelcome[] = { "/kernel/drivers/gpu/", "/kernel/drivers/infiniband/",
 					 "/kernel/drivers/media/", "/kernel/sound/" };
 
@@ -136,7 +136,7 @@ static int add_dependencies(struct kmods *k, struct kmod_module *mod)
 	return rc;
 }
 
-/* A module may say it itself, where modules.softdep does not: 'pre: a b' and weakdeps 'a b'. */
+/* A module may have dependencies that modules.softdep lacks: 'pre: a b' and weakdeps 'a b'. */
 static int add_weakdeps(struct kmods *k, struct kmod_list *info)
 {
 	struct kmod_list *l;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* modules.c - from drivers wanted to module files and firmware in the image */
+/* modules.c - from required drivers to module files and firmware in the image */
 #include "initramfs/image/module/modules.h"
 
 #include "initramfs/image/module/kmods.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "/lib/modules/6.12/kernel/fs/ext4/ext4.ko.xz": whatever is in front of it. */
+/* "/lib/modules/6.12/kernel/fs/ext4/ext4.ko.xz", with any directory in front. */
 static char *image_path(const struct builder *b, const char *real, bool plain)
 {
 	size_t len = strlen(b->modules);

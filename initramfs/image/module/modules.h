@@ -6,9 +6,9 @@
 #include "initramfs/image/builder.h"
 
 /*
- * Everything wanted, everything liked that exists, extra_modules and the
+ * All required modules, the optional ones that exist, extra_modules and the
  * watchdog's driver, each behind what it needs: into tree and plan, with the
- * firmware they name. -ENOENT when something wanted is neither a module nor
+ * firmware they name. -ENOENT when a required one is neither a module nor
  * built into the kernel.
  */
 int modules_gather(struct builder *b);
@@ -19,7 +19,7 @@ int modules_gather(struct builder *b);
  */
 int modules_check_omitted(const struct builder *b);
 
-/* What the kernel's configuration says of compressed things. */
+/* The kernel's settings for compressed modules and firmware. */
 struct kconfig {
 	bool known; /* false: no configuration was found, the rest is careful guesses */
 	bool rd_zstd, rd_gzip;

@@ -24,7 +24,7 @@ struct server_search {
 
 /*
  * The first address of host that there is a way to. preferred, unless "": one that is in use
- * now, tried before all others. The words of a refusal are those about the first address.
+ * now, tried before the rest. The message of a refusal is the one about the first address.
  */
 static int find_way(struct server_search *g, const char *host, const char *preferred,
 		    struct net_ip *out)
@@ -152,7 +152,7 @@ static int gather_targets(struct server_search *g, unsigned *remote)
 	return rc;
 }
 
-/* The nodes of the cluster, whom fence_kdump tells that we are busy. */
+/* The nodes of the cluster, which fence_kdump notifies that a dump is being saved. */
 static int gather_nodes(struct server_search *g, unsigned *remote)
 {
 	const char *const *nodes = g->b->cfg->fence_kdump_nodes;

@@ -3,7 +3,7 @@
  * network.h - what a remote target needs: addresses, the network as it is now, drivers
  *
  * Nothing here is for the capture kernel to find out: names are resolved and the way to
- * every server is read now, while there is somebody to tell that it does not work.
+ * every server is read now, while an administrator can still correct mistakes.
  */
 #ifndef INITRAMFS_IMAGE_NETWORK_NETWORK_H
 #define INITRAMFS_IMAGE_NETWORK_NETWORK_H
@@ -18,7 +18,7 @@
  *    addresses of the name the first that the kernel has a way to;
  *  - into the image: NET_FILE, /etc/hosts with those names, an /etc/nsswitch.conf that
  *    reads nothing but files;
- *  - to the wanted modules: the drivers of the network cards, of bonds, VLANs and bridges, and
+ *  - to the required modules: the drivers of the network cards, of bonds, VLANs and bridges, and
  *    NFS as the targets' versions say;
  *  - NFS targets: options as the live mount has them lose what belongs to that mount only
  *    (addr, clientaddr, timeo...); fstype becomes "nfs" or "nfs4".
@@ -29,12 +29,12 @@
 int network_gather(struct builder *b);
 
 /* Live options of an NFS mount -> those to mount it with again; to be freed. *version: "4.2",
- * "3"...; "" when they do not say. */
+ * "3"...; "" when they have none. */
 int nfs_options_clean(const char *options, char **out, char version[8]);
 
 /*
  * All addresses of a name (or of an address as text), IPv4 and IPv6, in the resolver's
- * order, at most room; the number. -EHOSTUNREACH with words when it has none.
+ * order, at most size; the number. -EHOSTUNREACH with a message when it has none.
  */
 int network_resolve(const char *host, struct net_ip *out, unsigned size);
 

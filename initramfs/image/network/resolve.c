@@ -35,13 +35,13 @@ static bool take(const struct addrinfo *ai, struct net_ip *out)
 
 /*
  * getaddrinfo() asks every name server for 10 seconds and cannot be stopped. So a thread asks,
- * and whoever of the two is the last to leave takes the lookup away.
+ * and the last of the two to leave frees the lookup.
  */
 struct name_lookup {
 	pthread_mutex_t lock;
 	pthread_cond_t answered;
 	char host[256];
-	bool done, left; /* it has the answer; nobody waits for it any more */
+	bool done, left; /* it has the answer; the caller does not wait any more */
 	int rc;
 	struct addrinfo *list;
 };

@@ -23,7 +23,7 @@
 #define NAP_MS	 5
 #define OUT_LAST (1 << 20)
 
-/* Both outputs are files: nothing can block, whatever it prints. */
+/* Both outputs are files: nothing can block, however much it prints. */
 static int start(const char *path, const char *const *argv, const int fds[2], pid_t *pid)
 {
 	posix_spawn_file_actions_t acts;
@@ -129,7 +129,7 @@ int run_ask_within(const char *const *argv, unsigned seconds, char **out)
 	return rc;
 }
 
-/* The last line that says something, or the first that has find. */
+/* The last line that is not empty, or the first that has find. */
 static void take_line(char *text, const char *find, struct run_end *out)
 {
 	char *save = NULL;

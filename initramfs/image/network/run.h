@@ -8,7 +8,7 @@
 /*
  * Run argv (argv[0] is looked up in PATH), standard input empty, without a shell. What it
  * prints into *out (to be freed, never NULL after 0), at most 1 MiB; what it complains about is
- * in the error's words. Its exit status, or -ENOENT when there is no such program, -ETIMEDOUT
+ * in the error's message. Its exit status, or -ENOENT when there is no such program, -ETIMEDOUT
  * after RUN_SECONDS (it is stopped then), -EIO when it was killed.
  */
 int run_ask(const char *const *argv, char **out);
@@ -18,7 +18,7 @@ int run_ask(const char *const *argv, char **out);
 /* The same with another limit. A program that cannot even be killed is left behind. */
 int run_ask_within(const char *const *argv, unsigned seconds, char **out);
 
-/* A program to run to its end, whatever it is for. */
+/* A program to run to its end. */
 struct run_command {
 	const char *path; /* looked up in PATH without a slash; NULL: argv[0] */
 	const char *const *argv;
@@ -31,7 +31,7 @@ struct run_command {
 struct run_end {
 	int status;	     /* as waitpid(2) has it */
 	bool found;	     /* find is in the text */
-	char line[RUN_LINE]; /* the last line of the text that says something, "" if none does */
+	char line[RUN_LINE]; /* the last line of the text that is not empty, or "" */
 };
 
 /*

@@ -3,7 +3,7 @@
  * ssh.h - what an ssh target needs in the image
  *
  * The system's OpenSSH client with its libraries, the key, the server's host keys and a
- * configuration of our own. Whatever the user's configuration says about the host (an
+ * configuration of our own. All that the user's configuration has for the host (an
  * alias, a port) is resolved now by "ssh -G"; nothing of it goes into the image.
  */
 #ifndef INITRAMFS_IMAGE_NETWORK_SSH_H
@@ -19,12 +19,12 @@
  *  NSS libraries                 /etc/kdump/ssh/known_hosts  only these hosts' keys
  *
  * Nothing to do: 0. -ENOENT when the program, the key or the host's key is missing
- * ("kdumpctl propagate" is the remedy), -EACCES when others may read the key, -EKEYREJECTED
+ * ("kdumpctl propagate" is the remedy), -EACCES when other users may read the key, -EKEYREJECTED
  * when it has a passphrase, -EINVAL when the destination is not USER@HOST.
  */
 int ssh_gather(struct builder *b);
 
-/* What "ssh -G" says of a destination. */
+/* The output of "ssh -G" for a destination. */
 struct ssh_destination {
 	char user[64];
 	char host[254];	 /* the real name or address, no brackets */

@@ -8,14 +8,15 @@
 #include <stdio.h>
 
 /*
- * The host keys that place.known has for the host, as lines of a known_hosts file under the
- * name place.alias. root: in front of the files' names. -ENOENT when there is none.
+ * The host keys that dest.known has for the host, as lines of a known_hosts file under the
+ * name dest.alias. root: in front of the files' names. -ENOENT when there is none.
  */
 int ssh_known_write(const struct ssh_destination *dest, const char *root, FILE *out);
 
 /*
- * Is the private key at real usable by a machine alone? -ENOENT it is not there, -EACCES others may
- * read it, -EKEYREJECTED it has a passphrase or needs a token, -EINVAL it is no private key.
+ * Is the private key at real usable by a machine alone? -ENOENT it does not exist, -EACCES other
+ * users may read it, -EKEYREJECTED it has a passphrase or needs a token, -EINVAL it is not a
+ * private key.
  */
 int ssh_key_check(const char *real);
 

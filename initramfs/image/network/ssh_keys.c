@@ -15,7 +15,7 @@
 
 /*
  * One line of ssh-keygen's answer, in the name we ask for: the original may be hashed, or
- * have a port, or a list of names that are nobody's business in the image.
+ * have a port, or a list of other names, which the image need not have.
  *
  *     [@marker] names type key [comment]
  */
@@ -77,7 +77,7 @@ static int write_name(const struct ssh_destination *p, const char *name, const c
 	return found;
 }
 
-/* With another port than the usual one ssh asks for "[host]:port" first, then for the host. */
+/* With another port than the default ssh asks for "[host]:port" first, then for the host. */
 int ssh_known_write(const struct ssh_destination *dest, const char *root, FILE *out)
 {
 	char with_port[300];
@@ -91,7 +91,7 @@ int ssh_known_write(const struct ssh_destination *dest, const char *root, FILE *
 	if (rc == 0)
 		return fail(
 			-ENOENT,
-			"no host key of %s in %s%s%s: the capture kernel could not tell it from "
+			"no host key of %s in %s%s%s: the capture kernel could not distinguish it from "
 			"an impostor; " REMEDY,
 			dest->alias, dest->known[0], dest->known[1][0] ? " or " : "",
 			dest->known[1]);
@@ -106,15 +106,14 @@ static int check_readable(const char *real)
 	int rc = run_ask(argv, &text);
 
 	if (rc > 0 && strstr(fail_text(), "passphrase"))
-		rc = fail_adopt(
-			-EKEYREJECTED,
-			"it has a passphrase, which nobody could type in after a crash; make "
-			"another key: name it in 'sshkey', then " REMEDY);
+		rc = fail_adopt(-EKEYREJECTED,
+				"it has a passphrase, which cannot be typed in after a crash; make "
+				"another key: name it in 'sshkey', then " REMEDY);
 	else if (rc > 0)
-		rc = fail(-EINVAL, "it is no private key that ssh can read");
+		rc = fail(-EINVAL, "it is not a private key that ssh can read");
 	else if (rc == 0 && strncmp(text, "sk-", 3) == 0)
 		rc = fail_adopt(-EKEYREJECTED,
-				"it needs a token that somebody touches; make another "
+				"it needs a token that must be touched; make another "
 				"key: name it in 'sshkey', then " REMEDY);
 	free(text);
 	return rc;
@@ -128,9 +127,9 @@ int ssh_key_check(const char *real)
 	if (rc == -ENOENT)
 		rc = fail(rc, REMEDY " to make it and to let the server accept it");
 	else if (rc == 0 && !S_ISREG(st.st_mode))
-		rc = fail_adopt(-EINVAL, "it is no file");
+		rc = fail_adopt(-EINVAL, "it is not a file");
 	else if (rc == 0 && st.st_mode & 077)
-		rc = fail_adopt(-EACCES, "others may read it; run 'chmod 600' on it");
+		rc = fail_adopt(-EACCES, "other users may read it; run 'chmod 600' on it");
 	if (rc == 0)
 		rc = check_readable(real);
 	return rc < 0 ? fail(rc, "ssh key %s", real) : 0;

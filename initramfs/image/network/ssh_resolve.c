@@ -25,7 +25,7 @@ static bool keep(char *out, size_t size, const char *value)
 	return (size_t)snprintf(out, size, "%s", value) < size;
 }
 
-/* "~/.ssh/known_hosts /etc/x": the next words into free places of known. */
+/* "~/.ssh/known_hosts /etc/x": the next names into free entries of known. */
 static bool keep_files(struct ssh_destination *p, char *value)
 {
 	unsigned i = 0;

@@ -14,7 +14,7 @@ struct elf_needs {
 	struct strlist needed; /* sonames */
 };
 
-/* -ENOEXEC when path (a real path) is no ELF file of a program or library. */
+/* -ENOEXEC when path (a real path) is not an ELF file of a program or library. */
 int elf_read(const char *path, struct elf_needs *out);
 void elf_free(struct elf_needs *n);
 
@@ -26,7 +26,7 @@ void elf_free(struct elf_needs *n);
 int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const char *paths,
 		     const char *origin, const char *soname, char **out);
 
-/* The same in ld.so.cache, then in the usual directories. */
+/* The same in ld.so.cache, then in the default directories. */
 int elf_find_by_default(const struct builder *b, const struct elf_needs *n, const char *soname,
 			char **out);
 

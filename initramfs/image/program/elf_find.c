@@ -19,7 +19,7 @@
 static bool fits(const struct builder *b, const struct elf_needs *n, const char *path)
 {
 	char *real = builder_real(b, path);
-	Elf64_Ehdr eh; /* the fields looked at lie at the same place in both classes */
+	Elf64_Ehdr eh; /* the fields used lie at the same offset in both classes */
 	int fd = real ? open(real, O_RDONLY | O_CLOEXEC) : -1;
 	bool ok = fd >= 0 && pread(fd, &eh, sizeof(eh), 0) == (ssize_t)sizeof(eh) &&
 		  memcmp(eh.e_ident, ELFMAG, SELFMAG) == 0 && eh.e_ident[EI_CLASS] == n->class &&

@@ -51,7 +51,7 @@ struct drop_in {
 	size_t *nr;
 };
 
-/* Files that are not executable are somebody's notes or backups. */
+/* Files that are not executable are notes or backups. */
 static int add_drop_in(const char *dir, const char *name, void *arg)
 {
 	struct drop_in *d = arg;

@@ -3,7 +3,7 @@
  * programs.c - a program in the image, with all it needs to run
  *
  * Nothing is run to find that out: what ldd would execute may be anybody's.
- * Libraries that the linker finds by its cache or its usual places are all put
+ * Libraries that the linker finds by its cache or its default directories are all put
  * beside libc, where it looks without a cache.
  */
 #include "initramfs/image/program/programs.h"
@@ -61,7 +61,7 @@ static int add_needed(struct builder *b, const struct object *o)
 	return rc;
 }
 
-/* In the linker's order: RPATHs from here up, this one's RUNPATH, cache, usual places. */
+/* In the linker's order: RPATHs from here up, this one's RUNPATH, cache, default directories. */
 static int find_library(struct builder *b, const struct object *by, const char *soname,
 			bool *by_path, char **out)
 {
@@ -153,7 +153,7 @@ static int add_library(struct builder *b, const struct object *by, const char *s
 	return rc;
 }
 
-/* The dynamic linker stands where the program says, whatever it is a link to. */
+/* The dynamic linker lies where the program names it, even if that is a link. */
 static int add_interp(struct builder *b, enum tree_part part, const char *interp)
 {
 	const char *logical;
@@ -186,7 +186,7 @@ static int add_elf(struct builder *b, enum tree_part part, const char *real, con
 	return rc;
 }
 
-/* The first bytes say what it is, as they do to the kernel. */
+/* The first bytes decide what it is, as they do in the kernel. */
 static int add_needs(struct builder *b, enum tree_part part, const char *real, const char *logical)
 {
 	char head[256] = "";
@@ -221,7 +221,7 @@ int program_add(struct builder *b, enum tree_part part, const char *path)
 	if (!there)
 		rc = tree_add_file(&b->tree, part, logical, real, 0755);
 	if (rc == 0)
-		rc = tree_add_link(&b->tree, path, logical); /* nothing, if it is the same place */
+		rc = tree_add_link(&b->tree, path, logical); /* no effect if both are the same */
 	if (rc == 0 && !there)
 		rc = add_needs(b, part, real, logical);
 	free(real);

@@ -7,14 +7,14 @@
 
 /*
  * Add the program (or library) at this system path under the same image path,
- * with its ELF interpreter and libraries, or, for a script, with what scripts.h
- * says. A symbolic link goes in as a link with what it points
+ * with its ELF interpreter and libraries, or, for a script, as scripts.h
+ * explains. A symbolic link goes in as a link with what it points
  * to. part is what it is counted as. -ENOENT when it or a library is not there,
- * -ENOEXEC when it is no program.
+ * -ENOEXEC when it is not a program.
  */
 int program_add(struct builder *b, enum tree_part part, const char *path);
 
-/* The path of a name without a slash in the usual directories, to be freed; others stay. */
+/* The path of a name without a slash in the default directories, to be freed; other names stay. */
 int program_find(const struct builder *b, const char *name, char **out);
 
 /* program_add() of such a name. */
@@ -27,8 +27,8 @@ int program_add_name(struct builder *b, enum tree_part part, const char *name);
 int program_add_library(struct builder *b, enum tree_part part, const char *soname);
 
 /*
- * A hook runs as root in the capture kernel, and so do its modules: who may write to a file,
- * or put another in its place, owns the machine. real: with the root in front. -EPERM.
+ * A hook runs as root in the capture kernel, and so do its modules: a user who may write to a file,
+ * or replace it, owns the machine. real: with the root in front. -EPERM.
  */
 int program_check_owner(const char *real, const char *path);
 

@@ -2,7 +2,7 @@
 /*
  * script_perl.c - what a perl script imports, in perl: nothing of the script is run
  *
- * The modules that it names are loaded, since many load others by a name they put together;
+ * The modules that it names are loaded, since many load more by a computed name;
  * what those load later is found by reading them. "use" must find its module; "require" may
  * be in an eval. What perl itself loads for a piece of syntax is named in @implied.
  */

@@ -78,7 +78,7 @@ static int add_line(const struct script *s, const char *line)
 		return fail(-ENOENT,
 			    "it imports %s, which %s does not find; install it, or do without it",
 			    what + 1, s->interp);
-	return fail(-ENOEXEC, "%s said of its modules: %s", s->interp, line);
+	return fail(-ENOEXEC, "%s reported about its modules: %s", s->interp, line);
 }
 
 static int add_lines(const struct script *s, char *text)
@@ -141,7 +141,7 @@ static int add_modules(const struct script *s, const struct language *l)
 			    sys_name(s->interp), s->path, (double)more / 1e6);
 }
 
-/* Others bring what they need in the program itself, but no modules of others. */
+/* These interpreters have their own modules built in, but not those of third parties. */
 static int warn_of_modules(const struct script *s)
 {
 	static const char *const alone[] = { "node", "php", "lua" };

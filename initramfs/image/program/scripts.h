@@ -6,11 +6,11 @@
 #include "initramfs/image/program/programs.h"
 
 /*
- * Add the needs of the script at this system path (links resolved). line is what its first line
- * says behind "#!"; it is changed. python and perl are asked themselves which modules the script
+ * Add the needs of the script at this system path (links resolved). line is the text of its first
+ * line after "#!"; it is changed. python and perl are asked themselves which modules the script
  * imports; those go in with their libraries. -ENOEXEC when no interpreter is named or it could
  * not tell, -ENOENT when something imported is not on the system, -EOPNOTSUPP for a language
- * whose modules nobody can list.
+ * whose modules cannot be listed.
  */
 int script_add_needs(struct builder *b, enum tree_part part, char *line, const char *path);
 

@@ -2,7 +2,7 @@
 /*
  * selftest.c - the self-test of an image: a child that gives up this system's root for it
  *
- * The child says through a pipe how it went, and by its exit status which way it was.
+ * The child writes the message to a pipe; its exit status has the kind of result.
  */
 #include "initramfs/image/selftest/selftest_impl.h"
 

@@ -19,7 +19,7 @@
  *       for what a script does is not known
  *     - in an image of ours, for each other program, its dynamic linker: are all libraries there?
  *
- * 0: they run, out says which did. 1: they may, out is a warning: programs for another machine,
+ * 0: they run, out lists which did. 1: they may, out is a warning: programs for another machine,
  * no right to make a root directory, or another core_collector that did not like the core.
  * -ENODATA: the image has no program of ours. -EIO or what failed: the error names the program and
  * its exit status or signal. Forks; the caller's mounts and directories are untouched.

@@ -5,7 +5,7 @@
  * A mount namespace of its own with a file system in memory: nothing is left behind, and it does
  * not matter which directories of this machine let programs run. The service may mount and not
  * change its root by chroot(2); who is not root gets the same in a user namespace; in a container
- * that lets nobody mount, chroot(2) into a plain directory may work.
+ * that forbids mounts, chroot(2) into a plain directory may work.
  */
 #include "initramfs/image/selftest/selftest_impl.h"
 

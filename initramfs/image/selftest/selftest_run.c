@@ -62,7 +62,7 @@ static int find_capture(struct programs *p, uint16_t machine)
 		return fail_adopt(-ENODATA, "the image holds no program of kdump");
 	is = static_machine(p->capture);
 	if (!is)
-		return fail(-ENOEXEC, "%s is no static program", p->capture);
+		return fail(-ENOEXEC, "%s is not a static program", p->capture);
 	if (machine && is != machine) {
 		snprintf(p->out, SELFTEST_MESSAGE_SIZE,
 			 "they are for another machine (ELF %u, here %u)", is, machine);

@@ -103,7 +103,7 @@ static int unpack_one(struct archive *a, struct archive_entry *e, void *arg)
 	return rc;
 }
 
-/* What programs expect of any system; there is no right to make device nodes. */
+/* What programs expect of any system; device nodes would need a privilege. */
 static int add_default(void)
 {
 	int fd;

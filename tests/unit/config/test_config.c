@@ -109,12 +109,13 @@ TEST(options_of_dracut)
 	CHECK(!c.extra_modules[0]);
 	config_free(&c);
 
-	read_conf("dracut_args -v --omit-drivers=\"a.* b\"",
-		  "1:13: warning: '-v' has no effect, since the image is not made by dracut; what "
-		  "has: --mount --add-drivers --force-drivers --omit-drivers --install\n"
-		  "1:13: warning: 'a.*' is no name of a module, and left aside; write each by its "
-		  "name",
-		  &c);
+	read_conf(
+		"dracut_args -v --omit-drivers=\"a.* b\"",
+		"1:13: warning: '-v' has no effect, since the image is not made by dracut; what "
+		"has: --mount --add-drivers --force-drivers --omit-drivers --install\n"
+		"1:13: warning: 'a.*' is not the name of a module and is ignored; write each by "
+		"its name",
+		&c);
 	CHECK_STR(c.omit_modules[0], "b");
 	config_free(&c);
 }
@@ -155,7 +156,7 @@ TEST(old_keys_are_refused_with_the_new_way)
 				     "'timeout device=SECONDS'");
 	complains("debug_mem_level 3",
 		  "1:1: error: 'debug_mem_level' is not supported any more; remove the line; "
-		  "'kdumpctl estimate' tells how much memory is needed");
+		  "'kdumpctl estimate' shows how much memory is needed");
 	complains("blacklist", "1:1: error: 'blacklist' is not supported any more; write "
 			       "'dracut_args --omit-drivers MODULE'");
 }
@@ -181,10 +182,11 @@ TEST(actions)
 	struct config c;
 
 	complains("failure_action retry",
-		  "1:16: error: failure_action: 'retry' is no action; write "
+		  "1:16: error: failure_action: 'retry' is not an action; write "
 		  "one of: reboot halt poweroff shell dump_to_rootfs");
-	complains("final_action shell", "1:14: error: final_action: 'shell' is no action; write "
-					"one of: reboot halt poweroff");
+	complains("final_action shell",
+		  "1:14: error: final_action: 'shell' is not an action; write "
+		  "one of: reboot halt poweroff");
 	read_conf("default shell",
 		  "1:1: warning: 'default' is the old name of failure_action; write "
 		  "'failure_action shell'",
@@ -203,9 +205,10 @@ TEST(switches)
 	struct config c;
 
 	complains("force_rebuild yes",
-		  "1:15: error: force_rebuild: 'yes' means nothing; write 0 or 1");
-	complains("raw_overwrite 1", "1:15: error: raw_overwrite: '1' means nothing; write yes or "
-				     "no");
+		  "1:15: error: force_rebuild: 'yes' is not understood; write 0 or 1");
+	complains("raw_overwrite 1",
+		  "1:15: error: raw_overwrite: '1' is not understood; write yes or "
+		  "no");
 	read_conf("auto_reset_crashkernel 0",
 		  "1:24: warning: auto_reset_crashkernel: '0' is taken for yes; write yes or no",
 		  &c);
@@ -238,7 +241,7 @@ TEST(paths_and_files)
 	CHECK_STR(c.path, "/crash");
 	config_free(&c);
 	complains("kdump_pre pre.sh",
-		  "1:11: error: kdump_pre: 'pre.sh' is no full path; write one that begins with "
+		  "1:11: error: kdump_pre: 'pre.sh' is not a full path; write one that begins with "
 		  "'/'");
 	complains("extra_bins /bin/a b/c /d",
 		  "1:19: error: extra_bins: 'b/c' cannot be used; write its full path, which "
@@ -257,15 +260,17 @@ TEST(paths_and_files)
 
 TEST(numbers_sizes_and_times)
 {
-	complains("keep_dumps -1", "1:12: error: keep_dumps: '-1' is no number; write one from 0 "
-				   "to 9999");
-	complains("retry 10000", "1:7: error: retry: '10000' is no number; write one from 0 to "
+	complains("keep_dumps -1", "1:12: error: keep_dumps: '-1' is not a number between 0 "
+				   "and 9999");
+	complains("retry 10000", "1:7: error: retry: '10000' is not a number between 0 and "
 				 "9999");
-	complains("min_free 5%", "1:10: error: min_free: '5%' is no size; write a number of bytes, "
-				 "or one with K, M, G or T behind it, such as 512M");
-	complains("min_free unlimited",
-		  "1:10: error: min_free: 'unlimited' is no size; write a number of bytes, or one "
-		  "with K, M, G or T behind it, such as 512M");
+	complains("min_free 5%",
+		  "1:10: error: min_free: '5%' is not a size; write a number of bytes, "
+		  "or one with K, M, G or T behind it, such as 512M");
+	complains(
+		"min_free unlimited",
+		"1:10: error: min_free: 'unlimited' is not a size; write a number of bytes, or one "
+		"with K, M, G or T behind it, such as 512M");
 	complains("timeout disk=5",
 		  "1:9: error: timeout: 'disk=5' names no phase; write PHASE=TIME with one of "
 		  "device network mount hook stall total");
@@ -297,7 +302,7 @@ TEST(lenient_reading_takes_what_it_can)
 
 	CHECK_EQ(config_load("/nowhere/kdump.conf", CONFIG_LENIENT, &c), 0);
 	CHECK_STR(said(&c.report), "/nowhere/kdump.conf: error: cannot be read (No such file or "
-				   "directory); usual values are used");
+				   "directory); defaults are used");
 	CHECK_STR(c.path, "/var/crash");
 	CHECK_STR(fail_text(), "");
 	config_free(&c);

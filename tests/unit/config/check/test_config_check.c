@@ -91,7 +91,7 @@ TEST(hooks)
 		  "1:11: error: kdump_pre: '/none' is not there (No such file or directory); "
 		  "create it, or remove the line\n"
 		  "2:12: error: kdump_post: '/plain' may not be run; run: chmod +x /plain\n"
-		  "3:17: error: kdump_emergency: '/var' is no file; name the program itself");
+		  "3:17: error: kdump_emergency: '/var' is not a file; name the program itself");
 	on_system("kdump_pre /hook -v",
 		  "1:11: error: kdump_pre: a hook takes no arguments; put '/hook -v' into a script "
 		  "and name that");
@@ -103,7 +103,7 @@ TEST(drop_ins_belong_to_root_alone)
 	put("/etc/kdump/pre.d/20-b", 0775, "");
 	put("/etc/kdump/pre.d/30-not-run", 0666, "");
 	CHECK_EQ(chown(put("/etc/kdump/pre.d/40-c", 0755, ""), 1234, 0), 0);
-	on_system("", "k: error: others may write to /etc/kdump/pre.d/20-b; run: chmod go-w "
+	on_system("", "k: error: other users may write to /etc/kdump/pre.d/20-b; run: chmod go-w "
 		      "/etc/kdump/pre.d/20-b\n"
 		      "k: error: /etc/kdump/pre.d/40-c belongs to user 1234, not to root; run: "
 		      "chown root /etc/kdump/pre.d/40-c");
@@ -161,17 +161,17 @@ TEST(key)
 	on_system("ssh a@b\nsshkey /k", "");
 	chmod(in_root("/k"), 0640);
 	on_system("ssh a@b\nsshkey /k",
-		  "2:8: error: sshkey: others may read the key; run: chmod 600 /k");
+		  "2:8: error: sshkey: other users may read the key; run: chmod 600 /k");
 	make_key("a passphrase");
 	on_system("ssh a@b\nsshkey /k",
-		  "2:8: error: sshkey: '/k' has a passphrase, which nobody could type in after a "
+		  "2:8: error: sshkey: '/k' has a passphrase, which cannot be typed in after a "
 		  "crash; make another: write its new name here, then run: kdumpctl propagate");
 	put("/k", 0600, "-----BEGIN OPENSSH PRIVATE KEY-----\ngarbage\n");
 	on_system("ssh a@b\nsshkey /k",
 		  "2:8: error: sshkey: '/k' holds no private key that ssh can read; name one that "
 		  "does, or remove it and run: kdumpctl propagate");
 	on_system("ssh a@b\nsshkey /var",
-		  "2:8: error: sshkey: '/var' is no file; name the private key itself");
+		  "2:8: error: sshkey: '/var' is not a file; name the private key itself");
 	make_key("");
 }
 
@@ -237,7 +237,7 @@ TEST(devices_and_directories)
 	on_system("ext4 UUID=12-4",
 		  "1:6: error: ext4: there is no device with UUID=12-4; 'lsblk -f' lists all");
 	on_system("raw /dev/file\nfallback_target xfs /dev/none",
-		  "1:5: error: raw: /dev/file is no block device; 'lsblk -f' lists all\n"
+		  "1:5: error: raw: /dev/file is not a block device; 'lsblk -f' lists all\n"
 		  "2:21: error: fallback_target: there is no device /dev/none (No such file or "
 		  "directory); 'lsblk -f' lists all");
 	on_system("dracut_args --mount '/dev/none /k xfs'",
@@ -245,7 +245,7 @@ TEST(devices_and_directories)
 		  "directory); 'lsblk -f' lists all");
 	on_system("path /none", "1:6: error: path: '/none' is not there (No such file or "
 				"directory); run: mkdir -p /none");
-	on_system("path /dev/file", "1:6: error: path: '/dev/file' is no directory; name one");
+	on_system("path /dev/file", "1:6: error: path: '/dev/file' is not a directory; name one");
 	/* Elsewhere it is the target's. */
 	on_system("path /none\nnfs a:/b", "");
 }
@@ -293,10 +293,12 @@ TEST(fence_nodes_are_others)
 	CHECK_EQ(gethostname(name, sizeof(name)), 0);
 	on_system("fence_kdump_nodes other.example 192.0.2.1 2001:db8::1", "");
 	snprintf(text, sizeof(text), "fence_kdump_nodes other %s 127.0.0.1", name);
-	snprintf(want, sizeof(want),
-		 "1:19: error: fence_kdump_nodes: '%s' is this host; name the others alone\n"
-		 "1:19: error: fence_kdump_nodes: '127.0.0.1' is this host; name the others alone",
-		 name);
+	snprintf(
+		want, sizeof(want),
+		"1:19: error: fence_kdump_nodes: '%s' is this host; name only the other nodes\n"
+		"1:19: error: fence_kdump_nodes: '127.0.0.1' is this host; name only the "
+		"other nodes",
+		name);
 	on_system(text, want);
 }
 

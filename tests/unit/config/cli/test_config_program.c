@@ -94,7 +94,7 @@ TEST(get_raw)
 	CHECK_STR(out, "");
 	CHECK_STR(complaints, "");
 	CHECK_EQ(call_file("--get-raw ("), 2);
-	CHECK(strstr(complaints, "kdump-config: '(' is no regular expression"));
+	CHECK(strstr(complaints, "kdump-config: '(' is not a regular expression"));
 	CHECK_EQ(call("--get-raw path /"), 2);
 }
 
@@ -111,7 +111,7 @@ TEST(check)
 	CHECK_STR(out, "");
 	snprintf(want, sizeof(want),
 		 "%s:1:1: error: unknown key 'pth'; write 'path' if that is what you mean\n"
-		 "%s:2:7: error: retry: 'x' is no number; write one from 0 to 9999\n",
+		 "%s:2:7: error: retry: 'x' is not a number between 0 and 9999\n",
 		 file, file);
 	CHECK_STR(complaints, want);
 	put("default halt\n");
@@ -130,7 +130,7 @@ TEST(check_of_the_system)
 	/* Wrong as text: that first. */
 	put("nfs a:/b\nkdump_pre hook\n");
 	CHECK_EQ(call_file("--check --system"), 1);
-	CHECK(strstr(complaints, "no full path") && !strstr(complaints, "not there"));
+	CHECK(strstr(complaints, "not a full path") && !strstr(complaints, "not there"));
 }
 
 TEST(get)
@@ -248,9 +248,9 @@ TEST(wrong_use)
 	CHECK_STR(complaints, "kdump-config: not known: --frob; --help shows how to use it\n");
 	CHECK_EQ(call("--get"), 2);
 	CHECK_STR(complaints,
-		  "kdump-config: too few words behind --get; --help shows how to use it\n");
+		  "kdump-config: too few arguments after --get; --help shows how to use it\n");
 	CHECK_EQ(call("--shell a b"), 2);
-	CHECK_STR(complaints, "kdump-config: too many words: b; --help shows how to use it\n");
+	CHECK_STR(complaints, "kdump-config: too many arguments: b; --help shows how to use it\n");
 	CHECK_EQ(call("--help nokey"), 2);
 }
 

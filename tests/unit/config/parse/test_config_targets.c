@@ -16,7 +16,7 @@ static void is(const char *text, enum config_target_kind kind, const char *name,
 	CHECK_EQ(c.targets[0].kind, kind);
 	CHECK_STR(config_target_name(&c.targets[0]), name);
 	CHECK_STR(c.targets[0].where, where);
-	CHECK_EQ(c.targets[0].place.line, 1);
+	CHECK_EQ(c.targets[0].position.line, 1);
 	config_free(&c);
 }
 
@@ -53,8 +53,8 @@ TEST(file_systems)
 	is("xfs /dev/mapper/vg-lv", CONFIG_TARGET_FS, "xfs", "/dev/mapper/vg-lv");
 }
 
-#define NO_DEVICE                                                                             \
-	" is no device; write UUID=, LABEL=, PARTUUID= or PARTLABEL= and the value as blkid " \
+#define NO_DEVICE                                                                                \
+	" is not a device; write UUID=, LABEL=, PARTUUID= or PARTLABEL= and the value as blkid " \
 	"prints it, or a node below /dev"
 
 TEST(devices_of_wrong_shape)
@@ -74,9 +74,10 @@ TEST(raw_devices)
 {
 	is("raw /dev/disk/by-id/x", CONFIG_TARGET_RAW, "raw", "/dev/disk/by-id/x");
 	is("raw PARTUUID=12-3", CONFIG_TARGET_RAW, "raw", "PARTUUID=12-3");
-	refused("raw UUID=12-3", "1:5: error: 'UUID=12-3' is no device for raw; write a node such "
-				 "as /dev/disk/by-id/..., PARTUUID= or PARTLABEL=");
-	refused("raw /home/dump", "1:5: error: '/home/dump' is no device for raw; write a node "
+	refused("raw UUID=12-3",
+		"1:5: error: 'UUID=12-3' is not a device for raw; write a node such "
+		"as /dev/disk/by-id/..., PARTUUID= or PARTLABEL=");
+	refused("raw /home/dump", "1:5: error: '/home/dump' is not a device for raw; write a node "
 				  "such as /dev/disk/by-id/..., PARTUUID= or PARTLABEL=");
 }
 
@@ -86,15 +87,15 @@ TEST(nfs_exports)
 	is("nfs 10.0.0.1:/", CONFIG_TARGET_NFS, "nfs", "10.0.0.1:/");
 	is("nfs [2001:db8::7]:/e", CONFIG_TARGET_NFS, "nfs", "[2001:db8::7]:/e");
 	is("nfs [fe80::1%eth0]:/e", CONFIG_TARGET_NFS, "nfs", "[fe80::1%eth0]:/e");
-	refused("nfs server", "1:5: error: 'server' is no NFS export; write HOST:/EXPORT");
-	refused("nfs :/e", "1:5: error: ':/e' is no NFS export; write HOST:/EXPORT");
-	refused("nfs server:e", "1:5: error: 'server:e' is no NFS export; write HOST:/EXPORT");
-	refused("nfs -o:/e", "1:5: error: '-o:/e' is no NFS export; write HOST:/EXPORT");
-	refused("nfs a b:/e", "1:5: error: 'a b:/e' is no NFS export; write HOST:/EXPORT");
+	refused("nfs server", "1:5: error: 'server' is not an NFS export; write HOST:/EXPORT");
+	refused("nfs :/e", "1:5: error: ':/e' is not an NFS export; write HOST:/EXPORT");
+	refused("nfs server:e", "1:5: error: 'server:e' is not an NFS export; write HOST:/EXPORT");
+	refused("nfs -o:/e", "1:5: error: '-o:/e' is not an NFS export; write HOST:/EXPORT");
+	refused("nfs a b:/e", "1:5: error: 'a b:/e' is not an NFS export; write HOST:/EXPORT");
 	refused("nfs 2001:db8::7:/e",
 		"1:5: error: an IPv6 address needs brackets; write [2001:db8::7]:/EXPORT");
 	refused("nfs [server]:/e",
-		"1:5: error: '[server]' is no IPv6 address; write [ADDRESS]:/EXPORT");
+		"1:5: error: '[server]' is not an IPv6 address; write [ADDRESS]:/EXPORT");
 }
 
 TEST(ssh_destinations)
@@ -102,14 +103,14 @@ TEST(ssh_destinations)
 	is("ssh root@server", CONFIG_TARGET_SSH, "ssh", "root@server");
 	is("ssh a.b-c@10.1.1.1", CONFIG_TARGET_SSH, "ssh", "a.b-c@10.1.1.1");
 	is("ssh root@2001:db8::1", CONFIG_TARGET_SSH, "ssh", "root@2001:db8::1");
-	refused("ssh server", "1:5: error: 'server' is no ssh destination; write USER@HOST");
-	refused("ssh @server", "1:5: error: '@server' is no ssh destination; write USER@HOST");
-	refused("ssh root@", "1:5: error: 'root@' is no ssh destination; write USER@HOST");
-	refused("ssh a@b@c", "1:5: error: 'a@b@c' is no ssh destination; write USER@HOST");
-	refused("ssh -oX@b", "1:5: error: '-oX@b' is no ssh destination; write USER@HOST");
-	refused("ssh a@-b", "1:5: error: 'a@-b' is no ssh destination; write USER@HOST");
-	refused("ssh a@b c", "1:5: error: 'a@b c' is no ssh destination; write USER@HOST");
-	refused("ssh a@b;c", "1:5: error: 'a@b;c' is no ssh destination; write USER@HOST");
+	refused("ssh server", "1:5: error: 'server' is not an ssh destination; write USER@HOST");
+	refused("ssh @server", "1:5: error: '@server' is not an ssh destination; write USER@HOST");
+	refused("ssh root@", "1:5: error: 'root@' is not an ssh destination; write USER@HOST");
+	refused("ssh a@b@c", "1:5: error: 'a@b@c' is not an ssh destination; write USER@HOST");
+	refused("ssh -oX@b", "1:5: error: '-oX@b' is not an ssh destination; write USER@HOST");
+	refused("ssh a@-b", "1:5: error: 'a@-b' is not an ssh destination; write USER@HOST");
+	refused("ssh a@b c", "1:5: error: 'a@b c' is not an ssh destination; write USER@HOST");
+	refused("ssh a@b;c", "1:5: error: 'a@b;c' is not an ssh destination; write USER@HOST");
 	refused("ssh a@b:/crash",
 		"1:5: error: 'a@b:/crash' has a ':' in the host; write USER@HOST, the directory "
 		"as 'path', and a port into root's ssh_config");
@@ -126,10 +127,10 @@ TEST(ssh_destinations)
 TEST(virtiofs_tags)
 {
 	is("virtiofs dumps", CONFIG_TARGET_VIRTIOFS, "virtiofs", "dumps");
-	refused("virtiofs a b", "1:10: error: 'a b' is no tag; write one word of at most 36 "
+	refused("virtiofs a b", "1:10: error: 'a b' is not a tag; write one word of at most 36 "
 				"letters");
 	refused("virtiofs 1234567890123456789012345678901234567",
-		"1:10: error: '1234567890123456789012345678901234567' is no tag; write one word "
+		"1:10: error: '1234567890123456789012345678901234567' is not a tag; write one word "
 		"of at most 36 letters");
 }
 
@@ -143,13 +144,13 @@ TEST(mounts_of_dracut_args)
 	CHECK_STR(c.targets[0].mountpoint, "/kdump");
 	CHECK_STR(c.targets[0].fstype, "ext4");
 	CHECK_STR(c.targets[0].options, "defaults,noatime");
-	CHECK_EQ(c.targets[0].place.column, 13);
+	CHECK_EQ(c.targets[0].position.column, 13);
 	config_free(&c);
 
 	good("dracut_args --install x --mount='UUID=1 /k f2fs'", &c);
 	CHECK_STR(c.targets[0].fstype, "f2fs");
 	CHECK(c.targets[0].options == NULL);
-	CHECK_EQ(c.targets[0].place.column, 25);
+	CHECK_EQ(c.targets[0].position.column, 25);
 	config_free(&c);
 
 	good("dracut_args --mount \"s:/e /k nfs4 vers=4.2\"", &c);
@@ -164,7 +165,7 @@ TEST(mounts_of_dracut_args)
 	config_free(&c);
 
 	good("dracut_args --install \"--mount-x\" --mount 'UUID=1 /k xfs'", &c);
-	CHECK_EQ(c.targets[0].place.column, 35);
+	CHECK_EQ(c.targets[0].position.column, 35);
 	config_free(&c);
 
 	good("dracut_args --install --mount", &c);
@@ -183,7 +184,7 @@ TEST(mounts_of_wrong_shape)
 	refused("dracut_args --install x --mount=", "1:25: error: " NO_MOUNT);
 	refused("dracut_args --mount \"vdb /k ext4\"", "1:13: error: 'vdb'" NO_DEVICE);
 	refused("dracut_args --mount \"s /k nfs\"",
-		"1:13: error: 's' is no NFS export; write HOST:/EXPORT");
+		"1:13: error: 's' is not an NFS export; write HOST:/EXPORT");
 	complains("dracut_args --mount '/dev/a /k xfs' --mount '/dev/b /k xfs'",
 		  "1:37: error: more than one target: line 1 has one already; keep one of them");
 }
@@ -216,7 +217,7 @@ TEST(fallbacks_follow_the_main_target)
 	CHECK_STR(c.targets[1].where, "a:/b");
 	CHECK_STR(c.targets[2].where, "/dev/vdb");
 	CHECK_EQ(c.targets[3].kind, CONFIG_TARGET_SSH);
-	CHECK_EQ(c.targets[3].place.column, 21);
+	CHECK_EQ(c.targets[3].position.column, 21);
 	config_free(&c);
 
 	good("fallback_target nfs a:/b", &c);
@@ -230,12 +231,13 @@ TEST(fallbacks_of_wrong_shape)
 	refused("fallback_target nfs",
 		"1:17: error: no target behind 'nfs'; write fallback_target nfs HOST:/EXPORT");
 	refused("fallback_target /dev/sda1",
-		"1:17: error: '/dev/sda1' is no kind of target; write one of ext4 ext3 ext2 xfs "
+		"1:17: error: '/dev/sda1' is not a kind of target; write one of ext4 ext3 ext2 xfs "
 		"btrfs minix nfs ssh virtiofs raw");
 	refused("fallback_target path /x",
-		"1:17: error: 'path' is no kind of target; write one of ext4 ext3 ext2 xfs btrfs "
-		"minix nfs ssh virtiofs raw");
-	refused("fallback_target nfs a", "1:21: error: 'a' is no NFS export; write HOST:/EXPORT");
+		"1:17: error: 'path' is not a kind of target; write one of ext4 ext3 ext2 xfs "
+		"btrfs minix nfs ssh virtiofs raw");
+	refused("fallback_target nfs a",
+		"1:21: error: 'a' is not an NFS export; write HOST:/EXPORT");
 }
 
 TEST(too_many_fallbacks)

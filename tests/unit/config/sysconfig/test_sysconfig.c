@@ -245,10 +245,10 @@ TEST(file_of_fedora)
 	sysconfig_notes(&s);
 	CHECK_STR(
 		said(&s.report),
-		"7:1: warning: KDUMP_STDLOGLVL has no effect: how much is told is not set here; "
-		"'kdumpctl --quiet' tells warnings alone\n"
+		"7:1: warning: KDUMP_STDLOGLVL has no effect: verbosity is not set here; "
+		"'kdumpctl --quiet' prints warnings only\n"
 		"8:1: warning: VMCORE_CREATION_NOTIFICATION has no effect: only 'kdumpctl status' "
-		"tells of the last test; remove it");
+		"shows the last test; remove it");
 	sysconfig_free(&s);
 }
 
@@ -275,7 +275,7 @@ TEST(wrong_values_are_warnings)
 /* text becomes these lines of kdump.conf, which are good, with these complaints. */
 static void becomes(const char *text, const char *conf, const char *complaints)
 {
-	static const char head[] = "# what k says, in the words of kdump.conf(5)\n";
+	static const char head[] = "# the settings of k, as keys of kdump.conf(5)\n";
 	struct sysconfig s;
 	struct config c;
 	char *out;

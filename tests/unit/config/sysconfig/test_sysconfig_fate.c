@@ -141,11 +141,11 @@ TEST(both_files_speak)
 		"path /c\nkeep_dumps 3\ncore_collector  makedumpfile  -c -d 31\n", "");
 	differs("KDUMP_COREDIR=/c\nKDUMP_NUM_DUMPS=3\nMAKEDUMP_ARGS='-c -d 31'", "path /d\n",
 		"1:1: warning: KDUMP_COREDIR has no effect: it means 'path /c', but "
-		"/etc/kdump.conf, which counts, says 'path /d'" COUNTS "\n"
+		"/etc/kdump.conf, which counts, has 'path /d'" COUNTS "\n"
 		"2:1: warning: KDUMP_NUM_DUMPS has no effect: it means 'keep_dumps 3', but "
-		"/etc/kdump.conf, which counts, says 'keep_dumps 0'" COUNTS "\n"
+		"/etc/kdump.conf, which counts, has 'keep_dumps 0'" COUNTS "\n"
 		"3:1: warning: MAKEDUMP_ARGS has no effect: it means 'core_collector makedumpfile "
-		"-c -d 31', but /etc/kdump.conf, which counts, says 'core_collector makedumpfile "
+		"-c -d 31', but /etc/kdump.conf, which counts, has 'core_collector makedumpfile "
 #if HAVE_LZO
 		"-l"
 #else
@@ -156,17 +156,17 @@ TEST(both_files_speak)
 	differs("SSH=a@b\nMAKEDUMP_ARGS=-c", "ssh a@b\ncore_collector makedumpfile -F -c\n", "");
 	differs("SSH=a@b", "nfs h:/e\n",
 		"1:1: warning: SSH has no effect: it means 'ssh a@b', but "
-		"/etc/kdump.conf, which counts, says "
+		"/etc/kdump.conf, which counts, has "
 		"'nfs h:/e'" COUNTS);
 	differs("SSH=a@b", "path /x\n",
 		"1:1: warning: SSH has no effect: it means 'ssh a@b', but "
-		"/etc/kdump.conf, which counts, says no "
+		"/etc/kdump.conf, which counts, has no "
 		"target" COUNTS);
 	differs("KDUMP_SAVEDIR=nfs://h/e\nKDUMP_FREE_DISK_SIZE=64\nKDUMP_NET_TIMEOUT=30",
 		"nfs h:/e\npath /\nmin_free 65536K\ntimeout network=30s device=3min\n", "");
 	differs("KDUMP_NET_TIMEOUT=30", "timeout network=31\n",
 		"1:1: warning: KDUMP_NET_TIMEOUT has no effect: it means 'timeout network=30', but "
-		"/etc/kdump.conf, which counts, says 'timeout network=31'" COUNTS);
+		"/etc/kdump.conf, which counts, has 'timeout network=31'" COUNTS);
 }
 
 /* What would be an error if it counted is a warning where kdump.conf counts. */

@@ -116,19 +116,19 @@ TEST(keys_must_be_known_and_in_place)
 	refused("device plain a\n\tsource x\n", "key \"source\" is not known here");
 	refused("kernel a\nkernel b\n", "kernel: a second value");
 	refused("kernel\n", "kernel: a value is missing");
-	refused("device loop a\n", "\"loop\" is no kind of device");
-	refused("target ftp\n", "\"ftp\" is no kind of target");
+	refused("device loop a\n", "\"loop\" is not a kind of device");
+	refused("target ftp\n", "\"ftp\" is not a kind of target");
 	refused("kernel a", "cut off");
 	refused("kernel a\x01\n", "control character");
 }
 
 TEST(objects_must_be_usable)
 {
-	refused("module ext4.ko\n", "is no path in the image");
-	refused("module /lib/../ext4.ko\n", "is no path in the image");
-	refused("device plain a\n", "does not say how to find it");
-	refused("device plain a\n\tid /dev/sda\n", "does not say how to find it");
-	refused("device plain a\n\tid DEVPATH=../x\n", "does not say how to find it");
+	refused("module ext4.ko\n", "is not a path in the image");
+	refused("module /lib/../ext4.ko\n", "is not a path in the image");
+	refused("device plain a\n", "is not a way to find it");
+	refused("device plain a\n\tid /dev/sda\n", "is not a way to find it");
+	refused("device plain a\n\tid DEVPATH=../x\n", "is not a way to find it");
 	refused("device plain a/b\n\tid UUID=1\n", "needs a plain name");
 	refused("device dm a\n", "has no extent");
 	refused("device dm a\n\textent 0 1 0 0\n", "not before it");
@@ -151,7 +151,7 @@ TEST(extents_must_follow_each_other)
 	snprintf(text, sizeof(text), plain, "0 1 0");
 	refused(text, "a number is missing");
 	snprintf(text, sizeof(text), plain, "0 1 0 99999999999999999999999");
-	refused(text, "is no number");
+	refused(text, "is not a number");
 	snprintf(text, sizeof(text), plain, "0 1 0 0 0");
 	refused(text, "was not expected");
 }
@@ -211,7 +211,7 @@ TEST(what_cannot_be_read_back_is_not_written)
 	CHECK_EQ(plan_add_module(&p, "relative.ko", &m), 0);
 	fail_clear();
 	CHECK_EQ(plan_write(&p, &text, &len), -EINVAL);
-	CHECK(strstr(fail_text(), "is no path in the image"));
+	CHECK(strstr(fail_text(), "is not a path in the image"));
 	CHECK(text == NULL);
 	plan_free(&p);
 }

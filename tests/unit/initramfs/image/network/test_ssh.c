@@ -63,11 +63,11 @@ TEST(key)
 	sh("ssh-keygen -q -t ed25519 -N '' -f id");
 	CHECK_EQ(ssh_key_check(path), 0);
 	sh("chmod 640 id");
-	said(ssh_key_check(path), -EACCES, "others may read it");
+	said(ssh_key_check(path), -EACCES, "other users may read it");
 	sh("rm id*; ssh-keygen -q -t ed25519 -N secret -f id");
 	said(ssh_key_check(path), -EKEYREJECTED, "it has a passphrase");
 	sh("echo nonsense > id; chmod 600 id");
-	said(ssh_key_check(path), -EINVAL, "no private key");
+	said(ssh_key_check(path), -EINVAL, "not a private key");
 	sh("rm id; mkdir id");
 	said(ssh_key_check(path), -EINVAL, "no file");
 }
