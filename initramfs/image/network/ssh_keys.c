@@ -89,12 +89,11 @@ int ssh_known_write(const struct ssh_destination *dest, const char *root, FILE *
 	if (rc == 0)
 		rc = write_name(dest, dest->alias, root, out);
 	if (rc == 0)
-		return fail(
-			-ENOENT,
-			"no host key of %s in %s%s%s: the capture kernel could not distinguish it from "
-			"an impostor; " REMEDY,
-			dest->alias, dest->known[0], dest->known[1][0] ? " or " : "",
-			dest->known[1]);
+		return fail(-ENOENT,
+			    "no host key of %s in %s%s%s: the capture kernel could not "
+			    "distinguish it from an impostor; " REMEDY,
+			    dest->alias, dest->known[0], dest->known[1][0] ? " or " : "",
+			    dest->known[1]);
 	return rc < 0 ? rc : 0;
 }
 

@@ -109,13 +109,12 @@ TEST(options_of_dracut)
 	CHECK(!c.extra_modules[0]);
 	config_free(&c);
 
-	read_conf(
-		"dracut_args -v --omit-drivers=\"a.* b\"",
-		"1:13: warning: '-v' has no effect, since the image is not made by dracut; what "
-		"has: --mount --add-drivers --force-drivers --omit-drivers --install\n"
-		"1:13: warning: 'a.*' is not the name of a module and is ignored; write each by "
-		"its name",
-		&c);
+	read_conf("dracut_args -v --omit-drivers=\"a.* b\"",
+		  "1:13: warning: '-v' has no effect, since the image is not made by dracut; what "
+		  "has: --mount --add-drivers --force-drivers --omit-drivers --install\n"
+		  "1:13: warning: 'a.*' is not the name of a module and is ignored; write each by "
+		  "its name",
+		  &c);
 	CHECK_STR(c.omit_modules[0], "b");
 	config_free(&c);
 }

@@ -293,12 +293,11 @@ TEST(fence_nodes_are_others)
 	CHECK_EQ(gethostname(name, sizeof(name)), 0);
 	on_system("fence_kdump_nodes other.example 192.0.2.1 2001:db8::1", "");
 	snprintf(text, sizeof(text), "fence_kdump_nodes other %s 127.0.0.1", name);
-	snprintf(
-		want, sizeof(want),
-		"1:19: error: fence_kdump_nodes: '%s' is this host; name only the other nodes\n"
-		"1:19: error: fence_kdump_nodes: '127.0.0.1' is this host; name only the "
-		"other nodes",
-		name);
+	snprintf(want, sizeof(want),
+		 "1:19: error: fence_kdump_nodes: '%s' is this host; name only the other nodes\n"
+		 "1:19: error: fence_kdump_nodes: '127.0.0.1' is this host; name only the "
+		 "other nodes",
+		 name);
 	on_system(text, want);
 }
 
