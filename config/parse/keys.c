@@ -11,8 +11,8 @@
 static const struct config_key keys[] = {
 #define AT(name) offsetof(struct config, name)
 #define NONE	 CONFIG_NO_MEMBER
-#define KEY(id, name, kind, member, default_value, shape, side, help, manual) \
-	[KEY_##id] = { name, KIND_##kind, member, default_value, shape, SIDE_##side, help, manual },
+#define KEY(id, name, kind, member, default_value, shape, help, manual) \
+	[KEY_##id] = { name, KIND_##kind, member, default_value, shape, help, manual },
 #include "config/parse/keys.def"
 #undef KEY
 #undef NONE

@@ -35,10 +35,8 @@ enum config_kind {
 	NR_CONFIG_KINDS
 };
 
-enum config_side { SIDE_BUILD, SIDE_CAPTURE, SIDE_BOTH };
-
 enum config_key_id {
-#define KEY(id, name, kind, member, default_value, shape, side, help, manual) KEY_##id,
+#define KEY(id, name, kind, member, default_value, shape, help, manual) KEY_##id,
 #include "config/parse/keys.def"
 #undef KEY
 	NR_CONFIG_KEYS
@@ -52,7 +50,6 @@ struct config_key {
 	size_t member;		   /* its offset in struct config, or CONFIG_NO_MEMBER */
 	const char *default_value; /* NULL: none */
 	const char *shape;	   /* NULL for those refused */
-	enum config_side side;
 	const char *help;
 	const char *manual;
 };

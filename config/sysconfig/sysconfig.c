@@ -124,42 +124,37 @@ static int init(const char *name, struct sysconfig *out)
 	return 0;
 }
 
-static int parse(const char *text, size_t len, struct sysconfig *s)
-{
-	int rc = shell_vars_read(text, len, &s->report, s->vars);
-
-	if (rc < 0)
-		return rc;
-	set_all(s);
-	s->all_cpus = s->cpus == 0 && strcmp(sysconfig_get(s, "KDUMP_CPUS") ?: "", "0") == 0;
-	config_report_sort(&s->report, 0);
-	return config_report_verdict(&s->report);
-}
-
 int sysconfig_parse(const char *name, const char *text, size_t len, struct sysconfig *out)
 {
 	int rc = init(name, out);
 
-	return rc < 0 ? rc : parse(text, len, out);
+	if (rc == 0)
+		rc = shell_vars_read(text, len, &out->report, out->vars);
+	if (rc < 0)
+		return rc;
+	set_all(out);
+	out->all_cpus = out->cpus == 0 && strcmp(sysconfig_get(out, "KDUMP_CPUS") ?: "", "0") == 0;
+	config_report_sort(&out->report, 0);
+	return config_report_verdict(&out->report);
 }
 
 int sysconfig_load(const char *file, struct sysconfig *out)
 {
-	int rc = init(file, out);
-	char *text;
-	size_t len;
+	char *text = NULL;
+	size_t len = 0;
+	int rc, error = config_file_read(file, &text, &len);
 
-	if (rc < 0)
-		return rc;
-	rc = config_file_read(file, &text, &len);
-	if (rc < 0)
-		return rc;
-	if (len > CONFIG_FILE_MAX) {
-		config_report_too_long(&out->report);
-		len = CONFIG_FILE_MAX;
+	if (error < 0) {
+		rc = init(file, out);
+		return rc < 0 ? rc : error;
 	}
-	rc = parse(text, len, out);
+	rc = sysconfig_parse(file, text, len < CONFIG_FILE_MAX ? len : CONFIG_FILE_MAX, out);
 	free(text);
+	if (len > CONFIG_FILE_MAX && (rc == 0 || rc == -EINVAL)) {
+		config_report_too_long(&out->report);
+		config_report_sort(&out->report, 0);
+		rc = -EINVAL;
+	}
 	return rc;
 }
 
