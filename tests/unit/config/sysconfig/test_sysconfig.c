@@ -358,7 +358,7 @@ TEST(suse_becomes_kdump_conf)
 		"write them into /etc/sysctl.d/90-kdump.conf");
 	becomes("KDUMP_SSH_IDENTITY='/a /b'", "sshkey /a\n",
 		"1:1: warning: KDUMP_SSH_IDENTITY: one key goes into the image, the first; leave "
-		"the others out");
+		"the rest out");
 	becomes("KDUMP_SAVEDIR=/d\nKDUMP_KEEP_OLD_DUMPS=-1", "path /d\nkeep_dumps 1\n", "");
 	becomes("KDUMP_SAVEDIR=nfs://h/e/x", "path /\nnfs h:/e/x\n", "");
 	becomes("KDUMP_SAVEDIR=nfs://[fe80::1]/e", "path /\nnfs [fe80::1]:/e\n", "");
