@@ -69,7 +69,7 @@ TEST(key)
 	sh("echo nonsense > id; chmod 600 id");
 	said(ssh_key_check(path), -EINVAL, "not a private key");
 	sh("rm id; mkdir id");
-	said(ssh_key_check(path), -EINVAL, "no file");
+	said(ssh_key_check(path), -EINVAL, "not a file");
 }
 
 /* What ssh itself finds for that name in what was written. */
