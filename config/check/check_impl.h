@@ -14,7 +14,7 @@ struct check {
 	struct config *c;
 	struct config_system system; /* no member is NULL */
 	const char *key;
-	const struct config_position *place; /* if the key may be repeated; NULL: the key's */
+	const struct config_position *position; /* if the key may be repeated; NULL: the key's */
 };
 
 void config_check_error(struct check *k, const char *fmt, ...)
@@ -63,7 +63,7 @@ void config_check_raw(struct check *k, const char *node, const char *where);
  * Who uses a block device or a partition of it: file systems, swap, volumes on top of it. False:
  * nobody. who: such as "/dev/sda1 is mounted on /", at most size bytes.
  */
-bool config_check_busy(const struct check *k, const char *node, char *who, size_t room);
+bool config_check_busy(const struct check *k, const char *node, char *who, size_t size);
 
 /* check_targets.c */
 void config_check_targets(struct check *k);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* check_run.c - ask another program, and read what it says */
+/* check_run.c - run another program, and read its output */
 #include "config/check/check_impl.h"
 
 #include "base/run.h"
 
 #include <stdio.h>
 
-/* Long enough for a machine that is busy booting; nobody is there to answer questions. */
+/* Long enough for a machine that is busy booting; there is no one to answer questions. */
 #define SECONDS 30
 
 int config_check_run(const char *program, const char *const *argv, char *out, size_t size)
