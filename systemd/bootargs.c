@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bootargs.c - a kernel command line as a list of words */
+/* bootargs.c - a kernel command line as a list of parameters */
 #include "systemd/bootargs.h"
 
 #include "base/err.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A word may be given many times; each one counts. */
+/* May be given many times; each one counts. */
 static const char *const repeatable[] = {
 	"console",
 	"earlycon",
@@ -33,7 +33,7 @@ static const char *const repeatable[] = {
 	"mitigations",
 };
 
-/* A word of the list, taken apart. It holds no blanks outside of quotes, so it is one word. */
+/* One parameter of the list, parsed. It has no blank outside quotes, so it is exactly one. */
 static struct karg word_read(const char *word)
 {
 	struct karg k;
@@ -49,7 +49,7 @@ static bool word_is(const char *word, const char *name)
 	return karg_is(&k, name);
 }
 
-/* The word, and behind its end its value without quotes: one block. */
+/* The parameter, its NUL, then its unquoted value, in one block. */
 static char *word_copy(const struct karg *k)
 {
 	char *copy = calloc(1, k->len + k->value_len + 2);
@@ -62,7 +62,7 @@ static char *word_copy(const struct karg *k)
 	return copy;
 }
 
-/* Put an owned word at place i. */
+/* Insert an owned parameter at index i. */
 static int insert(struct bootargs *args, size_t i, char *word)
 {
 	char **grown = word ? realloc(args->word, (args->nr + 1) * sizeof(*grown)) : NULL;

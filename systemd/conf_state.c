@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* conf_state.c - the files that the configuration is read from, by their content */
+/* conf_state.c - have the configuration files changed? Compared by content */
 #include "systemd/conf_state.h"
 
 #include "base/err.h"
@@ -20,7 +20,7 @@ const char *conf_state_path(unsigned i)
 	return paths[i];
 }
 
-/* The second sysconfig file is read only where the first is not there. */
+/* The second sysconfig file is used only if the first does not exist. */
 static bool is_read(const char *root, unsigned i)
 {
 	return strcmp(paths[i], SYSCONFIG_FILE_OTHER) != 0 || !files_exist(root, SYSCONFIG_FILE);
@@ -51,7 +51,7 @@ void conf_state_mark(struct conf_state *s)
 {
 	unsigned i = 0;
 
-	/* Without a kdump.conf the sysconfig file is all there is. */
+	/* Without kdump.conf the sysconfig file is the whole configuration. */
 	while (i < CONF_STATE_FILES && !s->hash[i][0])
 		i++;
 	snprintf(s->hash[i < CONF_STATE_FILES ? i : 0], sizeof(s->hash[0]), CONF_STATE_OTHER);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ctl.c - settings, and how a command ends */
+/* ctl.c - load the settings, report errors */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <time.h>
 
-/* Made from a sysconfig file where there is no kdump.conf; the image holds a copy of it. */
+/* Made from a sysconfig file if there is no kdump.conf; the image has a copy of it. */
 #define MADE_CONFIG CTL_RUN_DIR "/kdump.conf"
 
 void ctl_init(struct ctl *ctl)
@@ -54,7 +54,7 @@ unsigned ctl_network_left(int64_t end, unsigned most)
 	return left > 0 ? (unsigned)left : 0;
 }
 
-static void tell_report(const struct config_report *r)
+static void print_report(const struct config_report *r)
 {
 	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
 
@@ -62,14 +62,14 @@ static void tell_report(const struct config_report *r)
 		message_error("%s", line);
 }
 
-/* The one this distribution has, for advice to make it. */
+/* The file that this distribution uses, for messages that advise to create it. */
 static const char *default_sysconfig(const struct ctl *ctl)
 {
 	return files_exist(ctl->root, "/etc/debian_version") ? SYSCONFIG_FILE_OTHER
 							     : SYSCONFIG_FILE;
 }
 
-/* The file of RHEL's kind, else that of Debian's; without either the usual values. */
+/* /etc/sysconfig/kdump, else Debian's file, else the defaults. */
 static int load_sysconfig(struct ctl *ctl)
 {
 	static const char *const files[] = { SYSCONFIG_FILE, SYSCONFIG_FILE_OTHER };
@@ -86,9 +86,9 @@ static int load_sysconfig(struct ctl *ctl)
 		if (rc != -ENOENT)
 			ctl->sysconfig_file = files[i];
 	}
-	tell_report(&ctl->sysconfig.report);
+	print_report(&ctl->sysconfig.report);
 	if (rc == 0 || rc == -ENOENT) {
-		/* That the first was not there is no part of what goes wrong later. */
+		/* A missing first file is not part of later errors. */
 		fail_clear();
 		return 0;
 	}
@@ -100,7 +100,7 @@ const char *ctl_config_name(const struct ctl *ctl)
 	return ctl->config_made ? ctl->sysconfig_file : CONFIG_FILE;
 }
 
-/* Complaints name the file that people wrote. */
+/* Complaints name the file that the administrator wrote. */
 static int parse_made(struct ctl *ctl, const char *text)
 {
 	char name[CTL_PATH_MAX + 32];
@@ -110,8 +110,8 @@ static int parse_made(struct ctl *ctl, const char *text)
 }
 
 /*
- * No kdump.conf: Debian's file may say all of it, and without any the usual values hold.
- * The image takes it from a file; who may not write that can look all the same.
+ * No kdump.conf: use the settings in Debian's file, or the defaults. The image needs them as a
+ * file; a user who may not write it can still run the commands that only read.
  */
 static int make_config(struct ctl *ctl)
 {
@@ -120,8 +120,8 @@ static int make_config(struct ctl *ctl)
 
 	ctl->config_made = true;
 	if (rc < 0) {
-		tell_report(&ctl->sysconfig.report);
-		rc = fail_adopt(rc, "the sysconfig file cannot be carried over; see above");
+		print_report(&ctl->sysconfig.report);
+		rc = fail_adopt(rc, "the sysconfig file cannot be converted; see above");
 	} else {
 		rc = files_path(ctl->root, MADE_CONFIG, ctl->config_path);
 	}
@@ -148,11 +148,11 @@ static int load_config(struct ctl *ctl)
 {
 	int rc = files_exist(ctl->root, CONFIG_FILE) ? read_config(ctl) : make_config(ctl);
 
-	tell_report(&ctl->config.report);
+	print_report(&ctl->config.report);
 	return rc == -EINVAL ? fail_adopt(rc, "the configuration has errors; see above") : rc;
 }
 
-/* A debug kernel needs more memory than its plain build, which saves the dump as well. */
+/* Prefer the plain build of a debug kernel: it needs less memory and saves the same dump. */
 static void plain_kernel(const struct ctl *ctl, char *release)
 {
 	static const char *const suffixes[] = { "+debug", ".debug", "-debug" };

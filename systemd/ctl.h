@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ctl.h - what every command of kdumpctl starts from
+ * ctl.h - context and helpers of every command of kdumpctl
  *
  *     ctl_init -> one command -> ctl_fini
  *
- * A command is one file in cmd/, one function, one line in the table of main.c. It
- * gets its own arguments, reads the settings it needs with ctl_load(), prints, and
- * returns the exit code; failures go through ctl_fail(). To add one, add those two.
+ * A command is one file in cmd/, one function, one line in the table of main.c. It gets its own
+ * arguments, reads the settings with ctl_load(), prints, and returns the exit code; failures go
+ * through ctl_fail(). To add a command, add the file and the line.
  */
 #ifndef SYSTEMD_CTL_H
 #define SYSTEMD_CTL_H
@@ -21,7 +21,7 @@
 #define CTL_OK	      0
 #define CTL_FAILED    1
 #define CTL_NOT_UP    3	 /* status: not operational; scripts rely on it */
-#define CTL_TRY_AGAIN 75 /* start, by systemd: the network is missing; kdump.service knows it */
+#define CTL_TRY_AGAIN 75 /* start run by systemd, network missing; kdump.service checks for it */
 
 #define CTL_STATE_DIR "/var/lib/kdump"
 #define CTL_RUN_DIR   "/run/kdump"
@@ -33,59 +33,59 @@
 struct json_object;
 
 struct ctl {
-	const char *root;      /* "" or, for tests, a directory that stands for "/" */
+	const char *root;      /* "", or a directory used instead of "/" by tests */
 	const char *collector; /* kdump-collect: a path or a name in PATH */
 	const char *capture;   /* kdump-capture, or NULL: where it is installed */
-	bool json;	       /* answer as JSON on standard output */
-	int64_t network_end;   /* CLOCK_MONOTONIC, s: no server is asked after it; 0: no end */
+	bool json;	       /* print JSON on standard output */
+	int64_t network_end;   /* CLOCK_MONOTONIC, s: no server is contacted later; 0: no limit */
 
 	/* After ctl_load() */
 	bool loaded;
-	char config_path[CTL_PATH_MAX]; /* with the root; of the file behind config */
-	bool config_made;		/* there is no kdump.conf: see below */
-	const char *sysconfig_file;	/* that counts, or that would; without the root */
+	char config_path[CTL_PATH_MAX]; /* with the root; the file that config was read from */
+	bool config_made; /* there is no kdump.conf, config was made from sysconfig or defaults */
+	const char *sysconfig_file; /* that is used, or would be; without the root */
 	struct config config;
 	struct sysconfig sysconfig;
-	char kernel[128];	/* release to capture with */
-	struct conf_state conf; /* the files behind them */
+	char kernel[128];	/* release of the kernel to capture with */
+	struct conf_state conf; /* of the files that were read */
 };
 
-/* From now on servers are asked for so many seconds in all. */
+/* From now on all contacts with servers together take at most this many seconds. */
 void ctl_limit_network(struct ctl *ctl, unsigned seconds);
 
-/* How many of most seconds are left for asking a server until end; 0: none. */
+/* Seconds left to contact a server until end, at most most; 0: none. */
 unsigned ctl_network_left(int64_t end, unsigned most);
 
 void ctl_init(struct ctl *ctl);
 void ctl_fini(struct ctl *ctl);
 
 /*
- * Read kdump.conf (without one, what the sysconfig files say) and the sysconfig
- * file, tell every complaint, choose the kernel. -EINVAL: told already, words
- * say where.
+ * Read kdump.conf (or, if there is none, the settings in the sysconfig files) and the sysconfig
+ * file, print every complaint, choose the kernel. -EINVAL: the complaints were printed, the message
+ * names the file.
  */
 int ctl_load(struct ctl *ctl);
 
 /*
- * What people write the configuration into, for messages: /etc/kdump.conf, or without
- * one the sysconfig file, which is then carried over to a file of our own.
+ * The file that the administrator edits, for messages: /etc/kdump.conf, or if there is none the
+ * sysconfig file, whose settings are then converted into a file in /run.
  */
 const char *ctl_config_name(const struct ctl *ctl);
 
-/* Print it on standard output, for programs, and free it. */
+/* Print it on standard output and free it. */
 void ctl_print_json(struct json_object *o);
 
-/* Tell the trail as the reason why "what" did not work; forget it; CTL_FAILED. */
+/* Print the error trail as the reason why "what" failed and clear it. Returns CTL_FAILED. */
 int ctl_fail(const char *what);
 
-/* Answers a command line nobody understands. CTL_FAILED, as ever. */
+/* Print an error about a wrong command line. Returns CTL_FAILED. */
 int ctl_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 struct ctl_command {
 	const char *name;
 	int (*run)(struct ctl *ctl, int argc, char **argv); /* argv[0] is its name */
 	const char *arguments;
-	const char *help; /* NULL: for scripts of packages, not shown */
+	const char *help; /* NULL: internal, for package scripts; not shown */
 	bool needs_root;
 };
 
@@ -122,7 +122,7 @@ int cmd_boot(struct ctl *ctl, int argc, char **argv);
 int cmd_wanted(struct ctl *ctl, int argc, char **argv);
 int cmd_purge(struct ctl *ctl, int argc, char **argv);
 
-/* The program under the name kdump-generator; dir: for its units. */
+/* Main function when called as kdump-generator; dir: where units are written. */
 int generator_run(const char *root, const char *dir);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* date.c - a time as people read it */
+/* date.c - a time as readable text */
 #include "systemd/date.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* date.h - a time as people read it */
+/* date.h - a time as readable text */
 #ifndef SYSTEMD_DATE_H
 #define SYSTEMD_DATE_H
 

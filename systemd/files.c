@@ -22,14 +22,14 @@ int files_path(const char *root, const char *path, char out[FILES_PATH_MAX])
 	return 0;
 }
 
-/* Sizes in /proc are 0: read until the end. */
+/* Files in /proc have size 0: read until the end. */
 static int read_all(int fd, size_t max, char **out)
 {
-	size_t len = 0, room = 4096;
-	char *text = malloc(room);
+	size_t len = 0, capacity = 4096;
+	char *text = malloc(capacity);
 
 	while (text) {
-		ssize_t n = read(fd, text + len, room - len - 1);
+		ssize_t n = read(fd, text + len, capacity - len - 1);
 		char *grown;
 
 		if (n < 0) {
@@ -46,10 +46,10 @@ static int read_all(int fd, size_t max, char **out)
 			free(text);
 			return -EFBIG;
 		}
-		if (len + 1 < room)
+		if (len + 1 < capacity)
 			continue;
-		room *= 2;
-		grown = realloc(text, room);
+		capacity *= 2;
+		grown = realloc(text, capacity);
 		if (!grown)
 			free(text);
 		text = grown;
@@ -127,11 +127,11 @@ static int write_beside(int dirfd, const char *name, mode_t mode, const char *te
 	int fd, rc;
 
 	snprintf(temp, sizeof(temp), ".%s.new", name);
-	unlinkat(dirfd, temp, 0); /* left by one that was killed */
+	unlinkat(dirfd, temp, 0); /* left by a process that was killed */
 	fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return fail(-errno, "create");
-	/* The mode is what was asked for, whatever the umask. */
+	/* Set the exact mode, regardless of the umask. */
 	rc = fchmod(fd, mode) < 0 ? fail(-errno, "set the mode") : 0;
 	if (rc == 0)
 		rc = io_pwrite(fd, text, strlen(text), 0);

@@ -2,8 +2,8 @@
 /*
  * files.h - small files below a root
  *
- * root is "" on a real system; tests give a directory that looks like one. Every
- * path is absolute and is looked up below it.
+ * root is "" on a real system; tests pass a directory that stands for "/". Every path is absolute
+ * and is resolved below root.
  */
 #ifndef SYSTEMD_FILES_H
 #define SYSTEMD_FILES_H
@@ -15,32 +15,32 @@
 
 #define FILES_PATH_MAX 4096
 
-/* root and path in one, in a buffer of FILES_PATH_MAX. -ENAMETOOLONG. */
+/* Join root and path in a buffer of FILES_PATH_MAX bytes. -ENAMETOOLONG. */
 int files_path(const char *root, const char *path, char out[FILES_PATH_MAX]);
 
 /*
- * The whole file as text, with a NUL behind it; freed by the caller. Works for
- * /proc and /sys. -EFBIG past max bytes; -ENOENT is not put into the trail.
+ * The whole file as text with a NUL at the end; freed by the caller. Works for /proc and /sys.
+ * -EFBIG: more than max bytes; -ENOENT is not put into the trail.
  */
 int files_read(const char *root, const char *path, size_t max, char **out);
 
-/* One number from a file that holds nothing else; errno as above, -EINVAL. */
+/* The number in a file that has nothing else. Errors as above, and -EINVAL. */
 int files_read_number(const char *root, const char *path, uint64_t *out);
 
-/* Write a file whole or not at all: beside it, synced, renamed. Makes its directory. */
+/* Write a file atomically: temporary file, fsync, rename. Creates its directory. */
 int files_write(const char *root, const char *path, mode_t mode, const char *text);
 
 /*
- * The same for a file that is there and belongs to somebody: owner, mode, labels and access
- * lists stay, and a symbolic link goes on to lead to it. -EINVAL: not a regular file, or one with
- * a NUL byte, behind which files_read() hides the rest.
+ * The same for an existing file, keeping owner, mode, labels and access lists; a symbolic link to
+ * it still works. -EINVAL: not a regular file, or it has a NUL byte (files_read() shows only the
+ * text before it).
  */
 int files_replace(const char *root, const char *path, const char *text);
 
-/* Remove a file; one that is not there is fine. */
+/* Remove a file; a missing file is fine. */
 int files_remove(const char *root, const char *path);
 
-/* rename(2) below a root, made durable. */
+/* rename(2) below a root, then sync the directory. */
 int files_rename(const char *root, const char *from, const char *to);
 
 /* mkdir -p of a directory. */

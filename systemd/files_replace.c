@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* files_replace.c - new text for a file that keeps all else: owner, mode, labels, the way to it */
+/* files_replace.c - replace the text of a file, keeping owner, mode, labels and links to it */
 #include "systemd/files.h"
 
 #include "base/err.h"
@@ -15,7 +15,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Links lead where they do for a system that has root as its "/". */
+/* Resolves links as a system does that has root as its "/". */
 static int open_below(const char *root, const char *path)
 {
 	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
@@ -30,7 +30,7 @@ static int open_below(const char *root, const char *path)
 	return fd;
 }
 
-/* The directory of an open file, and the file's name in it. */
+/* Open the directory of an open file; name gets the file's name in it. */
 static int open_its_directory(int fd, char name[FILES_PATH_MAX])
 {
 	char link[64], path[FILES_PATH_MAX], *slash;
@@ -51,7 +51,7 @@ static int open_its_directory(int fd, char name[FILES_PATH_MAX])
 	return dir < 0 ? -errno : dir;
 }
 
-/* SELinux's label, access lists and so on. A file system that has them gives them. */
+/* SELinux label, access lists and so on, if the file system has them. */
 static int copy_xattrs(int from, int to)
 {
 	char names[4096], value[4096];
@@ -79,7 +79,7 @@ static int copy_owner(int from, int to)
 	return copy_xattrs(from, to);
 }
 
-/* Behind a NUL byte nobody has seen the old text: it would be lost. */
+/* files_read() stops at a NUL byte: the text after it would be lost. */
 static int check_seen(int fd)
 {
 	char part[4096];
@@ -103,7 +103,7 @@ static int write_over(int old, int dir, const char *name, const char *text)
 	int fd, rc;
 
 	snprintf(temp, sizeof(temp), ".%s.new", name);
-	unlinkat(dir, temp, 0); /* left by one that was killed */
+	unlinkat(dir, temp, 0); /* left by a process that was killed */
 	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail(-errno, "create %s", temp);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * generator.c - kdump-generator: what kdump.service must wait for, from the target
+ * generator.c - kdump-generator: the units that kdump.service must wait for, derived from the
+ * target
  *
- * A systemd generator: run early at boot, with the directory for units of its own as
- * first argument. It reads kdump.conf and fstab, nothing else; whatever is wrong with them
- * is for kdump.service to say.
+ * A systemd generator: run early at boot, with the directory for its units as first argument. It
+ * reads only kdump.conf and fstab; kdump.service reports errors in them.
  */
 #include "systemd/ctl.h"
 
@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Without the network neither a server's name nor the way to it can be found out. */
+/* Without the network neither the name of a server nor a route to it can be resolved. */
 static const char network_needs[] = "Wants=network-online.target\nAfter=network-online.target\n";
 
-/* The path as one word of a unit's list: quotes and specifiers mean nothing in it. */
+/* Write the path as one item of a unit's list, with quotes and specifiers escaped. */
 static void put_path(const char *path, FILE *f)
 {
 	fputc('"', f);
@@ -51,7 +51,7 @@ static void put_unit_name(const char *path, FILE *f)
 	}
 }
 
-/* Where udev puts a device that is known by a tag; 0 if the path is too long. */
+/* The path udev gives a device that is named by a tag; false if it is too long. */
 static bool device_path(const char *where, char out[FILES_PATH_MAX])
 {
 	static const struct {
@@ -74,7 +74,7 @@ static bool device_path(const char *where, char out[FILES_PATH_MAX])
 	return (size_t)snprintf(out, FILES_PATH_MAX, "%s", where) < FILES_PATH_MAX;
 }
 
-/* A disk may show up long after the boot went on. Not for ever: systemd gives it 90 seconds. */
+/* A disk may appear late in the boot. The wait ends: systemd's limit is 90 seconds. */
 static void needs_device(const char *where, FILE *f)
 {
 	char path[FILES_PATH_MAX];
@@ -95,7 +95,7 @@ static bool is_same_device(const char *a, const char *b)
 	return a && device_path(a, x) && device_path(b, y) && strcmp(x, y) == 0;
 }
 
-/* "/mnt/data/" is systemd's mnt-data. The root is there. */
+/* "/mnt/data/" is systemd's mnt-data. The root is always mounted. */
 static void needs_mount_unit(const char *dir, FILE *f)
 {
 	char path[FILES_PATH_MAX];
@@ -112,8 +112,8 @@ static void needs_mount_unit(const char *dir, FILE *f)
 }
 
 /*
- * fstab mounts the device as soon as it is there. Before that the target cannot be used, and
- * with nofail or _netdev nothing else would make us wait.
+ * fstab mounts the device as soon as it appears. The target is unusable before that, and with
+ * nofail or _netdev nothing else makes kdump.service wait.
  */
 static void needs_mount(const char *fstab, const char *where, FILE *f)
 {
@@ -149,7 +149,7 @@ static void needs_of(const struct config *c, const char *fstab, FILE *f)
 			needs_mount(fstab, c->targets[i].where, f);
 			break;
 		case CONFIG_TARGET_PATH:
-			/* A directory on a mount of its own, which may be a remote one. */
+			/* A directory on a mount point, maybe a remote one. */
 			fputs("RequiresMountsFor=", f);
 			put_path(c->path, f);
 			fputs("\nAfter=remote-fs.target\n", f);

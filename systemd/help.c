@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* help.c - what --help prints, and what a command line with a misspelt word is answered */
+/* help.c - print --help, and suggestions for misspelt commands and options */
 #include "systemd/help.h"
 
 #include "base/near.h"
@@ -49,7 +49,7 @@ static void print_options(const char *command)
 
 void help_all(void)
 {
-	printf("Saves the memory of this system when its kernel panics.\n\n"
+	printf("Save the memory of this system when its kernel panics.\n\n"
 	       "  kdumpctl [OPTION]... COMMAND [ARGUMENT]...\n\n");
 	for (const struct ctl_command *c = ctl_commands; c->name; c++) {
 		char usage[80];
@@ -61,7 +61,7 @@ void help_all(void)
 	}
 	printf("\n");
 	print_options("");
-	printf("\n\"kdumpctl COMMAND --help\" says more about one.\n"
+	printf("\n\"kdumpctl COMMAND --help\" describes one command.\n"
 	       "Exit status: 0 done, 1 failed, 3 not operational (status).\n"
 	       "Files: /etc/kdump.conf, /etc/sysconfig/kdump or /etc/default/kdump-tools.\n"
 	       "See kdumpctl(8).\n");
@@ -77,7 +77,7 @@ void help_command(const struct ctl_command *c)
 	printf("\n");
 	print_options(c->name);
 	printf("  %-*s %s\n", OPTION_COLUMN, "--help", "this text");
-	printf("\n\"kdumpctl --help\" has the options of all commands.\n");
+	printf("\n\"kdumpctl --help\" lists the options of all commands.\n");
 }
 
 static int suggest(const char *what, const char *word, const char *near)
@@ -86,7 +86,7 @@ static int suggest(const char *what, const char *word, const char *near)
 	return CTL_FAILED;
 }
 
-/* In front of the command. */
+/* An unknown option before the command. */
 static int unknown_option(const char *word)
 {
 	struct near near;
@@ -98,7 +98,7 @@ static int unknown_option(const char *word)
 	}
 	if (near.best)
 		return suggest("an option", word, near.best);
-	return ctl_usage("'%s' is not an option of all commands; write the command first", word);
+	return ctl_usage("'%s' is not a global option; write the command first", word);
 }
 
 int help_unknown_command(const char *name)
@@ -147,7 +147,7 @@ static int check_option(const struct ctl_command *c, const char *word)
 	return ctl_usage("%s: '%s' is not an option", c->name, word);
 }
 
-/* Those for scripts of packages look at their words themselves. */
+/* Internal commands check their arguments themselves. */
 int help_check_options(const struct ctl_command *c, char **argv)
 {
 	int rc = CTL_OK;

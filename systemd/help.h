@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* help.h - what --help prints, and what a command line with a misspelt word is answered */
+/* help.h - print --help, and suggestions for misspelt commands and options */
 #ifndef SYSTEMD_HELP_H
 #define SYSTEMD_HELP_H
 
@@ -8,10 +8,10 @@
 void help_all(void);
 void help_command(const struct ctl_command *c);
 
-/* CTL_FAILED, told with a suggestion if one is near. */
+/* Print the error, with a suggestion if a command is similar. Returns CTL_FAILED. */
 int help_unknown_command(const char *name);
 
-/* Has the command every option that stands in argv? CTL_OK; CTL_FAILED, told. */
+/* Does the command know every option in argv? CTL_OK, or prints an error: CTL_FAILED. */
 int help_check_options(const struct ctl_command *c, char **argv);
 
 #endif

@@ -27,7 +27,7 @@ static int wait_for(int fd)
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return fail(-errno, "lock %s", LOCK_FILE);
 		if (i == 5)
-			message_info("another kdumpctl is at work; waiting for it");
+			message_info("another kdumpctl is running; waiting for it");
 		nanosleep(&pause, NULL);
 	}
 	return fail(-ETIMEDOUT, "another kdumpctl has held %s for %s; see \"fuser %s\"", LOCK_FILE,

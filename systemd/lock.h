@@ -7,8 +7,8 @@
 #define LOCK_SECONDS 300
 
 /*
- * Take the lock; waits for another one, at most LOCK_SECONDS, and says so once.
- * A descriptor; the lock goes with it, even when we are killed. -ETIMEDOUT.
+ * Take the lock; waits for another process for at most LOCK_SECONDS and prints that once. Returns a
+ * descriptor; closing it releases the lock, as does the end of the process. -ETIMEDOUT.
  */
 int lock_take(const char *root);
 

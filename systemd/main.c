@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* main.c - the program kdumpctl: which command, and the options all of them have */
+/* main.c - the program kdumpctl: global options, choice of the command */
 #include "systemd/ctl.h"
 
 #include "systemd/help.h"
@@ -11,23 +11,27 @@
 
 const struct ctl_command ctl_commands[] = {
 	{ "start", cmd_start, "", "build the image if need be, load it", true },
-	{ "stop", cmd_stop, "", "take it out of memory", true },
+	{ "stop", cmd_stop, "", "unload it", true },
 	{ "restart", cmd_restart, "", "stop, then start", true },
 	{ "reload", cmd_reload, "", "load the image again as it is", true },
-	{ "status", cmd_status, "", "armed or not and why; exit code 3: not", false },
+	{ "status", cmd_status, "", "is the machine armed, and if not, why; exit code 3: not",
+	  false },
 	{ "rebuild", cmd_rebuild, "", "build the image now", true },
 	{ "estimate", cmd_estimate, "", "are memory and disk large enough?", true },
 	{ "showmem", cmd_showmem, "", "how much memory is reserved", false },
-	{ "test", cmd_test, "[--crash] [--force]", "all but the crash; --crash: that too", true },
+	{ "test", cmd_test, "[--crash] [--force]",
+	  "check everything without a crash; --crash: with one", true },
 	{ "list", cmd_list, "", "the dumps on the target", true },
 	{ "show", cmd_show, "[NAME|NUMBER|last]", "one dump", true },
-	{ "check-config", cmd_check_config, "", "are the configuration files right?", false },
-	{ "convert", cmd_convert, "[--once]", "settings of other programs into kdump.conf", true },
-	{ "propagate", cmd_propagate, "", "a key for an ssh target, copied there", true },
+	{ "check-config", cmd_check_config, "", "check the configuration files", false },
+	{ "convert", cmd_convert, "[--once]", "convert settings of other programs to kdump.conf",
+	  true },
+	{ "propagate", cmd_propagate, "", "create a key for an ssh target and copy it there",
+	  true },
 	{ "get-default-crashkernel", cmd_get_default_crashkernel, "[kdump|fadump]",
-	  "the default of crashkernel=", false },
+	  "print the default of crashkernel=", false },
 	{ "reset-crashkernel", cmd_reset_crashkernel, "[--kernel=PATH|ALL] [--value=V]",
-	  "put it on the kernel's command line", true },
+	  "write it to the kernel's command line", true },
 	{ "_reset-crashkernel-after-update", cmd_reset_after_update, "", NULL, true },
 	{ "_reset-crashkernel-for-installed_kernel", cmd_reset_for_kernel, "", NULL, true },
 	{ "_remove-kernel", cmd_remove_kernel, "", NULL, true },
@@ -45,7 +49,7 @@ const struct ctl_command ctl_commands[] = {
 	{ NULL, NULL, NULL, NULL, false },
 };
 
-/* An option with a value: "--root DIR" or "--root=DIR"; NULL: it is another one. */
+/* Value of an option, "--root DIR" or "--root=DIR"; NULL: another option. */
 static const char *value_of(const char *name, int argc, char **argv, int *i)
 {
 	size_t n = strlen(name);
@@ -59,7 +63,7 @@ static const char *value_of(const char *name, int argc, char **argv, int *i)
 	return NULL;
 }
 
-/* Options of all commands, wherever they stand, are taken out of argv; how many words are left. */
+/* Remove global options from argv, wherever they are; returns the number of arguments left. */
 static int take_options(struct ctl *ctl, int argc, char **argv)
 {
 	int nr = 1;
@@ -135,7 +139,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	ctl_init(&ctl);
-	/* As a generator its arguments are the directories of units. */
+	/* A generator's arguments are the directories for units. */
 	if (argc > 1 && is_named(argv[0], "kdump-generator"))
 		return generator_run("", argv[1]);
 	argc = take_options(&ctl, argc, argv);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* message.c - what kdumpctl says, and to whom */
+/* message.c - messages of kdumpctl: to people, the journal and systemd */
 #include "systemd/message.h"
 
 #include "systemd/program.h"
@@ -20,9 +20,9 @@
 static struct {
 	bool info_to_stderr;
 	bool quiet;
-} tell;
+} options;
 
-/* Never change one: monitors know them. */
+/* Never change one: monitors rely on them. */
 static const struct {
 	const char *message_id;
 	int priority;
@@ -48,10 +48,10 @@ void message_info(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (tell.quiet)
+	if (options.quiet)
 		return;
 	va_start(ap, fmt);
-	line(tell.info_to_stderr ? stderr : stdout, "", fmt, ap);
+	line(options.info_to_stderr ? stderr : stdout, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -75,12 +75,12 @@ void message_error(const char *fmt, ...)
 
 void message_info_to_stderr(void)
 {
-	tell.info_to_stderr = true;
+	options.info_to_stderr = true;
 }
 
 void message_quiet(void)
 {
-	tell.quiet = true;
+	options.quiet = true;
 }
 
 void message_status(const char *fmt, ...)
@@ -114,7 +114,7 @@ static struct iovec field(const char *text)
 	return (struct iovec){ .iov_base = (void *)text, .iov_len = strlen(text) };
 }
 
-/* false: there is no journal to take it. */
+/* false: there is no journal. */
 static bool to_journal(enum message_id id, const char *const *fields, const char *text)
 {
 	char message[1300], message_id[64], priority[32];
@@ -136,7 +136,7 @@ static bool to_journal(enum message_id id, const char *const *fields, const char
 
 void message_event(enum message_id id, const char *const *fields, const char *text)
 {
-	/* In a service our standard error is the journal: the event alone is enough there. */
+	/* In a service standard error is the journal already: do not log the text twice. */
 	bool kept = to_journal(id, fields, text) && getenv("JOURNAL_STREAM");
 
 	if (kept)
@@ -152,7 +152,7 @@ void message_wall(const char *text)
 	const char *const argv[] = { "wall", NULL };
 	struct program_result r;
 
-	/* Nobody to tell is no failure. */
+	/* A missing wall(1) is not a failure. */
 	if (program_exists("wall") &&
 	    program_run(&(struct program_run){ .argv = argv, .input = text, .seconds = 5 }, &r) ==
 		    0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* printable.c - text from elsewhere, made fit for a terminal and for JSON */
+/* printable.c - make untrusted text safe for a terminal and for JSON */
 #include "systemd/printable.h"
 
 #include <stdint.h>
 #include <string.h>
 
-/* Length of the UTF-8 letter at s that a terminal may get; 0: it is none. */
+/* Length of the UTF-8 character at s; 0: invalid, or not safe for a terminal. */
 static size_t letter(const unsigned char *s)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -13,14 +13,14 @@ static size_t letter(const unsigned char *s)
 	uint32_t c = n == 1 ? s[0] : s[0] & (0x7fu >> n);
 
 	for (size_t i = 1; i < n; i++) {
-		/* The NUL at the end is none either. */
+		/* This also stops at the final NUL. */
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 		c = c << 6 | (s[i] & 0x3f);
 	}
 	if (n == 0 || s[0] >= 0xf8 || c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
 		return 0;
-	/* Both sets of control characters, and what turns the direction of writing. */
+	/* C0 and C1 control characters, and those that change the direction of writing. */
 	if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
 	    (c >= 0x2066 && c <= 0x2069))
 		return 0;

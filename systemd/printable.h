@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* printable.h - text from elsewhere, made fit for a terminal and for JSON */
+/* printable.h - make untrusted text safe for a terminal and for JSON */
 #ifndef SYSTEMD_PRINTABLE_H
 #define SYSTEMD_PRINTABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Copy text, cut to max - 1 bytes; each byte that is a control character or no UTF-8 becomes '?'.
+/*
+ * Copy text, truncated to max - 1 bytes; control characters and bytes that are not UTF-8 become
+ * '?'.
  */
 void printable(const char *text, char *out, size_t max);
 

@@ -26,7 +26,7 @@ static long long now_ms(void)
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* A file in memory: unlike a pipe it never blocks the one who fills it. */
+/* A file in memory: unlike a pipe, writing to it never blocks. */
 static int input_open(const struct program_run *run)
 {
 	int fd;
@@ -48,7 +48,7 @@ static int input_open(const struct program_run *run)
 /* Between fork and exec; never returns. */
 static void __attribute__((noreturn)) become(const struct program_run *run, int in, int out)
 {
-	/* Whoever is not in the foreground is stopped when it reads from the terminal. */
+	/* A process outside the foreground group is stopped when it reads from the terminal. */
 	if (!run->asks)
 		setpgid(0, 0);
 	dup2(in, STDIN_FILENO);
@@ -68,7 +68,7 @@ struct collect {
 	size_t len, max;
 };
 
-/* Read what is there; 0 at the end. What is too much is read all the same, and dropped. */
+/* Read what is available; 0 at the end. Output beyond max is read and dropped. */
 static ssize_t collect_some(int fd, struct collect *c)
 {
 	char chunk[16384];
@@ -89,7 +89,7 @@ static ssize_t collect_some(int fd, struct collect *c)
 	return n;
 }
 
-/* Until everybody closed the pipe; false: time is over. */
+/* Read until the pipe is closed; false: time is up. */
 static bool collect_all(int fd, struct collect *c, long long until)
 {
 	for (;;) {
@@ -106,7 +106,7 @@ static bool collect_all(int fd, struct collect *c, long long until)
 	}
 }
 
-/* The pipe may be closed by a program that lives on, so this has the deadline too. */
+/* A program may close the pipe and live on, so this has the deadline too. */
 static bool reap(pid_t pid, int *status, long long until)
 {
 	struct timespec pause = { .tv_nsec = 2000000 };
@@ -136,7 +136,7 @@ static int parent(const struct program_run *run, pid_t pid, int fd, struct progr
 	out->output = c.data ? c.data : calloc(1, 1);
 	out->len = c.len;
 	if (!ended) {
-		/* One that asks may have switched off the terminal's echo, and puts that right. */
+		/* A program that asks may have switched off echo; SIGTERM lets it restore that. */
 		kill(run->asks ? pid : -pid, run->asks ? SIGTERM : SIGKILL);
 		waitpid(pid, &status, 0);
 		return fail(-ETIMEDOUT, "%s did not end within %s and was killed", run->argv[0],
@@ -207,19 +207,19 @@ void program_reason(struct program_result *r, char out[PROGRAM_REASON_MAX])
 int program_must(const struct program_run *run)
 {
 	struct program_run loud = *run;
-	char words[450];
+	char message[450];
 	struct program_result r;
 	int rc;
 
 	loud.keep_stderr = true;
 	rc = program_run(&loud, &r);
 	if (rc == 0 && r.exit_code != 0) {
-		const char *said = program_last_line(r.output);
+		const char *last = program_last_line(r.output);
 
 		fail_clear();
-		snprintf(words, sizeof(words), "%.100s failed (exit code %d)%s%.300s", run->argv[0],
-			 r.exit_code, *said ? ": " : "", said);
-		rc = fail_adopt(-EIO, words);
+		snprintf(message, sizeof(message), "%.100s failed (exit code %d)%s%.300s",
+			 run->argv[0], r.exit_code, *last ? ": " : "", last);
+		rc = fail_adopt(-EIO, message);
 	}
 	program_result_fini(&r);
 	return rc;

@@ -8,13 +8,13 @@
 
 struct program_run {
 	const char *const *argv; /* argv[0] is looked up in PATH */
-	unsigned seconds;	 /* until it is killed, with its whole process group; 0: 60 */
-	bool show;		 /* its output goes where ours goes, nothing is kept */
-	bool asks;		 /* it may ask on the terminal: it stays in our process group */
-	bool keep_stderr;	 /* standard error belongs to the output */
+	unsigned seconds;	 /* then it is killed with its process group; 0: 60 */
+	bool show;		 /* its output goes where ours goes and is not kept */
+	bool asks;		 /* it may read from the terminal: it stays in our process group */
+	bool keep_stderr;	 /* standard error is part of the output */
 	size_t max;		 /* bytes of output kept, 0: 64 KiB; the rest is dropped */
 	const char *input;	 /* for its standard input; NULL: none */
-	int input_fd;		 /* the same from a descriptor, if > 0 */
+	int input_fd;		 /* standard input from a descriptor, if > 0 */
 };
 
 struct program_result {
@@ -24,22 +24,24 @@ struct program_result {
 };
 
 /*
- * Run it to its end. 0 whatever its exit code was; -ENOENT: there is no such
- * program; -ETIMEDOUT: it was killed. Words name the program.
+ * Run it to its end. 0 whatever the exit code; -ENOENT: no such program; -ETIMEDOUT: it was killed.
+ * The message names the program.
  */
 int program_run(const struct program_run *run, struct program_result *out);
 
 void program_result_fini(struct program_result *r);
 
-/* The last line of its output that says something, whose end is cut off; "" if there is none. */
+/* The last line of the output that is not empty, its newline cut off; "" if there is none. */
 const char *program_last_line(char *text);
 
 #define PROGRAM_REASON_MAX 300
 
-/* Why it failed, for an error: its last line, or, for a silent one, its exit status or signal. */
+/*
+ * Why it failed, for an error message: its last line or, without output, its exit status or signal.
+ */
 void program_reason(struct program_result *r, char out[PROGRAM_REASON_MAX]);
 
-/* Run it and take any exit code but 0 as -EIO, with the last line it wrote as words. */
+/* Run it; any exit code but 0 is -EIO with the last line of the output in the message. */
 int program_must(const struct program_run *run);
 
 /* Is a program of this name in PATH? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* state.c - what kdumpctl remembers between its runs */
+/* state.c - state of kdumpctl, kept between runs */
 #include "systemd/state.h"
 
 #include "base/err.h"
@@ -85,7 +85,7 @@ int state_test_write(const struct ctl *ctl, const struct state_test *test)
 	state_json_put_text(o, "id", test->id);
 	state_json_put_number(o, "time", test->time);
 	state_json_put_text(o, "verdict", test->verdict);
-	state_json_put_text(o, "words", test->words);
+	state_json_put_text(o, "message", test->message);
 	return state_json_write(ctl, TEST_FILE, o);
 }
 
@@ -99,7 +99,7 @@ void state_test_read(const struct ctl *ctl, struct state_test *out)
 	state_json_text(o, "id", out->id, sizeof(out->id));
 	out->time = state_json_number(o, "time");
 	state_json_text(o, "verdict", out->verdict, sizeof(out->verdict));
-	state_json_text(o, "words", out->words, sizeof(out->words));
+	state_json_text(o, "message", out->message, sizeof(out->message));
 	json_object_put(o);
 }
 

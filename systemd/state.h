@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * state.h - what kdumpctl remembers between its runs
+ * state.h - state of kdumpctl, kept between runs
  *
  *     /run/kdump/armed.json       what was loaded, since this boot
  *     /var/lib/kdump/boot.json    how this boot is armed: boot_record.h
- *     /var/lib/kdump/test.json    a rehearsal: waiting for its verdict, or the verdict
- *     /var/lib/kdump/crash.json   the newest dump that people were told of
+ *     /var/lib/kdump/test.json    the last test crash: waiting for its result, or the result
+ *     /var/lib/kdump/crash.json   the newest dump that was reported
  *     /var/lib/kdump/lost.json    the newest crash without a dump that people were told of
  */
 #ifndef SYSTEMD_STATE_H
@@ -17,13 +17,13 @@
 #include <stdint.h>
 
 struct state_armed {
-	int64_t time; /* 0: nothing known */
+	int64_t time; /* 0: unknown */
 	char kernel[CTL_PATH_MAX];
 	char image[CTL_PATH_MAX];
 	char how[64];
 	char cmdline[2304];
-	struct image_sum sum;	/* of the image; no hash: not known */
-	struct conf_state conf; /* the configuration it was loaded by */
+	struct image_sum sum;	/* of the image; no hash: unknown */
+	struct conf_state conf; /* the configuration it was loaded with */
 };
 
 int state_armed_write(const struct ctl *ctl, const struct state_armed *armed);
@@ -31,17 +31,17 @@ void state_armed_read(const struct ctl *ctl, struct state_armed *out);
 void state_armed_forget(const struct ctl *ctl);
 
 struct state_test {
-	char id[64]; /* "": no rehearsal was ever made */
+	char id[64]; /* "": there never was a test crash */
 	int64_t time;
 	char verdict[32]; /* "waiting", "success", "fail", "unknown" */
-	char words[1000];
+	char message[1000];
 };
 
 int state_test_write(const struct ctl *ctl, const struct state_test *test);
 void state_test_read(const struct ctl *ctl, struct state_test *out);
 
 struct state_crash {
-	int64_t time; /* of the dump; 0: none was seen */
+	int64_t time; /* of the dump; 0: none was found */
 	char dir[CTL_PATH_MAX];
 	char text[1100];
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unit_job.c - what systemd is doing with kdump.service */
+/* unit_job.c - is systemd restarting kdump.service? */
 #include "systemd/unit_job.h"
 
 #include "base/err.h"

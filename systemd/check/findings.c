@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* findings.c - what speaks against the next crash being saved, though the machine is armed */
+/* findings.c - reasons why the next crash may not be saved, although the machine is armed */
 #include "systemd/check/findings.h"
 
 #include "base/err.h"
@@ -22,7 +22,7 @@ void findings_add(struct findings *f, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(f->text[f->nr], FINDINGS_TEXT_MAX, fmt, ap);
 	va_end(ap);
-	/* A line each in the record. */
+	/* The record has one line per finding. */
 	for (char *c = f->text[f->nr]; *c; c++) {
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
@@ -30,10 +30,10 @@ void findings_add(struct findings *f, const char *fmt, ...)
 	f->nr++;
 }
 
-void findings_told(struct findings *f)
+void findings_mark_printed(struct findings *f)
 {
 	if (f->nr)
-		f->told[f->nr - 1] = true;
+		f->printed[f->nr - 1] = true;
 }
 
 void findings_save(const struct ctl *ctl, const struct findings *f)
@@ -43,13 +43,13 @@ void findings_save(const struct ctl *ctl, const struct findings *f)
 	int rc;
 
 	for (unsigned i = 0; i < f->nr; i++) {
-		if (!f->told[i])
+		if (!f->printed[i])
 			message_warn("armed, but %s", f->text[i]);
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", f->text[i]);
 	}
 	rc = f->nr ? files_write(ctl->root, RECORD, 0644, text) : files_remove(ctl->root, RECORD);
 	if (rc < 0) {
-		message_warn("status will not know of this: %s", fail_text());
+		message_warn("\"kdumpctl status\" cannot show this warning later: %s", fail_text());
 		fail_clear();
 	}
 }

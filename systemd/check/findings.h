@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * findings.h - what speaks against the next crash being saved, though the machine is armed
+ * findings.h - reasons why the next crash may not be saved, although the machine is armed
  *
  *     { 0 } -> findings_add ... -> findings_save        start, reload
  *     findings_read                                      status
  *
- * A mistake in the configuration is refused and is no finding. What may change by itself is:
- * space, a server, a disk that is away. The record is /run/kdump/warnings, a line each.
+ * A mistake in the configuration is an error, not a finding. Findings are conditions that may
+ * change by themselves: free space, a server, a missing disk. The record is /run/kdump/warnings,
+ * one line each.
  */
 #ifndef SYSTEMD_CHECK_FINDINGS_H
 #define SYSTEMD_CHECK_FINDINGS_H
@@ -18,23 +19,23 @@
 
 struct findings {
 	unsigned nr;
-	bool told[FINDINGS_MAX]; /* already, in other words */
+	bool printed[FINDINGS_MAX]; /* already, in another message */
 	char text[FINDINGS_MAX][FINDINGS_TEXT_MAX];
 };
 
-/* Add one, as long as there is space. The words go on after "armed, but". */
+/* Add one while there is space. The text continues the sentence "armed, but". */
 void findings_add(struct findings *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The last one needs no telling any more. */
-void findings_told(struct findings *f);
+/* The last one was printed already: findings_save() does not repeat it. */
+void findings_mark_printed(struct findings *f);
 
 /*
- * The machine is armed: tell them all and put them into the record, which goes if there are
- * none. Failures are only told.
+ * The machine is armed: print all findings and write the record, or remove it if there are none. A
+ * failure is only warned about.
  */
 void findings_save(const struct ctl *ctl, const struct findings *f);
 
-/* What was saved when this machine was armed; none if nothing can be read. */
+/* The findings recorded when this machine was armed; none if the record cannot be read. */
 void findings_read(const struct ctl *ctl, struct findings *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* outlook.c - would a crash of now be saved? */
+/* outlook.c - would a crash right now be saved? */
 #include "systemd/check/outlook.h"
 
 #include "base/err.h"
@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* For measuring the dump at a start; a machine with terabytes takes longer, and is not waited for.
- */
+/* Limit for measuring the dump at start. Machines with terabytes take longer and go without. */
 #define ARMED_SECONDS 20
 
 /* What the default would reserve on this machine. */
@@ -55,7 +54,7 @@ int outlook_memory(const struct ctl *ctl, const char *image, struct outlook *o)
 	return 0;
 }
 
-/* All but the newest complete one, which stays. */
+/* All but the newest complete one, which is kept. */
 static uint64_t sum_removable(const struct dumps *dumps)
 {
 	uint64_t sum = 0;
@@ -70,7 +69,7 @@ static uint64_t sum_removable(const struct dumps *dumps)
 	return sum;
 }
 
-/* Dumps on a server may be those of other machines, which are not removed. */
+/* Dumps on a server may belong to other machines; those are not removed. */
 static void find_removable(const struct ctl *ctl, const struct target_access *p, struct outlook *o)
 {
 	enum config_target_kind kind = ctl->config.targets[0].kind;
@@ -80,7 +79,7 @@ static void find_removable(const struct ctl *ctl, const struct target_access *p,
 		return;
 	if (kind == CONFIG_TARGET_NFS || kind == CONFIG_TARGET_SSH ||
 	    kind == CONFIG_TARGET_VIRTIOFS)
-		o->others_go = true;
+		o->removes_some = true;
 	else if (p->kind == ACCESS_DIR && dumps_read(p, &dumps) == 0)
 		o->removable = sum_removable(&dumps);
 	dumps_free(&dumps);
@@ -89,20 +88,20 @@ static void find_removable(const struct ctl *ctl, const struct target_access *p,
 
 void outlook_space(const struct ctl *ctl, enum target_access_use use, struct outlook *o)
 {
-	struct target_access place;
-	int rc = target_access_open(ctl, &ctl->config.targets[0], use, &place);
+	struct target_access access;
+	int rc = target_access_open(ctl, &ctl->config.targets[0], use, &access);
 
-	snprintf(o->target, sizeof(o->target), "%s", place.words);
+	snprintf(o->target, sizeof(o->target), "%s", access.name);
 	o->min_free = ctl->config.min_free;
 	if (rc == 0)
-		rc = target_access_free(&place, &o->free);
+		rc = target_access_free(&access, &o->free);
 	o->has_free = rc == 0;
 	if (o->has_free)
-		find_removable(ctl, &place, o);
+		find_removable(ctl, &access, o);
 	else if (rc != -EOPNOTSUPP)
 		snprintf(o->no_target, sizeof(o->no_target), "%s", fail_text());
 	fail_clear();
-	target_access_close(&place);
+	target_access_close(&access);
 }
 
 void outlook_armed(const struct ctl *ctl, const char *image, struct outlook *o)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * outlook.h - would a crash of now be saved? The memory of the capture kernel, the space for the
- * dump
+ * outlook.h - would a crash right now be saved? Checks memory of the capture kernel and space for
+ * the dump
  *
  *     outlook_dump, outlook_memory, outlook_space -> outlook_judge -> warnings
  *
- * Whatever cannot be found out is left out of the judgement; nothing is made up for it.
+ * A value that cannot be determined is left out of the judgement; it is never guessed.
  */
 #ifndef SYSTEMD_CHECK_OUTLOOK_H
 #define SYSTEMD_CHECK_OUTLOOK_H
@@ -16,7 +16,7 @@
 #define OUTLOOK_WARNINGS 6
 
 struct outlook_warning {
-	bool memory; /* of the capture kernel; false: the target */
+	bool memory; /* about the capture kernel's memory; false: about the target */
 	bool loss;   /* a crash will probably not be saved; false: advice */
 	char text[400];
 };
@@ -27,22 +27,26 @@ struct outlook {
 	struct measure_memory memory;
 	bool has_dump;
 	struct measure_dump dump;
-	char no_dump[400]; /* why there is none */
+	char no_dump[400]; /* why its size is unknown */
 	bool has_free;
 	uint64_t free;	    /* on the target, for dumps */
 	uint64_t removable; /* older dumps that the capture would remove for a new one */
-	bool others_go;	    /* it would remove some, but how much that gives is not known */
+	bool removes_some; /* old dumps are removed for it, but how many bytes that frees is unknown
+			    */
 	char target[400];
-	char no_target[400]; /* why it cannot be looked at now; "": it can, or there is no way to */
+	char no_target[400]; /* why it cannot be checked now; "": it can, or cannot be checked at
+				all */
 	uint64_t min_free;
 	struct outlook_warning warning[OUTLOOK_WARNINGS];
 	unsigned nr_warnings;
 };
 
-/* How large a dump would be: asks the collector, for so many seconds at most. */
+/* How large a dump would be: runs the collector for at most this many seconds. */
 void outlook_dump(const struct ctl *ctl, unsigned seconds, struct outlook *o);
 
-/* What kernel and image need, and what is reserved. image: below the root. 0 or as measure_image.
+/*
+ * What kernel and image need, and what is reserved. image: path below the root. 0 or an error of
+ * measure_image().
  */
 int outlook_memory(const struct ctl *ctl, const char *image, struct outlook *o);
 
@@ -53,8 +57,8 @@ void outlook_space(const struct ctl *ctl, enum target_access_use use, struct out
 void outlook_judge(struct outlook *o);
 
 /*
- * All of it for a machine that was just armed with this image: in little time, nothing is
- * changed on the target. What cannot be found out so gives no warning.
+ * All of it for a machine that was just armed with this image. Takes little time and changes
+ * nothing on the target; what cannot be determined that way gives no warning.
  */
 void outlook_armed(const struct ctl *ctl, const char *image, struct outlook *o);
 

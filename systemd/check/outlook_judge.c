@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* outlook_judge.c - what the figures mean for the next crash */
+/* outlook_judge.c - turn the figures into warnings */
 #include "systemd/check/outlook.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define MIB    (UINT64_C(1) << 20)
-/* With less the capture does not begin a dump. */
+/* With less the capture does not start to write a dump. */
 #define LEAST  (2 * MIB)
 
 /* Of a warning, see struct outlook_warning. */
@@ -54,21 +54,21 @@ static void judge_memory(struct outlook *o)
 		     m->reserved / MIB, m->recommended / MIB);
 }
 
-/* True: the space that must stay free is not there, whatever the size of a dump. */
+/* True: less than min_free is free already, whatever the size of a dump. */
 static bool judge_min_free(struct outlook *o, uint64_t space)
 {
 	if (space >= o->min_free + LEAST)
 		return false;
 	if (o->min_free)
-		warn(o, o->others_go ? 0 : LOSS,
-		     "min_free wants %" PRIu64 " MB to stay free, and %.200s has %" PRIu64
-		     " MB free: a crash will probably not be saved; make room there, or set "
+		warn(o, o->removes_some ? 0 : LOSS,
+		     "min_free requires %" PRIu64 " MB to stay free, and %.200s has %" PRIu64
+		     " MB free: a crash will probably not be saved; free some space there, or set "
 		     "min_free lower",
 		     o->min_free / MIB, o->target, o->free / MIB);
 	else
 		warn(o, LOSS,
-		     "%.200s is full (%" PRIu64 " MB free): a crash will probably not be saved; "
-		     "make room there",
+		     "%.200s is full (%" PRIu64
+		     " MB free): a crash will probably not be saved; free some space there",
 		     o->target, o->free / MIB);
 	return true;
 }
@@ -80,11 +80,12 @@ static void judge_space(struct outlook *o)
 	if (judge_min_free(o, space) || !o->has_dump)
 		return;
 	if (o->dump.written + o->min_free > space)
-		warn(o, o->others_go ? 0 : LOSS,
-		     "a dump of now would take %" PRIu64 " MB, %.200s has %" PRIu64 " MB free%s: a "
-		     "crash will probably not be saved whole; make room there",
+		warn(o, o->removes_some ? 0 : LOSS,
+		     "a dump taken now would need %" PRIu64 " MB, %.200s has %" PRIu64
+		     " MB free%s: a "
+		     "crash will probably not be saved completely; free some space there",
 		     o->dump.written / MIB, o->target, o->free / MIB,
-		     o->min_free ? ", of which min_free are to stay" : "");
+		     o->min_free ? ", of which min_free must stay free" : "");
 }
 
 void outlook_judge(struct outlook *o)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* settings.c - settings that are read and have no effect here, said aloud */
+/* settings.c - warn about settings that have no effect here */
 #include "systemd/check/settings.h"
 
 #include "base/err.h"
@@ -13,12 +13,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#define OLD_SYSCTL  "/etc/kdump/sysctl.conf" /* of kdump-tools, which applied it when it armed */
-#define SYSCTL_MAX  (64 << 10)
-#define SYSCTL_SAID 20
-#define RECORD_MAX  (16u << 20)
+#define OLD_SYSCTL	"/etc/kdump/sysctl.conf" /* kdump-tools applied it when it armed */
+#define SYSCTL_MAX	(64 << 10)
+#define SYSCTL_WARNINGS 20
+#define RECORD_MAX	(16u << 20)
 
-static void tell_lines(const struct config_report *r, unsigned first)
+static void print_lines(const struct config_report *r, unsigned first)
 {
 	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
 
@@ -29,22 +29,21 @@ static void tell_lines(const struct config_report *r, unsigned first)
 static void warn_of_variables(struct ctl *ctl)
 {
 	struct sysconfig *s = &ctl->sysconfig;
-	unsigned told = s->report.nr, nr;
+	unsigned printed = s->report.nr, nr;
 
 	sysconfig_notes(s);
 	if (!ctl->config_made && sysconfig_compare(s, CONFIG_FILE, &ctl->config, &nr) < 0)
 		fail_clear();
-	tell_lines(&s->report, told);
+	print_lines(&s->report, printed);
 }
 
-/* Two files with the same purpose: one of them is somebody's who thinks it counts. */
+/* Two files with the same purpose: the owner of the ignored one may think that it is read. */
 static void warn_of_other_file(const struct ctl *ctl)
 {
 	if (strcmp(ctl->sysconfig_file, SYSCONFIG_FILE) == 0 &&
 	    files_exist(ctl->root, SYSCONFIG_FILE) && files_exist(ctl->root, SYSCONFIG_FILE_OTHER))
-		message_warn(
-			"%s is not read, since there is %s; remove the one that you do not want",
-			SYSCONFIG_FILE_OTHER, SYSCONFIG_FILE);
+		message_warn("%s is ignored because %s exists; remove the one that you do not want",
+			     SYSCONFIG_FILE_OTHER, SYSCONFIG_FILE);
 }
 
 static void trim(char **text)
@@ -56,7 +55,7 @@ static void trim(char **text)
 		(*text)[n - 1] = '\0';
 }
 
-/* "key = value". True: a setting that nobody makes. */
+/* Parse "key = value". True: nothing applies this setting. */
 static bool is_lost(const char *root, char *line, char **key, char **value)
 {
 	char path[FILES_PATH_MAX], *equals = strchr(line, '=');
@@ -69,7 +68,7 @@ static bool is_lost(const char *root, char *line, char **key, char **value)
 	*value = equals + 1;
 	trim(key);
 	trim(value);
-	/* Arming does the one; of the other the capture kernel has none in any case. */
+	/* Arming sets the first; the capture kernel has no huge pages in any case. */
 	if ((strcmp(*key, "kernel.panic_on_oops") == 0 && strcmp(*value, "1") == 0) ||
 	    (strncmp(*key, "vm.nr_hugepages", 15) == 0 && strcmp(*value, "0") == 0))
 		return false;
@@ -79,25 +78,28 @@ static bool is_lost(const char *root, char *line, char **key, char **value)
 static void warn_of_sysctl(const struct ctl *ctl)
 {
 	char *text, *line, *save = NULL, *key, *value;
-	unsigned said = 0;
+	unsigned printed = 0;
 
 	if (files_read(ctl->root, OLD_SYSCTL, SYSCTL_MAX, &text) < 0) {
 		fail_clear();
 		return;
 	}
-	for (line = strtok_r(text, "\n", &save); line && said < SYSCTL_SAID;
+	for (line = strtok_r(text, "\n", &save); line && printed < SYSCTL_WARNINGS;
 	     line = strtok_r(NULL, "\n", &save)) {
 		if (!is_lost(ctl->root, line, &key, &value))
 			continue;
-		said++;
-		message_warn("%s is not read: %.80s = %.80s has no effect; write that line into "
+		printed++;
+		message_warn("%s is ignored: %.80s = %.80s has no effect; put that line into "
 			     "/etc/sysctl.d/90-kdump.conf and run 'sysctl --system'",
 			     OLD_SYSCTL, key, value);
 	}
 	free(text);
 }
 
-/* What dracut or initramfs-tools built, or KDUMP_INITRD names, has uses for such words. */
+/*
+ * Images of dracut or initramfs-tools, and the one that KDUMP_INITRD names, do read such
+ * parameters.
+ */
 static bool is_image_of_ours(const struct ctl *ctl)
 {
 	struct kernel_paths at;
@@ -114,7 +116,7 @@ static bool is_image_of_ours(const struct ctl *ctl)
 	return ours;
 }
 
-/* The name this setting has in the file at hand. */
+/* The name of this setting in the file that is used. */
 static const char *name_of(const struct ctl *ctl, const char *name, const char *other)
 {
 	const char *value = sysconfig_get(&ctl->sysconfig, other);
@@ -122,14 +124,14 @@ static const char *name_of(const struct ctl *ctl, const char *name, const char *
 	return value && *value ? other : name;
 }
 
-static void warn_of_words(const struct ctl *ctl, const char *name, const char *line)
+static void warn_of_unused(const struct ctl *ctl, const char *name, const char *line)
 {
 	char word[CAPTURE_WORD_MAX];
 	struct utsname uts;
 	const char *advice;
 
 	uname(&uts);
-	while (line && capture_words_next(&line, uts.machine, word, &advice))
+	while (line && capture_unused_next(&line, uts.machine, word, &advice))
 		message_warn("%s: %s: %s has no effect: %s", ctl->sysconfig_file, name, word,
 			     advice);
 }
@@ -142,8 +144,8 @@ void settings_warn(struct ctl *ctl)
 	if ((!ctl->sysconfig.command_line && !ctl->sysconfig.command_line_append) ||
 	    !is_image_of_ours(ctl))
 		return;
-	warn_of_words(ctl, name_of(ctl, "KDUMP_COMMANDLINE", "KDUMP_CMDLINE"),
-		      ctl->sysconfig.command_line);
-	warn_of_words(ctl, name_of(ctl, "KDUMP_COMMANDLINE_APPEND", "KDUMP_CMDLINE_APPEND"),
-		      ctl->sysconfig.command_line_append);
+	warn_of_unused(ctl, name_of(ctl, "KDUMP_COMMANDLINE", "KDUMP_CMDLINE"),
+		       ctl->sysconfig.command_line);
+	warn_of_unused(ctl, name_of(ctl, "KDUMP_COMMANDLINE_APPEND", "KDUMP_CMDLINE_APPEND"),
+		       ctl->sysconfig.command_line_append);
 }

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-/* An image of this very configuration is there, or one that is taken whatever it was made of. */
+/* There is an image of this same configuration, or one that is used regardless of its inputs. */
 static bool was_good(const struct ctl *ctl)
 {
 	struct kernel_paths at;
@@ -25,8 +25,9 @@ static bool was_good(const struct ctl *ctl)
 	return good;
 }
 
-/* from: those before were told when the file was read. */
-static void tell_complaints(const struct config_report *r, unsigned from, struct findings *findings)
+/* from: the ones before it were printed when the file was read. */
+static void print_complaints(const struct config_report *r, unsigned from,
+			     struct findings *findings)
 {
 	char line[CTL_PATH_MAX + REPORT_TEXT_MAX];
 
@@ -46,11 +47,11 @@ int system_check(struct ctl *ctl, struct findings *findings)
 		.kernel = ctl->kernel,
 		.was_good = findings && was_good(ctl),
 	};
-	unsigned told = ctl->config.report.nr;
+	unsigned printed = ctl->config.report.nr;
 	struct kernel_paths at;
 	int rc = config_check_system(&ctl->config, &system);
 
-	tell_complaints(&ctl->config.report, told, findings);
+	print_complaints(&ctl->config.report, printed, findings);
 	if (rc == 0 && ctl->sysconfig.kernel_version)
 		rc = kernel_paths_find(ctl, &at);
 	return rc;

@@ -8,13 +8,13 @@
 #include "systemd/check/system_check.h"
 #include "systemd/message.h"
 
-static void tell_valid(const struct ctl *ctl)
+static void print_valid(const struct ctl *ctl)
 {
 	if (!ctl->config_made)
 		message_info("%s is valid", ctl->config_path);
 	else if (files_exist(ctl->root, ctl->sysconfig_file))
 		message_info("there is no " CONFIG_FILE "; %s is valid, and the defaults hold for "
-			     "what it does not say",
+			     "what it does not set",
 			     ctl->sysconfig_file);
 	else
 		message_info("there is no " CONFIG_FILE " and no %s; the defaults are valid here",
@@ -30,6 +30,6 @@ int cmd_check_config(struct ctl *ctl, int argc, char **argv)
 	settings_warn(ctl);
 	if (system_check(ctl, NULL) < 0)
 		return ctl_fail("check-config");
-	tell_valid(ctl);
+	print_valid(ctl);
 	return CTL_OK;
 }

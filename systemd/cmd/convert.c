@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * convert.c - kdumpctl convert: what a sysconfig file says of dumps, carried over to kdump.conf
+ * convert.c - kdumpctl convert: convert the dump settings of a sysconfig file to kdump.conf
  *
- * Where people have written a kdump.conf, that counts and stays. One that is as it was shipped
- * says nothing of anybody's wishes; the sysconfig file of another program does.
+ * A kdump.conf that was edited is kept. One that is unchanged since installation states no decision
+ * of the administrator; the sysconfig file of another program does.
  */
 #include "systemd/ctl.h"
 
@@ -18,7 +18,7 @@
 
 #define SHIPPED "/usr/lib/kdump/kdump.conf"
 
-/* A kdump.conf as its text and as lines. */
+/* A kdump.conf as text and as lines. */
 struct conf_text {
 	char *bytes;
 	struct config_report report;
@@ -55,7 +55,7 @@ static bool same_lines(const struct config_text *a, const struct config_text *b)
 	return same;
 }
 
-/* But for comments. Without the shipped one nobody can tell. */
+/* Ignores comments. False if the shipped file does not exist. */
 static bool is_as_shipped(const char *root, const struct conf_text *now)
 {
 	struct conf_text shipped = { 0 };
@@ -75,7 +75,7 @@ static bool has_key(const struct config_text *t, const char *key)
 	return false;
 }
 
-/* Is this line (counted from 1) one whose key the new lines have? */
+/* Do the new lines set the key of this line (counted from 1)? */
 static bool is_replaced(const struct conf_text *now, unsigned number, const struct config_text *new)
 {
 	for (unsigned i = 0; i < now->text->nr; i++) {
@@ -85,7 +85,7 @@ static bool is_replaced(const struct conf_text *now, unsigned number, const stru
 	return false;
 }
 
-/* The file as it is, what is replaced commented out, and the new lines behind it. */
+/* The file with replaced lines commented out, then the new lines. */
 static char *merge(const struct conf_text *now, const struct config_text *new, const char *lines)
 {
 	const char *line = now->bytes;
@@ -108,7 +108,7 @@ static char *merge(const struct conf_text *now, const struct config_text *new, c
 	return NULL;
 }
 
-/* Nothing replaces a file that works unless it is known to be good. */
+/* A working file is replaced only by one that passes the checks. */
 static int check(const char *name, const char *text)
 {
 	char line[REPORT_TEXT_MAX + CTL_PATH_MAX];
@@ -136,14 +136,14 @@ static int write_new(const struct ctl *ctl, const struct conf_text *now, const c
 	if (rc == 0)
 		rc = files_write(ctl->root, CONFIG_FILE, 0644, text);
 	for (unsigned i = 0; rc == 0 && i < new.text->nr; i++)
-		message_info("carried over from %s to " CONFIG_FILE ": %s %s", ctl->sysconfig_file,
+		message_info("converted from %s to " CONFIG_FILE ": %s %s", ctl->sysconfig_file,
 			     new.text->lines[i].key, new.text->lines[i].value);
 	free(text);
 	conf_close(&new);
 	return rc;
 }
 
-/* quiet: not a word where there is nothing to do. */
+/* quiet: print nothing if there is nothing to do. */
 static int convert(struct ctl *ctl, bool quiet)
 {
 	struct conf_text now = { 0 };
@@ -154,30 +154,29 @@ static int convert(struct ctl *ctl, bool quiet)
 	if (rc < 0)
 		return rc;
 	if (nr == 0 && !quiet)
-		message_info(CONFIG_FILE " says what %s says; there is nothing to carry over",
+		message_info(CONFIG_FILE
+			     " has the same settings as %s; there is nothing to convert",
 			     ctl->sysconfig_file);
 	if (nr == 0)
 		return 0;
 	rc = conf_open(ctl->root, CONFIG_FILE, &now);
 	if (rc == 0 && !is_as_shipped(ctl->root, &now))
-		message_warn(
-			"%s says other things of dumps than " CONFIG_FILE
-			", which is not as it was shipped and stays; \"kdumpctl check-config\" "
-			"names them",
-			ctl->sysconfig_file);
+		message_warn("%s has other dump settings than " CONFIG_FILE
+			     ", which was edited and is kept; \"kdumpctl check-config\" lists them",
+			     ctl->sysconfig_file);
 	else if (rc == 0)
 		rc = sysconfig_conf(&ctl->sysconfig, &lines);
 	if (rc == 0 && lines)
 		rc = write_new(ctl, &now, lines);
 	if (rc == -EINVAL)
-		rc = fail_adopt(rc, "the sysconfig file cannot be carried over; see \"kdumpctl "
+		rc = fail_adopt(rc, "the sysconfig file cannot be converted; see \"kdumpctl "
 				    "check-config\"");
 	free(lines);
 	conf_close(&now);
 	return rc;
 }
 
-/* By a package, and again by its next version: what people changed since is theirs. */
+/* A package runs convert at each update; only the first may change kdump.conf. */
 static bool was_done(const struct ctl *ctl)
 {
 	if (files_exist(ctl->root, CTL_CONVERTED))
@@ -194,9 +193,9 @@ int cmd_convert(struct ctl *ctl, int argc, char **argv)
 	int rc;
 
 	if (argc > 1 && !once)
-		return ctl_usage("%s takes --once, or nothing", argv[0]);
+		return ctl_usage("%s takes --once or no arguments", argv[0]);
 	if (!files_exist(ctl->root, CONFIG_FILE)) {
-		message_info("there is no " CONFIG_FILE ": the sysconfig file counts as it is");
+		message_info("there is no " CONFIG_FILE ": the sysconfig file is used directly");
 		return CTL_OK;
 	}
 	if (once && was_done(ctl))

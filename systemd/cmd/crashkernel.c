@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* crashkernel.c - kdumpctl get-default-crashkernel, reset-crashkernel and what packages run */
+/*
+ * crashkernel.c - kdumpctl get-default-crashkernel, reset-crashkernel, and the commands that
+ * packages run
+ */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -83,7 +86,7 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 		else if (opt == 'd')
 			r->distribution = true;
 		else if (opt == 'r')
-			message_warn("--reboot is not followed any more; reboot by yourself");
+			message_warn("--reboot is no longer supported; reboot yourself");
 		else
 			return ctl_usage("%s: '%s' is not understood", argv[0], argv[optind - 1]);
 	}
@@ -94,27 +97,28 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 		return ctl_usage("%s: --fadump is on, off or nocma", argv[0]);
 	uname(&uts);
 	if (r->fadump && strncmp(uts.machine, "ppc64", 5) != 0)
-		return ctl_usage("%s: --fadump is for ppc64; %s has no firmware that keeps the "
-				 "memory, leave the option out",
-				 argv[0], uts.machine);
+		return ctl_usage(
+			"%s: --fadump is for ppc64; the firmware of %s does not support it, omit "
+			"the option",
+			argv[0], uts.machine);
 	return CTL_OK;
 }
 
-/* Boot loaders with an entry for each kernel know theirs, and refuse others themselves. */
+/* Boot loaders with an entry for each kernel reject unknown kernels themselves. */
 static int check_kernel(const struct ctl *ctl, const struct bootloader *b, const char *kernel)
 {
-	char list[300], words[500];
+	char list[300], message[500];
 
 	if (b->per_kernel || strcmp(kernel, "ALL") == 0 || strcmp(kernel, "DEFAULT") == 0 ||
 	    (kernel[0] == '/' && files_exist(ctl->root, kernel)))
 		return 0;
 	kernel_paths_kernels(ctl->root, true, list, sizeof(list));
-	snprintf(words, sizeof(words), "there is no kernel '%.100s'; there is ALL%s%s", kernel,
+	snprintf(message, sizeof(message), "there is no kernel '%.100s'; there is ALL%s%s", kernel,
 		 *list ? ", " : "", list);
-	return fail_adopt(-ENOENT, words);
+	return fail_adopt(-ENOENT, message);
 }
 
-static void tell_entry(const char *value, const char *kernel, const char *index)
+static void report_entry(const char *value, const char *kernel, const char *index)
 {
 	message_info("Updated crashkernel=%s for kernel=%s, grub entry index=%s", value, kernel,
 		     index);
@@ -136,7 +140,7 @@ static int check_unified(const char *kernel, const char *value)
 	return fail_adopt(-ENOTSUP, message);
 }
 
-/* The words are those other programs know. */
+/* Other programs look for this text. */
 static int apply(const struct ctl *ctl, const struct bootloader *b, const struct reset *r,
 		 const char *value)
 {
@@ -147,7 +151,7 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 		.fadump = r->fadump,
 		.only = r->only,
 		.arg = r->arg,
-		.changed = tell_entry,
+		.changed = report_entry,
 	};
 	int rc;
 
@@ -157,7 +161,7 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 	if (rc < 0)
 		return rc;
 	if (!b->per_kernel && strcmp(r->kernel, "ALL") != 0)
-		message_warn("%s knows one command line only; it is changed for all kernels",
+		message_warn("%s has a single command line; it is changed for all kernels",
 			     b->name);
 	rc = b->set(&c);
 	if (rc > 0)
@@ -166,16 +170,16 @@ static int apply(const struct ctl *ctl, const struct bootloader *b, const struct
 			"change to take effect.",
 			value, r->kernel);
 	else if (rc == 0 && !r->only)
-		message_info("crashkernel=%s is set already for kernel=%s", value, r->kernel);
+		message_info("crashkernel=%s is already set for kernel=%s", value, r->kernel);
 	return rc;
 }
 
-/* KDUMP_KERNELVER's, or else that which runs; "ALL" where all have one command line. */
+/* The kernel of KDUMP_KERNELVER, else the running one; "ALL" if all share one command line. */
 static const char *own_kernel(struct ctl *ctl, const struct bootloader *b, char out[CTL_PATH_MAX])
 {
 	if (!b->per_kernel)
 		return "ALL";
-	/* A mistake in kdump.conf is no reason not to reserve memory. */
+	/* A mistake in kdump.conf must not prevent reserving memory. */
 	if (ctl_load(ctl) < 0)
 		fail_clear();
 	kernel_paths_boot_kernel(ctl->root, ctl->kernel, out);
@@ -218,7 +222,7 @@ int cmd_reset_crashkernel(struct ctl *ctl, int argc, char **argv)
 	return rc < 0 ? ctl_fail("reset-crashkernel") : CTL_OK;
 }
 
-/* A default, but not the one of now. */
+/* Matches defaults of older versions. */
 struct newest {
 	struct crashkernel_machine machine;
 	char value[CRASHKERNEL_TEXT_MAX];
@@ -232,7 +236,7 @@ static bool is_older(const char *value, const void *arg)
 	       crashkernel_was_default(&newest->machine, value);
 }
 
-/* An entry that holds a default of ours follows it; what an administrator chose stays. */
+/* Update entries that have a default of an older version; keep values an administrator chose. */
 static int follow_default(struct ctl *ctl, const char *kernel)
 {
 	struct newest newest;
@@ -247,8 +251,8 @@ static int follow_default(struct ctl *ctl, const char *kernel)
 }
 
 /*
- * Scripts of packages run on every system. A boot loader that is not known holds nothing of
- * ours; an entry may come later, made from a template that was changed as well.
+ * Package scripts run on every system. An unknown boot loader has no value of ours; a missing entry
+ * is made later, from the template that was changed too.
  */
 static int done(int rc, const char *what)
 {
@@ -266,8 +270,8 @@ int cmd_reset_after_update(struct ctl *ctl, int argc, char **argv)
 	return done(follow_default(ctl, "ALL"), "reset-crashkernel");
 }
 
-/* What the running kernel has, or else what any has. */
-static int value_of_others(const struct ctl *ctl, const struct bootloader *b, char **out)
+/* The value in the running kernel's entry, else in any entry. */
+static int value_of_other_entries(const struct ctl *ctl, const struct bootloader *b, char **out)
 {
 	struct utsname uts;
 	char path[CTL_PATH_MAX];
@@ -279,23 +283,23 @@ static int value_of_others(const struct ctl *ctl, const struct bootloader *b, ch
 	return *out ? 0 : b->get(ctl->root, "ALL", out);
 }
 
-/* A new kernel's entry may lack what the others have; where none has it, the default. */
+/* A new kernel's entry may lack the value that the others have; if none has it, use the default. */
 static int inherit(struct ctl *ctl, const struct bootloader *b, const char *kernel)
 {
 	struct reset r = { .kernel = kernel };
-	char *others = NULL, *own = NULL;
+	char *other = NULL, *own = NULL;
 	int rc = b->get(ctl->root, kernel, &own);
 
 	if (rc == 0 && !own)
-		rc = value_of_others(ctl, b, &others);
-	if (rc == 0 && others) {
-		rc = apply(ctl, b, &r, others);
+		rc = value_of_other_entries(ctl, b, &other);
+	if (rc == 0 && other) {
+		rc = apply(ctl, b, &r, other);
 	} else if (rc == 0 && !own) {
 		rc = ctl_load(ctl);
 		if (rc == 0 && ctl->config.auto_reset_crashkernel)
 			rc = reset(ctl, &r);
 	}
-	free(others);
+	free(other);
 	free(own);
 	return rc;
 }
@@ -307,7 +311,7 @@ int cmd_reset_for_kernel(struct ctl *ctl, int argc, char **argv)
 	int rc;
 
 	if (argc != 2)
-		return ctl_usage("%s wants one kernel release", argv[0]);
+		return ctl_usage("%s needs one kernel release", argv[0]);
 	kernel_paths_boot_kernel(ctl->root, argv[1], path);
 	rc = bootloader_find(ctl->root, &b);
 	if (rc == 0 && b->per_kernel)

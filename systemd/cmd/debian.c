@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* debian.c - what kdump-config of Debian's kdump-tools says and does, for scripts that call it */
+/* debian.c - the commands of kdump-config in Debian's kdump-tools, for scripts that call it */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -24,8 +24,8 @@ static const char *readiness(const struct kernel_state *s)
 	return s->crash_loaded ? "ready to kdump" : "Not ready to kdump";
 }
 
-/* On standard error: standard output is what scripts compare. */
-static void tell_why(const struct ctl *ctl, const struct kernel_state *s)
+/* On standard error: scripts parse standard output. */
+static void print_why(const struct ctl *ctl, const struct kernel_state *s)
 {
 	struct findings f = { 0 };
 
@@ -39,7 +39,7 @@ static void tell_why(const struct ctl *ctl, const struct kernel_state *s)
 		message_warn("armed, but %s", f.text[i]);
 }
 
-/* Its exit code is 0 either way: the line is the answer. */
+/* The exit code is always 0: the line is the answer. */
 int cmd_debian_status(struct ctl *ctl, int argc, char **argv)
 {
 	struct kernel_state s;
@@ -49,11 +49,11 @@ int cmd_debian_status(struct ctl *ctl, int argc, char **argv)
 	kernel_state_read(ctl->root, &s);
 	printf("current state   : %s\n", readiness(&s));
 	fflush(stdout);
-	tell_why(ctl, &s);
+	print_why(ctl, &s);
 	return CTL_OK;
 }
 
-/* Begin of the first reservation in /proc/iomem, "0x..."; "" if none is to be seen. */
+/* Start of the first reservation in /proc/iomem, "0x..."; "" if none is visible. */
 static void crash_address(const char *root, char out[32])
 {
 	char *text, *save = NULL;
@@ -82,7 +82,7 @@ static void print_target(const struct config *c)
 		printf("target:           %s\n", t->where);
 }
 
-/* What is loaded; or else what would be, as far as it is there. */
+/* Kernel and image that are loaded, else those that would be, if they exist. */
 static void print_files(const struct ctl *ctl, const struct kernel_state *s,
 			const struct state_armed *armed)
 {
@@ -98,7 +98,7 @@ static void print_files(const struct ctl *ctl, const struct kernel_state *s,
 	printf("   %s\nkdump initrd: \n   %s\n", kernel, image);
 }
 
-/* Nothing is built, loaded or written. */
+/* Builds, loads and writes nothing. */
 int cmd_debian_show(struct ctl *ctl, int argc, char **argv)
 {
 	struct state_armed armed;
@@ -127,11 +127,11 @@ int cmd_debian_show(struct ctl *ctl, int argc, char **argv)
 	else
 		puts("no kexec command recorded");
 	fflush(stdout);
-	tell_why(ctl, &s);
+	print_why(ctl, &s);
 	return CTL_OK;
 }
 
-/* Hooks of packages call it: a machine that is not armed is left alone. */
+/* Package hooks call this: a machine that is not armed stays so. */
 int cmd_debian_condreload(struct ctl *ctl, int argc, char **argv)
 {
 	struct kernel_state s;
@@ -142,7 +142,10 @@ int cmd_debian_condreload(struct ctl *ctl, int argc, char **argv)
 	return s.crash_loaded ? cmd_restart(ctl, argc, argv) : CTL_OK;
 }
 
-/* The capture image saves by itself; who has booted another system in its place does it by hand. */
+/*
+ * The capture image saves by itself; on another system booted after a crash the user does it by
+ * hand.
+ */
 int cmd_debian_savecore(struct ctl *ctl, int argc, char **argv)
 {
 	struct kernel_state s;
@@ -151,24 +154,23 @@ int cmd_debian_savecore(struct ctl *ctl, int argc, char **argv)
 		return ctl_usage("%s takes no arguments", argv[0]);
 	kernel_state_read(ctl->root, &s);
 	if (s.capture)
-		message_error(
-			"savecore: not saved; this system is not the capture image, which saves "
-			"by itself; run \"kdump-collect -l -d 31 /proc/vmcore FILE\", then reboot");
+		message_error("savecore: not saved; only the capture image saves by itself; run "
+			      "\"kdump-collect -l -d 31 /proc/vmcore FILE\", then reboot");
 	else
 		message_error(
 			"savecore: there is no /proc/vmcore: this kernel was not started by a "
-			"crash; \"kdumpctl list\" shows what was saved");
+			"crash; \"kdumpctl list\" shows saved dumps");
 	return CTL_FAILED;
 }
 
-/* There are none to make: kernel and image are found by their release. */
+/* Nothing to create: kernel and image are found by release. */
 int cmd_debian_symlinks(struct ctl *ctl, int argc, char **argv)
 {
 	char list[300];
 	struct kernel_paths w;
 
 	if (argc != 2)
-		return ctl_usage("symlinks wants one kernel release");
+		return ctl_usage("symlinks needs one kernel release");
 	snprintf(ctl->kernel, sizeof(ctl->kernel), "%s", argv[1]);
 	if (kernel_paths_find(ctl, &w) < 0) {
 		fail_clear();
@@ -176,8 +178,9 @@ int cmd_debian_symlinks(struct ctl *ctl, int argc, char **argv)
 		message_error("symlinks: there is no kernel %s; there is: %s", argv[1], list);
 		return CTL_FAILED;
 	}
-	message_info("no links are needed: %s is found by its release, and its image is built when "
-		     "it is to be loaded",
-		     w.kernel);
+	message_info(
+		"no links are needed: %s is found by its release, and its image is built before "
+		"it is loaded",
+		w.kernel);
 	return CTL_OK;
 }

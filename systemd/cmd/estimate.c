@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* estimate.c - kdumpctl estimate: will the reservation and the disk be large enough? */
+/* estimate.c - kdumpctl estimate: are the reservation and the disk large enough? */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -13,7 +13,7 @@
 
 #define MIB		(UINT64_C(1) << 20)
 
-/* Building may take a while, measuring on a large machine, too. */
+/* Building takes time, and so does measuring a large machine. */
 #define MEASURE_SECONDS 120
 
 static int memory(struct ctl *ctl, struct outlook *e)
@@ -60,7 +60,7 @@ static void print(const struct outlook *e)
 	printf("Initramfs size:          %" PRIu64 "M\n", m->image / MIB);
 	printf("Runtime reservation:     %" PRIu64 "M\n", m->runtime / MIB);
 	printf("Needed in all:           %" PRIu64 "M\n\n", m->need / MIB);
-	/* The line that scripts look for; what it means for a crash is said below. */
+	/* Scripts look for this line; what it means for a crash follows below. */
 	if (m->reserved + m->cma < m->recommended)
 		printf("WARNING: Current crashkernel size is lower than recommended size %" PRIu64
 		       "M.\n\n",

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hotplug.c - CPUs or memory came or went: load again, once for a burst of events
+ * hotplug.c - CPUs or memory were added or removed: reload, once per burst of events
  *
- *     udev rule -> _hotplug-event: a mark, and the timer starts from the beginning
- *     2 s of silence -> kdump-hotplug.service -> _hotplug: reload, again while marks come
+ *     udev rule -> _hotplug-event: leave a mark, restart the timer
+ *     2 s without events -> kdump-hotplug.service -> _hotplug: reload, repeat if there is a new
+ * mark
  */
 #include "systemd/ctl.h"
 
@@ -21,7 +22,7 @@
 
 #define MARK_FILE CTL_RUN_DIR "/hotplug"
 
-/* When the last event came, in nanoseconds; 0: none. */
+/* Time of the last event, in nanoseconds; 0: none. */
 static long long mark_time(const char *root)
 {
 	char path[FILES_PATH_MAX];
@@ -54,7 +55,9 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
 	kernel_state_read(ctl->root, &s);
 	if (!s.crash_loaded || s.hotplug)
 		return CTL_OK;
-	/* Adding a terabyte is thousands of events: the timer is started anew a few times a second.
+	/*
+	 * Adding a terabyte causes thousands of events: restart the timer only a few times a
+	 * second.
 	 */
 	again = recent(ctl->root);
 	if (files_write(ctl->root, MARK_FILE, 0600, "") < 0)

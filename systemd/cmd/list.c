@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* list.c - kdumpctl list and show: the dumps on the targets */
+/* list.c - kdumpctl list and show: list and describe the dumps on the targets */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -94,7 +94,7 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
 	dump_panic_text(d, panic, sizeof(panic));
 	add_text(o, "name", d->name);
-	add_text(o, "target", p->words);
+	add_text(o, "target", p->name);
 	add_text(o, "directory", dir);
 	add_text(o, "core", d->core);
 	json_object_object_add(o, "time", d->time ? json_object_new_int64(d->time) : NULL);
@@ -111,20 +111,20 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 	return o;
 }
 
-/* One walk over all targets. Dumps are numbered through, in the order of the list. */
+/* One walk over all targets. Dumps are numbered across targets, in the order of the list. */
 struct visit {
 	const char *verb;
-	const char *wanted; /* NULL: all of them */
+	const char *id; /* NULL: all of them */
 	struct json_object *array;
-	size_t nr; /* dumps seen so far */
+	size_t nr; /* number of dumps visited so far */
 
-	/* The one that is wanted, once found, and where it lies. */
+	/* The requested dump, once found, and its target. */
 	bool found;
 	struct dump dump;
-	struct target_access place;
+	struct target_access access;
 };
 
-/* The log, unless it is there as it should be: made afterwards, or why not. */
+/* Print about the log if the capture did not save it: made later, or why not. */
 static void print_log(const struct dump *d)
 {
 	const struct dump_added *a = dump_added_find(d, "vmcore-dmesg.txt");
@@ -168,7 +168,7 @@ static void print_dump(const struct dump *d, const struct target_access *p)
 static void visit_all(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
 	if (dumps->nr && !v->array)
-		printf("%s\n", p->words);
+		printf("%s\n", p->name);
 	for (size_t i = 0; i < dumps->nr; i++, v->nr++) {
 		if (v->array)
 			json_object_array_add(v->array, dump_json(&dumps->dump[i], p));
@@ -177,15 +177,15 @@ static void visit_all(const struct dumps *dumps, const struct target_access *p, 
 	}
 }
 
-/* Its name, its number over all targets, or the newest of each target. */
+/* Find by name, by number across targets, or the newest of each target. */
 static const struct dump *find(const struct dumps *dumps, const struct visit *v)
 {
 	char *end;
-	unsigned long nr = strtoul(v->wanted, &end, 10);
+	unsigned long nr = strtoul(v->id, &end, 10);
 
 	if (!*end && nr > v->nr && nr - v->nr <= dumps->nr)
 		return &dumps->dump[nr - v->nr - 1];
-	return dumps_find(dumps, v->wanted);
+	return dumps_find(dumps, v->id);
 }
 
 static void visit_one(const struct dumps *dumps, const struct target_access *p, struct visit *v)
@@ -193,12 +193,12 @@ static void visit_one(const struct dumps *dumps, const struct target_access *p, 
 	const struct dump *d = find(dumps, v);
 
 	v->nr += dumps->nr;
-	if (!d || (v->found && (strcmp(v->wanted, "last") != 0 || d->time <= v->dump.time)))
+	if (!d || (v->found && (strcmp(v->id, "last") != 0 || d->time <= v->dump.time)))
 		return;
 	v->found = true;
 	v->dump = *d;
-	v->place = *p;
-	/* While it is mounted. */
+	v->access = *p;
+	/* Now, while the target is mounted. */
 	if (dumps_more(p, &v->dump) < 0) {
 		message_warn("show: %s", fail_text());
 		fail_clear();
@@ -207,18 +207,18 @@ static void visit_one(const struct dumps *dumps, const struct target_access *p, 
 
 static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
 {
-	struct target_access place;
+	struct target_access access;
 	struct dumps dumps = { 0 };
-	int rc = target_access_open(ctl, target, ACCESS_READ, &place);
+	int rc = target_access_open(ctl, target, ACCESS_READ, &access);
 
 	if (rc == 0)
-		rc = dumps_read(&place, &dumps);
-	if (rc == 0 && v->wanted)
-		visit_one(&dumps, &place, v);
+		rc = dumps_read(&access, &dumps);
+	if (rc == 0 && v->id)
+		visit_one(&dumps, &access, v);
 	else if (rc == 0)
-		visit_all(&dumps, &place, v);
+		visit_all(&dumps, &access, v);
 	dumps_free(&dumps);
-	target_access_close(&place);
+	target_access_close(&access);
 	return rc;
 }
 
@@ -227,7 +227,7 @@ struct looked {
 	const struct ctl *ctl;
 };
 
-/* Is this directory a target's, too, by another name? */
+/* Is this directory also one of a target, under another name? */
 static bool is_target(const struct ctl *ctl, const struct target_access *p)
 {
 	struct stat a, b;
@@ -235,7 +235,7 @@ static bool is_target(const struct ctl *ctl, const struct target_access *p)
 	bool same = false;
 
 	if (stat(p->dir, &a) < 0)
-		return true; /* nothing to look at */
+		return true; /* nothing to read */
 	for (unsigned i = 0; i < ctl->config.nr_targets && !same; i++) {
 		const struct config_target *t = &ctl->config.targets[i];
 
@@ -251,28 +251,28 @@ static bool is_target(const struct ctl *ctl, const struct target_access *p)
 	return same;
 }
 
-static void visit_place(const struct target_access *p, struct visit *v)
+static void visit_open(const struct target_access *p, struct visit *v)
 {
 	struct dumps dumps = { 0 };
 
 	if (dumps_read(p, &dumps) < 0)
 		fail_clear();
-	else if (v->wanted)
+	else if (v->id)
 		visit_one(&dumps, p, v);
 	else
 		visit_all(&dumps, p, v);
 	dumps_free(&dumps);
 }
 
-static void visit_earlier(const struct target_access *place, void *arg)
+static void visit_earlier(const struct target_access *access, void *arg)
 {
 	struct looked *l = arg;
-	struct target_access p = *place;
+	struct target_access p = *access;
 
 	if (is_target(l->ctl, &p))
 		return;
-	snprintf(p.words, sizeof(p.words), "%.370s (earlier target)", place->words);
-	visit_place(&p, l->v);
+	snprintf(p.name, sizeof(p.name), "%.370s (earlier target)", access->name);
+	visit_open(&p, l->v);
 }
 
 /* Logs of crashes without a dump. */
@@ -282,11 +282,11 @@ static void visit_logs(const struct ctl *ctl, struct visit *v)
 
 	if (!lost_boot_logs(ctl, &p))
 		return;
-	visit_place(&p, v);
+	visit_open(&p, v);
 	target_access_close(&p);
 }
 
-/* Where dumps can be: the targets, and for a raw one where they are taken to. */
+/* Visit the targets, and for a raw one the directory that its dumps are moved to. */
 static int visit_targets(struct ctl *ctl, struct visit *v)
 {
 	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
@@ -328,24 +328,24 @@ static void show(const struct ctl *ctl, const struct visit *v)
 	struct opening opening;
 	struct json_object *o;
 
-	opening_find(ctl->root, &v->dump, &v->place, &opening);
+	opening_find(ctl->root, &v->dump, &v->access, &opening);
 	if (!ctl->json) {
-		print_dump(&v->dump, &v->place);
+		print_dump(&v->dump, &v->access);
 		opening_print(&opening);
 		return;
 	}
-	o = dump_json(&v->dump, &v->place);
+	o = dump_json(&v->dump, &v->access);
 	json_object_object_add(o, "open", opening_json(&opening));
 	ctl_print_json(o);
 }
 
 int cmd_show(struct ctl *ctl, int argc, char **argv)
 {
-	struct visit v = { .verb = argv[0], .wanted = argc > 1 ? argv[1] : "last" };
+	struct visit v = { .verb = argv[0], .id = argc > 1 ? argv[1] : "last" };
 	int rc;
 
 	if (argc > 2)
-		return ctl_usage("%s takes one dump: its name, its number in the list, or last",
+		return ctl_usage("%s takes one dump: a name, a number in the list, or \"last\"",
 				 argv[0]);
 	if (ctl_load(ctl) < 0)
 		return ctl_fail("show");
@@ -353,6 +353,6 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 	if (v.found)
 		show(ctl, &v);
 	else if (rc == 0)
-		message_error("no such dump: %s; see \"kdumpctl list\"", v.wanted);
+		message_error("no such dump: %s; see \"kdumpctl list\"", v.id);
 	return v.found ? CTL_OK : CTL_FAILED;
 }

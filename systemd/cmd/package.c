@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* package.c - for scripts of packages: a kernel goes, or all of us goes */
+/* package.c - for package scripts: a kernel or kdump itself is removed */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -16,12 +16,15 @@
 int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv)
 {
 	if (argc != 2)
-		return ctl_usage("%s wants one kernel release", argv[0]);
+		return ctl_usage("%s needs one kernel release", argv[0]);
 	kernel_paths_remove(ctl, argv[1]);
 	return CTL_OK;
 }
 
-/* Everything that was made on this system, but the dumps. The boot loader's file too. */
+/*
+ * Remove everything that kdump created on this system except the dumps, including the boot loader's
+ * file.
+ */
 int cmd_purge(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const files[] = {

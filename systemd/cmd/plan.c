@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* plan.c - kdumpctl _plan [DIR]: for the dracut module and the initramfs-tools hook */
+/*
+ * plan.c - kdumpctl _plan [DIR]: print the plan for the dracut module and the initramfs-tools hook
+ */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -14,7 +16,7 @@ int cmd_plan(struct ctl *ctl, int argc, char **argv)
 	int rc;
 
 	if (argc > 2 || (argc == 2 && argv[1][0] != '/'))
-		return ctl_usage("%s wants the root of the image, or nothing", argv[0]);
+		return ctl_usage("%s takes the root of the image or no arguments", argv[0]);
 	rc = ctl_load(ctl);
 	image_state_request(ctl, &paths, &req);
 	if (rc == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* propagate.c - kdumpctl propagate: a key of our own, the server's key pinned, ours copied there */
+/* propagate.c - kdumpctl propagate: create a key, pin the server's host key, copy ours there */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -16,12 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Somebody may sit there and look for a password. */
+/* A person may be looking for a password. */
 #define ASK_SECONDS 900
 
 /*
- * Adds the line of standard input unless it is there. Where the last line has no end, ours
- * would become part of it.
+ * Appends the line of standard input unless it exists. A file whose last line lacks a newline gets
+ * one first.
  */
 #define ADD_KEY                                                                                \
 	"umask 077; mkdir -p .ssh && k=$(cat) && touch .ssh/authorized_keys && "               \
@@ -30,7 +30,7 @@
 	"printf '%s\\n' \"$k\" >>.ssh/authorized_keys; } && "                                  \
 	"{ ! command -v restorecon >/dev/null 2>&1 || restorecon -R .ssh || :; }"
 
-/* ed25519 whatever the file is called: an old name says rsa. */
+/* Always ed25519, even if an old file name says rsa. */
 static int new_key(const char *key)
 {
 	const char *const argv[] = { "ssh-keygen",    "-q", "-t", "ed25519", "-N", "", "-C",
@@ -38,13 +38,13 @@ static int new_key(const char *key)
 	char dir[CTL_PATH_MAX];
 	int rc;
 
-	message_info("making the key %s (ed25519, without a passphrase)", key);
+	message_info("creating the key %s (ed25519, no passphrase)", key);
 	snprintf(dir, sizeof(dir), "%s", key);
 	rc = files_mkdir("", dirname(dir), 0700);
 	return rc < 0 ? rc : program_must(&(struct program_run){ .argv = argv });
 }
 
-/* The public half of a key can be had from the other. */
+/* Derive the public half of a key from the private one. */
 static int new_public(const char *key, const char *file)
 {
 	const char *const argv[] = { "ssh-keygen", "-y", "-P", "", "-f", key, NULL };
@@ -52,7 +52,7 @@ static int new_public(const char *key, const char *file)
 	int rc = program_run(&(struct program_run){ .argv = argv }, &r);
 
 	if (rc == 0 && r.exit_code != 0)
-		rc = fail(-EINVAL, "%s: it is no key, or has a passphrase", key);
+		rc = fail(-EINVAL, "%s: not a key, or it has a passphrase", key);
 	if (rc == 0)
 		rc = files_write("", file, 0644, r.output);
 	program_result_fini(&r);
@@ -67,24 +67,24 @@ static int have_key(const char *key, const char *file)
 	return access(file, R_OK) < 0 ? new_public(key, file) : 0;
 }
 
-/* Words for what a person on the terminal did not do; without a terminal, there is no person. */
-static int not_answered(const struct target_access *p, const char *file, const char *words)
+/* The error if a prompt was not answered; without a terminal it says that nobody can. */
+static int not_answered(const struct target_access *p, const char *file, const char *message)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	char other[CTL_PATH_MAX + 300];
 
 	if (tty >= 0) {
 		close(tty);
-		return fail_adopt(-EIO, words);
+		return fail_adopt(-EIO, message);
 	}
 	snprintf(other, sizeof(other),
-		 "without a terminal nobody can answer ssh: put the server's host key into "
+		 "ssh needs a terminal to ask; without one, put the server's host key into "
 		 "known_hosts and %.250s into authorized_keys of %.100s by other means",
 		 file, p->user_host);
 	return fail_adopt(-EIO, other);
 }
 
-/* The host key the server shows is asked about once, here, by a person: then it is pinned. */
+/* The user confirms the server's host key once, here; then it is pinned. */
 static int pin(const struct target_access *p, const char *file)
 {
 	const struct target_access_command c = { .command = "true",
@@ -121,56 +121,56 @@ static int copy_key(const struct target_access *p, const char *file)
 	run.seconds = ASK_SECONDS;
 	rc = program_run(&run, &r);
 	if (rc == 0 && r.exit_code != 0)
-		rc = not_answered(p, file, "the key was not copied; ssh says above why");
+		rc = not_answered(p, file,
+				  "the key was not copied; the reason is in ssh's output above");
 	program_result_fini(&r);
 	free(text);
 	return rc;
 }
 
-/* Why the server does not let us in yet; what a person can do about it. */
+/* Fix why the server refuses the login, asking the user if needed. */
 static int mend(const struct ctl *ctl, const struct config_target *t, const char *file, int why)
 {
-	struct target_access place;
+	struct target_access access;
 	int rc;
 
 	fail_clear();
-	rc = target_access_open(ctl, t, ACCESS_WRITE, &place);
+	rc = target_access_open(ctl, t, ACCESS_WRITE, &access);
 	if (rc == 0)
-		rc = why == -ENOKEY ? pin(&place, file) : why;
+		rc = why == -ENOKEY ? pin(&access, file) : why;
 	if (rc == -EACCES) {
 		fail_clear();
-		rc = copy_key(&place, file);
+		rc = copy_key(&access, file);
 	}
-	target_access_close(&place);
+	target_access_close(&access);
 	return rc;
 }
 
 static int propagate(const struct ctl *ctl, const struct config_target *t)
 {
-	char words[600], file[CTL_PATH_MAX + 8];
+	char message[600], file[CTL_PATH_MAX + 8];
 	int rc;
 
 	snprintf(file, sizeof(file), "%s.pub", ctl->config.sshkey);
 	rc = have_key(ctl->config.sshkey, file);
 	if (rc < 0)
 		return rc;
-	rc = try_target(ctl, t, words, sizeof(words));
+	rc = try_target(ctl, t, message, sizeof(message));
 	if (rc == 0)
-		message_info("nothing to do: %s", words);
+		message_info("nothing to do: %s", message);
 	if (rc != -EACCES && rc != -ENOKEY)
 		return rc;
 	rc = mend(ctl, t, file, rc);
 	if (rc == 0)
-		rc = try_target(ctl, t, words, sizeof(words));
+		rc = try_target(ctl, t, message, sizeof(message));
 	if (rc < 0)
 		return rc;
-	message_info("%s", words);
+	message_info("%s", message);
 	message_info(
-		"%s takes dumps with the key %s; \"kdumpctl restart\" puts it and the server's "
+		"%s accepts dumps with the key %s; \"kdumpctl restart\" puts it and the server's "
 		"host key into the image",
 		t->where, ctl->config.sshkey);
-	message_info(
-		"\"restrict\" in front of the key in the server's authorized_keys is a good idea");
+	message_info("\"restrict\" before the key in the server's authorized_keys is recommended");
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rebuild.c - kdumpctl rebuild: build the image now, whatever changed */
+/* rebuild.c - kdumpctl rebuild: build the image now */
 #include "systemd/ctl.h"
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* start.c - kdumpctl start, stop, restart, reload: what the service runs */
+/* start.c - kdumpctl start, stop, restart, reload: the commands that the service runs */
 #include "systemd/ctl.h"
 
 #include "base/duration.h"
@@ -26,10 +26,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* All asking of servers together, before a person or the boot is told. */
+/* Limit for all contacts with servers together, as a person or the boot is waiting. */
 #define NETWORK_SECONDS 25
 
-static void told_armed(const struct ctl *ctl, const struct service_armed *a)
+static void report_armed(const struct ctl *ctl, const struct service_armed *a)
 {
 	char text[600], image[CTL_PATH_MAX + 16], kernel[CTL_PATH_MAX + 16], how[64], size[48];
 	const char *const fields[] = { image, kernel, how, size, NULL };
@@ -46,8 +46,8 @@ static void told_armed(const struct ctl *ctl, const struct service_armed *a)
 	message_status("Armed with %.300s, %" PRIu64 " MB reserved", a->image, s.crash_size >> 20);
 }
 
-/* The reason goes to the journal with a MESSAGE_ID, and stays in "systemctl status". */
-static void told_not_armed(const struct ctl *ctl, const char *reason)
+/* Log the reason with a MESSAGE_ID and show it in "systemctl status". */
+static void report_not_armed(const struct ctl *ctl, const char *reason)
 {
 	char text[700], why[700];
 	const char *const fields[] = { why, NULL };
@@ -59,19 +59,19 @@ static void told_not_armed(const struct ctl *ctl, const char *reason)
 	boot_record_not_armed(ctl, reason);
 }
 
-/* The new configuration was not taken, and the machine is as armed as it was. */
-static void told_still_armed(const struct ctl *ctl, const char *reason)
+/* The new configuration was rejected; the machine is armed as before. */
+static void report_still_armed(const struct ctl *ctl, const char *reason)
 {
-	char text[900], why[700], words[100];
+	char text[900], why[700], armed[100];
 	const char *const fields[] = { why, NULL };
 	struct state_armed before;
 
 	state_armed_read(ctl, &before);
-	armed_words(&before, words, sizeof(words));
-	snprintf(text, sizeof(text), "%.640s; this machine is still %s", reason, words);
+	armed_text(&before, armed, sizeof(armed));
+	snprintf(text, sizeof(text), "%.640s; this machine is still %s", reason, armed);
 	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
 	message_event(MESSAGE_STILL_ARMED, fields, text);
-	message_status("Still %s: %s", words, reason);
+	message_status("Still %s: %s", armed, reason);
 }
 
 static bool is_loaded(const struct ctl *ctl)
@@ -82,21 +82,21 @@ static bool is_loaded(const struct ctl *ctl)
 	return s.crash_loaded;
 }
 
-static int told_failed(const struct ctl *ctl, const char *verb)
+static int report_failed(const struct ctl *ctl, const char *verb)
 {
 	char reason[640];
 
 	snprintf(reason, sizeof(reason), "%s", fail_text());
 	if (is_loaded(ctl))
-		told_still_armed(ctl, reason);
+		report_still_armed(ctl, reason);
 	else
-		told_not_armed(ctl, reason);
+		report_not_armed(ctl, reason);
 	message_error("%s kdump: [FAILED]", verb);
 	fail_clear();
 	return CTL_FAILED;
 }
 
-/* New files on the target get their label when there is a policy again. */
+/* Label the new files on the target: the capture kernel has no policy. */
 static void relabel(const struct ctl *ctl)
 {
 	const char *const argv[] = { "restorecon", "-r", ctl->config.path, NULL };
@@ -110,7 +110,7 @@ static void relabel(const struct ctl *ctl)
 	program_result_fini(&r);
 }
 
-/* The machine is armed; whether a dump would get through is worth knowing all the same. */
+/* The machine is armed; warn if a dump would probably not be saved. */
 static void warn_of_losses(const struct ctl *ctl, const struct service_armed *a,
 			   struct findings *found)
 {
@@ -118,7 +118,7 @@ static void warn_of_losses(const struct ctl *ctl, const struct service_armed *a,
 
 	if (a->old_image) {
 		findings_add(found, "with the last good image: %s", a->why_old);
-		findings_told(found);
+		findings_mark_printed(found);
 	}
 	outlook_armed(ctl, a->image, &o);
 	for (unsigned i = 0; i < o.nr_warnings; i++) {
@@ -130,13 +130,13 @@ static void warn_of_losses(const struct ctl *ctl, const struct service_armed *a,
 		message_status("Armed, but %s", found->text[0]);
 }
 
-/* The usual reason for an image that cannot be built at boot. */
+/* The most common reason why an image cannot be built at boot. */
 static bool is_network(int rc)
 {
 	return rc == -EHOSTUNREACH || rc == -ENETUNREACH;
 }
 
-/* A name without an address, or without a way to it, may have both in a moment. */
+/* A name may not resolve, or have no route, until the network is up. */
 static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 {
 	const unsigned nap = 5;
@@ -153,20 +153,20 @@ static int arm_when_network(struct ctl *ctl, struct service_armed *armed)
 	return rc;
 }
 
-/* Tell everybody, and the service manager; what comes now takes its time. */
+/* Report that the machine is armed, then run the slower checks. */
 static int armed(struct ctl *ctl, const struct service_armed *a, struct findings *found,
 		 const char *verb)
 {
 	boot_record_armed(ctl);
-	told_armed(ctl, a);
+	report_armed(ctl, a);
 	message_ready();
 	warn_of_losses(ctl, a, found);
 	message_info("%s kdump: [OK]", verb);
 	return CTL_OK;
 }
 
-/* No failure: a service that was switched off here is not to be red at every boot. */
-static int told_not_wanted(const struct ctl *ctl)
+/* Not a failure: a service that was switched off must not be "failed" at every boot. */
+static int report_not_asked_for(const struct ctl *ctl)
 {
 	char why[200];
 
@@ -178,8 +178,8 @@ static int told_not_wanted(const struct ctl *ctl)
 	return CTL_OK;
 }
 
-/* It is armed, but maybe not as the person thinks who has just edited a file. */
-static int told_running(const struct ctl *ctl)
+/* Armed, but warn if the configuration was edited since. */
+static int report_running(const struct ctl *ctl)
 {
 	struct state_armed now;
 	char text[400];
@@ -192,7 +192,7 @@ static int told_running(const struct ctl *ctl)
 	return CTL_OK;
 }
 
-/* What is loaded, if anything is, is replaced once there is something better. */
+/* Replace what is loaded, if anything, when the new image is ready. */
 static int start_anew(struct ctl *ctl, bool wait)
 {
 	struct findings found = { 0 };
@@ -202,13 +202,13 @@ static int start_anew(struct ctl *ctl, bool wait)
 	settings_warn(ctl);
 	ctl_limit_network(ctl, NETWORK_SECONDS);
 	if (system_check(ctl, &found) < 0)
-		return told_failed(ctl, "Starting");
+		return report_failed(ctl, "Starting");
 	relabel(ctl);
 	after_crash(ctl);
 	rc = wait ? arm_when_network(ctl, &a) : service_arm(ctl, false, NULL, &a);
 	if (rc == 0)
 		return armed(ctl, &a, &found, "Starting");
-	told_failed(ctl, "Starting");
+	report_failed(ctl, "Starting");
 	return is_network(rc) && getenv("NOTIFY_SOCKET") && !is_loaded(ctl) ? CTL_TRY_AGAIN
 									    : CTL_FAILED;
 }
@@ -224,21 +224,21 @@ static int disarm(struct ctl *ctl)
 	return CTL_OK;
 }
 
-/* Nothing is unloaded for it: with a mistake in the configuration the machine stays armed. */
+/* Nothing is unloaded first: with a mistake in the configuration the machine stays armed. */
 static int restart(struct ctl *ctl)
 {
 	int rc;
 
 	unit_job_take_mark(ctl);
 	if (ctl_load(ctl) < 0)
-		return told_failed(ctl, "Starting");
+		return report_failed(ctl, "Starting");
 	if (ctl->sysconfig.use_kdump)
 		return start_anew(ctl, !is_loaded(ctl));
 	rc = disarm(ctl);
-	return rc == CTL_OK ? told_not_wanted(ctl) : rc;
+	return rc == CTL_OK ? report_not_asked_for(ctl) : rc;
 }
 
-/* A unit whose start failed is not stopped when the machine goes down. */
+/* systemd does not stop a unit whose start failed, so the shutdown is not recorded. */
 static int end_of_restart(struct ctl *ctl)
 {
 	int rc = restart(ctl);
@@ -255,19 +255,20 @@ static int start(struct ctl *ctl)
 	if (unit_job_take_mark(ctl) && loaded)
 		return end_of_restart(ctl);
 	if (ctl_load(ctl) < 0)
-		return told_failed(ctl, "Starting");
+		return report_failed(ctl, "Starting");
 	if (!ctl->sysconfig.use_kdump)
-		return told_not_wanted(ctl);
-	return loaded ? told_running(ctl) : start_anew(ctl, true);
+		return report_not_asked_for(ctl);
+	return loaded ? report_running(ctl) : start_anew(ctl, true);
 }
 
-/* The first half of "systemctl restart" leaves all to the second. */
+/* In the stop of "systemctl restart" do nothing: the start replaces what is loaded. */
 static int stop(struct ctl *ctl)
 {
 	if (is_loaded(ctl) && unit_job_is_restart()) {
 		if (unit_job_mark(ctl) == 0) {
-			message_info("restart: this machine stays armed as it is until the new "
-				     "configuration is loaded");
+			message_info(
+				"restart: this machine stays armed until the new configuration "
+				"is loaded");
 			return CTL_OK;
 		}
 		fail_clear();
@@ -276,20 +277,20 @@ static int stop(struct ctl *ctl)
 	return disarm(ctl);
 }
 
-/* Load again: what the kernel noted of CPUs and memory is noted anew. */
+/* Load the image again, so that the kernel records CPUs and memory anew. */
 static int reload(struct ctl *ctl)
 {
 	struct findings found = { 0 };
 	struct service_armed a;
 
 	if (ctl_load(ctl) < 0)
-		return told_failed(ctl, "Reloading");
+		return report_failed(ctl, "Reloading");
 	settings_warn(ctl);
 	if (system_check(ctl, &found) < 0)
-		return told_failed(ctl, "Reloading");
+		return report_failed(ctl, "Reloading");
 	ctl_limit_network(ctl, NETWORK_SECONDS);
 	if (service_arm(ctl, true, NULL, &a) < 0)
-		return told_failed(ctl, "Reloading");
+		return report_failed(ctl, "Reloading");
 	return armed(ctl, &a, &found, "Reloading");
 }
 

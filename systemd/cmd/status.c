@@ -25,8 +25,8 @@ struct status {
 	struct panic_switch sw[PANIC_SWITCHES];
 	struct panic_policy policy[PANIC_POLICY_KEYS];
 	struct findings findings;
-	char why_not[512];  /* "" when operational */
-	char outdated[400]; /* "" when the configuration is the one that is loaded */
+	char why_not[512];  /* "" if operational */
+	char outdated[400]; /* "" if the current configuration is loaded */
 };
 
 static void gather(const struct ctl *ctl, struct status *s)
@@ -106,7 +106,7 @@ static void print(const struct status *s)
 		message_info("last crash without a dump: %s", s->lost.text);
 	if (s->test.id[0])
 		message_info("last test (kdumpctl test): %s%s%s", s->test.verdict,
-			     s->test.words[0] ? ", " : "", s->test.words);
+			     s->test.message[0] ? ", " : "", s->test.message);
 	print_switches(s);
 	print_policy(s);
 }
@@ -142,11 +142,11 @@ static struct json_object *test_json(const struct state_test *t)
 
 	add_text(o, "verdict", t->verdict);
 	json_object_object_add(o, "time", json_object_new_int64(t->time));
-	add_text(o, "text", t->words);
+	add_text(o, "text", t->message);
 	return o;
 }
 
-/* value, who set it ("kdump", a file, null), and what kdump found there. */
+/* Its value, who set it ("kdump", a file, null), and the value before that. */
 static struct json_object *policy_json(const struct status *s)
 {
 	struct json_object *all = json_object_new_object();

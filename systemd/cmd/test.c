@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test.c - kdumpctl test: everything but the crash; with --crash the crash as well */
+/* test.c - kdumpctl test: check everything without a crash; with --crash crash as well */
 #include "systemd/ctl.h"
 
 #include "base/err.h"
@@ -25,15 +25,15 @@
 
 #define MEASURE_SECONDS 120
 
-/* One line a step; 1 when it failed. */
-static int step(const char *what, int rc, const char *words)
+/* Print the line of one step; 1 if it failed. */
+static int step(const char *what, int rc, const char *message)
 {
 	if (rc < 0) {
 		printf("FAILED  %s: %s\n", what, fail_text());
 		fail_clear();
 		return 1;
 	}
-	printf("ok      %s%s%s\n", what, *words ? ": " : "", words);
+	printf("ok      %s%s%s\n", what, *message ? ": " : "", message);
 	return 0;
 }
 
@@ -44,7 +44,7 @@ static int step_config(struct ctl *ctl)
 	return step("configuration", rc, ctl_config_name(ctl));
 }
 
-/* Loading shows that it fits. A machine that was not armed before is not armed after. */
+/* Loading shows that it fits. A machine that was not armed before is not armed afterwards. */
 static int step_load(struct ctl *ctl, struct service_armed *armed)
 {
 	struct kernel_state before;
@@ -60,17 +60,17 @@ static int step_load(struct ctl *ctl, struct service_armed *armed)
 
 static int step_targets(struct ctl *ctl)
 {
-	char words[600], what[80];
+	char message[600], what[80];
 	int bad = 0;
 
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
-		int rc = try_target(ctl, &ctl->config.targets[i], words, sizeof(words));
+		int rc = try_target(ctl, &ctl->config.targets[i], message, sizeof(message));
 
 		if (i)
 			snprintf(what, sizeof(what), "fallback target %u", i);
 		else
 			snprintf(what, sizeof(what), "target");
-		bad += step(what, rc, words);
+		bad += step(what, rc, message);
 	}
 	return bad;
 }
@@ -85,16 +85,16 @@ static const struct outlook_warning *first_loss(const struct outlook *o, bool me
 	return NULL;
 }
 
-static int step_enough(const char *what, const struct outlook_warning *loss, const char *words)
+static int step_enough(const char *what, const struct outlook_warning *loss, const char *message)
 {
-	return step(what, loss ? fail_adopt(-ENOSPC, loss->text) : 0, words);
+	return step(what, loss ? fail_adopt(-ENOSPC, loss->text) : 0, message);
 }
 
-/* Whether the target can be reached is said by its own step. */
+/* Whether the target can be reached is a separate step. */
 static int step_outlook(struct ctl *ctl, const char *image)
 {
 	struct outlook o = { .no_dump = "" };
-	char words[600];
+	char message[600];
 	int bad = 0;
 
 	outlook_dump(ctl, MEASURE_SECONDS, &o);
@@ -103,38 +103,38 @@ static int step_outlook(struct ctl *ctl, const char *image)
 	outlook_space(ctl, ACCESS_READ, &o);
 	o.no_target[0] = '\0';
 	outlook_judge(&o);
-	snprintf(words, sizeof(words), "%" PRIu64 " MB reserved, about %" PRIu64 " MB needed",
+	snprintf(message, sizeof(message), "%" PRIu64 " MB reserved, about %" PRIu64 " MB needed",
 		 (o.memory.reserved + o.memory.cma) >> 20, o.memory.need >> 20);
 	if (o.has_memory)
-		bad += step_enough("memory", first_loss(&o, true), words);
+		bad += step_enough("memory", first_loss(&o, true), message);
 	if (o.has_dump)
-		snprintf(words, sizeof(words),
-			 "a dump of now would take %" PRIu64 " MB of %" PRIu64,
+		snprintf(message, sizeof(message),
+			 "a dump taken now would need %" PRIu64 " MB of %" PRIu64,
 			 o.dump.written >> 20, o.free >> 20);
 	else
-		snprintf(words, sizeof(words),
+		snprintf(message, sizeof(message),
 			 "%" PRIu64 " MB free; size of a dump not measured: %s", o.free >> 20,
 			 o.no_dump);
 	if (o.has_free)
-		bad += step_enough("space", first_loss(&o, false), words);
+		bad += step_enough("space", first_loss(&o, false), message);
 	return bad;
 }
 
 static int step_unlock(struct ctl *ctl)
 {
-	char words[200];
-	int rc = try_unlock(ctl, words, sizeof(words));
+	char message[200];
+	int rc = try_unlock(ctl, message, sizeof(message));
 
-	return rc == 0 ? 0 : step("unlocked without a person", rc, words);
+	return rc == 0 ? 0 : step("unlocked without a person", rc, message);
 }
 
-/* The programs of the very image that is loaded. What could not be tried is not good. */
+/* Run the programs of the image that is loaded. What could not be tried counts as failed. */
 static int step_programs(struct ctl *ctl, const char *image)
 {
-	char words[IMAGE_WORKS_MESSAGE_SIZE] = "";
-	int rc = image_works(ctl, image, words);
+	char message[IMAGE_WORKS_MESSAGE_SIZE] = "";
+	int rc = image_works(ctl, image, message);
 
-	return step("programs of the image", rc > 0 ? fail_adopt(-EIO, words) : rc, words);
+	return step("programs of the image", rc > 0 ? fail_adopt(-EIO, message) : rc, message);
 }
 
 static int dry_run(struct ctl *ctl)
@@ -155,7 +155,8 @@ static int dry_run(struct ctl *ctl)
 	if (bad)
 		message_error("test: %d of the steps failed; a crash may not be saved", bad);
 	else
-		message_info("test: all good; \"kdumpctl test --crash\" tries it for real");
+		message_info(
+			"test: all steps passed; \"kdumpctl test --crash\" tries a real crash");
 	return bad ? CTL_FAILED : CTL_OK;
 }
 
@@ -164,7 +165,8 @@ static bool confirmed(void)
 	char answer[16] = "";
 
 	if (!isatty(STDIN_FILENO)) {
-		message_error("test --crash: nobody is there to confirm; --force does it unasked");
+		message_error(
+			"test --crash: no terminal to confirm on; --force skips the question");
 		return false;
 	}
 	printf("This PANICS the machine now: every program ends, unsaved work is lost.\n"
@@ -191,7 +193,7 @@ static int panic_now(const struct ctl *ctl)
 	return rc;
 }
 
-/* The kernel that waits now would name its dump a rehearsal, and nobody would hear of a crash. */
+/* Load again without the test's name: with it, a real crash would be taken for the test. */
 static int take_back(struct ctl *ctl)
 {
 	struct service_armed armed;
@@ -220,14 +222,14 @@ static int crash(struct ctl *ctl, bool force)
 	rc = state_test_write(ctl, &test);
 	if (rc == 0) {
 		message_wall("kdumpctl test: this machine panics now, saves a dump and reboots");
-		message_info("panic now; the verdict is in \"kdumpctl status\" after the reboot");
+		message_info("panic now; the result is in \"kdumpctl status\" after the reboot");
 		rc = panic_now(ctl);
 	}
 	if (rc == 0)
 		return CTL_OK;
 	ctl_fail("test");
 	snprintf(test.verdict, sizeof(test.verdict), "unknown");
-	snprintf(test.words, sizeof(test.words), "the machine did not panic");
+	snprintf(test.message, sizeof(test.message), "the machine did not panic");
 	if (state_test_write(ctl, &test) < 0)
 		ctl_fail("test");
 	return take_back(ctl);
@@ -242,7 +244,7 @@ int cmd_test(struct ctl *ctl, int argc, char **argv)
 		if (strcmp(argv[i], "--crash") == 0)
 			really = true;
 		else if (strcmp(argv[i], "--force") == 0)
-			really = force = true; /* alone, too: as others spell it */
+			really = force = true; /* alone, as Red Hat's kdumpctl accepts it */
 		else
 			return ctl_usage("%s: '%s' is not understood", argv[0], argv[i]);
 	}

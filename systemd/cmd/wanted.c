@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * wanted.c - kdumpctl _wanted: asked by kdump.service before it starts
+ * wanted.c - kdumpctl _wanted: condition of kdump.service
  *
- * A machine that boots without a reservation is not to have a failed unit: presets of
- * distributions enable the service everywhere. Somebody who starts it by hand is to see
- * that it did not work: then start runs, and fails with the reason.
+ * A machine that boots without a reservation must not have a failed unit: presets of distributions
+ * enable the service everywhere. A user who starts it by hand must see that it did not work: then
+ * start runs and fails with the reason.
  */
 #include "systemd/ctl.h"
 
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A reservation, or one that was asked for and not given: start has something to do or to say. */
+/* Memory is reserved, or was requested and not reserved: start must arm or report an error. */
 static bool is_asked_for(const struct ctl *ctl)
 {
 	struct kernel_state s;
@@ -38,7 +38,7 @@ static bool is_asked_for(const struct ctl *ctl)
 	return asked;
 }
 
-/* False where nobody can tell: then start is free to fail. */
+/* False if unknown: then start may fail. */
 static bool is_booting(void)
 {
 	const char *const argv[] = { "systemctl", "is-system-running", NULL };

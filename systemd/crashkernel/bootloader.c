@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bootloader.c - which boot loader set-up this system has */
+/* bootloader.c - find the boot loader setup of this system */
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* The first that is present rules: grubby knows about entries, files about neither. */
+/* The first that is present is used: grubby handles entries and files itself. */
 static const struct bootloader *const kinds[] = {
 	&bootloader_ostree,
 	&bootloader_grubby,

@@ -16,7 +16,7 @@
 static const char *const dirs[] = { "/boot/loader/entries", "/efi/loader/entries",
 				    "/boot/efi/loader/entries" };
 
-/* Call fn for each entry until it gives something else than 0. */
+/* Call fn for each entry until it returns something other than 0. */
 static int each(const char *root, int (*fn)(const char *path, const char *text, void *arg),
 		void *arg)
 {
@@ -60,20 +60,20 @@ static bool present(const char *root)
 }
 
 /*
- * Paths in entries are relative to their partition: "/vmlinuz-X" is "/boot/vmlinuz-X". Where
- * each kernel has a directory of its own only the version tells: "version X".
+ * Paths in entries are relative to their partition: "/vmlinuz-X" is "/boot/vmlinuz-X". If each
+ * kernel has its own directory only the version identifies it: "version X".
  */
 static bool entry_is(const char *text, const char *kernel)
 {
-	static const char usual[] = "/boot/vmlinuz-";
+	static const char boot_prefix[] = "/boot/vmlinuz-";
 	char *image = boottext_entry_value(text, "linux");
 	char *version = boottext_entry_value(text, "version");
 	size_t a = strlen(kernel), b = image ? strlen(image) : 0;
 	bool same = strcmp(kernel, "ALL") == 0 ||
 		    (b > 0 && b <= a && strcmp(kernel + a - b, image) == 0);
 
-	if (version && strncmp(kernel, usual, sizeof(usual) - 1) == 0)
-		same = same || strcmp(kernel + sizeof(usual) - 1, version) == 0;
+	if (version && strncmp(kernel, boot_prefix, sizeof(boot_prefix) - 1) == 0)
+		same = same || strcmp(kernel + sizeof(boot_prefix) - 1, version) == 0;
 	free(image);
 	free(version);
 	return same;
@@ -114,15 +114,15 @@ static int get(const char *root, const char *kernel, char **out)
 
 struct change {
 	const struct bootloader_change *c;
-	unsigned nr;  /* entries of the kernel */
-	bool changed; /* one of them, or the template */
+	unsigned nr;  /* number of entries of the kernel */
+	bool changed; /* an entry or the template was changed */
 };
 
 static int left_alone(int rc, const struct bootloader_change *c, const char *path)
 {
 	if (!c->value)
-		return fail(rc, "%s is left as it is; take crashkernel= out of it by hand", path);
-	return fail(rc, "%s is left as it is; by hand, put crashkernel=%s there", path, c->value);
+		return fail(rc, "%s is not changed; remove crashkernel= from it by hand", path);
+	return fail(rc, "%s is not changed; add crashkernel=%s to it by hand", path, c->value);
 }
 
 static int set_one(const char *path, const char *text, void *arg)
@@ -149,7 +149,7 @@ static int set_one(const char *path, const char *text, void *arg)
 	return rc < 0 ? left_alone(rc, change->c, path) : 0;
 }
 
-/* New kernels get their entry from here. */
+/* Entries of new kernels are made from this. */
 static int set_template(struct change *change)
 {
 	static const char path[] = "/etc/kernel/cmdline";

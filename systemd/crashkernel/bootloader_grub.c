@@ -24,7 +24,7 @@ static bool present(const char *root)
 	return files_exist(root, GRUB_DEFAULT_FILE) && program_exists("update-grub");
 }
 
-/* Our file speaks after the other, as for GRUB's scripts. */
+/* Our file is read after the other, as in GRUB's scripts. */
 static int get(const char *root, const char *kernel, char **out)
 {
 	char *text = NULL, *ours = NULL, *both = NULL;
@@ -46,8 +46,8 @@ static int get(const char *root, const char *kernel, char **out)
 	return rc;
 }
 
-/* Files of other programs are theirs: only say that they are there. */
-static void warn_others(const char *root)
+/* Files of other programs are not changed, only warned about. */
+static void warn_other_files(const char *root)
 {
 	char dir[FILES_PATH_MAX], path[FILES_PATH_MAX];
 	struct dirent *e;
@@ -66,16 +66,15 @@ static void warn_others(const char *root)
 			continue;
 		value = boottext_grub_value(text);
 		if (value)
-			message_warn(
-				"%s sets crashkernel=%s as well; the last one counts, remove it",
-				path, value);
+			message_warn("%s also sets crashkernel=%s; the last one counts, remove it",
+				     path, value);
 		free(value);
 		free(text);
 	}
 	closedir(d);
 }
 
-/* Is there nothing in our file but what changes with crashkernel=? The rest would be lost. */
+/* Does our file contain only what we wrote? Anything else would be lost. */
 static int check_ours(const char *old)
 {
 	const struct bootloader_change none = { .fadump = "off" };
@@ -86,7 +85,7 @@ static int check_ours(const char *old)
 	a = shell_source_find(&s, "GRUB_CMDLINE_LINUX_DEFAULT");
 	if (rc == 0 &&
 	    (s.other_line || s.nr != 1 || !a || !a->value || !boottext_keeps("", a->value, &none)))
-		rc = fail(-EINVAL, "it holds more than crashkernel=");
+		rc = fail(-EINVAL, "it contains more than crashkernel=");
 	shell_source_free(&s);
 	return rc;
 }
@@ -97,11 +96,12 @@ static int replace_ours(const struct bootloader_change *c, const char *old, cons
 
 	if (rc < 0 && c->value)
 		return fail(rc,
-			    OUR_FILE " is left as it is; move the rest into another file beside "
-				     "it, or put crashkernel=%s there by hand and run update-grub",
+			    OUR_FILE
+			    " is not changed; move the rest into another file beside it, or add "
+			    "crashkernel=%s by hand and run update-grub",
 			    c->value);
 	if (rc < 0)
-		return fail(rc, OUR_FILE " is left as it is; take crashkernel= out by hand");
+		return fail(rc, OUR_FILE " is not changed; remove crashkernel= by hand");
 	if (!text)
 		return files_remove(c->root, OUR_FILE);
 	return old ? files_replace(c->root, OUR_FILE, text)
@@ -134,7 +134,7 @@ static int write_ours(const struct bootloader_change *c, bool *changed)
 	return rc;
 }
 
-/* An update-grub that failed, or never ran, leaves a menu of before; no menu to read: it ran. */
+/* True if update-grub failed or never ran since. An unreadable menu counts as current. */
 static bool menu_lacks(const struct bootloader_change *c)
 {
 	char word[600], *text = NULL;
@@ -153,7 +153,7 @@ static bool menu_lacks(const struct bootloader_change *c)
 	return !has;
 }
 
-/* Is the change for the value that is there? */
+/* Does the change apply to the current value? */
 static int accepted(const struct bootloader_change *c)
 {
 	char *old = NULL;
@@ -177,13 +177,13 @@ static int set(const struct bootloader_change *c)
 
 	if (rc <= 0)
 		return rc;
-	/* What stands in the administrator's own file would be a second voice. */
+	/* A value in the administrator's own file would compete with ours. */
 	rc = grub_file_change(&none, c->value, &changed);
 	if (rc == 0)
 		rc = write_ours(c, &changed);
 	if (rc < 0 || !(changed || menu_lacks(c)))
 		return rc;
-	warn_others(c->root);
+	warn_other_files(c->root);
 	rc = program_must(&(struct program_run){ .argv = argv, .seconds = 300 });
 	return rc < 0 ? rc : 1;
 }

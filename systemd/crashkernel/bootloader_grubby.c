@@ -16,7 +16,7 @@ static bool present(const char *root)
 	return program_exists("grubby");
 }
 
-/* Value of a line KEY="VALUE" or KEY=VALUE, its end cut off; NULL: another line. */
+/* Value of a line KEY="VALUE" or KEY=VALUE, terminated in place; NULL: another key. */
 static char *line_value(char *line, const char *key)
 {
 	size_t n = strlen(key);
@@ -30,12 +30,15 @@ static char *line_value(char *line, const char *key)
 	return line + 1;
 }
 
-/* What grubby says of one entry. */
+/* One entry in grubby's output. */
 struct entry {
 	const char *index, *kernel, *args;
 };
 
-/* Call fn for each entry that grubby prints for a kernel or "ALL", until it gives not 0. */
+/*
+ * Call fn for each entry that grubby prints for a kernel or "ALL", until it returns something other
+ * than 0.
+ */
 static int each(const char *which, int (*fn)(const struct entry *e, void *arg), void *arg)
 {
 	const char *const argv[] = { "grubby", "--info", which, NULL };
@@ -46,7 +49,7 @@ static int each(const char *which, int (*fn)(const struct entry *e, void *arg), 
 			     &r);
 
 	if (rc == 0 && r.exit_code != 0)
-		rc = fail(-ENOENT, "grubby knows no kernel %s", which);
+		rc = fail(-ENOENT, "grubby has no entry for the kernel %s", which);
 	line = rc == 0 ? strtok_r(r.output, "\n", &save) : NULL;
 	for (; line && rc == 0; line = strtok_r(NULL, "\n", &save)) {
 		value = line_value(line, "index");
@@ -83,7 +86,7 @@ static int get(const char *root, const char *kernel, char **out)
 	return rc < 0 ? rc : 0;
 }
 
-/* One call: an interrupted one must not leave the entry without any crashkernel=. */
+/* One call: an interruption must not leave the entry without crashkernel=. */
 static int run_grubby(const struct bootloader_change *c, const char *which)
 {
 	char kernel[4200], add[1200];
@@ -106,7 +109,7 @@ static int run_grubby(const struct bootloader_change *c, const char *which)
 struct change {
 	const struct bootloader_change *c;
 	bool changed;
-	FILE *list; /* a line for each entry: its index, its kernel */
+	FILE *list; /* one line per entry: index, kernel */
 };
 
 static int set_one(const struct entry *e, void *arg)
@@ -139,7 +142,7 @@ static int apply(const struct bootloader_change *c)
 	const char *const zipl[] = { "zipl", NULL };
 	int rc = 0;
 
-	/* For all of them in one call: grubby has templates of its own to change with it. */
+	/* All entries in one call: grubby then also changes its templates. */
 	if (!c->only)
 		rc = run_grubby(c, c->kernel);
 	/* On s390x the entries are copied into the boot record. */
@@ -165,7 +168,7 @@ static int set(const struct bootloader_change *c)
 		rc = apply(c);
 		if (rc == 0)
 			log_entries(c, list);
-		/* Kernels installed later take their command line from there. */
+		/* Kernels installed later get their command line from there. */
 		if (rc == 0 && !c->only && strcmp(c->kernel, "ALL") == 0)
 			rc = grub_file_change(c, c->value, &ignored);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bootloader_ostree.c - image-based systems: rpm-ostree keeps the kernel arguments */
+/* bootloader_ostree.c - image-based systems: rpm-ostree stores the kernel arguments */
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
@@ -16,7 +16,7 @@ static bool present(const char *root)
 	return files_exist(root, "/run/ostree-booted") && program_exists("rpm-ostree");
 }
 
-/* The kernel arguments as they are; r is to be freed in any case. */
+/* The current kernel arguments; the caller frees r in any case. */
 static int kargs(struct program_result *r)
 {
 	const char *const argv[] = { "rpm-ostree", "kargs", NULL };
@@ -46,8 +46,8 @@ static int get(const char *root, const char *kernel, char **out)
 }
 
 /*
- * One call that deletes every value by its own word and appends the new ones. By the key
- * alone rpm-ostree refuses several values, and with --delete-if-present finds none.
+ * One call that deletes each old argument with its value and appends the new ones. Given only the
+ * key, rpm-ostree refuses several values, and --delete-if-present finds none.
  */
 static int run_kargs(const struct bootargs *now, const struct bootloader_change *c)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int change_words(const char *cmdline, const struct bootloader_change *c, char **out)
+static int change_params(const char *cmdline, const struct bootloader_change *c, char **out)
 {
 	struct bootargs args = { 0 };
 	char word[600];
@@ -32,7 +32,7 @@ static int change_words(const char *cmdline, const struct bootloader_change *c, 
 	return rc;
 }
 
-/* Is the word there just once and with this value; NULL: not at all? */
+/* Is the parameter there exactly once with this value? NULL: not at all. */
 static bool has_once(const struct bootargs *args, const char *name, const char *value)
 {
 	size_t nr = 0, same = 0;
@@ -63,39 +63,39 @@ bool boottext_differs(const char *cmdline, const struct bootloader_change *c)
 	return differs;
 }
 
-static int other_words(const char *cmdline, const struct bootloader_change *c, char **out)
+static int other_params(const char *cmdline, const struct bootloader_change *c, char **out)
 {
 	const struct bootloader_change none = { .fadump = c->fadump ? "off" : NULL };
 
-	return change_words(cmdline, &none, out);
+	return change_params(cmdline, &none, out);
 }
 
 bool boottext_keeps(const char *old, const char *new, const struct bootloader_change *c)
 {
 	char *a = NULL, *b = NULL;
 	bool same =
-		other_words(old, c, &a) == 0 && other_words(new, c, &b) == 0 && strcmp(a, b) == 0;
+		other_params(old, c, &a) == 0 && other_params(new, c, &b) == 0 && strcmp(a, b) == 0;
 
 	free(a);
 	free(b);
 	return same;
 }
 
-/* Behind a quote that is never closed a new word would be part of the one before. */
+/* After an unclosed quote a new parameter would be part of the one before. */
 int boottext_cmdline(const char *cmdline, const struct bootloader_change *c, char **out)
 {
 	const struct bootloader_change all = { .value = c->value, .fadump = c->fadump };
-	int rc = change_words(cmdline, c, out);
+	int rc = change_params(cmdline, c, out);
 
 	if (rc == 0 && (boottext_differs(*out, &all) || !boottext_keeps(cmdline, *out, c))) {
 		free(*out);
 		*out = NULL;
-		rc = fail(-EINVAL, "the command line has a quote that is never closed");
+		rc = fail(-EINVAL, "the command line has an unclosed quote");
 	}
 	return rc;
 }
 
-/* Up to the end of the key if the line of an entry has it, blanks before it too; else 0. */
+/* Length of the key with leading blanks if the line of an entry starts with it; else 0. */
 static size_t key_len(const char *line, const char *key)
 {
 	size_t blanks = strspn(line, " \t"), n = strlen(key);
@@ -123,8 +123,8 @@ char *boottext_entry_value(const char *entry, const char *key)
 }
 
 /*
- * A text that grows line by line. Every change of a file here is: walk over the
- * lines, let a function give another text for some.
+ * A text that is built line by line. Every edit here walks over the lines of the old text and lets
+ * a function replace some.
  */
 struct edit {
 	FILE *f;
@@ -149,7 +149,7 @@ static int edit_end(struct edit *e, int rc, char **out)
 	return rc;
 }
 
-/* "options LINE": all of them lose crashkernel=, the first gets it. */
+/* "options LINE": remove crashkernel= from all of them, add it to the first. */
 static int edit_options(struct edit *e, const char *line, size_t len, struct bootloader_change *c)
 {
 	size_t at = key_len(line, "options");
@@ -196,8 +196,8 @@ int boottext_entry(const char *entry, const struct bootloader_change *c, char **
 	return edit_end(&e, rc, out);
 }
 
-/* A line that is not a comment, nor empty. */
-static bool has_words(const char *line)
+/* A line that is neither a comment nor empty. */
+static bool has_params(const char *line)
 {
 	line += strspn(line, " \t\r");
 	return *line && *line != '\n' && *line != '#';
@@ -209,7 +209,7 @@ static size_t count_lines(const char *text)
 
 	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		nr += has_words(line);
+		nr += has_params(line);
 	}
 	return nr;
 }
@@ -226,7 +226,7 @@ static int edit_template_line(struct edit *e, const char *line, const struct boo
 	return rc;
 }
 
-/* The last line with words gets the new ones, the others only lose theirs. */
+/* The new parameters go to the last line that has any; the others only lose the old ones. */
 int boottext_template(const char *text, const struct bootloader_change *c, char **out)
 {
 	const struct bootloader_change none = { .fadump = c->fadump ? "off" : NULL };
@@ -238,7 +238,7 @@ int boottext_template(const char *text, const struct bootloader_change *c, char 
 	while (rc == 0 && *text) {
 		size_t len = strcspn(text, "\n");
 
-		if (has_words(text))
+		if (has_params(text))
 			rc = edit_template_line(&e, text, --left > 0 ? &none : c);
 		else
 			fprintf(e.f, "%.*s", (int)len, text);

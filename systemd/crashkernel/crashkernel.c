@@ -13,7 +13,7 @@
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
-static const char *const kind_words[] = {
+static const char *const kind_suffixes[] = {
 	[CRASHKERNEL_PLAIN] = "",
 	[CRASHKERNEL_HIGH] = ",high",
 	[CRASHKERNEL_LOW] = ",low",
@@ -66,9 +66,9 @@ static int range_parse(const char **at, struct crashkernel_range *out)
 	if (out->end <= out->start)
 		return fail(-EINVAL, "a range must end above its start");
 	if (*s++ != ':' || !size_parse(&s, &out->size))
-		return fail(-EINVAL, "behind the colon of a range stands a size like 192M");
+		return fail(-EINVAL, "a size like 192M must follow the colon of a range");
 	if (out->size >= out->end)
-		return fail(-EINVAL, "a range reserves more than the machine has");
+		return fail(-EINVAL, "a range reserves more memory than the machine has");
 	*at = s;
 	return 0;
 }
@@ -96,8 +96,8 @@ static int plain_parse(const char **at, struct crashkernel *c)
 	c->range[0].end = UINT64_MAX;
 	if (!size_parse(at, &c->range[0].size))
 		return fail(-EINVAL, "a size is a number with K, M, G or T, like 192M");
-	for (unsigned k = CRASHKERNEL_HIGH; k < ARRAY_SIZE(kind_words); k++) {
-		if (strcmp(*at, kind_words[k]) == 0) {
+	for (unsigned k = CRASHKERNEL_HIGH; k < ARRAY_SIZE(kind_suffixes); k++) {
+		if (strcmp(*at, kind_suffixes[k]) == 0) {
 			c->kind = k;
 			*at += strlen(*at);
 		}
@@ -107,7 +107,7 @@ static int plain_parse(const char **at, struct crashkernel *c)
 
 static int value_parse(const char *s, struct crashkernel *c)
 {
-	/* As the kernel: it is a list of ranges if there is a colon before any '@'. */
+	/* As in the kernel: it is a list of ranges if a colon comes before any '@'. */
 	size_t colon = strcspn(s, ":@");
 	int rc = s[colon] == ':' ? ranges_parse(&s, c) : plain_parse(&s, c);
 
@@ -117,10 +117,10 @@ static int value_parse(const char *s, struct crashkernel *c)
 		s++;
 		c->has_offset = true;
 		if (!size_parse(&s, &c->offset))
-			return fail(-EINVAL, "behind '@' stands an address like 16M");
+			return fail(-EINVAL, "an address like 16M must follow '@'");
 	}
 	if (*s)
-		return fail(-EINVAL, "nothing is known of '%.40s'; there is ,high ,low ,cma", s);
+		return fail(-EINVAL, "unknown suffix '%.40s'; valid are ,high ,low ,cma", s);
 	return 0;
 }
 
@@ -162,7 +162,7 @@ void crashkernel_format(const struct crashkernel *c, char out[CRASHKERNEL_TEXT_M
 	}
 	size_text(c->offset, start);
 	if (at < CRASHKERNEL_TEXT_MAX)
-		snprintf(out + at, CRASHKERNEL_TEXT_MAX - at, "%s%s%s", kind_words[c->kind],
+		snprintf(out + at, CRASHKERNEL_TEXT_MAX - at, "%s%s%s", kind_suffixes[c->kind],
 			 c->has_offset ? "@" : "", c->has_offset ? start : "");
 }
 
@@ -226,7 +226,7 @@ void crashkernel_cmdline(const char *cmdline, uint64_t ram, struct crashkernel_s
 		}
 	}
 	bootargs_fini(&args);
-	/* ",high" and ",low" are looked at only when there is no plain size. */
+	/* ",high" and ",low" count only if there is no plain size. */
 	out->fixed = size[CRASHKERNEL_PLAIN];
 	if (out->fixed == 0)
 		out->fixed = size[CRASHKERNEL_HIGH] + size[CRASHKERNEL_LOW];

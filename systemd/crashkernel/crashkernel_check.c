@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* crashkernel_check.c - a crashkernel= that is right as text, and cannot be meant */
+/* crashkernel_check.c - find implausible values of crashkernel= */
 #include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
@@ -10,22 +10,22 @@
 #include <string.h>
 
 #define MIB   (UINT64_C(1) << 20)
-/* The smallest kernel that was ever seen to save a dump takes three times as much. */
+/* The smallest kernel that was measured saving a dump needs three times as much. */
 #define LEAST (16 * MIB)
 
-/* The whole reason: that the argument is invalid is said by it. */
+/* Fail with this reason alone: "Invalid argument" would add nothing. */
 static int __attribute__((format(printf, 1, 2))) refuse(const char *fmt, ...)
 {
-	char words[400];
+	char message[400];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(words, sizeof(words), fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	return fail_adopt(-EINVAL, words);
+	return fail_adopt(-EINVAL, message);
 }
 
-/* "64" as it stands in text, without any unit. */
+/* Does text end with a number without a unit, like "64"? */
 static bool ends_without_unit(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
@@ -33,7 +33,7 @@ static bool ends_without_unit(const char *text)
 	return digits > 0 && strchr(":,@-", text[digits]);
 }
 
-/* A number of bytes that is a sensible number of mebibytes, or of gibibytes. */
+/* Refuse a number of bytes that is plausible as a number of MiB or GiB. */
 static int refuse_bytes(uint64_t bytes, const char *text, char unit)
 {
 	return refuse("crashkernel=%.80s: %" PRIu64 " without a unit is %" PRIu64
@@ -41,7 +41,7 @@ static int refuse_bytes(uint64_t bytes, const char *text, char unit)
 		      text, bytes, bytes, bytes, unit);
 }
 
-/* 0,low and 0,high are words of their own: none of that kind. */
+/* 0,low and 0,high are valid: no reservation of that kind. */
 static int check_size(const struct crashkernel *c, uint64_t size, const char *text)
 {
 	bool main_part = c->kind == CRASHKERNEL_PLAIN || c->kind == CRASHKERNEL_HIGH;
@@ -51,8 +51,9 @@ static int check_size(const struct crashkernel *c, uint64_t size, const char *te
 	if (size < MIB && (c->ranged || ends_without_unit(text)))
 		return refuse_bytes(size, text, 'M');
 	if (size < (main_part ? LEAST : MIB))
-		return refuse("crashkernel=%.80s: %" PRIu64 " KB hold no kernel; \"kdumpctl "
-			      "get-default-crashkernel\" tells what does",
+		return refuse("crashkernel=%.80s: %" PRIu64
+			      " KB are too small for a kernel; \"kdumpctl "
+			      "get-default-crashkernel\" prints a useful value",
 			      text, size >> 10);
 	return 0;
 }
@@ -78,8 +79,8 @@ int crashkernel_check(const struct crashkernel *c, const char *text, uint64_t ra
 	}
 	if (rc == 0 && ram && size >= ram)
 		rc = refuse("crashkernel=%.80s is more than the %" PRIu64
-			    " MB of this machine; \"kdumpctl get-default-crashkernel\" tells what "
-			    "is usual",
+			    " MB of this machine; \"kdumpctl get-default-crashkernel\" prints the "
+			    "default",
 			    text, ram / MIB);
 	return rc;
 }

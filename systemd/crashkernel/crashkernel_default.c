@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* crashkernel_default.c - how much to reserve where nobody said */
+/* crashkernel_default.c - the default of crashkernel= */
 #include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
@@ -11,11 +11,11 @@
 #define MIB (UINT64_C(1) << 20)
 
 /*
- * Ours. On virtual machines 72M (kernel 6.12) to 84M (7.2) is the least that saves a dump
- * with our image, 128M leaves more than 40 MB for drivers and buffers; machines with more memory
- * are machines with larger controllers, whose drivers take more.
- * Add a line at the top when the default changes; never remove one: an entry
- * that still has an older default is moved to the newest on update.
+ * Our defaults. On virtual machines the minimum that saves a dump with our image is 72M (kernel
+ * 6.12) to 84M (7.2); 128M leaves more than 40 MB for drivers and buffers. Machines with more
+ * memory have larger controllers, whose drivers need more. Add a line at the top when the default
+ * changes; never remove one: an entry that still has an older default is moved to the newest on
+ * update.
  */
 static const struct {
 	const char *machine;
@@ -24,7 +24,7 @@ static const struct {
 	{ "x86_64", "1G-4G:128M,4G-64G:192M,64G-:256M" },
 };
 
-/* What Fedora and RHEL give. All other machines use these as well. */
+/* The defaults of Fedora and RHEL, also used for other machine types. */
 static const struct {
 	const char *machine;
 	const char *value;
@@ -35,7 +35,7 @@ static const struct {
 	{ "ppc64le", "2G-4G:384M,4G-16G:512M,16G-64G:1G,64G-128G:2G,128G-:4G" },
 };
 
-/* ppc64le with firmware assistance: the whole system boots again in what is reserved. */
+/* ppc64le with firmware assistance: the complete system boots in the reserved memory. */
 static const char fadump[] = "4G-16G:768M,16G-64G:1G,64G-128G:2G,128G-1T:4G,1T-2T:6G,2T-4T:12G,"
 			     "4T-8T:20G,8T-16T:36G,16T-32T:64G,32T-64T:128G,64T-:180G";
 
@@ -50,7 +50,7 @@ static const char *distribution_value(const struct crashkernel_machine *m)
 	return NULL;
 }
 
-/* What some machines need on top. */
+/* What some machines need in addition. */
 static uint64_t extra(const struct crashkernel_machine *m)
 {
 	bool large_pages = m->page_size > 4096;
@@ -91,18 +91,18 @@ int crashkernel_default(const struct crashkernel_machine *m, char out[CRASHKERNE
 			value = ours[i].value;
 	}
 	if (!value)
-		return fail(-ENOTSUP, "no default crashkernel= for a machine of type %s",
+		return fail(-ENOTSUP, "no default of crashkernel= for machines of type %s",
 			    m->machine);
 	return with_extra(value, m, out);
 }
 
 bool crashkernel_was_default(const struct crashkernel_machine *m, const char *text)
 {
-	struct crashkernel_machine usual = *m;
+	struct crashkernel_machine own = *m;
 	char old[CRASHKERNEL_TEXT_MAX];
 
-	usual.distribution = false;
-	if (crashkernel_default(&usual, old) == 0 && strcmp(old, text) == 0)
+	own.distribution = false;
+	if (crashkernel_default(&own, old) == 0 && strcmp(old, text) == 0)
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 		if (strcmp(ours[i].machine, m->machine) == 0 &&

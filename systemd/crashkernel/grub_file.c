@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* grub_file.c - /etc/default/grub is changed, or left alone with the words to write by hand */
+/* grub_file.c - change /etc/default/grub, or say what to change by hand */
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
@@ -13,7 +13,7 @@
 
 #define FILE_MAX (256 << 10)
 
-/* A shell that would refuse the file leaves a system without new boot entries. */
+/* If a shell refuses the file, the system gets no new boot entries: check it before writing. */
 static int ask_shell(const char *text)
 {
 	const char *const argv[] = { "sh", "-n", NULL };
@@ -38,15 +38,16 @@ static int refuse(int rc, const struct bootloader_change *c, const char *value)
 	bool fadump = c->fadump && strcmp(c->fadump, "off") != 0;
 
 	if (!value)
-		return fail(rc, "%s is left as it is; take crashkernel= out of it by hand",
+		return fail(rc, "%s is not changed; remove crashkernel= from it by hand",
 			    GRUB_DEFAULT_FILE);
-	return fail(rc,
-		    "%s is left as it is; by hand, put crashkernel=%s%s%s in place of any "
-		    "crashkernel= that GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT have",
-		    GRUB_DEFAULT_FILE, value, fadump ? " fadump=" : "", fadump ? c->fadump : "");
+	return fail(
+		rc,
+		"%s is not changed; by hand, replace any crashkernel= in GRUB_CMDLINE_LINUX and "
+		"GRUB_CMDLINE_LINUX_DEFAULT by crashkernel=%s%s%s",
+		GRUB_DEFAULT_FILE, value, fadump ? " fadump=" : "", fadump ? c->fadump : "");
 }
 
-int grub_file_change(const struct bootloader_change *c, const char *wanted, bool *changed)
+int grub_file_change(const struct bootloader_change *c, const char *value, bool *changed)
 {
 	char *text, *new;
 	int rc = files_read(c->root, GRUB_DEFAULT_FILE, FILE_MAX, &text);
@@ -61,7 +62,7 @@ int grub_file_change(const struct bootloader_change *c, const char *wanted, bool
 		*changed = *changed || rc == 0;
 	}
 	if (rc == -ENOTSUP)
-		rc = refuse(-EINVAL, c, wanted);
+		rc = refuse(-EINVAL, c, value);
 	free(new);
 	free(text);
 	return rc;

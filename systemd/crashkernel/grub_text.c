@@ -2,9 +2,9 @@
 /*
  * grub_text.c - crashkernel= in /etc/default/grub, which is a program for a shell
  *
- * Words are taken out of the text and put into it where the reader of shell assignments
- * says that they stand; all other bytes stay. The new text is read again: what it does not
- * say as it should is refused, and nothing is changed.
+ * Parameters are removed and inserted at positions found by the parser of shell assignments; all
+ * other bytes are kept. The new text is parsed again, and if it does not have exactly the intended
+ * change it is refused.
  */
 #include "systemd/crashkernel/grub_text.h"
 
@@ -24,8 +24,8 @@ struct grub_edit {
 	size_t len;
 	const struct bootloader_change *c;
 	struct shell_source source;
-	bool *drop; /* for each byte of text: is it taken out? */
-	size_t at;  /* where what is put in goes */
+	bool *drop; /* for each byte of text: is it removed? */
+	size_t at;  /* offset of the insertion */
 	char insert[1400];
 };
 
@@ -48,7 +48,7 @@ static unsigned line_of(const struct grub_edit *e, size_t at)
 	return line;
 }
 
-/* Take value[i..j) out, and the blank next to it. */
+/* Remove value[i..j) and the blank next to it. */
 static int cut(struct grub_edit *e, const struct shell_assignment *a, size_t i, size_t j)
 {
 	const size_t *from = a->from;
@@ -56,10 +56,10 @@ static int cut(struct grub_edit *e, const struct shell_assignment *a, size_t i, 
 
 	for (size_t k = i; k < j; k++) {
 		if ((from[k] == SHELL_FROM_VARIABLE) != (first == SHELL_FROM_VARIABLE))
-			return grub_text_refuse("line %u: a variable is a part of \"%.*s\"",
+			return grub_text_refuse("line %u: a variable is part of \"%.*s\"",
 						line_of(e, a->at), (int)(j - i), a->value + i);
 	}
-	/* Where that variable is assigned the word is found as well, or the result refused. */
+	/* It is found where that variable is assigned, or the result is refused. */
 	if (first == SHELL_FROM_VARIABLE)
 		return 0;
 	if (i > 0 && is_blank(a->value[i - 1]) && from[i - 1] == first - 1)
@@ -71,7 +71,7 @@ static int cut(struct grub_edit *e, const struct shell_assignment *a, size_t i, 
 	return 0;
 }
 
-static int cut_words(struct grub_edit *e, const struct shell_assignment *a)
+static int cut_params(struct grub_edit *e, const struct shell_assignment *a)
 {
 	const char *at = a->value;
 	struct karg k;
@@ -86,8 +86,8 @@ static int cut_words(struct grub_edit *e, const struct shell_assignment *a)
 	return rc;
 }
 
-/* Where the words of init begin; a->len: nowhere. */
-static size_t init_words(const struct shell_assignment *a)
+/* Offset of the parameters for init (after "--"); a->len: none. */
+static size_t init_params(const struct shell_assignment *a)
 {
 	const char *at = a->value;
 	struct karg k;
@@ -99,8 +99,8 @@ static size_t init_words(const struct shell_assignment *a)
 	return a->len;
 }
 
-/* The words to put in; "" if there are none. */
-static void new_words(const struct bootloader_change *c, char out[1200])
+/* The parameters to insert; "" if there are none. */
+static void new_params(const struct bootloader_change *c, char out[1200])
 {
 	bool fadump = c->fadump && strcmp(c->fadump, "off") != 0;
 
@@ -108,7 +108,7 @@ static void new_words(const struct bootloader_change *c, char out[1200])
 		 c->value && fadump ? " " : "", fadump ? "fadump=" : "", fadump ? c->fadump : "");
 }
 
-/* The last byte of a value that stays; '\0': nothing stays. */
+/* The last byte of a value that is kept; '\0': none is kept. */
 static char last_kept(const struct grub_edit *e, const struct shell_assignment *a)
 {
 	for (size_t i = a->len; i-- > 0;) {
@@ -118,69 +118,68 @@ static char last_kept(const struct grub_edit *e, const struct shell_assignment *
 	return '\0';
 }
 
-/* Into an assignment: before the words of init, or else within its last quotes. */
-static int put_in(struct grub_edit *e, const struct shell_assignment *a, const char *words)
+/* Insert into an assignment: before the parameters for init, else within its last quotes. */
+static int put_in(struct grub_edit *e, const struct shell_assignment *a, const char *params)
 {
-	size_t init = init_words(a);
+	size_t init = init_params(a);
 	char last = last_kept(e, a), c = a->end > a->at ? e->text[a->end - 1] : '\0';
 	const char *blank = last && !is_blank(last) ? " " : "";
 	bool quoted = (c == '"' || c == '\'') && (!a->len || a->from[a->len - 1] != a->end - 1);
 
 	if (init < a->len && a->from[init] == SHELL_FROM_VARIABLE)
-		return grub_text_refuse("line %u: \"--\" comes out of a variable",
-					line_of(e, a->at));
+		return grub_text_refuse("line %u: \"--\" comes from a variable", line_of(e, a->at));
 	if (init < a->len) {
 		e->at = a->from[init];
-		snprintf(e->insert, sizeof(e->insert), "%s ", words);
+		snprintf(e->insert, sizeof(e->insert), "%s ", params);
 	} else {
 		e->at = quoted ? a->end - 1 : a->end;
-		snprintf(e->insert, sizeof(e->insert), "%s%s%s%s", quoted ? "" : "\"", blank, words,
-			 quoted ? "" : "\"");
+		snprintf(e->insert, sizeof(e->insert), "%s%s%s%s", quoted ? "" : "\"", blank,
+			 params, quoted ? "" : "\"");
 	}
 	return 0;
 }
 
-static int put_words(struct grub_edit *e)
+static int put_params(struct grub_edit *e)
 {
 	const struct shell_assignment *a = shell_source_find(&e->source, LINUX);
-	char words[1200];
+	char params[1200];
 
-	new_words(e->c, words);
-	if (!*words)
+	new_params(e->c, params);
+	if (!*params)
 		return 0;
 	if (a)
-		return put_in(e, a, words);
+		return put_in(e, a, params);
 	e->at = e->len;
 	snprintf(e->insert, sizeof(e->insert), "%s" LINUX "=\"%s\"\n",
-		 e->len && e->text[e->len - 1] != '\n' ? "\n" : "", words);
+		 e->len && e->text[e->len - 1] != '\n' ? "\n" : "", params);
 	return 0;
 }
 
-/* dash takes "+=" for a command, and shells keep a carriage return, which the reader drops. */
+/* dash parses "+=" as a command, and shells keep a carriage return, which our parser drops. */
 static int refuse_unsure(const struct grub_edit *e, const struct shell_assignment *a)
 {
 	size_t behind = a->end < e->len;
 
 	if (a->at >= 2 && e->text[a->at - 2] == '+')
-		return grub_text_refuse("line %u: not every shell understands '+='",
+		return grub_text_refuse("line %u: not every shell supports '+='",
 					line_of(e, a->at));
 	if (memchr(e->text + a->at, '\r', a->end - a->at + behind))
-		return grub_text_refuse("line %u: a carriage return is a part of the value",
+		return grub_text_refuse("line %u: a carriage return is part of the value",
 					line_of(e, a->at));
 	return 0;
 }
 
-/* What a shell would do to get there cannot be seen. */
+/* The effect of commands cannot be determined without running them. */
 static int refuse_unreadable(const struct grub_edit *e)
 {
 	if (e->source.other_line)
-		return grub_text_refuse("line %u holds a command, or a quote that is never closed",
+		return grub_text_refuse("line %u has a command or an unclosed quote",
 					e->source.other_line);
 	for (size_t i = 0; i < e->source.nr; i++) {
 		const struct shell_assignment *a = &e->source.list[i];
 
 		if (is_ours(a) && !a->value)
-			return grub_text_refuse("line %u: the value of %s is made by commands",
+			return grub_text_refuse("line %u: commands compute the value of %s",
 						line_of(e, a->at), a->name);
 		if (is_ours(a) && refuse_unsure(e, a) < 0)
 			return -ENOTSUP;
@@ -194,9 +193,9 @@ static int mark(struct grub_edit *e)
 
 	for (size_t i = 0; i < e->source.nr && rc == 0; i++) {
 		if (is_ours(&e->source.list[i]))
-			rc = cut_words(e, &e->source.list[i]);
+			rc = cut_params(e, &e->source.list[i]);
 	}
-	return rc < 0 ? rc : put_words(e);
+	return rc < 0 ? rc : put_params(e);
 }
 
 static char *put_together(const struct grub_edit *e)

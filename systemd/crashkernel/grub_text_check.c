@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* grub_text_check.c - what /etc/default/grub says about crashkernel=, before and after an edit */
+/* grub_text_check.c - check crashkernel= in /etc/default/grub, before and after an edit */
 #include "systemd/crashkernel/grub_text.h"
 
 #include "base/err.h"
@@ -15,16 +15,16 @@
 
 int grub_text_refuse(const char *fmt, ...)
 {
-	char words[300];
+	char message[300];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(words, sizeof(words), fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	return fail_adopt(-ENOTSUP, words);
+	return fail_adopt(-ENOTSUP, message);
 }
 
-/* crashkernel= in the raw text: of the last line with one that is not a comment. */
+/* crashkernel= in the raw text: from the last line that has it and is not a comment. */
 static char *value_in_text(const char *text)
 {
 	const char *last = NULL;
@@ -48,8 +48,8 @@ static bool readable(const struct shell_source *s)
 	return !s->other_line && (!a || a->value) && (!b || b->value);
 }
 
-/* As GRUB's scripts put them: what stands in the second comes later. */
-static int add_words(const struct shell_source *s, struct bootargs *args)
+/* In the order of GRUB's scripts: the second variable comes later. */
+static int add_params(const struct shell_source *s, struct bootargs *args)
 {
 	static const char *const names[] = { LINUX, DEFAULT };
 	int rc = 0;
@@ -71,7 +71,7 @@ char *boottext_grub_value(const char *text)
 
 	if (shell_source_read(text, strlen(text), &s) < 0 || !readable(&s)) {
 		value = value_in_text(text);
-	} else if (add_words(&s, &args) == 0 && bootargs_value(&args, "crashkernel")) {
+	} else if (add_params(&s, &args) == 0 && bootargs_value(&args, "crashkernel")) {
 		value = strdup(bootargs_value(&args, "crashkernel"));
 	}
 	bootargs_fini(&args);
@@ -79,8 +79,7 @@ char *boottext_grub_value(const char *text)
 	return value;
 }
 
-/* Does one of the assignments say what its line in GRUB's menu should not, or not what it should?
- */
+/* Does one of the assignments have a value that must be removed, or lack one that must be added? */
 static bool assignment_differs(const struct shell_source *s, const struct bootloader_change *c)
 {
 	struct bootloader_change want = { .value = c->value, .fadump = c->fadump };
@@ -111,8 +110,8 @@ bool grub_text_differs(const struct shell_source *source, const char *text,
 	return value != NULL;
 }
 
-/* The words but those that the change is about, in one form. */
-static char *other_words(const char *value, const struct bootloader_change *c)
+/* The parameters except those of the change, normalized. */
+static char *other_params(const char *value, const struct bootloader_change *c)
 {
 	struct bootargs args = { 0 };
 	char *out = NULL;
@@ -136,8 +135,8 @@ static bool same_value(const struct shell_assignment *a, const struct shell_assi
 
 	if (strcmp(a->value, b->value) == 0)
 		return true;
-	x = other_words(a->value, c);
-	y = other_words(b->value, c);
+	x = other_params(a->value, c);
+	y = other_params(b->value, c);
 	same = x && y && strcmp(x, y) == 0;
 	free(x);
 	free(y);
@@ -161,26 +160,24 @@ static int compare(const struct shell_source *old, const char *old_text,
 		   const struct bootloader_change *c)
 {
 	if (new->other_line)
-		return grub_text_refuse("line %u would be a command after the change",
-					new->other_line);
+		return grub_text_refuse("line %u would become a command", new->other_line);
 	for (size_t i = 0; i < old->nr; i++) {
 		if (i >= new->nr || !same(&old->list[i], old_text, &new->list[i], new_text, c))
-			return grub_text_refuse("%s would get another value as well",
+			return grub_text_refuse("%s would also get another value",
 						old->list[i].name);
 	}
-	/* One more: the only assignment of its name, at the end. */
+	/* One assignment was added: the only one of its name, at the end. */
 	if (new->nr > old->nr + (shell_source_find(old, LINUX) == NULL))
-		return grub_text_refuse("%s would be assigned as well",
-					new->list[new->nr - 1].name);
+		return grub_text_refuse("%s would also be assigned", new->list[new->nr - 1].name);
 	return 0;
 }
 
-/* A word that came out of another variable would be there still. */
+/* A parameter that came from another variable would still be there. */
 static int is_as_wanted(const struct shell_source *s, const struct bootloader_change *c)
 {
 	if (assignment_differs(s, c))
-		return grub_text_refuse("crashkernel= comes out of another variable, or its word "
-					"is put together of parts");
+		return grub_text_refuse(
+			"crashkernel= comes from another variable, or is composed of parts");
 	return 0;
 }
 

@@ -19,7 +19,7 @@ static const char *next_field(char **at)
 	return field ? field : "";
 }
 
-/* NAME DEVICE [KEY [OPTIONS]]; takes line over when it is an entry. */
+/* NAME DEVICE [KEY [OPTIONS]]; takes ownership of line if it is an entry. */
 static bool split(char *line, struct crypttab_entry *out)
 {
 	char *at = NULL;
@@ -36,7 +36,7 @@ static bool split(char *line, struct crypttab_entry *out)
 	return *out->device;
 }
 
-/* The same digits; dashes and case aside. */
+/* The same digits, ignoring dashes and case. */
 static bool same_uuid(const char *a, const char *b)
 {
 	for (;; a++, b++) {
@@ -90,16 +90,16 @@ void crypttab_free(struct crypttab_entry *e)
 	*e = (struct crypttab_entry){ .line = NULL };
 }
 
-bool crypttab_key_file(const char *root, const struct crypttab_entry *e, char *out, size_t room)
+bool crypttab_key_file(const char *root, const struct crypttab_entry *e, char *out, size_t size)
 {
-	snprintf(out, room, "%s", e->key);
+	snprintf(out, size, "%s", e->key);
 	if (*out)
 		return true;
-	snprintf(out, room, "/etc/cryptsetup-keys.d/%.1000s.key", e->name);
+	snprintf(out, size, "/etc/cryptsetup-keys.d/%.1000s.key", e->name);
 	return files_exist(root, out);
 }
 
-bool crypttab_option(const struct crypttab_entry *e, const char *name, char *value, size_t room)
+bool crypttab_option(const struct crypttab_entry *e, const char *name, char *value, size_t size)
 {
 	size_t len = strlen(name);
 
@@ -108,7 +108,7 @@ bool crypttab_option(const struct crypttab_entry *e, const char *name, char *val
 
 		if (word >= len && strncmp(at, name, len) == 0 && (word == len || at[len] == '=')) {
 			if (value)
-				snprintf(value, room, "%.*s",
+				snprintf(value, size, "%.*s",
 					 word == len ? 0 : (int)(word - len - 1), at + len + 1);
 			return true;
 		}

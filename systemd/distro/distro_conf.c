@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* distro_conf.c - a look into settings of dracut and initramfs-tools, which are shell */
+/* distro_conf.c - find settings of dracut and initramfs-tools in their shell files */
 #include "systemd/distro/distro_conf.h"
 
 #include "base/err.h"

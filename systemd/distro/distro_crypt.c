@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* distro_crypt.c - would the capture kernel unlock an encrypted target with nobody there? */
+/* distro_crypt.c - can the capture kernel unlock an encrypted target without a person? */
 #include "systemd/distro/distro_crypt.h"
 
 #include "base/err.h"
@@ -25,23 +25,23 @@ struct lock {
 	const struct ctl *ctl;
 	const struct distro_plan_crypt *crypt;
 	struct crypttab_entry entry;
-	bool dracut; /* else initramfs-tools */
-	bool tell;
+	bool dracut; /* false: initramfs-tools */
+	bool warn;
 };
 
 static int __attribute__((format(printf, 2, 3), cold)) locked(const struct lock *l, const char *fmt,
 							      ...)
 {
-	char why[400], words[512];
+	char why[400], message[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	snprintf(words, sizeof(words), "%.60s stays locked in the capture kernel: %s",
+	snprintf(message, sizeof(message), "%.60s stays locked in the capture kernel: %s",
 		 l->crypt->name, why);
 	fail_clear();
-	return fail_adopt(-ENOKEY, words);
+	return fail_adopt(-ENOKEY, message);
 }
 
 static int wants_person(const struct lock *l, const char *why)
@@ -53,7 +53,7 @@ static int wants_person(const struct lock *l, const char *why)
 		      why, *l->crypt->header ? l->crypt->header : "DEVICE");
 }
 
-/* Half of it is the capture kernel's own and the image's; CMA is for programs. */
+/* The capture kernel and the image need half of the reservation; CMA is for programs. */
 static bool too_much(const struct lock *l, uint64_t memory, uint64_t *reserved)
 {
 	struct kernel_state s;
@@ -63,57 +63,57 @@ static bool too_much(const struct lock *l, uint64_t memory, uint64_t *reserved)
 	return memory > s.crash_size / 2 + s.crash_cma;
 }
 
-/* A slot that is sure to be the one. */
+/* A slot that is certainly the one used. */
 static int check_slot(const struct lock *l, const struct luks *luks, unsigned nr)
 {
 	uint64_t memory = luks->slot[nr].memory, reserved;
 
 	if (!too_much(l, memory, &reserved))
 		return 0;
-	return locked(l,
-		      "key slot %u takes %" PRIu64 " MiB to be opened (argon2), of the %" PRIu64
-		      " MB that are reserved; \"cryptsetup luksConvertKey --key-slot %u --pbkdf "
-		      "pbkdf2 %s\" makes it do with next to none, which is as safe for a key "
-		      "that is no passphrase",
-		      nr, memory >> 20, reserved >> 20, nr, l->crypt->header);
+	return locked(
+		l,
+		"key slot %u takes %" PRIu64 " MiB to be opened (argon2), of the %" PRIu64
+		" MB that are reserved; \"cryptsetup luksConvertKey --key-slot %u --pbkdf "
+		"pbkdf2 %s\" lets it work with almost none, which is just as safe for a key that "
+		"is not a passphrase",
+		nr, memory >> 20, reserved >> 20, nr, l->crypt->header);
 }
 
-/* Slots are tried in turn, and one that takes too much ends it before the right one. */
+/* Slots are tried in turn; running out of memory on one ends it before the right slot. */
 static void warn_of_slots(const struct lock *l, const struct luks *luks)
 {
 	uint64_t reserved;
 
-	for (unsigned i = 0; l->tell && i < LUKS_SLOTS; i++) {
+	for (unsigned i = 0; l->warn && i < LUKS_SLOTS; i++) {
 		if (!luks->slot[i].unasked || !too_much(l, luks->slot[i].memory, &reserved))
 			continue;
 		message_warn(
-			"%s may stay locked in the capture kernel: its key file is tried on key "
-			"slot %u too, which takes %" PRIu64 " MiB (argon2), and %" PRIu64 " MB "
+			"%s may stay locked in the capture kernel: its key file is also tried on "
+			"key slot %u, which takes %" PRIu64 " MiB (argon2), and %" PRIu64 " MB "
 			"are reserved; name the slot of the key file by key-slot= in " CRYPTTAB_FILE
-			", and let it be one of pbkdf2 (cryptsetup "
-			"luksConvertKey)",
+			", and convert that slot to pbkdf2 (cryptsetup luksConvertKey)",
 			l->crypt->name, i, luks->slot[i].memory >> 20, reserved >> 20);
 		return;
 	}
 }
 
-/* Any of the slots that the TPM has a key for. */
+/* Check the slots that the TPM has a key for. */
 static int check_tpm(const struct lock *l, const struct luks *luks)
 {
 	int rc = 0;
 
 	if (!l->dracut)
-		return locked(l, "initramfs-tools does not know TPMs; install dracut");
+		return locked(l, "initramfs-tools does not support TPMs; install dracut");
 	if (!luks->tpm && luks->tpm_pin)
 		return wants_person(l, "the TPM asks for a PIN");
 	if (!luks->tpm)
 		return wants_person(l, CRYPTTAB_FILE " has tpm2-device=, but no key slot has a "
 						     "key of the TPM");
-	if (l->tell && luks->tpm == luks->tpm_run)
+	if (l->warn && luks->tpm == luks->tpm_run)
 		message_warn(
 			"%s may stay locked in the capture kernel: the TPM gives its key by PCR "
-			"10, 11 or 15, which a running system changes; enroll it by others, 7 "
-			"for one, and try it with \"kdumpctl test --crash\"",
+			"10, 11 or 15, which a running system changes; enroll it with other "
+			"PCRs, for example 7, and try it with \"kdumpctl test --crash\"",
 			l->crypt->name);
 	for (unsigned i = 0; i < LUKS_SLOTS; i++) {
 		if (!(luks->tpm & UINT32_C(1) << i))
@@ -142,20 +142,20 @@ static bool goes_in(const struct lock *l, const char *key)
 	return false;
 }
 
-/* Key files are secrets: neither program takes one in unasked. */
+/* Key files are secrets: neither tool includes one unless configured. */
 static int check_goes_in(const struct lock *l, const char *key)
 {
 	if (l->dracut && !goes_in(l, key))
 		return locked(
 			l,
 			"its key file %s is not in the image; \"dracut_args --install %s\" in "
-			"kdump.conf puts it there, for everybody to find who gets at /boot",
+			"kdump.conf puts it there, where everybody who can read /boot can read it",
 			key, key);
 	if (!l->dracut && !distro_conf_sets(l->ctl->root, TOOLS_CONF, "KEYFILE_PATTERN", ""))
 		return locked(
 			l,
 			"its key file %s is not in the image; KEYFILE_PATTERN=%s in " TOOLS_CONF
-			" puts it there, for everybody to find who gets at /boot",
+			" puts it there, where everybody who can read /boot can read it",
 			key, key);
 	return 0;
 }
@@ -166,13 +166,13 @@ static int check_key_file(const struct lock *l, const char *key, const struct lu
 	unsigned nr;
 	int rc;
 
-	/* "FILE:DEVICE" is a key on another device, and for its owner to try. */
+	/* "FILE:DEVICE" is a key on another device: it cannot be checked here. */
 	if (strchr(key, ':'))
 		return 0;
 	if (strncmp(key, "/dev/", 5) == 0)
-		return locked(l, "its key is %s, another after each boot", key);
+		return locked(l, "its key is %s, which differs after each boot", key);
 	if (!files_exist(l->ctl->root, key))
-		return locked(l, "its key file %s is not there", key);
+		return locked(l, "its key file %s does not exist", key);
 	rc = check_goes_in(l, key);
 	if (rc < 0)
 		return rc;
@@ -187,42 +187,41 @@ static int check_key_file(const struct lock *l, const char *key, const struct lu
 	return check_slot(l, luks, nr);
 }
 
-/* What the line says besides the key. */
+/* Check the options of the line. */
 static int check_options(const struct lock *l)
 {
 	static const char *const persons[] = { "fido2-device", "pkcs11-uri" };
 
 	if (crypttab_option(&l->entry, "noauto", NULL, 0))
-		return locked(l, "its line in " CRYPTTAB_FILE " has noauto; take it out");
+		return locked(l, "its line in " CRYPTTAB_FILE " has noauto; remove it");
 	for (size_t i = 0; i < ARRAY_SIZE(persons); i++) {
 		if (crypttab_option(&l->entry, persons[i], NULL, 0))
-			return wants_person(l, "its security token wants a person");
+			return wants_person(l, "its security token needs a person");
 	}
 	if (l->dracut && crypttab_option(&l->entry, "keyscript", NULL, 0))
-		return locked(l, "its line in " CRYPTTAB_FILE " has keyscript=, which dracut does "
-				 "not know; name a key file");
-	/* dracut leaves the line out, and asks. */
+		return locked(l, "its line in " CRYPTTAB_FILE
+				 " has keyscript=, which dracut does not support; name a key file");
+	/* dracut drops such a line and asks for a passphrase. */
 	if (l->dracut && (strncmp(l->entry.device, "LABEL=", 6) == 0 ||
 			  strncmp(l->entry.device, "PARTLABEL=", 10) == 0))
-		return locked(l,
-			      "dracut does not know devices by %s; write UUID= in " CRYPTTAB_FILE,
-			      l->entry.device);
+		return locked(
+			l, "dracut does not support devices by %s; write UUID= in " CRYPTTAB_FILE,
+			l->entry.device);
 	if (!l->dracut && !files_exist(l->ctl->root, TOOLS_HOOK))
-		return locked(l,
-			      "initramfs-tools has no part for it; install cryptsetup-initramfs");
+		return locked(l, "initramfs-tools cannot unlock it; install cryptsetup-initramfs");
 	if (!l->dracut && !crypttab_option(&l->entry, "initramfs", NULL, 0))
-		return locked(l, "initramfs-tools looks only at lines of " CRYPTTAB_FILE " that "
+		return locked(l, "initramfs-tools reads only those lines of " CRYPTTAB_FILE " that "
 				 "have the option initramfs; add it");
 	return 0;
 }
 
-/* It types the passphrase: with a TPM's help, or a server's, which nobody knows here. */
+/* clevis supplies the passphrase, from a TPM or a server; whether that works is unknown here. */
 static int warn_of_clevis(const struct lock *l)
 {
-	if (l->tell)
+	if (l->warn)
 		message_warn(
-			"%s is unlocked by clevis, whose part must be in the image, and the "
-			"network too where it asks a server; try it with \"kdumpctl test --crash\"",
+			"%s is unlocked by clevis, which must be in the image, with the network "
+			"if it contacts a server; try it with \"kdumpctl test --crash\"",
 			l->crypt->name);
 	return 0;
 }
@@ -236,7 +235,7 @@ static int check_entry(const struct lock *l)
 	if (rc < 0)
 		return rc;
 	if (*l->crypt->uuid && luks_read(l->crypt->header, &luks) < 0) {
-		if (l->tell)
+		if (l->warn)
 			message_warn("%s: %s", l->crypt->name, fail_text());
 		fail_clear();
 		return 0;
@@ -268,7 +267,7 @@ static int check(struct lock *l)
 }
 
 int distro_crypt_check(const struct ctl *ctl, const char *tool, const struct distro_plan *o,
-		       bool tell)
+		       bool warn)
 {
 	int rc = 0;
 
@@ -276,7 +275,7 @@ int distro_crypt_check(const struct ctl *ctl, const char *tool, const struct dis
 		struct lock l = { .ctl = ctl,
 				  .crypt = &o->crypts[i],
 				  .dracut = tool && strcmp(tool, "dracut") == 0,
-				  .tell = tell };
+				  .warn = warn };
 
 		rc = check(&l);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* distro_image.c - an image made by dracut or initramfs-tools: program, plan, is it stale */
+/* distro_image.c - an image built by dracut or initramfs-tools: tool, plan, is it stale */
 #include "systemd/distro/distro_image.h"
 
 #include "base/err.h"
@@ -22,11 +22,11 @@
 
 #define RECORD_MAX    (16u << 20)
 
-/* Ours, in their folders. */
+/* Our parts, in their directories. */
 #define DRACUT_MODULE "/usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh"
 #define TOOLS_HOOK    "/usr/share/initramfs-tools/hooks/kdump-capture"
 
-/* What such an image is made of besides: settings of the program, and of what it brings up. */
+/* Further inputs of such an image: settings of the tool and of the storage it brings up. */
 static const char *const settings[] = {
 	DRACUT_MODULE,
 	"/usr/share/initramfs-tools/conf-hooks.d/kdump-capture",
@@ -54,7 +54,7 @@ static const char *const settings[] = {
 	NULL,
 };
 
-/* The program alone is not enough: ours must be known to it. */
+/* The tool alone is not enough: our part must be installed in it. */
 static const struct {
 	const char *program;
 	const char *ours;
@@ -81,7 +81,7 @@ int distro_check(const struct ctl *ctl, const struct image_request *req, const c
 
 	*why = NULL;
 	if (rc < 0) {
-		*why = strdup("there is no record of what went in");
+		*why = strdup("there is no record of its inputs");
 		return *why ? 1 : fail(-ENOMEM, "check");
 	}
 	rc = distro_plan_gather(req, settings, &o);
@@ -97,7 +97,7 @@ int distro_check(const struct ctl *ctl, const struct image_request *req, const c
 	return rc;
 }
 
-/* Whole and on the disk, for root alone: keys may be in it. */
+/* Sync it and make it readable by root only: it may contain keys. */
 static int settle(const char *image, uint64_t *bytes)
 {
 	int fd = open(image, O_RDONLY | O_CLOEXEC), rc = 0;
@@ -115,7 +115,7 @@ static int settle(const char *image, uint64_t *bytes)
 	return rc;
 }
 
-/* A full disk does not make every program fail. */
+/* On a full disk some tools do not fail but leave a broken image. */
 static int walk(const char *image)
 {
 	int rc = image_walk(image);
@@ -126,7 +126,7 @@ static int walk(const char *image)
 	return 0;
 }
 
-/* The record is as old as the bytes it speaks of: it is taken before they are read. */
+/* The record is taken before the inputs are read, so a change during the build is noticed later. */
 static int build(const struct ctl *ctl, const char *tool, const struct distro_plan *o,
 		 const struct distro_files *files)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * distro_image.h - an image made by dracut or initramfs-tools, for what only they can bring up
+ * distro_image.h - an image built by dracut or initramfs-tools, for targets that only they can
+ * bring up
  *
- * Our own image is tried first; -EOPNOTSUPP from image_build() or image_check() leads
- * here. The image has our program in it, by the dracut module or the initramfs-tools hook.
+ * Our own image is tried first; -EOPNOTSUPP from image_build() or image_check() leads here. Our
+ * dracut module or initramfs-tools hook puts our program into the image.
  */
 #ifndef SYSTEMD_DISTRO_DISTRO_IMAGE_H
 #define SYSTEMD_DISTRO_DISTRO_IMAGE_H
@@ -14,15 +15,15 @@
 
 struct image_request;
 
-/* The program that makes one on this system: "dracut", "mkinitramfs", or NULL. */
+/* The tool that builds images on this system: "dracut", "mkinitramfs", or NULL. */
 const char *distro_tool(const struct ctl *ctl);
 
 /*
- * What our own image would have, for such an image, in distro_put.c. After ctl_load(). The plan
- * and the network of fence_kdump_nodes go below the image's root dir (NULL: nowhere); what the
- * maker of the image knows how to put in is named, with all that scripts import:
+ * Give such an image what our own would have (distro_put.c). After ctl_load(). The plan and the
+ * network of fence_kdump_nodes are written below the image's root dir (NULL: nowhere). What the
+ * tool can install itself is printed, including everything that scripts import:
  *
- *     program PATH | module NAME      each on a line of its own
+ *     program PATH | module NAME      one per line
  *
  * -EOPNOTSUPP when the main target is not a local file system.
  */
@@ -30,12 +31,12 @@ int distro_put(const struct image_request *req, const char *dir, FILE *f);
 
 struct distro_files {
 	const char *image;  /* real paths */
-	const char *inputs; /* the record of what went in */
+	const char *inputs; /* the record of its inputs */
 };
 
 /*
- * Build it and write the record. -ENOENT: there is no program to do it; -ENOKEY: a person
- * would have to unlock what the target lies on. Takes its time.
+ * Build it and write the record. -ENOENT: there is no tool to build it; -ENOKEY: a person would
+ * have to unlock the target's disk. May take minutes.
  */
 int distro_build(const struct ctl *ctl, const struct image_request *req,
 		 const struct distro_files *files);

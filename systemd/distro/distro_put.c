@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* distro_put.c - what an image made by dracut or initramfs-tools gets from us */
+/* distro_put.c - data that an image built by dracut or initramfs-tools needs from us */
 #include "systemd/distro/distro_image.h"
 
 #include "base/err.h"
@@ -17,7 +17,7 @@ static int put(const char *dir, const struct tree_node *n)
 	return files_write(dir, n->path, n->mode & 07777, n->data);
 }
 
-/* Others may have put names there, too, and may know more ways to look for them. */
+/* Another dracut module may have written this file; append, do not replace. */
 static int put_beside(const char *dir, const struct tree_node *n)
 {
 	char *old = NULL, *both = NULL;

@@ -13,33 +13,33 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#define TOLD_MAX 12 /* lines of a failed program */
+#define LOG_LINES_MAX 12 /* lines of a failed tool's output */
 
-/* A command line in the making; words are not copied. */
+/* A command line under construction; arguments are borrowed. */
 struct command {
 	const char **argv;
-	size_t nr, room;
+	size_t nr, size;
 };
 
 static void add(struct command *c, const char *word)
 {
-	if (c->nr + 1 < c->room)
+	if (c->nr + 1 < c->size)
 		c->argv[c->nr++] = word;
 }
 
-static void add_all(struct command *c, const char *const *words)
+static void add_all(struct command *c, const char *const *options)
 {
-	for (size_t i = 0; words[i]; i++)
-		add(c, words[i]);
+	for (size_t i = 0; options[i]; i++)
+		add(c, options[i]);
 }
 
 /*
- * The service may not make device nodes or change its root; a program that copies half a
- * system does. systemd runs it for us as from a root shell. Nothing is needed elsewhere.
+ * The service's sandbox forbids device nodes and chroot, which these tools need. So systemd runs
+ * the tool outside the sandbox. Outside the service nothing is needed.
  */
 static void add_way_out(struct command *c)
 {
-	static const char *const words[] = {
+	static const char *const options[] = {
 		"systemd-run",
 		"--quiet",
 		"--wait",
@@ -53,30 +53,30 @@ static void add_way_out(struct command *c)
 	};
 
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && program_exists("systemd-run"))
-		add_all(c, words);
+		add_all(c, options);
 }
 
 /*
- * Options in dracut_args are for dracut. --mount and its value name a target, which was
- * looked at already.
+ * Options in dracut_args are for dracut. --mount and its value name a target, which was handled
+ * already.
  */
-static void add_options(struct command *c, const char *const *words)
+static void add_options(struct command *c, const char *const *options)
 {
-	for (size_t i = 0; words[i]; i++) {
-		if (strcmp(words[i], "--mount") == 0 && words[i + 1])
+	for (size_t i = 0; options[i]; i++) {
+		if (strcmp(options[i], "--mount") == 0 && options[i + 1])
 			i++;
-		else if (strncmp(words[i], "--mount=", 8) != 0)
-			add(c, words[i]);
+		else if (strncmp(options[i], "--mount=", 8) != 0)
+			add(c, options[i]);
 	}
 }
 
 /*
- * For this machine, for the target's devices and not for the root's. A unified kernel
- * image or microcode in front of the archive is nothing that a capture kernel wants.
+ * For this machine and the target's devices, not the root's. No unified kernel image and no early
+ * microcode: the capture kernel uses neither.
  */
 static void add_dracut(struct command *c, const struct ctl *ctl, char *const *nodes)
 {
-	static const char *const words[] = {
+	static const char *const options[] = {
 		"dracut",
 		"--force",
 		"--quiet",
@@ -91,7 +91,7 @@ static void add_dracut(struct command *c, const struct ctl *ctl, char *const *no
 		NULL,
 	};
 
-	add_all(c, words);
+	add_all(c, options);
 	for (size_t i = 0; nodes && nodes[i]; i++) {
 		add(c, "--add-device");
 		add(c, nodes[i]);
@@ -99,15 +99,15 @@ static void add_dracut(struct command *c, const struct ctl *ctl, char *const *no
 	add_options(c, ctl->config.dracut_argv);
 }
 
-/* What it wrote, for who looks for the reason; the last line is in the failure's words. */
-static void tell_all(char *text)
+/* Log what it wrote; its last line is in the error message. */
+static void log_all(char *text)
 {
 	char *save = NULL, *at = text;
 	unsigned lines = 0;
 
 	for (char *p = text; *p; p++)
 		lines += *p == '\n';
-	for (; lines > TOLD_MAX; lines--)
+	for (; lines > LOG_LINES_MAX; lines--)
 		at = strchr(at, '\n') + 1;
 	for (char *line = strtok_r(at, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		message_warn("%s", line);
@@ -122,7 +122,7 @@ static int run(const struct command *c, const char *tool)
 	int rc = program_run(&run, &r);
 
 	if (rc == 0 && r.exit_code != 0) {
-		tell_all(r.output);
+		log_all(r.output);
 		rc = fail(-EIO, "%s failed with exit code %d", tool, r.exit_code);
 	}
 	program_result_fini(&r);
@@ -132,15 +132,15 @@ static int run(const struct command *c, const char *tool)
 int distro_run(const struct ctl *ctl, const char *tool, char *const *nodes, const char *image)
 {
 	bool dracut = strcmp(tool, "dracut") == 0;
-	struct command c = { .room = 64 };
+	struct command c = { .size = 64 };
 	mode_t before;
 	int rc;
 
 	for (size_t i = 0; nodes && nodes[i]; i++)
-		c.room += 2;
+		c.size += 2;
 	for (size_t i = 0; ctl->config.dracut_argv[i]; i++)
-		c.room++;
-	c.argv = calloc(c.room, sizeof(*c.argv));
+		c.size++;
+	c.argv = calloc(c.size, sizeof(*c.argv));
 	if (!c.argv)
 		return fail(-ENOMEM, "start %s", tool);
 	add_way_out(&c);
@@ -150,7 +150,10 @@ int distro_run(const struct ctl *ctl, const char *tool, char *const *nodes, cons
 		add_all(&c, (const char *const[]){ "mkinitramfs", "-o", NULL });
 	add(&c, image);
 	add(&c, ctl->kernel);
-	/* The hook of initramfs-tools does nothing in the images of others. */
+	/*
+	 * Without it our hook of initramfs-tools does nothing, so that ordinary images stay as they
+	 * are.
+	 */
 	setenv("KDUMP_CAPTURE", "y", 1);
 	message_busy(DISTRO_SECONDS);
 	before = umask(077);

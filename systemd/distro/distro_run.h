@@ -5,13 +5,13 @@
 
 #include "systemd/ctl.h"
 
-#define DISTRO_SECONDS	    1200 /* an emulated machine of one CPU takes minutes */
+#define DISTRO_SECONDS	    1200 /* on an emulated machine with one CPU it takes minutes */
 #define DISTRO_SECONDS_TEXT "1200"
 
 /*
- * Make the image of tool ("dracut", "mkinitramfs") in the file image (a real path) for
- * ctl->kernel and the devices nodes ("/dev/dm-3"; NULL at the end). What it complained of
- * is told when it fails.
+ * Build an image with tool ("dracut", "mkinitramfs") in the file image (a real path) for
+ * ctl->kernel and the device nodes ("/dev/dm-3"; NULL at the end). If the tool fails, its output is
+ * logged.
  */
 int distro_run(const struct ctl *ctl, const char *tool, char *const *nodes, const char *image);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * luks.c - what a LUKS header says of unlocking
+ * luks.c - read key slots and tokens from a LUKS header
  *
  *     0     "LUKS" 0xba 0xbe, version (big endian, as all numbers here), bytes in all
  *     4096  JSON, ends with NUL: keyslots, tokens, ...         (version 2 alone)
@@ -19,7 +19,9 @@
 #define JSON_AT	   4096
 #define HEADER_MAX (4u << 20)
 
-/* What a kexec finds as it was at the crash: IMA's, the phases of the boot, unlocked volumes. */
+/*
+ * PCRs that a running system extends: IMA, boot phases, unlocked volumes. kexec keeps their values.
+ */
 #define RUN_PCRS   (1u << 10 | 1u << 11 | 1u << 15)
 
 struct header {
@@ -44,7 +46,7 @@ static const char *text_of(struct json_object *o, const char *name)
 	return text ? text : "";
 }
 
-/* "7" as slots are named, or a PCR; LUKS_SLOTS for what is none. */
+/* The number of a slot or PCR ("7"); LUKS_SLOTS if it is not one. */
 static unsigned slot_number(const char *name)
 {
 	char *end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* luks.h - what a LUKS header says of unlocking: key slots, what they cost, the TPM's tokens */
+/* luks.h - read from a LUKS header: key slots, memory they need, tokens of the TPM */
 #ifndef SYSTEMD_DISTRO_LUKS_H
 #define SYSTEMD_DISTRO_LUKS_H
 
@@ -10,22 +10,22 @@
 
 struct luks_slot {
 	bool used;
-	bool unasked;	 /* tried when no slot is named: its priority is not "ignore" */
-	uint64_t memory; /* bytes that its key derivation (argon2) takes; 0: next to none */
+	bool unasked;	 /* tried if no slot is named: its priority is not "ignore" */
+	uint64_t memory; /* bytes that its key derivation (argon2) needs; 0: almost none */
 };
 
 struct luks {
 	unsigned version; /* 1 or 2 */
 	struct luks_slot slot[LUKS_SLOTS];
-	uint32_t tpm;	  /* bit N: slot N has a key that a TPM2 gives without a person */
-	uint32_t tpm_pin; /* the same, but it wants a PIN besides */
-	uint32_t clevis;  /* slots that clevis has a key for */
-	uint32_t tpm_run; /* those of tpm that go by PCRs which a running system changes */
+	uint32_t tpm;	  /* bit N: a TPM2 releases the key of slot N without a person */
+	uint32_t tpm_pin; /* the same, but a PIN is needed */
+	uint32_t clevis;  /* bit N: clevis has a key for slot N */
+	uint32_t tpm_run; /* those of tpm bound to PCRs that a running system changes */
 };
 
 /*
- * Read the header on a block device (or in a file). -EUCLEAN: there is none, or it is
- * broken. Of version 1 there is nothing to tell but that.
+ * Read the header of a block device (or file). -EUCLEAN: none, or a broken one. For version 1 only
+ * the version is filled in.
  */
 int luks_read(const char *node, struct luks *out);
 

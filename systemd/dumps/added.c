@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* added.c - files that the capture could not make are made from the saved core */
+/* added.c - make files that the capture could not save, from the saved core */
 #include "systemd/dumps/added.h"
 
 #include "base/err.h"
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define SECONDS_ALL   120
-#define SECONDS_LEAST 5 /* with less an attempt would only be wasted */
+#define SECONDS_LEAST 5 /* with less time an attempt is pointless */
 
 static bool log_missing(const struct dump *d)
 {
@@ -70,7 +70,7 @@ static struct json_object *file_json(const char *name, const char *core, const c
 	return o;
 }
 
-/* What was there stays; this one's entry is the last. */
+/* Keep the entries of other files; this one's entry comes last. */
 static struct json_object *mark_json(const struct attempt *a, enum dump_added_state state,
 				     const char *error)
 {
@@ -93,7 +93,7 @@ static struct json_object *mark_json(const struct attempt *a, enum dump_added_st
 	return o;
 }
 
-/* A new file of this name, for us alone; what an earlier run has left goes. */
+/* Create a new file, mode 0600; remove what an earlier run left. */
 static int create(int dirfd, const char *name)
 {
 	int fd;
@@ -122,7 +122,7 @@ static int mark(const struct attempt *a, enum dump_added_state state, const char
 	return rc < 0 ? fail(rc, "%s", DUMP_ADDED_FILE) : 0;
 }
 
-/* The core itself, not what a link may lead to. */
+/* Opens the core itself, never the target of a link. */
 static int open_core(const struct attempt *a)
 {
 	int fd = openat(a->dirfd, a->dump->core, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -133,10 +133,10 @@ static int open_core(const struct attempt *a)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return fd;
 	close(fd);
-	return fail(-EINVAL, "%s is no regular file", a->dump->core);
+	return fail(-EINVAL, "%s is not a regular file", a->dump->core);
 }
 
-/* The collector writes into the directory that we hold open, whatever becomes of its path. */
+/* The collector writes into the directory that is held open, even if its path changes. */
 static int run_collector(const struct attempt *a, int core, const char *part)
 {
 	char out[128];
@@ -189,22 +189,23 @@ static void try(const struct attempt *a, const struct target_access *p)
 	const struct dump *d = a->dump;
 	char error[512] = "";
 
-	/* Without a mark it would be tried at every start. */
+	/* Without a record it would be tried at every start. */
 	if (mark(a, DUMP_ADDED_TRIED, "") < 0) {
-		message_warn("%s of %s/%s is not made: %s", a->kind->name, p->shown, d->name,
+		message_warn("%s of %s/%s cannot be made: %s", a->kind->name, p->shown, d->name,
 			     fail_text());
 		fail_clear();
 		return;
 	}
 	if (make(a) == 0) {
-		message_info("the capture left no %s: made from %s/%s/%s", a->kind->name, p->shown,
-			     d->name, d->core);
+		message_info("the capture saved no %s: made it from %s/%s/%s", a->kind->name,
+			     p->shown, d->name, d->core);
 	} else {
 		snprintf(error, sizeof(error), "%s", fail_text());
-		message_warn("%s cannot be made from %s/%s/%s: %s; it is not tried again; by hand: "
-			     "kdump-collect %s %s %s",
-			     a->kind->name, p->shown, d->name, d->core, error, a->kind->option,
-			     d->core, a->kind->name);
+		message_warn(
+			"%s cannot be made from %s/%s/%s: %s; no further attempt is made; by hand: "
+			"kdump-collect %s %s %s",
+			a->kind->name, p->shown, d->name, d->core, error, a->kind->option, d->core,
+			a->kind->name);
 		fail_clear();
 	}
 	if (mark(a, error[0] ? DUMP_ADDED_FAILED : DUMP_ADDED_COMPLETE, error) < 0) {
@@ -256,7 +257,7 @@ void added_make(const struct ctl *ctl, const struct target_access *p, const stru
 			continue;
 		if (left < SECONDS_LEAST) {
 			message_warn(
-				"no time is left for %s of %s/%s; by hand: kdump-collect %s %s %s",
+				"no time left to make %s of %s/%s; by hand: kdump-collect %s %s %s",
 				kinds[i].name, p->shown, d->name, kinds[i].option, d->core,
 				kinds[i].name);
 			continue;

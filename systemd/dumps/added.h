@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * added.h - files that the capture could not make are made from the saved core, after the reboot
+ * added.h - make files that the capture could not save, from the saved core, after the reboot
  *
- * One row of the table in added.c for each. A mark beside the dump (kdump-added.json) is written
- * before the attempt, so that one that fails, hangs or takes the machine down is not made twice.
- * The result appears whole or not at all.
+ * One row of the table in added.c for each. Before the attempt a record is written beside the dump
+ * (kdump-added.json), so an attempt that fails, hangs or crashes the machine is not repeated. The
+ * file appears complete or not at all.
  */
 #ifndef SYSTEMD_DUMPS_ADDED_H
 #define SYSTEMD_DUMPS_ADDED_H
@@ -16,15 +16,15 @@
 #include <stdbool.h>
 #include <time.h>
 
-/* When a start that begins now is to be done with it: 120 seconds for all files of all dumps. */
+/* The deadline for a start that begins now: 120 seconds for all files of all dumps. */
 time_t added_end(void);
 
-/* Is anything missing that can be made, and was not tried yet? Not on other machines. */
+/* Is a file missing that can be made and was not tried yet? Always false for a server. */
 bool added_wanted(const struct target_access *p, const struct dump *d);
 
 /*
- * Make what is missing, until the time end of added_end() has come. The place is open
- * for writing. Failures are warned of, with the command to try it by hand.
+ * Make the missing files until end (from added_end()). p must be open for writing. A failure is
+ * warned about, with the command to retry by hand.
  */
 void added_make(const struct ctl *ctl, const struct target_access *p, const struct dump *d,
 		time_t end);

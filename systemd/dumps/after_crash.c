@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* after_crash.c - what the boot after a crash owes to people */
+/* after_crash.c - on the boot after a crash: recover a raw dump, report the crash */
 #include "systemd/dumps/after_crash.h"
 
 #include "base/err.h"
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The clock of the capture kernel may be a little off, and file systems round. */
+/* The clock of the capture kernel may be slightly off, and file systems round times. */
 #define CLOCK_SLACK 120
 
 static void warn(const char *what)
@@ -26,19 +26,22 @@ static void warn(const char *what)
 	fail_clear();
 }
 
-void after_crash_message(const struct dump *d, const char *where, char *out, size_t room)
+void after_crash_message(const struct dump *d, const char *where, char *out, size_t size)
 {
 	char panic[500], date[DATE_SIZE];
 
 	date_text(d->time, date);
 	dump_panic_text(d, panic, sizeof(panic));
-	snprintf(out, room,
+	snprintf(out, size,
 		 "the system crashed at %s: %s; dump (%s, %" PRIu64 " MB): %s/%s%s%.400s",
 		 d->time ? date : "an unknown time", panic, d->state_text, d->size >> 20, where,
 		 d->name, d->error[0] ? "; errors of the capture: " : "", d->error);
 }
 
-/* Journal with fields, everybody's terminal, and "kdumpctl status" until the next one. */
+/*
+ * Report to the journal (with fields), to all terminals, and to "kdumpctl status" until the next
+ * crash.
+ */
 static void report(const struct ctl *ctl, const struct dump *d, const struct target_access *p)
 {
 	struct state_crash crash = { .time = d->time };
@@ -64,8 +67,8 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct tar
 		warn("remember the crash");
 }
 
-/* The dump a rehearsal should have made. */
-static const struct dump *rehearsed(const struct dumps *dumps, const struct state_test *test)
+/* The dump that the test crash should have made. */
+static const struct dump *test_dump(const struct dumps *dumps, const struct state_test *test)
 {
 	char name[128];
 	const struct dump *d;
@@ -73,53 +76,56 @@ static const struct dump *rehearsed(const struct dumps *dumps, const struct stat
 	snprintf(name, sizeof(name), "kdump-test-%s", test->id);
 	d = dumps_find(dumps, name);
 	for (size_t i = 0; !d && i < dumps->nr; i++) {
-		/* An image of others does not name it so; no crash is saved in its own second. */
+		/*
+		 * An image we did not build does not use this name; any dump newer than the test is
+		 * its dump.
+		 */
 		if (!dumps->dump[i].test && dumps->dump[i].time > test->time)
 			d = &dumps->dump[i];
 	}
 	return d;
 }
 
-static void tell_verdict(const struct ctl *ctl, struct state_test *test, bool success)
+static void print_verdict(const struct ctl *ctl, struct state_test *test, bool success)
 {
 	snprintf(test->verdict, sizeof(test->verdict), success ? "success" : "fail");
 	message_event(MESSAGE_TESTED, NULL,
 		      success ? "kdumpctl test: success" : "kdumpctl test: FAILED");
-	message_info("test: %s", test->words);
+	message_info("test: %s", test->message);
 	if (state_test_write(ctl, test) < 0)
 		warn("remember the verdict of the test");
 }
 
-/* What is asked of the targets, one after the other, until one has the answer. */
+/* What is looked for on the targets, one after the other, until one has it. */
 struct question {
-	struct state_test test; /* that waits for its verdict, or has none to wait for */
+	struct state_test test; /* a test crash; it may be waiting for its verdict */
 	bool waiting;
-	bool lost;  /* the last boot was */
-	bool quiet; /* or may have ended properly, with nobody to say so */
+	bool lost;  /* the last boot did not end properly */
+	bool quiet; /* the last boot may have ended properly: no report if nothing is found */
 	struct boot_record last;
 	int64_t since;
-	int64_t told;	  /* time of the newest dump that was told of */
-	time_t end;	  /* of making files that dumps lack */
-	unsigned silent;  /* targets that could not be looked at */
-	char looked[512]; /* "A, B": the others, which had nothing */
+	int64_t reported; /* time of the newest dump that was reported */
+	time_t end;	  /* deadline for making missing files */
+	unsigned silent;  /* number of targets that could not be read */
+	char looked[512]; /* "A, B": the targets that were read and had no dump */
 };
 
-/* It came since the last boot was armed, and was not told yet; or the rehearsal made it. */
+/* It is newer than the arming of the last boot and not yet reported, or the test crash made it. */
 static bool is_new(const struct dumps *dumps, const struct dump *d, const struct question *q)
 {
 	if (q->waiting)
-		return d == rehearsed(dumps, &q->test);
-	return d->time >= q->since - CLOCK_SLACK && d->time > q->told && !d->test;
+		return d == test_dump(dumps, &q->test);
+	return d->time >= q->since - CLOCK_SLACK && d->time > q->reported && !d->test;
 }
 
-/* A log alone may be all that was wanted. */
+/* The log alone may be all that was configured. */
 static bool is_as_asked(const struct ctl *ctl, const struct dump *d)
 {
 	return dump_as_asked(d) ||
 	       (d->state == DUMP_STATE_LOG && config_wants_log_alone(&ctl->config));
 }
 
-/* How many. */
+/* Report all new dumps; returns their number. */
 static size_t report_new(const struct ctl *ctl, const struct dumps *dumps,
 			 const struct target_access *p, const struct question *q)
 {
@@ -137,98 +143,98 @@ static size_t report_new(const struct ctl *ctl, const struct dumps *dumps,
 static bool answers(const struct ctl *ctl, const struct dumps *dumps, const struct target_access *p,
 		    struct question *q)
 {
-	const struct dump *d = q->waiting ? rehearsed(dumps, &q->test) : NULL;
+	const struct dump *d = q->waiting ? test_dump(dumps, &q->test) : NULL;
 	size_t n = strlen(q->looked);
 
 	if (d) {
-		snprintf(q->test.words, sizeof(q->test.words), "%s dump in %.150s/%.100s%s%.400s",
-			 d->state_text, p->shown, d->name,
+		snprintf(q->test.message, sizeof(q->test.message),
+			 "%s dump in %.150s/%.100s%s%.400s", d->state_text, p->shown, d->name,
 			 d->error[0] ? "; errors of the capture: " : "", d->error);
-		tell_verdict(ctl, &q->test, is_as_asked(ctl, d) && !d->error[0]);
+		print_verdict(ctl, &q->test, is_as_asked(ctl, d) && !d->error[0]);
 		return true;
 	}
 	if (q->lost && !q->waiting && report_new(ctl, dumps, p, q) > 0)
 		return true;
-	snprintf(q->looked + n, sizeof(q->looked) - n, "%s%.200s", n ? ", " : "", p->words);
+	snprintf(q->looked + n, sizeof(q->looked) - n, "%s%.200s", n ? ", " : "", p->name);
 	return false;
 }
 
 static int read_target(const struct ctl *ctl, const struct config_target *target, bool write,
-		       struct target_access *place, struct dumps *dumps)
+		       struct target_access *access, struct dumps *dumps)
 {
-	int rc = target_access_open(ctl, target, write ? ACCESS_WRITE : ACCESS_READ, place);
+	int rc = target_access_open(ctl, target, write ? ACCESS_WRITE : ACCESS_READ, access);
 
 	*dumps = (struct dumps){ 0 };
-	return rc == 0 ? dumps_read(place, dumps) : rc;
+	return rc == 0 ? dumps_read(access, dumps) : rc;
 }
 
-static void close_target(struct target_access *place, struct dumps *dumps)
+static void close_target(struct target_access *access, struct dumps *dumps)
 {
 	dumps_free(dumps);
-	target_access_close(place);
+	target_access_close(access);
 }
 
-static bool lacks_files(const struct target_access *place, const struct dumps *dumps,
+static bool lacks_files(const struct target_access *access, const struct dumps *dumps,
 			const struct question *q)
 {
 	for (size_t i = 0; i < dumps->nr; i++) {
-		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(place, &dumps->dump[i]))
+		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(access, &dumps->dump[i]))
 			return true;
 	}
 	return false;
 }
 
-/* Open it once more, to write, and make the files that new dumps lack, oldest first. */
+/* Open the target again for writing and make the files that new dumps lack, oldest first. */
 static int read_completed(const struct ctl *ctl, const struct config_target *target,
-			  const struct question *q, struct target_access *place,
+			  const struct question *q, struct target_access *access,
 			  struct dumps *dumps)
 {
-	int rc = read_target(ctl, target, false, place, dumps);
+	int rc = read_target(ctl, target, false, access, dumps);
 
-	if (rc < 0 || !lacks_files(place, dumps, q))
+	if (rc < 0 || !lacks_files(access, dumps, q))
 		return rc;
-	close_target(place, dumps);
-	rc = read_target(ctl, target, true, place, dumps);
+	close_target(access, dumps);
+	rc = read_target(ctl, target, true, access, dumps);
 	for (size_t i = rc == 0 ? dumps->nr : 0; i-- > 0;) {
-		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(place, &dumps->dump[i]))
-			added_make(ctl, place, &dumps->dump[i], q->end);
+		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(access, &dumps->dump[i]))
+			added_make(ctl, access, &dumps->dump[i], q->end);
 	}
 	if (rc < 0)
 		warn("make the kernel log of a dump");
-	close_target(place, dumps);
-	return read_target(ctl, target, false, place, dumps);
+	close_target(access, dumps);
+	return read_target(ctl, target, false, access, dumps);
 }
 
 static bool look_at(struct ctl *ctl, const struct config_target *target, struct question *q)
 {
-	struct target_access place;
+	struct target_access access;
 	struct dumps dumps;
 	bool found = false;
-	int rc = read_completed(ctl, target, q, &place, &dumps);
+	int rc = read_completed(ctl, target, q, &access, &dumps);
 
 	if (rc == 0) {
-		found = answers(ctl, &dumps, &place, q);
+		found = answers(ctl, &dumps, &access, q);
 	} else {
 		warn("look for a dump of the last boot");
 		q->silent++;
 	}
-	close_target(&place, &dumps);
+	close_target(&access, &dumps);
 	return found;
 }
 
-/* No target has it. One that could not be asked may have it, and is asked again. */
-static void tell_nothing(const struct ctl *ctl, struct question *q)
+/* No target has the dump. One that could not be read may have it, so the next start looks again. */
+static void report_nothing(const struct ctl *ctl, struct question *q)
 {
 	if (q->waiting && q->silent == 0) {
-		snprintf(q->test.words, sizeof(q->test.words),
-			 "no dump on %.200s; see the console of that boot", q->looked);
-		tell_verdict(ctl, &q->test, false);
+		snprintf(q->test.message, sizeof(q->test.message),
+			 "no dump on %.200s; see the console output of that boot", q->looked);
+		print_verdict(ctl, &q->test, false);
 	} else if (q->lost && !q->quiet && !q->waiting && q->silent == 0) {
 		lost_boot_report(ctl, &q->last, q->looked);
 	}
 }
 
-/* Dumps of a raw target lie in path of this system by now. */
+/* Dumps of a raw target are in path of this system by now. */
 static void look(struct ctl *ctl, struct question *q)
 {
 	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
@@ -240,23 +246,23 @@ static void look(struct ctl *ctl, struct question *q)
 		found = look_at(ctl, t->kind == CONFIG_TARGET_RAW ? &here : t, q);
 	}
 	if (!found)
-		tell_nothing(ctl, q);
+		report_nothing(ctl, q);
 }
 
-/* A recovered dump lies in path of this system. */
+/* A recovered dump is in path of this system. */
 static bool recover(struct ctl *ctl, const struct config_target *raw)
 {
 	char dir[CTL_PATH_MAX];
-	struct target_access place;
-	int rc = target_access_open(ctl, raw, ACCESS_READ, &place);
+	struct target_access access;
+	int rc = target_access_open(ctl, raw, ACCESS_READ, &access);
 
 	if (rc == 0)
-		rc = after_crash_raw(ctl, &place, dir);
+		rc = after_crash_raw(ctl, &access, dir);
 	if (rc < 0)
 		warn("recover the dump on the raw device");
 	if (rc == 1)
-		message_info("the dump on %s was saved as %s", place.device, dir);
-	target_access_close(&place);
+		message_info("the dump on %s was saved as %s", access.device, dir);
+	target_access_close(&access);
 	return rc == 1;
 }
 
@@ -270,7 +276,7 @@ void after_crash(struct ctl *ctl)
 	q.quiet = q.last.end == BOOT_OPEN;
 	q.since = q.last.time;
 	state_crash_read(ctl, &crash);
-	q.told = crash.time;
+	q.reported = crash.time;
 	q.end = added_end();
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
 		if (ctl->config.targets[i].kind == CONFIG_TARGET_RAW)
@@ -279,11 +285,11 @@ void after_crash(struct ctl *ctl)
 	q.lost = q.lost || recovered;
 	state_test_read(ctl, &q.test);
 	q.waiting = strcmp(q.test.verdict, "waiting") == 0;
-	/* Looking may mean to mount or to log in: only when there is a question. */
+	/* This may mount or log in: only if there is something to look for. */
 	if (q.waiting || recovered || (q.lost && q.last.armed))
 		look(ctl, &q);
 	else if (q.lost)
-		tell_nothing(ctl, &q);
+		report_nothing(ctl, &q);
 	/* A server that is silent now may have the dump: the next start asks it again. */
 	if (q.silent == 0)
 		boot_record_last_done(ctl);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * after_crash.h - what the boot after a crash owes to people
+ * after_crash.h - on the boot after a crash: recover a raw dump, report the crash
  *
- * Run by start, before arming: the raw device must be free for the next dump, and
- * whoever looks at the journal, at a terminal or at "kdumpctl status" must learn
- * that there was a crash. Nothing here may keep the machine from being armed.
+ * Run by start, before arming: the raw device must be free for the next dump, and the crash must be
+ * reported to the journal, on terminals and in "kdumpctl status". No failure here may keep the
+ * machine from being armed.
  */
 #ifndef SYSTEMD_DUMPS_AFTER_CRASH_H
 #define SYSTEMD_DUMPS_AFTER_CRASH_H
@@ -12,19 +12,19 @@
 #include "systemd/ctl.h"
 #include "systemd/dumps/target_access.h"
 
-/* Everything below, in order. Survives all failures, with a warning each. */
+/* Everything below, in order. Failures are only warned about. */
 void after_crash(struct ctl *ctl);
 
 /*
- * A dump on the raw device goes into a directory below path: 1 and *dir (of
- * CTL_PATH_MAX) when one was saved, 0 when there was none. The directory has its name
- * when all is in it and synced; only then the first and last block are wiped. A dump
- * that was cut short is saved as far as it surely goes.
+ * Move a dump from the raw device into a directory below path: 1 and *dir (CTL_PATH_MAX bytes) if
+ * one was saved, 0 if there was none. The directory gets its final name when everything in it is
+ * synced; only then the first and last block of the device are wiped. A truncated dump is saved as
+ * far as it is known to be valid.
  */
-int after_crash_raw(struct ctl *ctl, const struct target_access *place, char *dir);
+int after_crash_raw(struct ctl *ctl, const struct target_access *access, char *dir);
 
-/* The one-line words about a dump, for people. */
+/* One line about a dump, for people. */
 struct dump;
-void after_crash_message(const struct dump *d, const char *where, char *out, size_t room);
+void after_crash_message(const struct dump *d, const char *where, char *out, size_t size);
 
 #endif

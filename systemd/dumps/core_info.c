@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core_info.c - what the first bytes of a core file say about the kernel that crashed */
+/* core_info.c - read facts about the crashed kernel from the first bytes of a core file */
 #include "systemd/dumps/core_info.h"
 
 #include "base/dumpfile.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A build ID is a SHA-1, or shorter where a linker was told so. */
+/* A build ID is a SHA-1, or shorter if the linker was configured so. */
 #define BUILD_ID_LEAST 16
 
 void core_release(const char *text, size_t max, char out[CORE_RELEASE_MAX])
@@ -29,7 +29,7 @@ static void take_build_id(struct core_info *c, const char *text, size_t max)
 
 	for (; n < max && n < sizeof(c->build_id) - 1 && isxdigit((unsigned char)text[n]); n++)
 		c->build_id[n] = (char)tolower((unsigned char)text[n]);
-	/* Whole bytes, and nothing else in the line. */
+	/* Whole bytes and nothing else on the line. */
 	if (n < BUILD_ID_LEAST || n % 2 || (n < max && text[n] != '\n' && text[n] != '\0'))
 		n = 0;
 	c->build_id[n] = '\0';
@@ -101,7 +101,7 @@ static void read_kdump(struct core_info *c, struct blob file)
 		take_vmcoreinfo(c, text);
 }
 
-/* The text of the note "VMCOREINFO"; notes without room for what they say end the walk. */
+/* The text of the note "VMCOREINFO"; a note that exceeds the blob ends the walk. */
 static struct blob vmcoreinfo_of(struct blob notes)
 {
 	static const char name[] = "VMCOREINFO";
@@ -185,8 +185,7 @@ static struct blob unflatten(struct blob stream, char *out, size_t max)
 	return file;
 }
 
-/* Its header was written when nothing was saved yet: what came of it later only its reader knows.
- */
+/* A stream's header was written before its pages; whether they all followed is unknown here. */
 static void read_flat(struct core_info *c, struct blob stream)
 {
 	char *head = calloc(1, stream.len);
@@ -196,7 +195,7 @@ static void read_flat(struct core_info *c, struct blob stream)
 	free(head);
 	c->format = CORE_FLAT;
 	c->incomplete = false;
-	/* How far into the stream a note lies nobody can tell. */
+	/* The offset of a note in the stream is unknown. */
 	c->more = true;
 }
 

@@ -20,7 +20,7 @@ struct os {
 struct family {
 	const char *name;
 	const char *ids[8];   /* in ID or ID_LIKE of os-release */
-	const char *marks[4]; /* in a release; '#' is a digit, '$' its end */
+	const char *marks[4]; /* substrings of a release; '#' is a digit, '$' the end */
 	const char *debuginfod;
 	const char *install_crash;
 	void (*fill)(const char *release, const struct os *os, struct debug_package *out);
@@ -31,10 +31,9 @@ static void fill_debian(const char *release, const struct os *os, struct debug_p
 	(void)os;
 	snprintf(out->name, sizeof(out->name), "linux-image-%s-dbg", release);
 	snprintf(out->install, sizeof(out->install), "apt install %s", out->name);
-	snprintf(
-		out->source, sizeof(out->source),
-		"in the archive the kernel is from: main, or main of the security archive; what is "
-		"gone from there is at https://snapshot.debian.org/package/linux/");
+	snprintf(out->source, sizeof(out->source),
+		 "in the archive that the kernel came from (main, or main of the security "
+		 "archive); removed versions are at https://snapshot.debian.org/package/linux/");
 	snprintf(out->vmlinux, sizeof(out->vmlinux), "/usr/lib/debug/boot/vmlinux-%s", release);
 }
 
@@ -133,7 +132,7 @@ static const struct family families[] = {
 	  fill_debian },
 };
 
-/* A value of os-release, unquoted; letters, digits, "._-" and spaces are all that counts there. */
+/* A value of os-release, unquoted; only letters, digits, "._-" and spaces are kept. */
 static void os_value(const char *text, const char *key, char *out, size_t max)
 {
 	size_t n = strlen(key), len = 0;

@@ -8,19 +8,20 @@
 #include "systemd/dumps/vmlinux.h"
 
 struct debug_package {
-	const char *distribution;	/* of the kernel: "Debian"; NULL: not known */
-	bool here;			/* it is the distribution of this system, too */
-	char name[160];			/* "linux-image-6.12.9-amd64-dbg"; "": not known */
+	const char *distribution;	/* of the kernel: "Debian"; NULL: unknown */
+	bool here;			/* it is also the distribution of this system */
+	char name[160];			/* "linux-image-6.12.9-amd64-dbg"; "": unknown */
 	char install[200];		/* the command that installs it */
-	char source[300];		/* where it comes from, what that needs; may be "" */
-	char vmlinux[VMLINUX_PATH_MAX]; /* where it puts it */
-	const char *debuginfod;		/* URL of a server to ask by build ID */
-	const char *install_crash;	/* the command for crash on this system; NULL: not known */
+	char source[300];		/* its repository, and how to enable that; may be "" */
+	char vmlinux[VMLINUX_PATH_MAX]; /* the path it installs */
+	const char *debuginfod;		/* URL of a server that serves files by build ID */
+	const char
+		*install_crash; /* the command that installs crash on this system; NULL: unknown */
 };
 
 /*
- * From the release (as core_release() makes it), which often names its distribution, else
- * from os-release below root.
+ * Find it from the release (see core_release()), which often names its distribution, else from
+ * os-release below root.
  */
 void debug_package_find(const char *root, const char *release, struct debug_package *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump_info.c - one saved dump: what its files say */
+/* dump_info.c - one saved dump, described from its files */
 #include "systemd/dumps/dump_info.h"
 
 #include "base/util.h"
@@ -29,7 +29,7 @@ static bool is_log(const char *file)
 	       is_stamped(file, "dmesg");
 }
 
-/* vmcore, vmcore.flat, and both with -incomplete in either place; those of kdump-tools. */
+/* vmcore, vmcore.flat, and both with -incomplete before or after .flat; those of kdump-tools. */
 static bool is_core(const char *file)
 {
 	if (is_stamped(file, "dump") || strcmp(file, "dump-incomplete") == 0)
@@ -96,7 +96,7 @@ static void take_core(struct dump *d, const char *file, uint64_t size, const voi
 	bool whole = !strstr(file, "incomplete");
 	struct core_info info;
 
-	/* A finished one beside a remnant counts. */
+	/* A complete core counts before an incomplete one. */
 	if (d->core[0] && !whole)
 		return;
 	snprintf(d->core, sizeof(d->core), "%s", file);
@@ -112,7 +112,7 @@ static void take_log(struct dump *d, const char *file, const char *data, size_t 
 	if (len > 0 && !strstr(file, "incomplete"))
 		snprintf(d->log, sizeof(d->log), "%s", file);
 	d->has_log = d->has_log || len > 0;
-	/* Without memory there is no report; the dump is one all the same. */
+	/* Out of memory means no report, but the dump is still listed. */
 	if (triage_parse(data, len, &d->panic) < 0)
 		d->panic = (struct triage_report){ .pid = -1, .cpu = -1 };
 	if (!d->release[0])
@@ -155,12 +155,12 @@ static void put_state(struct dump *d)
 		snprintf(d->state_text, size, "complete at level %d instead of %d", d->level_saved,
 			 d->level_asked);
 	else
-		snprintf(d->state_text, size, "complete at level %d, not as core_collector says",
+		snprintf(d->state_text, size, "complete at level %d, not core_collector's",
 			 d->level_saved);
 }
 
 /* kdump-tools and openSUSE's kdump write no status, and name their files in their own way. */
-static bool of_others(const struct dump *d)
+static bool is_other_programs(const struct dump *d)
 {
 	return strncmp(d->core, "dump", 4) == 0 || strncmp(d->log, "dmesg", 5) == 0;
 }
@@ -168,10 +168,13 @@ static bool of_others(const struct dump *d)
 bool dump_end(struct dump *d)
 {
 	put_state(d);
-	/* Any directory may lie beside the dumps; without a core or log only our names count. */
+	/*
+	 * There may be other directories beside the dumps; without a core or log only our names are
+	 * dumps.
+	 */
 	if (!d->core[0] && d->state == DUMP_STATE_NOTHING && !d->test)
 		return false;
-	if (!d->has_status && !of_others(d))
+	if (!d->has_status && !is_other_programs(d))
 		dump_error(d,
 			   DUMP_STATUS_FILE " is missing: another program made this dump, or the "
 					    "capture could not write it");
@@ -183,7 +186,7 @@ void dump_panic_text(const struct dump *d, char *out, size_t size)
 	if (d->has_log)
 		triage_line_of(&d->panic, out, size);
 	else
-		snprintf(out, size, "not known, there is no kernel log");
+		snprintf(out, size, "unknown, there is no kernel log");
 }
 
 void dump_state_text(const struct dump *d, char *out, size_t size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump_list.c - all dumps that lie on a target */
+/* dump_list.c - all dumps on a target */
 #include "systemd/dumps/dump_list.h"
 
 #include "base/dumpfile.h"
@@ -30,7 +30,7 @@ static struct dump *add(struct dumps *d, const char *name)
 	return &grown[d->nr++];
 }
 
-/* The last one added is done: keep it if it is a dump. */
+/* All files of the last entry were added: keep it if it is a dump. */
 static void settle(struct dumps *d)
 {
 	if (d->nr && !dump_end(&d->dump[d->nr - 1]))
@@ -46,7 +46,10 @@ static int by_time(const void *a, const void *b)
 	return -strcmp(x->name, y->name);
 }
 
-/* One file of a dump directory: its head or tail. Links are not followed: who knows whither. */
+/*
+ * Add one file of a dump directory: its head or tail. Links are not followed, as others may have
+ * made them.
+ */
 static void read_file(struct dump *d, int dirfd, const char *name)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -106,7 +109,7 @@ static int read_dir(const struct target_access *p, struct dumps *out)
 	return 0;
 }
 
-/* A raw device holds at most one, until the next start takes it off. */
+/* A raw device holds at most one dump, until the next start recovers it. */
 static int read_raw(const struct target_access *p, struct dumps *out)
 {
 	int fd = open(p->device, O_RDONLY | O_CLOEXEC), rc = 0;
@@ -121,7 +124,7 @@ static int read_raw(const struct target_access *p, struct dumps *out)
 		rc = fail(-errno, "size of %s", p->device);
 	if (rc == 0)
 		rc = raw_trailer_read(fd, size, &t);
-	/* Without a trailer it is the stream of another program, or one that was cut. */
+	/* Without a trailer it is the stream of another program, or a truncated one. */
 	if (rc == 0 && pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
 	    memcmp(magic, FLAT_MAGIC, sizeof(magic)) == 0) {
 		t = (struct raw_trailer){ .state = RAW_PARTIAL };
@@ -139,16 +142,16 @@ static int read_raw(const struct target_access *p, struct dumps *out)
 	return rc < 0 ? rc : 0;
 }
 
-int dumps_quote(const char *text, char *out, size_t room)
+int dumps_quote(const char *text, char *out, size_t size)
 {
 	size_t n = 0;
 
-	if (room < 3)
+	if (size < 3)
 		return -E2BIG;
 	out[n++] = '\'';
 	for (; *text; text++) {
-		if (n + 6 > room)
-			return fail(-E2BIG, "a path too long for a command");
+		if (n + 6 > size)
+			return fail(-E2BIG, "path too long for a command");
 		if (*text == '\'') {
 			memcpy(out + n, "'\\''", 4);
 			n += 4;
@@ -161,7 +164,7 @@ int dumps_quote(const char *text, char *out, size_t room)
 	return 0;
 }
 
-int dumps_command(const char *dir, char *out, size_t room)
+int dumps_command(const char *dir, char *out, size_t size)
 {
 	char quoted[CTL_PATH_MAX];
 	int rc = dumps_quote(dir, quoted, sizeof(quoted));
@@ -169,7 +172,7 @@ int dumps_command(const char *dir, char *out, size_t room)
 	if (rc < 0)
 		return rc;
 	if (snprintf(
-		    out, room,
+		    out, size,
 		    "cd %s 2>/dev/null || exit 0; for d in */; do for f in \"$d\"vmcore* "
 		    "\"$d\"dump[.-]* \"$d\"dmesg.* \"$d\"kdump-status.json "
 		    "\"$d\"kdump-added.json; do "
@@ -177,12 +180,12 @@ int dumps_command(const char *dir, char *out, size_t room)
 		    "case $f in *dmesg*|*.json) c=tail m=%u;; *) c=head m=%u;; esac; "
 		    "[ $s -gt $m ] && n=$m || n=$s; printf 'F %%s %%s %%s %%s\\n' $s $t $n \"$f\"; "
 		    "$c -c $n \"$f\"; done; done",
-		    quoted, DUMP_TAIL, DUMP_HEAD) >= (int)room)
+		    quoted, DUMP_TAIL, DUMP_HEAD) >= (int)size)
 		return fail(-E2BIG, "a path too long for a command");
 	return 0;
 }
 
-/* One record; what is left of the text, or NULL at the end or where it makes no sense. */
+/* Parse one record; returns the rest of the text, or NULL at the end or a malformed record. */
 static const char *parse_record(const char *s, const char *end, struct dumps *out)
 {
 	const char *line_end = memchr(s, '\n', (size_t)(end - s)), *slash;
@@ -250,7 +253,7 @@ int dumps_read(const struct target_access *p, struct dumps *out)
 		rc = read_dir(p, out);
 	if (out->nr)
 		qsort(out->dump, out->nr, sizeof(*out->dump), by_time);
-	return rc < 0 ? fail(rc, "dumps on %s", p->words) : 0;
+	return rc < 0 ? fail(rc, "dumps on %s", p->name) : 0;
 }
 
 void dumps_free(struct dumps *d)
@@ -264,7 +267,7 @@ const struct dump *dumps_find(const struct dumps *d, const char *name)
 	char *end;
 	unsigned long nr = strtoul(name, &end, 10);
 
-	/* A name may be all digits. */
+	/* A dump's name may be all digits. */
 	for (size_t i = 0; i < d->nr; i++) {
 		if (strcmp(d->dump[i].name, name) == 0)
 			return &d->dump[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump_read.c - more of one core file than the list of all dumps has read */
+/* dump_read.c - read more of one core file than the list did */
 #include "systemd/dumps/dump_list.h"
 
 #include "base/err.h"
@@ -54,7 +54,7 @@ static int from_file(const struct target_access *p, struct dump *d)
 
 	if (fd < 0)
 		return raw ? -errno : fd;
-	/* Something else may have got the name since. */
+	/* The name may belong to another file by now. */
 	rc = fstat(fd, &st) < 0 ? -errno : raw || S_ISREG(st.st_mode) ? read_head(fd, d) : -EINVAL;
 	close(fd);
 	return rc;

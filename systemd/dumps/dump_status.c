@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump_status.c - the JSON files beside a dump: the capture's status, and what was added later */
+/* dump_status.c - the JSON files beside a dump: status of the capture, files added later */
 #include "systemd/dumps/dump_status.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The errors end on a terminal. */
+/* The errors are printed on a terminal. */
 static void clean(char *text)
 {
 	for (char *c = text; *c; c++)
@@ -28,7 +28,10 @@ void dump_error(struct dump *d, const char *fmt, ...)
 	snprintf(d->error + at, sizeof(d->error) - at, "%s%s", at ? "; " : "", text);
 }
 
-/* The whole file as one object, to be put; NULL: cut, or something else. */
+/*
+ * The whole file as one object, to be released with json_object_put(); NULL: truncated or
+ * malformed.
+ */
 static struct json_object *parse(const char *data, size_t len)
 {
 	struct json_tokener *tok = json_tokener_new();
@@ -61,7 +64,7 @@ static struct json_object *array_of(struct json_object *o, const char *key, size
 	return v;
 }
 
-/* A dump level of the status file; -1: it is not known there, or not a level. */
+/* A dump level in the status file; -1: null there, or out of range. */
 static int level_of(struct json_object *o, const char *which)
 {
 	struct json_object *level, *n;
@@ -92,9 +95,9 @@ void dump_take_status(struct dump *d, const char *data, size_t len)
 		if (json_object_is_type(e, json_type_string))
 			dump_error(d, "%s", json_object_get_string(e));
 	}
-	/* Its first status stays the last one. */
+	/* The capture died after its first status. */
 	if (strcmp(text_of(o, "state"), "running") == 0)
-		dump_error(d, "the capture did not come to its end");
+		dump_error(d, "the capture did not finish");
 	d->test = d->test || *text_of(o, "test");
 	d->level_asked = level_of(o, "asked");
 	d->level_saved = level_of(o, "saved");

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define FILE_MAX     (64 << 10)
-#define EARLIER_LAST 16 /* so many are remembered */
+#define EARLIER_LAST 16 /* number of targets remembered */
 
 struct earlier {
 	const char *fstype, *where; /* NULL: a directory of this system */
@@ -28,14 +28,14 @@ static const char *text_of(struct json_object *o, const char *key)
 	return json_object_get_string(v);
 }
 
-/* Strings belong to o. False: it makes no sense. */
+/* The strings belong to o. False: malformed. */
 static bool read_one(struct json_object *o, struct earlier *out)
 {
 	*out = (struct earlier){ text_of(o, "fstype"), text_of(o, "where"), text_of(o, "path") };
 	return out->path && *out->path == '/' && !out->fstype == !out->where;
 }
 
-/* An array, empty where nothing is remembered or the file is damaged; NULL: no memory. */
+/* An array, empty if the file is missing or damaged; NULL: out of memory. */
 static struct json_object *read_file(const struct ctl *ctl)
 {
 	struct json_object *o = NULL;
@@ -59,7 +59,7 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Dumps of a raw device are taken off it, into path. Servers by ssh are not asked later. */
+/* Dumps of a raw device are moved into path. ssh servers are not contacted later. */
 static bool from_target(const struct ctl *ctl, const struct config_target *t, struct earlier *out)
 {
 	*out = (struct earlier){ .path = ctl->config.path };
@@ -77,7 +77,7 @@ static bool is_same(const struct earlier *a, const struct earlier *b)
 	return same_text(a->where, b->where) && same_text(a->path, b->path);
 }
 
-/* Is it a target of the configuration as it is now? */
+/* Is it a target of the current configuration? */
 static bool is_current(const struct ctl *ctl, const struct earlier *e)
 {
 	struct earlier now;
@@ -99,7 +99,7 @@ static struct json_object *to_json(const struct earlier *e)
 	return o;
 }
 
-/* The current ones come first, then the others as they were. */
+/* The current targets first, then the older ones in their order. */
 static struct json_object *merge(const struct ctl *ctl, struct json_object *old)
 {
 	struct json_object *all = json_object_new_array();
@@ -124,7 +124,8 @@ void earlier_remember(const struct ctl *ctl)
 	if (!json_object_equal(old, all) &&
 	    files_write(ctl->root, EARLIER_FILE, 0600,
 			json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY)) < 0) {
-		message_warn("list will not know these targets later: %s", fail_text());
+		message_warn("\"kdumpctl list\" cannot show dumps on these targets later: %s",
+			     fail_text());
 		fail_clear();
 	}
 	json_object_put(old);
@@ -138,15 +139,15 @@ static void visit(const struct ctl *ctl, const struct earlier *e, earlier_fn *fn
 		.fstype = e->fstype,
 		.where = e->where,
 	};
-	struct ctl then = *ctl; /* borrows all but the path */
-	struct target_access place;
+	struct ctl then = *ctl; /* a copy that borrows everything but path */
+	struct target_access access;
 
 	then.config.path = e->path;
-	if (target_access_open(&then, &target, ACCESS_MOUNTED, &place) == 0)
-		fn(&place, arg);
+	if (target_access_open(&then, &target, ACCESS_MOUNTED, &access) == 0)
+		fn(&access, arg);
 	else
 		fail_clear();
-	target_access_close(&place);
+	target_access_close(&access);
 }
 
 void earlier_each(const struct ctl *ctl, earlier_fn *fn, void *arg)

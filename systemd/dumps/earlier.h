@@ -4,8 +4,8 @@
  *
  *     /var/lib/kdump/targets.json   [{"fstype": "ext4" or null, "where": ..., "path": ...}]
  *
- * Their dumps are still there, and list still shows them as long as nothing must be
- * mounted or asked for that: directories of this system and mounted file systems.
+ * Their dumps still exist. list shows those it can read without mounting or contacting anything: in
+ * directories of this system and on mounted file systems.
  */
 #ifndef SYSTEMD_DUMPS_EARLIER_H
 #define SYSTEMD_DUMPS_EARLIER_H
@@ -14,13 +14,13 @@
 
 #define EARLIER_FILE "/var/lib/kdump/targets.json"
 
-/* The targets of the configuration that was loaded now. Failures are only warned about. */
+/* Remember the targets of the configuration just loaded. Failures are only warned about. */
 void earlier_remember(const struct ctl *ctl);
 
-/* One that can be looked at, open; it is closed when the function returns. */
+/* Called with a target that is open; it is closed when the function returns. */
 typedef void earlier_fn(const struct target_access *p, void *arg);
 
-/* All that are remembered and not targets now, the newest first. Never fails. */
+/* Call fn for all remembered targets that are not targets now, newest first. Never fails. */
 void earlier_each(const struct ctl *ctl, earlier_fn *fn, void *arg);
 
 #endif

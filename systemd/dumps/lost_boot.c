@@ -188,6 +188,6 @@ bool lost_boot_logs(const struct ctl *ctl, struct target_access *out)
 		fail_clear();
 		return false;
 	}
-	snprintf(out->words, sizeof(out->words), "logs from pstore, %.370s", out->shown);
+	snprintf(out->name, sizeof(out->name), "logs from pstore, %.370s", out->shown);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* opening.c - how to open a saved dump: commands to type, and what they need */
+/* opening.c - how to open a saved dump: the commands and what they need */
 #include "systemd/dumps/opening.h"
 
 #include "systemd/dumps/dump_list.h"
@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where a person mounts what is not mounted. */
+/* Mount point in commands for targets that are not mounted. */
 #define MOUNT_POINT "/mnt"
 
-/* One word for a shell; quoted only where it must be, for it is to be read, too. */
+/* Quote one argument for a shell, only if needed: people read it too. */
 static bool quote(const char *text, char *out, size_t max)
 {
 	size_t n = strlen(text);
@@ -27,7 +27,7 @@ static bool quote(const char *text, char *out, size_t max)
 	return snprintf(out, max, "%s", text) < (int)max;
 }
 
-/* A command of up to three words that are quoted; false when one of them cannot be. */
+/* Format a command with quoted arguments; false if one cannot be quoted. */
 struct command {
 	const char *program, *between, *behind;
 	const char *word[2]; /* the second may be NULL */
@@ -52,7 +52,7 @@ static bool add_step(struct opening *o, const struct command *c)
 	return true;
 }
 
-/* Copy it from the server: path is then in the directory where one is. */
+/* Add the step that copies it from the server; path is then relative to the current directory. */
 static bool fetch(struct opening *o, const struct dump *d, const struct target_access *p,
 		  char path[CTL_PATH_MAX])
 {
@@ -70,7 +70,7 @@ static bool fetch(struct opening *o, const struct dump *d, const struct target_a
 				   .program = program, .word = { remote }, .behind = " ." });
 }
 
-/* Where its core can be read, after the steps that take it there. */
+/* Find the path of its core, and add the steps that make it readable. */
 static bool reach(struct opening *o, const struct dump *d, const struct target_access *p,
 		  char path[CTL_PATH_MAX])
 {
@@ -93,7 +93,7 @@ static bool reach(struct opening *o, const struct dump *d, const struct target_a
 	return snprintf(path, CTL_PATH_MAX, "%s/%s/%s", dir, d->name, d->core) < CTL_PATH_MAX;
 }
 
-/* A stream becomes a file first: vmcore.flat a vmcore. */
+/* Add the step that turns a stream (vmcore.flat) into a file (vmcore). */
 static bool rearrange(struct opening *o, char path[CTL_PATH_MAX])
 {
 	char to[CTL_PATH_MAX];
@@ -110,7 +110,7 @@ static bool rearrange(struct opening *o, char path[CTL_PATH_MAX])
 	return true;
 }
 
-/* What crash and drgn read the symbols from: what is there, else what will be. */
+/* The file that crash and drgn read symbols from: an installed one, else the one to install. */
 static bool choose_symbols(struct opening *o, char out[CTL_PATH_MAX])
 {
 	if (o->vmlinux.match >= VMLINUX_UNCHECKED)
@@ -129,7 +129,7 @@ static bool put_programs(struct opening *o, const char *root, const char *releas
 
 	if (!choose_symbols(o, symbols)) {
 		snprintf(o->why, sizeof(o->why),
-			 "it does not say which kernel crashed: neither a release nor a build ID");
+			 "it names neither release nor build ID of the kernel");
 		o->nr_steps = 0;
 		return true;
 	}
@@ -144,14 +144,14 @@ static bool put_programs(struct opening *o, const char *root, const char *releas
 			   o->drgn);
 }
 
-/* Why there can be no command, whatever is installed. */
+/* The reason if no command is possible, whatever is installed. */
 static const char *no_core(const struct dump *d, const struct target_access *p)
 {
 	if (p->kind == ACCESS_RAW)
-		return "it is on the device; \"kdumpctl start\" moves it into a directory, "
+		return "it is still on the device; \"kdumpctl start\" moves it into a directory, "
 		       "then look again";
 	if (!d->core[0])
-		return "there is no core, only the kernel log";
+		return "there is only the kernel log, no core";
 	return d->size ? NULL : "the core is empty";
 }
 
@@ -160,11 +160,11 @@ static void put_caution(struct opening *o, const struct dump *d)
 	const char *text = "";
 
 	if (d->info.split)
-		text = "one part of several: give crash all of them";
+		text = "one of several parts: pass all of them to crash";
 	else if (d->state == DUMP_STATE_PARTIAL)
-		text = "incomplete: commands that need a page that is missing fail";
+		text = "incomplete: commands that need a missing page fail";
 	else if (d->info.format == CORE_UNKNOWN)
-		text = "its format is not known here";
+		text = "its format is unknown";
 	snprintf(o->caution, sizeof(o->caution), "%s", text);
 }
 

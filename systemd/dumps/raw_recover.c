@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* raw_recover.c - a dump off the raw device, into a directory */
+/* raw_recover.c - move a dump from the raw device into a directory */
 #include "systemd/dumps/after_crash.h"
 
 #include "base/dumpfile.h"
@@ -23,16 +23,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Not a name of a dump: what lies here was never finished. */
+/* Not the name of a dump: its content was never finished. */
 #define PART "/.kdump-raw"
 
-/* What lies on the device. */
+/* What is on the device. */
 struct raw_area {
 	int fd;
 	uint64_t size;
-	bool known; /* by a trailer of our capture */
+	bool known; /* the capture's trailer is there */
 	struct raw_trailer trailer;
-	uint64_t stream; /* bytes of it, at most; 0: there is none */
+	uint64_t stream; /* at most so many bytes; 0: there is no stream */
 };
 
 static bool has_stream(int fd)
@@ -43,21 +43,21 @@ static bool has_stream(int fd)
 	       memcmp(magic, FLAT_MAGIC, sizeof(magic)) == 0;
 }
 
-/* rm -rf; the words of a failure that brought us here stay. */
+/* rm -rf; keeps the message of the failure that led here. */
 static void drop_dir(const struct ctl *ctl, const char *dir)
 {
-	char full[FILES_PATH_MAX], words[512];
+	char full[FILES_PATH_MAX], message[512];
 	const char *const argv[] = { "rm", "-rf", "--", full, NULL };
 	struct program_result r;
 
-	snprintf(words, sizeof(words), "%s", fail_text());
+	snprintf(message, sizeof(message), "%s", fail_text());
 	if (files_path(ctl->root, dir, full) == 0 &&
 	    program_run(&(struct program_run){ .argv = argv }, &r) == 0)
 		program_result_fini(&r);
-	fail_adopt(0, words);
+	fail_adopt(0, message);
 }
 
-/* Directories of dumps are 0700 from birth. What an interrupted start left behind goes. */
+/* Dump directories are created 0700. Remove what an interrupted start left. */
 static int make_part(const struct ctl *ctl, char part[CTL_PATH_MAX])
 {
 	char full[FILES_PATH_MAX];
@@ -74,7 +74,7 @@ static int make_part(const struct ctl *ctl, char part[CTL_PATH_MAX])
 	return rc;
 }
 
-/* The name in the trailer comes from a device: no way out of the directory. */
+/* The name in the trailer is untrusted: it must not lead out of the directory. */
 static void choose_name(const struct ctl *ctl, const struct raw_trailer *t, char *dir)
 {
 	time_t when = t->time ? (time_t)t->time : time(NULL);
@@ -88,7 +88,7 @@ static void choose_name(const struct ctl *ctl, const struct raw_trailer *t, char
 	else
 		snprintf(name, sizeof(name), "raw-%s", stamp);
 	snprintf(dir, CTL_PATH_MAX, "%.3000s/%s", ctl->config.path, name);
-	/* One that was saved, and could not be wiped from the device, is there already. */
+	/* A dump of this name exists if it was saved but the device could not be wiped. */
 	for (unsigned i = 1; files_exist(ctl->root, dir); i++)
 		snprintf(dir, CTL_PATH_MAX, "%.3000s/%s-%u", ctl->config.path, name, i);
 }
@@ -99,7 +99,7 @@ static int copy_file(int fd, const struct raw_file *f, int dirfd)
 	int out = -1, rc = 0;
 
 	if (!data || strchr(f->name, '/') || f->name[0] == '.')
-		rc = fail(data ? -EBADMSG : -ENOMEM, "small file on the device");
+		rc = fail(data ? -EBADMSG : -ENOMEM, "small file on the raw device");
 	if (rc == 0 && pread(fd, data, f->len, (off_t)f->off) != (ssize_t)f->len)
 		rc = fail(-EIO, "read %s from the device", f->name);
 	if (rc == 0) {
@@ -123,21 +123,22 @@ static int copy_files(const struct raw_area *raw, int dirfd)
 	return rc;
 }
 
-/* With a trailer we know how much there is; half of it would be of no more use than none. */
+/* With a trailer the size is known; a partial copy would be useless. */
 static int check_space(const struct raw_area *raw, int dirfd)
 {
 	struct statvfs vfs;
-	uint64_t room;
+	uint64_t available;
 
 	if (!raw->known || fstatvfs(dirfd, &vfs) < 0)
 		return 0;
-	room = (uint64_t)vfs.f_bavail * vfs.f_frsize;
-	if (room >= raw->stream)
+	available = (uint64_t)vfs.f_bavail * vfs.f_frsize;
+	if (available >= raw->stream)
 		return 0;
 	return fail(-ENOSPC,
-		    "the dump has %" PRIu64 " MB, and %" PRIu64 " MB are free; make room and run "
+		    "the dump has %" PRIu64 " MB, and %" PRIu64
+		    " MB are free; free some space and run "
 		    "\"kdumpctl restart\"",
-		    raw->stream >> 20, room >> 20);
+		    raw->stream >> 20, available >> 20);
 }
 
 static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int dirfd,
@@ -157,13 +158,13 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 	message_status("Saving the dump on the raw device to %s", ctl->config.path);
 	message_busy(RESTORE_SECONDS);
 	rc = restore_stream(&r);
-	/* The capture saw its end. */
+	/* The capture wrote it completely. */
 	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)
 		rc = fail_adopt(-EIO, "the end of the dump cannot be read");
 	return rc;
 }
 
-/* All of it, and surely there: 1 if the stream was cut. */
+/* Copy and sync everything: 1 if the stream was truncated. */
 static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const char *part)
 {
 	char full[FILES_PATH_MAX];
@@ -183,16 +184,17 @@ static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const cha
 	return rc < 0 ? rc : cut;
 }
 
-static void told_cut(const struct raw_area *raw, const char *dir)
+static void warned_of_cut(const struct raw_area *raw, const char *dir)
 {
 	if (raw->stream)
-		message_warn("the dump on the device was cut short; what is there was saved as "
+		message_warn("the dump on the device is truncated; what it has was saved as "
 			     "%s/vmcore-incomplete",
 			     dir);
 	else
-		message_warn("the dump on the device was cut at its beginning; only the logs were "
-			     "saved, in %s",
-			     dir);
+		message_warn(
+			"the dump on the device is truncated near its beginning; only the logs "
+			"were saved, in %s",
+			dir);
 }
 
 static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
@@ -211,12 +213,12 @@ static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 		return rc;
 	}
 	if (cut || (raw->stream == 0 && raw->trailer.state != RAW_EMPTY))
-		told_cut(raw, dir);
+		warned_of_cut(raw, dir);
 	rc = raw_wipe(raw->fd, raw->size);
 	return rc < 0 ? rc : 1;
 }
 
-/* Without a trailer it is the stream of another program, which knows its own end. */
+/* Without a trailer it is the stream of another program, which has its own end mark. */
 static int look_at(struct raw_area *raw)
 {
 	int found = raw_trailer_read(raw->fd, raw->size, &raw->trailer);
@@ -231,15 +233,15 @@ static int look_at(struct raw_area *raw)
 	return raw->stream || raw->trailer.nr_files;
 }
 
-int after_crash_raw(struct ctl *ctl, const struct target_access *place, char *dir)
+int after_crash_raw(struct ctl *ctl, const struct target_access *access, char *dir)
 {
-	struct raw_area raw = { .fd = open(place->device, O_RDWR | O_EXCL | O_CLOEXEC) };
+	struct raw_area raw = { .fd = open(access->device, O_RDWR | O_EXCL | O_CLOEXEC) };
 	int rc;
 
 	if (raw.fd < 0)
-		return fail(-errno, "open %s", place->device);
+		return fail(-errno, "open %s", access->device);
 	if (ioctl(raw.fd, BLKGETSIZE64, &raw.size) < 0)
-		rc = fail(-errno, "size of %s", place->device);
+		rc = fail(-errno, "size of %s", access->device);
 	else
 		rc = look_at(&raw);
 	if (rc > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* raw_stream.c - a flattened stream on a device, put in order in a file */
+/* raw_stream.c - rearrange a flattened stream on a device into a file */
 #include "systemd/dumps/raw_stream.h"
 
 #include "base/err.h"
@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Exit code of kdump-collect -R for a stream that was cut, and for a file it cannot write on. */
+/* Exit codes of kdump-collect -R: the stream is truncated; the file cannot be written. */
 #define SALVAGED 3
 
-/* The feeder's own: not all was taken. A device that cannot be read any further ends the stream. */
+/* Exit code of the feeder: not everything was taken. A read error of the device ends the stream. */
 #define REFUSED	 1
 
 static int hand_over(const struct restore *r, int to)
@@ -36,7 +36,7 @@ static int hand_over(const struct restore *r, int to)
 	return 0;
 }
 
-/* A process that hands the stream over. Returns the reading end of a pipe. */
+/* Start a process that feeds the stream to a pipe. Returns its read end. */
 static int feed(const struct restore *r, pid_t *pid)
 {
 	int fds[2];
@@ -45,7 +45,7 @@ static int feed(const struct restore *r, pid_t *pid)
 		return fail(-errno, "pipe");
 	*pid = fork();
 	if (*pid == 0) {
-		/* Our own reading end would keep us waiting for a collector that gave up. */
+		/* With our own read end open, a collector that gave up would not be noticed. */
 		close(fds[0]);
 		signal(SIGPIPE, SIG_IGN);
 		_exit(hand_over(r, fds[1]));
@@ -58,7 +58,10 @@ static int feed(const struct restore *r, pid_t *pid)
 	return fds[0];
 }
 
-/* Exit code of kdump-collect -R, with its first words in the trail: they say what went wrong. */
+/*
+ * Returns the exit code of kdump-collect -R; the start of its output is put into the trail as the
+ * reason.
+ */
 static int run_collector(const struct restore *r, int input)
 {
 	const char *const argv[] = { r->collector, "-R", r->core, NULL };

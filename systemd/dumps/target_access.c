@@ -22,7 +22,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Node of a device given by any name; what is no device stays as it is. */
+/* The node of a device given by any name; anything else is copied. */
 static void resolve(const char *where, char out[CTL_PATH_MAX])
 {
 	char *node = blkid_evaluate_tag(where, NULL, NULL), real[PATH_MAX];
@@ -33,7 +33,7 @@ static void resolve(const char *where, char out[CTL_PATH_MAX])
 	free(node);
 }
 
-/* A mount point of source, where path can be seen: not a bind mount of some directory in it. */
+/* A mount point of source that shows path: not a bind mount of a directory in it. */
 static bool find_mounted(const char *source, bool write, char out[CTL_PATH_MAX])
 {
 	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
@@ -65,11 +65,11 @@ static bool find_mounted(const char *source, bool write, char out[CTL_PATH_MAX])
 static int own_namespace(void)
 {
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return fail(-errno, "a mount namespace of our own");
+		return fail(-errno, "private mount namespace");
 	return 0;
 }
 
-/* A journal that a crash left is replayed by who writes, or reads what the crash left. */
+/* To read sizes do not replay the journal; writers, and readers of a new dump, do. */
 static const char *peek_option(const char *fstype)
 {
 	static const struct {
@@ -88,7 +88,7 @@ static const char *peek_option(const char *fstype)
 	return NULL;
 }
 
-/* By libmount, for the options in fstab. */
+/* Uses libmount for the options in fstab. */
 static int mount_device(const struct config_target *t, const char *source, const char *options)
 {
 	struct libmnt_context *cxt = mnt_new_context();
@@ -112,7 +112,7 @@ static int mount_device(const struct config_target *t, const char *source, const
 	return fail(-EIO, "mount %s (%s): %s", t->where, t->fstype, *why ? why : "it failed");
 }
 
-/* A server that is silent holds mount(8), which can be killed, and not us. */
+/* An unresponsive server blocks mount(8), which can be killed, and not us. */
 static int mount_share(const struct config_target *t, const char *source, const char *options,
 		       int64_t network_end)
 {
@@ -122,7 +122,7 @@ static int mount_share(const struct config_target *t, const char *source, const 
 	int rc;
 
 	if (seconds == 0)
-		return fail(-EHOSTUNREACH, "mount %s: not tried: the network took too long already",
+		return fail(-EHOSTUNREACH, "mount %s: not tried: no time left for the network",
 			    t->where);
 	rc = program_must(&(struct program_run){ .argv = argv, .seconds = seconds });
 	return rc < 0 ? fail(rc, "mount %s (%s)", t->where, t->fstype) : 0;
@@ -152,7 +152,7 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t,
 
 	resolve(t->where, source);
 	if (use == ACCESS_PEEK && *ctl->root && !find_mounted(source, false, at))
-		return -EOPNOTSUPP; /* that root is not this system's, and has no say in its mounts
+		return -EOPNOTSUPP; /* root is not this system, so nothing is mounted for it
 				     */
 	if (!find_mounted(source, use == ACCESS_WRITE, at)) {
 		if (use == ACCESS_MOUNTED)
@@ -183,7 +183,7 @@ int target_access_open(const struct ctl *ctl, const struct config_target *t,
 	int rc = 0;
 
 	*out = (struct target_access){ .kind = ACCESS_DIR, .network_end = ctl->network_end };
-	snprintf(out->words, sizeof(out->words), "%s%s%.150s%s%.150s", config_target_name(t),
+	snprintf(out->name, sizeof(out->name), "%s%s%.150s%s%.150s", config_target_name(t),
 		 t->where ? " " : "", t->where ? t->where : "",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ", ",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ctl->config.path);
@@ -209,12 +209,12 @@ int target_access_open(const struct ctl *ctl, const struct config_target *t,
 		rc = open_mount(ctl, t, use, out);
 		break;
 	}
-	return rc < 0 ? fail(rc, "target %s", out->words) : 0;
+	return rc < 0 ? fail(rc, "target %s", out->name) : 0;
 }
 
 void target_access_close(struct target_access *p)
 {
-	/* Lazily: a server that died must not keep us. */
+	/* Lazily: a dead server must not block us. */
 	if (p->mounted)
 		umount2(ACCESS_MOUNT, MNT_DETACH);
 	p->mounted = false;
@@ -240,7 +240,7 @@ static int free_ssh(const struct target_access *p, uint64_t *out)
 	return rc;
 }
 
-/* What follows the dump there is the capture's, too. */
+/* The capture also writes a trailer after the dump. */
 static int free_raw(const struct target_access *p, uint64_t *out)
 {
 	int fd = open(p->device, O_RDONLY | O_CLOEXEC);

@@ -4,27 +4,27 @@
  *
  *     target_access_open -> look, write -> target_access_close
  *
- * A file system that is not mounted is mounted in a mount namespace of this process
- * alone: nobody else sees it, and it goes with us.
+ * A file system that is not mounted is mounted in a mount namespace of this process: invisible to
+ * others, and gone when the process ends.
  */
 #ifndef SYSTEMD_DUMPS_TARGET_ACCESS_H
 #define SYSTEMD_DUMPS_TARGET_ACCESS_H
 
 #include "systemd/ctl.h"
 
-enum place_kind { ACCESS_DIR, ACCESS_SSH, ACCESS_RAW };
+enum access_kind { ACCESS_DIR, ACCESS_SSH, ACCESS_RAW };
 
 struct target_access {
-	enum place_kind kind;
-	char words[400];	   /* what a person calls it: "ext4 UUID=..., /var/crash" */
-	char dir[CTL_PATH_MAX];	   /* DIR: where path is now; SSH: path on the server */
-	char shown[CTL_PATH_MAX];  /* DIR: the same as people see it; else as dir */
+	enum access_kind kind;
+	char name[400];		   /* for people: "ext4 UUID=..., /var/crash" */
+	char dir[CTL_PATH_MAX];	   /* DIR: path as reachable now; SSH: path on the server */
+	char shown[CTL_PATH_MAX];  /* DIR: the path for people; else as dir */
 	const char *user_host;	   /* SSH */
 	const char *key;	   /* SSH */
-	char device[CTL_PATH_MAX]; /* RAW: node */
-	bool mounted;		   /* by us, at ACCESS_MOUNT */
+	char device[CTL_PATH_MAX]; /* RAW: device node */
+	bool mounted;		   /* mounted by us, at ACCESS_MOUNT */
 	int64_t network_end;	   /* as in struct ctl */
-	const char *source;	   /* mounted: from where, by which type */
+	const char *source;	   /* if mounted: its source and type */
 	const char *fstype;
 };
 
@@ -32,16 +32,15 @@ struct target_access {
 
 enum target_access_use {
 	ACCESS_READ,
-	ACCESS_MOUNTED, /* the same, but nothing is mounted for it: -ENODEV */
+	ACCESS_MOUNTED, /* the same, but never mounts: -ENODEV */
 	ACCESS_WRITE,
-	ACCESS_PEEK, /* to look at sizes: not even a journal is replayed. -EOPNOTSUPP: with a root
+	ACCESS_PEEK, /* only to read sizes: not even a journal is replayed. -EOPNOTSUPP: with a root
 		      */
 };
 
 /*
- * Find it, mount it if need be (read-only unless it is to be written). Does not connect to
- * the server of an ssh target yet; one of NFS is asked until ctl->network_end. Words name
- * the target and what to do.
+ * Find it, mount it if needed (read-only unless use is ACCESS_WRITE). Does not connect to an ssh
+ * server yet; an NFS server is tried until ctl->network_end. Errors name the target and the remedy.
  */
 int target_access_open(const struct ctl *ctl, const struct config_target *target,
 		       enum target_access_use use, struct target_access *out);
@@ -49,12 +48,11 @@ int target_access_open(const struct ctl *ctl, const struct config_target *target
 void target_access_close(struct target_access *p);
 
 /*
- * Run a shell command on the server, input as its standard input (NULL: none); what it
- * writes goes to *out (freed by the caller, *len bytes), at most max. Never asks for a
- * password; ask: about an unknown host key, on the terminal, which is then known.
- * -EACCES: login refused; -ENOKEY: the server's key is not known, -EKEYREJECTED: it is not
- * the known one; -EHOSTUNREACH: no connection; -EIO: the command failed; the words say the
- * remedy.
+ * Run a shell command on the server with input as its standard input (NULL: none); at most max
+ * bytes of its output go to *out (freed by the caller, *len bytes). Never asks for a password. ask:
+ * an unknown host key is confirmed on the terminal and stored. -EACCES: login refused; -ENOKEY:
+ * unknown host key, -EKEYREJECTED: changed host key; -EHOSTUNREACH: no connection; -EIO: the
+ * command failed; the message says the remedy.
  */
 struct target_access_command {
 	const char *command;
@@ -66,7 +64,7 @@ struct target_access_command {
 int target_access_ssh(const struct target_access *p, const struct target_access_command *c,
 		      char **out, size_t *len);
 
-/* Bytes free for dumps, of a raw device all of them; -EOPNOTSUPP where nobody can tell. */
+/* Bytes free for dumps; of a raw device all its bytes; -EOPNOTSUPP if unknown. */
 int target_access_free(const struct target_access *p, uint64_t *out);
 
 #endif

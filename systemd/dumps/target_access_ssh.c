@@ -11,36 +11,36 @@
 #include <string.h>
 
 /*
- * What ssh says, what that means, and the way out; the first that fits. Its own exit code for
- * all of them is 255. Of a changed key it says that the verification failed, too.
+ * Error texts of ssh, their meaning and remedy; the first match counts. The exit code is 255 for
+ * all. For a changed key ssh also prints that verification failed, so that row comes first.
  */
 static const struct {
-	const char *said;
+	const char *text;
 	int rc;
 	const char *remedy;
 } troubles[] = {
 	{ "REMOTE HOST IDENTIFICATION HAS CHANGED", -EKEYREJECTED,
-	  "the server's host key has changed; if that is right, remove the old one with "
+	  "the server's host key has changed; if that is expected, remove the old one with "
 	  "\"ssh-keygen -R HOST\" and run \"kdumpctl propagate\"" },
 	{ "Host key verification failed", -ENOKEY,
-	  "the server's host key is not known here; run \"kdumpctl propagate\"" },
+	  "the server's host key is unknown here; run \"kdumpctl propagate\"" },
 	{ "Permission denied", -EACCES,
 	  "the server does not accept the key; run \"kdumpctl propagate\"" },
 	{ "Could not resolve hostname", -EHOSTUNREACH, "the name cannot be resolved; check DNS" },
-	{ "Connection refused", -EHOSTUNREACH, "no ssh server listens there" },
+	{ "Connection refused", -EHOSTUNREACH, "no ssh server is running there" },
 	{ "", -EHOSTUNREACH, "the server cannot be reached; check the network" },
 };
 
-static int explain(const struct target_access *p, char *said)
+static int explain(const struct target_access *p, char *output)
 {
-	const char *last = program_last_line(said);
+	const char *last = program_last_line(output);
 	int len = (int)strlen(last);
 	unsigned i = 0;
 
-	while (!strstr(said, troubles[i].said))
+	while (!strstr(output, troubles[i].text))
 		i++;
 	fail_adopt(troubles[i].rc, troubles[i].remedy);
-	/* Its full stop would stand in the middle of our line. */
+	/* Remove its full stop: more text follows on our line. */
 	if (len > 1)
 		fail(troubles[i].rc, "%.*s", last[len - 1] == '.' ? len - 1 : len, last);
 	return fail(troubles[i].rc, "ssh %s", p->user_host);
@@ -56,8 +56,8 @@ static int failed_there(const struct target_access *p, struct program_result *r)
 }
 
 /*
- * The capture will have this key alone: that an agent, a connection somebody left open or
- * another way to log in would do must not hide that this key does not.
+ * The capture has only this key. A login by an agent, an open connection or another method must not
+ * hide that this key does not work.
  */
 static unsigned add_options(const struct target_access *p, bool ask, const char **argv)
 {
@@ -66,7 +66,7 @@ static unsigned add_options(const struct target_access *p, bool ask, const char 
 		"-oIdentityAgent=none",
 		"-oPreferredAuthentications=publickey",
 		"-oControlPath=none",
-		"-oLogLevel=ERROR", /* no banners between the lines we read */
+		"-oLogLevel=ERROR", /* no banners in the output we parse */
 		"-oServerAliveInterval=5",
 	};
 	unsigned nr = 0;
@@ -93,7 +93,7 @@ int target_access_ssh(const struct target_access *p, const struct target_access_
 	int rc;
 
 	if (seconds == 0)
-		return fail(-EHOSTUNREACH, "ssh %s: not tried: the network took too long already",
+		return fail(-EHOSTUNREACH, "ssh %s: not tried: no time left for the network",
 			    p->user_host);
 	snprintf(connect, sizeof(connect), "-oConnectTimeout=%u", seconds < 10 ? seconds : 10);
 	argv[nr++] = connect;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmlinux.c - the file with a kernel's debug information: is there one on this system? */
+/* vmlinux.c - find the file with a kernel's debug information on this system */
 #include "systemd/dumps/vmlinux.h"
 
 #include "base/util.h"
@@ -11,8 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The release stands between both. Names that end with .debug hold no code: crash wants the kernel,
- * too. */
+/* The release goes between both. Files named *.debug have no code: crash needs the kernel too. */
 struct location {
 	const char *before, *behind;
 };
@@ -80,7 +79,7 @@ static bool is_debug_section(Elf *elf, size_t names, const GElf_Shdr *sh)
 	       (strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0);
 }
 
-/* Of an open file: its build ID, and whether it has debug information. */
+/* Read the build ID of an open file; returns whether it has debug information. */
 static bool read_sections(int fd, char build_id[41])
 {
 	Elf *elf = elf_version(EV_CURRENT) == EV_NONE ? NULL : elf_begin(fd, ELF_C_READ, NULL);
@@ -103,7 +102,7 @@ static bool read_sections(int fd, char build_id[41])
 	return debug;
 }
 
-/* One place; true when nothing better can come. */
+/* Check one location; true if no better match is possible. */
 static bool look_at(const char *root, const char *path, const char *build_id, struct vmlinux *out)
 {
 	char full[FILES_PATH_MAX], id[41];

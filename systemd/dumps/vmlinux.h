@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * vmlinux.h - the file with a kernel's debug information: is there one on this system?
- */
+/* vmlinux.h - find the file with a kernel's debug information on this system */
 #ifndef SYSTEMD_DUMPS_VMLINUX_H
 #define SYSTEMD_DUMPS_VMLINUX_H
 
@@ -11,29 +9,31 @@
 
 enum vmlinux_match {
 	VMLINUX_NONE,	   /* there is none */
-	VMLINUX_OTHER,	   /* one of this release, but of another build */
-	VMLINUX_UNCHECKED, /* one of this release; a build ID is missing, there or in the dump */
-	VMLINUX_SAME,	   /* its build ID is the dump's */
+	VMLINUX_OTHER,	   /* same release, other build */
+	VMLINUX_UNCHECKED, /* same release; a build ID is missing, in the file or in the dump */
+	VMLINUX_SAME,	   /* same build ID as the dump */
 };
 
 struct vmlinux {
 	enum vmlinux_match match;
 	char path[VMLINUX_PATH_MAX]; /* without the root; "" for VMLINUX_NONE */
 	char build_id[41];	     /* its own, lower-case hex; "": it has none */
-	/* Where path holds the debug information alone: the kernel it was taken from, maybe packed;
-	 * else "". */
+	/*
+	 * If path has only debug information: the kernel it was split from, maybe compressed; else
+	 * "".
+	 */
 	char kernel[VMLINUX_PATH_MAX];
 };
 
 /*
- * Look in the places where distributions put it, below root. release: as core_release()
- * makes it; build_id: "" if not known. A file without debug information does not count.
+ * Look below root where distributions install it. release: from core_release(); build_id: "" if
+ * unknown. Files without debug information are skipped.
  */
 void vmlinux_find(const char *root, const char *release, const char *build_id, struct vmlinux *out);
 
 /*
- * A file that ends with ".debug" holds the debug information alone, and crash wants the
- * kernel it was taken from, too, packed or not. *out: its path, "" when there is none.
+ * A file that ends with ".debug" has only debug information, and crash also needs the kernel it was
+ * split from, compressed or not. *out: its path, "" if there is none.
  */
 void vmlinux_kernel(const char *root, const char *release, char out[VMLINUX_PATH_MAX]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* armed.c - load an image and store what was loaded; after a failure, load what was there before */
+/* armed.c - load an image and record it; after a failure, reload the previous one */
 #include "systemd/load/armed.h"
 
 #include "base/err.h"
@@ -13,11 +13,11 @@
 #include <string.h>
 #include <time.h>
 
-/* The machine is armed by now, whether that can be written down or not. */
+/* The machine is armed, even if that cannot be recorded. */
 void armed_store(const struct ctl *ctl, const struct state_armed *armed)
 {
 	if (state_armed_write(ctl, armed) < 0) {
-		message_warn("status will not know what is loaded: %s", fail_text());
+		message_warn("\"kdumpctl status\" cannot show what is loaded: %s", fail_text());
 		fail_clear();
 	}
 }
@@ -64,7 +64,7 @@ int armed_load(struct ctl *ctl, const struct armed_request *req, struct state_ar
 	return rc;
 }
 
-/* The very image it was, or it would not be the machine that was armed. */
+/* Only the identical image may be loaded again. */
 static int check_image(const struct ctl *ctl, const struct state_armed *before)
 {
 	char image[FILES_PATH_MAX];
@@ -72,7 +72,7 @@ static int check_image(const struct ctl *ctl, const struct state_armed *before)
 	int rc;
 
 	if (!before->time || !before->sum.hash[0])
-		return fail(-ENOENT, "nothing is known of it");
+		return fail(-ENOENT, "it is unknown");
 	rc = files_path(ctl->root, before->image, image);
 	if (rc == 0)
 		rc = image_sum(image, &now);
@@ -101,7 +101,7 @@ int armed_keep(struct ctl *ctl, const struct state_armed *before, int rc)
 	char message[512], all[1100];
 	struct kernel_state s;
 
-	/* Reading may clear it. */
+	/* Calls below may clear the trail. */
 	snprintf(message, sizeof(message), "%s", fail_text());
 	kernel_state_read(ctl->root, &s);
 	fail_clear();
@@ -109,7 +109,7 @@ int armed_keep(struct ctl *ctl, const struct state_armed *before, int rc)
 		return fail_adopt(rc, message);
 	if (load_again(ctl, before) == 0)
 		return fail_adopt(rc, message);
-	snprintf(all, sizeof(all), "%s; what was loaded before is lost: %.480s", message,
+	snprintf(all, sizeof(all), "%s; the previously loaded image is lost: %.480s", message,
 		 fail_text());
 	state_armed_forget(ctl);
 	return fail_adopt(rc, all);

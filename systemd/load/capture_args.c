@@ -12,8 +12,8 @@
 #include <string.h>
 
 /*
- * Never passed on: they name the crashed system's root or make the capture
- * kernel reserve memory, wait for disks or panic itself.
+ * Never passed on: they name the crashed system's root, or make the capture kernel reserve memory,
+ * wait for disks or panic.
  */
 static const char never[] =
 	"crashkernel panic_on_warn root rootflags rootfstype rdinit init BOOT_IMAGE initrd resume "
@@ -67,7 +67,7 @@ const char *capture_args_remove(const char *machine)
 	return "";
 }
 
-/* Remove each name of a blank-separated list; "name=value" in the list stands for its name. */
+/* Remove each name in a blank-separated list; of "name=value" only the name counts. */
 static int remove_all(struct bootargs *args, const char *list)
 {
 	struct bootargs names = { 0 };
@@ -81,19 +81,18 @@ static int remove_all(struct bootargs *args, const char *list)
 
 static int set_all(struct bootargs *args, const char *list)
 {
-	struct bootargs words = { 0 };
-	int rc = bootargs_parse(list, &words);
+	struct bootargs params = { 0 };
+	int rc = bootargs_parse(list, &params);
 
-	for (size_t i = 0; rc == 0 && i < words.nr; i++)
-		rc = bootargs_set(args, words.word[i]);
-	bootargs_fini(&words);
+	for (size_t i = 0; rc == 0 && i < params.nr; i++)
+		rc = bootargs_set(args, params.word[i]);
+	bootargs_fini(&params);
 	return rc;
 }
 
 /*
- * Words that depend on this very machine.
- * disable_cpu_apicid: the crash may happen on another CPU than the one the
- * firmware started on; waking that one by INIT would reset the machine.
+ * Parameters that depend on this machine. disable_cpu_apicid: the crash may happen on another CPU
+ * than the one the firmware started on; waking that one by INIT would reset the machine.
  * pretimeout: a warning NMI from the watchdog would be a second panic.
  */
 static int set_computed(struct bootargs *args, const struct capture_args_cfg *cfg)
@@ -130,25 +129,25 @@ static int set_computed(struct bootargs *args, const struct capture_args_cfg *cf
 	return rc;
 }
 
-/* Who writes this word has written a table: one word more or less is not to be added to ours. */
+/* An append with this parameter is a complete table: do not merge it with ours. */
 static bool is_whole_table(const char *append)
 {
 	return karg_has(append, "reset_devices");
 }
 
-/* The words that are built in, as far as they are wanted. */
+/* The built-in table, without what remove names. */
 static int append_table(struct bootargs *args, const struct capture_args_cfg *cfg)
 {
 	const char *append = cfg->append ? cfg->append : "";
-	struct bootargs words = { 0 };
+	struct bootargs params = { 0 };
 	int rc = bootargs_parse(is_whole_table(append) ? PANIC : capture_args_append(cfg->machine),
-				&words);
+				&params);
 
 	if (rc == 0 && cfg->remove)
-		rc = remove_all(&words, cfg->remove);
-	for (size_t i = 0; rc == 0 && i < words.nr; i++)
-		rc = bootargs_set(args, words.word[i]);
-	bootargs_fini(&words);
+		rc = remove_all(&params, cfg->remove);
+	for (size_t i = 0; rc == 0 && i < params.nr; i++)
+		rc = bootargs_set(args, params.word[i]);
+	bootargs_fini(&params);
 	return rc < 0 ? rc : set_all(args, append);
 }
 
@@ -188,7 +187,7 @@ int capture_args_build(const struct capture_args_cfg *cfg, char **out)
 		free(text);
 		rc = fail(-E2BIG,
 			  "the capture kernel's command line has %zu bytes, the kernel takes %zu; "
-			  "name what it does not need in KDUMP_COMMANDLINE_REMOVE",
+			  "list parameters it does not need in KDUMP_COMMANDLINE_REMOVE",
 			  len, max);
 	} else if (rc == 0) {
 		*out = text;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What the command line is made from; every string may be NULL. */
+/* Inputs of the command line; every string may be NULL. */
 struct capture_args_cfg {
 	const char *machine;  /* utsname.machine: x86_64, aarch64, ppc64le, s390x */
 	const char *running;  /* /proc/cmdline */
@@ -14,12 +14,12 @@ struct capture_args_cfg {
 	const char *remove;   /* KDUMP_COMMANDLINE_REMOVE */
 	const char *append;   /* KDUMP_COMMANDLINE_APPEND */
 	const char *watchdog; /* driver of the watchdog in use, e.g. iTCO_wdt */
-	const char *test_id;  /* the dump is a rehearsal with this name */
+	const char *test_id;  /* name of the test that the dump is for */
 	const char *cpuinfo;  /* /proc/cpuinfo */
 	unsigned cpus;	      /* of the capture kernel, KDUMP_CPUS; 0: as in append */
-	bool all_cpus;	      /* no nr_cpus= at all: KDUMP_CPUS=0 */
-	bool graviton;	      /* these machines lose interrupts with irqpoll */
-	size_t max;	      /* bytes the kernel takes, 0: 2047 */
+	bool all_cpus;	      /* without nr_cpus=: KDUMP_CPUS=0 */
+	bool graviton;	      /* a machine that loses interrupts with irqpoll */
+	size_t max;	      /* limit of the kernel in bytes; 0: 2047 */
 };
 
 /*
@@ -27,20 +27,20 @@ struct capture_args_cfg {
  *
  *     base or running, without what this machine's table removes, and without remove
  *     what this machine's table appends, without remove
- *     append; of words with one name the last stays
- *     what is computed
+ *     append; of parameters with the same name the last is kept
+ *     computed parameters
  *
- * An append that holds "reset_devices" is the whole table, as the files of Red Hat and Debian ship
- * it: of ours only "panic=" is added then, if it has none. out is freed by the caller. -E2BIG when
- * it is longer than the kernel takes: it would be cut, and what is cut off is what we appended.
+ * An append that has "reset_devices" replaces the whole table, as in the files that Red Hat and
+ * Debian ship: then only "panic=" of ours is added, if missing. The caller frees out. -E2BIG:
+ * longer than the kernel's limit; the kernel would truncate it and lose what we appended.
  */
 int capture_args_build(const struct capture_args_cfg *cfg, char **out);
 
-/* Words the tables append and remove for a machine; "" for one we do not know. */
+/* Parameters that the tables append and remove for a machine; "" for an unknown one. */
 const char *capture_args_append(const char *machine);
 const char *capture_args_remove(const char *machine);
 
-/* Initial APIC id of processor 0 from the text of /proc/cpuinfo, -1 if it is not there. */
+/* Initial APIC id of processor 0 from the text of /proc/cpuinfo; -1: not there. */
 long capture_args_apicid(const char *cpuinfo);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* capture_args_unused.c - words for the capture kernel that nothing there reads */
+/* capture_args_unused.c - find parameters that nothing in the capture image reads */
 #include "systemd/load/capture_args_unused.h"
 
 #include "base/karg.h"
@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NETWORK                                                                                \
-	"the capture image brings up the network as it was when the image was built; take it " \
+#define NETWORK                                                                               \
+	"the capture image restores the network as it was when the image was built; take it " \
 	"out"
-#define TARGET "the target is what kdump.conf names; take it out"
-#define DRACUT "the capture image has neither dracut nor systemd; take it out"
+#define TARGET "kdump.conf names the target; remove it"
+#define DRACUT "the capture image has neither dracut nor systemd; remove it"
 
-/* A name, or with a '.' at its end all names that begin so. The first that fits counts. */
+/* A name, or a prefix that ends with '.'. The first match counts. */
 static const struct {
 	const char *name, *advice;
 } without[] = {
@@ -67,7 +67,7 @@ static const struct {
 	{ "vconsole.", DRACUT },
 	{ "plymouth.", DRACUT },
 	{ "splash", DRACUT },
-	{ "init", "the capture ends with a reboot, and no init is run; take it out" },
+	{ "init", "the capture ends with a reboot and never runs an init; remove it" },
 	{ "break", "write 'failure_action shell' in kdump.conf" },
 };
 
@@ -80,10 +80,10 @@ static bool fits(const struct karg *k, const char *name)
 	return k->name_len > len && karg_same_name(k->name, len, name, len);
 }
 
-/* Words with an effect though their names are among the above. */
+/* Parameters with an effect although their names match above. */
 static bool is_heeded(const struct karg *k, const char *machine)
 {
-	static const char debian[] = "kdump-tools-dump.service"; /* the image does nothing else */
+	static const char debian[] = "kdump-tools-dump.service"; /* the image does only that */
 	const char *table = capture_args_append(machine), *name;
 	struct karg own;
 
@@ -103,8 +103,8 @@ static bool is_heeded(const struct karg *k, const char *machine)
 	return false;
 }
 
-bool capture_words_next(const char **line, const char *machine, char word[CAPTURE_WORD_MAX],
-			const char **advice)
+bool capture_unused_next(const char **line, const char *machine, char word[CAPTURE_WORD_MAX],
+			 const char **advice)
 {
 	struct karg k;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* capture_cmdline.c - the capture kernel's command line from this system and its settings */
+/* capture_cmdline.c - collect the inputs of the capture kernel's command line */
 #include "systemd/load/capture_cmdline.h"
 
 #include "base/err.h"
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Driver module of the first watchdog that is running, "" if there is none. */
-static void find_watchdog(const char *root, char *out, size_t room)
+static void find_watchdog(const char *root, char *out, size_t size)
 {
 	char path[FILES_PATH_MAX], link[FILES_PATH_MAX], *state = NULL;
 	ssize_t n;
@@ -33,7 +33,7 @@ static void find_watchdog(const char *root, char *out, size_t room)
 	n = readlink(path, link, sizeof(link) - 1);
 	if (n > 0) {
 		link[n] = '\0';
-		strncat(out, basename(link), room - 1);
+		strncat(out, basename(link), size - 1);
 	}
 }
 
@@ -49,10 +49,7 @@ static bool is_graviton(const char *root)
 	return is;
 }
 
-/*
- * The initial APIC ids stand in the first paragraphs; a machine with a thousand
- * CPUs has megabytes of them.
- */
+/* The initial APIC ids are in the first paragraphs; with a thousand CPUs the file has megabytes. */
 static int read_proc(const char *root, const char *path, size_t max, char **out)
 {
 	int rc = files_read(root, path, max, out);
@@ -62,13 +59,13 @@ static int read_proc(const char *root, const char *path, size_t max, char **out)
 	return rc;
 }
 
-/* Of "a,b,c" what is not loaded here; "" if nothing is left. */
-static void keep_unloaded(const char *root, const char *list, char *out, size_t room)
+/* The names in "a,b,c" that are not loaded here; "" if all are. */
+static void keep_unloaded(const char *root, const char *list, char *out, size_t size)
 {
 	size_t n = 0;
 
 	out[0] = '\0';
-	while (*list && n + 1 < room) {
+	while (*list && n + 1 < size) {
 		size_t len = strcspn(list, ",");
 		char name[128], path[200];
 
@@ -77,13 +74,13 @@ static void keep_unloaded(const char *root, const char *list, char *out, size_t 
 			*c = *c == '-' ? '_' : *c;
 		snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
 		if (len > 0 && !strchr(name, '/') && !files_exist(root, path))
-			n += (size_t)snprintf(out + n, room - n, "%s%.*s", n ? "," : "", (int)len,
+			n += (size_t)snprintf(out + n, size - n, "%s%.*s", n ? "," : "", (int)len,
 					      list);
 		list += len + (list[len] == ',');
 	}
 }
 
-/* The words of one list ("modprobe.blacklist") anew, each without what is loaded. */
+/* Rewrite the parameters of one list ("modprobe.blacklist") without loaded modules. */
 static int relist(const char *root, const char *name, struct bootargs *args)
 {
 	struct bootargs kept = { 0 };
@@ -108,8 +105,8 @@ static int relist(const char *root, const char *name, struct bootargs *args)
 }
 
 /*
- * A blacklist keeps a module from being loaded by itself. One that is loaded all the same may hold
- * the target up, and in the capture kernel nobody would load it by hand.
+ * A blacklist prevents automatic loading. If a listed module is loaded here the target may need it,
+ * and nobody loads it by hand in the capture kernel.
  */
 static int allow_loaded(const char *root, char **line)
 {

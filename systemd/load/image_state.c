@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* image_state.c - is the image what would be built now, and build it */
+/* image_state.c - is the image current, and build it */
 #include "systemd/load/image_state.h"
 
 #include "base/err.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One that cannot be made is for the load to complain of. */
+/* If it cannot be built, loading reports that. */
 static void command_line(const struct ctl *ctl, char out[CTL_PATH_MAX])
 {
 	char *text = NULL;
@@ -46,7 +46,7 @@ void image_state_request(const struct ctl *ctl, struct image_state_paths *paths,
 	};
 }
 
-/* An image that nobody has a record of, or that a person has changed on purpose. */
+/* For an image without a record, or one changed on purpose. */
 static bool is_whole(const char *image, char *why, size_t size)
 {
 	int rc = image_walk(image);
@@ -95,7 +95,7 @@ bool image_state_intact(const struct ctl *ctl, const struct kernel_paths *at, ch
 	return ctl->config.force_no_rebuild && is_whole(image, why, size);
 }
 
-bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, char *why, size_t room)
+bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, char *why, size_t size)
 {
 	struct image_state_paths paths;
 	struct image_request req;
@@ -105,15 +105,15 @@ bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, cha
 	if (at->foreign)
 		return false;
 	if (!files_exist(ctl->root, at->image)) {
-		snprintf(why, room, "there is none yet");
+		snprintf(why, size, "there is no image yet");
 		return true;
 	}
-	if (!image_state_intact(ctl, at, why, room))
+	if (!image_state_intact(ctl, at, why, size))
 		return true;
 	if (ctl->config.force_no_rebuild)
 		return false;
 	if (ctl->config.force_rebuild) {
-		snprintf(why, room, "force_rebuild is set");
+		snprintf(why, size, "force_rebuild is set");
 		return true;
 	}
 	image_state_request(ctl, &paths, &req);
@@ -124,10 +124,10 @@ bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, cha
 		fail_clear();
 		rc = distro_check(ctl, &req, inputs, &reason);
 	}
-	/* Building fails with the same words, and knows what to do then. */
-	snprintf(why, room, "%s",
+	/* Building fails with the same message and handles it. */
+	snprintf(why, size, "%s",
 		 rc == -ENOKEY ? "the target would stay locked"
-		 : rc < 0      ? "it cannot be told whether the old one still fits"
+		 : rc < 0      ? "it is unknown whether the old one still fits"
 		 : reason      ? reason
 			       : "something changed");
 	fail_clear();
@@ -135,7 +135,7 @@ bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, cha
 	return rc != 0;
 }
 
-static void tell_built(const struct image_report *r, const char *image)
+static void log_built(const struct image_report *r, const char *image)
 {
 	for (char **w = r->warnings; w && *w; w++)
 		message_warn("%s", *w);
@@ -145,25 +145,25 @@ static void tell_built(const struct image_report *r, const char *image)
 }
 
 /*
- * What our own image cannot bring up another can. The words of the first failure stay:
- * they say what is in the way, and the second how that was to be got over.
+ * If our image cannot bring up the target, build one with dracut or initramfs-tools. Keep the first
+ * error: it says why; the second says why that failed too.
  */
 static int build_distro(const struct ctl *ctl, const struct kernel_paths *at,
 			const struct image_request *req, const struct distro_files *files)
 {
-	char words[512];
+	char message[512];
 	int rc;
 
-	snprintf(words, sizeof(words), "%s", fail_text());
+	snprintf(message, sizeof(message), "%s", fail_text());
 	if (!distro_tool(ctl))
 		return -EOPNOTSUPP;
 	fail_clear();
-	message_info("%s", words);
+	message_info("%s", message);
 	rc = distro_build(ctl, req, files);
 	if (rc == 0)
 		rc = image_works_or_fail(ctl, at->new_image, false);
-	if (rc == -EOPNOTSUPP) /* nor can they: the first reason is the better one */
-		return fail_adopt(rc, words);
+	if (rc == -EOPNOTSUPP) /* they cannot either: report the first reason */
+		return fail_adopt(rc, message);
 	return rc < 0 ? fail(rc, "with the help of %s", distro_tool(ctl)) : 0;
 }
 
@@ -176,8 +176,10 @@ int image_state_build(const struct ctl *ctl, const struct kernel_paths *at)
 	int rc = files_path(ctl->root, at->new_image, image);
 
 	if (at->foreign)
-		return fail(-EPERM, "KDUMP_INITRD names %s, which others make; build it as they do",
-			    at->image);
+		return fail(
+			-EPERM,
+			"KDUMP_INITRD names %s, which kdumpctl did not build; build it as before",
+			at->image);
 	message_status("Building the image for %s", ctl->kernel);
 	if (rc == 0)
 		rc = files_path(ctl->root, at->new_inputs, inputs);
@@ -188,7 +190,7 @@ int image_state_build(const struct ctl *ctl, const struct kernel_paths *at)
 	image_state_request(ctl, &paths, &req);
 	rc = image_build(&req, image, inputs, &report);
 	if (rc == 0)
-		tell_built(&report, at->image);
+		log_built(&report, at->image);
 	else if (rc == -EOPNOTSUPP)
 		rc = build_distro(ctl, at, &req,
 				  &(struct distro_files){ .image = image, .inputs = inputs });

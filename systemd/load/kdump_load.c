@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_load.c - arm the machine, disarm it */
+/* kdump_load.c - arm and disarm the machine */
 #include "systemd/load/kdump_load.h"
 
 #include "base/err.h"
@@ -36,13 +36,14 @@ int service_possible(const struct ctl *ctl)
 			     karg_has(cmdline, "crashkernel");
 
 		free(cmdline);
-		return fail_adopt(-ENOSPC,
-				  asked ? "crashkernel= is on the command line, but the kernel "
-					  "reserved nothing: too much for this machine, or a range "
-					  "that leaves it out; see \"kdumpctl "
-					  "get-default-crashkernel\" and the kernel's log"
-					: "no memory is reserved for a capture kernel; run "
-					  "\"kdumpctl reset-crashkernel\" and reboot");
+		return fail_adopt(
+			-ENOSPC,
+			asked ? "crashkernel= is on the command line, but the kernel reserved "
+				"nothing: the value is too large for this machine, or no range "
+				"matches it; see \"kdumpctl "
+				"get-default-crashkernel\" and the kernel's log"
+			      : "no memory is reserved for a capture kernel; run "
+				"\"kdumpctl reset-crashkernel\" and reboot");
 	}
 	return 0;
 }
@@ -55,13 +56,13 @@ static int load(struct ctl *ctl, const struct armed_request *req, struct service
 		earlier_remember(ctl);
 
 	if (rc == 0 && ctl->config.force_no_rebuild && !image_state_same_config(ctl, req->image))
-		message_warn("%s was not made from the kdump.conf that is there now, and "
-			     "force_no_rebuild keeps it; \"kdumpctl rebuild\" makes it anew",
+		message_warn("%s was not built from the current kdump.conf, and force_no_rebuild "
+			     "keeps it; \"kdumpctl rebuild\" builds it again",
 			     req->image);
 	return rc;
 }
 
-/* The new image goes where the old one was, now that it is of use. */
+/* The new image is loaded: move it to its final path. */
 static int keep_new(struct ctl *ctl, const struct kernel_paths *at)
 {
 	int rc = files_rename(ctl->root, at->new_image, at->image);
@@ -77,32 +78,32 @@ static void drop_new(struct ctl *ctl, const struct kernel_paths *at)
 }
 
 /*
- * The last good image is still a machine that saves a dump, if it was made from the
- * configuration that holds now. The caller's words say what went wrong with the new.
+ * Load the previous image if it was built from the current configuration, so that a crash is still
+ * saved. The caller's message says what failed with the new image.
  */
 static int load_old(struct ctl *ctl, const struct kernel_paths *at, int why, const char *test_id,
 		    struct service_armed *out)
 {
 	const struct armed_request req = { at->kernel, at->image, test_id, false };
-	char words[512], damage[400];
+	char message[512], damage[400];
 	int rc;
 
-	snprintf(words, sizeof(words), "%s", fail_text());
-	/* A locked target stays locked, a kernel without a signature stays without. */
+	snprintf(message, sizeof(message), "%s", fail_text());
+	/* A locked target or an unsigned kernel fails with the old image too. */
 	if (why == -ENOKEY || !image_state_same_config(ctl, at->image) ||
 	    !image_state_intact(ctl, at, damage, sizeof(damage)))
-		return fail_adopt(why, words);
+		return fail_adopt(why, message);
 	fail_clear();
 	rc = image_works_or_fail(ctl, at->image, false);
 	if (rc == 0)
 		rc = load(ctl, &req, out);
 	if (rc < 0) {
 		fail_clear();
-		return fail_adopt(why, words);
+		return fail_adopt(why, message);
 	}
-	message_warn("%s; armed with the last good image, %s", words, at->image);
+	message_warn("%s; armed with the last good image, %s", message, at->image);
 	out->old_image = true;
-	snprintf(out->why_old, sizeof(out->why_old), "%s", words);
+	snprintf(out->why_old, sizeof(out->why_old), "%s", message);
 	return 0;
 }
 
@@ -121,7 +122,7 @@ static int build_and_load(struct ctl *ctl, const struct kernel_paths *at, const 
 	}
 	out->built = true;
 	if (keep_new(ctl, at) < 0) {
-		message_warn("the new image is loaded, but the next start builds it anew: %s",
+		message_warn("the new image is loaded, but the next start must build it again: %s",
 			     fail_text());
 		fail_clear();
 	}
@@ -130,7 +131,7 @@ static int build_and_load(struct ctl *ctl, const struct kernel_paths *at, const 
 	return 0;
 }
 
-/* Any image will do that is not damaged, for a reload and where others make it. */
+/* A reload, and an image that others build, need only an intact image. */
 static bool must_build(const struct ctl *ctl, const struct kernel_paths *at, bool reload,
 		       struct service_armed *out)
 {
@@ -153,25 +154,24 @@ static int load_present(struct ctl *ctl, const struct kernel_paths *at, const ch
 	return load(ctl, &req, out);
 }
 
-/* rc and its words are passed on. */
+/* Passes on rc and its message. */
 static int follow_policy(const struct ctl *ctl, int rc)
 {
-	char words[512];
+	char message[512];
 
-	snprintf(words, sizeof(words), "%s", rc < 0 ? fail_text() : "");
+	snprintf(message, sizeof(message), "%s", rc < 0 ? fail_text() : "");
 	panic_policy_follow(ctl->root);
 	if (rc == 0)
 		return 0;
 	fail_clear();
-	return fail_adopt(rc, words);
+	return fail_adopt(rc, message);
 }
 
 static int damaged(const char *why)
 {
 	char text[480];
 
-	snprintf(text, sizeof(text), "%s; KDUMP_INITRD names it, so make it again as it was made",
-		 why);
+	snprintf(text, sizeof(text), "%s; KDUMP_INITRD names it, so build it again as before", why);
 	return fail_adopt(-EBADMSG, text);
 }
 
@@ -183,7 +183,7 @@ static int arm(struct ctl *ctl, const struct kernel_paths *at, const char *test_
 
 	if (build && at->foreign)
 		return damaged(out->why);
-	/* Ours was tried when it was built. */
+	/* Our own image was tried when it was built. */
 	if (at->foreign && !out->reload)
 		rc = image_works_or_fail(ctl, at->image, true);
 	if (rc < 0)
@@ -212,7 +212,7 @@ int service_arm(struct ctl *ctl, bool reload, const char *test_id, struct servic
 	rc = arm(ctl, &at, test_id, out);
 	if (rc < 0 && was.crash_loaded)
 		rc = armed_keep(ctl, &before, rc);
-	/* In either case: a load that failed may have left nothing in memory. */
+	/* Also after a failure: nothing may be loaded any more. */
 	rc = follow_policy(ctl, rc);
 	snprintf(out->image, sizeof(out->image), "%s", at.image);
 	snprintf(out->kernel, sizeof(out->kernel), "%s", at.kernel);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel_state.c - what the running kernel says about crash dumping */
+/* kernel_state.c - facts about crash dumping from the running kernel */
 #include "systemd/load/kernel_state.h"
 
 #include "base/err.h"
@@ -14,7 +14,7 @@
 
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-/* name: "crash_size"; old places are called kexec_crash_size. */
+/* name: "crash_size"; old kernels call the file kexec_crash_size. */
 static bool read_sysfs(const char *root, const char *name, uint64_t *out)
 {
 	char path[128];
@@ -109,8 +109,8 @@ void kernel_state_read(const char *root, struct kernel_state *out)
 	out->capture = files_exist(root, "/proc/vmcore");
 }
 
-/* Sum of the lines of /proc/iomem that carry one of the words. */
-static uint64_t iomem_sum(const char *root, const char *const *words)
+/* Sum of the lines of /proc/iomem with one of the names. */
+static uint64_t iomem_sum(const char *root, const char *const *names)
 {
 	uint64_t sum = 0, start, end;
 	char *text, *line, *save = NULL;
@@ -125,8 +125,8 @@ static uint64_t iomem_sum(const char *root, const char *const *words)
 		if (!name || sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) != 2 ||
 		    end <= start)
 			continue;
-		for (unsigned i = 0; words[i]; i++)
-			sum += strcmp(name + 3, words[i]) == 0 ? end - start + 1 : 0;
+		for (unsigned i = 0; names[i]; i++)
+			sum += strcmp(name + 3, names[i]) == 0 ? end - start + 1 : 0;
 	}
 	free(text);
 	return sum;

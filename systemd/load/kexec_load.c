@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kexec_load.c - put the capture kernel into the reserved memory, or take it out */
+/* kexec_load.c - load the capture kernel into the reserved memory, or unload it */
 #include "systemd/load/kexec_load.h"
 
 #include "base/err.h"
@@ -17,18 +17,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* linux/kexec.h has them only since its uapi grew them; the numbers are ABI. */
+/* Old linux/kexec.h lacks them; the numbers are ABI. */
 #define FILE_UNLOAD   1UL
 #define FILE_ON_CRASH 2UL
 
-/* Signature missing, broken, or by a key that nobody enrolled. */
+/* The signature is missing, broken, or by a key that is not enrolled. */
 static bool is_signature(int rc)
 {
 	return rc == -EKEYREJECTED || rc == -ENOKEY || rc == -EBADMSG || rc == -ENODATA ||
 	       rc == -ELIBBAD;
 }
 
-/* The whole reason: what the errno says besides would only confuse. */
+/* Fail with this reason alone: the text of the errno would be misleading. */
 static int __attribute__((format(printf, 2, 3), cold)) because(int rc, const char *fmt, ...)
 {
 	char text[480];
@@ -43,10 +43,10 @@ static int __attribute__((format(printf, 2, 3), cold)) because(int rc, const cha
 int load_explain(int rc, const struct kernel_state *s)
 {
 	if (s->load_disabled)
-		return because(rc,
-			       "kernel.kexec_load_disabled is 1, and nothing can be loaded until "
-			       "the next boot; find who sets it (/etc/sysctl.d) and let it be set "
-			       "after kdump.service");
+		return because(
+			rc, "kernel.kexec_load_disabled is 1, so nothing can be loaded until the "
+			    "next boot; find what sets it (/etc/sysctl.d) and set it after "
+			    "kdump.service");
 	if (!s->supported || rc == -ENOSYS)
 		return because(rc,
 			       "this kernel cannot load a capture kernel (CONFIG_CRASH_DUMP and "
@@ -57,7 +57,7 @@ int load_explain(int rc, const struct kernel_state *s)
 	if (is_signature(rc))
 		return fail(rc,
 			    "the kernel image is not signed by a key this machine trusts, and "
-			    "%s asks for that; use a signed kernel of the distribution or "
+			    "%s requires that; use a signed kernel of the distribution or "
 			    "enroll the key with mokutil",
 			    s->secure_boot ? "Secure Boot" : "the kernel");
 	if (rc == -EPERM && s->lockdown != LOCKDOWN_NONE)
@@ -68,18 +68,20 @@ int load_explain(int rc, const struct kernel_state *s)
 			       s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
 			       s->secure_boot ? ", by Secure Boot" : "");
 	if (rc == -EPERM || rc == -EACCES)
-		return because(rc, "not allowed; run it as root, outside of a container, and see "
-				   "whether SELinux or seccomp forbids it");
+		return because(rc,
+			       "not permitted; run it as root, outside of a container, and check "
+			       "whether SELinux or seccomp forbids it");
 	if (rc == -EADDRNOTAVAIL || rc == -ENOMEM || rc == -EFBIG)
 		return fail(rc,
 			    "kernel and image do not fit into the %" PRIu64 " MB that are "
-			    "reserved; \"kdumpctl estimate\" says what is needed",
+			    "reserved; \"kdumpctl estimate\" prints what is needed",
 			    s->crash_size >> 20);
 	if (rc == -EBUSY)
 		return because(rc, "another program is loading a kernel; try again");
 	if (rc == -ENOEXEC)
-		return because(rc, "the kernel file is no image this kernel can load; "
-				   "check KDUMP_KERNELVER and KDUMP_IMG");
+		return because(rc,
+			       "the kernel file is not an image that this kernel can load; check "
+			       "KDUMP_KERNELVER and KDUMP_IMG");
 	return fail(rc, "load the capture kernel");
 }
 
@@ -164,10 +166,10 @@ static bool wants_program(const struct load_request *req, const struct kernel_st
 	struct bootargs args = { 0 };
 	bool classic = false;
 
-	/* Another root is no running system: its kexec is a stand-in. */
+	/* Another root is not the running system: use its stand-in for kexec. */
 	if (*req->root)
 		return true;
-	/* What the program does with -c is forbidden then. */
+	/* Lockdown forbids what the program does with -c. */
 	if (s->lockdown != LOCKDOWN_NONE)
 		return false;
 	if (req->kexec_args && bootargs_parse(req->kexec_args, &args) == 0) {
@@ -177,7 +179,9 @@ static bool wants_program(const struct load_request *req, const struct kernel_st
 	return classic;
 }
 
-/* What the call could not do and the program may: it unpacks and builds device trees itself. */
+/*
+ * Errors of the call that the program may not have: it decompresses and builds device trees itself.
+ */
 static bool program_may_help(int rc, const struct kernel_state *s)
 {
 	if (s->lockdown != LOCKDOWN_NONE || s->load_disabled || !program_exists("kexec"))
@@ -233,10 +237,11 @@ int load_capture(const struct load_request *req, const char **how)
 	kernel_state_read(req->root, &after);
 	if (after.crash_loaded)
 		return 0;
-	return fail(-EIO,
-		    "%s reported success, but /sys/kernel/kexec_crash_loaded does not say that a "
-		    "capture kernel is loaded; see the kernel's log",
-		    *how);
+	return fail(
+		-EIO,
+		"%s reported success, but according to /sys/kernel/kexec_crash_loaded no capture "
+		"kernel is loaded; see the kernel's log",
+		*how);
 }
 
 int load_unload(const char *root)

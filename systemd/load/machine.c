@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* machine.c - what the size of a reservation depends on, and the panic switches */
+/*
+ * machine.c - the properties of a machine that its reservation depends on, and the panic switches
+ */
 #include "systemd/load/kernel_state.h"
 
 #include "base/err.h"
@@ -30,7 +32,7 @@ static bool cmdline_says(const char *root, const char *name, const char *value)
 	return is;
 }
 
-/* A directory that is not empty. */
+/* Is the directory there and not empty? */
 static bool dir_filled(const char *root, const char *path)
 {
 	char full[FILES_PATH_MAX];
@@ -48,8 +50,8 @@ static bool dir_filled(const char *root, const char *path)
 }
 
 /*
- * Memory encryption: AMD's guests say so in /sys/devices/.../mem_encrypt and all
- * of them in the flags of cpuinfo only if the kernel uses it.
+ * Memory encryption: AMD guests have /sys/devices/.../mem_encrypt, and the flags of cpuinfo show it
+ * only if the kernel uses it.
  */
 static bool encrypted(const char *root)
 {
@@ -75,10 +77,10 @@ void kernel_state_machine(const char *root, struct crashkernel_machine *out)
 
 static const struct {
 	const char *name;
-	const char *words;
+	const char *description;
 } switches[] = {
 	{ "kernel.panic_on_oops", "panic on an oops" },
-	{ "kernel.softlockup_panic", "panic when a CPU does not schedule for 20 s" },
+	{ "kernel.softlockup_panic", "panic if a CPU does not schedule for 20 s" },
 	{ "kernel.hardlockup_panic", "panic when a CPU takes no interrupts for 10 s" },
 	{ "kernel.hung_task_panic", "panic when a task hangs in the kernel for 120 s" },
 	{ "kernel.panic_on_rcu_stall", "panic when RCU stalls" },
@@ -100,13 +102,14 @@ void kernel_state_switches(const char *root, struct panic_switch out[PANIC_SWITC
 
 		snprintf(path, sizeof(path), "/proc/sys/%s", switches[i].name);
 		*strchr(path, '.') = '/';
-		out[i] = (struct panic_switch){ switches[i].name, switches[i].words, -1, false };
+		out[i] = (struct panic_switch){ switches[i].name, switches[i].description, -1,
+						false };
 		if (files_read_number(root, path, &v) < 0) {
 			fail_clear();
 			continue;
 		}
 		out[i].value = (long)v;
-		/* Of sysrq's bits 8 (debugging dumps) is the one that lets "c" through. */
+		/* Bit 8 (debugging dumps) of sysrq permits "c". */
 		out[i].on =
 			strcmp(switches[i].name, "kernel.sysrq") == 0 ? v == 1 || (v & 8) : v != 0;
 	}

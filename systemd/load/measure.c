@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* measure.c - how large a dump would be, and the memory to save it */
+/* measure.c - size of a dump, and the memory needed to save it */
 #include "systemd/load/measure.h"
 
 #include "base/err.h"
@@ -17,15 +17,14 @@
 #define MIB	       (UINT64_C(1) << 20)
 
 /*
- * Found by trying (docs/sizes.md), with an image of 1.1 MB to ext4. KERNEL_START is what the
- * kernel takes besides the sections that /proc/iomem shows: its init section and the gaps between
- * sections, the mem_map, slabs; 43 MB until /init with 6.1 (76M work, 72M do not) and 7.2 (84M
- * and 80M), 34 MB with 6.12 (72M and 68M). Nothing that a running kernel tells of itself gives
- * the difference away, so the largest counts.
+ * Measured (docs/sizes.md) with an image of 1.1 MB to ext4. KERNEL_START is what the kernel needs
+ * besides the sections in /proc/iomem: its init section and the gaps between sections, the mem_map,
+ * slabs; 43 MB until /init with 6.1 (76M work, 72M do not) and 7.2 (84M and 80M), 34 MB with 6.12
+ * (72M and 68M). A running kernel shows nothing to derive this from, so the largest value is used.
  */
 #define KERNEL_DEFAULT (39 * MIB)
 #define KERNEL_START   (43 * MIB)
-/* Drivers' rings and buffers, dirty pages on their way, the file system. */
+/* Rings and buffers of drivers, dirty pages, the file system. */
 #define RUNTIME	       (3 * MIB)
 #define COLLECTOR      (6 * MIB)
 /* An xz'ed module is about 2.5 times as large when it is loaded. */
@@ -85,7 +84,7 @@ int measure_dump_parse(const char *json, struct measure_dump *out)
 	return rc;
 }
 
-/* The words of the last error line of its standard error are lost: ask it again for them. */
+/* Standard error is not captured: run it again for the message of a failure. */
 static int run_collector(const struct ctl *ctl, const struct config_command *c, unsigned seconds,
 			 char **out)
 {
@@ -122,10 +121,11 @@ int measure_dump(const struct ctl *ctl, unsigned seconds, struct measure_dump *o
 	int rc = config_collector(&ctl->config, ctl->config.targets[0].kind, 1, &c);
 
 	if (rc == 0 && c.kind == CONFIG_COLLECTOR_NONE)
-		rc = fail_adopt(-EOPNOTSUPP, "core_collector is none: the log alone is saved");
+		rc = fail_adopt(-EOPNOTSUPP, "core_collector is none: only the log is saved");
 	else if (rc == 0 && c.kind != CONFIG_COLLECTOR_OWN)
-		rc = fail_adopt(-EOPNOTSUPP, "core_collector is another program; how much it would "
-					     "write is not known");
+		rc = fail_adopt(
+			-EOPNOTSUPP,
+			"core_collector is another program; the size of its dump is unknown");
 	if (rc == 0)
 		rc = run_collector(ctl, &c, seconds, &json);
 	if (rc == 0)
@@ -172,7 +172,7 @@ static uint64_t round_up(uint64_t v, uint64_t to)
 }
 
 void measure_memory_sum(const struct measure_image *image, uint64_t kernel, uint64_t collector,
-			uint64_t usual, struct measure_memory *out)
+			uint64_t fallback, struct measure_memory *out)
 {
 	uint64_t loaded = image->modules;
 
@@ -180,13 +180,13 @@ void measure_memory_sum(const struct measure_image *image, uint64_t kernel, uint
 		loaded = loaded * UNPACK_NUM / UNPACK_DEN;
 	out->kernel = (kernel ? kernel : KERNEL_DEFAULT) + KERNEL_START;
 	out->modules = loaded;
-	/* Both are there at once while the kernel unpacks. */
+	/* Both are in memory while the kernel unpacks. */
 	out->image = image->file + image->unpacked;
 	out->runtime = RUNTIME + (collector ? collector : COLLECTOR);
 	out->fixed = out->kernel + out->modules + out->image;
 	out->need = out->fixed + out->runtime;
-	/* The default knows how much drivers of large machines take, the sum does not. */
+	/* The default includes the drivers of large machines, the sum does not. */
 	out->recommended = round_up(out->need + out->need / 4, 16 * MIB);
-	if (usual > out->recommended)
-		out->recommended = usual;
+	if (fallback > out->recommended)
+		out->recommended = fallback;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * measure.h - how large a dump of the running system would be, and the memory to save it
+ * measure.h - size of a dump of the running system, and the memory needed to save it
  *
- * The size is measured: kdump-collect runs dry over /proc/kcore, counts the pages
- * of each class and compresses a sample. The memory is added up from what this very
- * kernel and image take, with the constants that were measured in virtual machines.
+ * The size is measured: kdump-collect does a dry run over /proc/kcore, counts the pages of each
+ * class and compresses a sample. The memory is added up from what this kernel and image need, with
+ * constants that were measured in virtual machines.
  */
 #ifndef SYSTEMD_LOAD_MEASURE_H
 #define SYSTEMD_LOAD_MEASURE_H
@@ -19,30 +19,30 @@ struct measure_dump {
 	uint64_t written; /* bytes of the dump */
 	uint64_t page_size;
 	uint64_t zero, cache, cache_private, user, free, unreadable; /* pages left out, by class */
-	uint64_t anonymous; /* memory the collector took, bytes */
+	uint64_t anonymous; /* memory that the collector used, bytes */
 	unsigned level;
-	double seconds; /* the measuring took */
+	double seconds; /* duration of the measurement */
 	bool no_ratio;	/* the compression could not be measured: written is kept */
 };
 
-/* What kdump-collect --dry-run --json writes. -EBADMSG when it is something else. */
+/* Parse the output of kdump-collect --dry-run --json. -EBADMSG: it is something else. */
 int measure_dump_parse(const char *json, struct measure_dump *out);
 
 /*
- * Run it as the configured collector would, for the first target, for so many seconds at most.
- * -EOPNOTSUPP when the collector is an external program: nobody can tell; -ETIMEDOUT.
+ * Run it with the configured options for the first target, for at most this many seconds.
+ * -EOPNOTSUPP: the collector is an external program, so the size is unknown; -ETIMEDOUT.
  */
 int measure_dump(const struct ctl *ctl, unsigned seconds, struct measure_dump *out);
 
 struct measure_memory {
 	uint64_t reserved; /* bytes, and CMA that programs may use besides */
 	uint64_t cma;
-	uint64_t kernel;      /* its sections, and what it takes to start */
+	uint64_t kernel;      /* its sections, and what it needs to start */
 	uint64_t modules;     /* as loaded */
 	uint64_t image;	      /* the file and what is unpacked from it */
 	uint64_t runtime;     /* collector, drivers' buffers, page cache */
 	uint64_t need;	      /* the sum */
-	uint64_t fixed;	      /* of it what CMA cannot hold: all but the run time */
+	uint64_t fixed;	      /* the part of need that CMA cannot provide: all but runtime */
 	uint64_t recommended; /* the larger of need with a margin and the default */
 };
 
@@ -56,8 +56,8 @@ struct measure_image {
 
 int measure_image(const struct ctl *ctl, const char *image, struct measure_image *out);
 
-/* Pure: add up. kernel: bytes of sections, 0 not known; collector: bytes, 0 not known. */
+/* Pure: add up. kernel: bytes of sections, 0: unknown; collector: bytes, 0: unknown. */
 void measure_memory_sum(const struct measure_image *image, uint64_t kernel, uint64_t collector,
-			uint64_t usual, struct measure_memory *out);
+			uint64_t fallback, struct measure_memory *out);
 
 #endif

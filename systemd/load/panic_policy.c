@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* panic_policy.c - an armed machine panics on an oops, and reboots after a panic */
+/* panic_policy.c - make an armed machine panic on an oops and reboot after a panic */
 #include "systemd/load/panic_policy.h"
 
 #include "base/err.h"
@@ -23,7 +23,7 @@ static const struct {
 	const char *key;
 	const char *file;
 	long set;
-	const char *param; /* of the kernel's command line that means the same */
+	const char *param; /* parameter of the kernel's command line for the same setting */
 } keys[PANIC_POLICY_KEYS] = {
 	{ "kernel.panic_on_oops", "/proc/sys/kernel/panic_on_oops", 1, "oops" },
 	{ "kernel.panic", "/proc/sys/kernel/panic", 10, "panic" },
@@ -44,7 +44,7 @@ static bool read_value(const char *root, const char *path, long *out)
 	return good;
 }
 
-/* Into the file as it is: those of /proc cannot be replaced. */
+/* Write to the existing file: files in /proc cannot be replaced. */
 static int write_value(const char *root, const char *path, long value)
 {
 	char full[FILES_PATH_MAX], text[32];
@@ -90,7 +90,7 @@ static bool cmdline_names(const char *root, unsigned i)
 	return found;
 }
 
-/* Never NULL but when memory is short; a damaged record is none. */
+/* NULL only if out of memory; a damaged record reads as empty. */
 static struct json_object *read_record(const char *root)
 {
 	struct json_object *o = NULL;
@@ -148,7 +148,7 @@ void panic_policy_read(const char *root, struct panic_policy out[PANIC_POLICY_KE
 	json_object_put(record);
 }
 
-/* The record comes first: a value nobody remembers could not be put back. */
+/* Write the record first: without it the old value could not be restored. */
 static int set_one(const char *root, struct json_object *record, unsigned i, long was)
 {
 	struct json_object *one = json_object_new_object();
@@ -170,7 +170,7 @@ static int set(const char *root, struct json_object *record, const struct panic_
 {
 	long was, value;
 
-	/* Set by us earlier; where it has another value now, somebody wants that. */
+	/* Set by us earlier; if it has another value now, somebody changed it. */
 	if (recorded(record, p->key, &was, &value))
 		return 0;
 	if (!p->there || p->value != 0 || p->decided_by[0])

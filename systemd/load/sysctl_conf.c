@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sysctl_conf.c - which file of the administrator or the distribution sets a sysctl */
+/* sysctl_conf.c - find the file that sets a sysctl */
 #include "systemd/load/sysctl_conf.h"
 
 #include "base/err.h"
@@ -14,7 +14,7 @@
 #define FILE_MAX  (1 << 20)
 #define FILES_MAX 512
 
-/* The first one with a name hides those of the directories below it. */
+/* A file in an earlier directory hides files of the same name in later ones. */
 static const char *const dirs[] = {
 	"/etc/sysctl.d",     "/run/sysctl.d", "/usr/local/lib/sysctl.d",
 	"/usr/lib/sysctl.d", "/lib/sysctl.d",
@@ -79,7 +79,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct conf_file *)a)->name, ((const struct conf_file *)b)->name);
 }
 
-/* Where the first separator is a slash, slashes stand for the dots of the key. */
+/* If the first separator is a slash, slashes and dots are swapped. */
 static void dotted(char *key)
 {
 	char *first = key + strcspn(key, "./");
@@ -90,7 +90,7 @@ static void dotted(char *key)
 		*s = *s == '/' ? '.' : *s == '.' ? '/' : *s;
 }
 
-/* "key = value", "-key = value" (errors are no matter), "-key" (no pattern may set it). */
+/* "key = value", "-key = value" (errors are ignored), "-key" (patterns must not set it). */
 static bool line_names(char *line, const char *key)
 {
 	size_t n;

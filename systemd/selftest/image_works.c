@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* image_works.c - run the programs of an image that is there, out of the image */
+/* image_works.c - run the programs of an existing image, from the image */
 #include "systemd/selftest/image_works.h"
 
 #include "base/err.h"
@@ -33,11 +33,11 @@ int image_works(const struct ctl *ctl, const char *image, char out[IMAGE_WORKS_M
 
 int image_works_or_fail(const struct ctl *ctl, const char *image, bool any)
 {
-	char words[IMAGE_WORKS_MESSAGE_SIZE];
-	int rc = image_works(ctl, image, words);
+	char message[IMAGE_WORKS_MESSAGE_SIZE];
+	int rc = image_works(ctl, image, message);
 
 	if (rc > 0)
-		message_warn("programs of %s: %s", image, words);
+		message_warn("programs of %s: %s", image, message);
 	if (rc == -ENODATA && any) {
 		message_warn("programs of %s: %s", image, fail_text());
 		fail_clear();

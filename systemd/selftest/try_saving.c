@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* try_saving.c - the steps of kdumpctl test that need no crash */
+/* try_saving.c - the steps of kdumpctl test without a crash */
 #include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
@@ -22,7 +22,7 @@ struct search {
 	bool found;
 };
 
-/* The image's /lib is a link to usr/lib: the plan may name a file either way. */
+/* /lib in the image is a link to usr/lib: the plan may use either path. */
 static const char *plain(const char *path)
 {
 	path += *path == '/';
@@ -58,7 +58,7 @@ static int hold_plan(const char *image, const struct plan *p)
 			rc = must_hold(image, "/etc/kdump/ssh/id");
 	}
 	if (rc == 0 && p->nr_targets == 0)
-		rc = fail_adopt(-ENOENT, "the image knows no target");
+		rc = fail_adopt(-ENOENT, "the plan in the image has no target");
 	return rc;
 }
 
@@ -92,7 +92,7 @@ static int write_dir(const struct target_access *p)
 	snprintf(path, sizeof(path), "%s/.kdump-test-%d", p->dir, (int)getpid());
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == ENOENT)
-		return fail(-ENOENT, "%s is not there; make it with \"mkdir -p\"", p->shown);
+		return fail(-ENOENT, "%s does not exist; create it with \"mkdir -p\"", p->shown);
 	if (fd < 0)
 		return fail(-errno, "write to %s", p->shown);
 	if (write(fd, "test\n", 5) != 5 || fsync(fd) < 0)
@@ -119,7 +119,7 @@ static int write_ssh(const struct target_access *p)
 	return rc;
 }
 
-/* Only looked at: the device is to be written after a crash, not before. */
+/* Read only: the device is not written before a crash. */
 static int look_raw(const struct ctl *ctl, const struct target_access *p)
 {
 	blkid_probe probe = blkid_new_probe_from_filename(p->device);
@@ -133,36 +133,38 @@ static int look_raw(const struct ctl *ctl, const struct target_access *p)
 	if (rc == 0 && probe && blkid_do_safeprobe(probe) == 0)
 		blkid_probe_lookup_value(probe, "TYPE", &type, NULL);
 	if (type && !ctl->config.raw_overwrite)
-		rc = fail(-EEXIST,
-			  "%s holds %s, and a dump would destroy it; clear it with wipefs, or say "
-			  "\"raw_overwrite yes\"",
-			  p->device, type);
+		rc = fail(
+			-EEXIST,
+			"%s contains %s, and a dump would destroy it; clear it with wipefs, or set "
+			"\"raw_overwrite yes\"",
+			p->device, type);
 	blkid_free_probe(probe);
 	return rc;
 }
 
-int try_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room)
+int try_target(const struct ctl *ctl, const struct config_target *t, char *message, size_t size)
 {
 	static const char *const done[] = {
 		[ACCESS_DIR] = "a file was written and removed",
 		[ACCESS_SSH] = "logged in, a file was written and removed",
 		[ACCESS_RAW] = "the device can be written",
 	};
-	struct target_access place;
+	struct target_access access;
 	uint64_t bytes = 0;
-	int rc = target_access_open(ctl, t, ACCESS_WRITE, &place);
+	int rc = target_access_open(ctl, t, ACCESS_WRITE, &access);
 
 	if (rc == 0)
-		rc = place.kind == ACCESS_SSH	? write_ssh(&place)
-		     : place.kind == ACCESS_RAW ? look_raw(ctl, &place)
-						: write_dir(&place);
+		rc = access.kind == ACCESS_SSH	 ? write_ssh(&access)
+		     : access.kind == ACCESS_RAW ? look_raw(ctl, &access)
+						 : write_dir(&access);
 	if (rc == 0) {
-		int n = snprintf(words, room, "%s: %s", place.words, done[place.kind]);
+		int n = snprintf(message, size, "%s: %s", access.name, done[access.kind]);
 
-		if (n > 0 && (size_t)n < room && target_access_free(&place, &bytes) == 0)
-			snprintf(words + n, room - (size_t)n, ", %" PRIu64 " MB free", bytes >> 20);
+		if (n > 0 && (size_t)n < size && target_access_free(&access, &bytes) == 0)
+			snprintf(message + n, size - (size_t)n, ", %" PRIu64 " MB free",
+				 bytes >> 20);
 		fail_clear();
 	}
-	target_access_close(&place);
+	target_access_close(&access);
 	return rc;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* try_saving.h - the steps of kdumpctl test that need no crash */
+/* try_saving.h - the steps of kdumpctl test without a crash */
 #ifndef SYSTEMD_SELFTEST_TRY_SAVING_H
 #define SYSTEMD_SELFTEST_TRY_SAVING_H
 
@@ -8,18 +8,20 @@
 #include <stddef.h>
 
 /*
- * Does the image hold what its plan needs: program, configuration, every module,
- * the key of an ssh target? -ENOENT with the name of what is missing.
+ * Does the image contain what its plan needs: program, configuration, every module, the key of an
+ * ssh target? -ENOENT: the message names what is missing.
  */
 int try_image(const struct ctl *ctl, const char *image);
 
-/* Write a file to the target and remove it, log in, open the device; words says what was done. */
-int try_target(const struct ctl *ctl, const struct config_target *t, char *words, size_t room);
+/*
+ * Write a file to the target and remove it, log in, or open the device; message gets what was done.
+ */
+int try_target(const struct ctl *ctl, const struct config_target *t, char *message, size_t size);
 
 /*
- * Open the key slots of encrypted layers below the targets as the capture kernel will. 1: words
- * says how; 0: there is nothing to open, or nothing that another step does not say; -ENOKEY.
+ * Open the key slots of encrypted layers below the targets as the capture kernel will. 1: message
+ * says how; 0: nothing to open, or another step reports it; -ENOKEY.
  */
-int try_unlock(const struct ctl *ctl, char *words, size_t room);
+int try_unlock(const struct ctl *ctl, char *message, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* try_unlock.c - does the key that is for the capture kernel open the target now? */
+/* try_unlock.c - does the capture kernel's key unlock the target now? */
 #include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
@@ -11,21 +11,21 @@
 
 #include <stdio.h>
 
-#define SECONDS 120 /* for argon2 on a slow machine */
+#define SECONDS 120 /* argon2 on a slow machine */
 
-/* Its slots are opened, nothing is mapped. */
+/* Tests the key without mapping the device. */
 static int run(const char *name, const char *how, const char *const *argv)
 {
 	const struct program_run open = { .argv = argv, .seconds = SECONDS, .keep_stderr = true };
 	struct program_result r;
-	char words[500], reason[PROGRAM_REASON_MAX];
+	char message[500], reason[PROGRAM_REASON_MAX];
 	int rc = program_run(&open, &r);
 
 	if (rc == 0 && r.exit_code != 0) {
 		program_reason(&r, reason);
-		snprintf(words, sizeof(words), "%.60s is not opened by %.100s: %s", name, how,
+		snprintf(message, sizeof(message), "%.100s does not unlock %.60s: %s", how, name,
 			 reason);
-		rc = fail_adopt(-ENOKEY, words);
+		rc = fail_adopt(-ENOKEY, message);
 	}
 	program_result_fini(&r);
 	return rc;
@@ -57,7 +57,10 @@ static int by_file(const struct distro_plan_crypt *c, const char *root, const ch
 	return rc < 0 ? rc : run(c->name, key, argv);
 }
 
-/* 1 if there was something to try. What asks for a person was refused when the image was built. */
+/*
+ * 1 if there was something to try. Devices that need a person were refused when the image was
+ * built.
+ */
 static int try(const char *root, const struct distro_plan_crypt *c)
 {
 	struct crypttab_entry e = { .line = NULL };
@@ -77,7 +80,7 @@ static int try(const char *root, const struct distro_plan_crypt *c)
 	return rc < 0 ? rc : tried;
 }
 
-int try_unlock(const struct ctl *ctl, char *words, size_t room)
+int try_unlock(const struct ctl *ctl, char *message, size_t size)
 {
 	struct image_state_paths paths;
 	struct image_request req;
@@ -90,15 +93,15 @@ int try_unlock(const struct ctl *ctl, char *words, size_t room)
 		fail_clear();
 		rc = 0;
 	}
-	snprintf(words, room, "%s", "");
+	snprintf(message, size, "%s", "");
 	if (o.nr_crypts && !program_exists("cryptsetup")) {
-		snprintf(words, room, "not tried, there is no cryptsetup");
+		snprintf(message, size, "not tried: cryptsetup is not installed");
 		rc = 1;
 	}
 	for (size_t i = 0; i < o.nr_crypts && rc == 0; i++) {
 		rc = try(ctl->root, &o.crypts[i]);
 		if (rc > 0) {
-			snprintf(words, room, "%.100s", o.crypts[i].name);
+			snprintf(message, size, "%.100s", o.crypts[i].name);
 			tried = 1;
 			rc = 0;
 		}

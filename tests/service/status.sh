@@ -51,7 +51,7 @@ echo '{ "time": 1700000000, "kernel": "/boot/vmlinuz-1", "image": "/boot/i", "ho
 	put /run/kdump/armed.json
 echo '{ "time": 1600000000, "dir": "/var/crash/x", "text": "the system crashed at noon" }' |
 	put /var/lib/kdump/crash.json
-echo '{ "id": "7", "time": 1500000000, "verdict": "fail", "words": "no dump on ext4" }' |
+echo '{ "id": "7", "time": 1500000000, "verdict": "fail", "message": "no dump on ext4" }' |
 	put /var/lib/kdump/test.json
 echo 1 | put /proc/sys/kernel/panic_on_oops
 ok "status" exits 0 kdumpctl status

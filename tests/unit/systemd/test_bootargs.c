@@ -242,14 +242,14 @@ static void named(const char *line, const char *want)
 	char word[CAPTURE_WORD_MAX], all[1024] = "";
 	const char *advice;
 
-	while (capture_words_next(&line, "x86_64", word, &advice)) {
+	while (capture_unused_next(&line, "x86_64", word, &advice)) {
 		CHECK(strlen(advice) > 10);
 		strcat(strcat(all, *all ? " " : ""), word);
 	}
 	CHECK_STR(all, want);
 }
 
-TEST(words_without_effect)
+TEST(options_without_effect)
 {
 	named("ip=dhcp mine=1 nameserver=1.1.1.1", "ip=dhcp nameserver=1.1.1.1");
 	named("rd.luks.uuid=x \"root=LABEL=a b\" rd.shell rd.net.timeout.dhcp=3",
@@ -299,5 +299,5 @@ TEST(apicid)
 }
 
 RUN(table, lookup, two_texts, capture_x86, capture_settings, capture_one_word_more,
-    capture_whole_table, capture_words_removed, words_without_effect, manual_has_the_tables,
+    capture_whole_table, capture_words_removed, options_without_effect, manual_has_the_tables,
     capture_dashes, capture_machines, capture_too_long, apicid)

@@ -174,7 +174,7 @@ TEST(program_time)
 	root_drop();
 }
 
-TEST(program_words)
+TEST(program_must_message)
 {
 	const char *const argv[] = { "sh", "-c", "echo one; echo 'the reason' >&2; exit 7", NULL };
 
@@ -205,5 +205,5 @@ TEST(lock)
 	root_drop();
 }
 
-RUN(write_read, large_read, write_fails, program, why_a_program_failed, program_time, program_words,
-    lock)
+RUN(write_read, large_read, write_fails, program, why_a_program_failed, program_time,
+    program_must_message, lock)

@@ -127,7 +127,7 @@ TEST(grub_default)
 TEST(grub_refused)
 {
 	static const struct {
-		const char *text, *words;
+		const char *text, *message;
 		const struct bootloader_change *change;
 	} cases[] = {
 		{ "A=1\nif true; then\nGRUB_CMDLINE_LINUX=\"crashkernel=1G\"\nfi\n", "line 2 holds",
@@ -149,7 +149,7 @@ TEST(grub_refused)
 		fail_clear();
 		CHECK_EQ(boottext_grub_default(cases[i].text, cases[i].change, &out), -ENOTSUP);
 		CHECK(out == NULL);
-		if (!strstr(fail_text(), cases[i].words))
+		if (!strstr(fail_text(), cases[i].message))
 			fail_msg("row %zu: %s", i, fail_text());
 	}
 	fail_clear();
@@ -249,7 +249,7 @@ TEST(template)
 TEST(grub_unsure)
 {
 	static const struct {
-		const char *text, *words;
+		const char *text, *message;
 	} cases[] = {
 		{ "GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX+=' b'\n", "line 2: not every shell" },
 		{ "GRUB_CMDLINE_LINUX=a\r\n", "line 1: a carriage return" },
@@ -262,7 +262,7 @@ TEST(grub_unsure)
 		char *out = NULL;
 		int rc = boottext_grub_default(cases[i].text, &set_128, &out);
 
-		if (rc != -ENOTSUP || !strstr(fail_text(), cases[i].words))
+		if (rc != -ENOTSUP || !strstr(fail_text(), cases[i].message))
 			fail_msg("row %zu: %d, %s: %s", i, rc, fail_text(), out ? out : "");
 		fail_clear();
 	}

@@ -125,7 +125,7 @@ TEST(switches)
 static const struct {
 	int rc;
 	struct kernel_state state;
-	const char *words;
+	const char *message;
 } explained[] = {
 	{ -EPERM, { .supported = true, .load_disabled = true }, "kexec_load_disabled" },
 	{ -EPERM, { .supported = false }, "CONFIG_KEXEC" },
@@ -160,7 +160,7 @@ TEST(explain)
 	for (size_t i = 0; i < sizeof(explained) / sizeof(explained[0]); i++) {
 		fail_clear();
 		CHECK_EQ(load_explain(explained[i].rc, &explained[i].state), explained[i].rc);
-		if (!strstr(fail_text(), explained[i].words))
+		if (!strstr(fail_text(), explained[i].message))
 			fail_msg("row %zu: %s", i, fail_text());
 	}
 	fail_clear();

@@ -26,7 +26,7 @@
 struct answer {
 	int rc;
 	char how[40];
-	char words[1000];
+	char message[1000];
 };
 
 struct row {
@@ -36,7 +36,7 @@ struct row {
 	const char *file, *text;
 	int rc;
 	const char *how;
-	const char *words; /* in the reason */
+	const char *message; /* in the reason */
 };
 
 static int forbid(int error)
@@ -72,7 +72,7 @@ static struct answer in_child(int error, void (*fn)(struct answer *, const void 
 			setenv("PATH", "/bin", 1);
 			fail_clear();
 			fn(&a, arg);
-			snprintf(a.words, sizeof(a.words), "%s", fail_text());
+			snprintf(a.message, sizeof(a.message), "%s", fail_text());
 		}
 		_exit(write(ends[1], &a, sizeof(a)) == sizeof(a) ? 0 : 1);
 	}
@@ -133,23 +133,23 @@ static const char args[] = "-p --command-line=ro --initrd=/boot/image /boot/vmli
 static const struct row rows[] = {
 	{ 0, .how = by_call },
 	{ 0, "exit 1", .how = by_call },
-	{ EPERM, .rc = -EPERM, .words = "run it as root, outside of a container" },
-	{ EACCES, .rc = -EACCES, .words = "SELinux or seccomp" },
+	{ EPERM, .rc = -EPERM, .message = "run it as root, outside of a container" },
+	{ EACCES, .rc = -EACCES, .message = "SELinux or seccomp" },
 	{ EPERM, "", NULL, LOCKDOWN, "none [integrity]", -EPERM, by_call,
 	  "enroll the key with mokutil" },
-	{ EKEYREJECTED, .rc = -EKEYREJECTED, .words = "not signed by a key this machine trusts" },
+	{ EKEYREJECTED, .rc = -EKEYREJECTED, .message = "not signed by a key this machine trusts" },
 	{ EKEYREJECTED, "", NULL, SECURE_BOOT, "\6...\1", -EKEYREJECTED, by_call,
 	  "and Secure Boot asks" },
-	{ ENOKEY, .rc = -ENOKEY, .words = "use a signed kernel" },
-	{ ENODATA, .rc = -ENODATA, .words = "use a signed kernel" },
-	{ EBADMSG, .rc = -EBADMSG, .words = "use a signed kernel" },
-	{ ELIBBAD, .rc = -ELIBBAD, .words = "use a signed kernel" },
+	{ ENOKEY, .rc = -ENOKEY, .message = "use a signed kernel" },
+	{ ENODATA, .rc = -ENODATA, .message = "use a signed kernel" },
+	{ EBADMSG, .rc = -EBADMSG, .message = "use a signed kernel" },
+	{ ELIBBAD, .rc = -ELIBBAD, .message = "use a signed kernel" },
 	{ EADDRNOTAVAIL, .rc = -EADDRNOTAVAIL,
-	  .words = "the 64 MB that are reserved; \"kdumpctl estimate\"" },
-	{ ENOMEM, .rc = -ENOMEM, .words = "\"kdumpctl estimate\" says what is needed" },
-	{ EFBIG, .rc = -EFBIG, .words = "\"kdumpctl estimate\" says what is needed" },
-	{ EBUSY, .rc = -EBUSY, .words = "another program is loading a kernel; try again" },
-	{ EINVAL, .rc = -EINVAL, .words = "load the capture kernel: Invalid argument" },
+	  .message = "the 64 MB that are reserved; \"kdumpctl estimate\"" },
+	{ ENOMEM, .rc = -ENOMEM, .message = "\"kdumpctl estimate\" says what is needed" },
+	{ EFBIG, .rc = -EFBIG, .message = "\"kdumpctl estimate\" says what is needed" },
+	{ EBUSY, .rc = -EBUSY, .message = "another program is loading a kernel; try again" },
+	{ EINVAL, .rc = -EINVAL, .message = "load the capture kernel: Invalid argument" },
 	{ 0, NULL, NULL, "/sys/kernel/kexec_crash_size", "0", 0, by_call, "" },
 	{ EADDRNOTAVAIL, NULL, NULL, "/sys/kernel/kexec_crash_size", "0", -EADDRNOTAVAIL, by_call,
 	  "reset-crashkernel" },
@@ -161,13 +161,13 @@ static const struct row rows[] = {
 	{ ENOEXEC, "", NULL, "/sys/kernel/kexec_crash_loaded", "0", -EIO, by_program,
 	  "the program kexec reported success, but" },
 	/* The program may know more than the call, if it may do anything at all. */
-	{ ENOSYS, .rc = -ENOSYS, .words = "CONFIG_CRASH_DUMP and CONFIG_KEXEC_FILE" },
-	{ ENOEXEC, .rc = -ENOEXEC, .words = "check KDUMP_KERNELVER and KDUMP_IMG" },
+	{ ENOSYS, .rc = -ENOSYS, .message = "CONFIG_CRASH_DUMP and CONFIG_KEXEC_FILE" },
+	{ ENOEXEC, .rc = -ENOEXEC, .message = "check KDUMP_KERNELVER and KDUMP_IMG" },
 	{ ENOSYS, "", .how = by_program },
 	{ ENOEXEC, "", .how = by_program },
 	{ EOPNOTSUPP, "", .how = by_program },
 	{ ENOEXEC, "echo No such thing >&2; exit 1", .rc = -EIO, .how = by_program,
-	  .words = "No such thing" },
+	  .message = "No such thing" },
 	{ ENOEXEC, "", NULL, LOCKDOWN, "none [confidentiality]", -ENOEXEC, by_call,
 	  "no image this kernel can load" },
 	{ EPERM, "", "-c", .how = by_program },
@@ -180,7 +180,8 @@ TEST(loading)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct row *r = &rows[i];
-		const char *how = r->how ? r->how : by_call, *words = r->words ? r->words : "";
+		const char *how = r->how ? r->how : by_call,
+			   *message = r->message ? r->message : "";
 		struct answer a;
 
 		root_loads();
@@ -189,8 +190,8 @@ TEST(loading)
 		if (r->file)
 			root_put(r->file, r->text);
 		a = in_child(r->error, load, r->args);
-		if (a.rc != r->rc || strcmp(a.how, how) != 0 || !strstr(a.words, words))
-			fail_msg("row %zu: %d, by %s: %s", i, a.rc, a.how, a.words);
+		if (a.rc != r->rc || strcmp(a.how, how) != 0 || !strstr(a.message, message))
+			fail_msg("row %zu: %d, by %s: %s", i, a.rc, a.how, a.message);
 		if (strcmp(how, by_program) != 0)
 			CHECK(!files_exist(temp_root, "/called"));
 		else if (!r->args)
@@ -210,7 +211,7 @@ TEST(file_missing)
 		CHECK_EQ(files_remove(temp_root, files[i]), 0);
 		a = in_child(0, load, NULL);
 		CHECK_EQ(a.rc, -ENOENT);
-		CHECK(strstr(a.words, files[i]));
+		CHECK(strstr(a.message, files[i]));
 		root_drop();
 	}
 }
@@ -224,7 +225,7 @@ TEST(unloading)
 	CHECK_EQ(in_child(0, unload, NULL).rc, 0);
 	a = in_child(EPERM, unload, NULL);
 	CHECK_EQ(a.rc, -EPERM);
-	CHECK(strstr(a.words, "unload the capture kernel"));
+	CHECK(strstr(a.message, "unload the capture kernel"));
 	CHECK(!files_exist(temp_root, "/called"));
 	CHECK_EQ(in_child(ENOSYS, unload, NULL).rc, 0);
 	CHECK_STR(root_text("/called"), "-p -u\n");
