@@ -182,7 +182,7 @@ all_seen()
 	seen '^  1 .* complete .* sysrq' "kdumpctl list does not tell of the crash"
 	seen '^Open +crash /' "kdumpctl show does not tell how to open the dump"
 	plain <"$machine/console.log" | grep -q '^demo: complete$' ||
-		failed "the machine did not come to its end after the crash"
+		failed "the machine did not finish after the crash"
 }
 
 # open_dump - crash on the dump that lies on the machine's disk.

@@ -62,7 +62,7 @@ boot
 dump_of "$segv"
 crashed_at
 ok "the boot after a crash without a log" next_start
-ok "says that the log is made" says "the capture left no vmcore-dmesg.txt: made from /var/crash/.*/vmcore"
+ok "says that the log is made" says "the capture saved no vmcore-dmesg.txt: made it from /var/crash/.*/vmcore"
 ok "it is the log" cmp "$root$dump/vmcore-dmesg.txt" "$work/log"
 ok "for root alone" test "$(stat -c %a "$root$dump/vmcore-dmesg.txt")" = 600
 ok "marked as made afterwards" grep -q '"complete"' "$root$dump/kdump-added.json"
@@ -104,12 +104,12 @@ with_own()
 }
 crashed_at
 ok "a core that is cut" exits 0 with_own start
-ok "is no log" says "WARNING: vmcore-dmesg.txt cannot be made from /var/crash/.*/vmcore: .*; it is not tried again; by hand: kdump-collect --dump-dmesg vmcore vmcore-dmesg.txt"
+ok "is no log" says "WARNING: vmcore-dmesg.txt cannot be made from /var/crash/.*/vmcore: .*; no further attempt is made; by hand: kdump-collect --dump-dmesg vmcore vmcore-dmesg.txt"
 ok "none is there" test ! -e "$root$dump/vmcore-dmesg.txt"
 ok "nothing half-made" test -z "$(find "$root$dump" -name '.*')"
 ok "show" exits 0 kdumpctl show
 ok "says why" says "^Log +none, making it from the core failed: .*kdump-collect failed"
-ok "and knows no panic" says "^Panic +not known, there is no kernel log$"
+ok "and knows no panic" says "^Panic +unknown, there is no kernel log$"
 echo '{ "time": 0 }' | put /var/lib/kdump/crash.json
 boot
 ok "the next boot" exits 0 with_own start

@@ -40,7 +40,7 @@ ok "is in GRUB's drop-in" grep -q "crashkernel=$default" "$root/etc/default/grub
 ok "and in the menu" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=$default"
 ok "update-grub ran" is /updated ran
 ok "again" exits 0 kdumpctl reset-crashkernel
-ok "says so" says "crashkernel=$default is set already for kernel=ALL"
+ok "says so" says "crashkernel=$default is already set for kernel=ALL"
 ok "changes nothing" is /updated ran
 ok "another value" exits 0 kdumpctl reset-crashkernel --value=512M,high
 ok "is there" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
@@ -53,7 +53,7 @@ for case in 64=64M 64,high=64M 192@16M=192M 512,cma=512M 1G-:256=256M 1024-:128M
 	[ "${case#*=}" = none ] || ok "is told, with what to write" says "without a unit is .* bytes; write ${case#*=}$"
 done
 ok "too little for any kernel" exits 1 kdumpctl reset-crashkernel --value=8M
-ok "is told" says "crashkernel=8M: 8192 KB hold no kernel"
+ok "is told" says "crashkernel=8M: 8192 KB are too small for a kernel"
 ok "more than the machine has" exits 1 kdumpctl reset-crashkernel --value=64G
 ok "is told" says "crashkernel=64G is more than the 1023 MB of this machine"
 ok "it changed nothing" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
@@ -63,14 +63,14 @@ ok "is told, with those that are" says "there is no kernel '/nope'; there is ALL
 ok "by its release" exits 1 kdumpctl reset-crashkernel --kernel=1 --value=500M
 ok "it changed nothing" grep -q "crashkernel=512M,high" "$root/etc/default/grub.d/kdump.cfg"
 ok "one kernel alone" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1 --value=500M
-ok "is not possible here" says "WARNING: GRUB knows one command line only; it is changed for all"
+ok "is not possible here" says "WARNING: GRUB has a single command line; it is changed for all"
 ok "--distribution" exits 0 kdumpctl reset-crashkernel --distribution
 ok "takes that default" says "Updated crashkernel=2G-64G:256M"
 case $(uname -m) in
 ppc64*)	ok "fadump" exits 0 kdumpctl reset-crashkernel --fadump=nocma --value=768M
 	ok "is in the menu" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=768M fadump=nocma" ;;
 *)	ok "fadump elsewhere than on ppc64" exits 1 kdumpctl reset-crashkernel --fadump=nocma --value=768M
-	ok "is refused" says "--fadump is for ppc64; $(uname -m) has no firmware that keeps the memory"
+	ok "is refused" says "--fadump is for ppc64; the firmware of .* does not support it"
 	ok "and changes nothing" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel=2G-64G:256M,64G-:512M" ;;
 esac
 
@@ -86,7 +86,7 @@ ok "the menu has it" is /boot/grub/grub.cfg "linux /vmlinuz ro quiet crashkernel
 echo 'GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT crashkernel=384M-:128M"' |
 	put /etc/default/grub.d/kdump-tools.cfg
 ok "the file of another program" exits 0 kdumpctl reset-crashkernel --value=512M
-ok "is named" says "WARNING: /etc/default/grub.d/kdump-tools.cfg sets crashkernel=384M-:128M as well"
+ok "is named" says "WARNING: /etc/default/grub.d/kdump-tools.cfg also sets crashkernel=384M-:128M"
 ok "and stays" test -e "$root/etc/default/grub.d/kdump-tools.cfg"
 
 : | put /updated
@@ -101,7 +101,7 @@ ok "are named" says "'--kernal=ALL' is not an option; did you mean '--kernel'"
 ok "a word too much" exits 1 kdumpctl reset-crashkernel ALL
 ok "wrong fadump" exits 1 kdumpctl reset-crashkernel --fadump=maybe
 ok "--reboot is only named" exits 0 kdumpctl reset-crashkernel --reboot
-ok "and not followed" says "reboot by yourself"
+ok "and not followed" says "reboot yourself"
 for hook in _reset-crashkernel-after-update _purge; do
 	ok "$hook with a word too much" exits 1 kdumpctl "$hook" now
 done
@@ -142,18 +142,18 @@ fi
 E
 cp "$root/srv/grub" "$work/before"
 ok "a file that only a shell understands" exits 1 kdumpctl reset-crashkernel --value=300M
-ok "is refused, with what to write" says "/etc/default/grub is left as it is; by hand, put crashkernel=300M in place .*: line 1 holds a command"
+ok "is refused, with what to write" says "/etc/default/grub is not changed; by hand, replace any crashkernel= .* by crashkernel=300M: line 1 has a command"
 ok "it is as it was" cmp "$root/srv/grub" "$work/before"
 ok "nothing else was begun" grep -q crashkernel=512M "$root/etc/default/grub.d/kdump.cfg"
 printf 'GRUB_CMDLINE_LINUX=ro\nGRUB_CMDLINE_LINUX+=" crashkernel=256M"\n' >"$root/srv/grub"
 ok "'+=', a command for some shells" exits 1 kdumpctl reset-crashkernel --value=300M
-ok "is refused" says "by hand, put crashkernel=300M in place .*: line 2: not every shell understands '\+='"
+ok "is refused" says "by hand, replace any crashkernel= .* by crashkernel=300M: line 2: not every shell supports '\+='"
 printf 'GRUB_TIMEOUT=1\n' >"$root/srv/grub"
 cp "$root/etc/default/grub.d/kdump.cfg" "$work/drop-in"
 echo 'GRUB_TIMEOUT=5' >>"$root/etc/default/grub.d/kdump.cfg"
 cp "$root/etc/default/grub.d/kdump.cfg" "$work/before"
 ok "our drop-in with more in it" exits 1 kdumpctl reset-crashkernel --value=300M
-ok "is refused, with what to write" says "kdump.cfg is left as it is; .* put crashkernel=300M there by hand"
+ok "is refused, with what to write" says "kdump.cfg is not changed; .* add crashkernel=300M by hand"
 ok "it is as it was" cmp "$root/etc/default/grub.d/kdump.cfg" "$work/before"
 cp "$work/drop-in" "$root/etc/default/grub.d/kdump.cfg"
 rm -r "$root/bin/update-grub" "$root/etc/default"
@@ -167,7 +167,7 @@ ok "is no reason to leave it" says "Updated crashkernel=$default for kernel=ALL"
 ok "the other has it" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
 ok "so have kernels to come" is /etc/kernel/cmdline "ro quiet crashkernel=$default"
 ok "again" exits 0 kdumpctl reset-crashkernel --kernel=ALL
-ok "is set already" says "is set already"
+ok "is set already" says "is already set"
 ok "one kernel" exits 0 kdumpctl reset-crashkernel --kernel=/boot/vmlinuz-1 --value=300M
 ok "not the other" grep -qx "options ro crashkernel=$default" "$root/boot/loader/entries/9.conf"
 printf 'version 9\nlinux /0abc/9/linux\noptions ro\n' | put /boot/loader/entries/9.conf
@@ -184,7 +184,7 @@ ro
 quiet crashkernel=310M"
 printf 'linux /vmlinuz-1\noptions ro dyndbg="file x\n' | put /boot/loader/entries/1.conf
 ok "an open quote" exits 1 kdumpctl reset-crashkernel --kernel=ALL --value=320M
-ok "is refused, with the entry" says "1.conf is left as it is; by hand, put crashkernel=320M there: .* never closed"
+ok "is refused, with the entry" says "1.conf is not changed; add crashkernel=320M to it by hand: .* unclosed quote"
 
 # Without --kernel: KDUMP_KERNELVER's alone, wherever it lies.
 rm -r "$root/boot/loader" "$root/etc/kernel"
@@ -251,7 +251,7 @@ E
 ok "rpm-ostree" exits 0 kdumpctl reset-crashkernel --value=300M
 ok "is called" is /ostree-calls "kargs --delete=crashkernel=256M --append=crashkernel=300M"
 ok "what it has" exits 0 kdumpctl reset-crashkernel --value=256M
-ok "is not set again" says "is set already"
+ok "is not set again" says "is already set"
 
 : >"$root/boot/initramfs-9kdump.img"
 : >"$root/boot/initramfs-91kdump.img"

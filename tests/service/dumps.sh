@@ -71,7 +71,7 @@ kdumpctl stop >/dev/null
 
 # A rehearsal.
 ok "test --crash asks" exits 1 kdumpctl test --crash
-ok "and nobody answers" says "nobody is there to confirm"
+ok "and nobody answers" says "no terminal to confirm on"
 : | put /proc/sysrq-trigger
 ok "test --crash --force" exits 0 kdumpctl test --crash --force
 ok "panics" is /proc/sysrq-trigger c

@@ -97,22 +97,22 @@ ok "without a ratio" exits 0 estimate
 ok "nothing is promised" says "Dump size: +200M \(compression not measured\)"
 answer 9007199254740992 9007199254740992
 ok "a dump too large" exits 1 estimate
-ok "is warned of" says "WARNING: a dump of now would take 8589934592 MB, path.* has [0-9]+ MB free: a crash will probably not be saved whole"
+ok "is warned of" says "WARNING: a dump taken now would need 8589934592 MB, path.* has [0-9]+ MB free: a crash will probably not be saved completely"
 ok "as JSON" exits 1 estimate --json
 ok "too" json_is false probably_saved
 answer 209715200 52428800
 echo "min_free 9000000G" >>"$root/etc/kdump.conf"
 ok "min_free that is not there" exits 1 estimate
-ok "is named" says "WARNING: min_free wants 9216000000 MB to stay free, and path.* has [0-9]+ MB free: a crash will probably not be saved"
+ok "is named" says "WARNING: min_free requires 9216000000 MB to stay free, and path.* has [0-9]+ MB free: a crash will probably not be saved"
 sed -i /min_free/d "$root/etc/kdump.conf"
 small_disk
 ok "a file system too small" exits 1 estimate
-ok "is warned of" says "WARNING: a dump of now would take 50 MB, path.* has 1[0-9] MB free: a crash will probably not be saved whole"
+ok "is warned of" says "WARNING: a dump taken now would need 50 MB, path.* has 1[0-9] MB free: a crash will probably not be saved completely"
 answer 209715200 5242880
 ok "a smaller dump" exits 0 estimate
 echo "min_free 15M" >>"$root/etc/kdump.conf"
 ok "min_free counts" exits 1 estimate
-ok "and is named" says "WARNING: a dump of now would take 5 MB, .* 1[0-9] MB free, of which min_free"
+ok "and is named" says "WARNING: a dump taken now would need 5 MB, .* 1[0-9] MB free, of which min_free"
 # Older dumps of this machine go first, but not the newest.
 for day in 01 02; do
 	mkdir "$root/var/crash/127.0.0.1-2024-05-$day-07:08:09"

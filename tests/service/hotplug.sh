@@ -97,6 +97,6 @@ echo "Could not find a free area of memory" >&2
 exit 1
 E
 ok "when it cannot be loaded" exits 1 kdumpctl _hotplug
-ok "is told" says "not armed: .*Could not find a free area of memory; what was loaded before is lost: "
+ok "is told" says "not armed: .*Could not find a free area of memory; the previously loaded image is lost: "
 ok "as a failed reload" says "Reloading kdump: \[FAILED\]"
 finish

@@ -91,7 +91,7 @@ ok "the TPM's slot takes little" exits 0 kdumpctl restart
 ok "the slot of the passphrase is nobody's business" silent_on "locked"
 ok "dracut made the image" says "built by dracut"
 ok "test asks the TPM" exits 1 kdumpctl test
-ok "which has no such key" says "FAILED  unlocked without a person: crash is not opened by the TPM: [^ ]"
+ok "which has no such key" says "FAILED  unlocked without a person: the TPM does not unlock crash: [^ ]"
 rm "$root/dracut-ran"
 ok "nothing changed" exits 0 kdumpctl restart
 ok "nothing is built" test ! -e "$root/dracut-ran"
@@ -117,7 +117,7 @@ refused "a device that dracut does not find" "LABEL=crypt"
 
 # A key file.
 echo "crash UUID=$uuid /etc/keys/crash luks" | crypttab
-refused "a key file that is not there" "/etc/keys/crash is not there"
+refused "a key file that is not there" "/etc/keys/crash does not exist"
 echo key | put /etc/keys/crash
 refused "a key file that does not go into the image" "/etc/keys/crash is not in the image"
 ok "with the remedy" says "dracut_args --install /etc/keys/crash"
@@ -133,7 +133,7 @@ echo "crash UUID=$uuid /etc/keys/crash key-slot=1" | crypttab
 ok "the slot is named" exits 0 kdumpctl restart
 ok "all is well" silent_on "locked"
 ok "test tries the key" exits 1 kdumpctl test
-ok "and finds that it is another" says "FAILED  unlocked without a person: crash is not opened by /etc/keys/crash"
+ok "and finds that it is another" says "FAILED  unlocked without a person: /etc/keys/crash does not unlock crash"
 printf secret | put /etc/keys/crash
 kdumpctl test >"$work/words" 2>&1
 ok "the right one" says "ok      unlocked without a person: crash"
@@ -142,7 +142,7 @@ refused "the wrong slot is named" "slot 0 takes 100 MiB"
 echo "crash UUID=$uuid /etc/keys/crash key-slot=5" | crypttab
 refused "an empty slot is named" "slot 5, which is empty"
 echo "crash UUID=$uuid /dev/urandom swap" | crypttab
-refused "a key that is gone" "/dev/urandom, another after each boot"
+refused "a key that is gone" "/dev/urandom, which differs after each boot"
 target --install /etc/cryptsetup-keys.d/crash.key
 echo "crash UUID=$uuid" | crypttab
 echo key | put /etc/cryptsetup-keys.d/crash.key
@@ -164,7 +164,7 @@ echo 'KEYFILE_PATTERN="/etc/keys/*"' | put /etc/cryptsetup-initramfs/conf-hook
 echo "crash UUID=$uuid /etc/keys/crash luks" | crypttab
 refused "initramfs-tools: a line that it leaves out" "option initramfs"
 echo "crash UUID=$uuid none initramfs,tpm2-device=auto" | crypttab
-refused "initramfs-tools: a TPM" "does not know TPMs; install dracut"
+refused "initramfs-tools: a TPM" "does not support TPMs; install dracut"
 echo "crash UUID=$uuid /etc/keys/crash initramfs,key-slot=1" | crypttab
 ok "initramfs-tools: a key file" exits 0 kdumpctl restart
 echo "crash UUID=$uuid none initramfs,keyscript=/bin/key" | crypttab

@@ -15,7 +15,7 @@ with_collector()
 only_kept()
 {
 	warnings=$(grep -c WARNING "$work/words")
-	says "WARNING: .*was not made from the kdump.conf that is there now, and force_no_rebuild keeps it" &&
+	says "WARNING: .*was not built from the current kdump.conf, and force_no_rebuild keeps it" &&
 		{ [ "$warnings" = 1 ] || { cat "$work/words"; return 1; }; }
 }
 
@@ -33,7 +33,7 @@ ok "start with space" exits 0 with_collector restart
 ok "warns of the kept image alone" only_kept
 ok "test" exits 0 with_collector test
 ok "the memory" says "^ok +memory: 128 MB reserved, about [89][0-9] MB needed$"
-ok "the space" says "^ok +space: a dump of now would take 57 MB of [0-9]+$"
+ok "the space" says "^ok +space: a dump taken now would need 57 MB of [0-9]+$"
 ok "without a measure" exits 0 kdumpctl --collector /no/such test
 ok "nothing is claimed" says "^ok +space: [0-9]+ MB free; size of a dump not measured: "
 
@@ -41,10 +41,10 @@ truncate -s 22M "$work/small.img"
 device=$(losetup -f --show "$work/small.img") || { echo "Bail out! no loop device"; exit 1; }
 mkfs.ext4 -q -F -m 0 "$device"
 mount "$device" "$root/var/crash" || { echo "Bail out! no mount"; exit 1; }
-small="a dump of now would take 57 MB, path.* has 1[0-9] MB free: a crash will probably not be saved whole"
+small="a dump taken now would need 57 MB, path.* has 1[0-9] MB free: a crash will probably not be saved completely"
 ok "test with too little space" exits 1 with_collector test
 ok "fails for it" says "^FAILED +space: $small"
-ok "is not all good" silent_on "all good"
+ok "does not claim that all steps passed" silent_on "all steps passed"
 ok "the target can be written all the same" says "^ok +target: "
 ok "start" exits 0 with_collector restart
 ok "arms, with a warning" says "WARNING: armed, but $small"
@@ -57,11 +57,11 @@ ok "reload" exits 0 with_collector reload
 ok "warns as well" says "WARNING: armed, but $small"
 echo "min_free 5G" >>"$root/etc/kdump.conf"
 ok "min_free that is not there" exits 1 with_collector test
-ok "fails" says "^FAILED +space: min_free wants 5120 MB to stay free, and path.* has 1[0-9] MB free"
+ok "fails" says "^FAILED +space: min_free requires 5120 MB to stay free, and path.* has 1[0-9] MB free"
 ok "start" exits 0 with_collector restart
-ok "arms, with a warning" says "WARNING: armed, but min_free wants 5120 MB"
+ok "arms, with a warning" says "WARNING: armed, but min_free requires 5120 MB"
 ok "a collector that cannot measure" exits 0 kdumpctl --collector /no/such restart
-ok "is no reason not to warn" says "WARNING: armed, but min_free wants 5120 MB"
+ok "is no reason not to warn" says "WARNING: armed, but min_free requires 5120 MB"
 umount "$root/var/crash"
 sed -i /min_free/d "$root/etc/kdump.conf"
 
@@ -70,12 +70,12 @@ node "$device"
 printf 'ext4 %s\npath /\nforce_no_rebuild 1\n' "$device" | config
 mount "$device" "$root/var/crash"
 ok "start with a mounted device" exits 0 with_collector restart
-ok "warns" says "WARNING: armed, but a dump of now would take 57 MB, ext4 .* has 1[0-9] MB free"
+ok "warns" says "WARNING: armed, but a dump taken now would need 57 MB, ext4 .* has 1[0-9] MB free"
 umount "$root/var/crash"
 wipefs -qa "$device"
 printf 'raw %s\nforce_no_rebuild 1\n' "$device" | config
 ok "a raw device" exits 1 with_collector test
-ok "has its size" says "^FAILED +space: a dump of now would take 57 MB, raw .* has 0 MB free|raw .* is full"
+ok "has its size" says "^FAILED +space: a dump taken now would need 57 MB, raw .* has 0 MB free|raw .* is full"
 printf 'path /var/crash\nforce_no_rebuild 1\n' | config
 
 # 68M were never enough.

@@ -137,7 +137,7 @@ printf '%s\n' 'USE_KDUMP=1' 'KDUMP_COREDIR="/srv/crash"' 'SSH="kdump@server"' 'M
 	'KDUMP_NUM_DUMPS=5' "KDUMP_KERNELVER=$version" | put /etc/default/kdump-tools
 script packaging/debian/kdump.postinst
 ok "installed where kdump-tools was" run configure ""
-ok "says what is carried over" says "carried over from /etc/default/kdump-tools to /etc/kdump.conf: ssh kdump@server"
+ok "says what is carried over" says "converted from /etc/default/kdump-tools to /etc/kdump.conf: ssh kdump@server"
 ok "our service is enabled in place of Debian's, and arms" called "kdumpctl convert --once" \
 	"helper purge kdump-tools.service" "helper enable kdump.service" \
 	"systemctl --system daemon-reload" "restart kdump.service"
@@ -149,7 +149,7 @@ ok "in place of what was shipped" test "$(grep -c '^path ' "$root/etc/kdump.conf
 ok "which stays as a comment" grep -qx '#path /var/crash' "$root/etc/kdump.conf"
 ok "the file is good" exits 0 "$build/kdump-config" --check "$root/etc/kdump.conf"
 ok "nothing is left to say" exits 0 kdumpctl convert
-ok "about it" says "there is nothing to carry over"
+ok "about it" says "there is nothing to convert"
 cp "$top/config/kdump.conf" "$root/etc/kdump.conf"
 ok "the shipped file again, and the next version" run configure 1.0
 ok "nothing is carried over a second time" cmp "$top/config/kdump.conf" "$root/etc/kdump.conf"
@@ -158,7 +158,7 @@ mkdir -p "$root/mine"
 echo 'path /mine' | config
 ok "where people wrote one" run configure ""
 ok "it stays" is /etc/kdump.conf 'path /mine'
-ok "and it is said" says "WARNING: .*kdump-tools says other things of dumps than /etc/kdump.conf"
+ok "and it is said" says "WARNING: .*kdump-tools has other dump settings than /etc/kdump.conf"
 ok "check-config" exits 0 kdumpctl check-config
 ok "names all of it" says "kdump-tools:3:1: warning: SSH has no effect: it means 'ssh kdump@server', but /etc/kdump.conf, which counts, has no target"
 printf 'FTP=server\nKDUMP_NUM_DUMPS=3\n' | put /etc/default/kdump-tools

@@ -114,7 +114,7 @@ rm -rf "$root"/var/crash/*
 stream whole "$elf" 100000
 trailer 1 $((4096 + 16 + 4000))
 ok "one that was cut" next_start
-ok "is told" says "WARNING: the dump on the device was cut short.*$(basename "$dump")/vmcore-incomplete"
+ok "is told" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore-incomplete"
 ok "has as much as was surely there" test "$(wc -c <"$dump/vmcore-incomplete")" = 4000 -a ! -e "$dump/vmcore"
 ok "and its log" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
 ok "list" exits 0 kdumpctl list
@@ -125,7 +125,7 @@ rm -rf "$root"/var/crash/*
 stream whole "$elf" 100000
 trailer 1 0
 ok "one that was cut at once" next_start
-ok "is told" says "WARNING: .*cut at its beginning; only the logs were saved"
+ok "is told" says "WARNING: .*truncated near its beginning; only the logs were saved"
 ok "has its log" test "$(ls "$dump")" = vmcore-dmesg.txt
 ok "list" exits 0 kdumpctl list
 ok "calls it so" says "log only .*on a raw device"
@@ -144,9 +144,9 @@ stream whole "$elf" 1000000
 full "another program's" "No space left"
 stream whole "$elf" 1000000
 trailer 2 $((4096 + 16 + 4000000 + 16))
-full "ours" "the dump has 3 MB, and [01] MB are free; make room"
+full "ours" "the dump has 3 MB, and [01] MB are free; free some space"
 trailer 3 $((4096 + 16 + 3000000))
-full "ours that was cut" "make room"
+full "ours that was cut" "free some space"
 umount "$root/var/crash"
 
 # systemd gives a start five minutes: it is asked for more, before.

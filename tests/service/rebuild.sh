@@ -50,7 +50,7 @@ lines '#!/usr/bin/busybox sh' 'exit 0' | put /etc/kdump/pre.d/10-first
 chmod 755 "$root/etc/kdump/pre.d/10-first"
 lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" | config
 ok "start" restarted
-ok "builds" says "building a new image: there is none yet"
+ok "builds" says "building a new image: there is no image yet"
 
 keeps "new time stamps everywhere" touch "$root/etc/kdump.conf" "$root/opt/tool" "$module" \
 	"$root/etc/kdump/pre.d/10-first"
@@ -73,7 +73,7 @@ builds "another hook" "new: .*pre.d/20-second" cp -p "$root/etc/kdump/pre.d/10-f
 builds "a hook less" "no longer needed: .*pre.d/20-second" rm "$root/etc/kdump/pre.d/20-second"
 builds "a record that is lost" "there is no record" rm "$root/var/lib/kdump/$version.inputs"
 builds "a record that is damaged" "not a record" put "/var/lib/kdump/$version.inputs" </dev/null
-builds "an image that is lost" "there is none yet" rm "$(image)"
+builds "an image that is lost" "there is no image yet" rm "$(image)"
 
 watchdog()
 {
@@ -159,7 +159,7 @@ lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" "force_no_
 ok "force_no_rebuild" restarted
 ok "and says what a new one would lack" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
 ok "takes it all the same" silent_on "building|last good image"
-ok "and says so" says "WARNING: .*kdump.img was not made from the kdump.conf that is there now, and force_no_rebuild keeps it"
+ok "and says so" says "WARNING: .*kdump.img was not built from the current kdump.conf, and force_no_rebuild keeps it"
 mv "$root/opt/tool.away" "$root/opt/tool"
 truncate -s 5000 "$(image)"
 ok "a cut image under force_no_rebuild" restarted

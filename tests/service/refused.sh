@@ -125,7 +125,7 @@ ok "--help" exits 0 kdumpctl --help
 ok "names every command" test "$(grep -cE '^  (start|stop|restart|reload|status|rebuild|estimate|showmem|test|list|show|check-config|convert|propagate|get-default-crashkernel|reset-crashkernel) ' "$work/words")" = 16
 for word in -h help; do
 	ok "$word" exits 0 kdumpctl "$word"
-	ok "too" says "Saves the memory of this system"
+	ok "too" says "Save the memory of this system"
 done
 ok "--version" exits 0 kdumpctl --version
 ok "says which" says "^kdumpctl ."

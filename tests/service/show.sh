@@ -124,7 +124,7 @@ ok "then the command" says "^ +crash $debug $dump/vmcore$"
 ok "the build ID is found in it" says "debuginfod-find debuginfo $id$"
 rm "$root$dump/vmcore.flat"
 echo "[    1.0] all is well" | put $dump/vmcore-dmesg.txt
-ok "a log alone" shows "^Open +there is no core, only the kernel log$"
+ok "a log alone" shows "^Open +there is only the kernel log, no core$"
 ok "needs no package" silent_on "^Debug"
 
 # Names of others, on a terminal and in a root shell.

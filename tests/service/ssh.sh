@@ -80,7 +80,7 @@ ok "with the right password" person secret
 ok "it is copied" cmp "$root/keys/key.pub" "$root/home/.ssh/authorized_keys"
 rm "$root/home/.ssh/authorized_keys"
 exits 1 person wrong >/dev/null
-ok "with a wrong one it is told" says "the key was not copied; ssh says above why"
+ok "with a wrong one it is told" says "the key was not copied; the reason is in ssh.s output above"
 ok "nobody at a terminal" exits 1 setsid -w "$build/kdumpctl" --root "$root" propagate
 ok "is told what to do instead" says "authorized_keys of kdump@server.example by other means"
 rm "$root/ssh-asks"
@@ -114,10 +114,10 @@ complains()
 	: >"$root/ssh-complaint"
 }
 complains "Permission denied (publickey)." "kdumpctl propagate"
-complains "Host key verification failed." "verification failed: .*not known here; run \"kdumpctl propagate"
+complains "Host key verification failed." "verification failed: .*unknown here; run \"kdumpctl propagate"
 complains "REMOTE HOST IDENTIFICATION HAS CHANGED!
 Host key verification failed." "has changed; .*ssh-keygen -R"
-complains "ssh: connect to host x port 22: Connection refused" "no ssh server listens"
+complains "ssh: connect to host x port 22: Connection refused" "no ssh server is running"
 complains "ssh: Could not resolve hostname x: Name or service not known" "check DNS"
 complains "ssh: connect to host x port 22: No route to host" "No route to host: .*check the network"
 

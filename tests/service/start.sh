@@ -8,7 +8,7 @@ ok "nothing is switched on by being installed" says "^(kdump: )?panic_on_oops: 0
 ok "it says so" says "Kdump is not operational"
 ok "start" exits 0 kdumpctl start
 ok "it says so" says "Starting kdump: \[OK\]"
-ok "and why it built" says "building a new image: there is none yet"
+ok "and why it built" says "building a new image: there is no image yet"
 ok "the image is there, for root alone" test "$(stat -c %a "$(image)")" = 600
 ok "no half-made one" test ! -e "$(image).new"
 ok "kexec got the image" grep -qx -- "--initrd=$root/boot/initramfs-${version}kdump.img.new" "$root/kexec-arguments"
@@ -52,7 +52,7 @@ ok "reload of what is not loaded" exits 0 kdumpctl reload
 ok "loads it" is /sys/kernel/kexec_crash_loaded 1
 rm "$(image)"
 ok "reload without an image" exits 0 kdumpctl reload
-ok "makes one" says "building a new image: there is none yet"
+ok "makes one" says "building a new image: there is no image yet"
 mv "$root/bin/kexec" "$root/kexec.good"
 program kexec <<'E'
 echo "kexec: Operation not permitted" >&2
@@ -73,7 +73,7 @@ rmdir "$root/var/lib/kdump/boot.json"
 rm -f "$root/run/kdump/armed.json"
 mkdir -p "$root/run/kdump/armed.json"
 ok "nor is what status cannot show" exits 0 kdumpctl start
-ok "which is told" says "WARNING: status will not know what is loaded: write .*armed.json"
+ok "which is told" says "WARNING: .kdumpctl status. cannot show what is loaded: write .*armed.json"
 ok "a capture kernel is loaded" is /sys/kernel/kexec_crash_loaded 1
 kdumpctl stop >/dev/null 2>&1
 rmdir "$root/run/kdump/armed.json"
@@ -86,5 +86,5 @@ ok "is loaded as it is" grep -qx -- "--initrd=$root/foreign.img" "$root/kexec-ar
 ok "and never built" exits 1 kdumpctl rebuild
 truncate -s -100 "$root/foreign.img"
 ok "one that is cut" exits 1 kdumpctl restart
-ok "is not loaded" says "foreign.img is .*; KDUMP_INITRD names it, so make it again as it was made"
+ok "is not loaded" says "foreign.img is .*; KDUMP_INITRD names it, so build it again as before"
 finish

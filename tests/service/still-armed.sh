@@ -74,7 +74,7 @@ ok "the image is there" test "$sum" = "$(sha256sum <"$(image)")"
 ok "no half-made one" test ! -e "$(image).new"
 truncate -s 100 "$(image)"
 ok "where that is damaged" exits 1 kdumpctl restart
-ok "it is said" says "not armed: .*what was loaded before is lost: .*kdump.img has changed since"
+ok "it is said" says "not armed: .*the previously loaded image is lost: .*kdump.img has changed since"
 ok "and true" is /sys/kernel/kexec_crash_loaded 0
 mv "$root/kexec.good" "$root/bin/kexec"
 ok "when the kernel takes it" exits 0 kdumpctl start

@@ -39,7 +39,7 @@ ok "loading" says "^ok +image built and loaded: the program kexec$"
 ok "what is in the image" says "^ok +content of the image: /boot/initramfs-.*kdump.img$"
 ok "its programs" says "^ok +programs of the image: kdump-capture saved a small core and compared the dump with it$"
 ok "the target" says "^ok +target: .*a file was written and removed"
-ok "all of it" says "test: all good; \"kdumpctl test --crash\" tries it for real"
+ok "all of it" says "test: all steps passed; \"kdumpctl test --crash\" tries it for real"
 ok "nothing is left on the target" test -z "$(ls -A "$root/var/crash")"
 ok "still armed" is /sys/kernel/kexec_crash_loaded 1
 ok "not for a test" sh -c "! grep -q kdump_test_id $root/kexec-arguments"

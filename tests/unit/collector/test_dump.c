@@ -115,12 +115,11 @@ TEST(status_of_one_that_did_not_end)
 
 	dump_init(&d, "x");
 	dump_file(&d, "kdump-status.json", 1, 5, running, strlen(running));
-	CHECK(strstr(d.error, "did not come to its end"));
+	CHECK(strstr(d.error, "did not finish"));
 	dump_file(&d, "kdump-status.json", 1, 5, partial, strlen(partial));
 	CHECK_STR(d.error, "");
 	dump_file(&d, "kdump-status.json", 1, 5, why, strlen(why));
-	CHECK(strncmp(d.error, "no space; ", 10) == 0 &&
-	      strstr(d.error, "did not come to its end"));
+	CHECK(strncmp(d.error, "no space; ", 10) == 0 && strstr(d.error, "did not finish"));
 }
 
 TEST(status)
@@ -171,7 +170,7 @@ TEST(errors_of_a_complete_dump)
 	dump_state_text(&d, text, sizeof(text));
 	CHECK_STR(text, "complete, with errors: ended by signal 11");
 	dump_panic_text(&d, text, sizeof(text));
-	CHECK_STR(text, "not known, there is no kernel log");
+	CHECK_STR(text, "unknown, there is no kernel log");
 	d = of("vmcore-incomplete", "\177ELF", 4);
 	CHECK(strstr(d.error, "kdump-status.json is missing"));
 	CHECK_STR(of("dump.202611211403", "makedumpfile", 12).error, "");

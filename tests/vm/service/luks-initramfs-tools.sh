@@ -23,7 +23,7 @@ step_1()
 	crypttab "none luks,nofail,initramfs"
 	refused "a passphrase" 'crash stays locked in the capture kernel: .*passphrase'
 	crypttab "none luks,nofail,initramfs,tpm2-device=auto"
-	refused "a TPM" 'initramfs-tools does not know TPMs; install dracut'
+	refused "a TPM" 'initramfs-tools does not support TPMs; install dracut'
 	crypttab "/etc/keys/crash luks,nofail,initramfs"
 	refused "a key file that is not in the image" 'key file /etc/keys/crash is not in the image; KEYFILE_PATTERN='
 	echo 'KEYFILE_PATTERN="/etc/keys/*"' >>/etc/cryptsetup-initramfs/conf-hook

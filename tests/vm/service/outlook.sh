@@ -13,15 +13,15 @@ step_1()
 	# Space is looked at when the service is up already.
 	check "the space is looked at" timeout 60 sh -c "until [ -s /run/kdump/warnings ]; do sleep 1; done"
 	check "status" exits 0 kdumpctl status
-	check "repeats that there is no space" words 'WARNING: armed, but a dump of now would take .*a crash will probably not be saved whole'
+	check "repeats that there is no space" words 'WARNING: armed, but a dump taken now would need .*a crash will probably not be saved completely'
 	check "so does systemctl status" sh -c "systemctl status kdump | grep 'Armed, but a dump of now'"
 	check "nothing was mounted for it" sh -c "! grep ' /run/kdump/target ' /proc/self/mountinfo"
 	check "nor written" sh -c "! dmesg | grep -i 'EXT4-fs (.*recovery complete'"
 	check "test" exits 1 kdumpctl test
-	check "fails for it" words '^FAILED +space: a dump of now would take'
+	check "fails for it" words '^FAILED +space: a dump taken now would need'
 	check "and for that alone" words '^ok +memory: 128 MB reserved, about [0-9]+ MB needed'
 	check "estimate" exits 1 kdumpctl estimate
-	check "says so too" words 'WARNING: a dump of now would take'
+	check "says so too" words 'WARNING: a dump taken now would need'
 	root=$(findmnt -no SOURCE /)
 	echo "raw $root" >/etc/kdump.conf
 	for command in check-config restart; do

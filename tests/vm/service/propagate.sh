@@ -101,7 +101,7 @@ step_1()
 	check "before: start is refused" exits 1 kdumpctl start
 	check "before: with the remedy" words 'kdumpctl propagate'
 	check "no terminal: it fails" exits 1 kdumpctl propagate
-	check "no terminal: with another way" words 'without a terminal.*by other means'
+	check "no terminal: with another way" words 'ssh needs a terminal.*by other means'
 	check "no to the host key: it fails" fails person "continue connecting" no
 	check "no to the host key: it is told" words 'host key was not accepted'
 	check "a wrong password: it fails" fails person "continue connecting" yes \
@@ -147,7 +147,7 @@ step_2()
 	cp -p /kdt/admin /root/.ssh/id_ed25519
 	pause
 	check "an administrator's key: propagate without a terminal" exits 0 kdumpctl propagate
-	check "an administrator's key: ours works" words 'takes dumps with the key /root/.ssh/kdump_id_rsa'
+	check "an administrator's key: ours works" words 'accepts dumps with the key /root/.ssh/kdump_id_rsa'
 	check "an administrator's key: test" exits 0 kdumpctl test
 	done_all
 }

@@ -81,8 +81,8 @@ debian()
 			check "cut: calls it incomplete" words ' incomplete .*sysrq'
 			check "cut: show" exits 0 kdumpctl show last
 			check "cut: names the file" words 'Core +vmcore-incomplete'
-			check "cut: and the reason" words 'State +incomplete: .*did not come to its end'
-			check "cut: the journal says so" told 'WARNING: the dump on the device was cut short.*/vmcore-incomplete'
+			check "cut: and the reason" words 'State +incomplete: .*did not finish'
+			check "cut: the journal says so" told 'WARNING: the dump on the device is truncated.*/vmcore-incomplete'
 			check "cut: the journal reports the crash" crashed 'crashed at .*sysrq.*\(incomplete'
 			check "cut: the device is wiped" wiped
 			again "cut" 2

@@ -120,8 +120,9 @@ TEST(grub_kept)
 	root_put("/srv/grub", "f() {\nGRUB_CMDLINE_LINUX=\"crashkernel=9M\"\n}\nf\n");
 	root_put("/updated", "");
 	CHECK_EQ(set(b, "ALL", "72M"), -EINVAL);
-	CHECK(strstr(fail_text(), "/etc/default/grub is left as it is; by hand, put "
-				  "crashkernel=72M in place of any crashkernel="));
+	CHECK(strstr(fail_text(), "/etc/default/grub is not changed; by hand, replace "
+				  "any crashkernel= in GRUB_CMDLINE_LINUX and "
+				  "GRUB_CMDLINE_LINUX_DEFAULT by crashkernel=72M"));
 	CHECK_STR(root_text("/srv/grub"), "f() {\nGRUB_CMDLINE_LINUX=\"crashkernel=9M\"\n}\nf\n");
 	CHECK(strstr(root_text("/etc/default/grub.d/kdump.cfg"), "crashkernel=64M"));
 	CHECK_STR(root_text("/updated"), "");
@@ -241,7 +242,7 @@ TEST(grubby)
 	root_put("/calls", "");
 	root_put("/etc/default/grub", "[ -e /x ] && GRUB_CMDLINE_LINUX=\"rhgb\"\n");
 	CHECK_EQ(set(b, "ALL", "99M"), -EINVAL);
-	CHECK(strstr(fail_text(), "by hand, put crashkernel=99M in place"));
+	CHECK(strstr(fail_text(), "by crashkernel=99M"));
 	CHECK_STR(root_text("/calls"), "--update-kernel=ALL --args=crashkernel=99M\n");
 	CHECK_STR(root_text("/etc/default/grub"), "[ -e /x ] && GRUB_CMDLINE_LINUX=\"rhgb\"\n");
 	end();
@@ -339,7 +340,7 @@ TEST(files_left_alone)
 	CHECK_EQ(bootloader_grub.set(&c), 1);
 	root_put(path, more);
 	CHECK_EQ(bootloader_grub.set(&c), -EINVAL);
-	CHECK(strstr(fail_text(), "put crashkernel=64M there by hand") != NULL);
+	CHECK(strstr(fail_text(), "add crashkernel=64M by hand") != NULL);
 	c.value = c.fadump = NULL;
 	CHECK_EQ(bootloader_grub.set(&c), -EINVAL);
 	CHECK_STR(root_text(path), more);

@@ -226,7 +226,7 @@ TEST(commands)
 		  "debuginfo " ID ")\" /var/crash/h-2026-11-21/vmcore-incomplete");
 	d.info.build_id[0] = '\0';
 	CHECK_STR(opening_of(&d, &p).crash, "");
-	CHECK(strstr(opening_of(&d, &p).why, "neither a release nor a build ID") != NULL);
+	CHECK(strstr(opening_of(&d, &p).why, "neither release nor build ID") != NULL);
 	root_drop();
 }
 
