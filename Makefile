@@ -32,8 +32,20 @@ CPPFLAGS := -Icollector -I. -I$(O) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DHAVE_LZO=$(HAVE_LZO) -DHAVE_SNAPPY=$(HAVE_SNAPPY) -DHAVE_ZSTD=$(HAVE_ZSTD) \
 	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE) -DKDUMP_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror
-CFLAGS   := -std=gnu11 -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer -pthread $(EXTRA_CFLAGS)
-LDFLAGS  := -pthread $(EXTRA_LDFLAGS)
+# Hardening of every build, tested by tests/service/hardening.sh. A distribution's own flags come
+# last; two values of _FORTIFY_SOURCE would be an error, so its value replaces ours.
+HARDEN   := -fPIE -fstack-protector-strong -fstack-clash-protection
+HARDEN   += $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(EXTRA_CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+# Control-flow protection: each processor's own, where the compiler has it.
+HARDEN   += $(firstword $(foreach f,-fcf-protection -mbranch-protection=standard,$(shell \
+	$(CC) -Werror $(f) -S -o /dev/null -xc - </dev/null 2>/dev/null && echo $(f))))
+HARDEN_L := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+# A sanitizer has no static libraries.
+PIE      := -pie
+STATIC   := $(if $(SAN),-pie,-static-pie)
+CFLAGS   := -std=gnu11 -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer \
+	-pthread $(HARDEN) $(EXTRA_CFLAGS)
+LDFLAGS  := -pthread $(HARDEN_L) $(EXTRA_LDFLAGS)
 LIBS     := -lelf -lz
 LIBS     += $(if $(filter 1,$(HAVE_LIBDEFLATE)),-ldeflate)
 LIBS     += $(if $(filter 1,$(HAVE_LZO)),-llzo2)
@@ -101,11 +113,11 @@ help:
 #: all           build every program into build/<compiler>/
 $(O)/kdump-collect: $(O)/collector/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ $(LIBS)
 
 $(O)/kdump-report: $(O)/collector/triage/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^
 
 $(O)/libcollector.a: $(LIB_OBJ)
 $(O)/libconfig.a: $(CFG_SRC:%.c=$(O)/%.o)
@@ -128,35 +140,38 @@ CTL_LIBS   := -lsystemd -ljson-c $(IMAGE_LIBS)
 
 $(O)/kdump-config: $(O)/config/cli/main.o $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lblkid $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lblkid $(LIBS)
 
 $(O)/kdump-image: $(O)/initramfs/image/main.o $(O)/libimage.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(IMAGE_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ $(IMAGE_LIBS) $(LIBS)
 
 $(O)/kdumpctl: $(O)/systemd/main.o $(O)/libctl.a $(O)/libimage.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ $(CTL_LIBS) $(LIBS)
 
-# /init of the image: static; a sanitizer has no static libraries.
+# /init of the image: static.
 CAPTURE_LIBS = $(if $(SAN),$(NL_LIBS) -lblkid $(LIBS),$(call STATIC_LIBS,libnl-route-3.0 blkid))
 $(O)/kdump-capture: $(O)/initramfs/capture/main.o $(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a \
 		$(O)/libcollector.a $(if $(SAN),,$(O)/libstatic.a) | $(O)/selftest.core
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static -Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(STATIC) $(if $(SAN),,-Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
 	$(Q)$(RUNNER) $@ --self-test $(O)/selftest.core $(if $(V),,>/dev/null) || { \
 		echo "$@ does not work$(if $(RUNNER),, here; cross-built, it needs RUNNER=qemu-ARCH)"; exit 1; }
 
 # The small core that kdump-capture tries itself on, here and where it is installed.
 $(O)/selftest-core: $(O)/tests/fixtures/selftest/main.o $(O)/libfixtures.a $(O)/libcollector.a \
 		$(if $(SAN),,$(O)/libstatic.a)
-	$(Q)$(CC) $(LDFLAGS) $(if $(SAN),,-static) -o $@ $^ $(if $(SAN),$(LIBS),$(call STATIC_LIBS,))
+	$(Q)$(CC) $(LDFLAGS) $(STATIC) -o $@ $^ $(if $(SAN),$(LIBS),$(call STATIC_LIBS,))
 $(O)/selftest.core: $(O)/selftest-core
 	$(Q)$(RUNNER) $< $@
 
-$(O)/%.o: %.c
+# Objects of other flags are made anew.
+$(shell mkdir -p $(O) && echo '$(CC) $(CFLAGS)' | cmp -s - $(O)/flags || echo '$(CC) $(CFLAGS)' >$(O)/flags)
+
+$(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(EXTRA_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -169,13 +184,13 @@ $(O)/libfixtures.a: $(FIX_SRC:%.c=$(O)/%.o)
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libctl.a $(O)/libimage.a \
 		$(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
 
 $(O)/tests/unit/collector/selftest/test_selftest: | $(O)/selftest.core
 
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lkdumpfile -laddrxlat $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lkdumpfile -laddrxlat $(LIBS)
 
 tools: $(TOOL_BIN)
 
@@ -282,7 +297,7 @@ bench: all tools $(O)/tests/bench/codec_limit
 	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/collect.sh
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lkdumpfile $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lkdumpfile $(LIBS)
 
 #: bench-insitu  both programs in the capture kernel of a 64 GiB guest
 bench-insitu: $(O)/tests/bench/collect_static

@@ -176,8 +176,8 @@ static void set_clock(void)
 void boot_identity(const struct plan *plan)
 {
 	set_clock();
-	if (*plan->hostname)
-		(void)sethostname(plan->hostname, strlen(plan->hostname));
+	if (*plan->hostname && sethostname(plan->hostname, strlen(plan->hostname)) < 0)
+		console_log("set the host name: %s", strerror(errno));
 	if (*plan->seed)
 		add_seed(plan->seed);
 }
