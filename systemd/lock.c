@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/err.h"
+#include "systemd/ctl.h"
 #include "systemd/files.h"
 #include "systemd/message.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,24 +36,41 @@ static int wait_for(int fd)
 		    duration_text(text, LOCK_SECONDS), LOCK_FILE);
 }
 
-int lock_take(const char *root)
+/* Opens LOCK_DIR, which is made if it is missing. */
+static int open_dir(const char *root)
 {
 	char path[FILES_PATH_MAX];
-	int rc = files_path(root, LOCK_FILE, path), fd;
+	struct stat st;
+	int rc = files_path(root, LOCK_DIR, path), fd;
 
 	if (rc == 0)
-		rc = files_mkdir(root, "/run/lock", 0755);
+		rc = files_mkdir(root, CTL_RUN_DIR, 0755);
 	if (rc < 0)
 		return rc;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return fail(-errno, "make directory %s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fail(-errno, "open %s", path);
-	rc = wait_for(fd);
-	if (rc < 0) {
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 077))
+		return fd;
+	close(fd);
+	return fail(-EPERM, "%s must be owned by root and have mode 0700; remove it and try again",
+		    path);
+}
+
+int lock_take(const char *root)
+{
+	int dir = open_dir(root), fd, rc;
+
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	rc = fd < 0 ? fail(-errno, "open %s%s", root, LOCK_FILE) : wait_for(fd);
+	close(dir);
+	if (rc < 0 && fd >= 0)
 		close(fd);
-		return rc;
-	}
-	return fd;
+	return rc < 0 ? rc : fd;
 }
 
 void lock_release(int fd)

@@ -110,9 +110,10 @@ virtiofs crash
 E
 echo 0 | put /sys/kernel/kexec_crash_loaded
 echo "ro crashkernel=128M" | put /proc/cmdline
-mkdir -p "$root/run/lock"
 mkfifo "$work/hold" "$work/held"
-flock "$root/run/lock/kdump" sh -c "echo locked >$work/held; read word <$work/hold" &
+mkdir -p "$root/run/kdump"
+mkdir -m 700 "$root/run/kdump/private"
+flock "$root/run/kdump/private/lock" sh -c "echo locked >$work/held; read word <$work/hold" &
 read -r _ <"$work/held"
 (exits 0 kdumpctl start; echo "$?" >"$work/result") >/dev/null &
 until grep -q "another kdumpctl is at work; waiting for it" "$work/words"; do
@@ -134,8 +135,23 @@ wait
 ok "four at once" test "$(cat "$work"/start.? | grep -c "building a new image")" = 1
 ok "one starts" test "$(cat "$work"/start.? | grep -c "Starting kdump: \[OK\]")" = 1
 ok "three see that" test "$(cat "$work"/start.? | grep -c "Kdump already running")" = 3
-rm "$root/run/lock/kdump"
-ln -s /etc/kdump-lock "$root/run/lock/kdump"
-ok "a link in place of the lock" exits 1 kdumpctl restart
-ok "is not followed" says "restart: open .*run/lock/kdump: Too many levels of symbolic links"
+# A directory where everybody may make files holds no lock of ours.
+mkdir -p "$root/run/lock"
+chmod 1777 "$root/run/lock"
+flock "$root/run/lock/kdump" sh -c "echo locked >$work/held; read word <$work/hold" &
+read -r _ <"$work/held"
+ok "a file of any user cannot hold up restart" exits 0 timeout 60 "$build/kdumpctl" --root "$root" \
+	--capture "$build/kdump-capture" --collector "$build/kdump-collect" restart
+ok "which does not wait" silent_on "waiting for it"
+echo go >"$work/hold"
+wait
+ok "the directory of the lock is root's alone" test "$(stat -c '%U %a' "$root/run/kdump/private")" = "root 700"
+rm "$root/run/kdump/private/lock"
+ln -s /etc/kdump-lock "$root/run/kdump/private/lock"
+ok "restart with a link in place of the lock fails" exits 1 kdumpctl restart
+ok "the link is not followed" says "restart: open .*private/lock: Too many levels of symbolic links"
+rm "$root/run/kdump/private/lock"
+chmod 755 "$root/run/kdump/private"
+ok "restart fails if others can open the directory" exits 1 kdumpctl restart
+ok "and names it" says "restart: .*/run/kdump/private must be owned by root and have mode 0700"
 finish
