@@ -3,6 +3,8 @@
 #include "input.h"
 #include "kernel/btf_source.h"
 #include "kernel/modules.h"
+#include "kernel/tasks.h"
+#include "kernel/unwind.h"
 
 #include "base/err.h"
 #include "base/log.h"
@@ -133,6 +135,52 @@ static int print_module_types(struct opened *o)
 	return rc;
 }
 
+/* --- tasks and their stacks --- */
+
+static void print_stack(struct opened *o, struct unwinder *u, const struct ktask *t,
+			struct unwind *w)
+{
+	if (t->on_cpu || unwind_sleeping(u, t->va, w) < 0)
+		return;
+	for (unsigned i = 0; i < w->nr; i++) {
+		struct ksym sym = { .name = "?" };
+
+		kallsyms_at(o->syms, w->frame[i].ip - 1, &sym);
+		printf(" %#" PRIx64 "%s", w->frame[i].ip, w->frame[i].guessed ? "?" : "");
+	}
+	printf(" end %u", w->end);
+}
+
+/* "address pid state comm frames" of every task. */
+static int print_tasks(struct opened *o)
+{
+	static struct unwind w;
+	struct kmodules *m = NULL;
+	struct kcpus *cpus = NULL;
+	struct ktasks *tasks = NULL;
+	struct unwinder *u = NULL;
+	int rc = kmodules_open(o->syms, o->btf, &m);
+
+	if (rc == 0)
+		rc = kcpus_open(o->syms, o->btf, &cpus);
+	if (rc == 0)
+		rc = ktasks_open(o->syms, o->btf, cpus, &tasks);
+	if (rc == 0)
+		rc = unwinder_open(o->syms, o->btf, m, &u);
+	for (unsigned i = 0; rc == 0 && i < tasks->nr; i++) {
+		const struct ktask *t = &tasks->task[i];
+
+		printf("%#" PRIx64 " %d %c", t->va, t->pid, t->state);
+		print_stack(o, u, t, &w);
+		printf("\n");
+	}
+	unwinder_close(u);
+	ktasks_close(tasks);
+	kcpus_close(cpus);
+	kmodules_close(m);
+	return rc;
+}
+
 /* --- types, in the form that tests/real/types.sh makes of bpftool's --- */
 
 static const char *text(struct btf *b, uint32_t name)
@@ -203,6 +251,7 @@ int main(int argc, char **argv)
 			{ "types", print_types },
 			{ "fields", print_fields },
 			{ "modules", print_modules },
+			{ "tasks", print_tasks },
 			{ "module-symbols", print_module_symbols },
 			{ "module-types", print_module_types } };
 	struct opened o = { 0 };

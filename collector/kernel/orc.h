@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * orc.h - x86_64: how to get from a frame of the stack to its caller's, by the kernel's ORC tables
+ *
+ *     orc_open  ->  orc_step ...  ->  orc_close
+ *
+ * ORC says for each instruction of the kernel and its modules where the caller's stack pointer,
+ * frame pointer and return address are. All formats from 5.10 to 7.x, told apart by the tables
+ * themselves. Everything read is hostile: a step that makes no sense is an error, never a loop.
+ *
+ * One thread at a time. syms and mods (NULL: none) are borrowed.
+ */
+#ifndef KERNEL_ORC_H
+#define KERNEL_ORC_H
+
+#include "kernel/modules.h"
+
+struct orc;
+
+/* -ENOENT: a kernel without ORC, or its symbols are missing; -ENOMEM. */
+int orc_open(struct kallsyms *syms, const struct kmodules *mods, struct orc **out);
+void orc_close(struct orc *o);
+
+/* Where a frame is. ip: the next instruction; exact: not a return address, but where it was. */
+struct orc_frame {
+	uint64_t ip, sp, bp;
+	bool exact;
+	uint64_t regs;	    /* va of the struct pt_regs that these come from; 0: a call */
+	uint64_t full_regs; /* va of the last struct pt_regs that has all registers; 0: none */
+};
+
+enum orc_end {
+	ORC_MORE,	/* out is the caller */
+	ORC_END,	/* the first function of a kernel thread or of a CPU */
+	ORC_USER,	/* out is user space: out->regs are its registers */
+	ORC_UNKNOWN,	/* no table covers ip */
+	ORC_UNREADABLE, /* what the table points to cannot be read */
+};
+
+enum orc_end orc_step(struct orc *o, const struct orc_frame *frame, struct orc_frame *out);
+
+/* True if a table says something of the instruction at ip. */
+bool orc_covers(struct orc *o, uint64_t ip);
+
+#endif
