@@ -9,6 +9,7 @@ script()
 	sed -e "s,@sbindir@,$root/usr/sbin,g" -e "s,/run/systemd,$root/run/systemd,g" \
 		-e "s,/var/lib/kdump,$root&,g" -e "s,/usr/lib/kdump,$root&,g" -e "s,/usr/share/kdump-tools,$root&,g" \
 		-e "s,/etc/,$root&,g" -e "s,/boot/,$root&,g" -e "s,/usr/share/debconf,$root&,g" \
+		-e "s,/var/lib/ucf,$root&,g" \
 		"$top/systemd/$1" >"$work/script"
 }
 
@@ -223,7 +224,16 @@ ok "nor that it was enabled" test ! -e "$root/etc/systemd/system/multi-user.targ
 ok "under either name" test ! -e "$root/etc/systemd/system/kdump-tools.service"
 ok "but what is Debian's again" test -e "$root/etc/default/kdump-tools"
 rm -r "$root/usr/share/kdump-tools"
+for ucf in ucf ucfr; do
+	program $ucf <<-'E'
+		echo "ucf $*" >>"$root/calls"
+	E
+done
 ok "postrm purge where it is not" run purge
+ok "leaves ucf alone, which knows nothing of it" called
+echo "0 /etc/default/kdump-tools" | put /var/lib/ucf/hashfile
+ok "or does" run purge
+ok "makes ucf forget it" called "ucf --purge /etc/default/kdump-tools" "ucf -p kdump-tools /etc/default/kdump-tools"
 ok "removes what it left to us" test ! -e "$root/etc/default/kdump-tools"
 ok "its reservation, too" test ! -e "$root/etc/default/grub.d/kdump-tools.cfg"
 
