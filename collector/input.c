@@ -1,46 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* input.c - tell the forms of a core apart */
+/* input.c - tell the forms of a core apart, by what they hold */
 #include "input.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/io.h"
-#include "base/util.h"
-#include "output/unflatten.h"
+#include "source/infile.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A sink over an unnamed file: nothing to publish, nothing to clean up. */
-struct temp_sink {
-	struct sink base;
-	int fd;
-};
-
-static int temp_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
-{
-	return io_pwrite(container_of(s, struct temp_sink, base)->fd, buf, len, off);
-}
-
-static int temp_commit(struct sink *s)
-{
-	(void)s;
-	return 0;
-}
-
-static void temp_close(struct sink *s)
-{
-	(void)s;
-}
-
-static const struct sink_ops temp_ops = {
-	.kind = "temporary file",
-	.write_at = temp_write_at,
-	.commit = temp_commit,
-	.close = temp_close,
-};
+#define COPY_BYTES (128 * 1024)
 
 static int open_temp(void)
 {
@@ -53,42 +25,70 @@ static int open_temp(void)
 		      : fd;
 }
 
-static int open_flattened(int fd, const char *path, struct source **out)
+/* Until the pipe is closed at its other end. */
+static int copy(int from, int to)
 {
-	struct temp_sink temp = { { .ops = &temp_ops, .seekable = true }, open_temp() };
-	struct unflatten_result result;
-	int rc;
+	char *buf = malloc(COPY_BYTES);
+	int rc = buf ? 0 : fail(-ENOMEM, "copy the pipe");
+	uint64_t off = 0;
 
-	if (temp.fd < 0)
-		return temp.fd;
-	rc = unflatten(fd, &temp.base, 0, &result);
-	if (rc == 0 && !result.complete)
-		rc = fail(-EBADMSG, "flattened stream without an end; salvage it with -R first");
-	if (rc < 0) {
-		close(temp.fd);
-		return fail(rc, "%s", path);
+	while (rc == 0) {
+		ssize_t n = read(from, buf, COPY_BYTES);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			rc = fail(-errno, "read");
+		if (n <= 0)
+			break;
+		rc = io_pwrite(to, buf, (size_t)n, off);
+		off += (uint64_t)n;
 	}
-	return source_elf_open_fd(temp.fd, path, out);
+	free(buf);
+	return rc;
+}
+
+/* What cannot be read at an offset is first put into a file without a name. */
+static int make_seekable(int *fd)
+{
+	int temp, rc;
+
+	if (lseek(*fd, 0, SEEK_CUR) >= 0)
+		return 0;
+	temp = open_temp();
+	if (temp < 0)
+		return temp;
+	rc = copy(*fd, temp);
+	close(*fd);
+	*fd = temp;
+	return rc;
+}
+
+static int open_fd(int fd, const char *name, struct source **out)
+{
+	char magic[8] = "";
+	struct infile in;
+	int rc = make_seekable(&fd);
+
+	if (rc < 0)
+		close(fd);
+	else
+		rc = infile_init(&in, fd);
+	if (rc < 0)
+		return fail(rc, "%s", name);
+	if (infile_read(&in, magic, sizeof(magic), 0) == 0 &&
+	    memcmp(magic, DUMP_SIGNATURE, sizeof(magic)) == 0)
+		return source_kdump_open(&in, name, out);
+	fail_clear(); /* whatever it is, it has the words for it */
+	return source_elf_open_infile(&in, name, out);
 }
 
 int input_open(const char *path, struct source **out)
 {
-	char magic[16] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
-	ssize_t n;
+	bool standard = strcmp(path, "-") == 0;
+	const char *name = standard ? "standard input" : path;
+	int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			  : open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return fail(-errno, "open %s", path);
-	n = pread(fd, magic, sizeof(magic), 0);
-	if (n < 0) {
-		rc = fail(-errno, "read %s", path);
-	} else if (n >= 8 && memcmp(magic, DUMP_SIGNATURE, 8) == 0) {
-		return source_kdump_open_fd(fd, path, out);
-	} else if (n == 16 && strcmp(magic, FLAT_MAGIC) == 0) {
-		rc = open_flattened(fd, path, out);
-	} else {
-		return source_elf_open_fd(fd, path, out);
-	}
-	close(fd);
-	return rc;
+	return fd < 0 ? fail(-errno, "open %s", name) : open_fd(fd, name, out);
 }

@@ -6,9 +6,9 @@
 #include "source/source.h"
 
 /*
- * ELF core, a kdump-compressed dump (source.saved), or a flattened stream that holds
- * an ELF core: that is first put in order in an unnamed file in $TMPDIR or /var/tmp.
- * Messages name path.
+ * ELF core, a kdump-compressed dump (source.saved), or a flattened stream that holds one of them,
+ * told apart by what they hold. "-" is standard input. A pipe is first copied to an unnamed file in
+ * $TMPDIR or /var/tmp. Messages name path.
  */
 int input_open(const char *path, struct source **out);
 

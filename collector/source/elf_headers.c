@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 /* More than any machine has; 64 bytes each, so that a lie costs no memory. */
-#define MAX_PHDR (1u << 22)
+#define MAX_PHDR    (1u << 22)
+
+/* Of a stream: 64 MiB hold a million program headers. */
+#define HEADERS_MAX (64u << 20)
 
 static void take_load(struct elf_headers *h, const GElf_Phdr *ph)
 {
@@ -120,21 +123,69 @@ static int read_phdrs(Elf *elf, struct elf_headers *h)
 	return rc;
 }
 
-int elf_headers_read(int fd, struct elf_headers *out)
+/* Bytes of the file that hold all its headers, if they lie in front; else it is no use to us. */
+static int headers_len(const struct infile *in, uint64_t *out)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
-	Elf *elf;
+	uint64_t nr, end;
+	Elf64_Ehdr eh;
+	Elf64_Shdr sh;
+
+	if (infile_read(in, &eh, sizeof(eh), 0) < 0)
+		return fail(-ENOEXEC, "read ELF header");
+	nr = eh.e_phnum;
+	end = sizeof(eh);
+	if (eh.e_shoff && eh.e_shnum && infile_read(in, &sh, sizeof(sh), eh.e_shoff) == 0) {
+		end = eh.e_shoff + sizeof(sh);
+		nr = nr == PN_XNUM ? sh.sh_info : nr;
+	}
+	if (nr > 0 && eh.e_phoff + nr * sizeof(Elf64_Phdr) > end)
+		end = eh.e_phoff + nr * sizeof(Elf64_Phdr);
+	fail_clear();
+	if (eh.e_phoff > HEADERS_MAX || end > HEADERS_MAX)
+		return fail(-ENOTSUP, "ELF headers up to byte %ju of a stream", (uintmax_t)end);
+	*out = end < in->size ? end : in->size;
+	return 0;
+}
+
+/* libelf reads files. Of what is none, it gets the headers in memory. */
+static int begin(const struct infile *in, char **image, Elf **out)
+{
+	uint64_t len = 0;
 	int rc;
 
-	*out = (struct elf_headers){ .file_size = size > 0 ? (uint64_t)size : 0 };
-	if (size == 0)
-		return fail(-ENOEXEC, "empty file");
+	*image = NULL;
 	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!elf)
-		return fail(-ENOEXEC, "read ELF header: %s", elf_errmsg(-1));
-	rc = read_phdrs(elf, out);
+	if (!in->flat) {
+		*out = elf_begin(in->fd, ELF_C_READ, NULL);
+	} else {
+		rc = headers_len(in, &len);
+		if (rc < 0)
+			return rc;
+		*image = malloc(len);
+		if (!*image)
+			return fail(-ENOMEM, "%ju bytes of ELF headers", (uintmax_t)len);
+		rc = infile_read(in, *image, len, 0);
+		if (rc < 0)
+			return rc;
+		*out = elf_memory(*image, len);
+	}
+	return *out ? 0 : fail(-ENOEXEC, "read ELF header: %s", elf_errmsg(-1));
+}
+
+int elf_headers_read(const struct infile *in, struct elf_headers *out)
+{
+	Elf *elf = NULL;
+	char *image;
+	int rc;
+
+	*out = (struct elf_headers){ .file_size = in->size };
+	if (in->size == 0)
+		return fail(-ENOEXEC, "empty file");
+	rc = begin(in, &image, &elf);
+	if (rc == 0)
+		rc = read_phdrs(elf, out);
 	elf_end(elf);
+	free(image);
 	if (rc < 0) {
 		elf_headers_fini(out);
 		return rc;

@@ -7,6 +7,7 @@
 #ifndef SOURCE_ELF_HEADERS_H
 #define SOURCE_ELF_HEADERS_H
 
+#include "source/infile.h"
 #include "source/source.h"
 
 /* Physical memory that the file holds: [pa.start, pa.end) from off on. */
@@ -32,10 +33,10 @@ struct elf_headers {
 };
 
 /*
- * -ENOEXEC: not an ELF core, or damaged headers. fd stays the caller's.
+ * -ENOEXEC: not an ELF core, or damaged headers. in stays the caller's.
  * Memory grows with the number of program headers.
  */
-int elf_headers_read(int fd, struct elf_headers *out);
+int elf_headers_read(const struct infile *in, struct elf_headers *out);
 void elf_headers_fini(struct elf_headers *h);
 
 /*

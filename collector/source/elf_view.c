@@ -16,8 +16,8 @@
 #define WINDOW_MIN  ((size_t)64 << 10)
 #define WINDOW_MAX  ((size_t)4 << 20)
 #define READ_MIN    ((size_t)4 << 10)
-#define READ_MAX    ((size_t)128 << 10)
-#define BOUNCE_SIZE ((size_t)64 << 10) /* the largest page size there is */
+#define READ_MAX    (ELF_READ_MAX + 4096) /* whole pages, wherever it begins */
+#define BOUNCE_SIZE ((size_t)64 << 10)	  /* the largest page size there is */
 
 struct elf_window {
 	char *map; /* NULL: unused */
@@ -150,7 +150,7 @@ static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *
 
 static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
 {
-	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, v->src->fd, (off_t)off);
+	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, v->src->in.fd, (off_t)off);
 
 	if (map == MAP_FAILED)
 		return -errno;
@@ -162,18 +162,10 @@ static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, si
 /* A short read is a page we cannot have. */
 static int read_all(const struct elf_source *src, uint64_t off, char *buf, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = pread(src->fd, buf, len, (off_t)off);
+	int rc = infile_read(&src->in, buf, len, off);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -EIO;
-		buf += n;
-		off += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	fail_clear();
+	return rc < 0 ? -EIO : 0;
 }
 
 static int window_read(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
@@ -300,7 +292,7 @@ uint64_t elf_view_zeros(struct view *base, uint64_t pa, uint64_t len)
 	off = s->off + (pa - s->pa.start);
 	if (off >= v->src->elf.file_size)
 		return 0;
-	nr = elf_holes_at(&v->holes, v->src->fd, off);
+	nr = elf_holes_at(&v->holes, v->src->in.fd, off);
 	if (nr > s->pa.end - pa)
 		nr = s->pa.end - pa;
 	if (nr > v->src->elf.file_size - off)

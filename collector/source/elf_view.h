@@ -9,12 +9,16 @@
 #define SOURCE_ELF_VIEW_H
 
 #include "source/elf_headers.h"
+#include "source/infile.h"
+
+/* Of a file that cannot be mapped, view_map() gives no more at once. */
+#define ELF_READ_MAX ((size_t)128 << 10)
 
 struct elf_source {
 	struct source base;
 	struct elf_headers elf;
 	struct span *data; /* base.data */
-	int fd;
+	struct infile in;
 	bool no_mmap;	/* as of /proc/kcore: windows are read */
 	bool sparse;	/* it may have holes */
 	void *note_map; /* mapping or copy behind base.notes */

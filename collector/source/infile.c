@@ -3,11 +3,26 @@
 #include "source/infile.h"
 
 #include "base/err.h"
+#include "source/flat_index.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #define JUMP_LEN ((size_t)16 << 10) /* read so much where reads do not follow each other */
+
+static int open_flat(struct infile *f)
+{
+	char head[FLAT_INDEX_HEAD];
+	int rc = 0;
+
+	if (pread(f->fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && flat_index_is(head))
+		rc = flat_index_open(f->fd, &f->flat);
+	if (rc == 0 && f->flat)
+		f->size = flat_index_size(f->flat);
+	if (rc < 0)
+		infile_fini(f);
+	return rc;
+}
 
 int infile_init(struct infile *f, int fd)
 {
@@ -21,11 +36,13 @@ int infile_init(struct infile *f, int fd)
 		return rc;
 	}
 	f->size = (uint64_t)size;
-	return 0;
+	return open_flat(f);
 }
 
 void infile_fini(struct infile *f)
 {
+	flat_index_close(f->flat);
+	f->flat = NULL;
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
@@ -37,6 +54,8 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off)
 
 	if (off > f->size || len > f->size - off)
 		return fail(-EIO, "the file ends before byte %ju", (uintmax_t)(off + len));
+	if (f->flat)
+		return flat_index_read(f->flat, out, len, off);
 	while (len > 0) {
 		ssize_t n = pread(f->fd, to, len, (off_t)off);
 

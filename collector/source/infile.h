@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * infile.h - the bytes of a dump at any offset
+ * infile.h - the bytes of a dump at any offset, whether the file is the dump or a flattened stream
  *
  *     init  ->  read ... (any thread)  ->  fini
  */
@@ -10,11 +10,15 @@
 #include "base/types.h"
 
 struct infile {
-	int fd; /* owned; -1: none */
-	uint64_t size;
+	int fd;			 /* owned; -1: none */
+	uint64_t size;		 /* of the dump */
+	struct flat_index *flat; /* NULL: the file is the dump, and may be mapped */
 };
 
-/* Takes fd over, even on failure. A file or a block device: what can be read at an offset. */
+/*
+ * Takes fd over, even on failure. A file or a block device: what can be read at an offset.
+ * -EBADMSG: a flattened stream that makes no sense or is cut short.
+ */
 int infile_init(struct infile *f, int fd);
 void infile_fini(struct infile *f);
 

@@ -12,6 +12,7 @@
 
 #include "base/types.h"
 
+struct infile;
 struct source;
 struct view;
 
@@ -116,7 +117,11 @@ int source_elf_open(const char *path, struct source **out);
 /* The same for an open file, which is taken over, even on failure. Messages name it name. */
 int source_elf_open_fd(int fd, const char *name, struct source **out);
 
+/* The same for a file that is open already, plain or a flattened stream. */
+int source_elf_open_infile(struct infile *in, const char *name, struct source **out);
+
 /* A kdump-compressed dump of any header version, as above. */
+int source_kdump_open(struct infile *in, const char *name, struct source **out);
 int source_kdump_open_fd(int fd, const char *name, struct source **out);
 
 /*

@@ -21,8 +21,7 @@ static void elf_close(struct source *base)
 		munmap(src->note_map, src->note_map_len);
 	elf_headers_fini(&src->elf);
 	free(src->data);
-	if (src->fd >= 0)
-		close(src->fd);
+	infile_fini(&src->in);
 	free(src);
 }
 
@@ -50,10 +49,12 @@ static int map_notes(struct elf_source *src, struct blob *out)
 {
 	uint64_t start = src->elf.note[0].off & ~(uint64_t)4095;
 	size_t skip = (size_t)(src->elf.note[0].off - start), len = note_len(src, 0);
-	void *map = mmap(NULL, skip + len, PROT_READ, MAP_PRIVATE, src->fd, (off_t)start);
+	void *map = MAP_FAILED;
 
+	if (!src->in.flat)
+		map = mmap(NULL, skip + len, PROT_READ, MAP_PRIVATE, src->in.fd, (off_t)start);
 	if (map == MAP_FAILED)
-		return -errno;
+		return -EINVAL;
 	src->note_map = map;
 	src->note_map_len = skip + len;
 	*out = (struct blob){ (char *)map + skip, len };
@@ -72,11 +73,12 @@ static int copy_notes(struct elf_source *src, struct blob *out)
 	if (!buf)
 		return fail(-ENOMEM, "%zu bytes of ELF notes", len);
 	for (size_t i = 0; i < src->elf.nr_note; i++) {
-		ssize_t n =
-			pread(src->fd, buf + done, note_len(src, i), (off_t)src->elf.note[i].off);
+		size_t n = note_len(src, i);
 
-		done += n > 0 ? (size_t)n : 0;
+		if (infile_read(&src->in, buf + done, n, src->elf.note[i].off) == 0)
+			done += n;
 	}
+	fail_clear();
 	src->note_map = buf;
 	src->note_copied = true;
 	*out = (struct blob){ buf, done };
@@ -127,8 +129,11 @@ static int join_data(struct elf_source *src)
 static bool has_mmap(const struct elf_source *src)
 {
 	off_t at = (off_t)(src->elf.segment[0].off & ~(uint64_t)4095);
-	void *map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, src->fd, at);
+	void *map;
 
+	if (src->in.flat)
+		return false;
+	map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, src->in.fd, at);
 	if (map == MAP_FAILED)
 		return false;
 	munmap(map, 4096);
@@ -137,14 +142,15 @@ static bool has_mmap(const struct elf_source *src)
 
 static int load(struct elf_source *src)
 {
-	int rc = elf_headers_read(src->fd, &src->elf);
+	int rc = elf_headers_read(&src->in, &src->elf);
 
 	if (rc < 0)
 		return rc;
 	if (src->elf.nr_segment == 0)
 		return fail(-ENOEXEC, "ELF core holds no memory");
 	src->no_mmap = !has_mmap(src);
-	src->sparse = elf_holes_expected(src->fd);
+	src->sparse = !src->in.flat && elf_holes_expected(src->in.fd);
+	src->base.map_max = src->no_mmap ? ELF_READ_MAX : 0;
 	src->base.elf_machine = src->elf.machine;
 	src->base.cut_short = src->elf.cut_short;
 	src->base.ram = src->elf.ram;
@@ -155,17 +161,25 @@ static int load(struct elf_source *src)
 	return rc < 0 ? rc : read_notes(src);
 }
 
-int source_elf_open_fd(int fd, const char *name, struct source **out)
+int source_elf_open_infile(struct infile *in, const char *name, struct source **out)
 {
 	struct elf_source *src = calloc(1, sizeof(*src));
 
 	if (!src) {
-		close(fd);
+		infile_fini(in);
 		return fail(-ENOMEM, "open %s", name);
 	}
-	src->fd = fd;
+	src->in = *in;
 	src->base.ops = &elf_ops;
 	return source_opened(&src->base, load(src), name, out);
+}
+
+int source_elf_open_fd(int fd, const char *name, struct source **out)
+{
+	struct infile in;
+	int rc = infile_init(&in, fd);
+
+	return rc < 0 ? fail(rc, "%s", name) : source_elf_open_infile(&in, name, out);
 }
 
 int source_elf_open(const char *path, struct source **out)

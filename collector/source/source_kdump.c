@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #define NOTES_MAX ((uint64_t)1 << 30)
 
@@ -54,11 +53,13 @@ static int map_notes(struct kdump_source *src, struct blob *out)
 	const struct kdump_piece *p = &src->head.notes;
 	uint64_t start = p->off & ~(uint64_t)4095;
 	size_t skip = (size_t)(p->off - start);
-	void *map =
-		mmap(NULL, skip + p->len, PROT_READ, MAP_PRIVATE, src->file[0].in.fd, (off_t)start);
+	void *map = MAP_FAILED;
 
+	if (!src->file[0].in.flat)
+		map = mmap(NULL, skip + p->len, PROT_READ, MAP_PRIVATE, src->file[0].in.fd,
+			   (off_t)start);
 	if (map == MAP_FAILED)
-		return -errno;
+		return -EINVAL;
 	src->note_map = map;
 	src->note_map_len = skip + p->len;
 	*out = (struct blob){ (char *)map + skip, p->len };
@@ -168,15 +169,11 @@ static void fill_base(struct kdump_source *src)
 	src->base.saved = &h->facts;
 }
 
-static int load(struct kdump_source *src, int fd)
+static int load(struct kdump_source *src)
 {
 	struct kdump_file *f = src->file;
-	int rc = infile_init(&f->in, fd);
+	int rc = kdump_headers_read(&f->in, &src->head);
 
-	if (rc < 0)
-		return rc;
-	src->nr_file = 1;
-	rc = kdump_headers_read(&f->in, &src->head);
 	if (rc == 0 && src->head.split)
 		rc = fail(-ENOTSUP, "a part of a dump that was split");
 	if (rc < 0)
@@ -191,7 +188,7 @@ static int load(struct kdump_source *src, int fd)
 	return read_notes(src);
 }
 
-int source_kdump_open_fd(int fd, const char *name, struct source **out)
+int source_kdump_open(struct infile *in, const char *name, struct source **out)
 {
 	struct kdump_source *src = calloc(1, sizeof(*src));
 
@@ -199,9 +196,19 @@ int source_kdump_open_fd(int fd, const char *name, struct source **out)
 		src->file = calloc(1, sizeof(*src->file));
 	if (!src || !src->file) {
 		free(src);
-		close(fd);
+		infile_fini(in);
 		return fail(-ENOMEM, "open %s", name);
 	}
+	src->file[0].in = *in;
+	src->nr_file = 1;
 	src->base.ops = &kdump_ops;
-	return source_opened(&src->base, load(src, fd), name, out);
+	return source_opened(&src->base, load(src), name, out);
+}
+
+int source_kdump_open_fd(int fd, const char *name, struct source **out)
+{
+	struct infile in;
+	int rc = infile_init(&in, fd);
+
+	return rc < 0 ? fail(rc, "%s", name) : source_kdump_open(&in, name, out);
 }

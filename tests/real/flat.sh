@@ -22,6 +22,24 @@ for dir in $VMCORES; do
 	ok "$v: our -R reads it" sh -c '"$1" -R "$2" <"$3"' - "$collect" "$work/from-theirs" "$work/flat2"
 	ok "$v: its pages are right" "$dumpcmp" bytes "$dir/vmcore" "$work/from-theirs"
 
+	# A stream is input as it is, from a file or a pipe: dumps and ELF cores.
+	"$collect" -q -z -d 31 "$dir/vmcore" "$work/direct-z" || exit 1
+	"$collect" -q -F -z -d 1 "$dir/vmcore" >"$work/flat-z" || exit 1
+	ok "$v: our stream is filtered again" "$collect" -z -d 31 "$work/flat-z" "$work/from-flat"
+	ok "$v: the dump made at once" cmp "$work/direct-z" "$work/from-flat"
+	rm -f "$work/from-flat"
+	ok "$v: from a pipe" sh -c 'cat "$2" | "$1" -z -d 31 - "$3"' - "$collect" "$work/flat-z" \
+		"$work/from-flat"
+	ok "$v: the dump made at once" cmp "$work/direct-z" "$work/from-flat"
+	rm -f "$work/from-flat" "$work/flat-z"
+	ok "$v: makedumpfile -F -E" sh -c '"$1" -F -E -d 0 "$2" >"$3"' - \
+		"$oracle/makedumpfile" "$dir/vmcore" "$work/flat-elf"
+	ok "$v: an ELF stream is filtered" "$collect" -z -d 31 "$work/flat-elf" "$work/from-flat"
+	ok "$v: its pages are right" "$dumpcmp" bytes "$dir/vmcore" "$work/from-flat"
+	ok "$v: its stream is filtered again" "$collect" -f -z -d 31 "$work/flat2" "$work/from-flat"
+	ok "$v: its pages are right" "$dumpcmp" bytes "$dir/vmcore" "$work/from-flat"
+	rm -f "$work/flat-elf" "$work/direct-z"
+
 	head -c "$(($(stat -c %s "$work/flat") * 8 / 10))" "$work/flat" >"$work/cut"
 	ok "$v: a stream cut at 80 % is partial" \
 		exits 3 sh -c '"$1" -R "$2" <"$3"' - "$collect" "$work/salvaged" "$work/cut"

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flat_index.h - read the dump inside a flattened stream at any offset, without unpacking it
+ *
+ *     open  ->  read ... (any thread)  ->  close
+ *
+ * Where each record lies is looked up in an index. A small one is in memory, a large one in an
+ * unnamed file in $TMPDIR or /var/tmp, mapped: its pages can be given back at any time.
+ */
+#ifndef SOURCE_FLAT_INDEX_H
+#define SOURCE_FLAT_INDEX_H
+
+#include "base/types.h"
+
+struct flat_index;
+
+/* Does a file that begins so hold a flattened stream? */
+#define FLAT_INDEX_HEAD 16
+bool flat_index_is(const char head[FLAT_INDEX_HEAD]);
+
+/*
+ * Go through all records of fd, which stays the caller's and must live as long. -EBADMSG: a record
+ * makes no sense, or the stream has no end mark; -ENOMEM; -EIO.
+ */
+int flat_index_open(int fd, struct flat_index **out);
+void flat_index_close(struct flat_index *x);
+
+/* One past the last byte that any record has. */
+uint64_t flat_index_size(const struct flat_index *x);
+
+/* Exactly len bytes at off, inside the size; zeros where there is no record. -EIO. */
+int flat_index_read(const struct flat_index *x, void *out, size_t len, uint64_t off);
+
+#endif
