@@ -62,7 +62,7 @@ done
 
 # What the page says is not supported is refused, and nothing else.
 page kdump-collect.8
-sed -n '/^\.SS Not supported yet/,/^\.SH/p' "$work/page" >"$work/section"
+sed -n '/^\.SS Not supported yet/,/^\.S[HS] [^N]/p' "$work/page" >"$work/section"
 ok "what is refused has a section" test "$(wc -l <"$work/section")" -gt 10
 ok "with every such option" test "$(options_in "$work/section" | tr '\n' ' ')" = "$(echo "$refused" | sort -u | tr '\n' ' ')"
 for option in $refused; do
