@@ -104,7 +104,7 @@ static int open_stream(struct job *job, int nr)
 		break;
 	}
 	fd = open("/dev/null", (nr ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? fail(-errno, "open /dev/null") : fd;
 }
 
 static int open_streams(struct job *job)
