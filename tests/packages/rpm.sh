@@ -8,7 +8,7 @@ set -u
 [ -n "${KDUMP_OWN_MOUNTS:-}" ] || KDUMP_OWN_MOUNTS=1 exec unshare -m "$0" "$@"
 package=$(realpath "$1")
 work=$(mktemp -d "${KDUMP_TEST_WORK:-/var/tmp}/rpm-XXXXXX")
-trap 'umount "$work/root/proc" "$work/root" "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'umount "$work/root/dev" "$work/root/proc" "$work/root" "$work/disk" 2>/dev/null; rm -rf "$work"' EXIT
 . "$(dirname "$0")/../tap.sh"
 
 # An overlay's upper folder cannot lie on every file system: a tmpfs will do.
@@ -17,6 +17,7 @@ mount -t tmpfs none "$work/disk" || exit 1
 mkdir "$work/disk/upper" "$work/disk/work"
 mount -t overlay -o "lowerdir=/,upperdir=$work/disk/upper,workdir=$work/disk/work" none "$work/root" || exit 1
 mount -t proc none "$work/root/proc" || exit 1
+mount --bind /dev "$work/root/dev" || exit 1
 cp "$package" "$work/root/tmp/kdump.rpm"
 
 inside() {
