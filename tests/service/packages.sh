@@ -231,9 +231,10 @@ for ucf in ucf ucfr; do
 done
 ok "postrm purge where it is not" run purge
 ok "leaves ucf alone, which knows nothing of it" called
-echo "0 /etc/default/kdump-tools" | put /var/lib/ucf/hashfile
+echo "0 $root/etc/default/kdump-tools" | put /var/lib/ucf/hashfile
 ok "or does" run purge
-ok "makes ucf forget it" called "ucf --purge /etc/default/kdump-tools" "ucf -p kdump-tools /etc/default/kdump-tools"
+ok "makes ucf forget it" called "ucf --purge $root/etc/default/kdump-tools" \
+	"ucf -p kdump-tools $root/etc/default/kdump-tools"
 ok "removes what it left to us" test ! -e "$root/etc/default/kdump-tools"
 ok "its reservation, too" test ! -e "$root/etc/default/grub.d/kdump-tools.cfg"
 
