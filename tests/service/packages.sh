@@ -198,7 +198,7 @@ ok "stops it, and cleans up" called "stop kdump.service" "kdumpctl --quiet _purg
 ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
 ok "no image is left" test -z "$(find "$root/boot" -name '*kdump*')"
 ok "no record" test ! -e "$root/var/lib/kdump/$version.inputs"
-ok "no state" test -z "$(find "$root/run/kdump" "$root/var/lib/kdump" -type f)"
+ok "no state" test -z "$(find "$root/run/kdump" "$root/var/lib/kdump" -type f ! -name lock)"
 ok "no crashkernel= in the boot loader" test ! -e "$root/etc/default/grub.d/kdump.cfg"
 ok "the dumps stay" test -e "$root/var/crash/127.0.0.1-2024-01-01-10:00:00/vmcore"
 ok "so does the configuration" test -e "$root/etc/kdump.conf"
