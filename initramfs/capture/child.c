@@ -116,6 +116,8 @@ int child_start(const struct child_cfg *cfg, struct child *out)
 	int report[2], rc;
 
 	*out = (struct child){ .pid = -1 };
+	if (cfg->out < 0 || cfg->err < 0)
+		console_share_begin(cfg->argv[0]);
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return fail(-errno, "start %s", cfg->argv[0]);
 	out->pid = cfg->sibling ? fork_sibling() : fork();
@@ -126,6 +128,14 @@ int child_start(const struct child_cfg *cfg, struct child *out)
 	rc = rc < 0 ? fail(rc, "start %s", cfg->argv[0]) : read_report(report[0], cfg, out);
 	close(report[0]);
 	return rc;
+}
+
+static void read_outputs(struct child *c)
+{
+	for (unsigned i = 0; i < CHILD_OUTPUTS; i++) {
+		if (c->output[i])
+			child_output_read(c->output[i]);
+	}
 }
 
 bool child_ended(struct child *c, int *status)
@@ -142,7 +152,9 @@ bool child_ended(struct child *c, int *status)
 	if (rc < 0) /* somebody else collected it */
 		*status = 0;
 	c->pid = -1;
-	console_drain();
+	read_outputs(c);
+	console_drain_all();
+	console_share_end();
 	return true;
 }
 
@@ -153,13 +165,19 @@ static bool wait_until(struct child *c, const struct deadline *by, int *status)
 	bool ended;
 
 	while (!(ended = child_ended(c, status)) && !deadline_over(by)) {
-		struct pollfd p[2] = { { .fd = console_poll_fd(), .events = POLLIN },
-				       { .fd = pidfd, .events = POLLIN } };
+		struct pollfd p[2 + CHILD_OUTPUTS] = {
+			{ .fd = console_poll_fd(), .events = POLLIN },
+			{ .fd = pidfd, .events = POLLIN },
+		};
 		int left = deadline_left_ms(by);
 
+		for (unsigned i = 0; i < CHILD_OUTPUTS; i++)
+			p[2 + i] = (struct pollfd){ .fd = c->output[i] ? c->output[i]->fd : -1,
+						    .events = POLLIN };
 		if (pidfd < 0 && left > TICK_MS)
 			left = TICK_MS;
-		(void)poll(p, 2, left);
+		(void)poll(p, 2 + CHILD_OUTPUTS, left);
+		read_outputs(c);
 		console_drain();
 	}
 	if (pidfd >= 0)

@@ -9,6 +9,7 @@
 #ifndef CAPTURE_CHILD_H
 #define CAPTURE_CHILD_H
 
+#include "initramfs/capture/child_output.h"
 #include "initramfs/capture/deadline.h"
 
 #include <stdbool.h>
@@ -34,9 +35,12 @@ struct child_cfg {
 	bool sibling; /* a child of our parent, which waits for it; see child_start() */
 };
 
+#define CHILD_OUTPUTS 2
+
 struct child {
 	pid_t pid;
 	int exec_error; /* the program could not be started: negative errno */
+	struct child_output *output[CHILD_OUTPUTS]; /* read while it is waited for; NULL */
 };
 
 /*

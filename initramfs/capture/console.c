@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/deadline.h"
+#include "initramfs/capture/output_share.h"
 #include "initramfs/capture/system_path.h"
 #include "initramfs/capture/transcript.h"
 
@@ -20,20 +21,27 @@
 #define PATIENCE_MS    200 /* for one console and one line: a stuck one must not hold us */
 #define TERMINAL_EVERY 1000000000ull
 #define SERIAL_EVERY   5000000000ull
+#define STUCK_FOR      5000000000ull
+#define SLICE_NS       100000000ull /* console_drain(), between two looks at a deadline */
+#define SLICE_PIECES   4
+#define PIPE_PIECES    17 /* what a pipe holds, and one more */
 
 struct console {
 	int fd;
 	bool rewrites;	   /* a screen: \r takes the line back */
 	unsigned drawn;	   /* columns of a progress line that stands there */
-	uint64_t shown_at; /* when progress was last told here */
+	uint64_t shown_at; /* when progress was last shown here */
+	uint64_t stuck_at; /* when it last took nothing; 0: never */
 };
 
 /* Like the error trail: everybody may speak, so there is one of it. */
 static struct {
 	struct console consoles[CONSOLES_MAX];
 	unsigned nr;
-	int in, out;   /* the pipe children speak through */
-	bool is_child; /* a forked copy: only the pipe */
+	int in, out;	 /* the pipe children speak through */
+	bool is_child;	 /* a forked copy: only the pipe */
+	bool of_program; /* the line at hand came through the pipe */
+	struct output_share share;
 	char part[LINE_SIZE];
 	size_t part_len; /* of a child's line that has no end yet */
 	char progress[LINE_SIZE];
@@ -42,25 +50,35 @@ static struct {
 	struct transcript transcript;
 } said = { .in = -1, .out = -1 };
 
-/* All of it, unless the console takes nothing for PATIENCE_MS. */
-static void put(const struct console *c, const char *text, size_t len)
+/*
+ * All of it, unless the console takes nothing for PATIENCE_MS; a program's lines do not wait for
+ * a console that was stuck just before.
+ */
+static void put(struct console *c, const char *text, size_t len)
 {
 	struct deadline by = deadline_in_ms(PATIENCE_MS);
 
+	if (said.of_program && c->stuck_at && now_ns() - c->stuck_at < STUCK_FOR)
+		by.at = 0;
 	while (len > 0) {
 		struct pollfd p = { .fd = c->fd, .events = POLLOUT };
-		ssize_t n = write(c->fd, text, len);
+		ssize_t n = poll(&p, 1, deadline_left_ms(&by));
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno != EAGAIN)
-			return;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		} else if (poll(&p, 1, deadline_left_ms(&by)) <= 0) {
+		if (n <= 0) {
+			c->stuck_at = now_ns();
 			return;
 		}
+		n = write(c->fd, text, len);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return;
+		if (n <= 0) { /* room for some, but not for this */
+			deadline_nap(&by, 5);
+			continue;
+		}
+		text += n;
+		len -= (size_t)n;
 	}
 }
 
@@ -110,6 +128,7 @@ static void keep_progress(void)
 static void pass_on(const char *line, size_t len)
 {
 	char as_said[LINE_SIZE], shown[LINE_SIZE];
+	bool to_consoles = true, to_file = true;
 
 	if (said.is_child) {
 		char buf[LINE_SIZE + 1];
@@ -121,8 +140,12 @@ static void pass_on(const char *line, size_t len)
 	keep_progress();
 	snprintf(as_said, sizeof(as_said), "%.*s", (int)len, line);
 	len = system_path_text(&said.paths, as_said, shown, sizeof(shown));
-	transcript_add(&said.transcript, now_ns(), shown, len);
-	each_console(shown, len);
+	if (said.of_program)
+		output_share_line(&said.share, len, &to_consoles, &to_file);
+	if (to_file)
+		transcript_add(&said.transcript, now_ns(), shown, len);
+	if (to_consoles)
+		each_console(shown, len);
 }
 
 void console_paths(const struct system_path *paths)
@@ -180,18 +203,53 @@ static void take(char c)
 	} else if (c != '\n' && c != '\r' && said.part_len + 1 < sizeof(said.part)) {
 		/* A console obeys escape sequences, and these come from anybody. */
 		said.part[said.part_len++] = isprint((unsigned char)c) || c < 0 ? c : ' ';
+	} else if (c != '\n' && c != '\r') {
+		output_share_cut(&said.share, 1);
 	}
+}
+
+/* False: the pipe is empty. */
+static bool drain_piece(void)
+{
+	char buf[4096];
+	ssize_t n = said.in >= 0 && !said.is_child ? read(said.in, buf, sizeof(buf)) : -1;
+
+	said.of_program = true;
+	for (ssize_t i = 0; i < n; i++)
+		take(buf[i]);
+	said.of_program = false;
+	return n > 0;
 }
 
 void console_drain(void)
 {
-	char buf[4096];
-	ssize_t n;
+	uint64_t since = now_ns();
 
-	while (said.in >= 0 && !said.is_child && (n = read(said.in, buf, sizeof(buf))) > 0) {
-		for (ssize_t i = 0; i < n; i++)
-			take(buf[i]);
+	for (unsigned i = 0; i < SLICE_PIECES && now_ns() - since < SLICE_NS; i++) {
+		if (!drain_piece())
+			break;
 	}
+}
+
+void console_drain_all(void)
+{
+	for (unsigned i = 0; i < PIPE_PIECES && drain_piece(); i++)
+		;
+}
+
+void console_share_end(void)
+{
+	char text[256];
+
+	if (!said.is_child && output_share_text(&said.share, text, sizeof(text)))
+		console_log("%s", text);
+	output_share_begin(&said.share, "children");
+}
+
+void console_share_begin(const char *name)
+{
+	console_share_end();
+	output_share_begin(&said.share, name);
 }
 
 static void add_console(int fd, const char *name)
@@ -244,7 +302,7 @@ int console_open(const char *root, bool consoles)
 
 void console_close(void)
 {
-	console_drain();
+	console_drain_all();
 	for (unsigned i = 0; i < said.nr; i++)
 		close(said.consoles[i].fd);
 	if (said.in >= 0)
@@ -272,7 +330,7 @@ int console_poll_fd(void)
 
 const char *console_transcript(size_t *len)
 {
-	console_drain();
+	console_drain_all();
 	keep_progress();
 	*len = said.transcript.len;
 	return said.transcript.text;

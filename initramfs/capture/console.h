@@ -45,9 +45,22 @@ void console_in_child(void);
 /* For children's standard output and error; -1 if there is none. */
 int console_pipe(void);
 
-/* Poll this one for reading and call console_drain(): what children wrote is passed on. */
+/*
+ * Poll this one for reading and call console_drain(): what children wrote is passed on, a slice
+ * of it that takes no longer than a fraction of a second; the rest waits in the pipe.
+ * console_drain_all() passes on what one pipe can hold, after a child has ended.
+ */
 int console_poll_fd(void);
 void console_drain(void);
+void console_drain_all(void);
+
+/*
+ * A program starts, and ends: of what children print in between, the consoles show the first
+ * 200 lines or 16 KiB, and the transcript keeps 24 KiB; what was left out is counted and
+ * logged at the end. The share of a program that still runs ends where the next one begins.
+ */
+void console_share_begin(const char *name);
+void console_share_end(void);
 
 /* The transcript, lines of "[   12.345678] text"; valid until the next call here. */
 const char *console_transcript(size_t *len);

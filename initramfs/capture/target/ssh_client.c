@@ -10,15 +10,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SSH_PROGRAM "/usr/bin/ssh"
-#define SSH_FAILED  255 /* ssh's own status: no connection, or it broke */
-#define WORDS_MAX   300
-#define SILENT	    "it said nothing"
-#define TRY_NAP_MS  2000
+#define SSH_PROGRAM    "/usr/bin/ssh"
+#define SSH_FAILED     255 /* ssh's own status: no connection, or it broke */
+#define LINE_MAX_SHOWN 300
+#define SILENT	       "it said nothing"
+#define TRY_NAP_MS     2000
 
 /* 'it'\''s': for a POSIX shell, and for the C shells. */
 static bool quote(const char *word, char **at, const char *end)
@@ -55,75 +54,74 @@ int ssh_command(const struct ssh_script *script, char out[SSH_COMMAND_MAX])
 	return fits ? 0 : fail(-ENAMETOOLONG, "remote command");
 }
 
-static int start(const struct ssh_host *host, const char *command, int in, int out, int words,
-		 struct child *child)
+/* What a run of ssh prints. */
+struct said {
+	struct child_output out, errors;
+	char head[SSH_HEAD];
+};
+
+static int start(const struct ssh_host *host, const char *command, int fds[3], struct child *child)
 {
 	const char *argv[] = { "ssh", "-F", SSH_CONFIG, "-T", host->name, command, NULL };
 	struct child_cfg cfg = {
 		.argv = argv,
 		.program = SSH_PROGRAM,
-		.in = in,
-		.out = out,
-		.err = words,
+		.in = fds[0],
+		.out = fds[1],
+		.err = fds[2],
 	};
 
 	return child_start(&cfg, child);
 }
 
-/* The last line that was said. */
-static void last_words(int fd, char out[WORDS_MAX])
+/* The last line that was printed. */
+static void last_line(const struct child_output *errors, char out[LINE_MAX_SHOWN])
 {
-	char buf[4096], *line, *save = NULL;
-	off_t size = lseek(fd, 0, SEEK_END);
-	off_t from = size > (off_t)sizeof(buf) - 1 ? size - (off_t)sizeof(buf) + 1 : 0;
-	ssize_t n = pread(fd, buf, sizeof(buf) - 1, from);
+	char buf[CHILD_OUTPUT_TAIL + 1], *line, *save = NULL;
 
-	snprintf(out, WORDS_MAX, SILENT);
-	buf[n > 0 ? n : 0] = '\0';
+	snprintf(out, LINE_MAX_SHOWN, SILENT);
+	memcpy(buf, errors->tail, errors->tail_len);
+	buf[errors->tail_len] = '\0';
 	for (line = strtok_r(buf, "\r\n", &save); line; line = strtok_r(NULL, "\r\n", &save))
-		snprintf(out, WORDS_MAX, "%s", line);
+		snprintf(out, LINE_MAX_SHOWN, "%s", line);
 	for (char *p = out; *p; p++)
 		if ((unsigned char)*p < ' ')
 			*p = '?';
 }
 
-/* Somewhere in the beginning: a changed host key makes ssh say a lot before that line. */
-static bool said(int fd, const char *text)
+/* Somewhere in the beginning: a changed host key makes ssh print a lot before that line. */
+static bool printed(const struct child_output *errors, const char *text)
 {
-	char buf[4096];
-	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
-
-	buf[n > 0 ? n : 0] = '\0';
-	return strstr(buf, text) != NULL;
+	return memmem(errors->head, errors->len, text, strlen(text)) != NULL;
 }
 
 /* Refusals do not change by asking again, and each counts at the server. */
-static int refusal(int words)
+static int refusal(const struct child_output *errors)
 {
-	if (said(words, "Host key verification failed"))
+	if (printed(errors, "Host key verification failed"))
 		return fail_adopt(-EACCES,
 				  "the server's host key is not the one in the image: another "
 				  "machine answers, or its key was changed; run 'kdumpctl "
 				  "propagate'");
-	if (said(words, "Permission denied ("))
+	if (printed(errors, "Permission denied ("))
 		return fail_adopt(-EACCES, "the server does not accept the key in the image; run "
 					   "'kdumpctl propagate'");
 	return 0;
 }
 
-/* What its end means, with words. */
-static int judge(const struct ssh_host *host, int words, int status)
+/* What its end means, with a message. */
+static int judge(const struct ssh_host *host, const struct child_output *errors, int status)
 {
-	char text[WORDS_MAX];
+	char text[LINE_MAX_SHOWN];
 	int rc = 0;
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
-	last_words(words, text);
+	last_line(errors, text);
 	if (!WIFEXITED(status)) {
 		rc = child_check("ssh", status);
 	} else if (WEXITSTATUS(status) == SSH_FAILED) {
-		rc = refusal(words);
+		rc = refusal(errors);
 		if (rc == 0 && strcmp(text, SILENT) == 0)
 			rc = fail_adopt(-ECONNRESET, "the connection broke");
 		else if (rc == 0)
@@ -137,70 +135,66 @@ static int judge(const struct ssh_host *host, int words, int status)
 	return fail(rc, "ssh %s", host->where);
 }
 
-/* For its standard error: no pipe that could fill up, no deadlock. */
-static int words_open(void)
+/* The pipes for both, in fds[1] and [2]: the child's ends. */
+static int said_open(struct said *s, char *buf, size_t size, int fds[3])
 {
-	int fd = memfd_create("ssh-words", MFD_CLOEXEC);
+	int rc;
 
-	return fd < 0 ? fail(-errno, "memory for the words of ssh") : fd;
+	s->errors.fd = -1;
+	rc = child_output_open(&s->out, buf, buf ? size - 1 : 0, &fds[1]);
+	if (rc < 0)
+		return rc;
+	rc = child_output_open(&s->errors, s->head, sizeof(s->head), &fds[2]);
+	if (rc < 0) {
+		child_output_close(&s->out);
+		close(fds[1]);
+	}
+	return rc;
 }
 
-/* Through a file in memory: what it prints cannot block it. */
-static void output_get(int fd, char *buf, size_t room)
+static int run_once(const struct ssh_host *host, const char *command, const struct deadline *by,
+		    char *buf, size_t size, int *status)
 {
-	ssize_t n = buf ? pread(fd, buf, room - 1, 0) : 0;
-
-	if (buf)
-		buf[n > 0 ? n : 0] = '\0';
-}
-
-static int run_once(const struct ssh_host *host, const char *command, int fds[2],
-		    const struct deadline *by, int *status)
-{
+	int fds[3] = { -1, -1, -1 }, rc;
 	struct child child;
-	int rc = start(host, command, -1, fds[0], fds[1], &child);
+	struct said said;
 
 	*status = -1;
+	rc = said_open(&said, buf, size, fds);
+	if (rc < 0)
+		return rc;
+	rc = start(host, command, fds, &child);
+	close(fds[1]);
+	close(fds[2]);
+	child.output[0] = &said.out;
+	child.output[1] = &said.errors;
 	if (rc == 0)
 		rc = child_wait(&child, by, status);
-	if (rc < 0)
-		return fail(rc, "ssh %s", host->where);
-	return judge(host, fds[1], *status);
-}
-
-static int run_fresh(const struct ssh_host *host, const char *command, const struct deadline *by,
-		     char *buf, size_t room, int *status)
-{
-	int fds[2] = { words_open(), words_open() }, rc;
-
-	rc = fds[0] < 0 ? fds[0] : fds[1];
-	if (rc >= 0)
-		rc = run_once(host, command, fds, by, status);
-	if (rc == 0)
-		output_get(fds[0], buf, room);
-	for (unsigned i = 0; i < 2; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	rc = rc < 0 ? fail(rc, "ssh %s", host->where) : judge(host, &said.errors, *status);
+	child_output_close(&said.out);
+	child_output_close(&said.errors);
+	if (buf)
+		buf[said.out.len] = '\0';
 	return rc;
 }
 
 int ssh_run(const struct ssh_host *host, const struct ssh_script *script, const struct deadline *by,
-	    char *buf, size_t room, int *status)
+	    char *buf, size_t size, int *status)
 {
 	char command[SSH_COMMAND_MAX];
-	bool told = false;
+	bool logged = false;
 	int ended = -1, rc = ssh_command(script, command);
 
 	if (buf)
 		buf[0] = '\0';
 	while (rc == 0) {
 		fail_clear();
-		rc = run_fresh(host, command, by, buf, room, &ended);
+		rc = run_once(host, command, by, buf, size, &ended);
 		if (rc != -ECONNRESET || deadline_left_ms(by) < TRY_NAP_MS)
 			break;
-		if (!told)
+		if (!logged)
 			console_log("%s; trying again", fail_text());
-		told = true;
+		logged = true;
 		deadline_nap(by, TRY_NAP_MS);
 		rc = 0;
 	}
@@ -212,18 +206,13 @@ int ssh_run(const struct ssh_host *host, const struct ssh_script *script, const 
 void ssh_hang_up(const struct ssh_host *host, const struct deadline *by)
 {
 	const char *argv[] = { "ssh", "-F", SSH_CONFIG, "-O", "exit", host->name, NULL };
-	int words = words_open();
-	struct child_cfg cfg = {
-		.argv = argv,
-		.program = SSH_PROGRAM,
-		.in = -1,
-		.out = words,
-		.err = words,
-	};
+	struct child_cfg cfg = { .argv = argv, .program = SSH_PROGRAM, .in = -1 };
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	if (words >= 0) {
+	cfg.out = cfg.err = null;
+	if (null >= 0) {
 		(void)child_run(&cfg, by);
-		close(words);
+		close(null);
 	}
 	fail_clear();
 }
@@ -232,27 +221,26 @@ int ssh_stream_open(const struct ssh_host *host, const struct ssh_script *script
 		    struct ssh_stream *out, int *fd)
 {
 	char command[SSH_COMMAND_MAX];
-	int ends[2], rc = ssh_command(script, command);
+	int ends[2], fds[3] = { -1, -1, -1 }, rc = ssh_command(script, command);
 
-	*out = (struct ssh_stream){ .child = { .pid = -1 }, .words = -1 };
+	out->child.pid = out->errors.fd = -1;
 	if (rc < 0)
 		return rc;
-	out->words = words_open();
-	if (out->words < 0)
-		return out->words;
-	if (pipe2(ends, O_CLOEXEC) < 0) {
-		rc = fail(-errno, "a pipe to ssh");
-	} else {
-		rc = start(host, command, ends[0], -1, out->words, &out->child);
-		close(ends[0]);
-		if (rc < 0)
-			close(ends[1]);
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(-errno, "a pipe to ssh");
+	fds[0] = ends[0];
+	rc = child_output_open(&out->errors, out->head, sizeof(out->head), &fds[2]);
+	if (rc == 0) {
+		rc = start(host, command, fds, &out->child);
+		close(fds[2]);
 	}
+	close(ends[0]);
 	if (rc < 0) {
-		close(out->words);
-		out->words = -1;
+		close(ends[1]);
+		child_output_close(&out->errors);
 		return rc;
 	}
+	out->child.output[0] = &out->errors;
 	*fd = ends[1];
 	return 0;
 }
@@ -263,12 +251,10 @@ int ssh_stream_close(const struct ssh_host *host, struct ssh_stream *s, const st
 	int status = -1, rc = child_wait(&s->child, by, &status);
 
 	*exit_status = rc == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	child_output_close(&s->errors);
 	if (rc < 0)
 		rc = fail(rc, "ssh %s", host->where);
 	else
-		rc = judge(host, s->words, status);
-	if (s->words >= 0)
-		close(s->words);
-	s->words = -1;
+		rc = judge(host, &s->errors, status);
 	return rc;
 }

@@ -17,6 +17,7 @@
 
 #define SSH_CONFIG	"/etc/kdump/ssh/config"
 #define SSH_COMMAND_MAX 16384
+#define SSH_HEAD	4096 /* bytes kept of the beginning of what ssh prints as errors */
 
 struct ssh_host {
 	char name[32];	   /* its Host in SSH_CONFIG */
@@ -49,7 +50,8 @@ void ssh_hang_up(const struct ssh_host *host, const struct deadline *by);
 /* A command that reads what is written to *fd (a pipe, close-on-exec). */
 struct ssh_stream {
 	struct child child;
-	int words; /* what it says on its standard error */
+	struct child_output errors; /* its standard error: to be read while it runs */
+	char head[SSH_HEAD];
 };
 int ssh_stream_open(const struct ssh_host *host, const struct ssh_script *script,
 		    struct ssh_stream *out, int *fd);

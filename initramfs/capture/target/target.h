@@ -77,6 +77,7 @@ struct target_file {
 	int fd;			    /* close-on-exec; -1: closed, or another process has it */
 	bool replace;		    /* a file of the final name may be replaced */
 	pid_t pid; /* for the target: the process that carries the stream; 0 none */
+	struct child_output *output; /* what that process prints: to be read meanwhile; NULL */
 };
 
 /* How large a file is by now, and whether it can be a dump. */

@@ -10,6 +10,7 @@
 #include "initramfs/capture/attribute.h"
 #include "initramfs/capture/console.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -185,8 +186,27 @@ static void answer_request(struct helper *h)
 	a->file = h->file;
 	a->file.fd = -1;
 	a->file.pid = 0;
+	a->file.output = NULL;
 	for (unsigned i = 0; i < h->nr_fds; i++)
 		close(h->fds[i]);
+}
+
+/* Wait for it; meanwhile the process that carries a stream may print what it likes. */
+static bool next_request(struct helper *h)
+{
+	for (;;) {
+		struct child_output *o = h->file.output;
+		struct pollfd p[2] = { { .fd = h->socket, .events = POLLIN },
+				       { .fd = o ? o->fd : -1, .events = POLLIN } };
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return false;
+		if (p[1].revents)
+			child_output_read(o);
+		if (p[0].revents)
+			return target_receive(h->socket, &h->request, sizeof(h->request), h->fds,
+					      &h->nr_fds) == 0;
+	}
 }
 
 void target_helper(struct target *t, int socket)
@@ -195,7 +215,7 @@ void target_helper(struct target *t, int socket)
 
 	settle_in(socket);
 	h = (struct helper){ .t = t, .socket = socket, .file = { .fd = -1 } };
-	while (target_receive(socket, &h.request, sizeof(h.request), h.fds, &h.nr_fds) == 0) {
+	while (next_request(&h)) {
 		answer_request(&h);
 		if (target_send(socket, &h.answer, sizeof(h.answer), NULL, 0) < 0 ||
 		    h.request.op == TARGET_OP_down)

@@ -117,6 +117,7 @@ static int proxy_start(struct target *t, const struct target_file *f, const stru
 
 	(void)f;
 	*out = (struct child){ .pid = -1 };
+	console_share_begin(cfg->argv[0]);
 	if (!put_words(q, cfg->argv) || cfg->nr_keep > TARGET_FDS_MAX)
 		return fail(-E2BIG, "start %s", cfg->argv[0]);
 	snprintf(q->name, sizeof(q->name), "%s", cfg->program ? cfg->program : "");

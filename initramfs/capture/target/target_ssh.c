@@ -160,6 +160,7 @@ static int ssh_open(struct target *t, const char *name, bool replace, const stru
 	if (rc < 0)
 		return fail(rc, "%s: open %s", t->address, name);
 	out->pid = s->stream.child.pid;
+	out->output = &s->stream.errors;
 	return 0;
 }
 
@@ -210,6 +211,7 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 		close(f->fd);
 	f->fd = -1;
 	f->pid = 0;
+	f->output = NULL;
 	fail_clear();
 	/* What scp copied has no stream, and whoever ran scp knows how it ended. */
 	rc = s->stream.child.pid > 0 ? ssh_stream_close(&s->host, &s->stream, by, &status) : 0;
@@ -239,9 +241,8 @@ static void ssh_down(struct target *t, const struct deadline *by)
 
 	if (s->stream.child.pid > 0)
 		child_kill(&s->stream.child);
-	if (s->stream.words >= 0)
-		close(s->stream.words);
-	s->stream = (struct ssh_stream){ .child = { .pid = -1 }, .words = -1 };
+	child_output_close(&s->stream.errors);
+	s->stream.child.pid = -1;
 	ssh_hang_up(&s->host, by);
 }
 
@@ -274,7 +275,7 @@ int target_ssh_new(const struct target_cfg *cfg, struct target **out)
 	if (!s)
 		return fail(-ENOMEM, "%s", cfg->spec->source);
 	s->base = (struct target){ .ops = &ssh_ops, .cfg = *cfg };
-	s->stream = (struct ssh_stream){ .child = { .pid = -1 }, .words = -1 };
+	s->stream.child.pid = s->stream.errors.fd = -1;
 	s->path = cfg->spec->path;
 	s->host.where = cfg->spec->source;
 	/* As build/ssh.c numbers them. */

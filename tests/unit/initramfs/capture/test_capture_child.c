@@ -160,6 +160,58 @@ TEST(progress_and_escapes_of_programs)
 	CHECK(transcript_has("] a [2Jb\n"));
 }
 
+/* It prints faster than anybody can read; the deadline counts all the same. */
+TEST(one_that_prints_without_end)
+{
+	uint64_t before = now_ns();
+	size_t len;
+
+	CHECK_EQ(run("exec yes", 500), -ETIMEDOUT);
+	CHECK(now_ns() - before < 6000000000ull);
+	CHECK(transcript_has("] y\n"));
+	CHECK(transcript_has("kdump: sh: "));
+	CHECK(transcript_has("bytes of it are not in kexec-dmesg.log either"));
+	(void)console_transcript(&len);
+	CHECK(len <= TRANSCRIPT_SIZE);
+}
+
+/* What is left out of one program's output leaves the next one's and our own alone. */
+TEST(a_share_for_each_program)
+{
+	CHECK_EQ(run("i=0; while [ $i -lt 300 ]; do echo line $i of many; i=$((i+1)); done", 5000),
+		 0);
+	CHECK(transcript_has("] line 299 of many\n"));
+	CHECK(transcript_has("kdump: sh: 100 more lines"));
+	CHECK(transcript_has("but all are in kexec-dmesg.log"));
+	CHECK_EQ(run("echo the next one", 5000), 0);
+	CHECK(transcript_has("] the next one\n"));
+}
+
+TEST(both_ends_of_what_is_read)
+{
+	const char *const argv[] = { "sh", "-c",
+				     "echo first; head -c 3000000 /dev/zero; echo last; exit 4",
+				     NULL };
+	struct child_cfg cfg = sh(argv);
+	struct deadline by = deadline_in(10);
+	struct child_output o;
+	struct child c;
+	char head[100];
+	int theirs, status;
+
+	CHECK_EQ(child_output_open(&o, head, sizeof(head), &theirs), 0);
+	cfg.out = theirs;
+	CHECK_EQ(child_start(&cfg, &c), 0);
+	close(theirs);
+	c.output[0] = &o;
+	CHECK_EQ(child_wait(&c, &by, &status), 0);
+	CHECK_EQ(WEXITSTATUS(status), 4);
+	child_output_close(&o);
+	CHECK_EQ(o.total, 3000000 + 6 + 5);
+	CHECK(o.len == 100 && memcmp(head, "first\n", 6) == 0);
+	CHECK(o.tail_len == CHILD_OUTPUT_TAIL && strcmp(o.tail + o.tail_len - 5, "last\n") == 0);
+}
+
 /* Last: it fills the transcript. */
 TEST(the_transcript_keeps_head_and_tail)
 {
@@ -195,7 +247,9 @@ int main(void)
 		    one_that_hangs_is_ended_with_all_its_children,
 		    one_that_ignores_the_polite_signal_is_ended_too, output_as_text,
 		    signals_and_environment_are_fresh, a_call_in_a_copy_brings_its_words_back,
-		    progress_and_escapes_of_programs, the_transcript_keeps_head_and_tail),
+		    progress_and_escapes_of_programs, a_share_for_each_program),
+		U3(both_ends_of_what_is_read, one_that_prints_without_end,
+		   the_transcript_keeps_head_and_tail),
 	};
 
 	if (console_open("", false) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)

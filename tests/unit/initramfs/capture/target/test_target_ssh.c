@@ -2,6 +2,7 @@
 /* test_target_ssh.c - the ssh target against a real sshd: whole files, and all that goes wrong */
 #include "base/err.h"
 
+#include "initramfs/capture/target/target_proxy.h"
 #include "ssh_server.h"
 
 /* len bytes that are easy to check; -errno. */
@@ -194,12 +195,45 @@ TEST(read_only)
 	refused(target->ops->begin(target, "x", &by), -EREMOTEIO, "Read-only file system");
 }
 
+/* Before each command the server prints more than any pipe or memory should hold. */
+TEST(a_server_that_prints_much)
+{
+	static const char *const argv[] = { "head", "-c", "3000000", "/dev/zero", NULL };
+	const struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1 };
+	struct deadline by = deadline_in(200);
+	struct target_file f;
+	struct child child;
+	struct target *proxy;
+	struct stat st;
+	char path[500];
+	int status;
+
+	sh("echo 'ForceCommand sh -c \"head -c 5000000 /dev/zero >&2; : >/run/t/forced; $SSH_ORIGINAL_COMMAND\"' "
+	   ">> /run/t/sshd_config; kill -HUP $(cat /run/t/pid); sleep 0.5");
+	fine(target_proxy_new(&target->cfg, &proxy));
+	fine(proxy->ops->up(proxy, &by));
+	fine(proxy->ops->begin(proxy, "10.0.0.1-2026-01-02-03:04:05", &by));
+	fine(proxy->ops->open(proxy, "vmcore.flat", false, &by, &f));
+	fine(target_start(proxy, &f, &cfg, &by, &child));
+	fine(child_wait(&child, &by, &status));
+	CHECK_EQ(status, 0);
+	fine(proxy->ops->close(proxy, &f, FILE_DONE, &by));
+	snprintf(path, sizeof(path), "/srv/" SECRET "/%s/vmcore.flat", proxy->dir);
+	CHECK_EQ(stat(path, &st), 0);
+	CHECK_EQ(st.st_size, 3000000);
+	CHECK_EQ(access("/run/t/forced", F_OK), 0);
+	proxy->ops->down(proxy, &by);
+	proxy->ops->free(proxy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_SSHD(whole),     WITH_SSHD(how_files_end), WITH_SSHD(other_host_key),
-		WITH_SSHD(other_key), WITH_SSHD(not_there_yet), WITH_SSHD(cut_off),
-		WITH_SSHD(full),      WITH_SSHD(frozen),	WITH_SSHD(read_only),
+		WITH_SSHD(whole),	   WITH_SSHD(how_files_end),
+		WITH_SSHD(other_host_key), WITH_SSHD(other_key),
+		WITH_SSHD(not_there_yet),  WITH_SSHD(cut_off),
+		WITH_SSHD(full),	   WITH_SSHD(frozen),
+		WITH_SSHD(read_only),	   WITH_SSHD(a_server_that_prints_much),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
