@@ -107,7 +107,9 @@ static void check_unpacked(const struct capture *c)
 
 static void start(struct capture *c)
 {
-	struct failsafe_cfg failsafe = { .root = c->cfg.root, .real = c->cfg.real };
+	struct failsafe_cfg failsafe = { .root = c->cfg.root,
+					 .real = c->cfg.real,
+					 .watchdogs = c->cfg.real };
 
 	c->status.started = now_ns();
 	if (c->cfg.init)

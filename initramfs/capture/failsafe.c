@@ -7,7 +7,7 @@
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/deadline.h"
 #include "initramfs/capture/console.h"
-#include "initramfs/capture/watchdog.h"
+#include "initramfs/capture/failsafe_child.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -19,8 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MARGIN	     30 /* seconds on top of a phase's own limit */
-#define SYNC_SECONDS 10
+#define MARGIN	 30 /* seconds on top of a phase's own limit */
+#define SYNC_MS	 10000
+#define KICK_MS	 1000 /* the shortest time of a watchdog is two seconds */
+#define LEAVE_MS 1000
 
 /* What comes through the pipe. */
 struct kick {
@@ -33,33 +35,18 @@ struct failsafe_process {
 	int in, sysrq;
 	pid_t parent;
 	struct deadline fed, total;
-	struct watchdogs dogs;
+	struct failsafe_child keeper, syncer;
 };
 
-/* By a child: sync(2) may hang on the very disk that is the trouble. */
-static void sync_for_a_while(void)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		sync();
-		_exit(0);
-	}
-	for (int i = 0; pid > 0 && i < SYNC_SECONDS * 10; i++) {
-		if (waitpid(pid, NULL, WNOHANG) != 0)
-			return;
-		usleep(100000);
-	}
-}
-
+/* Nothing in here waits for anything but time. */
 static void __attribute__((noreturn)) reset(struct failsafe_process *v, const char *why)
 {
-	console_log("%s; the machine is reset by force", why);
+	syncer_tell(&v->syncer, why);
+	failsafe_child_wait(&v->syncer, SYNC_MS);
 	if (!v->cfg.real) {
 		kill(v->parent, SIGKILL);
 		_exit(1);
 	}
-	sync_for_a_while();
 	if (v->sysrq >= 0)
 		(void)!write(v->sysrq, "b", 1);
 	for (;;) {
@@ -84,7 +71,9 @@ static bool take_kick(struct failsafe_process *v)
 	if (n != (ssize_t)sizeof(m))
 		reset(v, "the capture program died");
 	if (m.leave) {
-		watchdogs_close(&v->dogs, m.leave == 2);
+		/* Before a machine is halted, its watchdogs are to be off. */
+		if (keeper_tell(&v->keeper, m.leave == 2 ? KEEPER_DISARM : KEEPER_LEAVE))
+			failsafe_child_wait(&v->keeper, LEAVE_MS);
 		return false;
 	}
 	v->fed = in_seconds(m.seconds);
@@ -97,14 +86,14 @@ static void watch(struct failsafe_process *v)
 		struct deadline next = deadline_min(&v->fed, v->total);
 		struct pollfd p = { .fd = v->in, .events = POLLIN };
 
-		next = deadline_min(&next, deadline_in(watchdogs_interval(&v->dogs)));
+		next = deadline_min(&next, deadline_in_ms(KICK_MS));
 		if (poll(&p, 1, deadline_left_ms(&next)) > 0 && !take_kick(v))
 			return;
 		if (deadline_over(&v->total))
 			reset(v, "the time for everything is over");
 		if (deadline_over(&v->fed))
 			reset(v, "nothing has moved for too long");
-		watchdogs_kick(&v->dogs);
+		(void)keeper_tell(&v->keeper, KEEPER_KICK);
 	}
 }
 
@@ -120,6 +109,21 @@ static void hold_on(void)
 	(void)setsid();
 }
 
+/* First of all, while there is memory: whatever is needed later is there by then. */
+static void start_children(struct failsafe_process *v)
+{
+	int mine[4] = { v->in, -1, -1, -1 }, n = 1;
+
+	if (v->sysrq >= 0)
+		mine[n++] = v->sysrq;
+	syncer_start(mine, &v->syncer);
+	if (v->syncer.fd >= 0)
+		mine[n++] = v->syncer.fd;
+	v->keeper = (struct failsafe_child){ .pid = -1, .fd = -1 };
+	if (v->cfg.watchdogs)
+		keeper_start(v->cfg.root, mine, &v->keeper);
+}
+
 static void __attribute__((noreturn)) failsafe_main(struct failsafe_process *v, unsigned seconds)
 {
 	char path[256];
@@ -129,8 +133,7 @@ static void __attribute__((noreturn)) failsafe_main(struct failsafe_process *v, 
 	v->sysrq = v->cfg.real ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	v->fed = in_seconds(seconds);
 	v->total = deadline_limit(v->cfg.total);
-	if (v->cfg.real)
-		watchdogs_open(v->cfg.root, &v->dogs);
+	start_children(v);
 	watch(v);
 	_exit(0);
 }

@@ -5,10 +5,10 @@
  *     failsafe_start -> failsafe_feed ... -> failsafe_end
  *
  * It sleeps in locked memory, holds everything it needs open, and the OOM killer does
- * not take it. When it is not fed in time it syncs for some seconds and resets the
- * machine: by sysrq-b, whose file was opened at the start, and reboot(2) behind that. It
- * also keeps hardware watchdogs alive as long as it is fed, so that the machine is
- * reset even if the kernel itself stands still.
+ * not take it. When it is not fed in time it has another process sync for some seconds and
+ * resets the machine: by sysrq-b, whose file was opened at the start, and reboot(2) behind that.
+ * As long as it is fed, a third process (failsafe_child.h) keeps hardware watchdogs alive, so that
+ * the machine is reset even if the kernel itself stands still. It does nothing that can block.
  */
 #ifndef INITRAMFS_CAPTURE_FAILSAFE_H
 #define INITRAMFS_CAPTURE_FAILSAFE_H
@@ -22,6 +22,7 @@
 struct failsafe_cfg {
 	const char *root; /* "" or a test's "/" */
 	bool real;	  /* reset the machine; else: kill the process that started it */
+	bool watchdogs;	  /* open and keep alive what is below root/dev */
 	unsigned total;	  /* seconds for everything, whatever is fed; 0: no limit */
 };
 
@@ -30,7 +31,7 @@ struct failsafe {
 	pid_t pid;
 };
 
-/* First meal: seconds. A guard that cannot be started is said and done without. */
+/* Fed for the first seconds. One that cannot be started is logged, and the capture goes on. */
 void failsafe_start(const struct failsafe_cfg *cfg, unsigned seconds, struct failsafe *out);
 
 /* Reset unless fed again within seconds from now. FAILSAFE_NEVER: wait for ever. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define DEFAULT_SECONDS 60
-#define LOOK_EVERY	5 /* seconds; a driver may come with the modules */
+#define LOOK_EVERY	5 /* kicks; a driver may come with the modules */
 
 static void adopt(struct watchdogs *w, int fd)
 {
@@ -24,8 +24,6 @@ static void adopt(struct watchdogs *w, int fd)
 		seconds = DEFAULT_SECONDS;
 	if (seconds < 2)
 		seconds = 2;
-	if (w->seconds == 0 || (unsigned)seconds < w->seconds)
-		w->seconds = (unsigned)seconds;
 	w->fd[w->nr++] = fd;
 	console_log("a hardware watchdog watches too: %s", duration_text(text, (uint64_t)seconds));
 }
@@ -51,16 +49,9 @@ void watchdogs_open(const char *root, struct watchdogs *out)
 	look(out);
 }
 
-unsigned watchdogs_interval(const struct watchdogs *w)
-{
-	unsigned third = w->seconds / 3;
-
-	return w->nr == 0 || third > LOOK_EVERY ? LOOK_EVERY : third ? third : 1;
-}
-
 void watchdogs_kick(struct watchdogs *w)
 {
-	if (w->root && w->nr == 0)
+	if (w->nr == 0 && ++w->kicks % LOOK_EVERY == 0)
 		look(w);
 	for (unsigned i = 0; i < w->nr; i++)
 		(void)ioctl(w->fd[i], WDIOC_KEEPALIVE, 0);

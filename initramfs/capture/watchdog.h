@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* watchdog.h - hardware watchdogs, kept alive by whoever sees that things move */
+/* watchdog.h - hardware watchdogs; every call may block as long as their drivers do */
 #ifndef CAPTURE_WATCHDOG_H
 #define CAPTURE_WATCHDOG_H
 
@@ -10,8 +10,8 @@
 struct watchdogs {
 	int fd[WATCHDOGS_MAX];
 	unsigned nr;
-	unsigned seconds; /* the shortest time until one bites */
 	const char *root;
+	unsigned kicks; /* since the last look for them */
 };
 
 /*
@@ -21,9 +21,7 @@ struct watchdogs {
  */
 void watchdogs_open(const char *root, struct watchdogs *out);
 
-/* Seconds between two kicks. */
-unsigned watchdogs_interval(const struct watchdogs *w);
-
+/* To be called every second. */
 void watchdogs_kick(struct watchdogs *w);
 
 /* disarm: stop them, where the driver allows it (nowayout); says which ones go on. */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* failsafe_child.c - the failsafe's two processes, which do for it what could block */
+#include "initramfs/capture/failsafe_child.h"
+
+#include "initramfs/capture/console.h"
+#include "initramfs/capture/watchdog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WHY_MAX 200
+#define TICK_US 20000
+
+/* A pipe to a forked process that runs body(in, root) and ends. */
+static void start(void (*body)(int in, const char *root), const char *root, const int *not_ours,
+		  struct failsafe_child *out)
+{
+	int ends[2];
+
+	*out = (struct failsafe_child){ .pid = -1, .fd = -1 };
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	out->pid = fork();
+	if (out->pid == 0) {
+		close(ends[1]);
+		for (; *not_ours >= 0; not_ours++)
+			close(*not_ours);
+		body(ends[0], root);
+		_exit(0);
+	}
+	close(ends[0]);
+	if (out->pid < 0) {
+		close(ends[1]);
+		return;
+	}
+	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	out->fd = ends[1];
+}
+
+/* What came since the last look, whether it hung meanwhile or not, is one kick. */
+static void keep(int in, const char *root)
+{
+	struct watchdogs dogs;
+	char told[4096];
+	ssize_t n;
+
+	watchdogs_open(root, &dogs);
+	while ((n = read(in, told, sizeof(told))) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n > 0 && told[n - 1] != KEEPER_KICK) {
+			watchdogs_close(&dogs, told[n - 1] == KEEPER_DISARM);
+			return;
+		}
+		if (n > 0)
+			watchdogs_kick(&dogs);
+	}
+	watchdogs_close(&dogs, false);
+}
+
+static void log_and_sync(int in, const char *root)
+{
+	char why[WHY_MAX + 1];
+	ssize_t n;
+
+	(void)root;
+	do
+		n = read(in, why, WHY_MAX);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return; /* the failsafe was told to go */
+	why[n] = '\0';
+	console_log("%s; the machine is reset by force", why);
+	sync();
+}
+
+void keeper_start(const char *root, const int *not_ours, struct failsafe_child *out)
+{
+	start(keep, root, not_ours, out);
+}
+
+void syncer_start(const int *not_ours, struct failsafe_child *out)
+{
+	start(log_and_sync, "", not_ours, out);
+}
+
+bool keeper_tell(const struct failsafe_child *keeper, char what)
+{
+	return keeper->fd >= 0 && write(keeper->fd, &what, 1) == 1;
+}
+
+void syncer_tell(const struct failsafe_child *syncer, const char *why)
+{
+	if (syncer->fd >= 0)
+		(void)!write(syncer->fd, why, strnlen(why, WHY_MAX));
+}
+
+void failsafe_child_wait(const struct failsafe_child *c, unsigned ms)
+{
+	for (unsigned us = 0; c->pid > 0 && us < ms * 1000; us += TICK_US) {
+		if (waitpid(c->pid, NULL, WNOHANG) != 0)
+			return;
+		usleep(TICK_US);
+	}
+}
