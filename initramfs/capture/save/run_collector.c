@@ -304,6 +304,9 @@ static int settle(struct attempt *a, enum file_end end, int rc)
 	count_bytes(a);
 	by = capture_phase(a->c, a->c->config.timeout[CONFIG_PHASE_STALL]);
 	closed = a->t->ops->close(a->t, &a->file, end, &by);
+	if (a->file.unsynced)
+		status_error(&a->c->status, "the server has the whole dump, but did not say in "
+					    "time that it is on its disk");
 	core->state = end == FILE_NOTHING ? PART_NONE : PART_PARTIAL;
 	if (closed == 0 && end == FILE_DONE)
 		core->state = PART_COMPLETE;

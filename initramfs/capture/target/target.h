@@ -76,7 +76,9 @@ struct target_file {
 	char path[TARGET_PATH_MAX]; /* absolute, of part; "" for a stream; operand of scp */
 	int fd;			    /* close-on-exec; -1: closed, or another process has it */
 	bool replace;		    /* a file of the final name may be replaced */
-	pid_t pid; /* for the target: the process that carries the stream; 0 none */
+	pid_t pid;     /* for the target: the process that carries the stream; 0 none */
+	bool unsynced; /* close() gave its final name, but the server has not said that it is on
+			  disk */
 	struct child_output *output; /* what that process prints: to be read meanwhile; NULL */
 };
 
@@ -153,8 +155,9 @@ struct target_ops {
 
 	/*
 	 * End it: close fd, wait for the process that carries the bytes, and do what end says.
-	 * Only 0 means that the bytes are durable. f is closed in any case; after a failure
-	 * the incomplete name stays where it can.
+	 * Only 0 means that the bytes are durable, and with f->unsynced that all of them
+	 * are at the server, which was asked to sync them and was not ready in time. f is
+	 * closed in any case; after a failure the incomplete name stays where it can.
 	 */
 	int (*close)(struct target *t, struct target_file *f, enum file_end end,
 		     const struct deadline *by);

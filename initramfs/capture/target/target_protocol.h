@@ -59,7 +59,7 @@ struct target_answer {
 	unsigned removed;	 /* make_space */
 	struct child child;	 /* start */
 	struct target_size size; /* measure */
-	struct target_file file; /* open, by_path, copy */
+	struct target_file file; /* open, by_path, copy, close */
 };
 
 /* What an operation does, for messages: "make the dump's directory". */

@@ -151,9 +151,12 @@ static int proxy_measure(struct target *t, const struct target_file *f, const st
 static int proxy_close(struct target *t, struct target_file *f, enum file_end end,
 		       const struct deadline *by)
 {
-	(void)f;
+	int rc;
+
 	fresh(t)->end = end;
-	return target_call(proxy_of(t), TARGET_OP_close, by, NULL, 0);
+	rc = target_call(proxy_of(t), TARGET_OP_close, by, NULL, 0);
+	f->unsynced = rc >= 0 && proxy_of(t)->answer.file.unsynced;
+	return rc;
 }
 
 static int proxy_make_space(struct target *t, unsigned keep, uint64_t need,

@@ -20,9 +20,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME_TAKEN   73 /* begin: no name was free */
-#define LOST_SECONDS 10 /* for each further command once a server is gone */
-#define FILE_THERE   74 /* open: a file of the final name exists */
+#define NAME_TAKEN   73	   /* begin: no name was free */
+#define LOST_SECONDS 10	   /* for each further command once a server is gone */
+#define RENAME_MS    20000 /* of the time to close a file: what a rename without sync gets */
+#define FILE_THERE   74	   /* open: a file of the final name exists */
 
 /* Scripts: $1, $2... are operands. A CDPATH of the user could lead elsewhere. */
 static const char make_dir[] =
@@ -43,6 +44,11 @@ static const char publish_file[] =
 	"chmod 600 -- \"$2\" && mv -f -- \"$2\" \"$3\" || exit 1; "
 	"else [ -e \"$3\" ] || { echo \"$2 is gone\" >&2; exit 1; }; fi; "
 	"sync . 2>/dev/null || sync";
+
+static const char publish_unsynced[] =
+	"CDPATH=; cd -- \"$1\" || exit 1; if [ -e \"$2\" ]; then "
+	"[ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
+	"chmod 600 -- \"$2\" && mv -f -- \"$2\" \"$3\"; else [ -e \"$3\" ]; fi";
 
 static const char keep_file[] =
 	"CDPATH=; cd -- \"$1\" && [ -e \"$2\" ] || exit 1; sync -- \"$2\" . 2>/dev/null || sync";
@@ -182,22 +188,50 @@ static int ssh_copy(struct target *t, const struct deadline *by, struct target_f
 	return 0;
 }
 
+/* For the sync. What is left of the time after it is for a rename without one. */
+static struct deadline until_synced(const struct deadline *by)
+{
+	uint64_t left = (uint64_t)deadline_left_ms(by);
+	uint64_t rest = left / 3 < RENAME_MS ? left / 3 : RENAME_MS;
+
+	return (struct deadline){ by->at - rest * 1000000 };
+}
+
+/*
+ * All bytes have arrived there, and only the server's own disk is slow: that is a whole dump. If
+ * the server loses its memory before the disk has it, the stream's end mark is missing.
+ */
+static int publish(struct target_ssh *s, struct target_file *f, const char *const *operands,
+		   const struct deadline *by)
+{
+	struct deadline synced = until_synced(by);
+	int status, rc = run(s, publish_file, operands, &synced, &status);
+
+	if (rc == -ETIMEDOUT) {
+		fail_clear();
+		rc = run(s, publish_unsynced, operands, by, &status);
+		f->unsynced = rc == 0;
+	}
+	if (f->unsynced)
+		console_log("%s: all of %s is there, but the server's sync did not end in time",
+			    s->base.address, f->name);
+	if (rc == -EREMOTEIO && status == FILE_THERE)
+		rc = fail_adopt(-EEXIST, "a file of that name is there already");
+	return rc;
+}
+
 /* The remote side's answer to what end asks for. */
-static int settle(struct target_ssh *s, const struct target_file *f, enum file_end end,
+static int settle(struct target_ssh *s, struct target_file *f, enum file_end end,
 		  const struct deadline *by)
 {
 	const char *const operands[] = { s->dir, f->part, f->name, f->replace ? "replace" : "new",
 					 NULL };
-	int status, rc;
 
 	if (end == FILE_NOTHING)
 		return run(s, drop_file, operands, by, NULL);
 	if (end == FILE_PARTIAL)
 		return run(s, keep_file, operands, by, NULL);
-	rc = run(s, publish_file, operands, by, &status);
-	if (rc == -EREMOTEIO && status == FILE_THERE)
-		rc = fail_adopt(-EEXIST, "a file of that name is there already");
-	return rc;
+	return publish(s, f, operands, by);
 }
 
 static int ssh_close(struct target *t, struct target_file *f, enum file_end end,

@@ -226,14 +226,43 @@ TEST(a_server_that_prints_much)
 	proxy->ops->free(proxy);
 }
 
+/* What has arrived is whole, however slow the server's disk is. */
+TEST(a_sync_that_takes_too_long)
+{
+	struct deadline by = deadline_in(200);
+	struct target_file f;
+	struct stat st;
+	char path[500];
+
+	sh("mkdir /run/t/bin; printf '#!/bin/sh\\nexec sleep 1000\\n' > /run/t/bin/sync; "
+	   "chmod 755 /run/t/bin/sync; echo 'SetEnv PATH=/run/t/bin:/usr/bin:/bin' "
+	   ">> /run/t/sshd_config; kill -HUP $(cat /run/t/pid); sleep 0.5");
+	begin();
+	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(pour(f.fd, 100000));
+	by = deadline_in(15);
+	fine(target->ops->close(target, &f, FILE_DONE, &by));
+	CHECK(f.unsynced && !deadline_over(&by));
+	look(path, sizeof(path), &st, "vmcore.flat");
+	CHECK_EQ(st.st_size, 100000);
+	look(path, sizeof(path), &st, "vmcore-incomplete");
+	CHECK_EQ(st.st_mode, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_SSHD(whole),	   WITH_SSHD(how_files_end),
-		WITH_SSHD(other_host_key), WITH_SSHD(other_key),
-		WITH_SSHD(not_there_yet),  WITH_SSHD(cut_off),
-		WITH_SSHD(full),	   WITH_SSHD(frozen),
-		WITH_SSHD(read_only),	   WITH_SSHD(a_server_that_prints_much),
+		WITH_SSHD(whole),
+		WITH_SSHD(how_files_end),
+		WITH_SSHD(other_host_key),
+		WITH_SSHD(other_key),
+		WITH_SSHD(not_there_yet),
+		WITH_SSHD(cut_off),
+		WITH_SSHD(full),
+		WITH_SSHD(frozen),
+		WITH_SSHD(read_only),
+		WITH_SSHD(a_server_that_prints_much),
+		WITH_SSHD(a_sync_that_takes_too_long),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
