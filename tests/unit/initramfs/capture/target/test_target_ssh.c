@@ -208,7 +208,8 @@ TEST(a_server_that_prints_much)
 	char path[500];
 	int status;
 
-	sh("echo 'ForceCommand sh -c \"head -c 5000000 /dev/zero >&2; : >/run/t/forced; $SSH_ORIGINAL_COMMAND\"' "
+	sh("echo 'ForceCommand sh -c \"head -c 5000000 /dev/zero >&2; "
+	   ": >/run/t/forced; $SSH_ORIGINAL_COMMAND\"' "
 	   ">> /run/t/sshd_config; kill -HUP $(cat /run/t/pid); sleep 0.5");
 	fine(target_proxy_new(&target->cfg, &proxy));
 	fine(proxy->ops->up(proxy, &by));
