@@ -29,6 +29,8 @@ int cmd_purge(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const files[] = {
 		CTL_STATE_DIR "/boot.json",
+		CTL_STATE_DIR "/last-boot.json",
+		CTL_STATE_DIR "/lost.json",
 		CTL_STATE_DIR "/test.json",
 		CTL_STATE_DIR "/crash.json",
 		CTL_RUN_DIR "/armed.json",

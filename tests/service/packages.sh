@@ -193,6 +193,9 @@ E
 script packaging/debian/kdump.prerm
 ok "prerm upgrade" run upgrade 2.0
 ok "does nothing" called
+for file in boot last-boot lost test crash; do
+	echo {} | put "/var/lib/kdump/$file.json"
+done
 ok "prerm remove" run remove
 ok "stops it, and cleans up" called "stop kdump.service" "kdumpctl --quiet _purge" "update-grub"
 ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
