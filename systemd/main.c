@@ -2,6 +2,8 @@
 /* main.c - the program kdumpctl: global options, choice of the command */
 #include "systemd/ctl.h"
 
+#include "base/environ.h"
+
 #include "systemd/help.h"
 #include "systemd/message.h"
 
@@ -143,6 +145,9 @@ int main(int argc, char **argv)
 	if (argc > 1 && is_named(argv[0], "kdump-generator"))
 		return generator_run("", argv[1]);
 	argc = take_options(&ctl, argc, argv);
+	/* Programs that stand in for a test root's own are in PATH. */
+	if (environ_reduce(*ctl.root ? ENVIRON_ABSOLUTE_PATH : ENVIRON_SYSTEM_PATH) < 0)
+		return ctl_fail("start");
 	if (argc < 2)
 		return ctl_usage("which command?");
 	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0)

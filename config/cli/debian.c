@@ -46,11 +46,7 @@ const char *debian_verb_at(size_t i)
 
 int debian_run(const char *command, const char *word)
 {
-	const char *program = getenv("KDUMPCTL");
-
-	if (!program || !*program)
-		program = "kdumpctl";
-	execlp(program, "kdumpctl", command, word, (char *)NULL);
-	fprintf(stderr, "kdump-config: %s: %s; is it installed?\n", program, strerror(errno));
+	execlp("kdumpctl", "kdumpctl", command, word, (char *)NULL);
+	fprintf(stderr, "kdump-config: kdumpctl: %s; is it installed?\n", strerror(errno));
 	return 1;
 }

@@ -2,7 +2,16 @@
 /* main.c - the program kdump-config */
 #include "config/cli/kdump_config.h"
 
+#include "base/environ.h"
+#include "base/err.h"
+
+#include <stdio.h>
+
 int main(int argc, char **argv)
 {
+	if (environ_reduce(ENVIRON_ABSOLUTE_PATH) < 0) {
+		fprintf(stderr, "kdump-config: %s\n", fail_text());
+		return 2;
+	}
 	return config_main(argc, argv);
 }

@@ -3,6 +3,7 @@
 #include "initramfs/image/image.h"
 #include "initramfs/image/show.h"
 
+#include "base/environ.h"
 #include "base/err.h"
 #include "base/near.h"
 #include "base/util.h"
@@ -222,6 +223,10 @@ int main(int argc, char **argv)
 	struct arguments a = { .config = CONFIG_FILE, .req.self_test = true };
 	int letter, code;
 
+	if (environ_reduce(ENVIRON_ABSOLUTE_PATH) < 0) {
+		fprintf(stderr, "kdump-image: %s\n", fail_text());
+		return 1;
+	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
 		if (letter == '?' || letter == ':')

@@ -6,7 +6,6 @@ root_new
 program kdumpctl <<X
 exec "$build/kdumpctl" --root "\$root" --capture "$build/kdump-capture" --collector "$build/kdump-collect" "\$@"
 X
-export KDUMPCTL="$root/bin/kdumpctl"
 
 # debian CODE VERB... - standard output stays in $work/out, standard error in $work/words.
 debian()

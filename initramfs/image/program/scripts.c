@@ -23,7 +23,7 @@ struct language {
 };
 
 static const struct language languages[] = {
-	{ "python", { "-E", "-s", "-c" }, script_python },
+	{ "python", { "-I", "-c" }, script_python },
 	{ "perl", { "-e" }, script_perl },
 	{ "ruby", { NULL }, NULL },
 	{ "tclsh", { NULL }, NULL },

@@ -197,7 +197,7 @@ TEST(convert)
 	CHECK_STR(complaints, "kdump-config: read /nowhere: No such file or directory\n");
 }
 
-/* What a word of Debian's becomes, in a child: it becomes the program that KDUMPCTL names. */
+/* What a word of Debian's becomes, in a child: it becomes the kdumpctl that PATH has. */
 static void becomes(const char *verb, const char *command)
 {
 	char *argv[] = { "kdump-config", strdup(verb), NULL };
@@ -219,7 +219,13 @@ static void becomes(const char *verb, const char *command)
 
 TEST(debians_verbs)
 {
-	setenv("KDUMPCTL", "/bin/echo", 1);
+	char dir[] = "/tmp/kdump-test-XXXXXX", program[64];
+	char *path = strdup(getenv("PATH"));
+
+	CHECK(mkdtemp(dir) != NULL);
+	snprintf(program, sizeof(program), "%s/kdumpctl", dir);
+	CHECK_EQ(symlink("/bin/echo", program), 0);
+	setenv("PATH", dir, 1);
 	becomes("load", "start");
 	becomes("unload", "stop");
 	becomes("reload", "restart");
@@ -229,10 +235,12 @@ TEST(debians_verbs)
 	becomes("try-reload", "_debian-condreload");
 	becomes("savecore", "_debian-savecore");
 	becomes("symlinks", "_debian-symlinks");
-	setenv("KDUMPCTL", "/nonexistent/kdumpctl", 1);
+	CHECK_EQ(unlink(program), 0);
+	CHECK_EQ(rmdir(dir), 0);
 	CHECK_EQ(call("load"), 1);
-	CHECK(strstr(complaints, "/nonexistent/kdumpctl: No such file or directory; is it"));
-	unsetenv("KDUMPCTL");
+	CHECK(strstr(complaints, "kdumpctl: No such file or directory; is it installed?"));
+	setenv("PATH", path, 1);
+	free(path);
 	CHECK_EQ(call("frobnicate"), 2);
 	CHECK_EQ(call("load now"), 2);
 	CHECK_EQ(call("symlinks 6.1 6.2"), 2);

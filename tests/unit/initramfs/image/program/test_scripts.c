@@ -3,7 +3,11 @@
  */
 #include "initramfs/image/program/scripts.h"
 
+#include "base/util.h"
 #include "made_image.h"
+
+#include <limits.h>
+#include <unistd.h>
 
 struct script {
 	struct machine m;
@@ -174,6 +178,29 @@ TEST(a_large_one_is_said)
 	script_close(&s);
 }
 
+/* A file in the directory that root stands in is not a module of its interpreter. */
+TEST(the_current_directory_is_not_searched)
+{
+	static const char *const shadowed[] = { "modulefinder.py", "ast.py", "sysconfig.py" };
+	char dir[] = "/tmp/kdump-stranger-XXXXXX", back[PATH_MAX];
+	struct script s;
+
+	CHECK(getcwd(back, sizeof(back)) != NULL);
+	CHECK(mkdtemp(dir) != NULL);
+	CHECK_EQ(chdir(dir), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(shadowed); i++) {
+		FILE *f = fopen(shadowed[i], "w");
+
+		fprintf(f, "open('%s/run', 'w')\n", dir);
+		fclose(f);
+	}
+	CHECK_EQ(script_open(&s, PYTHON "import json\n"), 0);
+	script_close(&s);
+	CHECK(access("run", F_OK) < 0);
+	CHECK_EQ(chdir(back), 0);
+	machine_run("rm -r %s", dir);
+}
+
 RUN(python_brings_what_is_imported, python_finds_what_lies_beside_the_script,
     perl_brings_what_is_used, what_is_missing_is_refused, what_cannot_be_found_out_is_refused,
-    a_large_one_is_said)
+    a_large_one_is_said, the_current_directory_is_not_searched)
