@@ -209,7 +209,7 @@ THREAD_TESTS := test_pipeline test_packer test_keepmap
 unit-run-threads: $(filter $(addprefix %/,$(THREAD_TESTS)),$(UNIT_BIN))
 	$(Q)tests/setup/prove.sh threads -e tests/unit/quiet.sh $^
 
-#: lint          layers, sizes, words, format; that docs/replaces.md is whole
+#: lint          layers, circles, sizes, parameters, words, format; that docs/replaces.md is whole
 lint:
 	$(Q)for l in tests/lint/*.sh; do echo "  LINT    $$l"; $$l || exit 1; done
 

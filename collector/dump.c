@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-struct dump {
+struct dump_run {
 	struct dump_cfg cfg;
 	struct pipeline *pipeline;
 	void **slot;
@@ -18,9 +18,9 @@ struct dump {
 	unsigned nr_states;
 };
 
-static int open_slots(struct dump *d)
+static int open_slots(struct dump_run *d)
 {
-	const struct plan *plan = d->cfg.plan;
+	const struct memory_plan *plan = d->cfg.plan;
 	int rc = 0;
 
 	d->slot = calloc(plan->nr_slots, sizeof(d->slot[0]));
@@ -35,7 +35,7 @@ static int open_slots(struct dump *d)
 	return rc;
 }
 
-static int open_states(struct dump *d)
+static int open_states(struct dump_run *d)
 {
 	unsigned nr = d->cfg.plan->nr_threads ? d->cfg.plan->nr_threads : 1;
 	const struct packer_cfg cfg = {
@@ -59,9 +59,9 @@ static int open_states(struct dump *d)
 	return rc;
 }
 
-int dump_open(const struct dump_cfg *cfg, struct dump **out)
+int dump_open(const struct dump_cfg *cfg, struct dump_run **out)
 {
-	struct dump *d = calloc(1, sizeof(*d));
+	struct dump_run *d = calloc(1, sizeof(*d));
 	int rc;
 
 	if (!d)
@@ -85,7 +85,7 @@ int dump_open(const struct dump_cfg *cfg, struct dump **out)
 	return 0;
 }
 
-void dump_close(struct dump *d)
+void dump_close(struct dump_run *d)
 {
 	if (!d)
 		return;
@@ -110,7 +110,7 @@ static void count(struct dump_totals *t, const struct batch *b)
 }
 
 /* Pump all pages through the pipeline, oldest batch first. */
-static int pump(struct dump *d, struct format *f, struct dump_totals *totals)
+static int pump(struct dump_run *d, struct format *f, struct dump_totals *totals)
 {
 	struct pipeline *p = d->pipeline;
 	struct cursor cursor;
@@ -138,7 +138,7 @@ static int pump(struct dump *d, struct format *f, struct dump_totals *totals)
 	}
 }
 
-int dump_pages(struct dump *d, struct format *f, const struct dump_info *info,
+int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
 	       struct dump_totals *totals)
 {
 	int rc;

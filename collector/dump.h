@@ -11,7 +11,7 @@
 #include "output/format.h"
 #include "memory_plan.h"
 
-struct dump;
+struct dump_run;
 
 struct dump_totals {
 	uint64_t done;	  /* pages so far */
@@ -28,21 +28,21 @@ struct dump_cfg {
 	int codec_level;
 	unsigned page_shift;
 	bool recompress; /* see packer.h */
-	const struct plan *plan;
+	const struct memory_plan *plan;
 	/* Called after every batch; may be NULL. */
 	void (*progress)(void *arg, const struct dump_totals *so_far);
 	void *arg;
 };
 
-int dump_open(const struct dump_cfg *cfg, struct dump **out);
+int dump_open(const struct dump_cfg *cfg, struct dump_run **out);
 
 /*
  * begin, every selected page, end. On failure what was written stays readable
  * and marked incomplete; totals tell how far it came.
  */
-int dump_pages(struct dump *d, struct format *f, const struct dump_info *info,
+int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
 	       struct dump_totals *totals);
 
-void dump_close(struct dump *d);
+void dump_close(struct dump_run *d);
 
 #endif

@@ -47,7 +47,7 @@ static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsig
 	       workers * (packer + VIEW_BYTES + STACK_BYTES);
 }
 
-void plan_make(const struct plan_cfg *cfg, struct plan *out)
+void plan_make(const struct plan_cfg *cfg, struct memory_plan *out)
 {
 	int asked = cfg->nr_threads >= 0 ? cfg->nr_threads : nr_cpus();
 	unsigned n;
@@ -56,7 +56,8 @@ void plan_make(const struct plan_cfg *cfg, struct plan *out)
 	if (cfg->nr_threads < 0 && asked == 1)
 		asked = 0;
 	n = asked > THREADS_MAX ? THREADS_MAX : (unsigned)asked;
-	*out = (struct plan){ .available = cfg->available ? cfg->available : mem_available() };
+	*out = (struct memory_plan){ .available =
+					     cfg->available ? cfg->available : mem_available() };
 	for (;; n--) {
 		out->nr_threads = n;
 		out->nr_slots = n ? 2 * n + 2 : 1;

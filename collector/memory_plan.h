@@ -21,7 +21,7 @@ struct plan_cfg {
 	uint64_t available; /* bytes; 0: look at /proc/meminfo */
 };
 
-struct plan {
+struct memory_plan {
 	unsigned nr_threads;  /* workers beside the conductor; 0: it works itself */
 	unsigned nr_scanners; /* threads for the scan: the conductor's CPU is free then */
 	unsigned nr_slots;    /* batches in the ring */
@@ -31,6 +31,6 @@ struct plan {
 	bool fits;
 };
 
-void plan_make(const struct plan_cfg *cfg, struct plan *out);
+void plan_make(const struct plan_cfg *cfg, struct memory_plan *out);
 
 #endif

@@ -182,7 +182,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	};
 	struct ram_bits ram = { s->src->ram, s->src->nr_ram, s->kernel->page_shift };
 	struct dump_info info;
-	struct dump *d;
+	struct dump_run *d;
 	int rc;
 
 	fill_info(s, cfg, sel, &info);

@@ -51,7 +51,7 @@ struct save_cfg {
 struct save_result {
 	struct selection selection; /* counts only; the maps are gone */
 	struct dump_totals totals;  /* of the sample, if there is one */
-	struct plan plan;
+	struct memory_plan plan;
 	uint64_t bytes_written;
 	bool begun;    /* header and bitmaps are out: what follows is readable */
 	bool complete; /* every selected page is there, under the final name */

@@ -148,7 +148,8 @@ static int add_seed(struct builder *b)
 		rc = make_seed(path, seed);
 	free(path);
 	if (rc == 0)
-		rc = tree_add_data(&b->tree, PART_SSH, SEED_IMAGE, seed, SEED_LEN, 0600);
+		rc = tree_add_data(&b->tree, PART_SSH, SEED_IMAGE,
+				   (struct tree_data){ seed, SEED_LEN }, 0600);
 	return rc < 0 ? rc : plan_set(&b->plan.seed, SEED_IMAGE);
 }
 
@@ -160,7 +161,7 @@ static int add_plan(struct builder *b)
 
 	if (rc < 0)
 		return rc;
-	rc = tree_add_data(&b->tree, PART_CONFIG, PLAN_PATH, text, len, 0600);
+	rc = tree_add_data(&b->tree, PART_CONFIG, PLAN_PATH, (struct tree_data){ text, len }, 0600);
 	free(text);
 	return rc;
 }

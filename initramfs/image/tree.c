@@ -162,12 +162,12 @@ int tree_add_made(struct tree *t, enum tree_part part, const char *path, const c
 	return add_source(t, &node, source);
 }
 
-int tree_add_data(struct tree *t, enum tree_part part, const char *path, const void *data,
-		  size_t len, mode_t mode)
+int tree_add_data(struct tree *t, enum tree_part part, const char *path, struct tree_data data,
+		  mode_t mode)
 {
 	struct tree_node node = { .path = (char *)path, .mode = S_IFREG | mode, .part = part };
 
-	return add_copy(t, &node, data, len);
+	return add_copy(t, &node, data.bytes, data.len);
 }
 
 int tree_add_link(struct tree *t, const char *path, const char *to)

@@ -68,9 +68,14 @@ int tree_add_made(struct tree *t, enum tree_part part, const char *path, const c
 /* The bytes of a file as they go into the image; *out is to be freed. */
 int tree_load(const struct tree_node *n, char **out, size_t *len);
 
-/* A file of these bytes (copied). */
-int tree_add_data(struct tree *t, enum tree_part part, const char *path, const void *data,
-		  size_t len, mode_t mode);
+struct tree_data {
+	const void *bytes;
+	size_t len;
+};
+
+/* A file of these bytes (copied). mode: permissions only (0600). */
+int tree_add_data(struct tree *t, enum tree_part part, const char *path, struct tree_data data,
+		  mode_t mode);
 
 int tree_add_dir(struct tree *t, const char *path, mode_t mode);
 int tree_add_link(struct tree *t, const char *path, const char *to);

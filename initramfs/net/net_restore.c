@@ -11,7 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-static int loopback_up(struct restore *r)
+static int loopback_up(struct net_restorer *r)
 {
 	struct ifinfomsg head = { .ifi_index = 1, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	int rc = rtnl_do(&r->rtnl, rtnl_new(RTM_NEWLINK, 0, &head, sizeof(head)));
@@ -24,7 +24,7 @@ static int bytes_of(const struct net_ip *ip)
 	return ip->family == AF_INET6 ? 16 : 4;
 }
 
-static int address_add(struct restore *r, const struct net_address *a)
+static int address_add(struct net_restorer *r, const struct net_address *a)
 {
 	struct ifaddrmsg head = {
 		.ifa_family = a->ip.family,
@@ -71,7 +71,7 @@ static int gateway_put(struct nl_msg *msg, const struct net_route *row)
  * One route for this one address. "On link" because the gateway need not lie in any of our
  * networks: clouds give a /32 and a gateway beside it.
  */
-static int route_add(struct restore *r, const struct net_route *row)
+static int route_add(struct net_restorer *r, const struct net_route *row)
 {
 	struct rtmsg head = {
 		.rtm_family = row->server.family,
@@ -106,7 +106,7 @@ static int route_add(struct restore *r, const struct net_route *row)
 }
 
 /* The first link that a route leaves by and that has no carrier; NULL: all have. */
-static const char *silent_link(const struct restore *r, const struct live_links *links)
+static const char *silent_link(const struct net_restorer *r, const struct live_links *links)
 {
 	for (unsigned i = 0; i < r->net->nr_routes; i++) {
 		const char *name = r->net->route[i].link;
@@ -118,7 +118,7 @@ static const char *silent_link(const struct restore *r, const struct live_links 
 	return NULL;
 }
 
-static int wait_carrier(struct restore *r)
+static int wait_carrier(struct net_restorer *r)
 {
 	const char *silent;
 	bool logged = false;
@@ -141,7 +141,7 @@ static int wait_carrier(struct restore *r)
 		    "network link %s has no carrier; cable, switch port, or the other end", silent);
 }
 
-static int restore_all(struct restore *r)
+static int restore_all(struct net_restorer *r)
 {
 	int rc = loopback_up(r);
 
@@ -160,7 +160,7 @@ static int restore_all(struct restore *r)
 
 int net_restore(const struct net *net, uint64_t deadline_ns, net_log_fn *log, void *arg)
 {
-	struct restore r = { .net = net, .log = log, .arg = arg };
+	struct net_restorer r = { .net = net, .log = log, .arg = arg };
 	int rc;
 
 	r.start = restore_now();

@@ -16,7 +16,7 @@ uint64_t restore_now(void)
 	return (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
 }
 
-bool restore_nap(const struct restore *r)
+bool restore_nap(const struct net_restorer *r)
 {
 	struct timespec ts = { .tv_nsec = NAP_NS };
 
@@ -26,7 +26,7 @@ bool restore_nap(const struct restore *r)
 	return true;
 }
 
-void restore_log(const struct restore *r, const char *fmt, ...)
+void restore_log(const struct net_restorer *r, const char *fmt, ...)
 {
 	char message[256];
 	va_list ap;
@@ -39,7 +39,7 @@ void restore_log(const struct restore *r, const char *fmt, ...)
 	r->log(r->arg, message);
 }
 
-int restore_index(const struct restore *r, const char *name)
+int restore_index(const struct net_restorer *r, const char *name)
 {
 	const struct net_link *row = name[0] ? net_find(r->net, name) : NULL;
 

@@ -5,7 +5,7 @@
 
 #include "initramfs/net/live.h"
 
-struct restore {
+struct net_restorer {
 	const struct net *net;
 	struct rtnl rtnl;
 	uint64_t start, deadline; /* ns, CLOCK_MONOTONIC */
@@ -15,20 +15,20 @@ struct restore {
 };
 
 /* The index here of the row of that name, 0 if it is not there. */
-int restore_index(const struct restore *r, const char *name);
+int restore_index(const struct net_restorer *r, const char *name);
 
 /* A message for the console, without newline. */
-void restore_log(const struct restore *r, const char *fmt, ...)
+void restore_log(const struct net_restorer *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Sleep a moment; false when the deadline has passed. */
-bool restore_nap(const struct restore *r);
+bool restore_nap(const struct net_restorer *r);
 uint64_t restore_now(void);
 
 /* Find every physical row's link here, waiting as long as it takes and makes sense. */
-int restore_find(struct restore *r);
+int restore_find(struct net_restorer *r);
 
 /* Make the i-th row's link as it was: create it, take its ports in, set it up. */
-int restore_link(struct restore *r, unsigned i);
+int restore_link(struct net_restorer *r, unsigned i);
 
 #endif

@@ -66,7 +66,7 @@ static const struct live_link *by_devpath(const struct live_links *links,
 	return best;
 }
 
-static void look(struct restore *r, const struct live_links *links, bool strangers_too)
+static void look(struct net_restorer *r, const struct live_links *links, bool strangers_too)
 {
 	for (unsigned i = 0; i < r->net->nr_links; i++) {
 		const struct net_link *row = &r->net->link[i];
@@ -85,7 +85,7 @@ static void look(struct restore *r, const struct live_links *links, bool strange
 }
 
 /* A port may be missing as long as its master has another one. */
-static bool can_do_without(const struct restore *r, const struct net_link *row)
+static bool can_do_without(const struct net_restorer *r, const struct net_link *row)
 {
 	if (!row->master[0])
 		return false;
@@ -100,7 +100,7 @@ static bool can_do_without(const struct restore *r, const struct net_link *row)
 }
 
 /* The first card that is missing and cannot be (or must not yet be) done without; NULL: go on. */
-static const struct net_link *missing(const struct restore *r, bool patient)
+static const struct net_link *missing(const struct net_restorer *r, bool patient)
 {
 	for (unsigned i = 0; i < r->net->nr_links; i++) {
 		const struct net_link *row = &r->net->link[i];
@@ -112,7 +112,7 @@ static const struct net_link *missing(const struct restore *r, bool patient)
 	return NULL;
 }
 
-int restore_find(struct restore *r)
+int restore_find(struct net_restorer *r)
 {
 	uint64_t half = (r->deadline - r->start) / 2;
 	uint64_t patience = half < PATIENCE_NS ? half : PATIENCE_NS;

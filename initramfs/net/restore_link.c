@@ -25,7 +25,7 @@ static struct nl_msg *link_msg(int type, int flags, int index, unsigned up)
 }
 
 /* One attribute of a link that is there. */
-static int link_change(struct restore *r, int index, int attribute, const void *data, int len)
+static int link_change(struct net_restorer *r, int index, int attribute, const void *data, int len)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, 0, index, 0);
 
@@ -36,7 +36,7 @@ static int link_change(struct restore *r, int index, int attribute, const void *
 	return rtnl_do(&r->rtnl, msg);
 }
 
-static int link_up(struct restore *r, int index)
+static int link_up(struct net_restorer *r, int index)
 {
 	return rtnl_do(&r->rtnl, link_msg(RTM_NEWLINK, 0, index, IFF_UP));
 }
@@ -100,7 +100,7 @@ static int info_put(struct nl_msg *msg, const struct net_link *row, int parent)
 	return rc < 0 ? -ENOMEM : 0;
 }
 
-static int link_create(struct restore *r, const struct net_link *row, int parent)
+static int link_create(struct net_restorer *r, const struct net_link *row, int parent)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, 0);
 
@@ -115,7 +115,8 @@ static int link_create(struct restore *r, const struct net_link *row, int parent
  * There is a link of that name. One that is up is ours, from an earlier attempt. Loading the
  * bonding module makes a bond0 of its own, with other options: it goes.
  */
-static int link_take_over(struct restore *r, const struct net_link *row, int parent, bool *ours)
+static int link_take_over(struct net_restorer *r, const struct net_link *row, int parent,
+			  bool *ours)
 {
 	struct live_links links;
 	const struct live_link *l;
@@ -133,7 +134,7 @@ static int link_take_over(struct restore *r, const struct net_link *row, int par
 	return rc < 0 || *ours ? rc : link_create(r, row, parent);
 }
 
-static int link_make(struct restore *r, const struct net_link *row, int *index)
+static int link_make(struct net_restorer *r, const struct net_link *row, int *index)
 {
 	int parent = row->kind == NET_VLAN ? restore_index(r, row->parent) : 0;
 	bool ours = false;
@@ -185,7 +186,7 @@ static bool is_port_of(const struct live_links *links, int index, int master)
 }
 
 /* A port that will not join is one port less; none at all is a failure. */
-static int ports_take(struct restore *r, const struct net_link *row, int master)
+static int ports_take(struct net_restorer *r, const struct net_link *row, int master)
 {
 	struct live_links links;
 	unsigned taken = 0;
@@ -215,7 +216,7 @@ static int ports_take(struct restore *r, const struct net_link *row, int master)
 }
 
 /* A bond's primary port can only be set once it is a port; the bond works without it, too. */
-static void primary_set(struct restore *r, const struct net_link *row, int index)
+static void primary_set(struct net_restorer *r, const struct net_link *row, int index)
 {
 	struct nl_msg *msg = link_msg(RTM_NEWLINK, 0, index, 0);
 	int primary = restore_index(r, row->primary);
@@ -236,7 +237,7 @@ static void primary_set(struct restore *r, const struct net_link *row, int index
 		restore_log(r, "%s takes another port than its preferred one", row->name);
 }
 
-static int link_settle(struct restore *r, const struct net_link *row, int index)
+static int link_settle(struct net_restorer *r, const struct net_link *row, int index)
 {
 	int rc = 0;
 
@@ -256,7 +257,7 @@ static int link_settle(struct restore *r, const struct net_link *row, int index)
 	return rc;
 }
 
-int restore_link(struct restore *r, unsigned i)
+int restore_link(struct net_restorer *r, unsigned i)
 {
 	const struct net_link *row = &r->net->link[i];
 	int rc = 0;

@@ -33,17 +33,6 @@ int target_new(const struct target_cfg *cfg, struct target **out)
 	return 0;
 }
 
-void target_part_name(const char *name, char out[TARGET_NAME_MAX])
-{
-	const char *dot = strrchr(name, '.');
-
-	/* vmcore.flat is cut short like vmcore: the kind of stream is told by what is in it. */
-	if (!dot || strcmp(dot, ".flat") == 0)
-		dot = name + strcspn(name, ".");
-	snprintf(out, TARGET_NAME_MAX, "%.*s-incomplete%s", (int)(dot - name), name,
-		 strcmp(dot, ".flat") == 0 ? "" : dot);
-}
-
 int target_by_path(struct target *t, struct target_file *f, const struct deadline *by)
 {
 	if (t->ops->by_path)

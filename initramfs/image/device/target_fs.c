@@ -98,7 +98,7 @@ static int like_charsets(struct builder *b)
 }
 
 /* ext4 handles ext2 and ext3: by an alias, if there is no module of that name. */
-static int want_fs(struct builder *b, const char *fstype)
+static int require_fs(struct builder *b, const char *fstype)
 {
 	int rc = strncmp(fstype, "ext", 3) == 0 ? strlist_add(&b->required, "ext4")
 						: strlist_add(&b->required, fstype);
@@ -150,50 +150,50 @@ static int add_btrfs_members(struct builder *b, struct plan_target *t, dev_t dev
 	return rc;
 }
 
-static int fill(struct builder *b, struct plan_target *t, const char *source, const char *fstype,
-		const char *options)
+static int fill(struct builder *b, struct plan_target *t, const struct target_device *d)
 {
-	int rc = plan_set(&t->source, source);
+	int rc = plan_set(&t->source, d->source);
 
 	if (rc == 0)
-		rc = plan_set(&t->fstype, fstype);
+		rc = plan_set(&t->fstype, d->fstype);
 	if (rc == 0)
-		rc = plan_set(&t->options, options);
-	return rc < 0 ? rc : want_fs(b, fstype);
+		rc = plan_set(&t->options, d->options);
+	return rc < 0 ? rc : require_fs(b, d->fstype);
 }
 
 /* options as they are to be used. */
-static int add_fs(struct builder *b, dev_t dev, const char *source, const char *fstype,
-		  const char *options, const char *below)
+static int add_fs(struct builder *b, const struct target_device *d, const char *below)
 {
 	struct plan_target *t;
 	unsigned index;
-	int rc = chain_add(b, dev, &index);
+	int rc = chain_add(b, d->dev, &index);
 
 	if (rc == 0)
 		rc = plan_add_target(&b->plan, PLAN_FS, &t);
 	if (rc == 0)
-		rc = fill(b, t, source, fstype, options);
+		rc = fill(b, t, d);
 	if (rc == 0)
 		rc = plan_set(&t->path, below);
 	if (rc == 0)
 		rc = plan_add_index(&t->devices, &t->nr_devices, index);
-	if (rc == 0 && strcmp(fstype, "btrfs") == 0)
-		rc = add_btrfs_members(b, t, dev);
+	if (rc == 0 && strcmp(d->fstype, "btrfs") == 0)
+		rc = add_btrfs_members(b, t, d->dev);
 	return rc;
 }
 
-int target_add_device(struct builder *b, dev_t dev, const char *source, const char *fstype,
-		      const char *options, const char *dir)
+int target_add_device(struct builder *b, const struct target_device *d, const char *dir)
 {
+	struct target_device lasting = *d;
 	char *keep = NULL, *below = path_below("", dir);
-	int rc = below ? options_keep(fstype, options, &keep) : fail(-ENOMEM, "%s", source);
+	int rc =
+		below ? options_keep(d->fstype, d->options, &keep) : fail(-ENOMEM, "%s", d->source);
 
+	lasting.options = keep;
 	if (rc == 0)
-		rc = add_fs(b, dev, source, fstype, keep, below);
+		rc = add_fs(b, &lasting, below);
 	free(keep);
 	free(below);
-	return rc < 0 ? fail(rc, "target %s", source) : 0;
+	return rc < 0 ? fail(rc, "target %s", d->source) : 0;
 }
 
 /* NFS and virtiofs: no device. NFS options go to network_gather() as they are. */
@@ -259,8 +259,11 @@ static int add_by_type(struct builder *b, const struct mount *m, const char *bel
 	if (strcmp(m->fstype, "virtiofs") == 0)
 		return add_remote(b, PLAN_VIRTIOFS, m, below);
 	rc = options_keep(m->fstype, m->options, &keep);
-	if (rc == 0)
-		rc = add_fs(b, device_of(b, m), m->source, m->fstype, keep, below);
+	if (rc == 0) {
+		const struct target_device d = { device_of(b, m), m->source, m->fstype, keep };
+
+		rc = add_fs(b, &d, below);
+	}
 	free(keep);
 	return rc;
 }

@@ -89,6 +89,7 @@ static int add_mounted(struct builder *b, const struct config_target *t, const s
 /* Known to fstab and not mounted: something went wrong, and a dump would add to it. */
 static int add_unmounted(struct builder *b, const struct config_target *t, dev_t dev)
 {
+	const struct target_device d = { dev, t->where, t->fstype, t->options ?: "" };
 	char *sys = NULL, *type = NULL;
 	bool expected;
 	int rc = fstab_expects(b, t->where, dev, &expected);
@@ -106,8 +107,7 @@ static int add_unmounted(struct builder *b, const struct config_target *t, dev_t
 		rc = fail(-EINVAL, "%s has %s%s on it, not %s", t->where,
 			  type[0] ? type : "nothing", type[0] ? "" : " known", t->fstype);
 	if (rc == 0)
-		rc = target_add_device(b, dev, t->where, t->fstype, t->options ? t->options : "",
-				       b->cfg->path);
+		rc = target_add_device(b, &d, b->cfg->path);
 	free(type);
 	free(sys);
 	return rc;

@@ -18,9 +18,16 @@ int targets_gather(struct builder *b);
  */
 int target_add_mount(struct builder *b, const struct mount *m, const char *dir, bool rootfs);
 
-/* A file system on a device that is not mounted now. */
-int target_add_device(struct builder *b, dev_t dev, const char *source, const char *fstype,
-		      const char *options, const char *dir);
+/* A file system on a device. The strings are borrowed. */
+struct target_device {
+	dev_t dev;
+	const char *source; /* as it is named in the file or the mount table */
+	const char *fstype;
+	const char *options; /* of mount(8); "": none */
+};
+
+/* One that is not mounted now; dumps below dir, seen from its root. */
+int target_add_device(struct builder *b, const struct target_device *d, const char *dir);
 
 /* A device that is written from its first byte. */
 int target_add_raw(struct builder *b, const char *where);

@@ -156,7 +156,8 @@ static int add_layers(struct builder *b)
 	int rc = layers_describe(b, &text);
 
 	if (rc == 0)
-		rc = tree_add_data(&b->tree, PART_CONFIG, "/devices", text, strlen(text), 0600);
+		rc = tree_add_data(&b->tree, PART_CONFIG, "/devices",
+				   (struct tree_data){ text, strlen(text) }, 0600);
 	free(text);
 	return rc;
 }
@@ -167,7 +168,8 @@ static int finish(struct builder *b, struct distro_plan *out)
 	int rc = plan_write(&b->plan, &out->plan, &len);
 
 	if (rc == 0)
-		rc = tree_add_data(&b->tree, PART_CONFIG, PLAN_PATH, out->plan, len, 0600);
+		rc = tree_add_data(&b->tree, PART_CONFIG, PLAN_PATH,
+				   (struct tree_data){ out->plan, len }, 0600);
 	for (size_t i = 0; rc == 0 && i < b->warnings.nr; i++)
 		rc = strlist_add(&out->warnings, b->warnings.at[i]);
 	tree_sort(&b->tree);

@@ -211,7 +211,8 @@ static int add_modules(struct builder *b, const struct net *net)
 
 static int add_text(struct builder *b, const char *path, const char *text, mode_t mode)
 {
-	return tree_add_data(&b->tree, PART_NETWORK, path, text, strlen(text), mode);
+	return tree_add_data(&b->tree, PART_NETWORK, path, (struct tree_data){ text, strlen(text) },
+			     mode);
 }
 
 static int add_files(struct server_search *g, const char *hosts)

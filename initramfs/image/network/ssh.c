@@ -64,7 +64,8 @@ void ssh_config_common(FILE *out)
 
 static int add_text(struct builder *b, const char *path, const char *text, mode_t mode)
 {
-	return tree_add_data(&b->tree, PART_SSH, path, text, strlen(text), mode);
+	return tree_add_data(&b->tree, PART_SSH, path, (struct tree_data){ text, strlen(text) },
+			     mode);
 }
 
 /* Who "root" is and where its home lies, asked of files only. */
@@ -138,10 +139,11 @@ static int add_files(struct builder *b)
 	if (known && fclose(known) != 0)
 		rc = fail(-ENOMEM, "ssh");
 	if (rc == 0)
-		rc = tree_add_data(&b->tree, PART_SSH, SSH_DIR "/config", texts[0], lens[0], 0600);
+		rc = tree_add_data(&b->tree, PART_SSH, SSH_DIR "/config",
+				   (struct tree_data){ texts[0], lens[0] }, 0600);
 	if (rc == 0)
-		rc = tree_add_data(&b->tree, PART_SSH, SSH_DIR "/known_hosts", texts[1], lens[1],
-				   0600);
+		rc = tree_add_data(&b->tree, PART_SSH, SSH_DIR "/known_hosts",
+				   (struct tree_data){ texts[1], lens[1] }, 0600);
 	free(texts[0]);
 	free(texts[1]);
 	return rc;

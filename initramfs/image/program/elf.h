@@ -18,13 +18,18 @@ struct elf_needs {
 int elf_read(const char *path, struct elf_needs *out);
 void elf_free(struct elf_needs *n);
 
+/* A search path of an object. */
+struct elf_search {
+	const char *paths;  /* separated by colons; NULL: none */
+	const char *origin; /* $ORIGIN: the directory of the object, a system path */
+};
+
 /*
- * Where the library soname is for an object that lies at origin (a system path:
- * its directory is $ORIGIN). paths: colon separated search path, may be NULL.
+ * Where the library soname is by this search path.
  * *out is a system path, to be freed; NULL when it is not there for this class and machine.
  */
-int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const char *paths,
-		     const char *origin, const char *soname, char **out);
+int elf_find_by_path(const struct builder *b, const struct elf_needs *n,
+		     const struct elf_search *search, const char *soname, char **out);
 
 /* The same in ld.so.cache, then in the default directories. */
 int elf_find_by_default(const struct builder *b, const struct elf_needs *n, const char *soname,

@@ -32,7 +32,7 @@ static bool fits(const struct builder *b, const struct elf_needs *n, const char 
 }
 
 /* One directory of a search path, $ORIGIN and $LIB replaced. */
-static bool decompress(const char *dir, size_t len, const char *origin, char *out)
+static bool expand_origin(const char *dir, size_t len, const char *origin, char *out)
 {
 	static const char *const names[] = { "$ORIGIN", "${ORIGIN}" };
 
@@ -60,9 +60,10 @@ static int try_dir(const struct builder *b, const struct elf_needs *n, const cha
 	return *out ? 0 : fail(-ENOMEM, "%s", soname);
 }
 
-int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const char *paths,
-		     const char *origin, const char *soname, char **out)
+int elf_find_by_path(const struct builder *b, const struct elf_needs *n,
+		     const struct elf_search *search, const char *soname, char **out)
 {
+	const char *paths = search->paths;
 	char dir[PATH_MAX];
 	int rc = 0;
 
@@ -70,7 +71,7 @@ int elf_find_by_path(const struct builder *b, const struct elf_needs *n, const c
 	while (paths && *paths && rc == 0 && !*out) {
 		size_t len = strcspn(paths, ":");
 
-		if (decompress(paths, len, origin, dir))
+		if (expand_origin(paths, len, search->origin, dir))
 			rc = try_dir(b, n, dir, soname, out);
 		paths += len + (paths[len] == ':');
 	}

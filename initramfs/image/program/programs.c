@@ -65,6 +65,7 @@ static int add_needed(struct builder *b, const struct object *o)
 static int find_library(struct builder *b, const struct object *by, const char *soname,
 			bool *by_path, char **out)
 {
+	struct elf_search rpath, runpath;
 	int rc = 0;
 
 	*out = NULL;
@@ -74,9 +75,11 @@ static int find_library(struct builder *b, const struct object *by, const char *
 
 		if (!origin)
 			return fail(-ENOMEM, "%s", soname);
-		rc = elf_find_by_path(b, by->needs, o->needs->rpath, origin, soname, out);
+		rpath = (struct elf_search){ o->needs->rpath, origin };
+		runpath = (struct elf_search){ o->needs->runpath, origin };
+		rc = elf_find_by_path(b, by->needs, &rpath, soname, out);
 		if (rc == 0 && !*out && o == by)
-			rc = elf_find_by_path(b, by->needs, o->needs->runpath, origin, soname, out);
+			rc = elf_find_by_path(b, by->needs, &runpath, soname, out);
 		free(origin);
 	}
 	if (rc < 0 || *out)
@@ -89,18 +92,13 @@ static int find_library(struct builder *b, const struct object *by, const char *
 	return rc;
 }
 
-/* Beside libc, unless a search path of its own leads to it. */
-static int library_image_path(struct builder *b, const struct object *by, const char *found,
-			      bool by_path, const char *soname, char **out)
+/* The image path beside libc. */
+static int path_beside_libc(struct builder *b, const struct object *by, const char *found,
+			    const char *soname, char **out)
 {
 	char *libc = NULL, *dir;
-	int rc = 0;
+	int rc = elf_find_by_default(b, by->needs, "libc.so.6", &libc);
 
-	if (by_path) {
-		*out = strdup(found);
-		return *out ? 0 : fail(-ENOMEM, "%s", soname);
-	}
-	rc = elf_find_by_default(b, by->needs, "libc.so.6", &libc);
 	if (rc < 0)
 		return rc;
 	dir = directory_of(libc ? libc : found);
@@ -134,6 +132,12 @@ static int add_object(struct builder *b, const struct object *by, const char *im
 	return rc;
 }
 
+static int copy_path(const char *path, char **out)
+{
+	*out = strdup(path);
+	return *out ? 0 : fail(-ENOMEM, "%s", path);
+}
+
 /* The interpreter is a library too ("ld-linux-x86-64.so.2"), and in already. */
 static int add_library(struct builder *b, const struct object *by, const char *soname)
 {
@@ -145,7 +149,8 @@ static int add_library(struct builder *b, const struct object *by, const char *s
 		return 0;
 	rc = find_library(b, by, soname, &by_path, &found);
 	if (rc == 0)
-		rc = library_image_path(b, by, found, by_path, soname, &image_path);
+		rc = by_path ? copy_path(found, &image_path)
+			     : path_beside_libc(b, by, found, soname, &image_path);
 	if (rc == 0 && !tree_find(&b->tree, image_path))
 		rc = add_object(b, by, image_path, found);
 	free(image_path);

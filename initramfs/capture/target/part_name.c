@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* part_name.c - the name of a file of the dump until it is complete */
+#include "initramfs/capture/target/target.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void target_part_name(const char *name, char out[TARGET_NAME_MAX])
+{
+	const char *dot = strrchr(name, '.');
+
+	/* vmcore.flat is cut short like vmcore: its content shows the kind of stream. */
+	if (!dot || strcmp(dot, ".flat") == 0)
+		dot = name + strcspn(name, ".");
+	snprintf(out, TARGET_NAME_MAX, "%.*s-incomplete%s", (int)(dot - name), name,
+		 strcmp(dot, ".flat") == 0 ? "" : dot);
+}
