@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct status {
+struct status_view {
 	struct kernel_state kernel;
 	struct state_armed armed;
 	struct state_crash crash;
@@ -29,7 +29,7 @@ struct status {
 	char outdated[400]; /* "" if the current configuration is loaded */
 };
 
-static void gather(const struct ctl *ctl, struct status *s)
+static void gather(const struct ctl *ctl, struct status_view *s)
 {
 	kernel_state_read(ctl->root, &s->kernel);
 	state_armed_read(ctl, &s->armed);
@@ -54,7 +54,7 @@ static void gather(const struct ctl *ctl, struct status *s)
 	fail_clear();
 }
 
-static void print_switches(const struct status *s)
+static void print_switches(const struct status_view *s)
 {
 	const char *none = " nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf";
 	char list[512] = "";
@@ -68,7 +68,7 @@ static void print_switches(const struct status *s)
 	message_info("the kernel panics on:%s", n ? list : none);
 }
 
-static void print_policy(const struct status *s)
+static void print_policy(const struct status_view *s)
 {
 	char text[320];
 
@@ -80,7 +80,7 @@ static void print_policy(const struct status *s)
 	}
 }
 
-static void print(const struct status *s)
+static void print(const struct status_view *s)
 {
 	if (s->kernel.crash_loaded)
 		message_info("Kdump is operational");
@@ -147,7 +147,7 @@ static struct json_object *test_json(const struct state_test *t)
 }
 
 /* Its value, who set it ("kdump", a file, null), and the value before that. */
-static struct json_object *policy_json(const struct status *s)
+static struct json_object *policy_json(const struct status_view *s)
 {
 	struct json_object *all = json_object_new_object();
 
@@ -165,7 +165,7 @@ static struct json_object *policy_json(const struct status *s)
 	return all;
 }
 
-static void print_json(const struct status *s)
+static void print_json(const struct status_view *s)
 {
 	struct json_object *o = json_object_new_object(), *sw = json_object_new_object();
 	struct json_object *w = json_object_new_array();
@@ -201,7 +201,7 @@ static void print_json(const struct status *s)
 
 int cmd_status(struct ctl *ctl, int argc, char **argv)
 {
-	struct status s;
+	struct status_view s;
 
 	if (argc > 1)
 		return ctl_usage("%s takes no arguments", argv[0]);
