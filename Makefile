@@ -75,7 +75,7 @@ objects = $(patsubst %.c,$(2)/%.o,$(1))$(if $(filter-out $(wildcard $(1)),$(1)),
 	is no $(filter-out $(wildcard $(1)),$(1))))
 
 # Each folder is a library without its main.c. Who may use whom: docs/design.md, "Folders".
-LIB_SRC  := $(filter-out collector/main.c collector/triage/main.c,$(call sources,collector))
+LIB_SRC  := $(filter-out collector/main.c collector/report/main.c,$(call sources,collector))
 LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)
 CFG_SRC  := $(filter-out config/cli/main.c,$(call sources,config))
 PLAN_SRC := $(call sources,initramfs/plan) $(call sources,initramfs/net)
@@ -115,9 +115,9 @@ $(O)/kdump-collect: $(O)/collector/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ $(LIBS)
 
-$(O)/kdump-report: $(O)/collector/triage/main.o $(O)/libcollector.a
+$(O)/kdump-report: $(O)/collector/report/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ $(LIBS)
 
 $(O)/libcollector.a: $(LIB_OBJ)
 $(O)/libconfig.a: $(CFG_SRC:%.c=$(O)/%.o)

@@ -18,6 +18,7 @@
 
 #define CHUNK	    ((size_t)256 << 10)
 #define IMAGE_MAX   ((uint64_t)1 << 30)
+#define IMAGE_GAP   ((uint64_t)16 << 20) /* bytes between two sections */
 #define DIGITS	    "0\0001\0002\0003\0004\0005\0006\0007\0008\0009"
 #define TOKENS_MAX  ((size_t)16 << 10) /* bytes of all token strings */
 #define BEFORE_MAX  ((size_t)4 << 10)  /* bytes of the 48 before the digits */
@@ -252,20 +253,30 @@ static bool search_image(struct search *s)
 	return found;
 }
 
-/* Without headers that say where the image is: from its text on, as far as pages are mapped. */
+/*
+ * Without headers that say where the image is: from its text on, as far as pages are mapped. There
+ * are gaps between its sections, and a dump leaves pages of zeros out: mapped is what counts.
+ */
+static struct span mapped_image(struct kmem *m, uint64_t start)
+{
+	const struct kernel *k = kmem_kernel(m);
+	uint64_t end = start;
+
+	for (uint64_t va = start; va - end < IMAGE_GAP && va - start < IMAGE_MAX; va += KMEM_PAGE)
+		if (kmem_mapped(m, va))
+			end = va + KMEM_PAGE;
+	return (struct span){ start, k->vtop_works ? end : start };
+}
+
 static struct span image_of(struct kmem *m)
 {
 	const struct kernel *k = kmem_kernel(m);
 	uint64_t len = k->image.len < IMAGE_MAX ? k->image.len : IMAGE_MAX;
-	uint64_t start = (uint64_t)known_or(k->layout.sym__stext, 0) & ~(uint64_t)(KMEM_PAGE - 1);
-	uint64_t end = start;
-	char byte;
 
 	if (len)
 		return (struct span){ k->image.va, k->image.va + len };
-	while (start && end - start < IMAGE_MAX && kmem_read(m, end, &byte, 1) == 0)
-		end += KMEM_PAGE;
-	return (struct span){ start, end };
+	return mapped_image(m, (uint64_t)known_or(k->layout.sym__stext, 0) &
+				       ~(uint64_t)(KMEM_PAGE - 1));
 }
 
 bool ksym_search(struct kmem *m, bool (*fn)(void *arg, const struct ksym_tables *t), void *arg)

@@ -72,6 +72,13 @@ static int page_pa(struct kmem *m, uint64_t page, uint64_t *pa)
 	return rc;
 }
 
+bool kmem_mapped(struct kmem *m, uint64_t va)
+{
+	uint64_t pa;
+
+	return page_pa(m, va & ~(uint64_t)(KMEM_PAGE - 1), &pa) == 0;
+}
+
 /* Copy a page, or the part of it that the core has. */
 static int page_copy(struct kmem *m, uint64_t page, char *to)
 {

@@ -31,6 +31,9 @@ const struct kernel *kmem_kernel(const struct kmem *m);
 /* Copy len bytes at va. -EFAULT: not mapped, or not in the core; -EIO: damaged. */
 int kmem_read(struct kmem *m, uint64_t va, void *buf, size_t len);
 
+/* True if there is memory at va, whether or not the dump has its page. */
+bool kmem_mapped(struct kmem *m, uint64_t va);
+
 /*
  * Copy up to len bytes at va without keeping the pages, for one pass over much memory. Pages
  * that cannot be read are zeros. Returns the number of pages that could be read.

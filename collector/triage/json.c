@@ -19,9 +19,8 @@ static void put_number(FILE *f, const char *key, long n)
 		fprintf(f, "\"%s\":%ld,", key, n);
 }
 
-void triage_json(const struct triage_report *r, FILE *f)
+void triage_json_members(const struct triage_report *r, FILE *f)
 {
-	fputc('{', f);
 	put(f, "reason", r->reason);
 	put(f, "function", r->function);
 	fprintf(f, "\"fatal\":%s,\"trace\":[", r->fatal ? "true" : "false");
@@ -39,5 +38,11 @@ void triage_json(const struct triage_report *r, FILE *f)
 	put(f, "release", r->release);
 	fputs("\"fingerprint\":", f);
 	json_string(f, r->fingerprint);
+}
+
+void triage_json(const struct triage_report *r, FILE *f)
+{
+	fputc('{', f);
+	triage_json_members(r, f);
 	fputs("}\n", f);
 }

@@ -35,6 +35,9 @@ int triage_parse(const char *text, size_t len, struct triage_report *out);
 /* One JSON object and a newline: the members above, "fatal" a bool, unknown numbers null. */
 void triage_json(const struct triage_report *r, FILE *f);
 
+/* The same without the braces and the newline, for an object that has more members. */
+void triage_json_members(const struct triage_report *r, FILE *f);
+
 /* Some lines for people. */
 void triage_print(const struct triage_report *r, FILE *f);
 

@@ -11,6 +11,7 @@ allowed() {
 	collector/kernel)   echo base source kernel ;;
 	collector/filter)   echo base source kernel filter ;;
 	collector/triage)   echo base triage ;;
+	collector/report)   echo base source kernel triage report ;;
 	collector/pack)     echo base codec source pack ;;
 	collector/output)   echo base output ;;
 	config*)            echo base config ;;

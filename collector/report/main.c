@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* main.c - kdump-report: why a kernel died, or what else went wrong, from its log */
-#include "triage/triage.h"
+/* main.c - kdump-report: why a kernel died, from its dump or from its log */
+#include "report/report.h"
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/near.h"
+#include "input.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -16,18 +18,22 @@
 enum { EXIT_USAGE = 2 };
 
 static const char help[] =
-	"usage: kdump-report [--json] --log FILE\n"
+	"usage: kdump-report [--json] VMCORE|DUMP\n"
+	"       kdump-report [--json] --log FILE\n"
 	"\n"
-	"Says why a kernel died, or what went wrong first, from its log: vmcore-dmesg.txt, the\n"
-	"capture of a serial console, the journal's kernel messages.\n"
+	"Says why a kernel died, from its dump: reason and guilty function by its log, what each\n"
+	"CPU did, blocked tasks, all tasks. Needs no debuginfo: the dump has symbols and types.\n"
+	"From a log alone (vmcore-dmesg.txt, the capture of a serial console, the kernel messages\n"
+	"of the journal) it says why the kernel died, or what went wrong first.\n"
 	"\n"
 	"  --log FILE   the log; '-' for standard input\n"
 	"  --json       one JSON object: reason, function, fatal, trace, module, process, pid,\n"
-	"               cpu, taint, release, fingerprint; no reason where nothing is wrong\n"
+	"               cpu, taint, release, fingerprint; no reason where nothing is wrong.\n"
+	"               Of a dump also: machine, backtraces, tasks\n"
 	"  --help       show this text\n"
 	"  --version    show the version\n"
 	"\n"
-	"Exit status: 0, 1 the log cannot be read, 2 wrong usage.\n";
+	"Exit status: 0, 1 the dump or log cannot be read, 2 wrong usage.\n";
 
 /* All of it, to be freed. */
 static int read_log(const char *path, char **out, size_t *len)
@@ -43,7 +49,7 @@ static int read_log(const char *path, char **out, size_t *len)
 	return rc < 0 ? fail(rc, "the log") : 0;
 }
 
-static int report(const char *path, bool json)
+static int report_log(const char *path, bool json)
 {
 	struct triage_report *r = malloc(sizeof(*r));
 	char *text = NULL;
@@ -60,6 +66,32 @@ static int report(const char *path, bool json)
 		rc = fail(-errno, "write the report");
 	free(text);
 	free(r);
+	if (rc < 0)
+		fprintf(stderr, "kdump-report: %s\n", fail_text());
+	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int report_dump(const char *path, bool json)
+{
+	struct report *r = NULL;
+	struct source *src = NULL;
+	struct kernel *k = NULL;
+	struct view *v = NULL;
+	int rc = input_open(path, &src);
+
+	log_setup(LOG_ERROR, true);
+	if (rc == 0)
+		rc = kernel_open(src, &k);
+	if (rc == 0)
+		rc = view_open(src, &v);
+	if (rc == 0)
+		rc = report_open(k, v, &r);
+	if (rc == 0)
+		rc = json ? report_json(r, stdout) : report_text(r, stdout);
+	report_close(r);
+	view_close(v);
+	kernel_close(k);
+	source_close(src);
 	if (rc < 0)
 		fprintf(stderr, "kdump-report: %s\n", fail_text());
 	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
@@ -116,7 +148,10 @@ int main(int argc, char **argv)
 			return unknown_option(argv[optind - 1]);
 		}
 	}
-	if (optind < argc)
-		return wrong_use("dumps are not read yet, only logs: write --log FILE");
-	return path ? report(path, json) : wrong_use("no log is named: write --log FILE");
+	if (optind + 1 < argc || (path && optind < argc))
+		return wrong_use("one dump or one log at a time");
+	if (path)
+		return report_log(path, json);
+	return optind < argc ? report_dump(argv[optind], json)
+			     : wrong_use("name a dump, or write --log FILE");
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cpu_regs.h - registers that CPUs saved when the kernel died: NT_PRSTATUS notes, x86_64 */
+#ifndef REPORT_CPU_REGS_H
+#define REPORT_CPU_REGS_H
+
+#include "report/report.h"
+
+struct cpu_regs {
+	bool found; /* this CPU saved its registers */
+	bool user;  /* it ran in user space: nothing of the kernel is on its stack */
+	int32_t pid;
+	uint64_t ip, sp, bp, flags;
+};
+
+/*
+ * One for each of r->cpus, to be freed. A note does not say which CPU wrote it, and one that did
+ * not answer wrote none: a note belongs to the CPU on whose task's stack its stack pointer is, else
+ * to the one that ran its process, else to the one of its place. NULL: no memory.
+ */
+struct cpu_regs *cpu_regs_read(const struct report *r);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - what a dump says of the kernel that died, without debuginfo
+ *
+ *     report_open  ->  report_text or report_json  ->  report_close
+ *
+ * A report is made of parts (part.h), each of which stands alone: one that cannot be made is one
+ * line that says why, and the next one goes on. What the dump holds is hostile: lists are
+ * bounded, names are escaped, every walk ends.
+ *
+ * Memory: some 3 MiB for symbols and types, 130 bytes a task, the log. One thread at a time.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "kernel/cpus.h"
+#include "kernel/modules.h"
+#include "kernel/tasks.h"
+#include "kernel/unwind.h"
+#include "triage/triage.h"
+
+#include <stdio.h>
+
+/*
+ * What parts read. Pointers are NULL where the dump does not have it; a part that needs one
+ * calls report_needs() first.
+ */
+struct report {
+	struct kernel *k; /* borrowed */
+	struct view *v;	  /* borrowed */
+	struct kallsyms *syms;
+	struct kmem *mem; /* of syms: one cache for all */
+	struct btf *btf;
+	struct kmodules *mods;
+	struct kcpus *cpus;
+	struct ktasks *tasks;
+	struct unwinder *unwinder;
+	struct triage_report *log; /* why it died, by its own log */
+	char missing[512];	   /* why those that are NULL are; "" if none is */
+};
+
+/* Never fails for what the dump lacks; -ENOMEM. k and v must outlive it. */
+int report_open(struct kernel *k, struct view *v, struct report **out);
+void report_close(struct report *r);
+
+/* All parts, for people. 0 or -EIO (f). */
+int report_text(struct report *r, FILE *f);
+
+/*
+ * All parts as one JSON object: the members of triage_json(), then one member for each part by
+ * its name; {"error": "why"} for one that could not be made.
+ */
+int report_json(struct report *r, FILE *f);
+
+/* -ENOENT with words in the trail if p is NULL: return report_needs(r->tasks, "tasks"). */
+int report_needs(const void *p, const char *what);
+
+/* --- for parts --- */
+
+#define REPORT_SYMBOL_SIZE (KSYM_NAME_SIZE + KMODULE_NAME_SIZE + 64)
+
+/*
+ * "function+0x1f/0x40 [module]" of an address of code; exact: the address itself, else a return
+ * address, which is named by the call before it. Without a symbol: the address in hexadecimal.
+ */
+void report_symbol(struct report *r, uint64_t va, bool exact, char out[REPORT_SYMBOL_SIZE]);
+
+/* text with control bytes and what is not UTF-8 as \xNN: what a task calls itself, for a line. */
+void report_escape(const char *text, char *out, size_t size);
+
+#endif
