@@ -22,7 +22,7 @@ static bool blame(const struct triage_frame *f, bool waiting, struct triage_repo
 	if (!f->name[0] || (waiting ? frame_is_waiting(f->name) : frame_is_helper(f->name)))
 		return false;
 	frame_base_name(f->name, out->function);
-	snprintf(out->place, sizeof(out->place), "%s%s%s%s%s", f->name, f->offset,
+	snprintf(out->position, sizeof(out->position), "%s%s%s%s%s", f->name, f->offset,
 		 f->module[0] ? " [" : "", f->module, f->module[0] ? "]" : "");
 	snprintf(out->module, sizeof(out->module), "%s", f->module);
 	return true;
@@ -46,7 +46,7 @@ static void blame_any(const struct event *v, struct triage_report *out)
 							 : &none;
 
 	frame_base_name(f->name, out->function);
-	snprintf(out->place, sizeof(out->place), "%s%s", f->name, f->offset);
+	snprintf(out->position, sizeof(out->position), "%s%s", f->name, f->offset);
 }
 
 void triage_guilty(const struct event *v, struct triage_report *out)

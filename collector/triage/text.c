@@ -32,8 +32,8 @@ void triage_line_of(const struct triage_report *r, char *out, size_t size)
 	if (!r->fatal)
 		add(out, size, &at, "no panic found in the kernel log; the first warning: ");
 	add(out, size, &at, "%s", r->reason);
-	if (r->place[0])
-		add(out, size, &at, " at %s", r->place);
+	if (r->position[0])
+		add(out, size, &at, " at %s", r->position);
 	if (r->cpu >= 0)
 		add(out, size, &at, ", CPU %ld", r->cpu);
 	if (r->process[0])
@@ -57,7 +57,7 @@ void triage_print(const struct triage_report *r, FILE *f)
 	put(f, "Reason", r->reason);
 	put(f, "Fatal", r->fatal ? "yes" : "no: the kernel went on");
 	put(f, "Panic", r->panic);
-	put(f, "Function", r->place[0] ? r->place : r->function);
+	put(f, "Function", r->position[0] ? r->position : r->function);
 	put(f, "Process", r->process);
 	if (r->pid >= 0)
 		fprintf(f, "%-12s %ld\n", "PID", r->pid);

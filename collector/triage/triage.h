@@ -18,7 +18,7 @@
 struct triage_report {
 	char reason[200];	   /* the header; "" where nothing is wrong */
 	char function[FRAME_NAME]; /* the guilty one; "" if unknown */
-	char place[ACCESS_MAX];	   /* the same as printed: "func.cold+0x12/0x34 [module]" */
+	char position[ACCESS_MAX]; /* the same as printed: "func.cold+0x12/0x34 [module]" */
 	char module[40];	   /* it is in; "" for the kernel itself */
 	bool fatal;		   /* the kernel died of it */
 	char panic[200];	   /* what panic() said, where it is not the reason itself */

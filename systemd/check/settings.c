@@ -107,7 +107,7 @@ static bool is_image_of_ours(const struct ctl *ctl)
 	bool ours = true;
 
 	if (kernel_paths_find(ctl, &at) == 0) {
-		ours = !at.foreign;
+		ours = !at.prebuilt;
 		if (ours && files_read(ctl->root, at.inputs, RECORD_MAX, &record) == 0)
 			ours = strstr(record, " /init ");
 	}

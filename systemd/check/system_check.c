@@ -18,7 +18,7 @@ static bool was_good(const struct ctl *ctl)
 	bool good = false;
 
 	if (kernel_paths_find(ctl, &at) == 0)
-		good = at.foreign || ctl->config.force_no_rebuild
+		good = at.prebuilt || ctl->config.force_no_rebuild
 			       ? files_exist(ctl->root, at.image)
 			       : image_state_same_config(ctl, at.image);
 	fail_clear();

@@ -59,7 +59,7 @@ static struct json_object *panic_json(const struct triage_report *p)
 
 	add_text(o, "reason", p->reason);
 	add_text(o, "panic", p->panic);
-	add_text(o, "function", p->place);
+	add_text(o, "function", p->position);
 	add_text(o, "module", p->module);
 	json_object_object_add(o, "fatal", json_object_new_boolean(p->fatal));
 	json_object_object_add(o, "trace", trace);

@@ -173,7 +173,7 @@ static int compare(const struct shell_source *old, const char *old_text,
 }
 
 /* A parameter that came from another variable would still be there. */
-static int is_as_wanted(const struct shell_source *s, const struct bootloader_change *c)
+static int is_as_requested(const struct shell_source *s, const struct bootloader_change *c)
 {
 	if (assignment_differs(s, c))
 		return grub_text_refuse(
@@ -190,7 +190,7 @@ int grub_text_check(const struct shell_source *old, const char *old_text, const 
 	if (rc == 0)
 		rc = compare(old, old_text, &new, new_text, c);
 	if (rc == 0)
-		rc = is_as_wanted(&new, c);
+		rc = is_as_requested(&new, c);
 	shell_source_free(&new);
 	return rc;
 }

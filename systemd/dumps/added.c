@@ -43,15 +43,15 @@ struct attempt {
 	unsigned seconds;
 };
 
-static bool is_wanted(const struct kind *k, const struct dump *d)
+static bool is_missing(const struct kind *k, const struct dump *d)
 {
 	return d->core[0] && d->size > 0 && k->missing(d) && !dump_added_find(d, k->name);
 }
 
-bool added_wanted(const struct target_access *p, const struct dump *d)
+bool added_missing(const struct target_access *p, const struct dump *d)
 {
 	for (unsigned i = 0; p->kind == ACCESS_DIR && i < ARRAY_SIZE(kinds); i++) {
-		if (is_wanted(&kinds[i], d))
+		if (is_missing(&kinds[i], d))
 			return true;
 	}
 	return false;
@@ -253,7 +253,7 @@ void added_make(const struct ctl *ctl, const struct target_access *p, const stru
 	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
 		time_t left = end - monotonic();
 
-		if (!is_wanted(&kinds[i], d))
+		if (!is_missing(&kinds[i], d))
 			continue;
 		if (left < SECONDS_LEAST) {
 			message_warn(

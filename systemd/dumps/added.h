@@ -20,7 +20,7 @@
 time_t added_end(void);
 
 /* Is a file missing that can be made and was not tried yet? Always false for a server. */
-bool added_wanted(const struct target_access *p, const struct dump *d);
+bool added_missing(const struct target_access *p, const struct dump *d);
 
 /*
  * Make the missing files until end (from added_end()). p must be open for writing. A failure is

@@ -56,7 +56,7 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct tar
 	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%.650s", crash.dir);
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
 	snprintf(reason, sizeof(reason), "KDUMP_REASON=%s", d->panic.reason);
-	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.place);
+	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.position);
 	snprintf(state, sizeof(state), "KDUMP_STATE=%s", d->state_text);
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
 	snprintf(errors, sizeof(errors), "KDUMP_ERRORS=%s", d->error);
@@ -178,7 +178,7 @@ static bool lacks_files(const struct target_access *access, const struct dumps *
 			const struct question *q)
 {
 	for (size_t i = 0; i < dumps->nr; i++) {
-		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(access, &dumps->dump[i]))
+		if (is_new(dumps, &dumps->dump[i], q) && added_missing(access, &dumps->dump[i]))
 			return true;
 	}
 	return false;
@@ -196,7 +196,7 @@ static int read_completed(const struct ctl *ctl, const struct config_target *tar
 	close_target(access, dumps);
 	rc = read_target(ctl, target, true, access, dumps);
 	for (size_t i = rc == 0 ? dumps->nr : 0; i-- > 0;) {
-		if (is_new(dumps, &dumps->dump[i], q) && added_wanted(access, &dumps->dump[i]))
+		if (is_new(dumps, &dumps->dump[i], q) && added_missing(access, &dumps->dump[i]))
 			added_make(ctl, access, &dumps->dump[i], q->end);
 	}
 	if (rc < 0)

@@ -132,7 +132,7 @@ static void cause_of(const struct pstore_log *log, char *out, size_t size)
 	fail_clear();
 }
 
-static void tell(const struct ctl *ctl, const struct state_lost *lost, const char *reason)
+static void report_lost(const struct ctl *ctl, const struct state_lost *lost, const char *reason)
 {
 	char dir[CTL_PATH_MAX + 20], why[700];
 	const char *const fields[] = { why, dir, NULL };
@@ -172,7 +172,7 @@ void lost_boot_report(const struct ctl *ctl, const struct boot_record *last, con
 		 "%.600s%s%.400s%s%.100s",
 		 since, looked[0] ? " on " : "", looked, reason, cause[0] ? "; its log says: " : "",
 		 cause, lost.log[0] ? "; log: " : "", lost.log);
-	tell(ctl, &lost, reason);
+	report_lost(ctl, &lost, reason);
 	free(log.text);
 }
 

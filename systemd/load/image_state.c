@@ -86,7 +86,7 @@ bool image_state_intact(const struct ctl *ctl, const struct kernel_paths *at, ch
 		fail_clear();
 		return false;
 	}
-	if (at->foreign || image_sum_recorded(inputs, &then) < 0) {
+	if (at->prebuilt || image_sum_recorded(inputs, &then) < 0) {
 		fail_clear();
 		return is_whole(image, why, size);
 	}
@@ -102,7 +102,7 @@ bool image_state_stale(const struct ctl *ctl, const struct kernel_paths *at, cha
 	char inputs[FILES_PATH_MAX], *reason = NULL;
 	int rc;
 
-	if (at->foreign)
+	if (at->prebuilt)
 		return false;
 	if (!files_exist(ctl->root, at->image)) {
 		snprintf(why, size, "there is no image yet");
@@ -175,7 +175,7 @@ int image_state_build(const struct ctl *ctl, const struct kernel_paths *at)
 	char image[FILES_PATH_MAX], inputs[FILES_PATH_MAX];
 	int rc = files_path(ctl->root, at->new_image, image);
 
-	if (at->foreign)
+	if (at->prebuilt)
 		return fail(
 			-EPERM,
 			"KDUMP_INITRD names %s, which kdumpctl did not build; build it as before",

@@ -135,7 +135,7 @@ static int build_and_load(struct ctl *ctl, const struct kernel_paths *at, const 
 static bool must_build(const struct ctl *ctl, const struct kernel_paths *at, bool reload,
 		       struct service_armed *out)
 {
-	if (at->foreign || (reload && files_exist(ctl->root, at->image)))
+	if (at->prebuilt || (reload && files_exist(ctl->root, at->image)))
 		return !image_state_intact(ctl, at, out->why, sizeof(out->why));
 	return image_state_stale(ctl, at, out->why, sizeof(out->why));
 }
@@ -148,7 +148,7 @@ static int load_present(struct ctl *ctl, const struct kernel_paths *at, const ch
 		.image = at->image,
 		.test_id = test_id,
 		.other_config =
-			!at->foreign && out->reload && !image_state_same_config(ctl, at->image),
+			!at->prebuilt && out->reload && !image_state_same_config(ctl, at->image),
 	};
 
 	return load(ctl, &req, out);
@@ -181,10 +181,10 @@ static int arm(struct ctl *ctl, const struct kernel_paths *at, const char *test_
 	bool build = must_build(ctl, at, out->reload, out);
 	int rc = 0;
 
-	if (build && at->foreign)
+	if (build && at->prebuilt)
 		return damaged(out->why);
 	/* Our own image was tried when it was built. */
-	if (at->foreign && !out->reload)
+	if (at->prebuilt && !out->reload)
 		rc = image_works_or_fail(ctl, at->image, true);
 	if (rc < 0)
 		return rc;

@@ -50,7 +50,7 @@ static bool find_release(const char *root, const char *format, const char *relea
 }
 
 /* Links that kdump-tools kept for the kernel of its time: nobody keeps them any more. */
-static bool is_link_of_others(const char *path)
+static bool is_old_debian_link(const char *path)
 {
 	return strcmp(path, CTL_STATE_DIR "/vmlinuz") == 0 ||
 	       strcmp(path, CTL_STATE_DIR "/initrd.img") == 0;
@@ -62,7 +62,7 @@ static bool find_set(const struct ctl *ctl, char out[CTL_PATH_MAX])
 	const struct sysconfig *s = &ctl->sysconfig;
 	char path[1024];
 
-	if (s->kernel_file && !is_link_of_others(s->kernel_file) &&
+	if (s->kernel_file && !is_old_debian_link(s->kernel_file) &&
 	    files_exist(ctl->root, s->kernel_file)) {
 		snprintf(out, CTL_PATH_MAX, "%s", s->kernel_file);
 		return true;
@@ -162,15 +162,15 @@ void kernel_paths_kernels(const char *root, bool files, char *out, size_t size)
 
 static int refuse(const struct ctl *ctl)
 {
-	char list[300], words[800];
+	char list[300], message[800];
 
 	kernel_paths_kernels(ctl->root, false, list, sizeof(list));
 	if (ctl->sysconfig.kernel_version) {
-		snprintf(words, sizeof(words),
+		snprintf(message, sizeof(message),
 			 "KDUMP_KERNELVER is %.100s in %.200s, and there is no such kernel; %s%s",
 			 ctl->kernel, ctl->sysconfig.report.file,
 			 *list ? "write one of: " : "install one", list);
-		return fail_adopt(-ENOENT, words);
+		return fail_adopt(-ENOENT, message);
 	}
 	return fail(-ENOENT,
 		    "no kernel image for %.100s in /boot, on the EFI system partition or in "
@@ -217,7 +217,7 @@ static bool writable(const char *root, const char *dir)
  * Beside the usual initramfs, where other programs look for it. Where there is none
  * (a unified image, an image-based system) or it cannot be written: our own directory.
  */
-static void place_image(const struct ctl *ctl, char out[CTL_PATH_MAX])
+static void set_image_path(const struct ctl *ctl, char out[CTL_PATH_MAX])
 {
 	static const char *const initrds[] = { "/boot/initramfs-%s.img", "/boot/initrd.img-%s",
 					       "/boot/initrd-%s" };
@@ -244,11 +244,11 @@ int kernel_paths_find(const struct ctl *ctl, struct kernel_paths *out)
 
 	if (rc < 0)
 		return rc;
-	out->foreign = initrd && !is_link_of_others(initrd);
-	if (out->foreign)
+	out->prebuilt = initrd && !is_old_debian_link(initrd);
+	if (out->prebuilt)
 		snprintf(out->image, sizeof(out->image), "%s", initrd);
 	else
-		place_image(ctl, out->image);
+		set_image_path(ctl, out->image);
 	snprintf(out->inputs, sizeof(out->inputs), "%s/%s.inputs", CTL_STATE_DIR, ctl->kernel);
 	if (snprintf(out->new_image, CTL_PATH_MAX, "%s.new", out->image) >= CTL_PATH_MAX ||
 	    snprintf(out->new_inputs, CTL_PATH_MAX, "%s.new", out->inputs) >= CTL_PATH_MAX)

@@ -13,7 +13,7 @@ struct kernel_paths {
 	char new_image[CTL_PATH_MAX]; /* built, not yet loaded */
 	char inputs[CTL_PATH_MAX];    /* record of what went into the image */
 	char new_inputs[CTL_PATH_MAX];
-	bool foreign; /* KDUMP_INITRD: made by others, loaded as it is, never built */
+	bool prebuilt; /* KDUMP_INITRD: made by another program, loaded as it is, never built */
 };
 
 /*

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 /* On the running kernel's command line. */
-static bool cmdline_says(const char *root, const char *name, const char *value)
+static bool cmdline_has(const char *root, const char *name, const char *value)
 {
 	char *text, found[16];
 	bool is;
@@ -55,7 +55,7 @@ static bool dir_filled(const char *root, const char *path)
  */
 static bool encrypted(const char *root)
 {
-	return cmdline_says(root, "mem_encrypt", "on") || files_exist(root, "/dev/sev-guest") ||
+	return cmdline_has(root, "mem_encrypt", "on") || files_exist(root, "/dev/sev-guest") ||
 	       files_exist(root, "/dev/tdx_guest");
 }
 
@@ -71,7 +71,7 @@ void kernel_state_machine(const char *root, struct crashkernel_machine *out)
 		.encrypted = encrypted(root),
 		.smmu = dir_filled(root, "/sys/class/iommu"),
 		.mlx5 = dir_filled(root, "/sys/bus/pci/drivers/mlx5_core"),
-		.fadump = cmdline_says(root, "fadump", "on"),
+		.fadump = cmdline_has(root, "fadump", "on"),
 	};
 }
 
