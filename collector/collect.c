@@ -209,7 +209,7 @@ static enum outcome run_dump(const struct options *o)
 	shown.feed = o->progress_fd;
 	progress_init(&story.progress, &shown);
 	log_watch(take_warning, &story);
-	if (save_open(o->vmcore, &s) == 0) {
+	if (save_open(o->part, o->nr_parts, &s) == 0) {
 		outcome = dump_opened(o, &s, &story);
 		save_close(&s);
 		return outcome;
@@ -223,7 +223,7 @@ static enum outcome run_dmesg(const struct options *o)
 {
 	struct klog_counts counts = { 0 };
 	struct save s;
-	int rc = save_open(o->vmcore, &s);
+	int rc = save_open(o->part, o->nr_parts, &s);
 
 	if (rc == 0) {
 		rc = save_log(&s, o->dump, o->partial_dmesg, o->force, &counts);

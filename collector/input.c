@@ -92,3 +92,24 @@ int input_open(const char *path, struct source **out)
 
 	return fd < 0 ? fail(-errno, "open %s", name) : open_fd(fd, name, out);
 }
+
+int input_open_parts(const char *const *path, unsigned nr, struct source **out)
+{
+	struct infile in[KDUMP_PARTS_MAX];
+	unsigned nr_open = 0;
+	int rc = nr <= KDUMP_PARTS_MAX ? 0 : fail(-EINVAL, "%u parts of a dump", nr);
+
+	for (; rc == 0 && nr_open < nr; nr_open++) {
+		int fd = open(path[nr_open], O_RDONLY | O_CLOEXEC);
+
+		rc = fd < 0 ? fail(-errno, "open %s", path[nr_open])
+			    : infile_init(&in[nr_open], fd);
+		if (rc < 0)
+			break;
+	}
+	if (rc == 0)
+		return source_kdump_open_parts(in, path, nr, out);
+	while (nr_open-- > 0)
+		infile_fini(&in[nr_open]);
+	return rc;
+}

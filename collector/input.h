@@ -12,4 +12,7 @@
  */
 int input_open(const char *path, struct source **out);
 
+/* A dump that was split: all its parts, plain or flattened, in any order. */
+int input_open_parts(const char *const *path, unsigned nr, struct source **out);
+
 #endif

@@ -19,12 +19,13 @@
 #define PHASE_SAVE "Saving pages"
 #define PHASE_TRY  "Compressing pages" /* nothing is saved */
 
-int save_open(const char *vmcore, struct save *out)
+int save_open(const char *const *part, unsigned nr_parts, struct save *out)
 {
 	int rc;
 
-	*out = (struct save){ .vmcore = vmcore };
-	rc = input_open(vmcore, &out->src);
+	*out = (struct save){ .part = part, .nr_parts = nr_parts };
+	rc = nr_parts == 1 ? input_open(part[0], &out->src)
+			   : input_open_parts(part, nr_parts, &out->src);
 	if (rc == 0)
 		rc = kernel_open(out->src, &out->kernel);
 	if (rc == 0)
@@ -35,7 +36,7 @@ int save_open(const char *vmcore, struct save *out)
 	}
 	if (out->src->cut_short)
 		log_msg(LOG_ERROR, "%s is cut short: it ends before the memory its headers promise",
-			vmcore);
+			part[0]);
 	return 0;
 }
 
@@ -53,9 +54,10 @@ static int refuse_input(const struct save *s, const char *path)
 	struct stat in, out;
 	int rc = 0;
 
-	if (stat(s->vmcore, &in) == 0 && stat(path, &out) == 0 && in.st_dev == out.st_dev &&
-	    in.st_ino == out.st_ino)
-		rc = fail_adopt(-EINVAL, "output is the vmcore itself; name another file");
+	for (unsigned i = 0; i < s->nr_parts && rc == 0; i++)
+		if (stat(s->part[i], &in) == 0 && stat(path, &out) == 0 &&
+		    in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+			rc = fail_adopt(-EINVAL, "output is the vmcore itself; name another file");
 	return rc < 0 ? fail(rc, "%s", path) : 0;
 }
 

@@ -17,11 +17,15 @@ struct save {
 	struct source *src;
 	struct kernel *kernel;
 	struct view *view;
-	const char *vmcore; /* borrowed */
+	const char *const *part; /* borrowed */
+	unsigned nr_parts;
 };
 
-/* Open the core and learn its kernel. -EEXIST and the like name the path. */
-int save_open(const char *vmcore, struct save *out);
+/*
+ * Open the core and learn its kernel. Of a dump that was split, name all parts, in any order; else
+ * there is one. Errors name the path.
+ */
+int save_open(const char *const *part, unsigned nr_parts, struct save *out);
 void save_close(struct save *s);
 
 /*

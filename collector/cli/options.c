@@ -31,7 +31,7 @@ static_assert(NR_OPTIONS <= 64, "struct options.given has one bit for each");
 /* One pass over argv: what was seen, and the option now at hand as the user wrote it. */
 struct parser {
 	struct options *out;
-	const char *operand[3]; /* the third only to name it in a complaint */
+	const char *operand[OPTIONS_PARTS + 2]; /* the last only to name it in a complaint */
 	unsigned nr_operands;
 	enum option_id id;
 	char name[32];
@@ -278,28 +278,31 @@ static int scan(struct parser *p, int argc, char **argv)
 static int place_operands(struct parser *p)
 {
 	struct options *o = p->out;
-	bool none = o->check_params && p->nr_operands == 0; /* options alone may be checked */
 	bool stdin_only = o->mode == MODE_REARRANGE;
 	unsigned want = stdin_only || o->flat || o->mem_usage ? 1 : 2;
+	unsigned most = want == 1 ? 1 : OPTIONS_PARTS + 1;
 	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
 			    : o->flat		    ? "-F VMCORE"
 			    : o->mem_usage	    ? "--mem-usage [VMCORE]"
 			    : o->mode == MODE_DMESG ? "--dump-dmesg VMCORE LOG"
 						    : "VMCORE DUMP";
 
-	if (none)
+	if (o->check_params && p->nr_operands == 0) /* options alone may be checked */
 		return 0;
-	if (p->nr_operands > want)
-		return bad("'%s' is one operand too many; give %s", p->operand[want], shape);
+	if (p->nr_operands > most)
+		return bad("'%s' is one operand too many; give %s", p->operand[most], shape);
 	if (o->mem_usage && p->nr_operands == 0)
 		p->operand[p->nr_operands++] = LIVE_MEMORY;
 	if (p->nr_operands < want && !(o->dry_run && p->nr_operands == 1))
 		return bad("%s; give %s", p->nr_operands == 0 ? "no operands" : "no output", shape);
 
 	o->vmcore = stdin_only ? NULL : p->operand[0];
-	o->dump = p->operand[stdin_only ? 0 : 1];
-	if (o->vmcore && o->dump && strcmp(o->vmcore, o->dump) == 0)
-		return bad("'%s' is input and output; give the dump another name", o->dump);
+	o->nr_parts = p->nr_operands > want ? p->nr_operands - 1 : 1;
+	o->dump = p->operand[stdin_only ? 0 : o->nr_parts];
+	memcpy(o->part, p->operand, o->nr_parts * sizeof(o->part[0]));
+	for (unsigned i = 0; !stdin_only && o->dump && i < o->nr_parts; i++)
+		if (strcmp(o->part[i], o->dump) == 0)
+			return bad("'%s' is input and output; give the dump another name", o->dump);
 	return 0;
 }
 

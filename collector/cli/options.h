@@ -24,9 +24,13 @@ enum mode {
 	MODE_VERSION,
 };
 
+#define OPTIONS_PARTS 64
+
 struct options {
 	enum mode mode;
-	const char *vmcore;	   /* NULL for -R */
+	const char *vmcore;		 /* NULL for -R */
+	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a dump that was split */
+	unsigned nr_parts;
 	const char *dump;	   /* or the log; NULL: standard output, or a dry run without one */
 	unsigned level;		   /* 0..31, enum dump_level */
 	const struct codec *codec; /* NULL: pages are stored as they are */

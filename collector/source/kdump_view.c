@@ -50,7 +50,7 @@ int kdump_frames(struct source *base, enum source_frames which, uint64_t first, 
 	struct kdump_source *src = container_of(base, struct kdump_source, base);
 	uint64_t used = (src->head.nr_pfn + 7) / 8, at = first / 8;
 	size_t n = at >= used ? 0 : used - at < len ? (size_t)(used - at) : len;
-	int rc = n ? infile_read(&src->file[0].in, buf, n, src->head.bitmap[which] + at) : 0;
+	int rc = n ? infile_read(src->maps, buf, n, src->head.bitmap[which] + at) : 0;
 
 	if (rc < 0)
 		n = 0;

@@ -22,7 +22,7 @@
 
 /* One file of a dump: the only one, or a part of a set. */
 struct kdump_file {
-	struct infile in;
+	struct infile in; /* size 0: the part is missing */
 	uint64_t desc_off;
 	struct span frames;  /* it has descriptors of */
 	uint64_t first_rank; /* bits of bitmap 2 before them */
@@ -33,6 +33,7 @@ struct kdump_source {
 	struct kdump_headers head; /* of the first file */
 	struct span all;	   /* the memory that the bitmaps speak of */
 	struct kdump_file *file;   /* by frames, without a gap */
+	const struct infile *maps; /* the file whose bitmaps are read: each has all of them */
 	size_t nr_file;
 	uint64_t *before; /* bits of bitmap 2 that are set before each row */
 	void *note_map;	  /* mapping behind base.notes, or NULL */

@@ -122,6 +122,15 @@ int source_elf_open_infile(struct infile *in, const char *name, struct source **
 
 /* A kdump-compressed dump of any header version, as above. */
 int source_kdump_open(struct infile *in, const char *name, struct source **out);
+
+/*
+ * One that was split: its nr files, in any order, all taken over. A part that is missing is
+ * warned about, and its pages are; so it is for a single part that source_kdump_open() gets.
+ * -EINVAL: they are not parts of one dump.
+ */
+#define KDUMP_PARTS_MAX 64
+int source_kdump_open_parts(struct infile *in, const char *const *name, unsigned nr,
+			    struct source **out);
 int source_kdump_open_fd(int fd, const char *name, struct source **out);
 
 /*

@@ -2,9 +2,10 @@
 /* source_kdump.c - a saved dump (kdump-compressed) as a source, to filter again or for its log */
 #include "source/source.h"
 
+#include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/util.h"
-#include "source/kdump_view.h"
+#include "source/kdump_set.h"
 #include "source/notes.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <sys/mman.h>
 
 #define NOTES_MAX ((uint64_t)1 << 30)
+#define DESC_LEN  sizeof(struct dump_desc)
 
 static void kdump_close(struct source *base)
 {
@@ -55,8 +57,8 @@ static int map_notes(struct kdump_source *src, struct blob *out)
 	size_t skip = (size_t)(p->off - start);
 	void *map = MAP_FAILED;
 
-	if (!src->file[0].in.flat)
-		map = mmap(NULL, skip + p->len, PROT_READ, MAP_PRIVATE, src->file[0].in.fd,
+	if (!src->maps->flat)
+		map = mmap(NULL, skip + p->len, PROT_READ, MAP_PRIVATE, src->maps->fd,
 			   (off_t)start);
 	if (map == MAP_FAILED)
 		return -EINVAL;
@@ -74,7 +76,7 @@ static int copy_notes(struct kdump_source *src, struct blob *out)
 	src->note_copy = malloc(p->len);
 	if (!src->note_copy)
 		return fail(-ENOMEM, "%ju bytes of notes", (uintmax_t)p->len);
-	rc = infile_read(&src->file[0].in, src->note_copy, p->len, p->off);
+	rc = infile_read(src->maps, src->note_copy, p->len, p->off);
 	*out = (struct blob){ src->note_copy, p->len };
 	return rc;
 }
@@ -88,8 +90,7 @@ static int add_vmcoreinfo(struct kdump_source *src, struct notes_found *found)
 	const struct kdump_piece *p = &src->head.vmcoreinfo;
 	struct blob with;
 	char *text = malloc(p->len);
-	int rc = text ? infile_read(&src->file[0].in, text, p->len, p->off)
-		      : fail(-ENOMEM, "vmcoreinfo");
+	int rc = text ? infile_read(src->maps, text, p->len, p->off) : fail(-ENOMEM, "vmcoreinfo");
 
 	if (rc == 0)
 		rc = notes_add_vmcoreinfo(src->base.notes, (struct blob){ text, p->len }, &with);
@@ -108,10 +109,10 @@ static int read_notes(struct kdump_source *src)
 	const struct kdump_headers *h = &src->head;
 	struct notes_found found = { 0 };
 	struct blob all = { NULL, 0 };
-	int rc = check_piece(&src->file[0].in, &h->notes);
+	int rc = check_piece(src->maps, &h->notes);
 
 	if (rc == 0)
-		rc = check_piece(&src->file[0].in, &h->vmcoreinfo);
+		rc = check_piece(src->maps, &h->vmcoreinfo);
 	if (rc == 0 && h->notes.len > 0 && map_notes(src, &all) < 0)
 		rc = copy_notes(src, &all);
 	if (rc < 0)
@@ -147,13 +148,33 @@ static int count_rows(struct kdump_source *src)
 	return rc;
 }
 
-/* Descriptors that the file should have, and has not. */
-static bool is_cut_short(const struct kdump_source *src)
+/* Bits of bitmap 2 before frame pfn, which is at most that of the end. */
+static uint64_t kdump_rank(struct kdump_source *src, uint64_t pfn)
 {
-	const struct kdump_file *f = &src->file[0];
-	uint64_t nr = src->before[(src->head.nr_pfn + KDUMP_ROW_BITS - 1) / KDUMP_ROW_BITS];
+	uint64_t row = pfn / KDUMP_ROW_BITS, bits[KDUMP_ROW_BITS / 64], nr = src->before[row];
+	unsigned left = (unsigned)(pfn % KDUMP_ROW_BITS);
 
-	return f->in.size < f->desc_off + nr * 24;
+	if (left == 0 || kdump_frames(&src->base, FRAMES_HELD, row * KDUMP_ROW_BITS,
+				      (uint8_t *)bits, sizeof(bits)) < 0)
+		return nr;
+	for (unsigned i = 0; i < left / 64; i++)
+		nr += (uint64_t)__builtin_popcountll(bits[i]);
+	if (left % 64)
+		nr += (uint64_t)__builtin_popcountll(bits[left / 64] & ((1ull << left % 64) - 1));
+	return nr;
+}
+
+/* Descriptors that a file should have, and has not. */
+static bool is_cut_short(struct kdump_source *src)
+{
+	for (size_t i = 0; i < src->nr_file; i++) {
+		const struct kdump_file *f = &src->file[i];
+		uint64_t nr = kdump_rank(src, f->frames.end) - f->first_rank;
+
+		if (f->in.size > 0 && f->in.size < f->desc_off + nr * DESC_LEN)
+			return true;
+	}
+	return false;
 }
 
 static void fill_base(struct kdump_source *src)
@@ -169,40 +190,40 @@ static void fill_base(struct kdump_source *src)
 	src->base.saved = &h->facts;
 }
 
+/* Files are in place, and the headers of one of them are read. */
 static int load(struct kdump_source *src)
 {
-	struct kdump_file *f = src->file;
-	int rc = kdump_headers_read(&f->in, &src->head);
+	int rc;
 
-	if (rc == 0 && src->head.split)
-		rc = fail(-ENOTSUP, "a part of a dump that was split");
-	if (rc < 0)
-		return rc;
-	f->desc_off = src->head.desc_off;
-	f->frames = src->head.frames;
 	fill_base(src);
 	rc = count_rows(src);
 	if (rc < 0)
 		return rc;
+	for (size_t i = 0; i < src->nr_file; i++)
+		src->file[i].first_rank = kdump_rank(src, src->file[i].frames.start);
 	src->base.cut_short = is_cut_short(src);
 	return read_notes(src);
 }
 
-int source_kdump_open(struct infile *in, const char *name, struct source **out)
+int source_kdump_open_parts(struct infile *in, const char *const *name, unsigned nr,
+			    struct source **out)
 {
 	struct kdump_source *src = calloc(1, sizeof(*src));
+	int rc = src ? kdump_set_open(src, in, name, nr) : fail(-ENOMEM, "open %s", name[0]);
 
-	if (src)
-		src->file = calloc(1, sizeof(*src->file));
-	if (!src || !src->file) {
+	if (rc < 0) {
+		for (unsigned i = 0; i < nr; i++)
+			infile_fini(&in[i]);
 		free(src);
-		infile_fini(in);
-		return fail(-ENOMEM, "open %s", name);
+		return rc;
 	}
-	src->file[0].in = *in;
-	src->nr_file = 1;
 	src->base.ops = &kdump_ops;
-	return source_opened(&src->base, load(src), name, out);
+	return source_opened(&src->base, load(src), name[0], out);
+}
+
+int source_kdump_open(struct infile *in, const char *name, struct source **out)
+{
+	return source_kdump_open_parts(in, &name, 1, out);
 }
 
 int source_kdump_open_fd(int fd, const char *name, struct source **out)
