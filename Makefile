@@ -83,7 +83,8 @@ IMG_SRC  := $(filter-out initramfs/image/main.c,$(call sources,initramfs/image))
 CAP_SRC  := $(filter-out initramfs/capture/main.c,$(call sources,initramfs/capture))
 CTL_SRC  := $(filter-out systemd/main.c,$(call sources,systemd))
 FIX_SRC  := $(filter-out tests/fixtures/selftest/main.c,$(call sources,tests/fixtures))
-UNIT_SRC := $(filter-out $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c),$(call sources,tests/unit))
+UNIT_LIB := $(call sources,tests/unit/support)
+UNIT_SRC := $(filter-out $(UNIT_LIB) $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c),$(call sources,tests/unit))
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 FUZZ_SRC := $(call sources,tests/fuzz)
 TOOL_SRC := $(call sources,tests/tools)
@@ -181,7 +182,10 @@ $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests/unit -Itests/fixtures -I.
 $(O)/libfixtures.a: $(FIX_SRC:%.c=$(O)/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libfixtures.a $(O)/libctl.a $(O)/libimage.a \
+# What the unit tests share, compiled once.
+$(O)/libunit.a: $(UNIT_LIB:%.c=$(O)/%.o)
+
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libunit.a $(O)/libfixtures.a $(O)/libctl.a $(O)/libimage.a \
 		$(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)

@@ -17,8 +17,20 @@
 
 #include <cmocka.h>
 
-#define CHECK(x)	assert_true(x)
-#define CHECK_EQ(a, b)	assert_int_equal((a), (b))
+struct check_site {
+	const char *a, *b; /* the expressions */
+	const char *file;
+	int line;
+};
+
+/* support/check.c: fails the running test unless a is b. */
+void check_equal(uintmax_t a, uintmax_t b, const struct check_site *site);
+
+#define CHECK(x) assert_true(x)
+/* Both values are shown if they differ, as numbers with and without sign. */
+#define CHECK_EQ(a, b)                                                                  \
+	check_equal(cast_to_largest_integral_type(a), cast_to_largest_integral_type(b), \
+		    &(const struct check_site){ #a, #b, __FILE__, __LINE__ })
 #define CHECK_STR(a, b) assert_string_equal((a), (b))
 
 #define TEST(name)	static void test_##name(void **state __attribute__((unused)))

@@ -7,69 +7,25 @@
 
 #include "check.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The root of the running test. */
-static char temp_root[64];
+/* The root of the running test: root_new() makes it, root_drop() removes it with all in it. */
+extern char temp_root[64];
 
-static inline void root_new(void)
-{
-	snprintf(temp_root, sizeof(temp_root), "/tmp/kdump-test-XXXXXX");
-	assert_non_null(mkdtemp(temp_root));
-}
+void root_new(void);
+void root_drop(void);
 
-static inline int root_drop_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
-static inline void root_drop(void)
-{
-	nftw(temp_root, root_drop_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static inline void root_put(const char *path, const char *text)
-{
-	CHECK_EQ(files_write(temp_root, path, 0644, text), 0);
-}
+/* A file with this text; directories on the way are made. */
+void root_put(const char *path, const char *text);
 
 /* A shell script in bin/ of the root, which root_path() puts in front of PATH. */
-static inline void root_program(const char *name, const char *script)
-{
-	char path[256], text[2048];
+void root_program(const char *name, const char *script);
+void root_path(void);
 
-	snprintf(path, sizeof(path), "/bin/%s", name);
-	snprintf(text, sizeof(text), "#!/bin/sh\nroot=%s\n%s\n", temp_root, script);
-	CHECK_EQ(files_write(temp_root, path, 0755, text), 0);
-}
-
-static inline void root_path(void)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/bin:/usr/bin:/bin", temp_root);
-	setenv("PATH", path, 1);
-}
-
-/* What a file of the root holds; a static buffer. "" if it is not there. */
-static inline const char *root_text(const char *path)
-{
-	static char text[16384];
-	char *got;
-
-	text[0] = '\0';
-	if (files_read(temp_root, path, sizeof(text) - 1, &got) == 0) {
-		snprintf(text, sizeof(text), "%s", got);
-		free(got);
-	}
-	return text;
-}
+/* The content of a file of the root, in a static buffer; "" if it does not exist. */
+const char *root_text(const char *path);
 
 #endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* temp_root.c - a made-up root directory: files are put in, it is removed at the end */
+#include "temp_root.h"
+
+#include "systemd/files.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char temp_root[64];
+
+void root_new(void)
+{
+	snprintf(temp_root, sizeof(temp_root), "/tmp/kdump-test-XXXXXX");
+	assert_non_null(mkdtemp(temp_root));
+}
+
+static int root_drop_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+void root_drop(void)
+{
+	nftw(temp_root, root_drop_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void root_put(const char *path, const char *text)
+{
+	CHECK_EQ(files_write(temp_root, path, 0644, text), 0);
+}
+
+void root_program(const char *name, const char *script)
+{
+	char path[256], text[2048];
+
+	snprintf(path, sizeof(path), "/bin/%s", name);
+	snprintf(text, sizeof(text), "#!/bin/sh\nroot=%s\n%s\n", temp_root, script);
+	CHECK_EQ(files_write(temp_root, path, 0755, text), 0);
+}
+
+void root_path(void)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/bin:/usr/bin:/bin", temp_root);
+	setenv("PATH", path, 1);
+}
+
+const char *root_text(const char *path)
+{
+	static char text[16384];
+	char *got;
+
+	text[0] = '\0';
+	if (files_read(temp_root, path, sizeof(text) - 1, &got) == 0) {
+		snprintf(text, sizeof(text), "%s", got);
+		free(got);
+	}
+	return text;
+}
