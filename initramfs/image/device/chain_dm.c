@@ -58,10 +58,11 @@ static int parse_line(struct builder *b, const char *name, char *line, struct pl
 {
 	char type[32], below[32];
 	dev_t dev;
-	int rc;
+	int rc, fields = sscanf(line, "%ju %ju %31s %31s %ju", &out->start, &out->len, type, below,
+				&out->offset);
 
-	if (sscanf(line, "%ju %ju %31s %31s %ju", &out->start, &out->len, type, below,
-		   &out->offset) < 3)
+	/* Other types have other fields behind these three, or none. */
+	if (fields < 3 || (fields < 5 && strcmp(type, "linear") == 0))
 		return fail(-EINVAL, "table of %s: \"%.60s\"", name, line);
 	if (strcmp(type, "linear") != 0)
 		return refuse(name, type);
