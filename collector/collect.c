@@ -181,6 +181,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	int rc = save_dump(s, &cfg, &r);
 
 	log_watch(NULL, NULL); /* what comes now is the error itself, or the summary */
+	st->error_number = rc < 0 ? -rc : 0;
 	if (rc < 0)
 		snprintf(st->error, sizeof(st->error), "%s", fail_text());
 	else if (r.totals.missing)

@@ -53,7 +53,8 @@ struct dump_stats {
 	unsigned warnings_dropped; /* past the last slot */
 
 	bool complete;
-	char error[512]; /* why it is not; "" if there is no error */
+	char error[512];  /* why it is not; "" if there is no error */
+	int error_number; /* errno(3) of that error; 0: none, or it is none of the system's */
 };
 
 /* Remember a line for the end; counts it once there is no room. Does not print. */

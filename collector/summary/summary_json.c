@@ -40,6 +40,7 @@ static void put_thousandths(FILE *f, const char *key, double v, const char *behi
 static void put_origin(FILE *f, const struct dump_stats *s)
 {
 	fprintf(f, "\"complete\":%s,", s->complete ? "true" : "false");
+	put_known(f, "errno", (uint64_t)s->error_number, ",");
 	put_string(f, "error", s->error[0] ? s->error : NULL);
 	put_string(f, "kernel_release", s->release);
 	if (s->crash_time)

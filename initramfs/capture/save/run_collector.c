@@ -181,12 +181,21 @@ static void read_summary(struct attempt *a)
 		a->bytes = strtoull(written + strlen("\"written\":"), NULL, 10);
 }
 
-static bool disk_is_full(struct attempt *a, const char *words)
+/* errno(3) in the summary; 0: none. It stands before every text that could look like it. */
+static int errno_of(const char *json)
 {
+	const char *at = strstr(json, "\"errno\":");
+
+	return at ? atoi(at + strlen("\"errno\":")) : 0;
+}
+
+static bool disk_is_full(struct attempt *a)
+{
+	int number = errno_of(a->c->status.collector);
 	uint64_t space = UINT64_MAX;
 	struct deadline by;
 
-	if (strstr(words, "No space left") || strstr(words, "quota"))
+	if (number == ENOSPC || number == EDQUOT)
 		return true;
 	if (a->t->ops->stream)
 		return false;
@@ -211,7 +220,7 @@ static int explain(struct attempt *a, int status)
 	else
 		child_check(a->way->argv[0], status);
 	snprintf(words, sizeof(words), "%s", fail_text());
-	if (rc == -EIO && disk_is_full(a, words)) {
+	if (rc == -EIO && disk_is_full(a)) {
 		fail_clear();
 		fail_adopt(rc = -ENOSPC, words);
 		fail(rc, "the target is full (%s)", a->t->address);

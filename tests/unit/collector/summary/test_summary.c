@@ -175,7 +175,7 @@ TEST(json_of_a_complete_dump)
 	stats_warn(&s, "a \"quoted\" word");
 	CHECK_EQ(summary_json(begin(&t), &s), 0);
 	expect(&t,
-	       "{\"complete\":true,\"error\":null,\"kernel_release\":\"6.1.0-13-amd64\","
+	       "{\"complete\":true,\"errno\":null,\"error\":null,\"kernel_release\":\"6.1.0-13-amd64\","
 	       "\"crash_time\":1714565594,\"input\":\"/proc/vmcore\","
 	       "\"output\":\"/var/crash/vmcore\",\"dry_run\":false,\"sampled\":0,\"level\":31,"
 	       "\"codec\":\"lzo\",\"codec_level\":0,\"threads\":4,\"page_size\":4096,"
@@ -236,8 +236,9 @@ TEST(json_of_a_failure)
 	struct text t;
 
 	snprintf(s.error, sizeof(s.error), "open");
+	s.error_number = 28;
 	CHECK_EQ(summary_json(begin(&t), &s), 0);
-	expect(&t, "{\"complete\":false,\"error\":\"open\",\"kernel_release\":null,"
+	expect(&t, "{\"complete\":false,\"errno\":28,\"error\":\"open\",\"kernel_release\":null,"
 		   "\"crash_time\":null,\"input\":null,\"output\":null,\"dry_run\":false,"
 		   "\"sampled\":0,\"level\":0,\"codec\":null,\"codec_level\":null,\"threads\":0,"
 		   "\"page_size\":null,\"pages\":{\"total\":0,\"ram\":0,\"kept\":0,"

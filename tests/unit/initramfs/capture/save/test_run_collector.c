@@ -157,14 +157,26 @@ TEST(a_full_disk_is_said_to_be_one)
 	struct bench b;
 
 	begin(&b, &directory);
-	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: No space left on device\"}"), -ENOSPC);
-	CHECK_STR(fail_text(), "the target is full (the-place): write: No space left on device");
+	CHECK_EQ(ours(&b, "3", "{\"errno\":28,\"error\":\"write: kein Platz\"}"), -ENOSPC);
+	CHECK_STR(fail_text(), "the target is full (the-place): write: kein Platz");
 	end(&b);
 
 	begin(&b, &directory);
 	b.t.space = 1 << 19;
 	CHECK_EQ(other(&b, "exit 1"), -ENOSPC);
 	CHECK_STR(fail_text(), "the target is full (the-place): sh: ended with status 1");
+	end(&b);
+}
+
+/* What a program says in its own language decides nothing. */
+TEST(the_number_counts_and_not_the_words)
+{
+	struct bench b;
+
+	begin(&b, &directory);
+	CHECK_EQ(ours(&b, "3", "{\"errno\":5,\"error\":\"No space left: \\\"errno\\\":28\"}"),
+		 -EIO);
+	CHECK_STR(fail_text(), "No space left: \"errno\":28");
 	end(&b);
 }
 
@@ -220,7 +232,7 @@ TEST(both_the_collector_and_closing_fail)
 
 	begin(&b, &directory);
 	b.t.close_says = -EIO;
-	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: No space left on device\"}"), -ENOSPC);
+	CHECK_EQ(ours(&b, "3", "{\"errno\":122,\"error\":\"write: quota\"}"), -ENOSPC);
 	end(&b);
 }
 
@@ -244,6 +256,7 @@ int main(int argc, char **argv)
 		    ours_says_why_it_is_not_complete, a_full_disk_is_said_to_be_one,
 		    killed_for_memory, a_stream_is_flat, both_the_collector_and_closing_fail,
 		    closing_alone_fails),
+		U1(the_number_counts_and_not_the_words),
 	};
 
 	if (strcmp(argv[0], "kdump-collect") == 0)
