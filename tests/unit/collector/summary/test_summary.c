@@ -175,7 +175,8 @@ TEST(json_of_a_complete_dump)
 	stats_warn(&s, "a \"quoted\" word");
 	CHECK_EQ(summary_json(begin(&t), &s), 0);
 	expect(&t,
-	       "{\"complete\":true,\"errno\":null,\"error\":null,\"kernel_release\":\"6.1.0-13-amd64\","
+	       "{\"complete\":true,\"errno\":null,\"error\":null,"
+	       "\"kernel_release\":\"6.1.0-13-amd64\","
 	       "\"crash_time\":1714565594,\"input\":\"/proc/vmcore\","
 	       "\"output\":\"/var/crash/vmcore\",\"dry_run\":false,\"sampled\":0,\"level\":31,"
 	       "\"codec\":\"lzo\",\"codec_level\":0,\"threads\":4,\"page_size\":4096,"

@@ -156,23 +156,6 @@ TEST(linear_lvm_on_a_disk)
 	machine_close(&m);
 }
 
-TEST(half_a_line_of_a_table_is_refused)
-{
-	static const char *const bad[] = { "0 2048\n", "0 2048 linear\n", "0 2048 linear 254:0\n",
-					   "0 2048 linear 254:0 x\n" };
-	struct machine m;
-
-	machine_open(&m);
-	machine_vda(&m);
-	for (size_t i = 0; i < 4; i++) {
-		machine_dm(&m, "", bad[i]);
-		machine_mkfs(&m, "ext4", "dm-0");
-		refused(&m, "ext4 /dev/mapper/vg0-dump\npath /\n", -EINVAL,
-			"table of vg0-dump: \"0 2048");
-	}
-	machine_close(&m);
-}
-
 TEST(other_device_mapper_types_are_refused)
 {
 	static const struct {
@@ -406,7 +389,7 @@ TEST(suppliers_have_drivers_too)
 }
 
 RUN(disk_with_ext4, disk_without_content_is_known_by_serial_or_place,
-    raw_device_is_not_known_by_its_content, held_device_is_no_raw_target,
-    half_a_line_of_a_table_is_refused, linear_lvm_on_a_disk, other_device_mapper_types_are_refused,
-    md_array_members_in_the_order_of_slots, what_only_user_space_can_bring_back_is_refused,
-    nvme_through_its_subsystem, suppliers_have_drivers_too, partitions, keyboards_for_a_shell)
+    raw_device_is_not_known_by_its_content, held_device_is_no_raw_target, linear_lvm_on_a_disk,
+    other_device_mapper_types_are_refused, md_array_members_in_the_order_of_slots,
+    what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem,
+    suppliers_have_drivers_too, partitions, keyboards_for_a_shell)
