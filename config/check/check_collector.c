@@ -66,27 +66,37 @@ static bool is_program(const struct check *k, const char *file)
 	return access(config_check_below(k, file, path), X_OK) == 0;
 }
 
-bool config_check_in_path(const struct check *k, const char *program)
+/* Its path below the root in file, of size bytes. */
+static bool find_in_path(const struct check *k, const char *program, char *file, size_t size)
 {
 	static const char *const dirs[] = { "/usr/sbin", "/usr/bin",	    "/sbin",
 					    "/bin",	 "/usr/local/sbin", "/usr/local/bin" };
-	char file[512];
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		snprintf(file, sizeof(file), "%s/%.400s", dirs[i], program);
+		snprintf(file, size, "%s/%.400s", dirs[i], program);
 		if (is_program(k, file))
 			return true;
 	}
 	return false;
 }
 
+bool config_check_in_path(const struct check *k, const char *program)
+{
+	char file[512];
+
+	return find_in_path(k, program, file, sizeof(file));
+}
+
 /* Its options are its own business; older tools do not look at them either. */
 static void check_external(struct check *k, const char *program)
 {
-	bool there =
-		strchr(program, '/') ? is_program(k, program) : config_check_in_path(k, program);
+	char found[512];
+	bool named = strchr(program, '/');
+	const char *file = named ? program : found;
 
-	if (!there)
+	if (named ? is_program(k, program) : find_in_path(k, program, found, sizeof(found)))
+		config_check_trusted(k, file);
+	else
 		config_check_error(k,
 				   "there is no program '%.120s' to run; install it, or write "
 				   "makedumpfile for the one built in",

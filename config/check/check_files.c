@@ -40,7 +40,9 @@ static void check_program(struct check *k, const char *file)
 	char path[PATH_MAX];
 	struct stat sb;
 
-	if (is_there(k, file) && stat(config_check_below(k, file, path), &sb) == 0 &&
+	if (!is_there(k, file) || !config_check_trusted(k, file))
+		return;
+	if (stat(config_check_below(k, file, path), &sb) == 0 &&
 	    !(sb.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 		config_check_error(k, "'%.120s' may not be run; run: chmod +x %.120s", file, file);
 }
@@ -80,21 +82,6 @@ void config_check_hooks(struct check *k)
 	check_hook(k, "kdump_emergency", k->c->kdump_emergency);
 }
 
-/* A file that other users may write would run as root, in a kernel without any protection. */
-static bool check_owner(struct check *k, const char *name, const struct stat *sb)
-{
-	if (sb->st_uid != 0)
-		config_check_error(k,
-				   "%.120s belongs to user %u, not to root; run: chown root %.120s",
-				   name, sb->st_uid, name);
-	else if (sb->st_mode & (S_IWGRP | S_IWOTH))
-		config_check_error(k, "other users may write to %.120s; run: chmod go-w %.120s",
-				   name, name);
-	else
-		return true;
-	return false;
-}
-
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
@@ -109,7 +96,7 @@ static void check_drop_in(struct check *k, const char *dir, const char *name)
 	snprintf(file, sizeof(file), "%s/%s", dir, name);
 	if (stat(config_check_below(k, file, path), &sb) == 0 && S_ISREG(sb.st_mode) &&
 	    sb.st_mode & S_IXUSR)
-		check_owner(k, file, &sb);
+		config_check_trusted(k, file);
 }
 
 static void check_drop_in_dir(struct check *k, const char *dir)
@@ -119,7 +106,7 @@ static void check_drop_in_dir(struct check *k, const char *dir)
 	struct stat sb;
 	int nr;
 
-	if (stat(config_check_below(k, dir, path), &sb) < 0 || !check_owner(k, dir, &sb))
+	if (stat(config_check_below(k, dir, path), &sb) < 0 || !config_check_trusted(k, dir))
 		return;
 	nr = scandir(path, &entries, NULL, by_name);
 	for (int i = 0; i < nr; i++) {
@@ -147,8 +134,10 @@ void config_check_bins(struct check *k)
 	for (size_t i = 0; k->c->extra_bins[i]; i++) {
 		const char *file = k->c->extra_bins[i];
 
-		if (strchr(file, '/'))
-			is_there(k, file);
+		if (strchr(file, '/') && is_there(k, file))
+			config_check_trusted(k, file);
+		else if (strchr(file, '/'))
+			continue;
 		else if (!config_check_in_path(k, file))
 			config_check_missing(
 				k, "there is no program '%.120s'; install it, or remove the name",

@@ -32,6 +32,9 @@ void config_check_missing(struct check *k, const char *fmt, ...)
 /* file below the root that is checked; in buf. */
 const char *config_check_below(const struct check *k, const char *file, char buf[PATH_MAX]);
 
+/* See config_trusted(); what is wrong is an error. False: it must not be used, or is not there. */
+bool config_check_trusted(struct check *k, const char *file);
+
 /* check_files.c */
 void config_check_hooks(struct check *k);
 void config_check_drop_ins(struct check *k);

@@ -60,6 +60,8 @@ static void check_file(struct check *k, const char *file)
 	else if (!S_ISREG(sb.st_mode))
 		config_check_error(k, "'%.100s' is not a file; name the private key itself",
 				   k->c->sshkey);
+	else if (!config_check_trusted(k, k->c->sshkey))
+		return;
 	else if (sb.st_mode & 077)
 		config_check_error(k, "other users may read the key; run: chmod 600 %.100s",
 				   k->c->sshkey);

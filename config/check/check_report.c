@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* check_report.c - how checks on this system complain, and where they look */
 #include "config/check/check_impl.h"
+#include "config/check/trust.h"
 
 #include "config/parse/lines.h"
 
@@ -68,4 +69,15 @@ const char *config_check_below(const struct check *k, const char *file, char buf
 {
 	snprintf(buf, PATH_MAX, "%s%s", k->system.root, file);
 	return buf;
+}
+
+/* A file that other users may write would run as root, in a kernel without any protection. */
+bool config_check_trusted(struct check *k, const char *file)
+{
+	char why[CONFIG_TRUST_MAX];
+	int rc = config_trusted(k->system.root, file, why);
+
+	if (rc == -EPERM)
+		config_check_error(k, "%s", why);
+	return rc == 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "config/check/check.h"
+#include "config/check/trust.h"
 #include "systemd/files.h"
 #include "systemd/load/image_state.h"
 #include "systemd/message.h"
@@ -39,6 +40,20 @@ static void print_complaints(const struct config_report *r, unsigned from,
 	}
 }
 
+/* A user who may write to what is read here decides what root does. */
+static int check_own_files(const struct ctl *ctl)
+{
+	char why[CONFIG_TRUST_MAX];
+
+	for (unsigned i = 0; i < CONF_STATE_FILES; i++) {
+		const char *file = conf_state_path(i);
+
+		if (files_exist(ctl->root, file) && config_trusted(ctl->root, file, why) == -EPERM)
+			return fail_adopt(-EPERM, why);
+	}
+	return 0;
+}
+
 int system_check(struct ctl *ctl, struct findings *findings)
 {
 	struct config_system system = {
@@ -49,9 +64,12 @@ int system_check(struct ctl *ctl, struct findings *findings)
 	};
 	unsigned printed = ctl->config.report.nr;
 	struct kernel_paths at;
-	int rc = config_check_system(&ctl->config, &system);
+	int rc = check_own_files(ctl);
 
-	print_complaints(&ctl->config.report, printed, findings);
+	if (rc == 0) {
+		rc = config_check_system(&ctl->config, &system);
+		print_complaints(&ctl->config.report, printed, findings);
+	}
 	if (rc == 0 && ctl->sysconfig.kernel_version)
 		rc = kernel_paths_find(ctl, &at);
 	return rc;

@@ -36,7 +36,7 @@ static int add_hook(struct builder *b, const char *path)
 
 	if (!real)
 		return fail(-errno, "%s%s", b->root, path);
-	rc = program_check_owner(real, path);
+	rc = program_check_owner(b, path);
 	if (rc == 0 && stat(real, &sb) == 0 && !(sb.st_mode & 0111))
 		rc = fail(-EACCES, "%s is not executable (chmod +x)", path);
 	if (rc == 0)
@@ -77,7 +77,7 @@ static int add_drop_ins(struct builder *b, const char *dir, size_t *nr)
 		return 0;
 	rc = sys_each(real, add_drop_in, &d);
 	if (rc == 0 && *nr > before)
-		rc = program_check_owner(real, dir);
+		rc = program_check_owner(b, dir);
 	free(real);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "initramfs/image/program/scripts.h"
 
 #include "base/err.h"
+#include "config/check/trust.h"
 #include "base/util.h"
 
 #include <elf.h>
@@ -233,18 +234,12 @@ int program_add(struct builder *b, enum tree_part part, const char *path)
 	return rc;
 }
 
-int program_check_owner(const char *real, const char *path)
+int program_check_owner(const struct builder *b, const char *path)
 {
-	struct stat sb;
+	char why[CONFIG_TRUST_MAX];
+	int rc = config_trusted(b->root, path, why);
 
-	if (stat(real, &sb) < 0)
-		return fail(-errno, "%s", path);
-	if (sb.st_uid != 0 || (sb.st_mode & 022))
-		return fail(-EPERM,
-			    "%s: must belong to root and be writable by nobody else "
-			    "(chown root:root, chmod go-w)",
-			    path);
-	return 0;
+	return rc == -EPERM ? fail_adopt(rc, why) : rc < 0 ? fail(rc, "%s", path) : 0;
 }
 
 int program_find(const struct builder *b, const char *name, char **out)

@@ -28,9 +28,9 @@ int program_add_library(struct builder *b, enum tree_part part, const char *sona
 
 /*
  * A hook runs as root in the capture kernel, and so do its modules: a user who may write to a file,
- * or replace it, owns the machine. real: with the root in front. -EPERM.
+ * or replace it, owns the machine. -EPERM.
  */
-int program_check_owner(const char *real, const char *path);
+int program_check_owner(const struct builder *b, const char *path);
 
 /*
  * Hooks, extra_bins, the external collector and a shell, as the configuration asks. by_distro:

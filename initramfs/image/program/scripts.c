@@ -54,7 +54,7 @@ static int add_file(const struct script *s, const char *path)
 	if (!real)
 		return fail(-errno, "%s", path);
 	logical = real + strlen(s->b->root);
-	rc = program_check_owner(real, path);
+	rc = program_check_owner(s->b, path);
 	if (rc == 0 && is_library(path)) {
 		rc = program_add(s->b, s->part, path);
 	} else if (rc == 0) {

@@ -100,10 +100,11 @@ TEST(hooks)
 TEST(drop_ins_belong_to_root_alone)
 {
 	put("/etc/kdump/pre.d/10-a", 0755, "");
-	put("/etc/kdump/pre.d/20-b", 0775, "");
+	put("/etc/kdump/pre.d/15-group-root", 0775, "");
+	put("/etc/kdump/pre.d/20-b", 0757, "");
 	put("/etc/kdump/pre.d/30-not-run", 0666, "");
 	CHECK_EQ(chown(put("/etc/kdump/pre.d/40-c", 0755, ""), 1234, 0), 0);
-	on_system("", "k: error: other users may write to /etc/kdump/pre.d/20-b; run: chmod go-w "
+	on_system("", "k: error: other users may write to /etc/kdump/pre.d/20-b; run: chmod o-w "
 		      "/etc/kdump/pre.d/20-b\n"
 		      "k: error: /etc/kdump/pre.d/40-c belongs to user 1234, not to root; run: "
 		      "chown root /etc/kdump/pre.d/40-c");
