@@ -226,6 +226,15 @@ static void make_plan(const struct save *s, const struct save_cfg *cfg, struct s
 		log_msg(LOG_ERROR, "memory is short: going on with %u threads", r->plan.nr_threads);
 }
 
+/* A file that no reader opens, or without a single page, only takes space from the next try. */
+static void drop_useless(struct sink *sink, const struct format *f, struct save_result *r)
+{
+	if (f && f->opens && r->totals.done > r->totals.lost)
+		return;
+	sink_discard(sink);
+	r->begun = false;
+}
+
 int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *result)
 {
 	struct selection sel = { 0 };
@@ -250,7 +259,11 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	if (rc == 0 && (whole || cfg->flat)) {
 		rc = sink_commit(sink);
 		result->complete = rc == 0 && whole;
+		if (rc < 0)
+			format_withdraw(f);
 	}
+	if (rc < 0)
+		drop_useless(sink, f, result);
 	format_close(f);
 	filter_close(&sel);
 	sink_close(sink);

@@ -59,6 +59,12 @@ struct format_ops {
 	 * batch failed, or a rank was never given.
 	 */
 	int (*end)(struct format *f, bool complete);
+
+	/*
+	 * The sink could not commit what end() finished: put the incomplete mark back, so that
+	 * header and name agree. Best effort; no error is reported, the message stays.
+	 */
+	void (*withdraw)(struct format *f);
 	void (*close)(struct format *f);
 };
 
@@ -67,6 +73,7 @@ struct format {
 	struct sink *sink;	/* borrowed */
 	uint64_t bytes_written; /* header, bitmaps, descriptors, data */
 	uint64_t pages_lost; /* at most: given, and then lost by the sink, with their neighbours */
+	bool opens;	     /* readers can open what is there: header and maps are in place */
 };
 
 /* kdump-compressed version 6. 256 KiB of buffers, whatever the page size. */
@@ -88,6 +95,11 @@ static inline int format_pages(struct format *f, const struct batch *b)
 static inline int format_end(struct format *f, bool complete)
 {
 	return f->ops->end(f, complete);
+}
+
+static inline void format_withdraw(struct format *f)
+{
+	f->ops->withdraw(f);
 }
 
 static inline void format_close(struct format *f)

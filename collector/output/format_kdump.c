@@ -37,7 +37,8 @@ struct kdump_format {
 	uint64_t first_rank; /* of desc[0] */
 	unsigned nr_desc;
 	uint32_t status;
-	int failed; /* the first error of pages() */
+	bool cleared; /* the header may say by now that the dump is complete */
+	int failed;   /* the first error of pages() */
 	struct kdump_trail trail;
 	struct dump_desc desc[DESC_CAPACITY];
 	uint8_t buf[ROOM]; /* bitmap pieces, zeros */
@@ -151,6 +152,7 @@ static int kdump_begin(struct format *f, const struct dump_info *info)
 		rc = put_bitmap(k, k->at.bitmap_off + k->at.bitmap_len, info->keep, info->keep_arg);
 	if (rc == 0)
 		rc = put_desc_area(k);
+	f->opens = rc == 0;
 	return rc < 0 ? fail(rc, "begin dump") : 0;
 }
 
@@ -275,6 +277,9 @@ static void rescue_desc(struct kdump_format *k, int rc)
 	/* Some servers find out that there is no room long after they took the bytes. */
 	(void)sink_sync(s);
 	k->base.pages_lost += kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));
+	/* Readers map the descriptors: a file that ends before their end kills them. */
+	if (cut_lost(s) < k->at.data_off + (k->nr_keep ? k->at.block : 0))
+		k->base.opens = false;
 	k->nr_desc = 0;
 	err_restore(&error);
 }
@@ -301,9 +306,24 @@ static int put_status(struct kdump_format *k, bool complete)
 	uint32_t status = complete ? k->status & ~(uint32_t)DUMP_INCOMPLETE : k->status;
 	int rc = 0;
 
+	k->cleared = complete && !k->base.sink->write_once;
 	if (complete || k->base.sink->write_once)
 		rc = put(k, STATUS_OFF, &status, STATUS_LEN);
 	return rc < 0 ? rc : sink_sync(k->base.sink);
+}
+
+static void kdump_withdraw(struct format *f)
+{
+	struct kdump_format *k = container_of(f, struct kdump_format, base);
+	struct err_saved error;
+
+	if (!k->cleared)
+		return;
+	err_save(&error, 0);
+	if (put(k, STATUS_OFF, &k->status, STATUS_LEN) == 0)
+		(void)sink_sync(f->sink);
+	k->cleared = false;
+	err_restore(&error);
 }
 
 static int kdump_end(struct format *f, bool complete)
@@ -317,6 +337,7 @@ static int kdump_end(struct format *f, bool complete)
 	if (rc == 0)
 		rc = put_status(k, complete && whole);
 	if (rc < 0) {
+		kdump_withdraw(f);
 		rescue_desc(k, rc);
 		return fail(rc, "end dump");
 	}
@@ -336,6 +357,7 @@ static const struct format_ops kdump_ops = {
 	.begin = kdump_begin,
 	.pages = kdump_pages,
 	.end = kdump_end,
+	.withdraw = kdump_withdraw,
 	.close = kdump_close,
 };
 

@@ -8,13 +8,14 @@
  * carries them.
  *
  *     open  ->  write_at ... write_at  ->  sync, write_at, commit  ->  close
+ *                                      ->  discard                 ->  close
  *
  * Promises every sink keeps:
  *
  *  - All calls come from the writer thread. A sink needs no locks.
  *  - Nothing appears under its final name until its bytes are durable.
- *    Without commit, close() leaves them as "<name>-incomplete": half a dump
- *    is evidence, not rubbish.
+ *    Without commit, or if it fails, close() leaves them as
+ *    "<name>-incomplete": half a dump is evidence.
  *  - After a failed write_at() the format may still try to complete what is
  *    small: descriptors in reserved space, the header, a sync.
  *  - No memory is allocated after open.
@@ -58,6 +59,12 @@ struct sink_ops {
 
 	/* Make the bytes durable, then give the object its final name. */
 	int (*commit)(struct sink *s);
+
+	/*
+	 * Remove what was written, because nobody could use it; only close may follow.
+	 * Optional: a stream and a device keep what they got.
+	 */
+	void (*discard)(struct sink *s);
 
 	/* Release everything; s is gone afterwards. */
 	void (*close)(struct sink *s);
@@ -133,6 +140,12 @@ static inline uint64_t sink_sure(const struct sink *s)
 static inline int sink_commit(struct sink *s)
 {
 	return s->ops->commit(s);
+}
+
+static inline void sink_discard(struct sink *s)
+{
+	if (s->ops->discard)
+		s->ops->discard(s);
 }
 
 static inline void sink_close(struct sink *s)

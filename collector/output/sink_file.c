@@ -195,6 +195,14 @@ static int file_commit(struct sink *s)
 	return publish_new(f, tmp, name);
 }
 
+static void file_discard(struct sink *s)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+
+	if (f->dirfd >= 0 && f->fd >= 0)
+		(void)unlinkat(f->dirfd, base_name(f->tmp), 0);
+}
+
 static void file_close(struct sink *s)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
@@ -217,6 +225,7 @@ static const struct sink_ops file_ops = {
 	.sure = file_sure,
 	.cut_lost = file_cut_lost,
 	.commit = file_commit,
+	.discard = file_discard,
 	.close = file_close,
 };
 

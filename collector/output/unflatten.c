@@ -281,7 +281,13 @@ static int run(struct unflat *u, bool *complete)
 		return rc;
 	rc = copy_records(u);
 	*complete = rc > 0;
-	return rc > 0 ? sink_commit(u->sink) : finish_cut(u, rc);
+	if (rc > 0) {
+		rc = sink_commit(u->sink);
+		if (rc == 0)
+			return 0;
+		*complete = false; /* it keeps the name that says so, and so must its header */
+	}
+	return finish_cut(u, rc);
 }
 
 int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_io.c - giving a finished file its name, also where the directory fails */
+#include "base/err.h"
+#include "base/io.h"
+
+#include "check.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static bool directories_fail;
+
+/* In place of the C library's. */
+int fsync(int fd)
+{
+	struct stat sb;
+
+	if (directories_fail && fstat(fd, &sb) == 0 && S_ISDIR(sb.st_mode)) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fsync, fd);
+}
+
+static char dir[64];
+
+static int make(int *dirfd)
+{
+	int fd;
+
+	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
+	CHECK(mkdtemp(dir) != NULL);
+	*dirfd = open(dir, O_RDONLY | O_DIRECTORY);
+	fd = openat(*dirfd, "tmp", O_RDWR | O_CREAT, 0600);
+	CHECK(fd >= 0);
+	CHECK_EQ(io_pwrite(fd, "text", 4, 0), 0);
+	return fd;
+}
+
+static void drop(int fd, int dirfd)
+{
+	directories_fail = false;
+	close(fd);
+	unlinkat(dirfd, "tmp", 0);
+	unlinkat(dirfd, "name", 0);
+	close(dirfd);
+	CHECK_EQ(rmdir(dir), 0);
+	fail_clear();
+}
+
+static bool there(int dirfd, const char *name)
+{
+	return faccessat(dirfd, name, F_OK, 0) == 0;
+}
+
+TEST(published)
+{
+	int dirfd, fd = make(&dirfd);
+
+	CHECK_EQ(io_publish_new(fd, dirfd, "tmp", "name"), 0);
+	CHECK(there(dirfd, "name") && !there(dirfd, "tmp"));
+	drop(fd, dirfd);
+}
+
+/* The caller reports an error about "tmp", so that is what the file is called. */
+TEST(after_an_error_it_has_its_old_name)
+{
+	int (*const publish[])(int, int, const char *, const char *) = { io_publish,
+									 io_publish_new };
+
+	for (int i = 0; i < 2; i++) {
+		int dirfd, fd = make(&dirfd);
+
+		directories_fail = true;
+		CHECK_EQ(publish[i](fd, dirfd, "tmp", "name"), -EIO);
+		CHECK(there(dirfd, "tmp") && !there(dirfd, "name"));
+		drop(fd, dirfd);
+	}
+}
+
+TEST(one_that_is_there_stays)
+{
+	int dirfd, fd = make(&dirfd), other = openat(dirfd, "name", O_WRONLY | O_CREAT, 0600);
+
+	close(other);
+	CHECK_EQ(io_publish_new(fd, dirfd, "tmp", "name"), -EEXIST);
+	CHECK(there(dirfd, "name") && there(dirfd, "tmp"));
+	CHECK_EQ(io_publish(fd, dirfd, "tmp", "name"), 0);
+	CHECK(!there(dirfd, "tmp"));
+	drop(fd, dirfd);
+}
+
+RUN(published, after_an_error_it_has_its_old_name, one_that_is_there_stays)
