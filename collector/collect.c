@@ -253,7 +253,10 @@ static enum outcome run_rearrange(const struct options *o)
 	if (rc == -EBADMSG || result.bytes == 0)
 		return OUTCOME_NOTHING;
 	log_msg(LOG_ERROR, "%s: %s the %" PRIu64 " bytes that came are saved as an incomplete dump",
-		options_program(o), rc < 0 ? "before that," : "the stream ends early;",
+		options_program(o),
+		rc < 0		    ? "before that,"
+		: result.nr_damaged ? "the stream is damaged;"
+				    : "the stream ends early;",
 		result.bytes);
 	return OUTCOME_PARTIAL;
 }

@@ -5,12 +5,15 @@
  *     start block | record payload | record payload | ... | end mark
  *
  * Everything comes from the other end of a network: a record is believed only
- * within bounds, and the stream may stop anywhere. What arrived is then kept.
+ * within bounds, and the stream may stop anywhere. What arrived is then kept. Behind
+ * a damaged record the next sound ones are looked for.
  */
 #include "output/unflatten.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/log.h"
+#include "output/flat_record.h"
 
 #include <endian.h>
 #include <limits.h>
@@ -32,13 +35,16 @@ struct unflat {
 	uint64_t highest;	  /* one past the last byte written */
 	uint64_t rec_off;	  /* of the record being copied, 0 between records */
 	uint64_t rec_end;	  /* how far it has come */
-	size_t pos, len;	  /* unread bytes of buf: [pos, len) */
+	uint64_t nr_damaged;	  /* places where records were lost */
+	const uint8_t *data;	  /* buf, or window */
+	size_t pos, len;	  /* unread bytes of data: [pos, len) */
+	uint8_t *window;	  /* FLAT_SEARCH_WINDOW bytes, from the first damage on */
 	uint8_t head[FLAT_BLOCK]; /* what has arrived of the dump's first bytes */
 	uint8_t buf[ROOM];
 };
 
-/* Read what there is into the empty buffer: a count, 0 at the end or when idle for too long. */
-static int refill(struct unflat *u)
+/* Read what there is: a count, 0 at the end or when idle for too long. */
+static int read_some(struct unflat *u, uint8_t *buf, size_t size)
 {
 	struct pollfd p = { .fd = u->fd, .events = POLLIN };
 
@@ -52,15 +58,24 @@ static int refill(struct unflat *u)
 			return fail(-errno, "poll stream");
 		if (n < 0)
 			continue;
-		got = read(u->fd, u->buf, ROOM);
+		got = read(u->fd, buf, size);
 		if (got < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (got < 0)
 			return fail(-errno, "read stream");
-		u->pos = 0;
-		u->len = (size_t)got;
 		return (int)got;
 	}
+}
+
+/* All of data was taken. */
+static int refill(struct unflat *u)
+{
+	int rc = read_some(u, u->buf, ROOM);
+
+	u->data = u->buf;
+	u->pos = 0;
+	u->len = rc > 0 ? (size_t)rc : 0;
+	return rc;
 }
 
 /* At most max bytes, borrowed until the next call: a count, 0 at the end. */
@@ -77,7 +92,7 @@ static int take(struct unflat *u, uint64_t max, const uint8_t **out)
 	}
 	if (n > max)
 		n = (size_t)max;
-	*out = u->buf + u->pos;
+	*out = u->data + u->pos;
 	u->pos += n;
 	return (int)n;
 }
@@ -159,24 +174,101 @@ static int copy_record(struct unflat *u, uint64_t off, uint64_t size)
 	return 1;
 }
 
+/* Where both bitmaps end; 0 if the header is not whole or not sane. */
+static uint64_t bitmaps_end(const struct dump_header *h)
+{
+	uint64_t block = (uint32_t)h->block_size, end;
+
+	if (h->block_size < 4096 || h->block_size > 65536 || (block & (block - 1)) != 0)
+		return 0;
+	if (h->sub_hdr_size <= 0 || h->bitmap_blocks == 0)
+		return 0;
+	end = (1 + (uint64_t)h->sub_hdr_size + h->bitmap_blocks) * block;
+	return end <= FILE_LIMIT ? end : 0;
+}
+
+/* No byte of this dump lies behind: every frame a page, not compressed, and some text. */
+static uint64_t file_limit(const struct unflat *u)
+{
+	struct dump_header h;
+	uint64_t end, pages, each;
+
+	memcpy(&h, u->head, sizeof(h));
+	end = u->highest < sizeof(h) || memcmp(u->head, DUMP_SIGNATURE, 8) != 0 ? 0
+										: bitmaps_end(&h);
+	if (end == 0)
+		return FILE_LIMIT;
+	each = (uint64_t)h.block_size + sizeof(struct dump_desc);
+	pages = (uint64_t)h.bitmap_blocks * (uint64_t)h.block_size * 8 / 2;
+	if (pages > FILE_LIMIT / each)
+		return FILE_LIMIT;
+	end += pages * each + FLAT_SEARCH_WINDOW;
+	return end < FILE_LIMIT ? end : FILE_LIMIT;
+}
+
+/* Move the unread bytes to the front of the window and fill it; *at_end: they are the last. */
+static int fill_window(struct unflat *u, bool *at_end)
+{
+	size_t have = u->len - u->pos;
+
+	memmove(u->window, u->data + u->pos, have);
+	*at_end = false;
+	while (have < FLAT_SEARCH_WINDOW && !*at_end) {
+		int n = read_some(u, u->window + have, FLAT_SEARCH_WINDOW - have);
+
+		if (n < 0)
+			return n;
+		*at_end = n == 0;
+		have += (size_t)n;
+	}
+	u->data = u->window;
+	u->pos = 0;
+	u->len = have;
+	return 0;
+}
+
+/* Go on where sound records follow: 1; 0: there are none up to the end of the stream. */
+static int find_records(struct unflat *u)
+{
+	bool more = true, at_end = false;
+
+	if (!u->window)
+		u->window = malloc(FLAT_SEARCH_WINDOW);
+	if (!u->window)
+		return fail(-ENOMEM, "look for the next sound record of the stream");
+	while (more && !at_end) {
+		int rc = fill_window(u, &at_end);
+
+		if (rc < 0)
+			return rc;
+		u->pos = flat_record_find(u->window, u->len, file_limit(u), at_end, &more);
+	}
+	return u->pos < u->len;
+}
+
 /* 1: end mark seen; 0: the stream ended without. */
 static int copy_records(struct unflat *u)
 {
 	for (;;) {
 		struct flat_record rec;
-		uint64_t off, size;
+		struct flat_place at;
 		int rc = take_all(u, &rec, sizeof(rec));
 
 		if (rc <= 0)
 			return rc;
-		off = be64toh(rec.off);
-		size = be64toh(rec.size);
-		if (off == UINT64_MAX && size == UINT64_MAX)
+		at = flat_record_place(&rec);
+		if (flat_record_is_end(&at))
 			return 1;
-		if (size == 0 || off > FILE_LIMIT || size > FILE_LIMIT - off)
-			return fail(-EBADMSG, "flattened record of %ju bytes at %ju",
-				    (uintmax_t)size, (uintmax_t)off);
-		rc = copy_record(u, off, size);
+		if (flat_record_is_sound(&at, file_limit(u))) {
+			rc = copy_record(u, at.off, at.size);
+		} else {
+			log_msg(LOG_ERROR,
+				"the stream is damaged: a record of %ju bytes at %ju; looking for "
+				"the next sound one",
+				(uintmax_t)at.size, (uintmax_t)at.off);
+			u->nr_damaged++;
+			rc = find_records(u);
+		}
 		if (rc <= 0)
 			return rc;
 	}
@@ -197,19 +289,6 @@ static int check_start(struct unflat *u)
 		return fail(-EBADMSG, "flattened dump of type %ju version %ju",
 			    (uintmax_t)be64toh(start.type), (uintmax_t)be64toh(start.version));
 	return 0;
-}
-
-/* Where both bitmaps end; 0 if the header is not whole or not sane. */
-static uint64_t bitmaps_end(const struct dump_header *h)
-{
-	uint64_t block = (uint32_t)h->block_size, end;
-
-	if (h->block_size < 4096 || h->block_size > 65536 || (block & (block - 1)) != 0)
-		return 0;
-	if (h->sub_hdr_size <= 0 || h->bitmap_blocks == 0)
-		return 0;
-	end = (1 + (uint64_t)h->sub_hdr_size + h->bitmap_blocks) * block;
-	return end <= FILE_LIMIT ? end : 0;
 }
 
 /*
@@ -280,14 +359,14 @@ static int run(struct unflat *u, bool *complete)
 	if (rc < 0)
 		return rc;
 	rc = copy_records(u);
-	*complete = rc > 0;
-	if (rc > 0) {
+	*complete = rc > 0 && u->nr_damaged == 0;
+	if (*complete) {
 		rc = sink_commit(u->sink);
 		if (rc == 0)
 			return 0;
 		*complete = false; /* it keeps the name that says so, and so must its header */
 	}
-	return finish_cut(u, rc);
+	return finish_cut(u, rc < 0 ? rc : 0);
 }
 
 int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out)
@@ -305,6 +384,8 @@ int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten
 							: INT_MAX;
 	rc = run(u, &out->complete);
 	out->bytes = u->bytes;
+	out->nr_damaged = u->nr_damaged;
+	free(u->window);
 	free(u);
 	return rc < 0 ? fail(rc, "unflatten") : 0;
 }

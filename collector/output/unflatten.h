@@ -4,7 +4,8 @@
  *
  * A stream that ends without its end mark is salvaged: everything that
  * arrived is kept, the header is marked INCOMPLETE, the file stays under its
- * -incomplete name, and *complete is false.
+ * -incomplete name, and *complete is false. The same for a stream with a damaged
+ * record: what lies behind it is read from the next sound one on.
  */
 #ifndef OUTPUT_UNFLATTEN_H
 #define OUTPUT_UNFLATTEN_H
@@ -12,18 +13,20 @@
 #include "output/sink.h"
 
 struct unflatten_result {
-	uint64_t bytes; /* of record payload */
+	uint64_t bytes;	     /* of record payload */
+	uint64_t nr_damaged; /* places where records could not be read */
 	bool complete;
 };
 
 /*
  * Read records from fd until the end mark or EOF and write them to sink, which
  * is committed only when complete. Header bytes are checked first: -EBADMSG if
- * it is no flattened stream or a record is absurd. idle_seconds without a byte:
- * treated as the end (0: wait for ever). The salvage includes the zero-filled
- * tail so that both bitmaps are inside the file. It is tried after an absurd
- * record or a failed read or write as well, and the error is returned. -EBADMSG
- * too if the stream ends before the dump header is whole: nothing to salvage.
+ * it is not a flattened stream. idle_seconds without a byte: treated as the end
+ * (0: wait for ever). The salvage includes the zero-filled tail so that both
+ * bitmaps are inside the file. It is tried after a failed read or write as well,
+ * and the error is returned. -EBADMSG too if the dump header did not arrive
+ * whole: there is nothing to salvage. Damage is logged; looking for records takes
+ * 9 MiB of memory, from the first damage on.
  */
 int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out);
 

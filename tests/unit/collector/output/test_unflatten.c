@@ -210,13 +210,57 @@ TEST(absurd_streams_are_refused)
 		uint64_t rec[2] = { htobe64(bad[i][0]), htobe64(bad[i][1]) };
 
 		memcpy(stream + pos, rec, sizeof(rec));
-		check_refused(stream, sizeof(stream), "flattened record of ");
+		check_refused(stream, sizeof(stream), "cut before the dump header");
 	}
 	check_refused(stream, pos, "cut before the dump header");
 	stream[23] = 2;
 	check_refused(stream, pos, "type 2");
 	stream[0] = 'M';
 	check_refused(stream, pos, "not a flattened dump");
+}
+
+/* The stream with other numbers in one record: all but that record arrives. */
+static void check_damage(const uint8_t *stream, size_t len, size_t pos, const uint64_t numbers[2])
+{
+	static uint8_t damaged[MEM_ROOM];
+	struct mem_sink *direct = mem_open(), *m = mem_open();
+	uint64_t from = be64_at(stream + pos), size = be64_at(stream + pos + 8);
+	uint64_t rec[2] = { htobe64(numbers[0]), htobe64(numbers[1]) };
+	struct dump_header h;
+	bool complete;
+
+	CHECK_EQ(sample_write(&direct->base), 0);
+	memcpy(damaged, stream, len);
+	memcpy(damaged + pos, rec, sizeof(rec));
+	CHECK_EQ(run(damaged, len, m, &complete), 0);
+	CHECK(!complete && m->size <= direct->size);
+	memcpy(&h, m->buf, sizeof(h));
+	CHECK(h.status & DUMP_INCOMPLETE);
+	/* What was lost, and the mark, are the only differences. */
+	memcpy(m->buf, direct->buf, sizeof(h));
+	memcpy(m->buf + from, direct->buf + from, size);
+	CHECK(memcmp(m->buf, direct->buf, direct->size) == 0);
+	sink_close(&direct->base);
+	sink_close(&m->base);
+}
+
+TEST(one_damaged_record_costs_that_record)
+{
+	static const uint64_t bad[][2] = {
+		{ 0, 0 }, { 1ull << 60, 4096 }, { 4096, 1ull << 60 }, { 1ull << 45, 4096 }
+	};
+	static uint8_t stream[MEM_ROOM];
+	size_t len = make_stream(stream, sizeof(stream)), pos = FLAT_BLOCK;
+	unsigned nr = 0;
+
+	for (; be64_at(stream + pos) != UINT64_MAX; nr++) {
+		if (nr >= 7) { /* behind header, notes and bitmaps */
+			for (unsigned i = 0; i < ARRAY_SIZE(bad); i++)
+				check_damage(stream, len, pos, bad[i]);
+		}
+		pos += 16 + be64_at(stream + pos + 8);
+	}
+	CHECK(nr > 16);
 }
 
 /* An ELF dump cut is kept as it is; a lie about the bitmaps' size is not believed. */
@@ -277,7 +321,8 @@ TEST(full_disk_is_an_error_and_marked)
 	sink_close(&m->base);
 }
 
-RUN(whole_stream_gives_the_direct_bytes, cut_stream_is_salvaged, salvaged_dump_keeps_what_arrived,
+RUN(one_damaged_record_costs_that_record, whole_stream_gives_the_direct_bytes,
+    cut_stream_is_salvaged, salvaged_dump_keeps_what_arrived,
     records_in_any_order_and_the_later_wins, absurd_streams_are_refused,
     cut_elf_is_kept_and_a_lying_header_refused, silence_is_the_end,
     full_disk_is_an_error_and_marked)

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flat_record.c - records of a flattened stream: which can be, and where they go on after damage
+ *
+ *     ...payload | ?????????? | payload... | off,size | payload | off,size | payload | ...
+ *                 damaged                    ^ found: each leads to a sound one
+ *
+ * A record has nothing to know it by but that its numbers are plausible; one alone may be chance,
+ * as in pages full of small numbers, so several must follow each other.
+ */
+#include "output/flat_record.h"
+
+#include <endian.h>
+#include <string.h>
+
+/*
+ * So many records in a row are not chance. In a block of page descriptors every 24 bytes look like
+ * a record, and one step in 24 leads from one of them to another.
+ */
+#define CHAIN	     8
+#define CHAIN_AT_END 4
+
+enum verdict { NO, YES, MORE };
+
+struct flat_place flat_record_place(const struct flat_record *rec)
+{
+	return (struct flat_place){ be64toh((uint64_t)rec->off), be64toh((uint64_t)rec->size) };
+}
+
+bool flat_record_is_end(const struct flat_place *at)
+{
+	return at->off == UINT64_MAX && at->size == UINT64_MAX;
+}
+
+bool flat_record_is_sound(const struct flat_place *at, uint64_t limit)
+{
+	return at->size > 0 && at->off <= limit && at->size <= limit - at->off;
+}
+
+/* A cut stream may end within a record. */
+static enum verdict check(const uint8_t *data, size_t len, uint64_t limit, bool at_end)
+{
+	size_t pos = 0;
+
+	for (unsigned nr = 0; nr < CHAIN; nr++) {
+		struct flat_record rec;
+		struct flat_place at;
+
+		if (pos > len || len - pos < sizeof(rec))
+			return !at_end ? MORE : nr >= CHAIN_AT_END ? YES : NO;
+		memcpy(&rec, data + pos, sizeof(rec));
+		at = flat_record_place(&rec);
+		if (flat_record_is_end(&at) && (nr > 0 || (at_end && len == sizeof(rec))))
+			return YES;
+		if (!flat_record_is_sound(&at, limit) || at.size > FLAT_SEARCH_RECORD)
+			return NO;
+		pos += sizeof(rec) + (size_t)at.size;
+	}
+	return YES;
+}
+
+size_t flat_record_find(const uint8_t *data, size_t len, uint64_t limit, bool at_end, bool *more)
+{
+	*more = false;
+	for (size_t pos = 0; pos < len; pos++) {
+		enum verdict v = check(data + pos, len - pos, limit, at_end);
+
+		if (v == YES)
+			return pos;
+		if (v == NO)
+			continue;
+		*more = true;
+		return pos;
+	}
+	return len;
+}
