@@ -74,6 +74,9 @@ int save_log(struct save *s, const char *path, bool partial, bool overwrite,
 	if (rc == 0)
 		rc = sink_commit(o.sink);
 	sink_close(o.sink);
+	if (rc == 0 && counts->stopped)
+		log_msg(LOG_ERROR, "reading the kernel log was stopped after %d seconds",
+			KLOG_SECONDS);
 	if (rc == 0 && counts->lost)
 		log_msg(LOG_ERROR,
 			"%" PRIu64 " records of the kernel log are damaged or overwritten",

@@ -32,6 +32,7 @@ int klog_print(const struct kernel *k, struct view *v, bool partial, FILE *out,
 	job->partial = partial;
 	job->out = out;
 	job->counts = counts;
+	job->by = deadline_in(KLOG_SECONDS);
 
 	rc = print_log(job);
 	if (rc == 0 && (fflush(out) != 0 || ferror(out)))

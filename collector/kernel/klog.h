@@ -4,7 +4,8 @@
  *
  * Needs the notes and the page tables, nothing of mem_map. Reads printk_log
  * records (before 5.10) and the lockless ring (since). A damaged ring costs
- * the damaged records, not the rest; every index read from memory is bounded.
+ * the damaged records, not the rest; every index read from memory is bounded, no
+ * byte of a ring is printed twice, and the time is limited.
  */
 #ifndef KERNEL_KLOG_H
 #define KERNEL_KLOG_H
@@ -13,9 +14,13 @@
 
 #include <stdio.h>
 
+/* The longest time that is spent on a log; one of 16 MiB takes a second. */
+#define KLOG_SECONDS 20
+
 struct klog_counts {
 	uint64_t records;
 	uint64_t lost; /* records overwritten or damaged */
+	bool stopped;  /* KLOG_SECONDS were over: the rest is missing */
 };
 
 /*

@@ -3,6 +3,7 @@
 #ifndef KERNEL_KLOG_IMPL_H
 #define KERNEL_KLOG_IMPL_H
 
+#include "base/clock.h"
 #include "kernel/klog.h"
 
 /*
@@ -29,6 +30,8 @@ struct klog_job {
 	bool show_caller;
 	FILE *out;
 	struct klog_counts *counts;
+	struct deadline by;	 /* a damaged log must not keep the capture kernel from the core */
+	unsigned steps;		 /* since the clock was read */
 	struct klog_window desc; /* also the variables that lead to the log */
 	struct klog_window info;
 	struct klog_window data;
@@ -51,6 +54,9 @@ int klog_read_uint(struct klog_job *job, struct klog_window *w, uint64_t va, siz
 
 /* A pointer: a tag in its top byte (KASAN, MTE) is replaced by ones. */
 int klog_read_ptr(struct klog_job *job, uint64_t va, uint64_t *out);
+
+/* Ask before each step of a loop over the log; false: its time is over, end it. */
+bool klog_in_time(struct klog_job *job);
 
 /* Print one record and count it. Write errors stick to job->out. */
 void klog_put(struct klog_job *job, const struct klog_record *rec);

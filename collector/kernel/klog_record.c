@@ -115,7 +115,8 @@ static uint64_t find_record(struct klog_job *job, struct records *r, uint64_t id
 {
 	uint64_t stop = idx < r->next ? r->next : r->size;
 
-	for (idx += RECORD_ALIGN; idx + r->header <= stop && r->budget; idx += RECORD_ALIGN) {
+	for (idx += RECORD_ALIGN; idx + r->header <= stop && r->budget && klog_in_time(job);
+	     idx += RECORD_ALIGN) {
 		r->budget--;
 		if (looks_like_record(job, r, idx))
 			return idx;
@@ -174,7 +175,7 @@ static bool walk(struct klog_job *job, struct records *r, uint64_t idx, uint64_t
 		return false;
 	r->ts = 0;
 	r->budget = SEARCH_BUDGET;
-	while (idx < (last ? r->next : r->size) && !ferror(job->out)) {
+	while (idx < (last ? r->next : r->size) && !ferror(job->out) && klog_in_time(job)) {
 		uint64_t then;
 
 		if (idx == until)

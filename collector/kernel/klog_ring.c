@@ -12,6 +12,7 @@
  * Ids and lpos grow for ever and soon overflow, which is harmless: only their
  * low bits are indexes, the rest tells laps apart.
  */
+#include "kernel/klog_blocks.h"
 #include "kernel/klog_impl.h"
 
 #include "base/err.h"
@@ -32,6 +33,9 @@ struct ring {
 	uint64_t head, tail; /* ids, both included */
 	bool tail_guessed;   /* ids missing after it may never have been used */
 	uint64_t clear_seq;
+	uint64_t seq_base; /* seq - id of the records: the same for all; once it is known ... */
+	bool has_base;
+	struct klog_blocks blocks;
 };
 
 struct desc {
@@ -200,70 +204,133 @@ static int64_t block_find(const struct ring *r, const struct desc *d, uint64_t *
 	return (int64_t)(len - sizeof(uint64_t));
 }
 
+/* Does a block of this record begin at byte at of the data? */
+static bool is_owner(struct klog_job *job, const struct ring *r, uint64_t at, uint64_t id)
+{
+	uint64_t owner;
+
+	return klog_read_uint(job, &job->data, r->data + at, sizeof(owner), &owner) == 0 &&
+	       owner == id;
+}
+
+/*
+ * Where the text of a descriptor is, behind its owner's id, and how much there can be. A
+ * descriptor that leads to no block of its own is damaged, or the block was reused; the data
+ * says which. -1: there is none.
+ */
+static int64_t text_find(struct klog_job *job, struct ring *r, const struct desc *d, uint64_t *at)
+{
+	int64_t space = block_find(r, d, at);
+
+	if (space >= 0 && is_owner(job, r, *at, d->id)) {
+		*at += sizeof(uint64_t);
+		return space;
+	}
+	if (!klog_blocks_find(job, &r->blocks, d->id, at))
+		return -1;
+	*at += sizeof(uint64_t);
+	return (int64_t)(r->blocks.size - *at);
+}
+
 /* Fetch the text of a descriptor into job->text. -1: it is lost. */
-static int64_t text_read(struct klog_job *job, const struct ring *r, const struct desc *d,
+static int64_t text_read(struct klog_job *job, struct ring *r, const struct desc *d,
 			 uint64_t text_len)
 {
-	uint64_t at = 0, owner;
-	int64_t room;
+	uint64_t at = 0;
+	int64_t space;
 
-	/* No block: an empty line, or text for which there was no room. */
+	/* No block: an empty line, or text for which there was no space. */
 	if (d->begin & 1 && d->next & 1)
 		return d->begin == 3 && d->next == 3 ? 0 : -1;
-	room = block_find(r, d, &at);
-	if (room < 0)
+	space = text_find(job, r, d, &at);
+	if (space < 0)
 		return -1;
-	/* Another owner: the block was reused, the descriptor is not yet. */
-	if (klog_read_uint(job, &job->data, r->data + at, 8, &owner) < 0 || owner != d->id)
-		return -1;
-	if ((uint64_t)room < text_len)
-		text_len = (uint64_t)room;
-	if (klog_read(job, &job->data, r->data + at + sizeof(owner), job->text, text_len) < 0)
+	if ((uint64_t)space < text_len)
+		text_len = (uint64_t)space;
+	if (!klog_blocks_take(&r->blocks, at - sizeof(uint64_t), sizeof(uint64_t) + text_len) ||
+	    klog_read(job, &job->data, r->data + at, job->text, text_len) < 0)
 		return -1;
 	return (int64_t)text_len;
 }
 
-static void print_record(struct klog_job *job, const struct ring *r, const struct desc *d)
+struct info {
+	uint64_t seq, ts, text_len, caller;
+};
+
+static int info_read(struct klog_job *job, const struct ring *r, uint64_t id, struct info *out)
 {
 	const struct layout *l = &job->k->layout;
-	uint64_t at = r->infos + d->id % r->count * (uint64_t)l->size_printk_info;
-	uint64_t seq = UINT64_MAX, ts, text_len, caller;
+	uint64_t at = r->infos + id % r->count * (uint64_t)l->size_printk_info;
 	struct klog_window *w = &job->info;
+	int rc = 0;
+
+	out->seq = UINT64_MAX;
+	if (known(l->off_printk_info_seq))
+		rc = klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_seq, 8, &out->seq);
+	if (rc < 0 && job->partial)
+		return rc;
+	if ((rc = klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_ts_nsec, 8, &out->ts)) <
+		    0 ||
+	    (rc = klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_text_len, 2,
+				 &out->text_len)) < 0)
+		return rc;
+	return klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_caller_id, 4, &out->caller);
+}
+
+static void print_record(struct klog_job *job, struct ring *r, const struct desc *d)
+{
+	struct info info;
 	int64_t len;
 
-	if ((job->partial && known(l->off_printk_info_seq) &&
-	     klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_seq, 8, &seq) < 0) ||
-	    klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_ts_nsec, 8, &ts) < 0 ||
-	    klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_text_len, 2, &text_len) < 0 ||
-	    klog_read_uint(job, w, at + (uint64_t)l->off_printk_info_caller_id, 4, &caller) < 0) {
+	if (info_read(job, r, d->id, &info) < 0) {
 		job->counts->lost++;
 		return;
 	}
-	if (seq < r->clear_seq)
+	if (job->partial && info.seq < r->clear_seq)
 		return;
-	len = text_read(job, r, d, text_len);
+	len = text_read(job, r, d, info.text_len);
 	if (len < 0) {
 		job->counts->lost++;
 		return;
 	}
-	klog_put(job, &(struct klog_record){ .ts_nsec = ts,
-					     .caller_id = (uint32_t)caller,
+	r->seq_base = info.seq - d->id;
+	r->has_base = true;
+	klog_put(job, &(struct klog_record){ .ts_nsec = info.ts,
+					     .caller_id = (uint32_t)info.caller,
 					     .text = job->text,
 					     .len = (size_t)len });
 }
 
-static void visit(struct klog_job *job, const struct ring *r, uint64_t id)
+/*
+ * The descriptor of id is another's, or garbage. If the record's own number is where it must be
+ * and a block in the data bears its id, then only the descriptor is damaged.
+ */
+static bool print_without_desc(struct klog_job *job, struct ring *r, uint64_t id)
+{
+	const struct desc d = { .id = id, .state = FINALIZED };
+	struct info info;
+	uint64_t at;
+
+	if (!r->has_base || info_read(job, r, id, &info) < 0 || info.seq == UINT64_MAX ||
+	    info.seq - id != r->seq_base || !klog_blocks_find(job, &r->blocks, id, &at))
+		return false;
+	print_record(job, r, &d);
+	return true;
+}
+
+static void visit(struct klog_job *job, struct ring *r, uint64_t id)
 {
 	struct desc d;
+	bool read = desc_read(job, r, id, &d) == 0;
 
-	if (desc_read(job, r, id, &d) < 0)
+	if (read && d.id == id && d.state == RESERVED) /* being written when the kernel died */
 		job->counts->lost++;
-	else if (d.id != id)
-		job->counts->lost += !r->tail_guessed;
-	else if (d.state == RESERVED) /* being written when the kernel died */
-		job->counts->lost++;
-	else if (d.state != REUSABLE)
+	else if (read && d.id == id && d.state == REUSABLE)
+		return;
+	else if (read && d.id == id)
 		print_record(job, r, &d);
+	else if (!print_without_desc(job, r, id))
+		job->counts->lost += !read || !r->tail_guessed;
 }
 
 /*
@@ -287,6 +354,16 @@ static uint64_t clear_seq_read(struct klog_job *job)
 	return seq;
 }
 
+static void print_all(struct klog_job *job, struct ring *r)
+{
+	/* tail and head are less than count apart, so this ends. */
+	for (uint64_t id = r->tail;; id = (id + 1) & ID_MASK) {
+		visit(job, r, id);
+		if (id == r->head || ferror(job->out) || !klog_in_time(job))
+			return;
+	}
+}
+
 int klog_ring_print(struct klog_job *job)
 {
 	struct ring r = { 0 };
@@ -299,13 +376,16 @@ int klog_ring_print(struct klog_job *job)
 		return fail(rc, "kernel log: read its ring");
 	if (!mend_ids(job, &r))
 		return 0;
+	r.blocks = (struct klog_blocks){ .data = r.data,
+					 .size = (uint64_t)1 << r.size_bits,
+					 .tail = r.tail,
+					 .nr = ((r.head - r.tail) & ID_MASK) + 1 };
+	rc = klog_blocks_open(&r.blocks);
+	if (rc < 0)
+		return rc;
 	job->show_caller = klog_prints_caller(job->k, job->v);
 	r.clear_seq = job->partial ? clear_seq_read(job) : 0;
-
-	/* tail and head are less than count apart, so this ends. */
-	for (uint64_t id = r.tail;; id = (id + 1) & ID_MASK) {
-		visit(job, &r, id);
-		if (id == r.head || ferror(job->out))
-			return 0;
-	}
+	print_all(job, &r);
+	klog_blocks_close(&r.blocks);
+	return 0;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* klog_window.c - the kernel's memory, through a window of a page */
+/* klog_window.c - the kernel's memory, through a window of a page, within a time limit */
 #include "kernel/klog_impl.h"
 
 #include "base/err.h"
 
 #include <string.h>
+
+#define CLOCK_STEPS 64 /* between two looks at the clock */
 
 /* Load the page that holds va, unless it is the one we have. */
 static int window_fill(struct klog_job *job, struct klog_window *w, uint64_t va)
@@ -66,4 +68,15 @@ int klog_read_ptr(struct klog_job *job, uint64_t va, uint64_t *out)
 	/* Kernel addresses begin with 0xff on every 64-bit machine we know. */
 	*out |= (uint64_t)0xff << 56;
 	return 0;
+}
+
+bool klog_in_time(struct klog_job *job)
+{
+	if (job->counts->stopped)
+		return false;
+	if (++job->steps < CLOCK_STEPS)
+		return true;
+	job->steps = 0;
+	job->counts->stopped = deadline_over(&job->by);
+	return !job->counts->stopped;
 }
