@@ -210,7 +210,7 @@ static enum outcome run_dump(const struct options *o)
 	shown.feed = o->progress_fd;
 	progress_init(&story.progress, &shown);
 	log_watch(take_warning, &story);
-	if (save_open(o->part, o->nr_parts, &s) == 0) {
+	if (save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) == 0) {
 		outcome = dump_opened(o, &s, &story);
 		save_close(&s);
 		return outcome;
@@ -224,10 +224,24 @@ static enum outcome run_dmesg(const struct options *o)
 {
 	struct klog_counts counts = { 0 };
 	struct save s;
-	int rc = save_open(o->part, o->nr_parts, &s);
+	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
 
 	if (rc == 0) {
 		rc = save_log(&s, o->dump, o->partial_dmesg, o->force, &counts);
+		save_close(&s);
+	}
+	if (rc < 0)
+		complain(o);
+	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
+}
+
+static enum outcome run_generate(const struct options *o)
+{
+	struct save s;
+	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+
+	if (rc == 0) {
+		rc = save_vmcoreinfo(&s, o->generate, o->force);
 		save_close(&s);
 	}
 	if (rc < 0)
@@ -274,6 +288,8 @@ static enum outcome run(const struct options *o)
 		return OUTCOME_COMPLETE;
 	case MODE_DMESG:
 		return run_dmesg(o);
+	case MODE_GENERATE:
+		return run_generate(o);
 	case MODE_REARRANGE:
 		return run_rearrange(o);
 	case MODE_DUMP:
@@ -287,14 +303,15 @@ static void say_goodbye(const struct options *o, enum outcome outcome)
 {
 	bool ok = outcome == OUTCOME_COMPLETE;
 	const char *what = o->mode == MODE_DMESG ? "dmesg log" : "dumpfile";
+	const char *saved = o->mode == MODE_GENERATE ? NULL : o->dump;
 	FILE *f = log_stream(LOG_COMMON);
 
 	if (o->mode >= MODE_CHECK_PARAMS || !log_shows(LOG_COMMON))
 		return;
 	if (o->invoked_as_makedumpfile)
-		summary_trailer(f, what, ok && !o->dry_run ? o->dump : NULL, ok);
-	else if (ok && o->dump && !o->dry_run)
-		log_msg(LOG_COMMON, "The %s is saved to %s.", what, o->dump);
+		summary_trailer(f, what, ok && !o->dry_run ? saved : NULL, ok);
+	else if (ok && saved && !o->dry_run)
+		log_msg(LOG_COMMON, "The %s is saved to %s.", what, saved);
 }
 
 int collect_main(int argc, char **argv)

@@ -3,6 +3,7 @@
 #include "save.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/human.h"
 #include "base/log.h"
 #include "input.h"
@@ -11,21 +12,60 @@
 #include "sample.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PHASE_SCAN "Scanning memory"
-#define PHASE_SAVE "Saving pages"
-#define PHASE_TRY  "Compressing pages" /* nothing is saved */
+#define PHASE_SCAN     "Scanning memory"
+#define PHASE_SAVE     "Saving pages"
+#define PHASE_TRY      "Compressing pages" /* nothing is saved */
 
-int save_open(const char *const *part, unsigned nr_parts, struct save *out)
+#define VMCOREINFO_MAX ((size_t)64 << 10)
+
+static int take_vmcoreinfo(struct source *src, const char *path)
+{
+	size_t len;
+	char *text;
+	int rc = file_read(path, VMCOREINFO_MAX, &text, &len);
+
+	if (rc < 0)
+		return fail(rc, "vmcoreinfo in %s", path);
+	rc = memmem(text, len, "OSRELEASE=", 10)
+		     ? source_set_vmcoreinfo(src, (struct blob){ text, len })
+		     : fail_adopt(-EINVAL, "no line of it begins with OSRELEASE=");
+	free(text);
+	return rc < 0 ? fail(rc, "vmcoreinfo in %s", path) : 0;
+}
+
+int save_vmcoreinfo(struct save *s, const char *path, bool overwrite)
+{
+	const struct sink_file_cfg cfg = { .path = path, .overwrite = overwrite };
+	const struct blob *text = &s->src->vmcoreinfo;
+	struct sink *sink;
+	int rc;
+
+	if (text->len == 0)
+		return fail(-ENOENT, "%s has no vmcoreinfo, and none is in its memory", s->part[0]);
+	rc = sink_file_open(&cfg, &sink);
+	if (rc < 0)
+		return rc;
+	rc = sink_write_at(sink, 0, text->data, text->len);
+	if (rc == 0)
+		rc = sink_commit(sink);
+	sink_close(sink);
+	return rc;
+}
+
+int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo, struct save *out)
 {
 	int rc;
 
 	*out = (struct save){ .part = part, .nr_parts = nr_parts };
 	rc = nr_parts == 1 ? input_open(part[0], &out->src)
 			   : input_open_parts(part, nr_parts, &out->src);
+	if (rc == 0 && vmcoreinfo)
+		rc = take_vmcoreinfo(out->src, vmcoreinfo);
 	if (rc == 0)
 		rc = kernel_open(out->src, &out->kernel);
 	if (rc == 0)

@@ -23,9 +23,13 @@ struct save {
 
 /*
  * Open the core and learn its kernel. Of a dump that was split, name all parts, in any order; else
- * there is one. Errors name the path.
+ * there is one. vmcoreinfo: a file with its text, in place of what the core says; or NULL. Errors
+ * name the path.
  */
-int save_open(const char *const *part, unsigned nr_parts, struct save *out);
+int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo, struct save *out);
+
+/* The text of vmcoreinfo to a new file. -ENOENT: there is none. -EEXIST unless overwrite. */
+int save_vmcoreinfo(struct save *s, const char *path, bool overwrite);
 void save_close(struct save *s);
 
 /*

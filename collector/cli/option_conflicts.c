@@ -26,6 +26,12 @@ static const struct {
 	{ OPT_MEM_USAGE, OPT_REARRANGE, "--mem-usage only counts; leave out -R" },
 	{ OPT_MEM_USAGE, OPT_DMESG, "--mem-usage only counts; leave out --dump-dmesg" },
 	{ OPT_MEM_USAGE, OPT_FLATTEN, "--mem-usage only counts; leave out -F" },
+	{ OPT_GENERATE, OPT_REARRANGE, "-g writes vmcoreinfo, -R makes a dump: choose" },
+	{ OPT_GENERATE, OPT_DMESG, "-g writes vmcoreinfo, --dump-dmesg a log: choose" },
+	{ OPT_GENERATE, OPT_FLATTEN, "-g writes vmcoreinfo, -F a dump: choose" },
+	{ OPT_GENERATE, OPT_MEM_USAGE, "--mem-usage only counts; leave out -g" },
+	{ OPT_GENERATE, OPT_JSON, "--json tells about making a dump; leave it out with -g" },
+	{ OPT_REARRANGE, OPT_VMCOREINFO, "-R looks at no kernel; leave out -i" },
 	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
 };
 

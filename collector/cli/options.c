@@ -210,6 +210,12 @@ static int take_option(struct parser *p)
 			return bad("--json=: the file name is empty");
 		o->json_path = p->arg;
 		return 0;
+	case OPT_VMCOREINFO:
+		o->vmcoreinfo = p->arg;
+		return 0;
+	case OPT_GENERATE:
+		o->generate = p->arg;
+		return 0;
 	default: /* a flag: its bit in given is all there is */
 		return 0;
 	}
@@ -279,11 +285,12 @@ static int place_operands(struct parser *p)
 {
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
-	unsigned want = stdin_only || o->flat || o->mem_usage ? 1 : 2;
+	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate ? 1 : 2;
 	unsigned most = want == 1 ? 1 : OPTIONS_PARTS + 1;
 	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
 			    : o->flat		    ? "-F VMCORE"
 			    : o->mem_usage	    ? "--mem-usage [VMCORE]"
+			    : o->generate	    ? "-g FILE VMCORE"
 			    : o->mode == MODE_DMESG ? "--dump-dmesg VMCORE LOG"
 						    : "VMCORE DUMP";
 
@@ -315,33 +322,6 @@ static void place_stdout(struct options *o)
 	o->flat = o->mode == MODE_DUMP;
 }
 
-/* What the bits in given mean together. */
-static void flags(struct options *o)
-{
-	o->flat = has(o, OPT_FLATTEN);
-	o->force = has(o, OPT_FORCE);
-	o->partial_dmesg = has(o, OPT_PARTIAL);
-	o->show_stats = has(o, OPT_STATS);
-	o->mem_usage = has(o, OPT_MEM_USAGE);
-	o->dry_run = has(o, OPT_DRY_RUN) || o->mem_usage;
-	if (o->mem_usage && !has(o, OPT_LEVEL))
-		o->level = LEVEL_LAST;
-	o->check_params = has(o, OPT_CHECK);
-	o->json = has(o, OPT_JSON);
-	/* Order must not matter: first what is taken off, then what is added. */
-	if (o->progress_fd >= 0) /* whoever reads it does the showing */
-		o->message_level &= ~(unsigned)LOG_PROGRESS;
-	if (has(o, OPT_QUIET))
-		o->message_level &= ~(unsigned)(LOG_PROGRESS | LOG_COMMON);
-	if (has(o, OPT_DEBUG))
-		o->message_level |= LOG_DEBUG;
-	if (o->show_stats)
-		o->message_level |= LOG_REPORT;
-	o->mode = has(o, OPT_REARRANGE) ? MODE_REARRANGE
-		  : has(o, OPT_DMESG)	? MODE_DMESG
-					: MODE_DUMP;
-}
-
 /* By the name it was started under, so that a link is all it takes. */
 static bool named_makedumpfile(const char *argv0)
 {
@@ -364,14 +344,14 @@ int options_parse(int argc, char **argv, struct options *out)
 	rc = scan(&p, argc, argv);
 	/* Where it ends in an error, who called wants to know where words may go. */
 	if (rc < 0) {
-		flags(out);
+		options_flags(out);
 		return rc;
 	}
 	if (has(out, OPT_HELP) || has(out, OPT_VERSION)) {
 		out->mode = has(out, OPT_HELP) ? MODE_HELP : MODE_VERSION;
 		return 0;
 	}
-	flags(out);
+	options_flags(out);
 	rc = place_operands(&p);
 	if (rc < 0)
 		return rc;

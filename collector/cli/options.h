@@ -19,6 +19,7 @@ enum mode {
 	MODE_DUMP,
 	MODE_DMESG,
 	MODE_REARRANGE,	   /* flattened stream on stdin -> dump */
+	MODE_GENERATE,	   /* vmcoreinfo -> a file */
 	MODE_CHECK_PARAMS, /* the line was found good: nothing more to do */
 	MODE_HELP,
 	MODE_VERSION,
@@ -31,6 +32,8 @@ struct options {
 	const char *vmcore;		 /* NULL for -R */
 	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a dump that was split */
 	unsigned nr_parts;
+	const char *vmcoreinfo;	   /* a file with its text, in place of the core's own; or NULL */
+	const char *generate;	   /* the file to write its text to, or NULL */
 	const char *dump;	   /* or the log; NULL: standard output, or a dry run without one */
 	unsigned level;		   /* 0..31, enum dump_level */
 	const struct codec *codec; /* NULL: pages are stored as they are */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "kernel/arch.h"
+#include "kernel/note_search.h"
 #include "kernel/learn.h"
 
 #include <elf.h>
@@ -180,6 +181,48 @@ static void take_saved(struct kernel *k, const struct source_saved *s)
 		memcpy(k->release, s->uts[2], sizeof(k->release));
 }
 
+struct trial {
+	struct kernel *k;
+	struct view *v;
+	int rc;
+};
+
+/* Is this note the one of the kernel that the memory is of? Its addresses lead to its own name. */
+static bool try_note(void *arg, struct blob text)
+{
+	struct trial *t = arg;
+	struct kernel *k = t->k;
+	bool yes;
+
+	layout_init(&k->layout);
+	(void)layout_from_vmcoreinfo(&k->layout, text);
+	if (!vmcoreinfo_text(text, "OSRELEASE", k->release, sizeof(k->release)))
+		return false;
+	k->page_shift = page_shift_of(&k->layout);
+	k->arch->find_image(k);
+	yes = k->arch->init(k, t->v) == 0 && self_test(k, t->v);
+	fail_clear();
+	if (yes)
+		t->rc = source_set_vmcoreinfo(k->src, text);
+	return yes;
+}
+
+/* A guest's memory as its host saved it: the note is in it, if no header tells where. */
+static int find_note(struct kernel *k, struct view *v)
+{
+	struct trial t = { .k = k, .v = v };
+	uint64_t pa = note_search(k->src, v, try_note, &t);
+
+	if (pa && t.rc == 0)
+		log_msg(LOG_COMMON, "the core has no vmcoreinfo note; the kernel's own is at %#jx",
+			(uintmax_t)pa);
+	k->release[0] = '\0';
+	k->image = (struct kernel_image){ 0 };
+	k->direct_base = 0;
+	k->phys_base = 0;
+	return t.rc;
+}
+
 int kernel_open(struct source *src, struct kernel **out)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
@@ -192,7 +235,10 @@ int kernel_open(struct source *src, struct kernel **out)
 	rc = pick_arch(k);
 	if (rc == 0)
 		rc = view_open(src, &v);
+	if (rc == 0 && src->vmcoreinfo.len == 0)
+		rc = find_note(k, v);
 	if (rc < 0) {
+		view_close(v);
 		free(k);
 		return rc;
 	}

@@ -54,20 +54,41 @@ void notes_scan(struct blob notes, struct notes_found *out)
 	}
 }
 
+/* Copy whole notes that are not vmcoreinfo; returns their length. */
+static size_t copy_others(struct blob notes, char *out)
+{
+	const char *p = notes.data;
+	uint64_t off = 0, end;
+	size_t len = 0;
+	Elf64_Nhdr h;
+
+	for (; notes.len - off >= sizeof(h); off = end) {
+		memcpy(&h, p + off, sizeof(h));
+		end = off + sizeof(h) + pad4(h.n_namesz) + pad4(h.n_descsz);
+		if (end > notes.len)
+			break;
+		if (name_is(p + off + sizeof(h), h.n_namesz, VMCOREINFO_NAME))
+			continue;
+		memcpy(out + len, p + off, (size_t)(end - off));
+		len += (size_t)(end - off);
+	}
+	return len;
+}
+
 int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out)
 {
 	const Elf64_Nhdr h = { sizeof(VMCOREINFO_NAME), (Elf64_Word)text.len, 0 };
-	size_t at = (size_t)pad4(notes.len), desc = sizeof(h) + pad4(sizeof(VMCOREINFO_NAME));
-	size_t len = at + desc + (size_t)pad4(text.len);
-	char *buf = calloc(1, len);
+	size_t desc = sizeof(h) + (size_t)pad4(sizeof(VMCOREINFO_NAME));
+	size_t len = desc + (size_t)pad4(text.len), at = 0;
+	char *buf = calloc(1, notes.len + len);
 
 	if (!buf)
-		return fail(-ENOMEM, "%zu bytes of notes", len);
+		return fail(-ENOMEM, "%zu bytes of notes", notes.len + len);
 	if (notes.len > 0)
-		memcpy(buf, notes.data, notes.len);
+		at = copy_others(notes, buf);
 	memcpy(buf + at, &h, sizeof(h));
 	memcpy(buf + at + sizeof(h), VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME));
 	memcpy(buf + at + desc, text.data, text.len);
-	*out = (struct blob){ buf, len };
+	*out = (struct blob){ buf, at + len };
 	return 0;
 }

@@ -15,7 +15,8 @@ struct notes_found {
 void notes_scan(struct blob notes, struct notes_found *out);
 
 /*
- * A copy of notes, whole ones, with a VMCOREINFO note behind them that holds text. The caller
+ * A copy of notes, whole ones, with a VMCOREINFO note behind them that holds text, in place of any
+ * there was. The caller
  * frees out->data. -ENOMEM.
  */
 int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out);

@@ -3,6 +3,9 @@
 #include "source/source.h"
 
 #include "base/err.h"
+#include "source/notes.h"
+
+#include <stdlib.h>
 
 int source_opened(struct source *src, int rc, const char *name, struct source **out)
 {
@@ -11,5 +14,30 @@ int source_opened(struct source *src, int rc, const char *name, struct source **
 		return fail(rc, "%s", name);
 	}
 	*out = src;
+	return 0;
+}
+
+void source_close(struct source *src)
+{
+	void *own = src ? src->own_notes : NULL;
+
+	if (src)
+		src->ops->close(src);
+	free(own);
+}
+
+int source_set_vmcoreinfo(struct source *src, struct blob text)
+{
+	struct notes_found found;
+	struct blob with;
+	int rc = notes_add_vmcoreinfo(src->notes, text, &with);
+
+	if (rc < 0)
+		return rc;
+	notes_scan(with, &found);
+	free(src->own_notes);
+	src->own_notes = (char *)(uintptr_t)with.data;
+	src->notes = (struct blob){ with.data, found.len };
+	src->vmcoreinfo = found.vmcoreinfo;
 	return 0;
 }

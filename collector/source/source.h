@@ -105,6 +105,7 @@ struct source {
 	uint16_t elf_machine;
 	bool damaged;	   /* something of it could not be read that cannot be counted in pages */
 	bool cut_short;	   /* the file ends before the memory its headers promise */
+	void *own_notes;   /* behind notes and vmcoreinfo after source_set_vmcoreinfo() */
 	size_t view_bytes; /* memory of a view; 0: next to none */
 	size_t map_max;	   /* largest len of view_map; 0: SOURCE_MAP_MAX */
 	/* Not NULL: a dump already. ram and data are only bounds then, see frames. */
@@ -186,11 +187,13 @@ static inline void view_close(struct view *v)
 		v->src->ops->view_close(v);
 }
 
-static inline void source_close(struct source *src)
-{
-	if (src)
-		src->ops->close(src);
-}
+void source_close(struct source *src);
+
+/*
+ * Give a source a text of vmcoreinfo, and a note that holds it in place of the one it had; text is
+ * copied. Before any other thread knows the source. -ENOMEM.
+ */
+int source_set_vmcoreinfo(struct source *src, struct blob text);
 
 /* Index of the span that holds pa, or of the first one above it. */
 size_t span_find(const struct span *s, size_t nr, uint64_t pa);

@@ -58,14 +58,25 @@ before=$(stat -c '%s %Y' "$vmcore")
 ok "output onto the input" refuses 1 "output is the vmcore itself" "$collect" -f -d 31 "$vmcore" "$work/link"
 ok "input is untouched" test "$before" = "$(stat -c '%s %Y' "$vmcore")"
 
-# A vmcore without notes can still be saved, unfiltered; its log cannot.
+# A vmcore without notes: that of the kernel is found in its memory, and is in the dump then.
 cp --sparse=always "$vmcore" "$work/nonotes"
 printf '\000\000\000\000' | dd of="$work/nonotes" bs=1 seek=64 conv=notrunc status=none
-ok "no vmcoreinfo: saved whole" exits 0 "$collect" -l -d 31 "$work/nonotes" "$work/whole"
+"$collect" -q -l -d 31 "$vmcore" "$work/direct" || exit 1
+"$collect" -q -g "$work/info" "$vmcore" || exit 1
+ok "no vmcoreinfo: saved" exits 0 "$collect" -l -d 31 "$work/nonotes" "$work/whole"
 ok "no vmcoreinfo: says so" says "no vmcoreinfo"
 ok "no vmcoreinfo: the pages are right" "$dumpcmp" bytes "$vmcore" "$work/whole"
-ok "no vmcoreinfo: no log" refuses 1 "log" sh -c '"$@" 2>&1 | tail -n 1; exit 1' - \
-	"$collect" --dump-dmesg "$work/nonotes" "$work/out"
+ok "no vmcoreinfo: filtered all the same" "$dumpcmp" sets "$work/direct" "$work/whole"
+ok "no vmcoreinfo: -g writes the kernel's own" "$collect" -q -g "$work/info2" "$work/nonotes"
+ok "no vmcoreinfo: its first lines" sh -c 'head -n 5 "$1" >"$1.a"; head -n 5 "$2" | cmp - "$1.a"' - \
+	"$work/info" "$work/info2"
+ok "no vmcoreinfo: the dump has it now" "$collect" -q -g "$work/info3" "$work/whole"
+ok "no vmcoreinfo: the same" cmp "$work/info2" "$work/info3"
+ok "-i: vmcoreinfo by hand" "$collect" -q -f -i "$work/info" -l -d 31 "$work/nonotes" "$work/whole"
+ok "-i: it is in the dump" sh -c '"$1" -q -f -g "$2" "$3" && cmp "$2" "$4"' - \
+	"$collect" "$work/info3" "$work/whole" "$work/info"
+ok "-i: a text of another kind is refused" exits 1 "$collect" -i "$0" -d 31 "$work/nonotes" "$work/x"
+rm -f "$work/direct"
 rm -f "$work/nonotes" "$work/whole" "$work/arm"
 
 # A truncated core: what is there is saved, and called incomplete.

@@ -124,12 +124,35 @@ TEST(no_notes)
 	close_core(&c);
 }
 
+/* Segments in no order: a core of a machine whose memory came and went. */
+static void many_in_any_order(void)
+{
+	const uint64_t nr = 100000, step = 61441; /* no common factor: each comes once */
+	struct fix *f = fix_new();
+	struct core c;
+
+	for (uint64_t i = 0; i < nr; i++)
+		fix_ram(f, i * step % nr * 2 * FIX_PAGE, FIX_PAGE, 0);
+	for (uint64_t i = 0; i < nr; i += 9973)
+		fix_poke(f, i * 2 * FIX_PAGE, i + 1, 8);
+	c = open_core(f);
+	CHECK_EQ(c.src->nr_ram, nr);
+	for (size_t i = 1; i < c.src->nr_data; i++)
+		CHECK(c.src->data[i - 1].end < c.src->data[i].start);
+	for (uint64_t i = 0; i < nr; i += 9973) {
+		CHECK(same(&c, i * 2 * FIX_PAGE, FIX_PAGE));
+		CHECK_EQ(map_rc(&c, (i * 2 + 1) * FIX_PAGE, FIX_PAGE), -EFAULT);
+	}
+	close_core(&c);
+}
+
 /* More segments than 16 bits can count: hotplug, virtio-mem. */
 TEST(pn_xnum)
 {
 	struct fix *f = fix_new();
 	struct core c;
 
+	many_in_any_order();
 	for (uint64_t i = 0; i < 66000; i++)
 		fix_ram(f, i * 2 * FIX_PAGE, FIX_PAGE, 0);
 	fix_poke(f, 65999 * 2 * FIX_PAGE, 42, 8);
