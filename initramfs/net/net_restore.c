@@ -2,6 +2,7 @@
 /* net_restore.c - the rows of net.h become links, addresses and routes again */
 #include "initramfs/net/net.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "initramfs/net/restore.h"
 
@@ -163,7 +164,7 @@ int net_restore(const struct net *net, uint64_t deadline_ns, net_log_fn *log, vo
 	struct net_restorer r = { .net = net, .log = log, .arg = arg };
 	int rc;
 
-	r.start = restore_now();
+	r.start = clock_ns();
 	r.deadline = deadline_ns > r.start ? deadline_ns : r.start;
 	rc = rtnl_open(&r.rtnl);
 	if (rc == 0)

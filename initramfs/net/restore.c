@@ -2,25 +2,19 @@
 /* restore.c - what every step of bringing the network up needs */
 #include "initramfs/net/restore.h"
 
+#include "base/clock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 
 #define NAP_NS 50000000
 
-uint64_t restore_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
-}
-
 bool restore_nap(const struct net_restorer *r)
 {
 	struct timespec ts = { .tv_nsec = NAP_NS };
 
-	if (restore_now() >= r->deadline)
+	if (clock_ns() >= r->deadline)
 		return false;
 	nanosleep(&ts, NULL);
 	return true;

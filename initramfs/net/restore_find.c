@@ -7,6 +7,7 @@
  */
 #include "initramfs/net/restore.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 
 #include <errno.h>
@@ -120,7 +121,7 @@ int restore_find(struct net_restorer *r)
 	const struct net_link *gone;
 
 	do {
-		uint64_t passed = restore_now() - r->start;
+		uint64_t passed = clock_ns() - r->start;
 		struct live_links links;
 		int rc = live_links_read(&r->rtnl, &links);
 
