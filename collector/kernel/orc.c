@@ -51,6 +51,7 @@ struct table {
 
 struct orc {
 	struct kmem *mem;
+	struct kallsyms *syms;
 	const struct kmodules *mods;
 	struct table kernel;
 	const uint8_t *regs; /* the kernel's numbers to ours */
@@ -129,7 +130,8 @@ static int lookup(struct orc *o, uint64_t ip, struct entry *out)
 
 	if (mod)
 		return t.nr ? find_entry(o, &t, ip, out) : -ENOENT;
-	return find_entry(o, &o->kernel, ip, out);
+	/* The last entry has no end: what is no text has none. */
+	return kallsyms_is_text(o->syms, ip) ? find_entry(o, &o->kernel, ip, out) : -ENOENT;
 }
 
 bool orc_covers(struct orc *o, uint64_t ip)
@@ -179,6 +181,7 @@ int orc_open(struct kallsyms *syms, const struct kmodules *mods, struct orc **ou
 
 	if (rc == 0) {
 		o->mem = kallsyms_kmem(syms);
+		o->syms = syms;
 		o->mods = mods;
 		rc = kallsyms_find(syms, "__start_orc_unwind_ip", &o->kernel.ip);
 	}
