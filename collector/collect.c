@@ -164,6 +164,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	const struct save_cfg cfg = {
 		.dump = o->dump,
 		.level = o->level,
+		.vmlinux = o->vmlinux,
 		.codec = o->codec,
 		.codec_level = o->codec_level,
 		.recompress = o->codec_level_given,

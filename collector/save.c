@@ -196,7 +196,7 @@ static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_
 	int rc;
 
 	if (filter_lacks(&s->kernel->layout, cfg->level))
-		kernel_learn(s->kernel, s->view, NULL);
+		kernel_learn(s->kernel, s->view, cfg->vmlinux);
 	progress_start(cfg->progress, PHASE_SCAN, filter_max_pfn(s->src, s->kernel->page_shift), 0);
 	rc = filter_open(s->kernel, &filter, sel);
 	progress_end(cfg->progress);

@@ -43,6 +43,7 @@ int save_log(struct save *s, const char *path, bool partial, bool overwrite,
 struct save_cfg {
 	const char *dump; /* NULL: standard output, flattened */
 	unsigned level;
+	const char *vmlinux;	   /* for types that the dump does not have; NULL: none */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
 	int nr_threads;	 /* -1: the CPUs */

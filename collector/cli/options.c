@@ -176,6 +176,12 @@ static int set_compress(struct parser *p)
 	return rc;
 }
 
+static int set_file(struct parser *p, const char **out)
+{
+	*out = p->arg;
+	return p->arg && !*p->arg ? bad("%s: the file name is empty", p->name) : 0;
+}
+
 /* One option; what is only a flag is read from given later on, see flags(). */
 static int take_option(struct parser *p)
 {
@@ -199,6 +205,8 @@ static int take_option(struct parser *p)
 		return set_codec(p, codec_by_letter(row->letter), "zstd");
 	case OPT_COMPRESS:
 		return set_compress(p);
+	case OPT_VMLINUX:
+		return set_file(p, &o->vmlinux);
 	case OPT_THREADS:
 		return set_threads(p);
 	case OPT_PROGRESS_FD:
@@ -206,16 +214,11 @@ static int take_option(struct parser *p)
 	case OPT_MESSAGE_LEVEL:
 		return number(p, MESSAGE_LAST, &o->message_level);
 	case OPT_JSON:
-		if (p->arg && !*p->arg)
-			return bad("--json=: the file name is empty");
-		o->json_path = p->arg;
-		return 0;
+		return set_file(p, &o->json_path);
 	case OPT_VMCOREINFO:
-		o->vmcoreinfo = p->arg;
-		return 0;
+		return set_file(p, &o->vmcoreinfo);
 	case OPT_GENERATE:
-		o->generate = p->arg;
-		return 0;
+		return set_file(p, &o->generate);
 	default: /* a flag: its bit in given is all there is */
 		return 0;
 	}

@@ -36,6 +36,7 @@ struct options {
 	const char *generate;	   /* the file to write its text to, or NULL */
 	const char *dump;	   /* or the log; NULL: standard output, or a dry run without one */
 	unsigned level;		   /* 0..31, enum dump_level */
+	const char *vmlinux;	   /* -x; NULL: none was named */
 	const struct codec *codec; /* NULL: pages are stored as they are */
 	int codec_level;	   /* valid for codec; its usual one if none was given */
 	bool codec_level_given;

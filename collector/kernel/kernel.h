@@ -67,8 +67,9 @@ struct kernel {
 	uint64_t pa_mask;     /* bits of an entry that are its address */
 	uint64_t direct_base; /* va of pa 0 in the direct map; 0 if unknown */
 	struct kernel_image image;
-	bool vtop_works; /* the self-test passed */
-	bool learned;	 /* kernel_learn() did its work */
+	bool vtop_works;  /* the self-test passed */
+	bool learned;	  /* kernel_learn() did its work */
+	bool types_found; /* while it did */
 };
 
 /*

@@ -167,13 +167,14 @@ void kernel_learn(struct kernel *k, struct view *v, const char *vmlinux)
 	struct btf *btf = NULL;
 	struct learned n;
 
-	if (k->learned)
+	if (k->learned && (k->types_found || !vmlinux))
 		return;
 	k->learned = true;
 	if (kallsyms_open(k, v, &syms) < 0)
 		note_missing("no symbols are read from the dump");
 	if (btf_open_kernel(k, v, syms, vmlinux, &btf) < 0)
 		note_missing("no types are read from the dump");
+	k->types_found = btf != NULL;
 	n = layout_learn(&k->layout, syms, btf);
 	learn_release(k, syms);
 	log_msg(LOG_DEBUG,

@@ -24,7 +24,8 @@ struct learned layout_learn(struct layout *l, struct kallsyms *syms, struct btf 
  * not be translated before, try again with what was found. vmlinux: a file of the same build whose
  * types are used where the dump has none, or NULL. Costs some 50 ms and 3 MiB for the time of the
  * call, so it is for kernels whose vmcoreinfo lacks what is needed. Survives all damage: what
- * cannot be read is logged. Does its work once; before threads share the kernel.
+ * cannot be read is logged. Does its work once, and once more
+ * for a vmlinux if there were no types; before threads share the kernel.
  */
 void kernel_learn(struct kernel *k, struct view *v, const char *vmlinux);
 

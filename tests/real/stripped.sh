@@ -24,13 +24,26 @@ strip() {
 		[ "$(python3 "$real/strip_info.py" "$work/core" "$1")" -gt 20 ]
 }
 
-# same_set LEVEL - the same pages are kept of $work/core as of the vmcore
+# same_set LEVEL OPTION... - the same pages are kept of $work/core as of the vmcore
 same_set() {
+	level=$1
+	shift
 	rm -f "$work/whole" "$work/dump"
-	"$collect" -q -l -d "$1" "$dir/vmcore" "$work/whole" &&
-		"$collect" -l -D -d "$1" "$work/core" "$work/dump" >"$work/words" 2>&1 || { cat "$work/words"; return 1; }
+	"$collect" -q -l -d "$level" "$dir/vmcore" "$work/whole" &&
+		"$collect" -l -D -d "$level" "$@" "$work/core" "$work/dump" >"$work/words" 2>&1 || { cat "$work/words"; return 1; }
 	grep -q ' facts added to vmcoreinfo' "$work/words" || { cat "$work/words"; return 1; }
 	[ "$(kept "$work/whole")" = "$(kept "$work/dump")" ] || { cat "$work/words"; return 1; }
+}
+
+# A vmlinux stands in for types that are damaged in the dump, if it is of the same build.
+without_types() {
+	python3 "$real/strip_info.py" "$work/core" --types && same_set 31 -x "$vmlinux"
+}
+
+wrong_vmlinux() {
+	"$collect" -d 31 --dry-run -x "$build/kdump-collect" "$work/core" >"$work/words" 2>&1
+	grep -q 'its build ID is .*; give the vmlinux of that kernel\|it has no section .BTF' "$work/words" ||
+		{ cat "$work/words"; return 1; }
 }
 
 same_log() {
@@ -47,11 +60,14 @@ untouched() {
 
 for dir in $VMCORES; do
 	v=$(version "$dir")
+	vmlinux=$("$oracle/vmlinux" "$v")
 	ok "$v: nothing is asked of a whole vmcoreinfo" untouched
 	ok "$v: strip what can be replaced" strip "$others|NUMBER\\(($macros)\\)"
 	ok "$v: level 31: the same pages" same_set 31
 	ok "$v: level 8: the same pages" same_set 8
 	ok "$v: the same log" same_log
+	ok "$v: types are damaged: -x gives the same pages" without_types
+	ok "$v: a wrong file is refused" wrong_vmlinux
 	# Nothing is left but what a page type of before 6.12 is: filtering works, found by shape.
 	ok "$v: strip all" strip "NUMBER\\(($macros)\\)"
 	ok "$v: level 31, nothing told: the same pages" same_set 31
