@@ -2,6 +2,8 @@
 /* message.c - messages of kdumpctl: to people, the journal and systemd */
 #include "systemd/message.h"
 
+#include "systemd/printable.h"
+
 #include "systemd/program.h"
 
 #include <stdarg.h>
@@ -37,10 +39,10 @@ static const struct {
 
 static void line(FILE *f, const char *what, const char *fmt, va_list ap)
 {
-	char text[1200];
+	char prefix[32];
 
-	vsnprintf(text, sizeof(text), fmt, ap);
-	fprintf(f, "kdump: %s%s\n", what, text);
+	snprintf(prefix, sizeof(prefix), "kdump: %s", what);
+	print_safe_va(f, prefix, fmt, ap);
 	fflush(f);
 }
 

@@ -3,6 +3,7 @@
 #include "systemd/printable.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Length of the UTF-8 character at s; 0: invalid, or not safe for a terminal. */
@@ -56,4 +57,24 @@ bool is_printable(const char *text)
 			return false;
 	}
 	return true;
+}
+
+void print_safe_va(FILE *f, const char *prefix, const char *fmt, va_list ap)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
+	printable(text, text, strlen(text) + 1);
+	fprintf(f, "%s%s\n", prefix, text);
+	free(text);
+}
+
+void print_safe(FILE *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print_safe_va(f, "", fmt, ap);
+	va_end(ap);
 }

@@ -10,6 +10,7 @@
 #include "systemd/load/kdump_load.h"
 #include "systemd/state.h"
 #include "systemd/message.h"
+#include "systemd/printable.h"
 #include "systemd/load/kernel_paths.h"
 
 #include <stdio.h>
@@ -77,9 +78,9 @@ static void print_target(const struct config *c)
 	if (t->kind == CONFIG_TARGET_SSH)
 		printf("SSH:              %s\nSSH_KEY:          %s\n", t->where, c->sshkey);
 	else if (t->kind == CONFIG_TARGET_NFS)
-		printf("NFS:              %s\n", t->where);
+		print_safe(stdout, "NFS:              %s", t->where);
 	else if (t->where)
-		printf("target:           %s\n", t->where);
+		print_safe(stdout, "target:           %s", t->where);
 }
 
 /* Kernel and image that are loaded, else those that would be, if they exist. */

@@ -6,6 +6,7 @@
 #include "systemd/lock.h"
 #include "systemd/check/outlook.h"
 #include "systemd/load/kdump_load.h"
+#include "systemd/printable.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -68,11 +69,12 @@ static void print(const struct outlook *e)
 	if (e->has_dump)
 		print_dump(&e->dump);
 	else
-		printf("Dump size:               not measured: %s\n", e->no_dump);
+		print_safe(stdout, "Dump size:               not measured: %s", e->no_dump);
 	if (e->has_free)
-		printf("Free on the target:      %" PRIu64 "M (%s)\n", e->free / MIB, e->target);
+		print_safe(stdout, "Free on the target:      %" PRIu64 "M (%s)", e->free / MIB,
+			   e->target);
 	for (unsigned i = 0; i < e->nr_warnings; i++)
-		printf("WARNING: %s\n", e->warning[i].text);
+		print_safe(stdout, "WARNING: %s", e->warning[i].text);
 }
 
 static void add(struct json_object *o, const char *key, uint64_t v)

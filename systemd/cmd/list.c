@@ -36,10 +36,10 @@ static void print_line(size_t nr, const struct dump *d)
 	date_text(d->time, date);
 	size_text(d->size, size);
 	dump_panic_text(d, panic, sizeof(panic));
-	printf("%3zu  %s  %-10s %8s  %-28s %s%s\n", nr, date, d->state_text, size,
-	       d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic);
+	print_safe(stdout, "%3zu  %s  %-10s %8s  %-28s %s%s", nr, date, d->state_text, size,
+		   d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic);
 	if (d->error[0])
-		printf("     errors of the capture: %s\n", d->error);
+		print_safe(stdout, "     errors of the capture: %s", d->error);
 }
 
 static void add_text(struct json_object *o, const char *key, const char *text)
@@ -130,45 +130,42 @@ static void print_log(const struct dump *d)
 	const struct dump_added *a = dump_added_find(d, "vmcore-dmesg.txt");
 
 	if (!a && d->log[0])
-		printf("Log       %s\n", d->log);
+		print_safe(stdout, "Log       %s", d->log);
 	else if (!a)
-		printf("Log       %s\n", d->has_log ? "cut short" : "none");
+		print_safe(stdout, "Log       %s", d->has_log ? "cut short" : "none");
 	else if (a->state == DUMP_ADDED_COMPLETE)
-		printf("Log       %s, made from the core after the reboot\n", a->name);
+		print_safe(stdout, "Log       %s, made from the core after the reboot", a->name);
 	else
-		printf("Log       %s, making it from the core failed%s%s\n",
-		       d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
+		print_safe(stdout, "Log       %s, making it from the core failed%s%s",
+			   d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
 }
 
 static void print_dump(const struct dump *d, const struct target_access *p)
 {
-	char date[32], size[32], panic[500], core[sizeof(d->core)], dir[CTL_PATH_MAX + 300];
+	char date[32], size[32], panic[500];
 	char state[sizeof(d->error) + 100];
 
-	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
-	printable(dir, dir, sizeof(dir));
-	printable(d->core, core, sizeof(core));
 	date_text(d->time, date);
 	size_text(d->size, size);
 	dump_panic_text(d, panic, sizeof(panic));
-	printf("Dump      %s\n", dir);
-	printf("Crashed   %s\n", date);
-	printf("Kernel    %s\n", d->release[0] ? d->release : "?");
+	print_safe(stdout, "Dump      %s/%s", p->shown, d->name);
+	print_safe(stdout, "Crashed   %s", date);
+	print_safe(stdout, "Kernel    %s", d->release[0] ? d->release : "?");
 	dump_state_text(d, state, sizeof(state));
-	printf("State     %s\n", state);
-	printf("Core      %s, %s\n", core[0] ? core : "none", size);
+	print_safe(stdout, "State     %s", state);
+	print_safe(stdout, "Core      %s, %s", d->core[0] ? d->core : "none", size);
 	print_log(d);
-	printf("Panic     %s\n", panic);
+	print_safe(stdout, "Panic     %s", panic);
 	if (d->panic.panic[0])
-		printf("          %s\n", d->panic.panic);
+		print_safe(stdout, "          %s", d->panic.panic);
 	if (d->test)
-		printf("Made by   kdumpctl test\n");
+		print_safe(stdout, "Made by   kdumpctl test");
 }
 
 static void visit_all(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
 	if (dumps->nr && !v->array)
-		printf("%s\n", p->name);
+		print_safe(stdout, "%s", p->name);
 	for (size_t i = 0; i < dumps->nr; i++, v->nr++) {
 		if (v->array)
 			json_object_array_add(v->array, dump_json(&dumps->dump[i], p));
@@ -213,6 +210,9 @@ static int visit_target(struct ctl *ctl, const struct config_target *target, str
 
 	if (rc == 0)
 		rc = dumps_read(&access, &dumps);
+	if (dumps.cut)
+		message_warn("%s has more than %d dumps; only some of them are shown", access.name,
+			     DUMPS_MAX);
 	if (rc == 0 && v->id)
 		visit_one(&dumps, &access, v);
 	else if (rc == 0)

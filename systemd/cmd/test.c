@@ -14,6 +14,7 @@
 #include "systemd/state.h"
 #include "systemd/check/system_check.h"
 #include "systemd/message.h"
+#include "systemd/printable.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,11 +30,11 @@
 static int step(const char *what, int rc, const char *message)
 {
 	if (rc < 0) {
-		printf("FAILED  %s: %s\n", what, fail_text());
+		print_safe(stdout, "FAILED  %s: %s", what, fail_text());
 		fail_clear();
 		return 1;
 	}
-	printf("ok      %s%s%s\n", what, *message ? ": " : "", message);
+	print_safe(stdout, "ok      %s%s%s", what, *message ? ": " : "", message);
 	return 0;
 }
 

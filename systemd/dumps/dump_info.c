@@ -91,6 +91,16 @@ void dump_more(struct dump *d, const void *data, size_t len)
 	take_info(d, &info);
 }
 
+/* A sparse file that nothing was written to, or whose content the file system lost. */
+static bool is_empty(const unsigned char *data, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && data[i] == 0)
+		i++;
+	return i == len;
+}
+
 static void take_core(struct dump *d, const char *file, uint64_t size, const void *data, size_t len)
 {
 	bool whole = !strstr(file, "incomplete");
@@ -103,8 +113,13 @@ static void take_core(struct dump *d, const char *file, uint64_t size, const voi
 	d->size = size;
 	core_info_read(data, len, &info);
 	take_info(d, &info);
-	if (size > 0)
-		d->state = whole && !info.incomplete ? DUMP_STATE_COMPLETE : DUMP_STATE_PARTIAL;
+	if (size == 0)
+		return;
+	d->state = whole && !info.incomplete && !is_empty(data, len) ? DUMP_STATE_COMPLETE
+								     : DUMP_STATE_PARTIAL;
+	if (is_empty(data, len))
+		dump_error(d, "%s begins with zeros: its content is lost or was never written",
+			   file);
 }
 
 static void take_log(struct dump *d, const char *file, const char *data, size_t len)

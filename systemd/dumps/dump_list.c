@@ -20,8 +20,10 @@ static struct dump *add(struct dumps *d, const char *name)
 {
 	struct dump *grown;
 
-	if (d->nr == DUMPS_MAX)
+	if (d->nr == DUMPS_MAX) {
+		d->cut = true;
 		return NULL;
+	}
 	grown = realloc(d->dump, (d->nr + 1) * sizeof(*grown));
 	if (!grown)
 		return NULL;

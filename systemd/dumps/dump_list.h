@@ -6,13 +6,15 @@
 #include "systemd/dumps/dump_info.h"
 #include "systemd/dumps/target_access.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#define DUMPS_MAX 1000 /* directories looked at; a target with more is no dump target */
+#define DUMPS_MAX 1000 /* dumps read of one target */
 
 struct dumps {
 	struct dump *dump; /* sorted by time, newest first */
 	size_t nr;
+	bool cut; /* there are more than DUMPS_MAX, which were not read */
 };
 
 /* Read the dumps of an open target. No dump: 0 and an empty list. Call dumps_free() in any case. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* opening_text.c - how to open a saved dump, for people and for programs */
 #include "systemd/dumps/opening.h"
+#include "systemd/printable.h"
 
 #include "base/util.h"
 
@@ -12,16 +13,17 @@ static void print_commands(const struct opening *o)
 	const char *label = "Open     ";
 
 	if (!o->crash[0]) {
-		printf("%s %s\n", label, o->why);
+		print_safe(stdout, "%s %s", label, o->why);
 		return;
 	}
 	for (unsigned i = 0; i < o->nr_steps; i++) {
-		printf("%s %s\n", label, o->step[i]);
+		print_safe(stdout, "%s %s", label, o->step[i]);
 		label = "         ";
 	}
-	printf("%s %s\n          %s\n", label, o->crash, o->drgn);
+	print_safe(stdout, "%s %s", label, o->crash);
+	print_safe(stdout, "          %s", o->drgn);
 	if (o->caution[0])
-		printf("          (%s)\n", o->caution);
+		print_safe(stdout, "          (%s)", o->caution);
 }
 
 static void print_package(const struct opening *o, const char *label)
@@ -29,15 +31,16 @@ static void print_package(const struct opening *o, const char *label)
 	const struct debug_package *p = &o->package;
 
 	if (!p->name[0])
-		printf("%s the crashed kernel's vmlinux is not installed\n", label);
+		print_safe(stdout, "%s the crashed kernel's vmlinux is not installed", label);
 	else if (p->here)
-		printf("%s not installed: %s\n", label, p->install);
+		print_safe(stdout, "%s not installed: %s", label, p->install);
 	else
-		printf("%s not installed; on %s: %s\n", label, p->distribution, p->install);
+		print_safe(stdout, "%s not installed; on %s: %s", label, p->distribution,
+			   p->install);
 	if (p->name[0] && p->source[0])
-		printf("          (%s)\n", p->source);
+		print_safe(stdout, "          (%s)", p->source);
 	if (o->debuginfod[0])
-		printf("          or: %s\n", o->debuginfod);
+		print_safe(stdout, "          or: %s", o->debuginfod);
 }
 
 static void print_debug(const struct opening *o)
@@ -47,15 +50,16 @@ static void print_debug(const struct opening *o)
 
 	switch (v->match) {
 	case VMLINUX_SAME:
-		printf("%s %s is the crashed kernel's, by its build ID\n", label, v->path);
+		print_safe(stdout, "%s %s is the crashed kernel's, by its build ID", label,
+			   v->path);
 		return;
 	case VMLINUX_UNCHECKED:
-		printf("%s %s is of this release; %s has no build ID to compare\n", label, v->path,
-		       o->build_id[0] ? "it" : "the dump");
+		print_safe(stdout, "%s %s is of this release; %s has no build ID to compare", label,
+			   v->path, o->build_id[0] ? "it" : "the dump");
 		return;
 	case VMLINUX_OTHER:
-		printf("%s %s is of another build: its build ID is %s, the dump's %s\n", label,
-		       v->path, v->build_id, o->build_id);
+		print_safe(stdout, "%s %s is of another build: its build ID is %s, the dump's %s",
+			   label, v->path, v->build_id, o->build_id);
 		label = "         ";
 		break;
 	case VMLINUX_NONE:
@@ -71,7 +75,8 @@ void opening_print(const struct opening *o)
 		return;
 	print_debug(o);
 	if (!o->has_crash && o->package.install_crash)
-		printf("          crash is not installed: %s\n", o->package.install_crash);
+		print_safe(stdout, "          crash is not installed: %s",
+			   o->package.install_crash);
 }
 
 static void add(struct json_object *o, const char *key, const char *text)
