@@ -286,6 +286,11 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	*result = (struct save_result){ 0 };
 	if (rc < 0)
 		return rc;
+	if (s->src->live && !cfg->dry_run)
+		log_msg(LOG_ERROR,
+			"%s is the memory of the running kernel: it changes while it is read, so "
+			"the dump is not consistent",
+			s->part[0]);
 	make_plan(s, cfg, result);
 	rc = format_kdump_open(sink, &f);
 	if (rc == 0)

@@ -104,6 +104,7 @@ struct source {
 	unsigned nr_cpus;	/* NT_PRSTATUS notes */
 	uint16_t elf_machine;
 	bool damaged;	   /* something of it could not be read that cannot be counted in pages */
+	bool live;	   /* memory of the running kernel: it changes while it is read */
 	bool cut_short;	   /* the file ends before the memory its headers promise */
 	void *own_notes;   /* behind notes and vmcoreinfo after source_set_vmcoreinfo() */
 	size_t view_bytes; /* memory of a view; 0: next to none */

@@ -7,8 +7,13 @@
 #include "source/notes.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static void elf_close(struct source *base)
@@ -140,6 +145,20 @@ static bool has_mmap(const struct elf_source *src)
 	return true;
 }
 
+/* /proc/kcore, under whatever name it was opened: the file system says what its files are. */
+static bool is_live(int fd)
+{
+	char link[64], path[PATH_MAX];
+	struct statfs fs;
+	ssize_t n;
+
+	if (fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path));
+	return n > 6 && n < (ssize_t)sizeof(path) && memcmp(path + n - 6, "/kcore", 6) == 0;
+}
+
 static int load(struct elf_source *src)
 {
 	int rc = elf_headers_read(&src->in, &src->elf);
@@ -151,6 +170,7 @@ static int load(struct elf_source *src)
 	src->no_mmap = !has_mmap(src);
 	src->sparse = !src->in.flat && elf_holes_expected(src->in.fd);
 	src->base.map_max = src->no_mmap ? ELF_READ_MAX : 0;
+	src->base.live = is_live(src->in.fd);
 	src->base.elf_machine = src->elf.machine;
 	src->base.cut_short = src->elf.cut_short;
 	src->base.ram = src->elf.ram;
