@@ -69,9 +69,6 @@ int child_check(const char *what, int status);
 /* start + wait + check. */
 int child_run(const struct child_cfg *cfg, const struct deadline *by);
 
-/* start + wait + check, with what it prints (up to room - 1 bytes, text) in buf. */
-int child_read(const struct child_cfg *cfg, const struct deadline *by, char *buf, size_t room);
-
 /*
  * Call fn(arg) in a forked copy of this process and return what it returns, with its
  * words in our trail. What fn changes in memory is lost; mounts, files and devices are

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* child_call.c - a function in a forked copy, and a program's output as text */
+/* child_call.c - a function in a forked copy of this process */
 #include "initramfs/capture/child.h"
 
 #include "base/err.h"
@@ -92,27 +92,4 @@ int child_call(int (*fn)(void *arg), void *arg, const char *what, const struct d
 	if (rc == -ETIMEDOUT)
 		fail_adopt(-ETIMEDOUT, "no answer in time; given up");
 	return fail(rc, "%s", what);
-}
-
-int child_read(const struct child_cfg *cfg, const struct deadline *by, char *buf, size_t room)
-{
-	struct child_cfg own = *cfg;
-	int ends[2], status, rc;
-	struct child c;
-	size_t have = 0;
-
-	buf[0] = '\0';
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(-errno, "%s", cfg->argv[0]);
-	own.out = ends[1];
-	rc = child_start(&own, &c);
-	close(ends[1]);
-	if (rc == 0)
-		(void)read_until(ends[0], buf, room - 1, by, &have);
-	buf[have] = '\0';
-	close(ends[0]); /* one that has more to say ends by SIGPIPE */
-	if (rc < 0)
-		return rc;
-	rc = child_wait(&c, by, &status);
-	return rc < 0 ? fail(rc, "%s", cfg->argv[0]) : child_check(cfg->argv[0], status);
 }

@@ -95,10 +95,7 @@ static int save_both(struct capture *c, struct target *t)
 	if (rc == 0 && config_wants_log_alone(&c->config))
 		return 0;
 	if (rc < 0) {
-		char words[STATUS_MESSAGE_SIZE];
-
-		snprintf(words, sizeof(words), "%s", fail_text());
-		status_error(&c->status, words);
+		status_error(&c->status, fail_text());
 		console_log_failure("the kernel log was not saved");
 	}
 	if (t->lost)

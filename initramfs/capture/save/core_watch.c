@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/err.h"
+#include "base/human.h"
 #include "initramfs/capture/console.h"
 
 #include <fcntl.h>
@@ -23,18 +24,6 @@
 #define SPACE_EVERY  (2 * SECOND)
 #define SIZE_SECONDS 5 /* for what is asked of the target meanwhile */
 
-static char *human(char buf[32], uint64_t bytes)
-{
-	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
-	double v = (double)bytes / 1024;
-	unsigned i = 0;
-
-	for (; v >= 1023.95 && i < 3; i++)
-		v /= 1024;
-	snprintf(buf, 32, "%.1f %s", v, units[i]);
-	return buf;
-}
-
 /* "1h 2min left", worked out of the mean so far; the first seconds tell nothing. */
 static void time_left(const struct core_watch *w, char out[64])
 {
@@ -51,7 +40,7 @@ static void time_left(const struct core_watch *w, char out[64])
 
 static void show(struct core_watch *w)
 {
-	char line[160], left[64], size[32];
+	char line[160], left[64], size[HUMAN_MAX];
 	int n = snprintf(line, sizeof(line), "%s", w->phase);
 
 	for (char *p = line; (p = strchr(p, '-'));)
@@ -61,7 +50,7 @@ static void show(struct core_watch *w)
 			      (unsigned)(100.0 * (double)w->done / (double)w->total));
 	if (w->bytes)
 		n += snprintf(line + n, sizeof(line) - (size_t)n, ", %s written",
-			      human(size, w->bytes));
+			      human_bytes(size, w->bytes));
 	time_left(w, left);
 	snprintf(line + n, sizeof(line) - (size_t)n, "%s", left);
 	/* Both ends of a phase are told on every console, however short it was. */

@@ -208,38 +208,30 @@ static bool disk_is_full(struct attempt *a)
 /* Why it is not complete: its own words, else how it ended. */
 static int explain(struct attempt *a, int status)
 {
-	char words[STATUS_MESSAGE_SIZE] = "";
-	int rc;
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, full;
+	char reason[STATUS_MESSAGE_SIZE] = "";
+	struct err_saved saved;
 
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-		rc = -ENOMEM;
-	else
-		rc = -EIO;
-	if (error_of(a->c->status.collector, words, sizeof(words)))
-		fail_adopt(rc, words);
+	if (error_of(a->c->status.collector, reason, sizeof(reason)))
+		fail_adopt(-EIO, reason);
 	else
 		child_check(a->way->argv[0], status);
-	snprintf(words, sizeof(words), "%s", fail_text());
-	if (rc == -EIO && disk_is_full(a)) {
-		fail_clear();
-		fail_adopt(rc = -ENOSPC, words);
-		fail(rc, "the target is full (%s)", a->t->address);
-	}
-	return rc;
+	err_save(&saved, killed ? -ENOMEM : -EIO);
+	full = !killed && disk_is_full(a);
+	err_restore(&saved);
+	return full ? fail(-ENOSPC, "the target is full (%s)", a->t->address) : saved.rc;
 }
 
 /* What it left, into a->bytes and *size. False: unknown, or nothing. */
 static bool measure(struct attempt *a, struct target_size *size)
 {
 	struct deadline by = capture_phase(a->c, SIZE_SECONDS);
-	char error[STATUS_MESSAGE_SIZE];
+	struct err_saved saved;
 	int rc;
 
-	snprintf(error, sizeof(error), "%s", fail_text());
+	err_save(&saved, 0);
 	rc = target_measure(a->t, &a->file, &by, size);
-	fail_clear();
-	if (error[0])
-		fail_adopt(0, error);
+	err_restore(&saved);
 	a->answers = rc != -ETIMEDOUT && rc != -EAGAIN;
 	return rc == 0;
 }
@@ -289,27 +281,24 @@ static void count_bytes(struct attempt *a)
  * What counts: the failure of the collector, or that of closing the file, which says more of the
  * place. A stream that broke explains why the collector could not write; a disk has told it why.
  */
-static int judge(const struct attempt *a, int rc, const char *words, int closed)
+static int judge(const struct attempt *a, const struct err_saved *run, int closed)
 {
-	if (rc == 0)
+	if (run->rc == 0)
 		return closed;
-	if (closed == 0 || rc == -ENOSPC || rc == -ENOMEM) {
-		fail_clear();
-		return fail_adopt(rc, words);
-	}
-	return a->t->ops->stream ? closed : fail(closed, "%s; then", words);
+	if (closed == 0 || run->rc == -ENOSPC || run->rc == -ENOMEM)
+		return err_restore(run);
+	return a->t->ops->stream ? closed : fail(closed, "%s; then", run->message);
 }
 
 /* Close the file as it deserves. */
 static int settle(struct attempt *a, enum file_end end, int rc)
 {
 	struct status_part *core = &a->c->status.core;
+	struct err_saved run;
 	struct deadline by;
-	char words[STATUS_MESSAGE_SIZE];
 	int closed;
 
-	snprintf(words, sizeof(words), "%s", fail_text());
-	fail_clear();
+	err_save(&run, rc);
 	count_bytes(a);
 	by = capture_phase(a->c, a->c->config.timeout[CONFIG_PHASE_STALL]);
 	closed = a->t->ops->close(a->t, &a->file, end, &by);
@@ -323,7 +312,7 @@ static int settle(struct attempt *a, enum file_end end, int rc)
 		 core->state == PART_COMPLETE ? a->file.name
 		 : core->state == PART_NONE   ? ""
 					      : a->file.part);
-	return judge(a, rc, words, closed);
+	return judge(a, &run, closed);
 }
 
 static int watch(struct attempt *a, int *status)

@@ -63,10 +63,9 @@ static bool fits_unfiltered(struct capture *c)
 	return false;
 }
 
-/* Keep the words of the step that failed: the last one's alone would mislead. */
+/* The message of every step that failed is kept: the last one's alone would mislead. */
 static int step(struct capture *c, struct target *t, const struct core_way *way)
 {
-	char words[STATUS_MESSAGE_SIZE];
 	int rc;
 
 	fail_clear();
@@ -74,13 +73,12 @@ static int step(struct capture *c, struct target *t, const struct core_way *way)
 	c->status.level_saved = c->status.core.state == PART_NONE ? -1 : way->level;
 	if (rc == 0)
 		return 0;
-	snprintf(words, sizeof(words), "%s", fail_text());
-	status_error(&c->status, words);
-	console_log("%s", words);
+	status_error(&c->status, fail_text());
+	console_log("%s", fail_text());
 	return rc;
 }
 
-/* Is there a use in the next step? Not where something is saved, or the place is the trouble. */
+/* Is there a use in the next step? Not if something is saved, or the target is the problem. */
 static bool go_on(const struct capture *c, int rc)
 {
 	return rc < 0 && c->status.core.state == PART_NONE && rc != -ENOSPC && rc != -ETIMEDOUT &&

@@ -43,14 +43,12 @@ static uint64_t bytes_of(struct capture *c, struct target *t, const struct targe
 {
 	struct deadline by = capture_phase(c, SIZE_SECONDS);
 	struct target_size size = { 0 };
-	char error[STATUS_MESSAGE_SIZE];
+	struct err_saved saved;
 
-	snprintf(error, sizeof(error), "%s", fail_text());
+	err_save(&saved, 0);
 	if (target_measure(t, f, &by, &size) < 0)
 		size.bytes = 0;
-	fail_clear();
-	if (error[0])
-		fail_adopt(0, error);
+	err_restore(&saved);
 	return size.bytes;
 }
 
@@ -60,14 +58,13 @@ static int finish(struct capture *c, struct target *t, struct target_file *f, in
 	struct status_part *log = &c->status.log;
 	enum file_end end = rc == 0 ? FILE_DONE : log->bytes > 0 ? FILE_PARTIAL : FILE_NOTHING;
 	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
-	char error[STATUS_MESSAGE_SIZE];
+	struct err_saved saved;
 	int closed;
 
-	snprintf(error, sizeof(error), "%s", fail_text());
-	fail_clear();
+	err_save(&saved, rc);
 	closed = t->ops->close(t, f, end, &by);
 	if (rc < 0 && closed == 0)
-		return fail_adopt(rc, error);
+		return err_restore(&saved);
 	if (closed < 0)
 		return closed;
 	log->state = end == FILE_DONE ? PART_COMPLETE : PART_PARTIAL;

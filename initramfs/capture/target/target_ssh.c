@@ -238,8 +238,8 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 		     const struct deadline *by)
 {
 	struct target_ssh *s = ssh_of(t);
-	char words[400];
-	int rc, rc2, status = -1;
+	struct err_saved stream;
+	int rc, status = -1;
 
 	if (f->fd >= 0)
 		close(f->fd);
@@ -257,15 +257,10 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 		end = FILE_PARTIAL;
 	/* All that is left to do there is a sync; the log and the status are to come. */
 	s->lost |= rc == -ECONNRESET || rc == -ETIMEDOUT;
-	snprintf(words, sizeof(words), "%s", fail_text());
-	fail_clear();
-	rc2 = settle(s, f, end, by);
-	if (rc < 0) {
-		fail_clear();
-		fail_adopt(rc, words);
-	} else {
-		rc = rc2;
-	}
+	err_save(&stream, rc);
+	rc = settle(s, f, end, by);
+	if (stream.rc < 0)
+		rc = err_restore(&stream);
 	return rc < 0 ? fail(rc, "%s: %s", t->address, f->name) : 0;
 }
 
