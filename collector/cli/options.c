@@ -179,7 +179,9 @@ static int set_compress(struct parser *p)
 static int set_file(struct parser *p, const char **out)
 {
 	*out = p->arg;
-	return p->arg && !*p->arg ? bad("%s: the file name is empty", p->name) : 0;
+	if (p->arg && !*p->arg)
+		return bad("%s%s: the file name is empty", p->name, p->name[1] == '-' ? "=" : "");
+	return 0;
 }
 
 /* One option; what is only a flag is read from given later on, see flags(). */
