@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * forced.c - memory that is kept whatever its struct pages say, found by symbols and types
+ * forced.c - memory that is kept whatever its struct pages say
  *
- * Of each CPU: its per-CPU area, the task it ran, and that task's stack. A reader that lacks one
- * of them shows no backtrace, and a struct page that was overwritten is no reason to drop it.
+ * The kernel image, and of each CPU: its per-CPU area, the task it ran, and the stack in use. A
+ * reader that lacks one of them shows nothing, or no backtrace, and a struct page that was
+ * overwritten is no reason to drop it. Symbols say where they are; without them the headers of the
+ * core do: its segment of the image, and the stack pointers.
  */
 #include "filter/forced.h"
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/util.h"
 #include "filter/priority.h"
 #include "kernel/btf_source.h"
 #include "kernel/cpus.h"
+#include "source/notes.h"
+
+#include <string.h>
+
+#define STACK_SIZE \
+	16384u /* and their alignment; what lies around a stack that is smaller stays, too */
 
 struct forced {
 	const struct kernel *k;
@@ -62,6 +71,73 @@ static void keep_cpu(struct forced *f, const struct kcpus *cpus, const struct kc
 		keep_range(f, cpu->stack.start, cpu->stack.end - cpu->stack.start);
 }
 
+/* In the image, and not backwards. */
+static bool section(const struct forced *f, struct kallsyms *syms, const char *const ends[2],
+		    struct span *out)
+{
+	const struct kernel_image *image = &f->k->image;
+
+	return kallsyms_find(syms, ends[0], &out->start) == 0 &&
+	       kallsyms_find(syms, ends[1], &out->end) == 0 && out->start >= image->va &&
+	       out->start < out->end && out->end - image->va <= image->len;
+}
+
+/* Without memory encryption the rest of the last 2 MiB of .bss is given back, too. */
+static void cut_bss(struct kallsyms *syms, struct span *bss)
+{
+	uint64_t unused;
+
+	if (kallsyms_find(syms, "__start_bss_decrypted_unused", &unused) == 0 &&
+	    unused > bss->start && unused < bss->end)
+		bss->end = unused;
+}
+
+/*
+ * What is between the sections was given back to the system when it had booted (init code, unused
+ * space), and may hold anything. Without symbols all of the image is kept.
+ */
+static void keep_image(struct forced *f, struct kallsyms *syms)
+{
+	static const char *const ends[][2] = { { "_text", "_etext" },
+					       { "__start_rodata", "__end_rodata" },
+					       { "_sdata", "_edata" },
+					       { "__bss_start", "__bss_stop" } };
+	const struct kernel_image *image = &f->k->image;
+	struct span at[ARRAY_SIZE(ends)];
+	size_t nr = 0;
+
+	if (image->len == 0)
+		return;
+	while (syms && nr < ARRAY_SIZE(ends) && section(f, syms, ends[nr], &at[nr]))
+		nr++;
+	if (nr == ARRAY_SIZE(ends)) {
+		cut_bss(syms, &at[nr - 1]);
+	} else {
+		at[0] = (struct span){ image->va, image->va + image->len };
+		nr = 1;
+	}
+	for (size_t i = 0; i < nr; i++)
+		keep_range(f, at[i].start, at[i].end - at[i].start);
+	fail_clear();
+}
+
+/* A CPU in user mode has no kernel stack in use. */
+static void keep_stacks(struct forced *f)
+{
+	size_t at = f->k->arch->prstatus_sp;
+	uint64_t sp;
+
+	for (unsigned cpu = 0; cpu < f->k->src->nr_cpus; cpu++) {
+		struct blob status = notes_prstatus(f->k->src->notes, cpu);
+
+		if (status.len < at + sizeof(sp))
+			continue;
+		memcpy(&sp, (const char *)status.data + at, sizeof(sp));
+		if (sp >= 1ull << 63)
+			keep_range(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE);
+	}
+}
+
 void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m,
 		  const struct page_rules *r, struct selection *s)
 {
@@ -71,6 +147,8 @@ void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m
 	struct btf *btf = NULL;
 	int rc = kallsyms_open(k, v, &syms);
 
+	keep_image(&f, rc == 0 ? syms : NULL);
+	keep_stacks(&f);
 	if (rc == 0)
 		rc = btf_open_kernel(k, v, syms, NULL, &btf);
 	if (rc == 0)
@@ -83,8 +161,8 @@ void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m
 			fail_text());
 	if (f.nr_back)
 		log_msg(LOG_ERROR,
-			"%ju pages of per-CPU areas and running tasks looked like pages to drop; "
-			"they are kept",
+			"%ju pages of the kernel image, per-CPU areas, running tasks and stacks "
+			"looked like pages to drop; they are kept",
 			(uintmax_t)f.nr_back);
 	fail_clear();
 	kcpus_close(cpus);

@@ -7,9 +7,9 @@
 #include "filter/memmap.h"
 
 /*
- * Put back what of per-CPU areas, running tasks and their stacks was dropped, except for memory
- * that the hardware gave up. Reads the dump's
- * symbols and types; without them nothing happens. After the scan.
+ * Put back what of the kernel image, per-CPU areas, running tasks and stacks in use was dropped,
+ * except for memory that the hardware gave up. Reads the dump's symbols and types; without them
+ * the core's headers say where image and stacks are. After the scan.
  */
 void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m,
 		  const struct page_rules *r, struct selection *s);

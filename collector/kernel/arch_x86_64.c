@@ -261,6 +261,7 @@ static int x86_64_init(struct kernel *k, struct view *v)
 const struct arch_ops arch_x86_64 = {
 	.name = "x86_64",
 	.elf_machine = EM_X86_64,
+	.prstatus_sp = 112 + 19 * 8,
 	.find_image = x86_64_find_image,
 	.init = x86_64_init,
 	.vtop = x86_64_vtop,

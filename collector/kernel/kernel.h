@@ -26,6 +26,7 @@ struct mapping {
 struct arch_ops {
 	const char *name; /* as uname -m says it */
 	uint16_t elf_machine;
+	size_t prstatus_sp; /* where the stack pointer is in an NT_PRSTATUS */
 
 	/* Where the kernel image is, from the core's headers alone: k->src and k->layout. */
 	void (*find_image)(struct kernel *k);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 
 #include <elf.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,35 +24,71 @@ static bool name_is(const char *name, size_t namesz, const char *want)
 	return (namesz == len || namesz == len + 1) && memcmp(name, want, len) == 0;
 }
 
+struct note {
+	Elf64_Word type, namesz;
+	const char *name;
+	struct blob desc;
+	uint64_t end; /* of the note, in the text */
+};
+
 /*
  *     namesz  descsz  type  name, padded to 4  desc, padded to 4
  *     0       4       8     12
+ *
+ * The note at off; false: there is no whole one.
  */
-void notes_scan(struct blob notes, struct notes_found *out)
+static bool note_at(struct blob notes, uint64_t off, struct note *out)
 {
 	const char *p = notes.data;
-	uint64_t off = 0;
+	uint64_t name = off + sizeof(Elf64_Nhdr), desc, end;
 	Elf64_Nhdr h;
 
-	*out = (struct notes_found){ 0 };
-	while (notes.len - off >= sizeof(h)) {
-		uint64_t name = off + sizeof(h), desc, end;
+	if (notes.len - off < sizeof(h))
+		return false;
+	memcpy(&h, p + off, sizeof(h));
+	desc = name + pad4(h.n_namesz);
+	end = desc + pad4(h.n_descsz);
+	if (desc + h.n_descsz > notes.len)
+		return false;
+	/* The last note may come without its padding. */
+	*out = (struct note){ h.n_type,
+			      h.n_namesz,
+			      p + name,
+			      { p + desc, h.n_descsz },
+			      end < notes.len ? end : notes.len };
+	return true;
+}
 
-		memcpy(&h, p + off, sizeof(h));
-		desc = name + pad4(h.n_namesz);
-		end = desc + pad4(h.n_descsz);
-		if (desc + h.n_descsz > notes.len)
-			break;
-		/* The last note may come without its padding. */
-		off = end < notes.len ? end : notes.len;
-		if (h.n_namesz == 0 && h.n_descsz == 0)
+static bool is_prstatus(const struct note *n)
+{
+	return n->type == NT_PRSTATUS && name_is(n->name, n->namesz, "CORE");
+}
+
+void notes_scan(struct blob notes, struct notes_found *out)
+{
+	struct note n;
+
+	*out = (struct notes_found){ 0 };
+	for (uint64_t off = 0; note_at(notes, off, &n); off = n.end) {
+		if (n.namesz == 0 && n.desc.len == 0)
 			continue;
-		out->len = off;
-		if (name_is(p + name, h.n_namesz, VMCOREINFO_NAME) && !out->vmcoreinfo.len)
-			out->vmcoreinfo = (struct blob){ p + desc, h.n_descsz };
-		else if (name_is(p + name, h.n_namesz, "CORE") && h.n_type == NT_PRSTATUS)
+		out->len = n.end;
+		if (name_is(n.name, n.namesz, VMCOREINFO_NAME) && !out->vmcoreinfo.len)
+			out->vmcoreinfo = n.desc;
+		else if (is_prstatus(&n))
 			out->nr_cpus++;
 	}
+}
+
+struct blob notes_prstatus(struct blob notes, unsigned nr)
+{
+	struct note n;
+
+	for (uint64_t off = 0; note_at(notes, off, &n); off = n.end) {
+		if (is_prstatus(&n) && nr-- == 0)
+			return n.desc;
+	}
+	return (struct blob){ NULL, 0 };
 }
 
 /* Copy whole notes that are not vmcoreinfo; returns their length. */

@@ -11,6 +11,12 @@ struct notes_found {
 	unsigned nr_cpus;	/* NT_PRSTATUS of "CORE" */
 };
 
+/*
+ * The descriptor of the nr-th NT_PRSTATUS of "CORE", of the CPU that was saved as nr-th; it points
+ * into notes. len 0: there are not so many. Any alignment.
+ */
+struct blob notes_prstatus(struct blob notes, unsigned nr);
+
 /* Walk notes; a note that runs past the end ends the walk. Never fails. */
 void notes_scan(struct blob notes, struct notes_found *out);
 

@@ -189,4 +189,24 @@ TEST(poisoned)
 	fix_free(m.f);
 }
 
-RUN(kept, not_found, poisoned)
+/* Its header alone says where the image is; the stacks in use are found by the notes. */
+TEST(image_without_symbols)
+{
+	struct machine m = make(false);
+	struct source *src = fix_source(m.f);
+	struct selection s;
+	struct kernel *k;
+
+	CHECK_EQ(kernel_open(src, &k), 0);
+	CHECK(k->image.len > 0);
+	CHECK_EQ(filter_open(k, &(struct filter_cfg){ .level = LEVEL_USER }, &s), 0);
+	CHECK_EQ(nr_kept(&s, k->image.pa, k->image.len), (k->image.len + FIX_PAGE - 1) / FIX_PAGE);
+	CHECK(!keepmap_test(s.keep, m.other / FIX_PAGE));
+	filter_close(&s);
+	kernel_close(k);
+	source_close(src);
+	fix_free(m.f);
+	fail_clear();
+}
+
+RUN(kept, not_found, poisoned, image_without_symbols)
