@@ -231,7 +231,9 @@ static void find_direct_map(struct kernel *k, struct view *v)
 
 		if (h->va >= KERNEL_MAP || h->va < 1ull << 63)
 			continue;
-		if (x86_64_vtop(k, v, h->va, &pa, &left) == 0 && pa == h->pa) {
+		/* A host that knows of paging has all that is mapped, vmalloc too. */
+		if (x86_64_vtop(k, v, h->va, &pa, &left) == 0 && pa == h->pa &&
+		    direct_map_at(k, v, h->va - h->pa)) {
 			k->direct_base = h->va - h->pa;
 			return;
 		}

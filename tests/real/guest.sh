@@ -1,0 +1,36 @@
+#!/bin/sh
+# guest.sh - the memory of a guest as QEMU saves it, in every form: filtered, read, its log found
+. "$(dirname "$0")/lib.sh"
+
+dir=${VMCORES%% *}
+v=$(version "$dir")
+kernel=${KDUMP_TEST_CACHE:-/var/cache/kdump-tests}/kernels/$v/vmlinuz
+
+panic_in_log() {
+	"$collect" --dump-dmesg "$1" - | grep -q 'Kernel panic - not syncing: VFS'
+}
+
+# The dump has the vmcoreinfo that QEMU's had not.
+has_vmcoreinfo() {
+	"$collect" -q -f -g "$work/info" "$1" && grep -q "^OSRELEASE=$v" "$work/info"
+}
+
+for device in '' '-device vmcoreinfo'; do
+	guest=$work/guest
+	rm -rf "$guest"
+	ok "$v: a guest panics; $device" sh -c 'python3 "$@" >"$0"' "$work/made" \
+		"$top/tests/vm/guest_dump.py" "$kernel" "$guest" $device
+	ok "$v: QEMU saved it in three forms at least" test "$(wc -l <"$work/made")" -ge 3
+	while read -r name; do
+		rm -f "$work/dump" "$work/again"
+		ok "$v: $name: filtered" "$collect" -z -d 31 "$guest/$name" "$work/dump"
+		ok "$v: $name: the pages are right" "$dumpcmp" bytes "$guest/elf" "$work/dump"
+		ok "$v: $name: most pages are left out" test \
+			"$(stat -c %s "$work/dump")" -lt $((64 << 20))
+		ok "$v: $name: its log" panic_in_log "$guest/$name"
+		ok "$v: $name: the dump has vmcoreinfo" has_vmcoreinfo "$work/dump"
+		ok "$v: $name: filtered again" "$collect" -z -d 31 "$work/dump" "$work/again"
+		ok "$v: $name: the same" cmp "$work/dump" "$work/again"
+	done <"$work/made"
+done
+finish
