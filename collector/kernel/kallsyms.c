@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CACHE_PAGES 64
-#define ALIASES	    64 /* symbols of one address that are looked at */
+#define CACHE_PAGES  64
+#define DAMAGE_SHARE 64 /* of so many addresses one may be wrong */
+#define ALIASES	     64 /* symbols of one address that are looked at */
 
 int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c, uint32_t i,
 		 uint64_t *out)
@@ -30,19 +31,19 @@ int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c
 	return rc;
 }
 
-/* Addresses must rise. A part that cannot be read is no proof of the contrary. */
+/* Addresses rise, but for what damage did; by a wrong coding they fall all the time. */
 static bool rises(struct kallsyms *s, enum ksym_coding c)
 {
+	uint32_t falls = 0;
 	uint64_t before = 0, va;
 
 	for (uint32_t i = 0; i < s->t.nr; i++) {
 		if (ksym_address(s->mem, &s->t, c, i, &va) < 0)
 			continue;
-		if (va < before)
-			return false;
+		falls += va < before;
 		before = va;
 	}
-	return true;
+	return falls <= (s->strict ? 0 : s->t.nr / DAMAGE_SHARE);
 }
 
 /* The beginning of the kernel's text is where the kernel or the core's headers say it is. */
@@ -121,6 +122,17 @@ static bool told(struct kallsyms *s)
 	return try_tables(s, &t);
 }
 
+/* Tables without a fault come first: wrong ones may look like damaged ones. */
+static int find_tables(struct kallsyms *s)
+{
+	for (int strict = 1; strict >= 0; strict--) {
+		s->strict = strict;
+		if (told(s) || ksym_search(s->mem, try_tables, s))
+			return 0;
+	}
+	return -ENOENT;
+}
+
 static void find_text(struct kallsyms *s)
 {
 	kallsyms_find(s, "_stext", &s->text.start);
@@ -136,8 +148,8 @@ int kallsyms_open(const struct kernel *k, struct view *v, struct kallsyms **out)
 
 	if (rc == 0 && !(s->tokens = calloc(1, sizeof(*s->tokens))))
 		rc = -ENOMEM;
-	if (rc == 0 && !told(s) && !ksym_search(s->mem, try_tables, s))
-		rc = -ENOENT;
+	if (rc == 0)
+		rc = find_tables(s);
 	if (rc < 0) {
 		kallsyms_close(s);
 		return fail(rc, "symbol tables of the crashed kernel");

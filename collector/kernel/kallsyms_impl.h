@@ -42,6 +42,7 @@ struct kallsyms {
 	uint32_t *mark;	   /* where in names every KSYM_MARK'th record is */
 	uint32_t *hash;	   /* see kallsyms_index.c */
 	uint32_t hash_mask;
+	bool strict; /* while they are looked for: no address may be wrong */
 	struct span text, init_text;
 };
 

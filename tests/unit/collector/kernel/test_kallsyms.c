@@ -210,14 +210,26 @@ TEST(damaged_tables)
 	for (unsigned what = 0; what < 4; what++) {
 		struct machine m = make(FIX_KSYMS_6_12, what & 1);
 
-		if (what < 2) /* addresses that do not rise */
-			fix_poke(m.f, m.t.offsets + 4000, 0, 4);
-		else
+		for (unsigned i = 0; what < 2 && i < NR_FUNCS; i += 8) /* they do not rise */
+			fix_poke(m.f, m.t.offsets + 4 * i, 0x7fffffff, 4);
+		if (what >= 2)
 			fix_poke(m.f, m.t.token_index + 20, 0xffff, 2);
 		open_symbols(&m);
 		CHECK_EQ(m.rc, -ENOENT);
 		close_symbols(&m);
 	}
+}
+
+/* A wrong address costs its own symbol. */
+TEST(damaged_address)
+{
+	struct machine m = make(FIX_KSYMS_6_12, true);
+
+	fix_poke(m.f, m.t.offsets + 4000, 0, 4);
+	open_symbols(&m);
+	CHECK_EQ(m.rc, 0);
+	check_lookups(&m);
+	close_symbols(&m);
 }
 
 /* Pages of the tables that are not in the dump. */
@@ -232,4 +244,4 @@ TEST(missing_pages)
 }
 
 RUN(every_era_told, every_era_by_shape, per_cpu, nothing_told, told_wrong, damaged_names,
-    damaged_tables, missing_pages)
+    damaged_tables, damaged_address, missing_pages)
