@@ -5,8 +5,8 @@
  *     capture_run:  boot -> config, plan -> modules -> targets in turn -> action
  *
  * Everything that is known and done in one run hangs on struct capture. Functions
- * return 0 or a negative errno with words in the trail; those that cannot fail say
- * what went wrong and go on: there is nobody to ask.
+ * return 0 or a negative errno with a message (base/err.h); those that return nothing log
+ * what went wrong and go on.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
@@ -74,10 +74,10 @@ struct log_sink {
 /* The kernel log as text, by a child. */
 int save_log_extract(struct capture *c, const struct log_sink *to);
 
-/* kexec-dmesg.log: this kernel's messages and ours, by time. What fails is said. */
+/* kexec-dmesg.log: this kernel's messages and ours, by time. Failures are logged. */
 void save_own_log(struct capture *c, struct target *t);
 
-/* kdump-status.json as it stands. What fails is said. */
+/* kdump-status.json as it stands. Failures are logged. */
 void save_status(struct capture *c, struct target *t);
 
 /* ---- show_log.c ---- */
@@ -92,7 +92,7 @@ int save_core_file(struct capture *c, struct target *t);
 
 /* ---- save_targets.c ---- */
 
-/* One target, from up to a saved core; it stays up in c->target. Failure: words. */
+/* One target, from up to a saved core; it stays up in c->target. 0 or an error. */
 int capture_to(struct capture *c, const struct plan_target *spec);
 
 /* Log and status beside the dump, then the target is let go. Nothing if there is none. */

@@ -52,7 +52,7 @@ int child_start(const struct child_cfg *cfg, struct child *out);
 
 /*
  * Wait until it ends. 0 and its wait status (waitpid(2)) in *status, or -ETIMEDOUT when
- * it was ended by force. The child is gone from our books in any case.
+ * it was ended by force. c->pid is -1 afterwards in any case.
  */
 int child_wait(struct child *c, const struct deadline *by, int *status);
 
@@ -62,7 +62,8 @@ bool child_ended(struct child *c, int *status);
 /* End the group by force, as after a deadline. */
 void child_kill(struct child *c);
 
-/* 0 if status is a plain exit with 0, else a failure with words ("ended with 1", "killed by ...").
+/* 0 if status is a plain exit with 0, else an error with a message ("ended with 1", "killed by
+ * ...").
  */
 int child_check(const char *what, int status);
 

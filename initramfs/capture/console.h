@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * console.h - what a person at any console is told, and the transcript of it
+ * console.h - lines for every console, and the transcript of them
  *
- *     console_open -> say, console_progress, console_drain ... -> console_transcript -> (reboot)
+ *     console_open -> console_log, console_progress, console_drain ... -> console_transcript ->
+ * (reboot)
  *
  * Lines go to every console the kernel has, without waiting for one that is stuck, and
  * into a transcript in memory that becomes part of kexec-dmesg.log. One process has
@@ -22,7 +23,7 @@ void console_paths(const struct system_path *paths);
 /* One line; the newline and "kdump: " are added. */
 void console_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The words of the error trail, behind "kdump: WHAT: "; the trail is cleared. */
+/* The thread's error message behind "kdump: WHAT: "; the message is cleared. */
 void console_log_failure(const char *what);
 
 /*
@@ -39,7 +40,7 @@ void console_progress(const char *line);
 int console_open(const char *root, bool consoles);
 void console_close(void);
 
-/* Forked copies say through the pipe: call this first in one. */
+/* A forked copy logs through the pipe: call this first in it. */
 void console_in_child(void);
 
 /* For children's standard output and error; -1 if there is none. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fence.c - tell the cluster that this node is dumping, so that it is not switched off */
+/* fence.c - notify the cluster that this node is dumping, so that it is not fenced */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"

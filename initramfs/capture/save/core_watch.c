@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core_watch.c - a running collector: progress to the consoles, life to the guard, an end in time
+/* core_watch.c - a running collector: show its progress, feed the failsafe, stop it in time
  */
 #include "initramfs/capture/save/save_core.h"
 

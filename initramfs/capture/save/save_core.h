@@ -25,7 +25,7 @@ struct core_way {
  */
 int core_attempt(struct capture *c, struct target *t, const struct core_way *way);
 
-/* A running collector: how far it is, and whether it moves. */
+/* A running collector: its progress, and when it last made any. */
 struct core_watch {
 	struct capture *c;
 	struct target *t;
@@ -47,7 +47,7 @@ struct core_watch {
  */
 int core_watch(struct core_watch *w, int *status);
 
-/* Room before the core: old dumps over keep_dumps go; -ENOSPC if there is hardly any. */
+/* Space before the core: old dumps over keep_dumps are removed; -ENOSPC if there is hardly any. */
 int core_space_before(struct capture *c, struct target *t);
 
 /* need bytes should be free: old dumps go for it where the configuration lets them. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* show_log.c - the last resort of the kernel log: its end, on the consoles */
+/* show_log.c - print the end of the kernel log on the consoles, if it could not be saved */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
