@@ -40,7 +40,7 @@ static void open_machine(struct machine *m)
 	fix_memmap(m->f, &(struct fix_memmap){ .vmemmap = true });
 	m->fd = fix_core(m->f, core);
 	m->core = core;
-	CHECK_EQ(save_open(&m->core, 1, &m->s), 0);
+	CHECK_EQ(save_open(&m->core, 1, NULL, &m->s), 0);
 	progress_init(&m->progress, NULL);
 	m->cfg = (struct save_cfg){ .dump = path, .level = 31, .progress = &m->progress };
 }
