@@ -46,6 +46,7 @@ void progress_defaults(struct progress_cfg *out)
 		.show = log_shows(LOG_PROGRESS),
 		.terminal = isatty(STDERR_FILENO) == 1,
 		.clock = real_clock,
+		.feed = -1,
 	};
 	/* A serial console has no size to tell: 0 columns. */
 	if (out->terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0)
@@ -213,7 +214,7 @@ static void feed(struct progress *p, uint64_t now)
 	char phase[40], line[LINE_MAX_LEN];
 	int n;
 
-	if (p->cfg.feed < 1)
+	if (p->cfg.feed < 0)
 		return;
 	p->last_fed = now;
 	p->told_stored = p->stored > 0;
@@ -274,7 +275,7 @@ void progress_step(struct progress *p, uint64_t units)
 	uint64_t now;
 
 	p->done += units;
-	if (!(p->cfg.show || p->cfg.feed > 0) || p->current == PROGRESS_PHASES || --p->skip > 0)
+	if (!(p->cfg.show || p->cfg.feed >= 0) || p->current == PROGRESS_PHASES || --p->skip > 0)
 		return;
 	now = p->cfg.clock(p->cfg.clock_arg);
 	adapt_stride(p, now);

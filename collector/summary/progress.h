@@ -36,7 +36,7 @@ struct progress_cfg {
 	unsigned width;		      /* columns of the terminal */
 	uint64_t (*clock)(void *arg); /* nanoseconds, never backwards */
 	void *clock_arg;
-	int feed; /* descriptor for a program's lines; below 1: none */
+	int feed; /* descriptor for a program's lines; -1: none */
 };
 
 struct progress {

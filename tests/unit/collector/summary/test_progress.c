@@ -32,6 +32,7 @@ static void setup(struct bench *b, bool show, unsigned columns)
 		.width = columns,
 		.clock = fake_clock,
 		.clock_arg = b,
+		.feed = -1,
 	};
 
 	*b = (struct bench){ .now = 5 * NSEC };
@@ -249,7 +250,7 @@ TEST(defaults_are_usable)
 	struct progress p;
 
 	progress_init(&p, NULL);
-	CHECK(p.cfg.out == stderr && p.cfg.show && p.cfg.width > 0);
+	CHECK(p.cfg.out == stderr && p.cfg.show && p.cfg.width > 0 && p.cfg.feed < 0);
 	p.cfg.show = false;
 	progress_start(&p, "x", 1, 1);
 	progress_end(&p);

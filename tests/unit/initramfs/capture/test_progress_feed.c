@@ -94,14 +94,34 @@ TEST(a_reader_that_sleeps_holds_nobody_up)
 TEST(without_a_descriptor_nothing_is_written)
 {
 	uint64_t now = NSEC;
-	const struct progress_cfg cfg = { .clock = fake_clock, .clock_arg = &now };
+	const struct progress_cfg cfg = { .clock = fake_clock, .clock_arg = &now, .feed = -1 };
 	struct progress p;
 
 	progress_init(&p, &cfg);
-	progress_start(&p, "x", 1, 1); /* 0 would be standard input */
+	progress_start(&p, "x", 1, 1);
 	progress_end(&p);
 	CHECK_EQ(p.last_fed, 0);
 }
 
-RUN(a_line_a_second_and_at_both_ends, the_first_bytes_are_told_at_once,
-    a_reader_that_sleeps_holds_nobody_up, without_a_descriptor_nothing_is_written)
+/* Whoever started us may have closed standard input and given that number to the pipe. */
+TEST(descriptor_zero_is_one_like_any_other)
+{
+	struct progress p;
+	uint64_t now;
+	int pipes[2], old = dup(0);
+
+	setup(&p, &now, pipes);
+	CHECK_EQ(dup2(pipes[1], 0), 0);
+	p.cfg.feed = 0;
+	progress_start(&p, "phase", 10, 0);
+	progress_end(&p);
+	dup2(old, 0);
+	close(old);
+	CHECK(strstr(fed(pipes[0]), "phase") != NULL);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+RUN(descriptor_zero_is_one_like_any_other, a_line_a_second_and_at_both_ends,
+    the_first_bytes_are_told_at_once, a_reader_that_sleeps_holds_nobody_up,
+    without_a_descriptor_nothing_is_written)
