@@ -133,6 +133,7 @@ struct learned layout_learn(struct layout *l, struct kallsyms *syms, struct btf 
 				f->key, *field, value);
 		}
 	}
+	layout_check(l); /* types of a dump are as hostile as its text */
 	return n;
 }
 
