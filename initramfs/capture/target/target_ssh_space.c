@@ -20,12 +20,20 @@
  */
 static const char list_dumps[] =
 	"CDPATH=; cd -- \"$1\" || exit 1; for d in $(ls -td -- \"$2\"-* 2>/dev/null); do "
-	"[ -d \"$d\" ] && [ \"$(find \"$d\" ! -type f)\" = \"$d\" ] || continue; c=; "
+	"[ -d \"$d\" ] && [ ! -L \"$d\" ] && "
+	"[ \"$(find \"$d\" ! -type f)\" = \"$d\" ] || continue; c=; "
 	"for f in \"$d\"/*; do case ${f##*/} in vmcore | vmcore.flat) c=c; break ;; "
 	"vmcore* | kdump-status.json) c=- ;; esac; done; "
 	"[ -z \"$c\" ] || echo \"$c $d\"; done";
 
-static const char remove_dump[] = "CDPATH=; cd -- \"$1\" && rm -f -- \"$2\"/* && rmdir -- \"$2\"";
+/*
+ * Removes files only in the directory itself: where a link has its name, now or meanwhile, the
+ * shell stands somewhere else than it should, and nothing is removed.
+ */
+static const char remove_dump[] =
+	"CDPATH=; cd -P -- \"$1\" && here=$(pwd -P) && cd -P -- \"$2\" && "
+	"[ \"$(pwd -P)\" = \"${here%/}/$2\" ] && rm -f -- ./* && cd -P -- \"$here\" && "
+	"rmdir -- \"$2\"";
 
 struct old_dump {
 	const char *name;

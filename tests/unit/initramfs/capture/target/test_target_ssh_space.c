@@ -83,11 +83,35 @@ TEST(rotation)
 	check_left(OTHERS D("01", "07") "," D("02", "01") "," D("05", "00") ",notes");
 }
 
+/* A link with the name of a dump is not one, and what it leads to is not removed. */
+TEST(links_are_not_followed)
+{
+	struct deadline by = deadline_in(200);
+	unsigned removed;
+
+	plan_set(&plan.targets[0].path, "/srv/dumps");
+	target->ops->free(target);
+	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
+	sh("mkdir -p /srv/dumps /srv/elsewhere; : > /srv/elsewhere/vmcore; cd /srv/dumps; "
+	   "ln -s ../elsewhere 10.0.0.9-2026-01-01-00:00:00; "
+	   "for d in 2 3; do mkdir 10.0.0.9-2026-01-0$d-00:00:00; "
+	   ": > 10.0.0.9-2026-01-0$d-00:00:00/vmcore; "
+	   "touch -d 2026-01-0$d 10.0.0.9-2026-01-0$d-00:00:00; done");
+	fine(target->ops->up(target, &by));
+	strcpy(target->host, "10.0.0.9");
+	fine(target->ops->begin(target, "10.0.0.9-2026-01-05-00:00:00", &by));
+	fine(target->ops->make_space(target, 1, 0, &by, &removed));
+	CHECK_EQ(removed, 1);
+	sh("test -e /srv/elsewhere/vmcore && test -L /srv/dumps/10.0.0.9-2026-01-01-00:00:00");
+	check_left(D("01", "00") "," D("03", "00") "," D("05", "00"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_SSHD(scp),
 		WITH_SSHD(rotation),
+		WITH_SSHD(links_are_not_followed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
