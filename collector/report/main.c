@@ -30,7 +30,7 @@ static const char help[] =
 	"  --log FILE   the log; '-' for standard input\n"
 	"  --json       one JSON object: reason, function, fatal, trace, module, process, pid,\n"
 	"               cpu, taint, release, fingerprint; no reason where nothing is wrong.\n"
-	"               Of a dump also: machine, backtraces, memory, slabs,\n"
+	"               Of a dump also: machine, backtraces, locks, memory, slabs,\n"
 	"               processes, modules, tasks\n"
 	"  --help       show this text\n"
 	"  --version    show the version\n"
