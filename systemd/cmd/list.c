@@ -9,6 +9,7 @@
 #include "systemd/dumps/earlier.h"
 #include "systemd/dumps/lost_boot.h"
 #include "systemd/dumps/opening.h"
+#include "systemd/dumps/seen.h"
 #include "systemd/printable.h"
 #include "systemd/message.h"
 
@@ -29,15 +30,17 @@ static void size_text(uint64_t bytes, char out[32])
 		snprintf(out, 32, "%" PRIu64 " KB", bytes >> 10);
 }
 
-static void print_line(size_t nr, const struct dump *d)
+static void print_line(size_t nr, const struct dump *d, const struct seen *seen)
 {
-	char date[32], size[32], panic[500];
+	char date[32], size[32], panic[500], times[SEEN_TEXT];
 
 	date_text(d->time, date);
 	size_text(d->size, size);
 	dump_panic_text(d, panic, sizeof(panic));
-	print_safe(stdout, "%3zu  %s  %-10s %8s  %-28s %s%s", nr, date, d->state_text, size,
-		   d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic);
+	seen_text(seen, times);
+	print_safe(stdout, "%3zu  %s  %-10s %8s  %-28s %s%s%s%s", nr, date, d->state_text, size,
+		   d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic,
+		   times[0] ? "; " : "", times);
 	if (d->error[0])
 		print_safe(stdout, "     errors of the capture: %s", d->error);
 }
@@ -86,7 +89,17 @@ static struct json_object *added_json(const struct dump *d)
 	return array;
 }
 
-static struct json_object *dump_json(const struct dump *d, const struct target_access *p)
+static struct json_object *seen_json(const struct seen *s)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "times", json_object_new_int64(s->times));
+	json_object_object_add(o, "since", s->since ? json_object_new_int64(s->since) : NULL);
+	return o;
+}
+
+static struct json_object *dump_json(const struct dump *d, const struct target_access *p,
+				     const struct seen *seen)
 {
 	struct json_object *o = json_object_new_object();
 	char dir[CTL_PATH_MAX + 300], panic[500];
@@ -108,6 +121,7 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 	json_object_object_add(o, "added", added_json(d));
 	add_text(o, "summary", panic);
 	json_object_object_add(o, "panic", panic_json(&d->panic));
+	json_object_object_add(o, "seen", seen_json(seen));
 	return o;
 }
 
@@ -121,6 +135,7 @@ struct visit {
 	/* The requested dump, once found, and its target. */
 	bool found;
 	struct dump dump;
+	struct seen seen;
 	struct target_access access;
 };
 
@@ -140,9 +155,9 @@ static void print_log(const struct dump *d)
 			   d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
 }
 
-static void print_dump(const struct dump *d, const struct target_access *p)
+static void print_dump(const struct dump *d, const struct target_access *p, const struct seen *seen)
 {
-	char date[32], size[32], panic[500];
+	char date[32], size[32], panic[500], times[SEEN_TEXT];
 	char state[sizeof(d->error) + 100];
 
 	date_text(d->time, date);
@@ -158,6 +173,9 @@ static void print_dump(const struct dump *d, const struct target_access *p)
 	print_safe(stdout, "Panic     %s", panic);
 	if (d->panic.panic[0])
 		print_safe(stdout, "          %s", d->panic.panic);
+	seen_text(seen, times);
+	if (times[0])
+		print_safe(stdout, "Seen      %s", times);
 	if (d->test)
 		print_safe(stdout, "Made by   kdumpctl test");
 }
@@ -167,10 +185,12 @@ static void visit_all(const struct dumps *dumps, const struct target_access *p, 
 	if (dumps->nr && !v->array)
 		print_safe(stdout, "%s", p->name);
 	for (size_t i = 0; i < dumps->nr; i++, v->nr++) {
+		struct seen seen = dumps_seen(dumps, &dumps->dump[i]);
+
 		if (v->array)
-			json_object_array_add(v->array, dump_json(&dumps->dump[i], p));
+			json_object_array_add(v->array, dump_json(&dumps->dump[i], p, &seen));
 		else
-			print_line(v->nr + 1, &dumps->dump[i]);
+			print_line(v->nr + 1, &dumps->dump[i], &seen);
 	}
 }
 
@@ -194,6 +214,7 @@ static void visit_one(const struct dumps *dumps, const struct target_access *p, 
 		return;
 	v->found = true;
 	v->dump = *d;
+	v->seen = dumps_seen(dumps, d);
 	v->access = *p;
 	/* Now, while the target is mounted. */
 	if (dumps_more(p, &v->dump) < 0) {
@@ -330,11 +351,11 @@ static void show(const struct ctl *ctl, const struct visit *v)
 
 	opening_find(ctl->root, &v->dump, &v->access, &opening);
 	if (!ctl->json) {
-		print_dump(&v->dump, &v->access);
+		print_dump(&v->dump, &v->access, &v->seen);
 		opening_print(&opening);
 		return;
 	}
-	o = dump_json(&v->dump, &v->access);
+	o = dump_json(&v->dump, &v->access, &v->seen);
 	json_object_object_add(o, "open", opening_json(&opening));
 	ctl_print_json(o);
 }
