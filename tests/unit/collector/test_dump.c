@@ -230,7 +230,7 @@ TEST(a_dump_of_another_level_is_not_complete)
 	/* The command named no level, and left nothing: a fallback's level is not what was asked
 	 * for. */
 	d = with_level("{\"asked\":null,\"saved\":31}");
-	CHECK_STR(d.state_text, "complete at level 31, not as core_collector says");
+	CHECK_STR(d.state_text, "complete at level 31, not core_collector's");
 	CHECK(!dump_as_asked(&d));
 	d = with_level("{\"asked\":null,\"saved\":null}");
 	CHECK(dump_as_asked(&d));

@@ -181,6 +181,7 @@ TEST(by_program)
 	root_path();
 	root_put("/sys/kernel/kexec_crash_size", "134217728\n");
 	root_put("/sys/kernel/kexec_crash_loaded", "1\n");
+	root_put("/boot/vmlinuz", "kernel");
 	root_program("kexec", "for a; do echo \"$a\"; done > $root/args");
 	CHECK_EQ(load_capture(&req, &how), 0);
 	CHECK_STR(how, "the program kexec");

@@ -152,5 +152,6 @@ int main(void)
 		T(found_by_release), T(hostile_releases), T(unpacked), T(other_files_stay), T(cut),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
