@@ -169,7 +169,7 @@ static const struct row rows[] = {
 	{ ENOEXEC, "echo No such thing >&2; exit 1", .rc = -EIO, .how = by_program,
 	  .message = "No such thing" },
 	{ ENOEXEC, "", NULL, LOCKDOWN, "none [confidentiality]", -ENOEXEC, by_call,
-	  "no image this kernel can load" },
+	  "not an image that this kernel can load" },
 	{ EPERM, "", "-c", .how = by_program },
 	{ EPERM, "", "--kexec-syscall", .how = by_program },
 	{ EPERM, "", "-s -d", .rc = -EPERM },
