@@ -17,7 +17,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
-#define FIELDS_MAX 8
+#define FIELDS_MAX 16
 
 static struct {
 	bool info_to_stderr;

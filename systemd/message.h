@@ -40,8 +40,8 @@ enum message_id {
 };
 
 /*
- * Log an event to the journal. fields: up to 8 "KEY=value" strings and a NULL, or NULL. The text is
- * also printed.
+ * Log an event to the journal. fields: up to 16 "KEY=value" strings and a NULL, or NULL. The text
+ * is also printed.
  */
 void message_event(enum message_id id, const char *const *fields, const char *text);
 

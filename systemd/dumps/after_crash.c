@@ -9,6 +9,7 @@
 #include "systemd/dumps/dump_list.h"
 #include "systemd/boot_record.h"
 #include "systemd/dumps/lost_boot.h"
+#include "systemd/dumps/seen.h"
 #include "systemd/state.h"
 #include "systemd/message.h"
 
@@ -38,20 +39,38 @@ void after_crash_message(const struct dump *d, const char *where, char *out, siz
 		 d->name, d->error[0] ? "; errors of the capture: " : "", d->error);
 }
 
+/* How often this bug has been seen, at the end of a line about it. */
+static void add_seen(const struct dumps *dumps, const struct dump *d, char *text, size_t size)
+{
+	struct seen seen = dumps_seen(dumps, d);
+	char times[SEEN_TEXT];
+	size_t n = strlen(text);
+
+	seen_text(&seen, times);
+	if (times[0])
+		snprintf(text + n, size - n, ". Seen for the %s", times);
+}
+
 /*
  * Report to the journal (with fields), to all terminals, and to "kdumpctl status" until the next
  * crash.
  */
-static void report(const struct ctl *ctl, const struct dump *d, const struct target_access *p)
+static void report(const struct ctl *ctl, const struct dumps *dumps, const struct dump *d,
+		   const struct target_access *p)
 {
 	struct state_crash crash = { .time = d->time };
 	char dir[700], release[120], reason[260], function[ACCESS_MAX + 20], state[80], size[64],
 		pid[40];
-	char errors[sizeof(d->error) + 20];
-	const char *const fields[] = { dir,  release, reason, function, state,
-				       size, pid,     errors, NULL };
+	char errors[sizeof(d->error) + 20], fingerprint[sizeof(d->panic.fingerprint) + 20];
+	const char *const fields[] = {
+		dir,	  release, reason,
+		function, state,   size,
+		pid,	  errors,  d->panic.fingerprint[0] ? fingerprint : NULL,
+		NULL
+	};
 
 	after_crash_message(d, p->shown, crash.text, sizeof(crash.text));
+	add_seen(dumps, d, crash.text, sizeof(crash.text));
 	snprintf(crash.dir, sizeof(crash.dir), "%.3000s/%s", p->shown, d->name);
 	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%.650s", crash.dir);
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
@@ -60,6 +79,7 @@ static void report(const struct ctl *ctl, const struct dump *d, const struct tar
 	snprintf(state, sizeof(state), "KDUMP_STATE=%s", d->state_text);
 	snprintf(size, sizeof(size), "KDUMP_SIZE=%" PRIu64, d->size);
 	snprintf(errors, sizeof(errors), "KDUMP_ERRORS=%s", d->error);
+	snprintf(fingerprint, sizeof(fingerprint), "KDUMP_FINGERPRINT=%s", d->panic.fingerprint);
 	snprintf(pid, sizeof(pid), "KDUMP_PID=%ld", d->panic.pid);
 	message_event(MESSAGE_CRASHED, fields, crash.text);
 	message_wall(crash.text);
@@ -134,7 +154,7 @@ static size_t report_new(const struct ctl *ctl, const struct dumps *dumps,
 	for (size_t i = dumps->nr; i-- > 0;) {
 		if (!is_new(dumps, &dumps->dump[i], q))
 			continue;
-		report(ctl, &dumps->dump[i], p);
+		report(ctl, dumps, &dumps->dump[i], p);
 		nr++;
 	}
 	return nr;

@@ -106,6 +106,10 @@ put "/var/crash/$dump/vmcore-dmesg.txt" <<'E'
 [   17.2] RIP: 0010:bad_read+0x1f/0x40 [baddrv]
 [   17.3] Kernel panic - not syncing: Fatal exception
 E
+# The same bug, some years before.
+printf '\177ELF' | put /var/crash/127.0.0.1-2021-01-01-10:00:00/vmcore
+sed 's/77/4711/; s/0008/0010/' "$root/var/crash/$dump/vmcore-dmesg.txt" |
+	put /var/crash/127.0.0.1-2021-01-01-10:00:00/vmcore-dmesg.txt
 ok "the next boot" start 0
 ok "tells of the crash" has "MESSAGE_ID=aaa14f89e93e4146a630b0b2c8191d63"
 ok "which is critical" has "PRIORITY=2"
@@ -113,9 +117,11 @@ ok "where the dump is" has "KDUMP_DIRECTORY=/var/crash/$dump"
 ok "of which kernel" has "KDUMP_KERNEL=6.1.0-18-amd64"
 ok "why" has "KDUMP_REASON=BUG: kernel NULL pointer dereference, address: 0000000000000008"
 ok "where" has "KDUMP_FUNCTION=bad_read\+0x1f/0x40 \[baddrv\]"
+ok "which bug" has "KDUMP_FINGERPRINT=[0-9a-f]{16}"
+ok "and how often" has "MESSAGE=the system crashed at .*\. Seen for the 2nd time since 2021-01-01"
 ok "whole or not" has "KDUMP_STATE=complete"
 ok "with which errors" has "KDUMP_ERRORS=the first; the.second"
-ok "in words, too" has "MESSAGE=the system crashed at .*; errors of the capture: the first; the.second"
+ok "in words, too" has "MESSAGE=the system crashed at .*; errors of the capture: the first; the.second\. Seen .*"
 ok "everybody hears of it" grep -q "the system crashed at .*bad_read" "$root/told-everybody"
 ok "and it is armed again" has "MESSAGE_ID=3d3468935e9f408494ec1c39f49626ae"
 
