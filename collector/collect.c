@@ -169,6 +169,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 		.codec_level = o->codec_level,
 		.recompress = o->codec_level_given,
 		.nr_threads = o->threads,
+		.elf = o->elf,
 		.overwrite = o->force,
 		.flat = o->flat,
 		.dry_run = o->dry_run,

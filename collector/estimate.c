@@ -46,8 +46,7 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 	return rc;
 }
 
-int space_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
-		   uint64_t *bytes)
+int space_estimate(const struct dump_cfg *cfg, uint64_t most, uint64_t nr, uint64_t *bytes)
 {
 	struct selection thin = *cfg->selection;
 	uint64_t read, stored;
@@ -59,15 +58,17 @@ int space_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uin
 	keepmap_close(thin.keep);
 	if (rc < 0)
 		return rc;
-	*bytes = format_kdump_max_size(info) - (info->nr_keep << cfg->page_shift);
+	*bytes = most - (cfg->selection->nr_keep << cfg->page_shift);
 	if (read)
-		*bytes += (uint64_t)((double)info->nr_keep / (double)read * (double)stored);
+		*bytes +=
+			(uint64_t)((double)cfg->selection->nr_keep / (double)read * (double)stored);
 	return 0;
 }
 
-void space_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info)
+void space_check(const char *dump, const struct format *f, const struct dump_cfg *cfg,
+		 const struct dump_info *info)
 {
-	uint64_t most = format_kdump_max_size(info), likely, have;
+	uint64_t most = f->ops->max_size(info), likely, have;
 	char path[PATH_MAX], a[HUMAN_MAX], b[HUMAN_MAX];
 	const char *dir;
 	struct statvfs fs;
@@ -79,7 +80,7 @@ void space_check(const char *dump, const struct dump_cfg *cfg, const struct dump
 	have = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (most <= have)
 		return;
-	if (space_estimate(cfg, info, SPACE_SAMPLE, &likely) < 0) {
+	if (space_estimate(cfg, most, SPACE_SAMPLE, &likely) < 0) {
 		log_msg(LOG_ERROR, "%s has %s free; the dump, up to %s uncompressed, may not fit",
 			dir, human_bytes(a, have), human_bytes(b, most));
 		fail_clear();

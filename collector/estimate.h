@@ -13,10 +13,13 @@
  * know better. Words only: what matters most is written first, and a dump that is cut short
  * can be read.
  */
-void space_check(const char *dump, const struct dump_cfg *cfg, const struct dump_info *info);
+void space_check(const char *dump, const struct format *f, const struct dump_cfg *cfg,
+		 const struct dump_info *info);
 
-/* What the dump is likely to take, in bytes, from nr of its pages. -ENOMEM. */
-int space_estimate(const struct dump_cfg *cfg, const struct dump_info *info, uint64_t nr,
-		   uint64_t *bytes);
+/*
+ * What the dump is likely to take, in bytes, from nr of its pages; most is what it takes with
+ * nothing compressed. -ENOMEM.
+ */
+int space_estimate(const struct dump_cfg *cfg, uint64_t most, uint64_t nr, uint64_t *bytes);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/human.h"
 #include "base/log.h"
+#include "core_map.h"
 #include "input.h"
 #include "kernel/learn.h"
 #include "estimate.h"
@@ -162,6 +163,7 @@ static void fill_info(struct save *s, const struct save_cfg *cfg, struct selecti
 		.page_shift = k->page_shift,
 		.dump_level = sel->level,
 		.codec_flag = cfg->codec ? cfg->codec->flag : 0,
+		.elf_machine = k->arch->elf_machine,
 		.ram = s->src->saved ? saved_ram_bits : filter_ram_bits,
 		.keep = keepmap_bits,
 		.keep_arg = sel->keep,
@@ -223,14 +225,19 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 		.arg = cfg->progress,
 	};
 	struct ram_bits ram = { s->src->ram, s->src->nr_ram, s->kernel->page_shift };
+	struct core_map map = { 0 };
 	struct dump_info info;
 	struct dump_run *d;
 	int rc;
 
+	if (cfg->elf)
+		core_map_init(&map, s, sel->max_pfn);
 	fill_info(s, cfg, sel, &info);
+	info.map = map.piece;
+	info.nr_map = map.nr;
 	info.ram_arg = s->src->saved ? (void *)s->src : &ram;
 	if (cfg->dump && !cfg->dry_run)
-		space_check(cfg->dump, &dump_cfg, &info);
+		space_check(cfg->dump, f, &dump_cfg, &info);
 	rc = dump_open(&dump_cfg, &d);
 	if (rc < 0)
 		return rc;
@@ -292,7 +299,7 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 			"the dump is not consistent",
 			s->part[0]);
 	make_plan(s, cfg, result);
-	rc = format_kdump_open(sink, &f);
+	rc = cfg->elf ? format_elf_open(sink, &f) : format_kdump_open(sink, &f);
 	if (rc == 0)
 		rc = select_pages(s, cfg, result, &sel);
 	if (rc == 0 && cfg->sample)

@@ -48,6 +48,7 @@ struct save_cfg {
 	int codec_level;
 	int nr_threads;	 /* -1: the CPUs */
 	bool recompress; /* of a dump: pages that have this codec already, too */
+	bool elf;	 /* an ELF core; codec is NULL then */
 	bool overwrite;
 	bool flat;
 	bool dry_run;

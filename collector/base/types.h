@@ -13,6 +13,11 @@ struct span {
 	uint64_t end;
 };
 
+/* A piece of the kernel's virtual memory as the core's headers tell it. */
+struct va_hint {
+	uint64_t va, pa, len;
+};
+
 /* Borrowed bytes; whoever hands it out says how long it lives. */
 struct blob {
 	const void *data;

@@ -32,6 +32,8 @@ static const struct {
 	{ OPT_GENERATE, OPT_MEM_USAGE, "--mem-usage only counts; leave out -g" },
 	{ OPT_GENERATE, OPT_JSON, "--json tells about making a dump; leave it out with -g" },
 	{ OPT_REARRANGE, OPT_VMCOREINFO, "-R looks at no kernel; leave out -i" },
+	{ OPT_ELF, OPT_REARRANGE, "-R writes what its stream holds; leave out -E" },
+	{ OPT_ELF, OPT_DMESG, "-E is for dumps, --dump-dmesg writes a log: choose" },
 	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
 };
 
@@ -43,6 +45,10 @@ int options_conflicts(const struct options *o)
 	}
 	if (has(o, OPT_PARTIAL) && !has(o, OPT_DMESG))
 		return fail_adopt(-EINVAL, "--partial-dmesg is about a log; add --dump-dmesg");
+	if (o->elf && o->codec)
+		return fail_adopt(-EINVAL,
+				  "an ELF core has no compressed pages: leave out -E, or -c, "
+				  "-l, -p, -z and --compress");
 	if (o->json && !o->json_path && o->flat)
 		return fail_adopt(
 			-EINVAL,

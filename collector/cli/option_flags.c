@@ -16,6 +16,7 @@ static bool has(const struct options *o, enum option_id id)
 void options_flags(struct options *o)
 {
 	o->flat = has(o, OPT_FLATTEN);
+	o->elf = has(o, OPT_ELF);
 	o->force = has(o, OPT_FORCE);
 	o->partial_dmesg = has(o, OPT_PARTIAL);
 	o->show_stats = has(o, OPT_STATS);

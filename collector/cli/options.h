@@ -42,6 +42,7 @@ struct options {
 	bool codec_level_given;
 	int threads; /* -1: one for each CPU, as memory allows; 0: none but main */
 	bool flat;   /* flattened stream to standard output */
+	bool elf;    /* an ELF core instead of a dump in kdump format */
 	bool force;
 	bool partial_dmesg;
 	bool show_stats; /* LOG_REPORT is in message_level too */

@@ -43,6 +43,10 @@ struct dump_info {
 	void *ram_arg;
 	bits_fn *keep; /* bitmap 2 */
 	void *keep_arg;
+	/* For ELF: */
+	uint16_t elf_machine;
+	const struct va_hint *map; /* what virtual address memory has; may overlap */
+	size_t nr_map;
 };
 
 struct format;
@@ -65,6 +69,8 @@ struct format_ops {
 	 * header and name agree. Best effort; no error is reported, the message stays.
 	 */
 	void (*withdraw)(struct format *f);
+	/* Largest size the file can get for these facts; 0 if they are absurd. */
+	uint64_t (*max_size)(const struct dump_info *info);
 	void (*close)(struct format *f);
 };
 
@@ -79,8 +85,18 @@ struct format {
 /* kdump-compressed version 6. 256 KiB of buffers, whatever the page size. */
 int format_kdump_open(struct sink *sink, struct format **out);
 
-/* Largest size the file can get for these facts, nothing compressed; 0 if they are absurd. */
+/* As ops->max_size. */
 uint64_t format_kdump_max_size(const struct dump_info *info);
+
+/*
+ * An ELF core: a PT_LOAD for each run of kept pages, at each of its virtual addresses; pages that
+ * are left out belong to none. Pages of zeros are holes in the file. Each page has its place from
+ * the start, so that they come in any order here, too. What says "incomplete" is bit 0 of e_flags,
+ * as makedumpfile sets it and crash reads it; pages that did not come read as zeros then, or
+ * the file ends before them. Pages must be stored as they are. 64 KiB of buffers, and 64 bytes for
+ * each of info->map.
+ */
+int format_elf_open(struct sink *sink, struct format **out);
 
 static inline int format_begin(struct format *f, const struct dump_info *info)
 {

@@ -352,12 +352,24 @@ static void kdump_close(struct format *f)
 	free(container_of(f, struct kdump_format, base));
 }
 
+uint64_t format_kdump_max_size(const struct dump_info *info)
+{
+	struct kdump_layout at;
+
+	if (kdump_layout_init(&at, info) < 0) {
+		fail_clear(); /* begin() will say it */
+		return 0;
+	}
+	return at.data_off + (info->nr_keep + 1) * at.block;
+}
+
 static const struct format_ops kdump_ops = {
 	.name = "kdump",
 	.begin = kdump_begin,
 	.pages = kdump_pages,
 	.end = kdump_end,
 	.withdraw = kdump_withdraw,
+	.max_size = format_kdump_max_size,
 	.close = kdump_close,
 };
 
@@ -370,15 +382,4 @@ int format_kdump_open(struct sink *sink, struct format **out)
 	k->base = (struct format){ .ops = &kdump_ops, .sink = sink };
 	*out = &k->base;
 	return 0;
-}
-
-uint64_t format_kdump_max_size(const struct dump_info *info)
-{
-	struct kdump_layout at;
-
-	if (kdump_layout_init(&at, info) < 0) {
-		fail_clear(); /* begin() will say it */
-		return 0;
-	}
-	return at.data_off + (info->nr_keep + 1) * at.block;
 }

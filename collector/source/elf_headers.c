@@ -9,10 +9,13 @@
 #include <unistd.h>
 
 /* More than any machine has; 64 bytes each, so that a lie costs no memory. */
-#define MAX_PHDR    (1u << 22)
+#define MAX_PHDR	(1u << 22)
+
+/* In e_flags, by makedumpfile and by us. On RISC-V the bit says something else. */
+#define FLAG_INCOMPLETE 0x1u
 
 /* Of a stream: 64 MiB hold a million program headers. */
-#define HEADERS_MAX (64u << 20)
+#define HEADERS_MAX	(64u << 20)
 
 static void take_load(struct elf_headers *h, const GElf_Phdr *ph)
 {
@@ -104,6 +107,7 @@ static int read_phdrs(Elf *elf, struct elf_headers *h)
 	if (eh.e_type != ET_CORE)
 		return fail(-ENOEXEC, "an ELF file, but not a core (type %u)", eh.e_type);
 	h->machine = eh.e_machine;
+	h->incomplete = eh.e_flags & FLAG_INCOMPLETE && h->machine != EM_RISCV;
 	if (elf_getphdrnum(elf, &nr) < 0 || nr == 0)
 		return fail(-ENOEXEC, "ELF core without program headers, or cut short");
 	if (nr > MAX_PHDR)

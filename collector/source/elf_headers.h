@@ -30,6 +30,7 @@ struct elf_headers {
 	} *note; /* PT_NOTE segments, in order */
 	size_t nr_note;
 	bool cut_short;
+	bool incomplete; /* its writer says so */
 };
 
 /*

@@ -85,11 +85,6 @@ struct source_saved {
 	bool incomplete; /* marked so: some pages never came */
 };
 
-/* A piece of the kernel's virtual memory as the core's headers tell it. */
-struct va_hint {
-	uint64_t va, pa, len;
-};
-
 /* Everything known after open; constant from then on. */
 struct source {
 	const struct source_ops *ops;

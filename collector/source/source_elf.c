@@ -172,6 +172,7 @@ static int load(struct elf_source *src)
 	src->base.map_max = src->no_mmap ? ELF_READ_MAX : 0;
 	src->base.live = is_live(src->in.fd);
 	src->base.elf_machine = src->elf.machine;
+	src->base.damaged = src->elf.incomplete;
 	src->base.cut_short = src->elf.cut_short;
 	src->base.ram = src->elf.ram;
 	src->base.nr_ram = src->elf.nr_ram;

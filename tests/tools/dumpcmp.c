@@ -25,7 +25,6 @@ struct reader {
 	kdump_ctx_t *ctx;
 	kdump_bmp_t *pages;
 	size_t page_size;
-	uint64_t max_pfn;
 };
 
 static void die(const struct reader *r, const char *what)
@@ -53,7 +52,6 @@ static void reader_open(struct reader *r, const char *path)
 	if (fd < 0 || !r->ctx || kdump_open_fd(r->ctx, fd) != KDUMP_OK)
 		die(r, "open");
 	r->page_size = number(r, "arch.page_size");
-	r->max_pfn = number(r, "max_pfn");
 	if (kdump_get_attr(r->ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) != KDUMP_OK)
 		die(r, "page map");
 	r->pages = attr.val.bitmap;
@@ -63,17 +61,6 @@ static void reader_open(struct reader *r, const char *path)
 static bool next_page(struct reader *r, kdump_addr_t *pfn)
 {
 	return kdump_bmp_find_set(r->pages, pfn) == KDUMP_OK;
-}
-
-static bool has_page(struct reader *r, uint64_t pfn)
-{
-	unsigned char bits = 0;
-
-	if (pfn >= r->max_pfn)
-		return false;
-	if (kdump_bmp_get_bits(r->pages, pfn & ~7ull, pfn | 7, &bits) != KDUMP_OK)
-		return false;
-	return bits >> (pfn & 7) & 1;
 }
 
 static bool read_page(struct reader *r, uint64_t pfn, char *buf)
@@ -129,19 +116,27 @@ static int compare_bytes(const char *vmcore, const char *dump, bool may_miss)
 static int compare_sets(const char *one, const char *two)
 {
 	struct reader a, b;
-	uint64_t only_a = 0, only_b = 0, both = 0, max;
+	uint64_t only_a = 0, only_b = 0, both = 0;
+	kdump_addr_t in_a = 0, in_b = 0;
+	bool more_a, more_b;
 
 	reader_open(&a, one);
 	reader_open(&b, two);
-	max = a.max_pfn > b.max_pfn ? a.max_pfn : b.max_pfn;
-	for (uint64_t pfn = 0; pfn < max; pfn++) {
-		bool in_a = has_page(&a, pfn), in_b = has_page(&b, pfn);
+	more_a = next_page(&a, &in_a);
+	more_b = next_page(&b, &in_b);
+	while (more_a || more_b) {
+		bool has_a = more_a && (!more_b || in_a <= in_b);
+		bool has_b = more_b && (!more_a || in_b <= in_a);
 
-		both += in_a && in_b;
-		if (in_a && !in_b)
-			tell(++only_a, pfn, "only in the first");
-		if (in_b && !in_a)
-			tell(++only_b, pfn, "only in the second");
+		both += has_a && has_b;
+		if (has_a && !has_b)
+			tell(++only_a, in_a, "only in the first");
+		if (has_b && !has_a)
+			tell(++only_b, in_b, "only in the second");
+		if (has_a && ++in_a)
+			more_a = next_page(&a, &in_a);
+		if (has_b && ++in_b)
+			more_b = next_page(&b, &in_b);
 	}
 	printf("%" PRIu64 " pages in both, %" PRIu64 " only in the first, %" PRIu64
 	       " only in the second\n",

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * format_elf.c - write an ELF core
+ *
+ * The keep bitmap is known before the first page is read, so headers go first and each page has
+ * its place. A page of zeros is not written: the hole in its place reads as one.
+ */
+#include "output/format.h"
+
+#include "base/err.h"
+#include "base/util.h"
+#include "output/elf_layout.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM	   (64 * 1024) /* also the largest page */
+#define NR_PHDR	   (ROOM / sizeof(Elf64_Phdr))
+#define INCOMPLETE 0x1u /* in e_flags */
+#define FLAGS_OFF  offsetof(Elf64_Ehdr, e_flags)
+#define FLAGS_LEN  sizeof(uint32_t)
+
+struct elf_format {
+	struct format base;
+	struct elf_layout at;
+	uint64_t nr_keep;
+	uint64_t nr_given;
+	uint64_t end; /* of the bytes written so far */
+	int failed;   /* the first error of pages() */
+	bool cleared; /* the header may say that the core is whole */
+	union {
+		uint8_t zeros[ROOM];
+		Elf64_Phdr phdr[NR_PHDR]; /* while begin() makes them */
+	};
+	unsigned nr_phdr;   /* in phdr */
+	uint64_t phdr_done; /* written */
+};
+
+static int put(struct elf_format *e, uint64_t off, const void *buf, size_t len)
+{
+	int rc;
+
+	if (len == 0)
+		return 0;
+	rc = sink_write_at(e->base.sink, off, buf, len);
+	if (rc < 0)
+		return rc;
+	e->base.bytes_written += len;
+	if (off + len > e->end)
+		e->end = off + len;
+	return 0;
+}
+
+static void fill_header(const struct elf_format *e, const struct dump_info *info, Elf64_Ehdr *out)
+{
+	bool extended = e->at.nr_phdr >= PN_XNUM;
+
+	*out = (Elf64_Ehdr){
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			     EV_CURRENT },
+		.e_type = ET_CORE,
+		.e_machine = info->elf_machine,
+		.e_version = EV_CURRENT,
+		.e_phoff = e->at.phdr_off,
+		.e_shoff = extended ? sizeof(*out) : 0,
+		.e_flags = INCOMPLETE,
+		.e_ehsize = sizeof(*out),
+		.e_phentsize = sizeof(Elf64_Phdr),
+		.e_phnum = extended ? PN_XNUM : (Elf64_Half)e->at.nr_phdr,
+		.e_shentsize = extended ? sizeof(Elf64_Shdr) : 0,
+		.e_shnum = extended,
+	};
+}
+
+/* Into a flattened stream each byte goes once: the flags are left for the end there. */
+static int put_header(struct elf_format *e, const struct dump_info *info)
+{
+	const size_t after = FLAGS_OFF + FLAGS_LEN;
+	const Elf64_Shdr first = { .sh_info = (Elf64_Word)e->at.nr_phdr };
+	Elf64_Ehdr header;
+	int rc;
+
+	fill_header(e, info, &header);
+	if (!e->base.sink->write_once) {
+		rc = put(e, 0, &header, sizeof(header));
+	} else {
+		rc = put(e, 0, &header, FLAGS_OFF);
+		if (rc == 0)
+			rc = put(e, after, (char *)&header + after, sizeof(header) - after);
+	}
+	return rc == 0 && header.e_shnum ? put(e, sizeof(header), &first, sizeof(first)) : rc;
+}
+
+static int flush_phdr(struct elf_format *e)
+{
+	uint64_t off = e->at.phdr_off + e->phdr_done * sizeof(e->phdr[0]);
+	int rc = put(e, off, e->phdr, e->nr_phdr * sizeof(e->phdr[0]));
+
+	e->phdr_done += e->nr_phdr;
+	e->nr_phdr = 0;
+	return rc;
+}
+
+static int add_phdr(struct elf_format *e, const Elf64_Phdr *phdr)
+{
+	int rc = e->nr_phdr == NR_PHDR ? flush_phdr(e) : 0;
+
+	e->phdr[e->nr_phdr++] = *phdr;
+	return rc;
+}
+
+static int add_run(void *arg, const struct elf_run *run)
+{
+	struct elf_format *e = arg;
+
+	return add_phdr(e, &(Elf64_Phdr){
+				   .p_type = PT_LOAD,
+				   .p_flags = PF_R | PF_W | PF_X,
+				   .p_offset = e->at.data_off + run->rank * e->at.page,
+				   .p_vaddr = run->va,
+				   .p_paddr = run->pfn * e->at.page,
+				   .p_filesz = run->nr * e->at.page,
+				   .p_memsz = run->nr * e->at.page,
+			   });
+}
+
+static int put_phdrs(struct elf_format *e, const struct dump_info *info)
+{
+	int rc = add_phdr(e, &(Elf64_Phdr){
+				     .p_type = PT_NOTE,
+				     .p_offset = e->at.notes_off,
+				     .p_filesz = info->notes.len,
+				     .p_memsz = info->notes.len,
+			     });
+
+	if (rc == 0)
+		rc = elf_layout_runs(&e->at, info, add_run, e);
+	return rc < 0 ? rc : flush_phdr(e);
+}
+
+static int elf_begin_dump(struct format *f, const struct dump_info *info)
+{
+	struct elf_format *e = container_of(f, struct elf_format, base);
+	int rc = elf_layout_open(&e->at, info);
+
+	if (rc < 0)
+		return rc;
+	e->nr_keep = info->nr_keep;
+	rc = put_header(e, info);
+	if (rc == 0)
+		rc = put_phdrs(e, info);
+	if (rc == 0)
+		rc = put(e, e->at.notes_off, info->notes.data, info->notes.len);
+	memset(e->zeros, 0, sizeof(e->zeros));
+	return rc < 0 ? fail(rc, "begin ELF core") : 0;
+}
+
+/* A wrong batch would make a core that looks right: better none. */
+static bool batch_is_sound(const struct elf_format *e, const struct batch *b)
+{
+	bool data = false;
+	uint64_t sum = 0;
+
+	if (b->nr > BATCH_PAGES)
+		return false;
+	for (unsigned i = 0; i < b->nr; i++) {
+		data |= b->stored[i] == STORED_DATA;
+		if (b->rank[i] >= e->nr_keep || b->flags[i] != 0 ||
+		    b->size[i] != (b->stored[i] == STORED_DATA ? e->at.page : 0) ||
+		    (b->stored[i] == STORED_SAME && !data))
+			return false;
+		sum += b->size[i];
+	}
+	return sum == b->len;
+}
+
+static uint64_t place(const struct elf_format *e, uint64_t rank)
+{
+	return e->at.data_off + rank * e->at.page;
+}
+
+/* Page i and those behind it that follow it in the batch and in the file, too; *nr: how many. */
+static int put_data(struct elf_format *e, const struct batch *b, unsigned i, size_t at,
+		    unsigned *nr)
+{
+	unsigned n = 1;
+
+	while (i + n < b->nr && b->stored[i + n] == STORED_DATA && b->rank[i + n] == b->rank[i] + n)
+		n++;
+	*nr = n;
+	return put(e, place(e, b->rank[i]), b->data + at, n * e->at.page);
+}
+
+/*
+ * Zeros, or a page that could not be read. The last one of all is written, so that the file does
+ * not end before it.
+ */
+static int put_nothing(struct elf_format *e, uint64_t rank)
+{
+	if (!e->base.sink->stale && rank + 1 < e->nr_keep)
+		return 0;
+	return put(e, place(e, rank), e->zeros, e->at.page);
+}
+
+static int put_batch(struct elf_format *e, const struct batch *b)
+{
+	size_t at = 0; /* of the next page in b->data */
+	unsigned nr;
+	int rc = 0;
+
+	for (unsigned i = 0; i < b->nr && rc == 0; i += nr) {
+		nr = 1;
+		switch ((enum stored_as)b->stored[i]) {
+		case STORED_DATA:
+			rc = put_data(e, b, i, at, &nr);
+			at += nr * e->at.page;
+			break;
+		case STORED_SAME:
+			rc = put(e, place(e, b->rank[i]), b->data + at - e->at.page, e->at.page);
+			break;
+		case STORED_ZERO:
+		case STORED_MISSING:
+			rc = put_nothing(e, b->rank[i]);
+			break;
+		}
+		e->nr_given += rc == 0 ? nr : 0;
+	}
+	return rc < 0 ? fail(rc, "page data") : 0;
+}
+
+/* What a server did not keep after all is at the end of the file. */
+static void count_lost(struct elf_format *e, int rc)
+{
+	struct sink *s = e->base.sink;
+	struct err_saved error;
+	uint64_t size;
+
+	if (s->write_once)
+		return;
+	err_save(&error, rc);
+	(void)sink_sync(s);
+	if (s->ops->cut_lost && s->ops->cut_lost(s, &size) == 0 && size < e->end) {
+		uint64_t from = size > e->at.data_off ? size : e->at.data_off;
+
+		if (from < e->end)
+			e->base.pages_lost += (e->end - from + e->at.page - 1) / e->at.page;
+		e->end = size;
+	}
+	err_restore(&error);
+}
+
+static int elf_pages(struct format *f, const struct batch *b)
+{
+	struct elf_format *e = container_of(f, struct elf_format, base);
+	int rc;
+
+	if (!batch_is_sound(e, b))
+		return fail(-EINVAL, "ELF format: unsound batch");
+	rc = put_batch(e, b);
+	if (rc < 0) {
+		if (!e->failed)
+			e->failed = rc;
+		count_lost(e, rc);
+	}
+	return rc;
+}
+
+/* Only with everything else on disk may the header say that it is there. */
+static int put_flags(struct elf_format *e, bool complete)
+{
+	uint32_t flags = complete ? 0 : INCOMPLETE;
+	int rc = 0;
+
+	e->cleared = complete && !e->base.sink->write_once;
+	if (complete || e->base.sink->write_once)
+		rc = put(e, FLAGS_OFF, &flags, FLAGS_LEN);
+	return rc < 0 ? rc : sink_sync(e->base.sink);
+}
+
+static void elf_withdraw(struct format *f)
+{
+	struct elf_format *e = container_of(f, struct elf_format, base);
+	const uint32_t flags = INCOMPLETE;
+	struct err_saved error;
+
+	if (!e->cleared)
+		return;
+	err_save(&error, 0);
+	if (put(e, FLAGS_OFF, &flags, FLAGS_LEN) == 0)
+		(void)sink_sync(f->sink);
+	e->cleared = false;
+	err_restore(&error);
+}
+
+static int elf_end_dump(struct format *f, bool complete)
+{
+	struct elf_format *e = container_of(f, struct elf_format, base);
+	bool whole = e->failed == 0 && e->nr_given == e->nr_keep;
+	int rc = sink_sync(f->sink);
+
+	if (rc == 0)
+		rc = put_flags(e, complete && whole);
+	if (rc < 0) {
+		elf_withdraw(f);
+		count_lost(e, rc);
+		return fail(rc, "end ELF core");
+	}
+	if (complete && !whole)
+		return fail(-EINVAL, "end ELF core: %ju of %ju pages given", (uintmax_t)e->nr_given,
+			    (uintmax_t)e->nr_keep);
+	return 0;
+}
+
+static void elf_close(struct format *f)
+{
+	struct elf_format *e = container_of(f, struct elf_format, base);
+
+	elf_layout_close(&e->at);
+	free(e);
+}
+
+static uint64_t elf_max_size(const struct dump_info *info)
+{
+	struct elf_layout at;
+
+	if (elf_layout_open(&at, info) < 0) {
+		fail_clear(); /* begin() will say it */
+		return 0;
+	}
+	elf_layout_close(&at);
+	return at.data_off + info->nr_keep * at.page;
+}
+
+static const struct format_ops elf_ops = {
+	.name = "ELF",
+	.begin = elf_begin_dump,
+	.pages = elf_pages,
+	.end = elf_end_dump,
+	.withdraw = elf_withdraw,
+	.max_size = elf_max_size,
+	.close = elf_close,
+};
+
+int format_elf_open(struct sink *sink, struct format **out)
+{
+	struct elf_format *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return fail(-ENOMEM, "open ELF format");
+	e->base = (struct format){ .ops = &elf_ops, .sink = sink };
+	*out = &e->base;
+	return 0;
+}
