@@ -155,6 +155,18 @@ static void print_log(const struct dump *d)
 			   d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
 }
 
+/* The program reads the core by its path: not that of a server. */
+static void print_report(const struct dump *d, const struct target_access *p)
+{
+	char path[CTL_PATH_MAX + 400], quoted[2 * sizeof(path)];
+
+	snprintf(path, sizeof(path), "%s/%s/%s", p->shown, d->name, d->core);
+	if (p->kind != ACCESS_DIR || !d->core[0] || dumps_quote(path, quoted, sizeof(quoted)) < 0)
+		fail_clear();
+	else
+		print_safe(stdout, "Report    kdump-report %s", quoted);
+}
+
 static void print_dump(const struct dump *d, const struct target_access *p, const struct seen *seen)
 {
 	char date[32], size[32], panic[500], times[SEEN_TEXT];
@@ -176,6 +188,7 @@ static void print_dump(const struct dump *d, const struct target_access *p, cons
 	seen_text(seen, times);
 	if (times[0])
 		print_safe(stdout, "Seen      %s", times);
+	print_report(d, p);
 	if (d->test)
 		print_safe(stdout, "Made by   kdumpctl test");
 }

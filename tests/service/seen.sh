@@ -34,6 +34,7 @@ ok "the third time, whatever a test made" \
 	sh -c 'grep " 2021-05-01 .*; 3rd time since 2021-01-01$" "$1"' sh "$work/words"
 ok "show" exits 0 kdumpctl show 127.0.0.1-2021-05-01-10:00:00
 ok "says it, too" says '^Seen      3rd time since 2021-01-01$'
+ok "and how to get a report" says "^Report    kdump-report '/var/crash/127.0.0.1-2021-05-01-10:00:00/vmcore'\$"
 kdumpctl list --json >"$work/json" 2>/dev/null
 ok "has the number" python3 -c '
 import json, sys
