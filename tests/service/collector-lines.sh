@@ -25,7 +25,7 @@ refused()
 }
 
 root_new
-refused "makedumpfile -E -d 17" ".*-E"
+refused "makedumpfile -L 1G -d 17" ".*-L"
 refused "makedumpfile -l -d 9,17,31" ".*9,17,31"
 refused "makedumpfile d 17 -c" ".*"
 refused "makedumpfile -l -d 99" ".*99"
