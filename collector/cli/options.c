@@ -291,7 +291,10 @@ static int place_operands(struct parser *p)
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
 	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate ? 1 : 2;
-	unsigned most = want == 1 ? 1 : OPTIONS_PARTS + 1;
+	/* Parts of a split dump are given by hand; elsewhere one operand too many is a typing
+	 * error. */
+	bool parts = want == 2 && !o->check_params && !o->invoked_as_makedumpfile;
+	unsigned most = parts ? OPTIONS_PARTS + 1 : want;
 	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
 			    : o->flat		    ? "-F VMCORE"
 			    : o->mem_usage	    ? "--mem-usage [VMCORE]"
