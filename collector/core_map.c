@@ -7,31 +7,48 @@
 
 #define IMAGE_MAX   ((uint64_t)1 << 30)
 #define IMAGE_STEPS (1u << 18) /* pages of 4 KiB in it */
+#define HOLE_MAX    (64u << 20)
 
-/* From _stext on, as far as virtual and physical addresses rise together. */
+#define PAGE_BYTES  4096u
+
+/*
+ * From _stext on, as far as virtual and physical addresses rise together. Parts that are freed
+ * after boot are holes in it: what lies between text and data may not be mapped.
+ */
+static uint64_t image_length(const struct save *s, uint64_t va, uint64_t *start)
+{
+	uint64_t at = 0, end = 0, pa, left;
+
+	for (unsigned i = 0; i < IMAGE_STEPS && at < IMAGE_MAX && at - end < HOLE_MAX; i++) {
+		if (kernel_vtop(s->kernel, s->view, va + at, &pa, &left) < 0 || left == 0) {
+			if (at == 0)
+				break;
+			at += PAGE_BYTES;
+			continue;
+		}
+		if (at == 0)
+			*start = pa;
+		else if (pa - *start != at)
+			break;
+		at += left;
+		end = at;
+	}
+	fail_clear();
+	return end;
+}
+
 static bool find_image(const struct save *s, struct va_hint *out)
 {
 	const struct kernel *k = s->kernel;
-	uint64_t va = (uint64_t)k->layout.sym__stext, len = 0, pa, left;
 
-	if (k->image.len > 0) {
-		*out = (struct va_hint){ k->image.va, k->image.pa, k->image.len };
+	*out = (struct va_hint){ k->image.va, k->image.pa, k->image.len };
+	if (out->len > 0)
 		return true;
-	}
 	if (!known(k->layout.sym__stext))
 		return false;
-	for (unsigned i = 0; i < IMAGE_STEPS && len < IMAGE_MAX; i++) {
-		if (kernel_vtop(k, s->view, va + len, &pa, &left) < 0 || left == 0)
-			break;
-		if (len == 0)
-			*out = (struct va_hint){ va, pa, 0 };
-		else if (pa - out->pa != len)
-			break;
-		len += left;
-	}
-	fail_clear();
-	out->len = len;
-	return len > 0;
+	out->va = (uint64_t)k->layout.sym__stext;
+	out->len = image_length(s, out->va, &out->pa);
+	return out->len > 0;
 }
 
 void core_map_init(struct core_map *m, const struct save *s, uint64_t max_pfn)

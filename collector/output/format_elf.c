@@ -153,6 +153,7 @@ static int elf_begin_dump(struct format *f, const struct dump_info *info)
 	if (rc == 0)
 		rc = put(e, e->at.notes_off, info->notes.data, info->notes.len);
 	memset(e->zeros, 0, sizeof(e->zeros));
+	f->opens = rc == 0;
 	return rc < 0 ? fail(rc, "begin ELF core") : 0;
 }
 

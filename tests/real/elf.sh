@@ -32,7 +32,8 @@ gdb_reads() {
 	at=0x$(nm "$vmlinux" | awk '$3 == "linux_banner" { print $1 }') &&
 		slide=0x$(head -c 65536 "$1" | strings | sed -n 's/^KERNELOFFSET=//p' | head -n 1)
 	[ "$slide" != 0x ] || slide=0
-	gdb -nx -batch -ex "core-file $1" -ex "x/s $(printf '0x%x' $((at + slide)))" 2>&1 |
+	# gdb adds: addresses of the kernel are too large for the arithmetic of some shells.
+	gdb -nx -batch -ex "core-file $1" -ex "x/s (unsigned long)$at + (unsigned long)$slide" 2>&1 |
 		grep -q 'Linux version'
 }
 
@@ -47,7 +48,7 @@ same_pages() {
 for dir in $VMCORES; do
 	v=$(version "$dir")
 	vmlinux=$("$oracle/vmlinux" "$v") || exit 1
-	rm -f "$work/dump" "$work"/core*
+	rm -f "$work/dump" "$work/log" "$work"/core*
 	"$collect" -q --dump-dmesg "$dir/vmcore" "$work/log" || exit 1
 	for level in 1 31; do
 		"$collect" -q -f -l -d $level "$dir/vmcore" "$work/dump" || exit 1
@@ -82,11 +83,15 @@ for dir in $VMCORES; do
 	ok "$v: its pages are right" "$dumpcmp" bytes "$dir/vmcore" "$work/core2"
 
 	# A disk that fills up: exit 3, the name and the header say so, and what is made of it, too.
-	ok "$v: a file limit makes it partial" exits 3 sh -c 'trap "" XFSZ; ulimit -f 160000
-		"$1" -q -E -d 31 "$2" "$3"' - "$collect" "$dir/vmcore" "$work/full"
-	ok "$v: the mark is in the header" sh -c 'readelf -h "$1" 2>/dev/null | grep -q "Flags:.*0x1"' - \
-		"$work/full-incomplete"
-	ok "$v: it makes an incomplete dump" exits 3 "$collect" -q -l -d 31 "$work/full-incomplete" "$work/part"
+	# Pages have fixed places in an ELF file, so a limit of its size would hit the first write.
+	ok "$v: a full disk makes it partial, marked in the header, and it is filtered again" \
+		unshare -m sh -c 'mkdir -p "$3" && mount -t tmpfs -o size=24m tmpfs "$3" || exit 1
+		"$1" -q -E -d 31 "$2" "$3/full"; rc=$?
+		[ "$rc" = 3 ] || { echo "exit $rc, not 3"; exit 1; }
+		readelf -h "$3/full-incomplete" | grep "Flags:.*0x1" || { readelf -h "$3/full-incomplete"; exit 1; }
+		"$1" -q -l -d 31 "$3/full-incomplete" "$4"; rc=$?
+		[ "$rc" = 3 ] || { echo "exit $rc, not 3, filtered again"; exit 1; }' - \
+		"$collect" "$dir/vmcore" "$work/disk" "$work/part"
 	rm -f "$work/full-incomplete" "$work"/part*
 done
 

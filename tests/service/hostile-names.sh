@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # hostile-names.sh - what others put beside the dumps neither reaches a terminal raw nor passes as a dump
 . "$(dirname "$0")/lib.sh"
 
@@ -8,9 +8,9 @@ path /var/crash
 C
 crash=$root/var/crash
 # A directory and files whose names have ESC, BEL, newline and C1 (U+009B is CSI).
-evil=$'127.0.0.1-2026-11-21-14:03:22\e]0;title\a\n\xc2\x9b2J'
+evil=$(printf '127.0.0.1-2026-11-21-14:03:22\033]0;title\007\n\302\2332J')
 mkdir "$crash/$evil"
-printf 'KDUMP   ' >"$crash/$evil/"$'vmcore'
+printf 'KDUMP   ' >"$crash/$evil/vmcore"
 printf '[    1.0] Kernel panic - not syncing: \033[31mred\007\302\2332J\n' >"$crash/$evil/vmcore-dmesg.txt"
 printf '{"state": "partial", "errors": ["\\u001b[2J\\u0007"]}\n' >"$crash/$evil/kdump-status.json"
 

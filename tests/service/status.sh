@@ -112,11 +112,11 @@ echo 0 | put /sys/kernel/kexec_crash_loaded
 echo "ro crashkernel=128M" | put /proc/cmdline
 mkfifo "$work/hold" "$work/held"
 mkdir -p "$root/run/kdump"
-mkdir -m 700 "$root/run/kdump/private"
+mkdir -p -m 700 "$root/run/kdump/private"
 flock "$root/run/kdump/private/lock" sh -c "echo locked >$work/held; read word <$work/hold" &
 read -r _ <"$work/held"
 (exits 0 kdumpctl start; echo "$?" >"$work/result") >/dev/null &
-until grep -q "another kdumpctl is at work; waiting for it" "$work/words"; do
+until grep -q "another kdumpctl is running; waiting for it" "$work/words"; do
 	[ ! -e "$work/result" ] || break
 	sleep 0.1
 done
