@@ -2,7 +2,9 @@
 # guest.sh - the memory of a guest as QEMU saves it, in every form: filtered, read, its log found
 . "$(dirname "$0")/lib.sh"
 
-dir=${VMCORES%% *}
+# shellcheck disable=SC2086 # folders, by blanks or lines
+set -- $VMCORES
+dir=$1
 v=$(version "$dir")
 kernel=${KDUMP_TEST_CACHE:-/var/cache/kdump-tests}/kernels/$v/vmlinuz
 

@@ -122,7 +122,7 @@ echo "3 kdump.service restart running" >"$root/jobs"
 mistake no_such_key
 ok "the stop of a restart" exits 0 by_systemd stop
 ok "leaves it armed" is /sys/kernel/kexec_crash_loaded 1
-ok "and says so" says "stays armed as it is until the new configuration is loaded"
+ok "and says so" says "this machine stays armed until the new configuration is loaded"
 ok "the start, with a mistake" exits 1 by_systemd start
 ok "too" still
 ok "nobody is to say how this boot ends" grep -q '"open"' "$root/var/lib/kdump/boot.json"
@@ -150,6 +150,6 @@ program kexec <<'E'
 exit 0
 E
 ok "a load that only seems to work" exits 1 kdumpctl start
-ok "is not believed" says "not armed: .*reported success, but /sys/kernel/kexec_crash_loaded does not say"
+ok "is not believed" says "not armed: .*reported success, but according to /sys/kernel/kexec_crash_loaded no capture kernel"
 ok "neither is it remembered" exits 3 kdumpctl status
 finish

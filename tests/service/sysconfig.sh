@@ -107,14 +107,14 @@ ok "both values" says "path /data.*path /var/crash"
 printf '# mine\nkernel.panic_on_oops = 1\nkernel.hung_task_panic=1\nvm.x = 2\nvm.nr_hugepages=0\n' | put /etc/kdump/sysctl.conf
 echo 'vm.x = 3' | put /etc/sysctl.d/mine.conf
 ok "a sysctl.conf of kdump-tools" loads
-ok "is named" says "WARNING: /etc/kdump/sysctl.conf is not read: kernel.hung_task_panic = 1 has no effect; write that line into /etc/sysctl.d/90-kdump.conf"
+ok "is named" says "WARNING: /etc/kdump/sysctl.conf is ignored: kernel.hung_task_panic = 1 has no effect; put that line into /etc/sysctl.d/90-kdump.conf"
 ok "but for what start does" silent_on panic_on_oops
 ok "and what sysctl.d has" silent_on vm.x
 ok "and huge pages, of which the capture kernel has none" silent_on nr_hugepages
 rm "$root/etc/kdump/sysctl.conf" "$root/etc/sysctl.d/mine.conf"
 echo KDUMP_CPUS=1 | put /etc/default/kdump-tools
 ok "a second sysconfig file" exits 0 kdumpctl check-config
-ok "is named" says "WARNING: /etc/default/kdump-tools is not read, since there is /etc/sysconfig/kdump"
+ok "is named" says "WARNING: /etc/default/kdump-tools is ignored because /etc/sysconfig/kdump exists"
 rm "$root/etc/default/kdump-tools"
 echo 'core_collector none' | config
 sysconfig
@@ -178,11 +178,19 @@ cat >"$work/uname.c" <<'E'
 #include <string.h>
 #include <sys/utsname.h>
 
+static char release[100];
+
+/* Before main() drops what it does not know of the environment. */
+__attribute__((constructor)) static void take_release(void)
+{
+	strncpy(release, getenv("RELEASE"), sizeof(release) - 1);
+}
+
 int uname(struct utsname *u)
 {
 	memset(u, 0, sizeof(*u));
 	strcpy(u->machine, "x86_64");
-	strcpy(u->release, getenv("RELEASE"));
+	strcpy(u->release, release);
 	return 0;
 }
 E

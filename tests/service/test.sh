@@ -39,7 +39,7 @@ ok "loading" says "^ok +image built and loaded: the program kexec$"
 ok "what is in the image" says "^ok +content of the image: /boot/initramfs-.*kdump.img$"
 ok "its programs" says "^ok +programs of the image: kdump-capture saved a small core and compared the dump with it$"
 ok "the target" says "^ok +target: .*a file was written and removed"
-ok "all of it" says "test: all steps passed; \"kdumpctl test --crash\" tries it for real"
+ok "all of it" says "test: all steps passed; \"kdumpctl test --crash\" tries a real crash"
 ok "nothing is left on the target" test -z "$(ls -A "$root/var/crash")"
 ok "still armed" is /sys/kernel/kexec_crash_loaded 1
 ok "not for a test" sh -c "! grep -q kdump_test_id $root/kexec-arguments"
@@ -61,7 +61,7 @@ cp "$work/good.img" "$(image)"
 
 rmdir "$root/var/crash"
 ok "a directory that is not there" exits 1 kdumpctl test
-ok "is told, with the remedy" says "^FAILED +target: .*/var/crash is not there; make it with \"mkdir -p\""
+ok "is told, with the remedy" says "^FAILED +target: .*/var/crash does not exist; create it with \"mkdir -p\""
 ok "the other steps are good" says "test: [12] of the steps failed; a crash may not be saved"
 mkdir "$root/var/crash"
 
@@ -106,7 +106,7 @@ ok "unless that is wanted" exits 0 kdumpctl test
 ok "and nothing was written to it" test "$sum" = "$(sha256sum <"$device")"
 printf 'path /var/crash\nfallback_target raw %s\nforce_no_rebuild 1\n' "$device" | config
 ok "a fallback" exits 1 kdumpctl test
-ok "is looked at as well" says "^FAILED +fallback target 1: .*holds ext4"
+ok "is looked at as well" says "^FAILED +fallback target 1: .*contains ext4"
 ok "the main one is good" says "^ok +target: "
 
 # The question before the crash.
