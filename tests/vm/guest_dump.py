@@ -71,6 +71,7 @@ def main():
     try:
         wait_for_panic(folder, guest)
         monitor = Monitor(f"{folder}/qmp")
+        monitor.run("stop")  # a kernel that panicked still counts: all dumps are of one moment
         for kind in KINDS:
             save(monitor, folder, kind)
     finally:
