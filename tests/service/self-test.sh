@@ -96,7 +96,13 @@ ok "an image that has nothing of ours" exits 0 kdumpctl restart
 ok "is told" says "programs of /others.img: the image holds no program of kdump"
 
 before=$(left_behind)
-ok "as in a container, in a user namespace" exits 0 unshare -U -r "$build/kdump-image" build --config "$root/etc/kdump.conf" --kernel "$version" \
-	--root "$root" --capture "$build/kdump-capture" --output "$work/image"
+# The kernel allows no user namespace below a chroot.
+if unshare -U -r true 2>/dev/null; then
+	ok "as in a container, in a user namespace" exits 0 unshare -U -r "$build/kdump-image" build --config "$root/etc/kdump.conf" --kernel "$version" \
+		--root "$root" --capture "$build/kdump-capture" --output "$work/image"
+else
+	nr=$((nr + 1))
+	echo "ok $nr - as in a container # SKIP no user namespace can be made here, as in a chroot"
+fi
 ok "nothing stays behind" test "$(left_behind)" -le "$before"
 finish
