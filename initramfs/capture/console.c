@@ -263,20 +263,27 @@ static void add_console(int fd, const char *name)
 	};
 }
 
-/* "tty0 ttyS0\n" */
-static void open_consoles(const char *root)
+void console_names(const char *root, char names[CONSOLE_NAMES_SIZE])
 {
-	char path[256], names[256], *save = NULL;
+	char path[256];
 	ssize_t n = -1;
 	int fd;
 
 	snprintf(path, sizeof(path), "%.200s/sys/class/tty/console/active", root);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
-		n = read(fd, names, sizeof(names) - 1);
+		n = read(fd, names, CONSOLE_NAMES_SIZE - 1);
 		close(fd);
 	}
 	names[n > 0 ? n : 0] = '\0';
+}
+
+static void open_consoles(const char *root)
+{
+	char path[256], names[CONSOLE_NAMES_SIZE], *save = NULL;
+	int fd;
+
+	console_names(root, names);
 	for (char *w = strtok_r(names, " \n", &save); w; w = strtok_r(NULL, " \n", &save)) {
 		snprintf(path, sizeof(path), "%.160s/dev/%.60s", root, w);
 		fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);

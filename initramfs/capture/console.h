@@ -66,4 +66,10 @@ void console_share_end(void);
 /* The transcript, lines of "[   12.345678] text"; valid until the next call here. */
 const char *console_transcript(size_t *len);
 
+#define CONSOLE_NAMES_SIZE 256
+
+/* The kernel's consoles below root, as sysfs lists them: "tty0 ttyS0\n"; "" if it cannot be read.
+ */
+void console_names(const char *root, char names[CONSOLE_NAMES_SIZE]);
+
 #endif

@@ -81,19 +81,11 @@ static bool wait_for_one(pid_t *pids, unsigned nr)
 
 void shell_run(const char *root)
 {
-	char path[256], names[256] = "", tty[300], *save = NULL;
+	char names[CONSOLE_NAMES_SIZE], tty[300], *save = NULL;
 	pid_t pids[CONSOLES_MAX];
 	unsigned nr = 0;
-	ssize_t n = -1;
-	int fd;
 
-	snprintf(path, sizeof(path), "%.200s/sys/class/tty/console/active", root);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, names, sizeof(names) - 1);
-		close(fd);
-	}
-	names[n > 0 ? n : 0] = '\0';
+	console_names(root, names);
 	console_log("a shell; /proc/vmcore is still there. The machine goes on after exit");
 	for (char *w = strtok_r(names, " \n", &save); w && nr < CONSOLES_MAX;
 	     w = strtok_r(NULL, " \n", &save)) {
