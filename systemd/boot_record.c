@@ -64,12 +64,12 @@ static void write_record(const struct ctl *ctl, const struct boot_record *r)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "boot", json_object_new_string(r->id));
-	json_object_object_add(o, "time", json_object_new_int64(r->time));
-	json_object_object_add(o, "end", json_object_new_string(ends[r->end]));
-	json_object_object_add(o, "watched", json_object_new_int64(r->watched));
-	json_object_object_add(o, "armed", json_object_new_int64(r->armed));
-	json_object_object_add(o, "why_not", json_object_new_string(r->why_not));
+	state_json_put_text(o, "boot", r->id);
+	state_json_put_number(o, "time", r->time);
+	state_json_put_text(o, "end", ends[r->end]);
+	state_json_put_number(o, "watched", r->watched);
+	state_json_put_number(o, "armed", r->armed);
+	state_json_put_text(o, "why_not", r->why_not);
 	if (state_json_write(ctl, THIS_FILE, o) < 0) {
 		message_warn("a crash may go unreported: %s", fail_text());
 		fail_clear();

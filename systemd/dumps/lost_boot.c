@@ -152,7 +152,6 @@ void lost_boot_report(const struct ctl *ctl, const struct boot_record *last, con
 		.why_not = last->why_not,
 		.watchdog = watchdog_bits(ctl->root),
 		.panic = panic_timeout(ctl->root),
-		.looked = looked,
 	};
 	struct state_lost lost = { .time = time(NULL) };
 	char reason[700], cause[500], since[DATE_SIZE];

@@ -18,7 +18,6 @@ struct lost_boot {
 	bool panicked;	     /* pstore has the log of a panic */
 	unsigned watchdog;   /* WDIOF_ bits of a watchdog's bootstatus; 0: none reports a cause */
 	int64_t panic; /* kernel.panic now: it is set at boot, so it was so, too; -1: unknown */
-	const char *looked; /* targets that were looked at: "A, B"; "": none */
 };
 
 /* The likely reason, as the end of a sentence: "it was not armed: ..."; cut at size. Pure. */

@@ -121,7 +121,6 @@ static void reason_has(struct lost_boot l, const char *text)
 {
 	char out[700];
 
-	l.looked = "";
 	lost_boot_reason(&l, out, sizeof(out));
 	if (!strstr(out, text))
 		print_error("no \"%s\" in \"%s\"\n", text, out);
