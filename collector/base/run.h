@@ -115,4 +115,7 @@ const char *run_last_line(const struct run_text *text, char buf[RUN_LINE_MAX]);
  */
 bool run_find(const char *name, char out[PATH_MAX]);
 
+/* In a forked child, before exec: every signal has its default action, and none is blocked. */
+void run_default_signals(void);
+
 #endif

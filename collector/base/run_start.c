@@ -44,7 +44,7 @@ bool run_find(const char *name, char out[PATH_MAX])
 	return false;
 }
 
-static void default_signals(void)
+void run_default_signals(void)
 {
 	sigset_t none;
 
@@ -82,7 +82,7 @@ static void __attribute__((noreturn)) become(const struct run_cfg *cfg, const ch
 
 	if (!cfg->terminal)
 		(void)setpgid(0, 0);
-	default_signals();
+	run_default_signals();
 	rc = place_streams(fds);
 	if (rc == 0 && cfg->call) {
 		close(report);

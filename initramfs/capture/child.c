@@ -3,6 +3,7 @@
 #include "initramfs/capture/child.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "initramfs/capture/attribute.h"
 #include "initramfs/capture/console.h"
 
@@ -39,16 +40,6 @@ static void place(int from, int to, int null_flags)
 		(void)dup2(from, to);
 }
 
-static void default_signals(void)
-{
-	sigset_t none;
-
-	for (int s = 1; s < 32; s++)
-		(void)signal(s, SIG_DFL);
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static void place_all(const struct child_cfg *cfg)
 {
 	int in = lift(cfg->in);
@@ -75,7 +66,7 @@ static void become(const struct child_cfg *cfg, int report)
 	report = lift(report);
 	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	default_signals();
+	run_default_signals();
 	if (cfg->oom_first)
 		(void)attribute_put("/proc/self/oom_score_adj", "1000");
 	place_all(cfg);
