@@ -37,9 +37,8 @@ shift
 root_new()
 {
 	apt_sources "$suite" >"$tmp/sources.list"
-	# A mirror's copy of sid may be older than its Release file says it may be.
 	mmdebstrap --mode=root --variant=minbase --aptopt='Acquire::Languages "none"' \
-		--aptopt='Acquire::Check-Valid-Until "false"' "$suite" "$root" "$tmp/sources.list" >"$tmp/log" 2>&1 ||
+		"$suite" "$root" "$tmp/sources.list" >"$tmp/log" 2>&1 ||
 		{ tail -n 20 "$tmp/log" >&2; die "mmdebstrap of $suite failed"; }
 	git -C "$here/.." clone -q --bare . "$root/srv/kdump.git"
 }
