@@ -59,7 +59,7 @@ static void fill_counts(struct page_counts *c, const struct save_result *r)
 
 /* What the user finds at the end, by name. */
 static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
-			       size_t room)
+			       size_t size)
 {
 	if (!r->begun || o->dry_run)
 		return NULL;
@@ -67,7 +67,7 @@ static const char *output_name(const struct options *o, const struct save_result
 		return "standard output";
 	if (r->complete)
 		return o->dump;
-	snprintf(buf, room, "%s%s", o->dump, sink_file_marked(o->dump) ? "" : SINK_FILE_MARK);
+	snprintf(buf, size, "%s%s", o->dump, sink_file_marked(o->dump) ? "" : SINK_FILE_MARK);
 	return buf;
 }
 
@@ -110,7 +110,7 @@ static int print_json(const struct options *o, const struct dump_stats *st)
 }
 
 /* A run that never began has said all there is to say in its error. */
-static void tell(const struct options *o, const struct dump_stats *st, bool begun)
+static void print_summary(const struct options *o, const struct dump_stats *st, bool begun)
 {
 	if (begun && o->mem_usage && log_shows(LOG_COMMON))
 		summary_usage(log_stream(LOG_COMMON), st);
@@ -123,30 +123,30 @@ static void tell(const struct options *o, const struct dump_stats *st, bool begu
 }
 
 /* A dump on its way: what is shown of it meanwhile and told of it in the end. */
-struct story {
+struct dump_report {
 	struct dump_stats st;
 	struct progress progress;
 };
 
 static void sample(void *arg)
 {
-	struct story *story = arg;
+	struct dump_report *report = arg;
 
-	stats_memory(&story->st);
+	stats_memory(&report->st);
 }
 
 /* What was survived goes into the summary, and past the progress line onto the terminal. */
 static void take_warning(void *arg, enum log_kind kind, const char *line)
 {
-	struct story *story = arg;
+	struct dump_report *report = arg;
 
 	if (kind == LOG_ERROR)
-		stats_warn(&story->st, "%s", line);
+		stats_warn(&report->st, "%s", line);
 	if (log_shows(kind))
-		progress_hide(&story->progress);
+		progress_hide(&report->progress);
 }
 
-static void tell_partial(const struct options *o, const struct save_result *r)
+static void report_partial(const struct options *o, const struct save_result *r)
 {
 	const struct dump_totals *t = &r->totals;
 
@@ -158,9 +158,9 @@ static void tell_partial(const struct options *o, const struct save_result *r)
 }
 
 /* Save, and say in words how much of it is there. */
-static enum outcome dump_opened(const struct options *o, struct save *s, struct story *story)
+static enum outcome dump_opened(const struct options *o, struct save *s, struct dump_report *report)
 {
-	struct dump_stats *st = &story->st;
+	struct dump_stats *st = &report->st;
 	const struct save_cfg cfg = {
 		.dump = o->dump,
 		.level = o->level,
@@ -174,9 +174,9 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 		.flat = o->flat,
 		.dry_run = o->dry_run,
 		.sample = o->mem_usage ? SAMPLE_PAGES : 0,
-		.progress = &story->progress,
+		.progress = &report->progress,
 		.phase_done = sample,
-		.arg = story,
+		.arg = report,
 	};
 	struct save_result r;
 	char name[4096];
@@ -191,29 +191,29 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 			 r.totals.missing);
 	else if (!r.complete)
 		snprintf(st->error, sizeof(st->error), "%s is marked incomplete itself", o->vmcore);
-	fill_stats(st, o, s, &r, &story->progress);
+	fill_stats(st, o, s, &r, &report->progress);
 	st->output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
 		complain(o);
-	tell(o, st, r.begun);
+	print_summary(o, st, r.begun);
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
-		tell_partial(o, &r);
+		report_partial(o, &r);
 	return r.complete ? OUTCOME_COMPLETE : r.begun ? OUTCOME_PARTIAL : OUTCOME_NOTHING;
 }
 
 static enum outcome run_dump(const struct options *o)
 {
 	enum outcome outcome = OUTCOME_NOTHING;
-	struct story story = { 0 };
+	struct dump_report report = { 0 };
 	struct progress_cfg shown;
 	struct save s;
 
 	progress_defaults(&shown);
 	shown.feed = o->progress_fd;
-	progress_init(&story.progress, &shown);
-	log_watch(take_warning, &story);
+	progress_init(&report.progress, &shown);
+	log_watch(take_warning, &report);
 	if (save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) == 0) {
-		outcome = dump_opened(o, &s, &story);
+		outcome = dump_opened(o, &s, &report);
 		save_close(&s);
 		return outcome;
 	}
@@ -301,7 +301,7 @@ static enum outcome run(const struct options *o)
 }
 
 /* makedumpfile's closing lines; ours has said it all in the summary. */
-static void say_goodbye(const struct options *o, enum outcome outcome)
+static void print_closing(const struct options *o, enum outcome outcome)
 {
 	bool ok = outcome == OUTCOME_COMPLETE;
 	const char *what = o->mode == MODE_DMESG ? "dmesg log" : "dumpfile";
@@ -335,6 +335,6 @@ int collect_main(int argc, char **argv)
 	log_setup(o.message_level, options_stdout_taken(&o));
 	options_notes(&o);
 	outcome = run(&o);
-	say_goodbye(&o, outcome);
+	print_closing(&o, outcome);
 	return exit_code(&o, outcome);
 }

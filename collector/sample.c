@@ -20,8 +20,8 @@ static void thin_block(const uint64_t word[KEEPMAP_WORDS], uint64_t first, uint6
 
 int sample_map(const struct selection *sel, uint64_t nr, struct keepmap **out)
 {
-	uint64_t rows = (sel->nr_keep + SAMPLE_ROW - 1) / SAMPLE_ROW, wanted = nr / SAMPLE_ROW;
-	uint64_t step = wanted ? (rows + wanted - 1) / wanted : rows + 1, rank = 0;
+	uint64_t rows = (sel->nr_keep + SAMPLE_ROW - 1) / SAMPLE_ROW, due = nr / SAMPLE_ROW;
+	uint64_t step = due ? (rows + due - 1) / due : rows + 1, rank = 0;
 	uint64_t nr_blocks = (keepmap_nr_pfn(sel->keep) + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
 	int rc = keepmap_open(keepmap_nr_pfn(sel->keep), out);
 

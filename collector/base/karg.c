@@ -90,7 +90,7 @@ bool karg_is(const struct karg *k, const char *name)
 	return karg_same_name(k->name, k->name_len, name, strlen(name));
 }
 
-bool karg_find(const char *line, const char *name, char *out, size_t room)
+bool karg_find(const char *line, const char *name, char *out, size_t size)
 {
 	bool found = false;
 	struct karg k;
@@ -99,7 +99,7 @@ bool karg_find(const char *line, const char *name, char *out, size_t room)
 		if (!karg_is(&k, name))
 			continue;
 		found = true;
-		snprintf(out, room, "%.*s", (int)k.value_len, k.value ? k.value : "");
+		snprintf(out, size, "%.*s", (int)k.value_len, k.value ? k.value : "");
 	}
 	return found;
 }

@@ -46,6 +46,6 @@ bool karg_has(const char *line, const char *name);
  * The value of the last parameter of this name in front of "--" into out, cut to fit; "" for one
  * without. False: it is not there.
  */
-bool karg_find(const char *line, const char *name, char *out, size_t room);
+bool karg_find(const char *line, const char *name, char *out, size_t size);
 
 #endif

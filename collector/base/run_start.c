@@ -55,7 +55,7 @@ void run_default_signals(void)
 }
 
 /* Copies above 2 first: a descriptor given for one may have the number of another. */
-static int place_streams(const int fds[3])
+static int set_streams(const int fds[3])
 {
 	int copy[3];
 
@@ -83,7 +83,7 @@ static void __attribute__((noreturn)) become(const struct run_cfg *cfg, const ch
 	if (!cfg->terminal)
 		(void)setpgid(0, 0);
 	run_default_signals();
-	rc = place_streams(fds);
+	rc = set_streams(fds);
 	if (rc == 0 && cfg->call) {
 		close(report);
 		rc = cfg->call(cfg->arg);

@@ -37,7 +37,7 @@ struct blob {
 enum stored_as { STORED_DATA, STORED_ZERO, STORED_SAME, STORED_MISSING };
 
 struct batch {
-	unsigned room; /* pages that fit: BATCH_BYTES / page size */
+	unsigned capacity; /* pages that fit: BATCH_BYTES / page size */
 	unsigned nr;
 	uint64_t pfn[BATCH_PAGES];
 	uint64_t rank[BATCH_PAGES];  /* number of the page's descriptor */

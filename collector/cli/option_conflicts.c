@@ -14,7 +14,7 @@ static bool has(const struct options *o, enum option_id id)
 /* Pairs that contradict each other, and the way out. */
 static const struct {
 	enum option_id a, b;
-	const char *words;
+	const char *message;
 } conflicts[] = {
 	{ OPT_REARRANGE, OPT_FLATTEN, "-R reads a flattened stream and -F writes one: choose" },
 	{ OPT_REARRANGE, OPT_DMESG, "-R makes a dump, --dump-dmesg a log: choose" },
@@ -41,7 +41,7 @@ int options_conflicts(const struct options *o)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
 		if (has(o, conflicts[i].a) && has(o, conflicts[i].b))
-			return fail_adopt(-EINVAL, conflicts[i].words);
+			return fail_adopt(-EINVAL, conflicts[i].message);
 	}
 	if (has(o, OPT_PARTIAL) && !has(o, OPT_DMESG))
 		return fail_adopt(-EINVAL, "--partial-dmesg is about a log; add --dump-dmesg");

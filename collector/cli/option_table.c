@@ -52,16 +52,16 @@ void option_getopt_tables(char shorts[OPTION_SHORTS], struct option longs[OPTION
 	*longs = (struct option){ 0 };
 }
 
-bool option_identify(int code, enum option_id *id, char *name, size_t room)
+bool option_identify(int code, enum option_id *id, char *name, size_t size)
 {
 	if (code >= LONG_BASE) {
 		const struct option_row *row = &rows[(code - LONG_BASE) / 2];
 
 		*id = (enum option_id)((code - LONG_BASE) / 2);
-		snprintf(name, room, "--%s", (code - LONG_BASE) % 2 ? row->alias : row->name);
+		snprintf(name, size, "--%s", (code - LONG_BASE) % 2 ? row->alias : row->name);
 		return true;
 	}
-	snprintf(name, room, "-%c", code);
+	snprintf(name, size, "-%c", code);
 	for (unsigned i = 0; i < NR_OPTIONS; i++) {
 		if (rows[i].letter == code) {
 			*id = (enum option_id)i;

@@ -43,7 +43,7 @@ const struct option_row *option_at(unsigned i);
 void option_getopt_tables(char shorts[OPTION_SHORTS], struct option longs[OPTION_LONGS]);
 
 /* Which row a getopt code is, and how the user spelled it: "-d", "--level". False: none. */
-bool option_identify(int code, enum option_id *id, char *name, size_t room);
+bool option_identify(int code, enum option_id *id, char *name, size_t size);
 
 /* The long option that a misspelt one was meant to be, without dashes; NULL: none is near. */
 const char *option_near(const char *word);

@@ -104,14 +104,14 @@ static int set_threads(struct parser *p)
 }
 
 /* "zlib, lzo, none": what this build can do. */
-static const char *codec_list(char *buf, size_t room)
+static const char *codec_list(char *buf, size_t size)
 {
 	const struct codec *c;
 	size_t n = 0;
 
-	for (unsigned i = 0; (c = codec_at(i)) && n + 16 < room; i++)
-		n += (size_t)snprintf(buf + n, room - n, "%.10s, ", c->name);
-	snprintf(buf + n, room - n, "none");
+	for (unsigned i = 0; (c = codec_at(i)) && n + 16 < size; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%.10s, ", c->name);
+	snprintf(buf + n, size - n, "none");
 	return buf;
 }
 
@@ -135,7 +135,7 @@ static int set_codec(struct parser *p, const struct codec *c, const char *name)
 		return bad("%s: compressor '%s' is not built into this program; choose from %s",
 			   p->name, name, codec_list(list, sizeof(list)));
 	p->out->codec = c;
-	p->out->codec_level = c->usual;
+	p->out->codec_level = c->default_level;
 	p->out->codec_level_given = false;
 	return 0;
 }
@@ -286,7 +286,7 @@ static int scan(struct parser *p, int argc, char **argv)
 }
 
 /* Put operands where the mode wants them. */
-static int place_operands(struct parser *p)
+static int assign_operands(struct parser *p)
 {
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
@@ -322,7 +322,7 @@ static int place_operands(struct parser *p)
 }
 
 /* "-" for an output is standard output; a dump there can only be a stream. */
-static void place_stdout(struct options *o)
+static void dash_is_stdout(struct options *o)
 {
 	if (!o->dump || strcmp(o->dump, "-") != 0 || o->mode == MODE_REARRANGE)
 		return;
@@ -360,10 +360,10 @@ int options_parse(int argc, char **argv, struct options *out)
 		return 0;
 	}
 	options_flags(out);
-	rc = place_operands(&p);
+	rc = assign_operands(&p);
 	if (rc < 0)
 		return rc;
-	place_stdout(out);
+	dash_is_stdout(out);
 	rc = options_conflicts(out);
 	if (rc == 0 && out->check_params)
 		out->mode = MODE_CHECK_PARAMS;

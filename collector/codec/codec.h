@@ -14,13 +14,13 @@ struct codec_page {
 	size_t len, size;
 };
 
-#define CODEC_OTHERS SIZE_MAX
+#define CODEC_NOT_OURS SIZE_MAX
 
 struct codec {
-	const char *name;    /* as written in kdump.conf: zlib, lzo, snappy, zstd */
-	char letter;	     /* makedumpfile's option: c, l, p, z */
-	uint32_t flag;	     /* as stored in the page descriptor */
-	int min, max, usual; /* compression levels; all 0 if it has none */
+	const char *name;	     /* as written in kdump.conf: zlib, lzo, snappy, zstd */
+	char letter;		     /* makedumpfile's option: c, l, p, z */
+	uint32_t flag;		     /* as stored in the page descriptor */
+	int min, max, default_level; /* compression levels; all 0 if it has none */
 
 	size_t (*memory)(int level, size_t page); /* bytes one context will use */
 	/* One context per thread; NULL: no memory. */
@@ -29,7 +29,7 @@ struct codec {
 	 * Bytes written; 0 if it would not get smaller than len. Writes at
 	 * most room bytes to out.
 	 */
-	size_t (*compress)(void *ctx, const void *in, size_t len, void *out, size_t room);
+	size_t (*compress)(void *ctx, const void *in, size_t len, void *out, size_t capacity);
 	/*
 	 * Forget the pages so far: what the next become depends on nothing before
 	 * them. NULL: no page ever depends on another.
@@ -46,7 +46,7 @@ struct codec {
 	 * they make a sound dump in any case.
 	 */
 	bool (*adopt)(void *ctx, const void *in, size_t size);
-	size_t (*settle)(void *ctx, const struct codec_page *page, void *out, size_t room);
+	size_t (*settle)(void *ctx, const struct codec_page *page, void *out, size_t capacity);
 
 	/*
 	 * Could these be a page of len bytes? By what stands at their ends alone: cheap, and

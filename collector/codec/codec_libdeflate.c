@@ -82,7 +82,7 @@ static bool is_dense(const uint8_t *in, size_t len)
 	return zero < len / stride / 16;
 }
 
-static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, size_t capacity)
 {
 	struct zlib_ctx *z = ctx;
 	bool fast = z->fast && !is_dense(in, len);
@@ -91,7 +91,7 @@ static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, si
 		return 0;
 	/* Less room than the page: it gives up as soon as the page would not shrink. */
 	return libdeflate_zlib_compress(fast ? z->fast : z->full, in, len, out,
-					room < len ? room : len - 1);
+					capacity < len ? capacity : len - 1);
 }
 
 static int zlib_decompress(const void *in, size_t size, void *out, size_t len)
@@ -113,7 +113,7 @@ const struct codec codec_zlib = {
 	.flag = DUMP_ZLIB,
 	.min = 1,
 	.max = 9,
-	.usual = 1,
+	.default_level = 1,
 	.memory = zlib_memory,
 	.open = zlib_open,
 	.compress = zlib_compress,

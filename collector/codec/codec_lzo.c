@@ -35,10 +35,10 @@ static void *lzo_open(int level, size_t page)
 	return c;
 }
 
-static size_t lzo_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t lzo_compress(void *ctx, const void *in, size_t len, void *out, size_t capacity)
 {
 	struct lzo_context *c = ctx;
-	uint8_t *to = room >= lzo1x_bound(len) ? out : c->grown;
+	uint8_t *to = capacity >= lzo1x_bound(len) ? out : c->grown;
 	size_t size;
 
 	if (len > c->page || len < LZO1X_PAGE_MIN)
@@ -47,7 +47,7 @@ static size_t lzo_compress(void *ctx, const void *in, size_t len, void *out, siz
 		size = lzo1x_compress_array(in, len, to);
 	else
 		size = lzo1x_compress(&c->table, in, len, to);
-	if (size >= len || size > room)
+	if (size >= len || size > capacity)
 		return 0;
 	if (to != out)
 		memcpy(out, to, size);

@@ -13,7 +13,7 @@
 
 /* snappy keeps its tables itself; ours is only room for pages that grow. */
 struct snappy_context {
-	size_t room;
+	size_t capacity;
 	char grown[];
 };
 
@@ -25,23 +25,24 @@ static size_t snappy_memory(int level, size_t page)
 
 static void *snappy_open(int level, size_t page)
 {
-	size_t room = snappy_max_compressed_length(page);
-	struct snappy_context *c = malloc(sizeof(*c) + room);
+	size_t capacity = snappy_max_compressed_length(page);
+	struct snappy_context *c = malloc(sizeof(*c) + capacity);
 
 	(void)level;
 	if (c)
-		c->room = room;
+		c->capacity = capacity;
 	return c;
 }
 
-static size_t codec_snappy_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t codec_snappy_compress(void *ctx, const void *in, size_t len, void *out,
+				    size_t capacity)
 {
 	struct snappy_context *c = ctx;
-	bool direct = room >= snappy_max_compressed_length(len);
-	size_t size = direct ? room : c->room;
+	bool direct = capacity >= snappy_max_compressed_length(len);
+	size_t size = direct ? capacity : c->capacity;
 
 	if (snappy_compress(in, len, direct ? out : c->grown, &size) != SNAPPY_OK || size >= len ||
-	    size > room)
+	    size > capacity)
 		return 0;
 	if (!direct)
 		memcpy(out, c->grown, size);

@@ -35,7 +35,7 @@ static void *zlib_open(int level, size_t page)
 	return z;
 }
 
-static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, size_t capacity)
 {
 	z_stream *z = ctx;
 	int rc;
@@ -44,7 +44,7 @@ static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, si
 	z->next_in = (void *)(uintptr_t)in;
 	z->avail_in = (unsigned)len;
 	z->next_out = out;
-	z->avail_out = (unsigned)(room < len ? room : len - 1);
+	z->avail_out = (unsigned)(capacity < len ? capacity : len - 1);
 	rc = deflate(z, Z_FINISH);
 	return rc == Z_STREAM_END ? z->total_out : 0;
 }
@@ -71,7 +71,7 @@ const struct codec codec_zlib = {
 	.flag = DUMP_ZLIB,
 	.min = 1,
 	.max = MAX_LEVEL,
-	.usual = DEFAULT_LEVEL,
+	.default_level = DEFAULT_LEVEL,
 	.memory = zlib_memory,
 	.open = zlib_open,
 	.compress = zlib_compress,

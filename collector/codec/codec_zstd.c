@@ -116,15 +116,15 @@ static bool alike(size_t literals, size_t nr)
 
 /* plain: literals stay as they are, as the levels below zero have it; the search is that of 0. */
 static size_t compress_as(struct zstd_context *c, bool plain, const struct codec_page *in,
-			  void *out, size_t room)
+			  void *out, size_t capacity)
 {
 	ZSTD_parameters p = c->param;
 	size_t size;
 
 	if (plain)
 		p.cParams.targetLength = 1;
-	size = ZSTD_compress_advanced(c->cctx, out, room < in->len ? room : in->len - 1, in->page,
-				      in->len, NULL, 0, p);
+	size = ZSTD_compress_advanced(c->cctx, out, capacity < in->len ? capacity : in->len - 1,
+				      in->page, in->len, NULL, 0, p);
 	return ZSTD_isError(size) ? 0 : size;
 }
 
@@ -145,11 +145,11 @@ static void learn(struct zstd_context *c, const void *out, size_t size)
 		c->literals = 0;
 }
 
-static size_t zstd_compress(void *ctx, const void *in, size_t len, void *out, size_t room)
+static size_t zstd_compress(void *ctx, const void *in, size_t len, void *out, size_t capacity)
 {
 	struct zstd_context *c = ctx;
 	const struct codec_page page = { .page = in, .len = len };
-	size_t size = compress_as(c, c->literals != 0, &page, out, room);
+	size_t size = compress_as(c, c->literals != 0, &page, out, capacity);
 
 	learn(c, out, size);
 	return size;
@@ -179,18 +179,18 @@ static bool is_same(const struct codec_page *page, const void *bytes, size_t siz
 	return size == page->size && (size == 0 || memcmp(bytes, page->packed, size) == 0);
 }
 
-static size_t zstd_settle(void *ctx, const struct codec_page *page, void *out, size_t room)
+static size_t zstd_settle(void *ctx, const struct codec_page *page, void *out, size_t capacity)
 {
 	struct zstd_context *c = ctx;
 	bool plain = c->literals != 0;
-	size_t size = compress_as(c, plain, page, out, room);
+	size_t size = compress_as(c, plain, page, out, capacity);
 
 	if (!is_same(page, out, size)) {
 		size_t other = compress_as(c, !plain, page, c->other, page->len);
 
 		if (!is_same(page, c->other, other)) {
 			learn(c, page->packed, page->size);
-			return CODEC_OTHERS;
+			return CODEC_NOT_OURS;
 		}
 	}
 	learn(c, out, size);
@@ -227,7 +227,7 @@ const struct codec codec_zstd = {
 	.flag = DUMP_ZSTD,
 	.min = 1,
 	.max = 19,
-	.usual = 1,
+	.default_level = 1,
 	.memory = zstd_memory,
 	.open = zstd_open,
 	.compress = zstd_compress,

@@ -138,12 +138,12 @@ INLINED uint8_t *compress_rows(uint8_t *out, const uint8_t **todo, const struct 
 
 bool lzo1x_is_array(const uint8_t *in, size_t len)
 {
-	size_t same = 0, words = 0;
+	size_t same = 0, nr = 0;
 
 	for (size_t block = STRIDE; block < len; block += len / SAMPLES)
-		for (size_t i = 0; i < STRIDE; i += LZO1X_WORD, words++)
+		for (size_t i = 0; i < STRIDE; i += LZO1X_WORD, nr++)
 			same += lzo1x_word(in + block + i) == lzo1x_word(in + block + i - STRIDE);
-	return 2 * same > words;
+	return 2 * same > nr;
 }
 
 /* The first literals are at least a word: there is no match before them to hold their number. */
@@ -155,15 +155,15 @@ size_t lzo1x_compress_array(const uint8_t *in, size_t len, uint8_t *out)
 				    .nr = 1,
 				    .distance = LZO1X_WORD,
 				    .mask = ~(uint64_t)0 >> LZO1X_WORD };
-	const struct rows others = { .first = in + STRIDE,
-				     .end = in + len,
-				     .nr = len / STRIDE - 1,
-				     .distance = STRIDE,
-				     .mask = ~(uint64_t)0 };
+	const struct rows rest = { .first = in + STRIDE,
+				   .end = in + len,
+				   .nr = len / STRIDE - 1,
+				   .distance = STRIDE,
+				   .mask = ~(uint64_t)0 };
 	const uint8_t *todo = in;
 	uint8_t *at = compress_rows(out, &todo, &first);
 
-	at = compress_rows(at, &todo, &others);
+	at = compress_rows(at, &todo, &rest);
 	at = lzo1x_put_end(at, todo, (size_t)(in + len - todo));
 	return (size_t)(at - out);
 }

@@ -157,7 +157,7 @@ static bool classify_free(const struct page_rules *r, uint64_t pfn, const struct
 	else if (!type_is(&r->buddy, f->mapcount))
 		return false;
 	if (order >= limit || (pfn & ((1ull << order) - 1))) {
-		v->absurd = true;
+		v->implausible = true;
 		return true;
 	}
 	v->class = PAGE_FREE;

@@ -69,8 +69,8 @@ struct page_verdict {
 	enum page_class class;
 	unsigned order; /* the verdict is for 1 << order frames */
 	bool slab;
-	bool reserved; /* image, per-CPU areas, boot-time tables: never dropped */
-	bool absurd;   /* the struct page contradicts itself; class is PAGE_KERNEL */
+	bool reserved;	  /* image, per-CPU areas, boot-time tables: never dropped */
+	bool implausible; /* the struct page contradicts itself; class is PAGE_KERNEL */
 };
 
 /*

@@ -56,7 +56,7 @@ static void take_block(struct cursor *c, struct batch *b)
 	uint64_t rank = c->first_rank;
 
 	for (unsigned w = 0; w < KEEPMAP_WORDS; w++) {
-		while (c->want[w] && b->nr < b->room) {
+		while (c->want[w] && b->nr < b->capacity) {
 			unsigned bit = (unsigned)__builtin_ctzll(c->want[w]);
 			uint64_t below = c->keep[w] & ((1ull << bit) - 1);
 
@@ -80,7 +80,7 @@ static bool block_done(const struct cursor *c)
 bool cursor_fill(struct cursor *c, struct batch *b)
 {
 	b->nr = 0;
-	while (b->nr < b->room) {
+	while (b->nr < b->capacity) {
 		if (block_done(c) && !next_block(c))
 			break;
 		take_block(c, b);

@@ -131,12 +131,12 @@ int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct sel
 {
 	/* What is gone from a dump stays gone. */
 	const unsigned gone = k->src->saved ? k->src->saved->level : 0;
-	struct filter_cfg wanted = *cfg;
+	struct filter_cfg effective = *cfg;
 	struct view *v = NULL;
 	int rc;
 
 	*out = (struct selection){ .max_pfn = filter_max_pfn(k->src, k->page_shift) };
-	wanted.level |= gone;
+	effective.level |= gone;
 	rc = open_maps(out);
 	if (rc == 0)
 		rc = view_open(k->src, &v);
@@ -144,9 +144,9 @@ int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct sel
 		rc = k->src->saved ? keep_held(k, out) : keep_all(k, out);
 	if (rc == 0) {
 		if (k->vtop_works)
-			rc = scan(k, v, &wanted, out);
+			rc = scan(k, v, &effective, out);
 		else
-			out->level = wanted.level & LEVEL_ZERO;
+			out->level = effective.level & LEVEL_ZERO;
 		out->level |= gone;
 		out->nr_keep = keepmap_count(out->keep);
 	}

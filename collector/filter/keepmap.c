@@ -111,13 +111,13 @@ static uint64_t block_change(struct keepmap *m, uint64_t block, unsigned from, u
 			     bool set)
 {
 	uint32_t state = m->state[block];
-	uint32_t wanted = set ? STATE_ALL : STATE_NONE;
+	uint32_t uniform = set ? STATE_ALL : STATE_NONE;
 	uint64_t *bits, before;
 
-	if (state == wanted)
+	if (state == uniform)
 		return set ? to - from : 0;
 	if (from == 0 && to == KEEPMAP_BLOCK && state < STATE_MIXED) {
-		m->state[block] = wanted;
+		m->state[block] = uniform;
 		return set ? 0 : KEEPMAP_BLOCK;
 	}
 	bits = make_mixed(m, block);
@@ -140,8 +140,8 @@ static uint64_t change(struct keepmap *m, uint64_t first, uint64_t nr, bool set)
 	while (first < end) {
 		uint64_t block = first / KEEPMAP_BLOCK;
 		unsigned from = (unsigned)(first % KEEPMAP_BLOCK);
-		uint64_t room = KEEPMAP_BLOCK - from;
-		uint64_t n = room < end - first ? room : end - first;
+		uint64_t left = KEEPMAP_BLOCK - from;
+		uint64_t n = left < end - first ? left : end - first;
 
 		before += block_change(m, block, from, from + (unsigned)n, set);
 		first += n;

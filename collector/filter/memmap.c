@@ -88,8 +88,8 @@ static int add_section(struct memmap *m, const struct geometry *g, uint64_t pfn,
 		return 0;
 	}
 	if ((m->nr_extent & (m->nr_extent - 1)) == 0) { /* full at powers of two */
-		size_t room = m->nr_extent ? m->nr_extent * 2 : 1;
-		struct memmap_extent *more = realloc(m->extent, room * sizeof(*more));
+		size_t capacity = m->nr_extent ? m->nr_extent * 2 : 1;
+		struct memmap_extent *more = realloc(m->extent, capacity * sizeof(*more));
 
 		if (!more)
 			return fail(-ENOMEM, "list of memory sections");
@@ -260,8 +260,8 @@ uint64_t memmap_va(const struct memmap *m, const struct kernel *k, uint64_t pfn)
 uint64_t memmap_learn_reserved(const struct memmap *m, const struct kernel *k, struct view *v,
 			       const struct page_rules *r)
 {
-	uint64_t told = r->lru | r->private_ | r->swapcache | r->swapbacked | r->head |
-			r->hwpoison | r->slab;
+	uint64_t named = r->lru | r->private_ | r->swapcache | r->swapbacked | r->head |
+			 r->hwpoison | r->slab;
 	uint64_t common = (1u << 21) - 1; /* zone, node and section are above */
 	uint64_t pa, left;
 
@@ -277,7 +277,7 @@ uint64_t memmap_learn_reserved(const struct memmap *m, const struct kernel *k, s
 			return 0;
 		common &= flags;
 	}
-	if (common == 0 || (common & (common - 1)) || (common & told))
+	if (common == 0 || (common & (common - 1)) || (common & named))
 		return 0;
 	return common;
 }

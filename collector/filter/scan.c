@@ -138,7 +138,7 @@ static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict
 	uint64_t nr = 1ull << v->order;
 	uint64_t near = nr < t->end - pfn ? nr : t->end - pfn;
 
-	if (v->absurd)
+	if (v->implausible)
 		t->nr_damaged++;
 	if (v->class != PAGE_KERNEL) {
 		run_add(&t->out, s->keep, &t->dropped[v->class], pfn, near);

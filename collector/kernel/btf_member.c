@@ -31,7 +31,7 @@ int btf_member_at(struct btf *b, const struct btf_type *t, uint32_t i, struct bt
 int btf_enumerator_at(struct btf *b, const struct btf_type *t, uint32_t i, uint32_t *name,
 		      int64_t *value)
 {
-	unsigned words = t->kind == BTF_ENUM64 ? 3 : 2;
+	unsigned size = t->kind == BTF_ENUM64 ? 12 : 8;
 	struct btf *owner;
 	struct btf_type again;
 	uint32_t raw[3] = { 0 }; /* name, low, high */
@@ -40,7 +40,7 @@ int btf_enumerator_at(struct btf *b, const struct btf_type *t, uint32_t i, uint3
 	if (rc == 0 && (i >= t->vlen || (t->kind != BTF_ENUM && t->kind != BTF_ENUM64)))
 		rc = -ENOENT;
 	if (rc == 0)
-		rc = btf_bytes(owner, t->tail + (uint64_t)i * words * 4, raw, words * 4);
+		rc = btf_bytes(owner, t->tail + (uint64_t)i * size, raw, size);
 	if (rc < 0)
 		return rc;
 	*name = raw[0];

@@ -24,7 +24,7 @@ int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c
 		*out = off >= 0 ? (uint64_t)off : t->base - 1 - (uint64_t)off;
 	else if (c == KSYM_RELATIVE)
 		*out = t->base + raw;
-	else if (c == KSYM_PLACE)
+	else if (c == KSYM_SELF_RELATIVE)
 		*out = at + (uint64_t)off;
 	else
 		*out = raw;
@@ -102,7 +102,7 @@ static bool try_tables(void *arg, const struct ksym_tables *t)
 }
 
 /* Where vmcoreinfo has them: 6.0 and later (f09bddbd8661). */
-static bool told(struct kallsyms *s)
+static bool from_vmcoreinfo(struct kallsyms *s)
 {
 	const struct layout *l = &kmem_kernel(s->mem)->layout;
 	struct ksym_tables t = {
@@ -127,7 +127,7 @@ static int find_tables(struct kallsyms *s)
 {
 	for (int strict = 1; strict >= 0; strict--) {
 		s->strict = strict;
-		if (told(s) || ksym_search(s->mem, try_tables, s))
+		if (from_vmcoreinfo(s) || ksym_search(s->mem, try_tables, s))
 			return 0;
 	}
 	return -ENOENT;

@@ -12,10 +12,10 @@
 
 /* How an entry of the table of addresses becomes an address. */
 enum ksym_coding {
-	KSYM_PERCPU,   /* s32: as it is if >= 0, else base - 1 - entry (x86 up to 6.x) */
-	KSYM_RELATIVE, /* u32: base + entry */
-	KSYM_PLACE,    /* s32: from the entry's own address (7.0 and later) */
-	KSYM_ABSOLUTE, /* u64: as it is */
+	KSYM_PERCPU,	    /* s32: as it is if >= 0, else base - 1 - entry (x86 up to 6.x) */
+	KSYM_RELATIVE,	    /* u32: base + entry */
+	KSYM_SELF_RELATIVE, /* s32: from the entry's own address (7.0 and later) */
+	KSYM_ABSOLUTE,	    /* u64: as it is */
 	NR_KSYM_CODINGS
 };
 

@@ -141,11 +141,11 @@ static bool try_before(struct search *s, const uint32_t *word, size_t nr, uint64
 /* In the last len bytes before the tokens. */
 static bool find_markers_in(struct search *s, size_t len)
 {
-	uint64_t room = s->t.token_table - s->image.start, end = s->t.token_table & ~3ull;
+	uint64_t before = s->t.token_table - s->image.start, end = s->t.token_table & ~3ull;
 	uint32_t *word;
 	bool found;
 
-	len = room < len ? (size_t)room & ~(size_t)3 : len;
+	len = before < len ? (size_t)before & ~(size_t)3 : len;
 	word = malloc(len ? len : 1);
 	if (!word)
 		return false;

@@ -46,6 +46,6 @@ static inline int64_t known_or(int64_t field, int64_t otherwise)
 }
 
 /* Value of KEY= in the text, copied to out with a NUL; false if absent or too long. */
-bool vmcoreinfo_text(struct blob text, const char *key, char *out, size_t room);
+bool vmcoreinfo_text(struct blob text, const char *key, char *out, size_t size);
 
 #endif

@@ -257,7 +257,7 @@ static bool by_head(struct klocks *l, uint64_t node, enum klock_kind kind, struc
 }
 
 /* Nothing leads from the ring of waiters to the lock: its address is on the stack as well. */
-static bool by_words(struct klocks *l, const struct klock_hint *h, struct klock_wait *w)
+static bool by_stack_values(struct klocks *l, const struct klock_hint *h, struct klock_wait *w)
 {
 	for (uint64_t at = h->stack.start; at + 8 <= h->stack.end; at += 8) {
 		uint64_t lock;
@@ -278,7 +278,7 @@ static bool by_stack(struct klocks *l, const struct klock_hint *h, struct klock_
 	    h->stack.end - h->stack.start > STACK_SEARCH)
 		return false;
 	if (f->headless)
-		return by_words(l, h, w);
+		return by_stack_values(l, h, w);
 	for (uint64_t at = h->stack.start; at < h->stack.end; at += 8)
 		if (is_waiter(l, f, at + f->node.off, &who) && who == w->task &&
 		    by_head(l, at + f->node.off, h->kind, w))

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PFN_LIMIT (1ull << 40)
-#define WORDS	  1024 /* of the keep bitmap, looked at in one piece */
+#define PIECE_U64 1024 /* of the keep bitmap, looked at in one piece */
 #define OVERLAP	  8    /* frames are looked at so often at most, whatever the headers say */
 
 /* Frames [start, end), at one distance from their virtual addresses. */
@@ -22,7 +22,7 @@ struct elf_zone {
 struct keep_bits {
 	const struct dump_info *info;
 	uint64_t first; /* frame of the first bit */
-	uint64_t word[WORDS];
+	uint64_t word[PIECE_U64];
 };
 
 static uint64_t round_up(uint64_t n, uint64_t to)
@@ -32,7 +32,7 @@ static uint64_t round_up(uint64_t n, uint64_t to)
 
 static uint64_t word_at(struct keep_bits *b, uint64_t pfn)
 {
-	const uint64_t span = WORDS * 64;
+	const uint64_t span = PIECE_U64 * 64;
 
 	if (b->first == UINT64_MAX || pfn < b->first || pfn >= b->first + span) {
 		b->first = pfn / span * span;
@@ -224,7 +224,7 @@ static int count_run(void *arg, const struct elf_run *run)
 }
 
 /* sh_info, which holds what e_phnum cannot, has 32 bits. */
-static int place_parts(struct elf_layout *l, const struct dump_info *info)
+static int assign_offsets(struct elf_layout *l, const struct dump_info *info)
 {
 	if (l->nr_phdr > UINT32_MAX)
 		return fail(-EFBIG, "ELF core with %ju program headers", (uintmax_t)l->nr_phdr);
@@ -249,7 +249,7 @@ int elf_layout_open(struct elf_layout *l, const struct dump_info *info)
 	if (rc == 0)
 		rc = elf_layout_runs(l, info, count_run, &l->nr_phdr);
 	if (rc == 0)
-		rc = place_parts(l, info);
+		rc = assign_offsets(l, info);
 	if (rc < 0)
 		elf_layout_close(l);
 	return rc;

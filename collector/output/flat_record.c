@@ -22,17 +22,17 @@
 
 enum verdict { NO, YES, MORE };
 
-struct flat_place flat_record_place(const struct flat_record *rec)
+struct flat_extent flat_record_extent(const struct flat_record *rec)
 {
-	return (struct flat_place){ be64toh((uint64_t)rec->off), be64toh((uint64_t)rec->size) };
+	return (struct flat_extent){ be64toh((uint64_t)rec->off), be64toh((uint64_t)rec->size) };
 }
 
-bool flat_record_is_end(const struct flat_place *at)
+bool flat_record_is_end(const struct flat_extent *at)
 {
 	return at->off == UINT64_MAX && at->size == UINT64_MAX;
 }
 
-bool flat_record_is_sound(const struct flat_place *at, uint64_t limit)
+bool flat_record_is_sound(const struct flat_extent *at, uint64_t limit)
 {
 	return at->size > 0 && at->off <= limit && at->size <= limit - at->off;
 }
@@ -44,12 +44,12 @@ static enum verdict check(const uint8_t *data, size_t len, uint64_t limit, bool 
 
 	for (unsigned nr = 0; nr < CHAIN; nr++) {
 		struct flat_record rec;
-		struct flat_place at;
+		struct flat_extent at;
 
 		if (pos > len || len - pos < sizeof(rec))
 			return !at_end ? MORE : nr >= CHAIN_AT_END ? YES : NO;
 		memcpy(&rec, data + pos, sizeof(rec));
-		at = flat_record_place(&rec);
+		at = flat_record_extent(&rec);
 		if (flat_record_is_end(&at) && (nr > 0 || (at_end && len == sizeof(rec))))
 			return YES;
 		if (!flat_record_is_sound(&at, limit) || at.size > FLAT_SEARCH_RECORD)

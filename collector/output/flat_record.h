@@ -15,17 +15,17 @@
 /* Bytes that flat_record_find() needs at once to see a whole chain of such records. */
 #define FLAT_SEARCH_WINDOW (9u << 20)
 
-struct flat_place {
+struct flat_extent {
 	uint64_t off, size; /* of the payload in the dump file */
 };
 
 /* In our byte order. */
-struct flat_place flat_record_place(const struct flat_record *rec);
+struct flat_extent flat_record_extent(const struct flat_record *rec);
 
-bool flat_record_is_end(const struct flat_place *at);
+bool flat_record_is_end(const struct flat_extent *at);
 
 /* It has a payload, and that lies below limit. */
-bool flat_record_is_sound(const struct flat_place *at, uint64_t limit);
+bool flat_record_is_sound(const struct flat_extent *at, uint64_t limit);
 
 /*
  * The first record in data[0 .. len) from which several sound ones follow each other, or the end

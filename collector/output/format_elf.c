@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM	   (64 * 1024) /* also the largest page */
-#define NR_PHDR	   (ROOM / sizeof(Elf64_Phdr))
+#define ZEROS_MAX  (64 * 1024) /* also the largest page */
+#define NR_PHDR	   (ZEROS_MAX / sizeof(Elf64_Phdr))
 #define INCOMPLETE 0x1u /* in e_flags */
 #define FLAGS_OFF  offsetof(Elf64_Ehdr, e_flags)
 #define FLAGS_LEN  sizeof(uint32_t)
@@ -30,7 +30,7 @@ struct elf_format {
 	int failed;   /* the first error of pages() */
 	bool cleared; /* the header may say that the core is whole */
 	union {
-		uint8_t zeros[ROOM];
+		uint8_t zeros[ZEROS_MAX];
 		Elf64_Phdr phdr[NR_PHDR]; /* while begin() makes them */
 	};
 	unsigned nr_phdr;   /* in phdr */
@@ -176,7 +176,7 @@ static bool batch_is_sound(const struct elf_format *e, const struct batch *b)
 	return sum == b->len;
 }
 
-static uint64_t place(const struct elf_format *e, uint64_t rank)
+static uint64_t offset_of(const struct elf_format *e, uint64_t rank)
 {
 	return e->at.data_off + rank * e->at.page;
 }
@@ -190,7 +190,7 @@ static int put_data(struct elf_format *e, const struct batch *b, unsigned i, siz
 	while (i + n < b->nr && b->stored[i + n] == STORED_DATA && b->rank[i + n] == b->rank[i] + n)
 		n++;
 	*nr = n;
-	return put(e, place(e, b->rank[i]), b->data + at, n * e->at.page);
+	return put(e, offset_of(e, b->rank[i]), b->data + at, n * e->at.page);
 }
 
 /*
@@ -201,7 +201,7 @@ static int put_nothing(struct elf_format *e, uint64_t rank)
 {
 	if (!e->base.sink->stale && rank + 1 < e->nr_keep)
 		return 0;
-	return put(e, place(e, rank), e->zeros, e->at.page);
+	return put(e, offset_of(e, rank), e->zeros, e->at.page);
 }
 
 static int put_batch(struct elf_format *e, const struct batch *b)
@@ -218,7 +218,8 @@ static int put_batch(struct elf_format *e, const struct batch *b)
 			at += nr * e->at.page;
 			break;
 		case STORED_SAME:
-			rc = put(e, place(e, b->rank[i]), b->data + at - e->at.page, e->at.page);
+			rc = put(e, offset_of(e, b->rank[i]), b->data + at - e->at.page,
+				 e->at.page);
 			break;
 		case STORED_ZERO:
 		case STORED_MISSING:

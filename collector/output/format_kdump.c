@@ -22,8 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM	      (64 * 1024) /* also the largest page */
-#define DESC_CAPACITY (ROOM / sizeof(struct dump_desc))
+#define BUF_SIZE      (64 * 1024) /* also the largest page */
+#define DESC_CAPACITY (BUF_SIZE / sizeof(struct dump_desc))
 
 #define STATUS_OFF    offsetof(struct dump_header, status)
 #define STATUS_LEN    sizeof(uint32_t)
@@ -41,7 +41,7 @@ struct kdump_format {
 	int failed;   /* the first error of pages() */
 	struct kdump_trail trail;
 	struct dump_desc desc[DESC_CAPACITY];
-	uint8_t buf[ROOM]; /* bitmap pieces, zeros */
+	uint8_t buf[BUF_SIZE]; /* bitmap pieces, zeros */
 };
 
 static int put(struct kdump_format *k, uint64_t off, const void *buf, size_t len)
@@ -62,7 +62,7 @@ static int put_zeros(struct kdump_format *k, uint64_t off, uint64_t len)
 
 	memset(k->buf, 0, sizeof(k->buf));
 	while (len > 0 && rc == 0) {
-		size_t n = len < ROOM ? (size_t)len : ROOM;
+		size_t n = len < BUF_SIZE ? (size_t)len : BUF_SIZE;
 
 		rc = put(k, off, k->buf, n);
 		off += n;
@@ -107,9 +107,9 @@ static int put_bitmap(struct kdump_format *k, uint64_t off, bits_fn *bits, void 
 {
 	int rc = 0;
 
-	for (uint64_t pos = 0; pos < k->at.bitmap_len && rc == 0; pos += ROOM) {
+	for (uint64_t pos = 0; pos < k->at.bitmap_len && rc == 0; pos += BUF_SIZE) {
 		uint64_t left = k->at.bitmap_len - pos;
-		size_t n = left < ROOM ? (size_t)left : ROOM;
+		size_t n = left < BUF_SIZE ? (size_t)left : BUF_SIZE;
 
 		bits(arg, pos * 8, k->buf, n);
 		rc = put(k, off + pos, k->buf, n);

@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROOM	   (128 * 1024)
+#define BUF_SIZE   (128 * 1024)
 
 /* 52 bits of address, twice: no dump is larger, and no sum can overflow. */
 #define FILE_LIMIT (1ull << 53)
@@ -40,7 +40,7 @@ struct unflat {
 	size_t pos, len;	  /* unread bytes of data: [pos, len) */
 	uint8_t *window;	  /* FLAT_SEARCH_WINDOW bytes, from the first damage on */
 	uint8_t head[FLAT_BLOCK]; /* what has arrived of the dump's first bytes */
-	uint8_t buf[ROOM];
+	uint8_t buf[BUF_SIZE];
 };
 
 /* Read what there is: a count, 0 at the end or when idle for too long. */
@@ -70,7 +70,7 @@ static int read_some(struct unflat *u, uint8_t *buf, size_t size)
 /* All of data was taken. */
 static int refill(struct unflat *u)
 {
-	int rc = read_some(u, u->buf, ROOM);
+	int rc = read_some(u, u->buf, BUF_SIZE);
 
 	u->data = u->buf;
 	u->pos = 0;
@@ -251,12 +251,12 @@ static int copy_records(struct unflat *u)
 {
 	for (;;) {
 		struct flat_record rec;
-		struct flat_place at;
+		struct flat_extent at;
 		int rc = take_all(u, &rec, sizeof(rec));
 
 		if (rc <= 0)
 			return rc;
-		at = flat_record_place(&rec);
+		at = flat_record_extent(&rec);
 		if (flat_record_is_end(&at))
 			return 1;
 		if (flat_record_is_sound(&at, file_limit(u))) {

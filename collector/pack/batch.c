@@ -17,7 +17,7 @@ int batch_open(unsigned page_shift, struct batch **out)
 		free(b);
 		return fail(-ENOMEM, "open batch");
 	}
-	b->room = BATCH_BYTES >> page_shift;
+	b->capacity = BATCH_BYTES >> page_shift;
 	*out = b;
 	return 0;
 }

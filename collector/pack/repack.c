@@ -90,13 +90,13 @@ static int unpack(struct packer *p, const struct packed_page *in, unsigned which
 static bool may_copy(const struct packer *p, const struct packed_page *in)
 {
 	const struct codec *codec = p->cfg.codec;
-	uint32_t wanted = codec ? codec->flag : 0;
+	uint32_t flag = codec ? codec->flag : 0;
 
 	if (p->cfg.recompress)
 		return false;
 	if (in->flags == 0)
-		return wanted == 0 || wanted == p->cfg.src->saved->codec_flag;
-	return in->flags == wanted && codec->plausible(in->data, in->size, page_size(p));
+		return flag == 0 || flag == p->cfg.src->saved->codec_flag;
+	return in->flags == flag && codec->plausible(in->data, in->size, page_size(p));
 }
 
 static bool is_zero(struct packer *p, const struct packed_page *in)
@@ -169,7 +169,7 @@ static void settle(struct packer *p, struct batch *b, unsigned i, const struct p
 	page.page = unpacked;
 	page.size = in->flags ? in->size : 0;
 	size = p->cfg.codec->settle(p->codec, &page, b->data + b->len, BATCH_BYTES - b->len);
-	if (size != CODEC_OTHERS) {
+	if (size != CODEC_NOT_OURS) {
 		now.data = size ? (const void *)(b->data + b->len) : unpacked;
 		now.size = (uint32_t)(size ? size : page_size(p));
 		now.flags = size ? p->cfg.codec->flag : 0;

@@ -13,16 +13,16 @@
 #define UNKNOWN	    INT64_MIN
 
 static const struct counter {
-	const char *name, *words, *enumerator;
+	const char *name, *label, *enumerator;
 	uint32_t bytes; /* 0: a page */
 } counters[] = {
-#define COUNTER(name, words, enumerator, bytes) { #name, words, #enumerator, bytes },
+#define COUNTER(name, label, enumerator, bytes) { #name, label, #enumerator, bytes },
 #include "report/counters.def"
 };
 
 /* Places of counters that others are made of. */
 enum {
-#define COUNTER(name, words, enumerator, bytes) COUNT_##name,
+#define COUNTER(name, label, enumerator, bytes) COUNT_##name,
 #include "report/counters.def"
 };
 
@@ -151,14 +151,14 @@ static int read_memory(struct report *r, struct memory *m)
 	return 0;
 }
 
-static void print_size(const struct memory *m, int64_t n, const char *words, FILE *f)
+static void print_size(const struct memory *m, int64_t n, const char *label, FILE *f)
 {
 	if (n == UNKNOWN)
 		return;
 	fprintf(f, "  %10" PRIu64 " KiB", (uint64_t)n >> 10);
 	if (m->total > 0)
 		fprintf(f, " %3" PRIu64 " %%", (uint64_t)((double)n * 100 / (double)m->total));
-	fprintf(f, "  %s\n", words);
+	fprintf(f, "  %s\n", label);
 }
 
 static void print_oom(const struct memory *m, FILE *f)
@@ -187,7 +187,7 @@ int part_memory_text(struct report *r, FILE *f)
 	print_oom(&m, f);
 	print_size(&m, m.total, "all that the kernel manages", f);
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
-		print_size(&m, m.count[i], counters[i].words, f);
+		print_size(&m, m.count[i], counters[i].label, f);
 	print_size(&m, m.other, "not counted: drivers, vmalloc, per-CPU memory, lost pages", f);
 	if (m.swap > 0 && m.swap_free != UNKNOWN)
 		fprintf(f, "  swap: %" PRId64 " KiB, %" PRId64 " KiB of it free\n", m.swap >> 10,

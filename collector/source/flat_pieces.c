@@ -34,19 +34,20 @@ static void *reserve(size_t len)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-int flat_pieces_open(struct flat_pieces *p, uint64_t room)
+int flat_pieces_open(struct flat_pieces *p, uint64_t capacity)
 {
-	*p = (struct flat_pieces){ .room = room + 1 };
-	p->piece = room < SIZE_MAX / sizeof(*p->piece) - 1
-			   ? reserve((size_t)p->room * sizeof(*p->piece))
+	*p = (struct flat_pieces){ .capacity = capacity + 1 };
+	p->piece = capacity < SIZE_MAX / sizeof(*p->piece) - 1
+			   ? reserve((size_t)p->capacity * sizeof(*p->piece))
 			   : NULL;
-	return p->piece ? 0 : fail(-ENOMEM, "index of %ju pieces of the stream", (uintmax_t)room);
+	return p->piece ? 0
+			: fail(-ENOMEM, "index of %ju pieces of the stream", (uintmax_t)capacity);
 }
 
 void flat_pieces_close(struct flat_pieces *p)
 {
 	if (p->piece)
-		munmap(p->piece, (size_t)p->room * sizeof(*p->piece));
+		munmap(p->piece, (size_t)p->capacity * sizeof(*p->piece));
 	*p = (struct flat_pieces){ 0 };
 }
 

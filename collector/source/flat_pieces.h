@@ -17,11 +17,11 @@ struct flat_piece {
 
 struct flat_pieces {
 	struct flat_piece *piece;
-	uint64_t nr, room;
+	uint64_t nr, capacity;
 };
 
 /* Room for so many. -ENOMEM. Zero is a good start. */
-int flat_pieces_open(struct flat_pieces *p, uint64_t room);
+int flat_pieces_open(struct flat_pieces *p, uint64_t capacity);
 void flat_pieces_close(struct flat_pieces *p);
 
 /* Sort them, and cut them so that none overlaps another. -ENOMEM. */

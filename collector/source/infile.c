@@ -73,8 +73,8 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off)
 /* How much to read at off: all the window where off follows what it holds. */
 static size_t window_len(const struct infile_window *w, const struct infile *f, uint64_t off)
 {
-	bool follows = w->f == f && off >= w->off && off - w->off <= 2 * w->room;
-	size_t len = follows || w->room < JUMP_LEN ? w->room : JUMP_LEN;
+	bool follows = w->f == f && off >= w->off && off - w->off <= 2 * w->capacity;
+	size_t len = follows || w->capacity < JUMP_LEN ? w->capacity : JUMP_LEN;
 
 	return len < f->size - off ? len : (size_t)(f->size - off);
 }
@@ -86,9 +86,9 @@ int infile_window_get(struct infile_window *w, const struct infile *f, size_t le
 	int rc;
 
 	if (w->f != f || off < w->off || off - w->off > w->len || len > w->len - (off - w->off)) {
-		if (len > w->room || off > f->size || len > f->size - off)
+		if (len > w->capacity || off > f->size || len > f->size - off)
 			return fail(-EIO, "the file ends before byte %ju", (uintmax_t)(off + len));
-		if (!w->buf && !(w->buf = malloc(w->room)))
+		if (!w->buf && !(w->buf = malloc(w->capacity)))
 			return fail(-ENOMEM, "read the file");
 		n = window_len(w, f, off);
 		n = n < len ? len : n;

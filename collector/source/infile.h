@@ -32,7 +32,7 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off);
 struct infile_window {
 	const struct infile *f; /* whose bytes they are */
 	char *buf;		/* room bytes, allocated when first needed */
-	size_t room;
+	size_t capacity;
 	uint64_t off;
 	size_t len;
 };

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NR_SLOTS    8u /* page tables of a walk, and what it is for */
-#define CODEC_FLAGS (DUMP_ZLIB | DUMP_LZO | DUMP_SNAPPY | DUMP_ZSTD)
-#define DESC_ROOM   ((size_t)16 << 10)
-#define DATA_ROOM   ((size_t)128 << 10)
-#define FILE_SHIFT  56 /* packed_page.id: number of the file above, offset below */
-#define NO_FRAME    UINT64_MAX
+#define NR_SLOTS      8u /* page tables of a walk, and what it is for */
+#define CODEC_FLAGS   (DUMP_ZLIB | DUMP_LZO | DUMP_SNAPPY | DUMP_ZSTD)
+#define DESC_CAPACITY ((size_t)16 << 10)
+#define DATA_CAPACITY ((size_t)128 << 10)
+#define FILE_SHIFT    56 /* packed_page.id: number of the file above, offset below */
+#define NO_FRAME      UINT64_MAX
 
 /* One page, unpacked. */
 struct slot {
@@ -259,8 +259,8 @@ int kdump_view_open(struct source *base, struct view **out)
 	v->base.src = base;
 	v->src = src;
 	v->file = src->file;
-	v->desc.room = DESC_ROOM;
-	v->data.room = DATA_ROOM;
+	v->desc.capacity = DESC_CAPACITY;
+	v->data.capacity = DATA_CAPACITY;
 	v->row.nr = NO_FRAME;
 	for (unsigned i = 0; i < NR_SLOTS; i++)
 		v->slot[i].pfn = NO_FRAME;

@@ -92,7 +92,7 @@ struct blob notes_prstatus(struct blob notes, unsigned nr)
 }
 
 /* Copy whole notes that are not vmcoreinfo; returns their length. */
-static size_t copy_others(struct blob notes, char *out)
+static size_t copy_except_vmcoreinfo(struct blob notes, char *out)
 {
 	const char *p = notes.data;
 	uint64_t off = 0, end;
@@ -122,7 +122,7 @@ int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out)
 	if (!buf)
 		return fail(-ENOMEM, "%zu bytes of notes", notes.len + len);
 	if (notes.len > 0)
-		at = copy_others(notes, buf);
+		at = copy_except_vmcoreinfo(notes, buf);
 	memcpy(buf + at, &h, sizeof(h));
 	memcpy(buf + at + sizeof(h), VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME));
 	memcpy(buf + at + desc, text.data, text.len);

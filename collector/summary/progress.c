@@ -142,13 +142,13 @@ static void final_text(const struct progress *p, uint64_t now, char line[LINE_MA
 }
 
 /* "[=====>    ] " as wide as room allows; narrower than BAR_MIN says nothing. */
-static void bar_text(const struct progress *p, size_t room, char bar[BAR_MAX + 4])
+static void bar_text(const struct progress *p, size_t width, char bar[BAR_MAX + 4])
 {
-	size_t cells = room < BAR_MAX + 3 ? room - 3 : BAR_MAX;
+	size_t cells = width < BAR_MAX + 3 ? width - 3 : BAR_MAX;
 	size_t full;
 
 	bar[0] = '\0';
-	if (room < BAR_MIN + 3 || p->total == 0)
+	if (width < BAR_MIN + 3 || p->total == 0)
 		return;
 	full = cells * percent(p) / 100;
 	bar[0] = '[';
@@ -165,16 +165,16 @@ static void bar_text(const struct progress *p, size_t room, char bar[BAR_MAX + 4
  */
 static void draw(struct progress *p, const char *text, bool with_bar)
 {
-	size_t room = p->cfg.width > 1 ? p->cfg.width - 1 : 1;
+	size_t width = p->cfg.width > 1 ? p->cfg.width - 1 : 1;
 	char line[LINE_MAX_LEN + NAME_COLUMN + BAR_MAX + 8], bar[BAR_MAX + 4] = "";
 	size_t used = NAME_COLUMN + 1 + strlen(text), len;
 
-	if (with_bar && used < room)
-		bar_text(p, room - used, bar);
+	if (with_bar && used < width)
+		bar_text(p, width - used, bar);
 	snprintf(line, sizeof(line), "%-*.*s %s%s", NAME_COLUMN, NAME_COLUMN,
 		 p->phases[p->current].name, bar, text);
-	if (strlen(line) > room)
-		line[room] = '\0';
+	if (strlen(line) > width)
+		line[width] = '\0';
 	len = strlen(line);
 	fprintf(p->cfg.out, "\r%s%*s", line, len < p->drawn ? (int)(p->drawn - len) : 0, "");
 	fflush(p->cfg.out);
@@ -210,20 +210,20 @@ static void show(struct progress *p, uint64_t now, bool last)
  */
 static void feed(struct progress *p, uint64_t now)
 {
-	struct pollfd room = { .fd = p->cfg.feed, .events = POLLOUT };
+	struct pollfd width = { .fd = p->cfg.feed, .events = POLLOUT };
 	char phase[40], line[LINE_MAX_LEN];
 	int n;
 
 	if (p->cfg.feed < 0)
 		return;
 	p->last_fed = now;
-	p->told_stored = p->stored > 0;
+	p->fed_stored = p->stored > 0;
 	snprintf(phase, sizeof(phase), "%s", p->phases[p->current].name);
 	for (char *c = phase; (c = strchr(c, ' '));)
 		*c = '-';
 	n = snprintf(line, sizeof(line), "%s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", phase, p->done,
 		     p->total, p->stored);
-	if (poll(&room, 1, 0) == 1 && (room.revents & POLLOUT))
+	if (poll(&width, 1, 0) == 1 && (width.revents & POLLOUT))
 		(void)!write(p->cfg.feed, line, (size_t)n);
 }
 
@@ -279,7 +279,7 @@ void progress_step(struct progress *p, uint64_t units)
 		return;
 	now = p->cfg.clock(p->cfg.clock_arg);
 	adapt_stride(p, now);
-	if (now - p->last_fed >= FEED_EVERY || (p->stored > 0 && !p->told_stored))
+	if (now - p->last_fed >= FEED_EVERY || (p->stored > 0 && !p->fed_stored))
 		feed(p, now);
 	if (!p->cfg.show)
 		return;

@@ -51,7 +51,7 @@ struct progress {
 	unsigned skip, stride; /* steps until the clock is read, and how many that were */
 	uint64_t last_read, last_fed;
 	uint64_t stored; /* bytes */
-	bool told_stored;
+	bool fed_stored;
 	unsigned drawn; /* columns of the line that stands on the terminal */
 };
 

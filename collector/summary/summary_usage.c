@@ -10,7 +10,7 @@ void summary_usage(FILE *f, const struct dump_stats *s)
 {
 	const struct page_counts *c = &s->pages;
 	const struct {
-		const char *type, *excludable, *words;
+		const char *type, *excludable, *description;
 		uint64_t nr;
 	} row[] = {
 		{ "ZERO", "yes", "nothing but zeros (estimated)", c->zero },
@@ -24,7 +24,7 @@ void summary_usage(FILE *f, const struct dump_stats *s)
 	fprintf(f, "%-16s%-16s%-16s%s\n", "TYPE", "PAGES", "EXCLUDABLE", "DESCRIPTION");
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
 		fprintf(f, "%-16s%-16" PRIu64 "%-16s%s\n", row[i].type, row[i].nr,
-			row[i].excludable, row[i].words);
+			row[i].excludable, row[i].description);
 	fprintf(f, "\n%-24s%" PRIu32 "\n", "page size:", s->page_size);
 	fprintf(f, "%-24s%" PRIu64 "\n", "Total pages on system:", c->ram);
 	fprintf(f, "%-24s%" PRIu64 " Byte\n\n", "Total size on system:", c->ram * s->page_size);

@@ -12,18 +12,18 @@
 #define GAP_SECONDS 30 /* a slow serial console delays the rest of a trace */
 
 static const struct header {
-	const char *words;
+	const char *pattern;
 	enum event_where where;
 	enum event_weight weight;
 } headers[] = {
-#define HEADER(words, where, weight, example) { words, WHERE_##where, WEIGHT_##weight },
+#define HEADER(pattern, where, weight, example) { pattern, WHERE_##where, WEIGHT_##weight },
 #include "triage/headers.def"
 #undef HEADER
 };
 
 /* What panic() says when something before it is the reason. */
 static const char *const follows[] = {
-#define FOLLOWS(words) words,
+#define FOLLOWS(pattern) pattern,
 #include "triage/follows.def"
 #undef FOLLOWS
 };
@@ -42,14 +42,14 @@ void events_fini(struct events *e)
 }
 
 /* Words with one '*' at most, at the begin of text. */
-static bool fits(const char *words, const char *text)
+static bool fits(const char *pattern, const char *text)
 {
-	const char *star = strchr(words, '*');
+	const char *star = strchr(pattern, '*');
 
 	if (!star)
-		return line_starts(text, words);
-	return strncmp(text, words, (size_t)(star - words)) == 0 &&
-	       strstr(text + (star - words), star + 1) != NULL;
+		return line_starts(text, pattern);
+	return strncmp(text, pattern, (size_t)(star - pattern)) == 0 &&
+	       strstr(text + (star - pattern), star + 1) != NULL;
 }
 
 /* lockdep and slub put "[ ", "=== " or "*** " in front of theirs. */
@@ -61,7 +61,7 @@ static const char *bare(const char *text)
 static const struct header *find_header(const char *text)
 {
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-		if (fits(headers[i].words, text))
+		if (fits(headers[i].pattern, text))
 			return &headers[i];
 	return NULL;
 }
@@ -162,21 +162,20 @@ static struct event *reason_of(struct events *e, const struct triage_line *l)
 }
 
 /* A header alone so far. */
-static bool tells_nothing(const struct event *v)
+static bool is_bare(const struct event *v)
 {
 	return v->nr_frames == 0 && !v->regs.name[0] && !v->line.name[0];
 }
 
 static void take_panic(struct events *e, const struct header *h, const struct triage_line *l)
 {
-	const char *said = l->text + strlen(PANIC);
-	struct event *v = follows_from_another(said) ? reason_of(e, l) : NULL;
+	const char *reason = l->text + strlen(PANIC);
+	struct event *v = follows_from_another(reason) ? reason_of(e, l) : NULL;
 
 	/* A deadly one just before, or one that has not told anything yet, is the reason of any. */
 	if (!v) {
 		v = reason_of(e, l);
-		v = v && !v->panicked && (v->weight == WEIGHT_DEADLY || tells_nothing(v)) ? v
-											  : NULL;
+		v = v && !v->panicked && (v->weight == WEIGHT_DEADLY || is_bare(v)) ? v : NULL;
 	}
 	if (!v) {
 		begin(e, h, l);
@@ -187,7 +186,7 @@ static void take_panic(struct events *e, const struct header *h, const struct tr
 	}
 	v->fatal = true;
 	if (!v->panic[0])
-		snprintf(v->panic, sizeof(v->panic), "%.199s", said);
+		snprintf(v->panic, sizeof(v->panic), "%.199s", reason);
 }
 
 /* Says less than the header before it, which it belongs to. */
@@ -200,8 +199,7 @@ static bool belongs(const struct event *open, const struct header *h)
 		       open->where == WHERE_STALL;
 	/* "list_del corruption", then the BUG() that says it again. */
 	if (h->weight >= WEIGHT_WARNING)
-		return tells_nothing(open) && open->weight == h->weight &&
-		       open->where != WHERE_LOCK &&
+		return is_bare(open) && open->weight == h->weight && open->where != WHERE_LOCK &&
 		       (h->where == WHERE_REGS || h->where == WHERE_LINE);
 	/* "cut here" stands before what it belongs to. */
 	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;

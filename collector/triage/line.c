@@ -9,9 +9,9 @@
 
 #define STAMP_WITHIN 120 /* bytes; farther right a bracket with digits is part of a message */
 
-bool line_starts(const char *text, const char *words)
+bool line_starts(const char *text, const char *prefix)
 {
-	return strncmp(text, words, strlen(words)) == 0;
+	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 /* "[   17.084551]" with so many decimals at least: its length, 0 if there is none at s. */

@@ -23,6 +23,6 @@ struct triage_line {
 void triage_line(const char *from, size_t len, struct triage_line *out);
 
 /* The text begins with these words. */
-bool line_starts(const char *text, const char *words);
+bool line_starts(const char *text, const char *prefix);
 
 #endif

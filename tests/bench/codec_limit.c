@@ -172,7 +172,8 @@ int main(int argc, char **argv)
 	if (!c || nr < 1 || nr > MAX_THREADS)
 		errx(2, "no codec %s, or not 1 to %d threads", argv[2], MAX_THREADS);
 	read_dump(argv[1], &pages);
-	seconds = compress_all(&pages, c, level ? atoi(level) : c->usual, (unsigned)nr, &bytes_out);
+	seconds = compress_all(&pages, c, level ? atoi(level) : c->default_level, (unsigned)nr,
+			       &bytes_out);
 	printf("%s %.4f %zu %" PRIu64 "\n", c->name, seconds, pages.nr * pages.size, bytes_out);
 	free(pages.data);
 	return 0;

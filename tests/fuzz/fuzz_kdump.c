@@ -97,7 +97,7 @@ static void read_all(struct source *src)
 	if (view_open(src, &v) < 0)
 		abort();
 	if (src->ops->frames(src, FRAMES_HELD, 0, bits, sizeof(bits)) == 0)
-		for (uint64_t pfn = 0; pfn < 8 * sizeof(bits) && b->nr < b->room; pfn++)
+		for (uint64_t pfn = 0; pfn < 8 * sizeof(bits) && b->nr < b->capacity; pfn++)
 			if (bits[pfn / 8] >> pfn % 8 & 1)
 				b->pfn[b->nr++] = pfn;
 	for (unsigned i = 0; i < b->nr; i++)

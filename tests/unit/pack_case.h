@@ -15,7 +15,7 @@ static inline struct packer *open_packer(struct fake_source *s, const struct cod
 	const struct packer_cfg cfg = {
 		.src = &s->base,
 		.codec = c,
-		.codec_level = c ? c->usual : 0,
+		.codec_level = c ? c->default_level : 0,
 		.page_shift = s->shift,
 	};
 	struct packer *p;

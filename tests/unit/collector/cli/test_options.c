@@ -12,9 +12,9 @@
 
 /* A build without snappy, whatever this build is. */
 static const struct codec codecs[] = {
-	{ .name = "zlib", .letter = 'c', .min = 1, .max = 12, .usual = 1 },
+	{ .name = "zlib", .letter = 'c', .min = 1, .max = 12, .default_level = 1 },
 	{ .name = "lzo", .letter = 'l' },
-	{ .name = "zstd", .letter = 'z', .min = -5, .max = 19, .usual = 1 },
+	{ .name = "zstd", .letter = 'z', .min = -5, .max = 19, .default_level = 1 },
 };
 
 const struct codec *codec_at(unsigned i)

@@ -134,7 +134,7 @@ TEST(found_by_name_letter_and_flag)
 		CHECK(codec_by_letter(c->letter) == c);
 		CHECK(codec_by_flag(c->flag) == c);
 		CHECK(c->flag > before);
-		CHECK(c->min <= c->usual && c->usual <= c->max);
+		CHECK(c->min <= c->default_level && c->default_level <= c->max);
 		before = c->flag;
 	}
 	CHECK(codec_by_flag(DUMP_ZLIB) != NULL && codec_by_letter('c') != NULL);
@@ -149,7 +149,8 @@ TEST(history_does_not_show)
 	const struct codec *c;
 
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
-		void *fresh = c->open(c->usual, 4096), *used = c->open(c->usual, 4096);
+		void *fresh = c->open(c->default_level, 4096),
+		     *used = c->open(c->default_level, 4096);
 		size_t na, nb;
 
 		for (uint32_t k = 0; k < 3000; k++) {
@@ -182,7 +183,7 @@ TEST(never_writes_past_the_room)
 
 	fill(page, 4096, TEXT, 3);
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
-		void *ctx = c->open(c->usual, 4096);
+		void *ctx = c->open(c->default_level, 4096);
 
 		for (size_t room = 1; room < 4096; room += 97) {
 			uint8_t *out = malloc(room);
@@ -219,7 +220,7 @@ TEST(damaged_input_is_an_error_and_no_overrun)
 
 	fill(page, 4096, TEXT, 11);
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
-		void *ctx = c->open(c->usual, 4096);
+		void *ctx = c->open(c->default_level, 4096);
 		size_t size = compress_page(c, ctx, page, 4096, &out);
 
 		CHECK_EQ(decompress_exact(c, out, size, 4095), -EBADMSG);
@@ -267,8 +268,9 @@ TEST(a_context_takes_what_was_planned)
 
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
 		for (size_t p = 0; p < ARRAY_SIZE(pages); p++) {
-			size_t before = allocated(), taken, plan = c->memory(c->usual, pages[p]);
-			void *ctx = c->open(c->usual, pages[p]);
+			size_t before = allocated(), taken,
+			       plan = c->memory(c->default_level, pages[p]);
+			void *ctx = c->open(c->default_level, pages[p]);
 
 			taken = allocated() - before;
 			c->close(ctx);
@@ -282,7 +284,7 @@ TEST(a_context_takes_what_was_planned)
 
 static size_t sum_sizes(const struct codec *c)
 {
-	void *ctx = c->open(c->usual, 4096);
+	void *ctx = c->open(c->default_level, 4096);
 	uint8_t *page = malloc(4096), *out;
 	size_t sum = 0;
 
@@ -339,7 +341,7 @@ TEST(no_bigger_than_makedumpfile)
 TEST(zlib_reads_our_zlib_pages)
 {
 	const struct codec *c = codec_find("zlib");
-	void *ctx = c->open(c->usual, 4096);
+	void *ctx = c->open(c->default_level, 4096);
 	uint8_t *page = malloc(4096), *back = malloc(4096), *out;
 
 	for (int k = TEXT; k <= RAMP; k++) {

@@ -123,7 +123,7 @@ static size_t adopted(void *ctx, const uint8_t *page, const uint8_t *packed, siz
 
 	if (!c->adopt(ctx, packed, size)) {
 		now = c->settle(ctx, &in, out, 2 * PAGE);
-		if (now != CODEC_OTHERS)
+		if (now != CODEC_NOT_OURS)
 			return now;
 	}
 	memcpy(out, packed, size);

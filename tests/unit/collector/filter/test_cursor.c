@@ -21,7 +21,7 @@ static struct selection open_selection(void)
 TEST(each_page_comes_once_and_knows_its_descriptor)
 {
 	struct selection s = open_selection();
-	static struct batch b = { .room = 7 };
+	static struct batch b = { .capacity = 7 };
 	static uint64_t rank[NR];
 	static unsigned seen[NR];
 	struct cursor c;
@@ -56,7 +56,7 @@ TEST(each_page_comes_once_and_knows_its_descriptor)
 TEST(tiers_go_first_and_a_page_belongs_to_its_first_tier)
 {
 	struct selection s = open_selection();
-	static struct batch b = { .room = 128 };
+	static struct batch b = { .capacity = 128 };
 	const uint64_t want[] = { 4000, 10, 4001, 0, 4999 };
 	struct cursor c;
 
@@ -78,7 +78,7 @@ TEST(tiers_go_first_and_a_page_belongs_to_its_first_tier)
 TEST(nothing_kept_is_nothing_to_write)
 {
 	struct selection s = open_selection();
-	static struct batch b = { .room = 1 };
+	static struct batch b = { .capacity = 1 };
 	struct cursor c;
 
 	cursor_init(&c, &s);

@@ -20,7 +20,7 @@
 /* Leave every eleventh page out, so that runs begin and end. */
 static uint64_t batch_fill(struct batch *b, uint64_t pfn)
 {
-	for (b->nr = 0; b->nr < b->room && pfn < NR_PAGES; pfn++)
+	for (b->nr = 0; b->nr < b->capacity && pfn < NR_PAGES; pfn++)
 		if (pfn % 11)
 			b->pfn[b->nr++] = pfn;
 	return pfn;
@@ -33,7 +33,7 @@ static void pack_all(struct fake_source *s, const struct codec *c)
 	uint64_t pfn = 0;
 
 	CHECK_EQ(batch_open(s->shift, &b), 0);
-	CHECK_EQ(b->room, BATCH_BYTES >> s->shift);
+	CHECK_EQ(b->capacity, BATCH_BYTES >> s->shift);
 	while (pfn < NR_PAGES) {
 		pfn = batch_fill(b, pfn);
 		memset(b->stored, 0xee, sizeof(b->stored));
@@ -110,7 +110,7 @@ static void pack_cut(struct fake_source *s)
 	struct batch *b;
 
 	CHECK_EQ(batch_open(12, &b), 0);
-	batch_fill(b, NR_PAGES - b->room);
+	batch_fill(b, NR_PAGES - b->capacity);
 	CHECK_EQ(packer_run(p, b), 0);
 	check_batch(s, b);
 	batch_close(b);
@@ -244,7 +244,7 @@ static struct outcome drive(struct fake_source *s, const struct codec *c, unsign
 		struct batch *b;
 
 		CHECK_EQ(batch_open(s->shift, &b), 0);
-		b->room = 9;
+		b->capacity = 9;
 		slot[i] = b;
 	}
 	for (unsigned i = 0; i < nr_states; i++)
@@ -325,8 +325,8 @@ TEST(planned_memory_is_that_of_the_codec)
 
 	CHECK(packer_memory(NULL, 0, 12) < 8192);
 	for (unsigned i = 0; (c = codec_at(i)); i++)
-		CHECK(packer_memory(c, c->usual, 12) ==
-		      packer_memory(NULL, 0, 12) + c->memory(c->usual, 4096));
+		CHECK(packer_memory(c, c->default_level, 12) ==
+		      packer_memory(NULL, 0, 12) + c->memory(c->default_level, 4096));
 	packer_close(NULL);
 	batch_close(NULL);
 }

@@ -29,7 +29,7 @@ static struct repacked repack(const char *text, const char *codec, bool recompre
 
 	CHECK_EQ(source_kdump_open_fd(fix_dump(text), "dump", &r.src), 0);
 	cfg.src = r.src;
-	cfg.codec_level = cfg.codec ? cfg.codec->usual : 0;
+	cfg.codec_level = cfg.codec ? cfg.codec->default_level : 0;
 	CHECK_EQ(packer_open(&cfg, &r.packer), 0);
 	CHECK_EQ(batch_open(12, &r.b), 0);
 	CHECK_EQ(view_open(r.src, &r.view), 0);
