@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect.c - kdump-collect as a function: the command line and the last words */
+/* collect.c - kdump-collect as a function: runs the mode of the command line, prints the summary */
 #include "collect.h"
 
 #include "base/dumpfile.h"
@@ -26,7 +26,7 @@ static void complain(const struct options *o)
 	fail_clear();
 }
 
-/* What a sample says of all the pages that would be kept. */
+/* A sum over the pages of the sample, scaled up to all kept pages. */
 static uint64_t scaled(const struct save_result *r, uint64_t of_totals)
 {
 	uint64_t done = r->totals.done;
@@ -57,7 +57,7 @@ static void fill_counts(struct page_counts *c, const struct save_result *r)
 	};
 }
 
-/* What the user finds at the end, by name. */
+/* The name of the file that the user finds at the end; NULL: none was written. */
 static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
 			       size_t size)
 {
@@ -85,7 +85,7 @@ static void fill_stats(struct dump_stats *st, const struct options *o, const str
 	st->sampled = o->mem_usage ? r->totals.done : 0;
 	st->page_size = 1u << s->kernel->page_shift;
 	st->written = r->bytes_written;
-	if (o->mem_usage) { /* the rest is as large as it will be */
+	if (o->mem_usage) { /* page data is scaled; headers and bitmaps have their full size */
 		uint64_t part = r->totals.bytes + r->totals.done * sizeof(struct dump_desc);
 
 		st->written += scaled(r, part) - part;
@@ -109,7 +109,7 @@ static int print_json(const struct options *o, const struct dump_stats *st)
 	return rc;
 }
 
-/* A run that never began has said all there is to say in its error. */
+/* If saving never started, the error message is enough. */
 static void print_summary(const struct options *o, const struct dump_stats *st, bool begun)
 {
 	if (begun && o->mem_usage && log_shows(LOG_COMMON))
@@ -122,7 +122,7 @@ static void print_summary(const struct options *o, const struct dump_stats *st, 
 		complain(o);
 }
 
-/* A dump on its way: what is shown of it meanwhile and told of it in the end. */
+/* What is shown while a dump is made, and the summary at its end. */
 struct dump_report {
 	struct dump_stats st;
 	struct progress progress;
@@ -135,7 +135,7 @@ static void sample(void *arg)
 	stats_memory(&report->st);
 }
 
-/* What was survived goes into the summary, and past the progress line onto the terminal. */
+/* Warnings go into the summary too. The progress line is wiped before one is printed. */
 static void take_warning(void *arg, enum log_kind kind, const char *line)
 {
 	struct dump_report *report = arg;
@@ -157,7 +157,7 @@ static void report_partial(const struct options *o, const struct save_result *r)
 		r->selection.nr_keep);
 }
 
-/* Save, and say in words how much of it is there. */
+/* Save the dump, print the summary, and report a dump that is not complete. */
 static enum outcome dump_opened(const struct options *o, struct save *s, struct dump_report *report)
 {
 	struct dump_stats *st = &report->st;
@@ -182,7 +182,7 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	char name[4096];
 	int rc = save_dump(s, &cfg, &r);
 
-	log_watch(NULL, NULL); /* what comes now is the error itself, or the summary */
+	log_watch(NULL, NULL); /* the error itself is not a warning */
 	st->error_number = rc < 0 ? -rc : 0;
 	if (rc < 0)
 		snprintf(st->error, sizeof(st->error), "%s", fail_text());
@@ -300,7 +300,7 @@ static enum outcome run(const struct options *o)
 	return OUTCOME_USAGE;
 }
 
-/* makedumpfile's closing lines; ours has said it all in the summary. */
+/* The closing lines that makedumpfile prints, or where the log was saved. */
 static void print_closing(const struct options *o, enum outcome outcome)
 {
 	bool ok = outcome == OUTCOME_COMPLETE;
@@ -321,12 +321,12 @@ int collect_main(int argc, char **argv)
 	struct options o;
 	enum outcome outcome;
 
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with words */
+	signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe fails with EPIPE and a message */
 	if (options_parse(argc, argv, &o) < 0) {
 		log_setup(LOG_ERROR, true);
 		complain(&o);
-		/* Scripts look for this line whatever went wrong; standard output may be the
-		 * dump's. */
+		/* Scripts look for this line after any error. Standard output may hold the
+		 * dump. */
 		if (o.invoked_as_makedumpfile && !o.check_params)
 			summary_trailer(options_stdout_taken(&o) ? stderr : stdout, NULL, NULL,
 					false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* collect.h - kdump-collect as a function, for programs that bring it along */
+/* collect.h - kdump-collect as a function, for programs that contain it */
 #ifndef COLLECT_H
 #define COLLECT_H
 
@@ -10,7 +10,7 @@
 int collect_main(int argc, char **argv);
 
 /*
- * Try a program on the small ELF core that is shipped for it: program is its main function, and
+ * Test a program with the small ELF core that is shipped for it: program is its main function, and
  * must be collect_main() under the names kdump-collect and makedumpfile. It is called in children
  * for every codec built in, at levels 0 and 31, for a stream and for the kernel log; what they
  * wrote is compared with core page by page. Files go to a new directory in $TMPDIR or /tmp, which

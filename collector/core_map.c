@@ -12,8 +12,8 @@
 #define PAGE_BYTES  4096u
 
 /*
- * From _stext on, as far as virtual and physical addresses rise together. Parts that are freed
- * after boot are holes in it: what lies between text and data may not be mapped.
+ * The kernel image: from _stext up, as long as virtual and physical addresses grow together. Parts
+ * that are freed after boot, between text and data, may not be mapped; they are skipped.
  */
 static uint64_t image_length(const struct save *s, uint64_t va, uint64_t *start)
 {

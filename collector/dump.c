@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump.c - the conductor: the one place that knows every stage */
+/* dump.c - the conductor: the only file that knows every stage */
 #include "dump.h"
 
 #include "base/err.h"

@@ -17,7 +17,7 @@ struct dump_totals {
 	uint64_t done;	  /* pages so far */
 	uint64_t zero;	  /* of them, all zero */
 	uint64_t missing; /* of them, unreadable */
-	uint64_t lost;	  /* of them, at most: what a server did not keep */
+	uint64_t lost;	  /* of them, upper bound of those that a server lost after it took them */
 	uint64_t bytes;	  /* stored bytes of page data */
 };
 

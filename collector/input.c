@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* input.c - tell the forms of a core apart, by what they hold */
+/* input.c - detect the format of a core from its contents */
 #include "input.h"
 
 #include "base/dumpfile.h"
@@ -21,11 +21,13 @@ static int open_temp(void)
 
 	dir = dir && *dir ? dir : "/var/tmp";
 	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	return fd < 0 ? fail(-errno, "temporary file in %s (set TMPDIR to a place with room)", dir)
+	return fd < 0 ? fail(-errno,
+			     "temporary file in %s (set TMPDIR to a directory with enough space)",
+			     dir)
 		      : fd;
 }
 
-/* Until the pipe is closed at its other end. */
+/* Copy until the other end of the pipe is closed. */
 static int copy(int from, int to)
 {
 	char *buf = malloc(COPY_BYTES);
@@ -48,7 +50,7 @@ static int copy(int from, int to)
 	return rc;
 }
 
-/* What cannot be read at an offset is first put into a file without a name. */
+/* An input that cannot seek is first copied to an unnamed file. */
 static int make_seekable(int *fd)
 {
 	int temp, rc;
@@ -79,7 +81,7 @@ static int open_fd(int fd, const char *name, struct source **out)
 	if (infile_read(&in, magic, sizeof(magic), 0) == 0 &&
 	    memcmp(magic, DUMP_SIGNATURE, sizeof(magic)) == 0)
 		return source_kdump_open(&in, name, out);
-	fail_clear(); /* whatever it is, it has the words for it */
+	fail_clear(); /* the ELF reader reports what is wrong with any other file */
 	return source_elf_open_infile(&in, name, out);
 }
 

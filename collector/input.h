@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* input.h - open a core, whatever its form */
+/* input.h - open a core of any format */
 #ifndef INPUT_H
 #define INPUT_H
 
@@ -7,12 +7,12 @@
 
 /*
  * ELF core, a kdump-compressed dump (source.saved), or a flattened stream that holds one of them,
- * told apart by what they hold. "-" is standard input. A pipe is first copied to an unnamed file in
+ * detected from the contents. "-" is standard input. A pipe is first copied to an unnamed file in
  * $TMPDIR or /var/tmp. Messages name path.
  */
 int input_open(const char *path, struct source **out);
 
-/* A dump that was split: all its parts, plain or flattened, in any order. */
+/* All parts of a split dump, plain or flattened, in any order. */
 int input_open_parts(const char *const *path, unsigned nr, struct source **out);
 
 #endif

@@ -52,7 +52,7 @@ void plan_make(const struct plan_cfg *cfg, struct memory_plan *out)
 	int asked = cfg->nr_threads >= 0 ? cfg->nr_threads : nr_cpus();
 	unsigned n;
 
-	/* One CPU: a worker beside the conductor would only take turns with it. */
+	/* With one CPU, a worker would only take turns with the conductor. */
 	if (cfg->nr_threads < 0 && asked == 1)
 		asked = 0;
 	n = asked > THREADS_MAX ? THREADS_MAX : (unsigned)asked;
@@ -62,7 +62,7 @@ void plan_make(const struct plan_cfg *cfg, struct memory_plan *out)
 		out->nr_threads = n;
 		out->nr_slots = n ? 2 * n + 2 : 1;
 		out->bytes = bytes_for(cfg, n, out->nr_slots);
-		/* Half: the page cache of what we write lives there too. */
+		/* Half of it: the page cache of the dump takes memory too. */
 		out->fits = !out->available || out->bytes <= out->available / 2;
 		if (out->fits || n == 0)
 			break;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memory_plan.h - every byte is added up before the first page is saved
+ * memory_plan.h - plan the memory of a dump before the first page is saved
  *
- * The capture kernel has a few MiB to spare and nobody to ask. Threads are the
- * one thing that can be given up, so they are, until the sum fits.
+ * The capture kernel has a few MiB to spare. All allocations are added up before they are made.
+ * Only the number of threads can be reduced, so it is reduced until the sum fits.
  */
 #ifndef MEMORY_PLAN_H
 #define MEMORY_PLAN_H

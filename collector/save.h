@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * save.h - what a caller wants: the log saved, the dump saved
+ * save.h - save the kernel log, save a dump
  *
  *     save_open  ->  save_log, save_dump  ->  save_close
  *
@@ -22,20 +22,20 @@ struct save {
 };
 
 /*
- * Open the core and learn its kernel. Of a dump that was split, name all parts, in any order; else
- * there is one. vmcoreinfo: a file with its text, in place of what the core says; or NULL. Errors
+ * Open the core and detect its kernel. For a split dump, part has all its parts, in any order;
+ * otherwise nr_parts is 1. vmcoreinfo: a file whose text replaces that of the core; or NULL. Errors
  * name the path.
  */
 int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo, struct save *out);
 
-/* The text of vmcoreinfo to a new file. -ENOENT: there is none. -EEXIST unless overwrite. */
+/* Write the text of vmcoreinfo to a new file. -ENOENT: none. -EEXIST unless overwrite. */
 int save_vmcoreinfo(struct save *s, const char *path, bool overwrite);
 void save_close(struct save *s);
 
 /*
- * Kernel log to path (written under another name, synced, renamed; mode 0600), or to
+ * Write the kernel log to path (under another name, synced, renamed; mode 0600), or to
  * standard output if it is NULL.
- * -EEXIST unless overwrite. -ENOENT: the kernel does not tell where it is.
+ * -EEXIST unless overwrite. -ENOENT: the kernel's metadata does not say where the log is.
  */
 int save_log(struct save *s, const char *path, bool partial, bool overwrite,
 	     struct klog_counts *counts);
@@ -43,16 +43,16 @@ int save_log(struct save *s, const char *path, bool partial, bool overwrite,
 struct save_cfg {
 	const char *dump; /* NULL: standard output, flattened */
 	unsigned level;
-	const char *vmlinux;	   /* for types that the dump does not have; NULL: none */
+	const char *vmlinux;	   /* for types that are not in the dump; NULL: none */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
-	int nr_threads;	 /* -1: the CPUs */
-	bool recompress; /* of a dump: pages that have this codec already, too */
+	int nr_threads;	 /* -1: one for each CPU */
+	bool recompress; /* input is a dump: compress pages that have this codec, too */
 	bool elf;	 /* an ELF core; codec is NULL then */
 	bool overwrite;
 	bool flat;
 	bool dry_run;
-	uint64_t sample; /* of a dry run: read so many pages, spread evenly; 0: all of them */
+	uint64_t sample; /* of a dry run: read only so many pages, spread evenly; 0: all */
 	struct progress *progress;
 	void (*phase_done)(void *arg); /* while all memory is still held; may be NULL */
 	void *arg;

@@ -20,7 +20,7 @@ struct log_out {
 	int rc;
 };
 
-/* No path: standard output, which stays open for others. */
+/* No path: standard output, which is not closed at the end. */
 static int open_out(struct log_out *o)
 {
 	int fd;
@@ -53,7 +53,7 @@ static int print_log(struct save *s, bool partial, struct log_out *o, struct klo
 	if (!f)
 		return fail(-ENOMEM, "open log");
 	rc = klog_print(s->kernel, s->view, partial, f, counts);
-	/* Nothing was printed: ask the dump's own tables where the log is. */
+	/* Nothing was printed: look the log up in the kernel's own symbol table. */
 	if (rc == -ENOENT && s->kernel->vtop_works && !s->kernel->learned) {
 		fail_clear();
 		kernel_learn(s->kernel, s->view, NULL);

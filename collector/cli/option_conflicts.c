@@ -19,7 +19,7 @@ static const struct {
 	{ OPT_REARRANGE, OPT_FLATTEN, "-R reads a flattened stream and -F writes one: choose" },
 	{ OPT_REARRANGE, OPT_DMESG, "-R makes a dump, --dump-dmesg a log: choose" },
 	{ OPT_REARRANGE, OPT_DRY_RUN, "--dry-run goes with making a dump, not with -R" },
-	{ OPT_REARRANGE, OPT_JSON, "--json tells about making a dump; leave it out with -R" },
+	{ OPT_REARRANGE, OPT_JSON, "--json describes the dump that is made; leave it out with -R" },
 	{ OPT_DMESG, OPT_FLATTEN,
 	  "-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -" },
 	{ OPT_DMESG, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --dump-dmesg" },
@@ -30,11 +30,12 @@ static const struct {
 	{ OPT_GENERATE, OPT_DMESG, "-g writes vmcoreinfo, --dump-dmesg a log: choose" },
 	{ OPT_GENERATE, OPT_FLATTEN, "-g writes vmcoreinfo, -F a dump: choose" },
 	{ OPT_GENERATE, OPT_MEM_USAGE, "--mem-usage only counts; leave out -g" },
-	{ OPT_GENERATE, OPT_JSON, "--json tells about making a dump; leave it out with -g" },
-	{ OPT_REARRANGE, OPT_VMCOREINFO, "-R looks at no kernel; leave out -i" },
+	{ OPT_GENERATE, OPT_JSON, "--json describes the dump that is made; leave it out with -g" },
+	{ OPT_REARRANGE, OPT_VMCOREINFO, "-R does not read a kernel; leave out -i" },
 	{ OPT_ELF, OPT_REARRANGE, "-R writes what its stream holds; leave out -E" },
 	{ OPT_ELF, OPT_DMESG, "-E is for dumps, --dump-dmesg writes a log: choose" },
-	{ OPT_DMESG, OPT_JSON, "--json tells about making a dump; leave it out with --dump-dmesg" },
+	{ OPT_DMESG, OPT_JSON,
+	  "--json describes the dump that is made; leave it out with --dump-dmesg" },
 };
 
 int options_conflicts(const struct options *o)

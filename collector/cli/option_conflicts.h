@@ -5,10 +5,11 @@
 
 #include "cli/options.h"
 
-/* -EINVAL with one line that says the way out; o is filled in but for mode's last word. */
+/* -EINVAL with one line that tells what to change. All of o is filled in, except that mode may
+ * still become MODE_CHECK_PARAMS. */
 int options_conflicts(const struct options *o);
 
-/* What the options without a value that were given mean together: fills in o from o->given. */
+/* Fill in o from o->given: the combined meaning of all options without a value. */
 void options_flags(struct options *o);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* option_flags.c - what options without a value mean together */
+/* option_flags.c - the combined meaning of options without a value */
 #include "cli/option_conflicts.h"
 
 #include "base/log.h"
@@ -12,7 +12,7 @@ static bool has(const struct options *o, enum option_id id)
 	return o->given & UINT64_C(1) << id;
 }
 
-/* What the bits in given mean together. */
+/* The message level that the bits in given stand for together. */
 void options_flags(struct options *o)
 {
 	o->flat = has(o, OPT_FLATTEN);

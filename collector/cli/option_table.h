@@ -35,7 +35,7 @@ struct option_row {
 /* Indexed by enum option_id; NULL past the last. */
 const struct option_row *option_at(unsigned i);
 
-/* Room for the same rows in getopt_long()'s terms. */
+/* Array sizes for the same rows in the form of getopt_long(). */
 #define OPTION_SHORTS (2 * NR_OPTIONS + 3)
 #define OPTION_LONGS  (2 * NR_OPTIONS + 1)
 
@@ -45,7 +45,7 @@ void option_getopt_tables(char shorts[OPTION_SHORTS], struct option longs[OPTION
 /* Which row a getopt code is, and how the user spelled it: "-d", "--level". False: none. */
 bool option_identify(int code, enum option_id *id, char *name, size_t size);
 
-/* The long option that a misspelt one was meant to be, without dashes; NULL: none is near. */
+/* The long option nearest to a misspelt one, without dashes; NULL: none is near. */
 const char *option_near(const char *word);
 
 #endif

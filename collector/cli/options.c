@@ -28,7 +28,7 @@
 
 static_assert(NR_OPTIONS <= 64, "struct options.given has one bit for each");
 
-/* One pass over argv: what was seen, and the option now at hand as the user wrote it. */
+/* One pass over argv: the operands so far, and the current option as the user wrote it. */
 struct parser {
 	struct options *out;
 	const char *operand[OPTIONS_PARTS + 2]; /* the last only to name it in a complaint */
@@ -55,7 +55,7 @@ static bool has(const struct options *o, enum option_id id)
 	return o->given & BIT(id);
 }
 
-/* Strict: digits and nothing else, so that "3l" or "" is never taken for a number. */
+/* Only digits: "3l" and "" are not numbers. */
 static int number(const struct parser *p, unsigned last, unsigned *out)
 {
 	size_t len = strlen(p->arg);
@@ -69,10 +69,10 @@ static int number(const struct parser *p, unsigned last, unsigned *out)
 	*out = (unsigned)v;
 	return 0;
 wrong:
-	return bad("%s: '%s' is no number from 0 to %u", p->name, p->arg, last);
+	return bad("%s: '%s' is not a number between 0 and %u", p->name, p->arg, last);
 }
 
-/* makedumpfile tries the next of a list when the disk is full; we write what fits instead. */
+/* makedumpfile tries the next level of a list when the disk is full; we write what fits. */
 static int set_level(struct parser *p)
 {
 	if (strchr(p->arg, ',') && strspn(p->arg, "0123456789,") == strlen(p->arg))
@@ -103,7 +103,7 @@ static int set_threads(struct parser *p)
 	return rc;
 }
 
-/* "zlib, lzo, none": what this build can do. */
+/* "zlib, lzo, none": the codecs of this build. */
 static const char *codec_list(char *buf, size_t size)
 {
 	const struct codec *c;
@@ -116,8 +116,8 @@ static const char *codec_list(char *buf, size_t size)
 }
 
 /*
- * Storing raw pages instead of compressed ones would fill the target: better to
- * refuse, while somebody is there to read it.
+ * Storing raw pages instead of compressed ones would fill the target. Refuse now, while an
+ * administrator can read the error.
  */
 static int set_codec(struct parser *p, const struct codec *c, const char *name)
 {
@@ -149,11 +149,11 @@ static int set_codec_level(struct parser *p, const char *text)
 	if (!c || c->min == c->max)
 		return bad("%s: %s has no levels; leave out ':%s'", p->name, c ? c->name : "none",
 			   text);
-	/* strtol() would let spaces and '+' pass. */
+	/* strtol() would accept spaces and '+'. */
 	v = strtol(text, &end, 10);
 	if (!strchr("-0123456789", *text) || end == text || *end || v < c->min || v > c->max)
-		return bad("%s: '%s' is no level of %s; give a number from %d to %d", p->name, text,
-			   c->name, c->min, c->max);
+		return bad("%s: '%s' is not a level of %s; give a number from %d to %d", p->name,
+			   text, c->name, c->min, c->max);
 	p->out->codec_level = (int)v;
 	p->out->codec_level_given = true;
 	return 0;
@@ -184,7 +184,7 @@ static int set_file(struct parser *p, const char **out)
 	return 0;
 }
 
-/* One option; what is only a flag is read from given later on, see flags(). */
+/* One option; flags without a value are read from given later, in options_flags(). */
 static int take_option(struct parser *p)
 {
 	const struct option_row *row = option_at(p->id);
@@ -226,7 +226,7 @@ static int take_option(struct parser *p)
 	}
 }
 
-/* An empty name is a mistake in a script, and would be a strange file to create. */
+/* An empty name is a mistake in a script. */
 static int take_operand(struct parser *p, const char *text)
 {
 	if (!*text)
@@ -242,7 +242,7 @@ static bool identify(struct parser *p, int code)
 	return option_identify(code, &p->id, p->name, sizeof(p->name));
 }
 
-/* getopt says '?' or ':': find out what was wrong and what to do instead. */
+/* getopt returned '?' or ':': find out what is wrong, and suggest what to do instead. */
 static int complain(struct parser *p, int code, const char *text)
 {
 	const char *near = optopt ? NULL : option_near(text);
@@ -258,7 +258,7 @@ static int complain(struct parser *p, int code, const char *text)
 	return bad("%s takes no value; write it without '%s'", p->name, strchrnul(text, '='));
 }
 
-/* All of argv, up to the first mistake. */
+/* Read argv up to the first mistake. */
 static int scan(struct parser *p, int argc, char **argv)
 {
 	char shorts[OPTION_SHORTS];
@@ -276,7 +276,7 @@ static int scan(struct parser *p, int argc, char **argv)
 			rc = complain(p, code, argv[optind - 1]);
 		else
 			rc = take_option(p);
-		/* Who asks for help should get it, whatever else is wrong behind it. */
+		/* --help and --version work even if an option after them is wrong. */
 		if (has(p->out, OPT_HELP) || has(p->out, OPT_VERSION))
 			return rc;
 	}
@@ -285,14 +285,14 @@ static int scan(struct parser *p, int argc, char **argv)
 	return rc;
 }
 
-/* Put operands where the mode wants them. */
+/* What each operand means depends on the mode. */
 static int assign_operands(struct parser *p)
 {
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
 	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate ? 1 : 2;
-	/* Parts of a split dump are given by hand; elsewhere one operand too many is a typing
-	 * error. */
+	/* Only a person names the parts of a split dump; elsewhere one operand too many is a
+	 * mistake. */
 	bool parts = want == 2 && !o->check_params && !o->invoked_as_makedumpfile;
 	unsigned most = parts ? OPTIONS_PARTS + 1 : want;
 	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
@@ -321,7 +321,7 @@ static int assign_operands(struct parser *p)
 	return 0;
 }
 
-/* "-" for an output is standard output; a dump there can only be a stream. */
+/* "-" as output is standard output; a dump there must be a flattened stream. */
 static void dash_is_stdout(struct options *o)
 {
 	if (!o->dump || strcmp(o->dump, "-") != 0 || o->mode == MODE_REARRANGE)
@@ -330,7 +330,7 @@ static void dash_is_stdout(struct options *o)
 	o->flat = o->mode == MODE_DUMP;
 }
 
-/* By the name it was started under, so that a link is all it takes. */
+/* A link named makedumpfile is enough to get its behaviour. */
 static bool named_makedumpfile(const char *argv0)
 {
 	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
@@ -350,7 +350,7 @@ int options_parse(int argc, char **argv, struct options *out)
 		.invoked_as_makedumpfile = named_makedumpfile(argv[0]),
 	};
 	rc = scan(&p, argc, argv);
-	/* Where it ends in an error, who called wants to know where words may go. */
+	/* The caller prints the error, so it needs to know whether stdout is free. */
 	if (rc < 0) {
 		options_flags(out);
 		return rc;

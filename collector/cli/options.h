@@ -20,7 +20,7 @@ enum mode {
 	MODE_DMESG,
 	MODE_REARRANGE,	   /* flattened stream on stdin -> dump */
 	MODE_GENERATE,	   /* vmcoreinfo -> a file */
-	MODE_CHECK_PARAMS, /* the line was found good: nothing more to do */
+	MODE_CHECK_PARAMS, /* the command line is valid: nothing more to do */
 	MODE_HELP,
 	MODE_VERSION,
 };
@@ -30,7 +30,7 @@ enum mode {
 struct options {
 	enum mode mode;
 	const char *vmcore;		 /* NULL for -R */
-	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a dump that was split */
+	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a split dump */
 	unsigned nr_parts;
 	const char *vmcoreinfo;	   /* a file with its text, in place of the core's own; or NULL */
 	const char *generate;	   /* the file to write its text to, or NULL */
@@ -38,7 +38,7 @@ struct options {
 	unsigned level;		   /* 0..31, enum dump_level */
 	const char *vmlinux;	   /* -x; NULL: none was named */
 	const struct codec *codec; /* NULL: pages are stored as they are */
-	int codec_level;	   /* valid for codec; its usual one if none was given */
+	int codec_level;	   /* valid for codec; its default if none was given */
 	bool codec_level_given;
 	int threads; /* -1: one for each CPU, as memory allows; 0: none but main */
 	bool flat;   /* flattened stream to standard output */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* usage.c - what -h and -v print, and what is said about options without effect */
+/* usage.c - the output of -h and -v, and messages about options without effect */
 #include "cli/options.h"
 
 #include "base/log.h"
@@ -16,7 +16,7 @@ static const char *const titles[] = {
 	[GROUP_MODE] = "What to do",
 	[GROUP_CONTENT] = "What to leave out",
 	[GROUP_STORAGE] = "How to store it",
-	[GROUP_REPORT] = "What to tell",
+	[GROUP_REPORT] = "What to print",
 };
 
 /* "  -d, --level N" */
@@ -36,7 +36,7 @@ static int print_names(FILE *f, const struct option_row *row)
 	return n;
 }
 
-/* Each line of help, moved to its column. */
+/* Print each line of help in its column. */
 static void print_help(FILE *f, int gap, const char *help)
 {
 	for (;; gap = HELP_COLUMN) {
@@ -64,12 +64,12 @@ static void print_group(FILE *f, enum option_group group)
 	}
 }
 
-/* Options that do nothing are only named: nobody should start using them. */
+/* Options without effect are listed by name only, so that nobody starts to use them. */
 static void print_ignored(FILE *f)
 {
 	const struct option_row *row;
 
-	fprintf(f, "\nAccepted for makedumpfile's sake, without effect:\n ");
+	fprintf(f, "\nAccepted for compatibility with makedumpfile, without effect:\n ");
 	for (unsigned i = 0; (row = option_at(i)); i++) {
 		if (row->group != GROUP_IGNORED)
 			continue;
@@ -115,7 +115,7 @@ void version_print(FILE *f, bool as_makedumpfile)
 {
 	const struct codec *c;
 
-	/* Scripts take the third word of this line for makedumpfile's version. */
+	/* Scripts read makedumpfile's version from the third word of this line. */
 	if (as_makedumpfile)
 		fprintf(f, "makedumpfile: version " MAKEDUMPFILE_VERSION " (kdump-collect %s)\n",
 			KDUMP_VERSION);

@@ -7,7 +7,7 @@
 #define KDUMP_VERSION "unreleased"
 #endif
 
-/* The makedumpfile whose command line we answer to. */
+/* The version of makedumpfile whose command line is accepted. */
 #define MAKEDUMPFILE_VERSION "1.7.9"
 
 #endif

@@ -48,7 +48,7 @@ void progress_defaults(struct progress_cfg *out)
 		.clock = real_clock,
 		.feed = -1,
 	};
-	/* A serial console has no size to tell: 0 columns. */
+	/* A serial console reports no size: 0 columns. */
 	if (out->terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) == 0)
 		out->width = ws.ws_col;
 	if (out->width == 0)
@@ -69,7 +69,7 @@ static double elapsed(const struct progress *p, uint64_t now)
 	return (double)(now - p->started) / (double)NSEC;
 }
 
-/* In [0, 100]; counts that turned out too small must not show 104 %. */
+/* In [0, 100]: never 104 %, even if the total was too small. */
 static unsigned percent(const struct progress *p)
 {
 	if (p->total == 0 || p->done >= p->total)
@@ -77,13 +77,13 @@ static unsigned percent(const struct progress *p)
 	return (unsigned)(100.0 * (double)p->done / (double)p->total);
 }
 
-/* Append a short text; the line has room for all that running_text() can say. */
+/* Append a short text; the line is large enough for all that running_text() prints. */
 static size_t add(char *line, size_t n, const char *text)
 {
 	return n + (size_t)snprintf(line + n, LINE_MAX_LEN - n, "%.60s", text);
 }
 
-/* ", 310.0 MiB/s": the mean since the phase began, which is what the time left is worked out of. */
+/* ", 310.0 MiB/s": the mean since the phase began; the time left is computed from it. */
 static size_t add_rate(const struct progress *p, double secs, char *line, size_t n)
 {
 	char rate[HUMAN_MAX];
@@ -114,7 +114,7 @@ static void running_text(const struct progress *p, uint64_t now, char line[LINE_
 		n = add(line, n, human_bytes(b, p->total * p->unit_bytes));
 	}
 	n = add_rate(p, secs, line, n);
-	/* The first moments tell nothing about the rest. */
+	/* The rate of the first second does not predict the rest. */
 	if (p->total > p->done && p->done && secs >= 1) {
 		double left = secs * (double)(p->total - p->done) / (double)p->done;
 
@@ -141,7 +141,7 @@ static void final_text(const struct progress *p, uint64_t now, char line[LINE_MA
 	add_rate(p, elapsed(p, now), line, n);
 }
 
-/* "[=====>    ] " as wide as room allows; narrower than BAR_MIN says nothing. */
+/* "[=====>    ] ", at most width columns; "" if it would be narrower than BAR_MIN. */
 static void bar_text(const struct progress *p, size_t width, char bar[BAR_MAX + 4])
 {
 	size_t cells = width < BAR_MAX + 3 ? width - 3 : BAR_MAX;
@@ -181,7 +181,7 @@ static void draw(struct progress *p, const char *text, bool with_bar)
 	p->drawn = (unsigned)len;
 }
 
-/* One report, in the form the output can take. */
+/* One report: the line on a terminal, or a new line in a log. */
 static void show(struct progress *p, uint64_t now, bool last)
 {
 	char text[LINE_MAX_LEN];
@@ -205,8 +205,8 @@ static void show(struct progress *p, uint64_t now, bool last)
 }
 
 /*
- * A line for a program. It must not hold us up, so the pipe is asked first; a line
- * shorter than PIPE_BUF goes in whole or not at all.
+ * A line for the program that reads --progress-fd. It must never block, so poll() checks the pipe
+ * first; a line shorter than PIPE_BUF is written as a whole or not at all.
  */
 static void feed(struct progress *p, uint64_t now)
 {
@@ -227,7 +227,7 @@ static void feed(struct progress *p, uint64_t now)
 		(void)!write(p->cfg.feed, line, (size_t)n);
 }
 
-/* Its slot by name, or a new one; the last slot is taken over when all are used. */
+/* The slot of this name, or a new one; if all are used, the last one is reused. */
 static unsigned find_phase(struct progress *p, const char *name)
 {
 	unsigned i;
@@ -259,7 +259,7 @@ void progress_start(struct progress *p, const char *name, uint64_t total, uint64
 		show(p, now, false);
 }
 
-/* Read the clock about as often as READ_EVERY, however fast steps come. */
+/* Read the clock about every READ_EVERY nanoseconds, even if steps are very short. */
 static void adapt_stride(struct progress *p, uint64_t now)
 {
 	if (now - p->last_read > READ_EVERY)

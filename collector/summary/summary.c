@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* summary.c - closing words of a dump, and counts for scripts */
+/* summary.c - the summary of a dump as text, and page counts for scripts */
 #include "summary/summary.h"
 
 #include "base/human.h"
@@ -49,7 +49,7 @@ void stats_memory(struct dump_stats *s)
 {
 	FILE *f = fopen("/proc/self/status", "re");
 
-	/* Without /proc there is nothing to tell: no reason to stop a dump. */
+	/* Without /proc the numbers stay 0; that must not stop a dump. */
 	if (!f)
 		return;
 	stats_memory_from(s, f);
@@ -68,7 +68,7 @@ static double share(uint64_t part, uint64_t whole)
 	return whole ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/* First line: the one thing everybody wants to know. Second: why not. */
+/* First line: was the dump saved? Second line: the error. */
 static void print_result(FILE *f, const struct dump_stats *s)
 {
 	label(f, "Dump");
@@ -100,7 +100,7 @@ static void print_kernel(FILE *f, const struct dump_stats *s)
 	fprintf(f, "%s%s\n", s->release ? s->release : "unknown", text);
 }
 
-/* What there was, what was kept of it, what that takes on disk. */
+/* Pages in the input, pages kept, and their size on disk. */
 static void print_sizes(FILE *f, const struct dump_stats *s)
 {
 	uint64_t ram = s->pages.ram * s->page_size, kept = s->pages.kept * s->page_size;
@@ -140,7 +140,7 @@ static double total_seconds(const struct dump_stats *s)
 	return sum;
 }
 
-/* Time and memory: for whoever sizes crashkernel= or waits for the reboot. */
+/* Time and memory, to choose the size of crashkernel=. */
 static void print_effort(FILE *f, const struct dump_stats *s)
 {
 	char a[HUMAN_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * summary.h - what was done, told at the end to a person, a script or a program
+ * summary.h - the summary of a run: as text, for scripts of makedumpfile, as JSON
  *
  * The conductor fills struct dump_stats as it goes; zero is a good start. All
  * numbers may be zero and all strings NULL: what is not known is not shown.
@@ -57,7 +57,7 @@ struct dump_stats {
 	int error_number; /* errno(3) of that error; 0: none, or it is none of the system's */
 };
 
-/* Remember a line for the end; counts it once there is no room. Does not print. */
+/* Remember a line for the end; when all slots are used it is only counted. Does not print. */
 void stats_warn(struct dump_stats *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The phases so far. */

@@ -133,11 +133,11 @@ TEST(compressors_and_their_levels)
 		"--compress: compressor 'gzip' is not built into this program; "
 		"choose from zlib, lzo, zstd, none");
 	refused("kdump-collect --compress=zlib:13 a b",
-		"--compress: '13' is no level of zlib; give a number from 1 to 12");
+		"--compress: '13' is not a level of zlib; give a number from 1 to 12");
 	refused("kdump-collect --compress=zlib: a b",
-		"--compress: '' is no level of zlib; give a number from 1 to 12");
+		"--compress: '' is not a level of zlib; give a number from 1 to 12");
 	refused("kdump-collect --compress=zlib:+3 a b",
-		"--compress: '+3' is no level of zlib; give a number from 1 to 12");
+		"--compress: '+3' is not a level of zlib; give a number from 1 to 12");
 	refused("kdump-collect --compress=lzo:1 a b",
 		"--compress: lzo has no levels; leave out ':1'");
 	refused("kdump-collect --compress=none:1 a b",
@@ -146,18 +146,19 @@ TEST(compressors_and_their_levels)
 
 TEST(numbers_are_strict)
 {
-	refused("kdump-collect -d 32 a b", "-d: '32' is no number from 0 to 31");
-	refused("kdump-collect --level -1 a b", "--level: '-1' is no number from 0 to 31");
-	refused("kdump-collect -d 3l a b", "-d: '3l' is no number from 0 to 31");
-	refused("kdump-collect -d '' a b", "-d: '' is no number from 0 to 31");
-	refused("kdump-collect -d 0x1f a b", "-d: '0x1f' is no number from 0 to 31");
+	refused("kdump-collect -d 32 a b", "-d: '32' is not a number between 0 and 31");
+	refused("kdump-collect --level -1 a b", "--level: '-1' is not a number between 0 and 31");
+	refused("kdump-collect -d 3l a b", "-d: '3l' is not a number between 0 and 31");
+	refused("kdump-collect -d '' a b", "-d: '' is not a number between 0 and 31");
+	refused("kdump-collect -d 0x1f a b", "-d: '0x1f' is not a number between 0 and 31");
 	refused("kdump-collect -d 99999999999999999999 a b",
-		"-d: '99999999999999999999' is no number from 0 to 31");
+		"-d: '99999999999999999999' is not a number between 0 and 31");
 	refused("kdump-collect --num-threads=-1 a b",
-		"--num-threads: '-1' is no number from 0 to 1024");
-	refused("kdump-collect --threads=all a b", "--threads: 'all' is no number from 0 to 1024");
+		"--num-threads: '-1' is not a number between 0 and 1024");
+	refused("kdump-collect --threads=all a b",
+		"--threads: 'all' is not a number between 0 and 1024");
 	refused("kdump-collect --message-level 32 a b",
-		"--message-level: '32' is no number from 0 to 31");
+		"--message-level: '32' is not a number between 0 and 31");
 }
 
 TEST(odd_options)
