@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * classify.c - what is a page?
+ * classify.c - the rules that assign a class to each page
  *
  *     rule                                             frames        dropped by
  *     buddy type, not slab                             1 << private  16
@@ -92,7 +92,7 @@ void page_rules_init(struct page_rules *r, const struct layout *l)
 	r->slab_type = type_of(l->num_PAGE_SLAB_MAPCOUNT_VALUE);
 	r->hugetlb = type_of(l->num_PAGE_HUGETLB_MAPCOUNT_VALUE);
 	r->unaccepted = type_of(l->num_PAGE_UNACCEPTED_MAPCOUNT_VALUE);
-	/* Where slab is a type, the old bit means something else. */
+	/* If slab is a page type, the old flag bit has another meaning. */
 	if (!r->slab_type.mask)
 		r->slab = flag_mask(l->num_PG_slab, -1);
 
@@ -145,7 +145,7 @@ static bool is_cache(const struct page_rules *r, const struct page_facts *f)
 	return (f->flags & r->swapcache) && (!r->swapbacked || (f->flags & r->swapbacked));
 }
 
-/* A free block, and how large; the allocator's own list would not be better. */
+/* A free block and its order. The struct page is as good a source as the free lists. */
 static bool classify_free(const struct page_rules *r, uint64_t pfn, const struct page_facts *f,
 			  struct page_verdict *v)
 {
@@ -190,7 +190,7 @@ struct page_verdict page_classify(const struct page_rules *r, unsigned level, ui
 	struct page_verdict v = { .class = PAGE_KERNEL };
 	bool slab = is_slab(r, f);
 
-	/* The kernel image, per-CPU areas and their like: never dropped. */
+	/* The kernel image, per-CPU areas and other reserved memory: never dropped. */
 	if (f->flags & r->reserved && !(f->flags & r->hwpoison) &&
 	    !type_is(&r->offline, f->mapcount)) {
 		v.reserved = true;

@@ -30,7 +30,7 @@ enum dump_level {
 	LEVEL_MAX = 31,
 };
 
-/* Raw fields of one struct page and, for a head, of the one behind it. */
+/* Raw fields of one struct page and, for a head, of the next one. */
 struct page_facts {
 	uint64_t flags;
 	uint64_t mapping;
@@ -43,14 +43,14 @@ struct page_facts {
 	uint8_t next_dtor;  /* byte at compound_dtor or _folio_dtor */
 };
 
-/* (mapcount & mask) == value. A mask of 0 matches nothing: not told. */
+/* (mapcount & mask) == value. A mask of 0 matches nothing: type not known. */
 struct page_type {
 	uint32_t mask, value;
 };
 
 /*
- * The rules of one kernel, worked out once from its layout. Flags are masks;
- * 0: not told.
+ * The rules of one kernel, computed once from its layout. Flags are masks;
+ * 0: not known.
  */
 struct page_rules {
 	uint64_t lru, private_, swapcache, swapbacked, head, hwpoison, slab;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cursor.c - walk the keep-map tier by tier */
+/* cursor.c - walk the keep-map, tier by tier */
 #include "filter/cursor.h"
 
 void cursor_init(struct cursor *c, const struct selection *s)
@@ -27,7 +27,7 @@ static bool block_want(struct cursor *c, uint64_t block)
 	return any != 0;
 }
 
-/* Find the next block with something to hand out; false at the very end. */
+/* Find the next block with pages of this tier; false at the end. */
 static bool next_block(struct cursor *c)
 {
 	uint64_t nr_block = (c->s->max_pfn + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
@@ -50,7 +50,7 @@ static bool next_block(struct cursor *c)
 	return false;
 }
 
-/* Hand out what is wanted of the block at hand, as far as it fits. */
+/* Put the remaining pages of the block into b, until b is full. */
 static void take_block(struct cursor *c, struct batch *b)
 {
 	uint64_t rank = c->first_rank;

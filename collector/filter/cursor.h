@@ -14,7 +14,7 @@ struct cursor {
 	unsigned tier;			/* NR_TIERS: the rest */
 	uint64_t block;			/* next block to look at */
 	uint64_t rank;			/* kept frames below that block */
-	uint64_t keep[KEEPMAP_WORDS];	/* of the block at hand */
+	uint64_t keep[KEEPMAP_WORDS];	/* kept pages of the block */
 	uint64_t want[KEEPMAP_WORDS];	/* of it, still to hand out */
 	uint64_t first_pfn, first_rank; /* of the block at hand */
 };

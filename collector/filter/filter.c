@@ -83,14 +83,14 @@ static int keep_all(const struct kernel *k, struct selection *s)
 	return 0;
 }
 
-/* Take away the levels this kernel does not let us filter, and say so. */
+/* Remove the levels that cannot be filtered for this kernel, and log them. */
 static unsigned honest_level(const struct page_rules *r, unsigned level)
 {
 	unsigned lost = level & ~r->usable;
 
 	if (lost)
 		log_msg(LOG_ERROR,
-			"dump level %u: the kernel does not tell how to find pages of "
+			"dump level %u: it is not known how to find pages of "
 			"level %u; they are kept",
 			level, lost);
 	return level & r->usable;
@@ -129,7 +129,7 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out)
 {
-	/* What is gone from a dump stays gone. */
+	/* Pages that the input left out already cannot come back. */
 	const unsigned gone = k->src->saved ? k->src->saved->level : 0;
 	struct filter_cfg effective = *cfg;
 	struct view *v = NULL;

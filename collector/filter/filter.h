@@ -4,8 +4,8 @@
  *
  *     open  ->  (selection is read)  ->  close
  *
- * One pass over mem_map. What cannot be understood is kept: a level that cannot
- * be honoured costs disk space, never the dump.
+ * One pass over mem_map. Pages that cannot be classified are kept: a level that cannot be applied
+ * costs disk space, never the dump.
  */
 #ifndef FILTER_FILTER_H
 #define FILTER_FILTER_H
@@ -15,8 +15,7 @@
 #include "kernel/kernel.h"
 
 /*
- * Which pages are written first. A dump that is cut short is worth what it
- * begins with.
+ * Which pages are written first: of a dump that is cut short, only the first pages remain.
  */
 enum filter_tier {
 	TIER_CORE, /* data of image and modules, page tables, vmalloc with the stacks */
@@ -48,14 +47,14 @@ struct filter_cfg {
 };
 
 /*
- * True if the layout lacks something that filtering at this level needs or makes use of: then
- * kernel_learn() is worth its time. Level 0 and 1 need nothing.
+ * True if the layout lacks a fact that filtering at this level uses: then call kernel_learn().
+ * Level 0 and 1 need none.
  */
 bool filter_lacks(const struct layout *l, unsigned level);
 
 /*
- * Fails for lack of memory only, and -EIO where the bitmaps of a dump cannot be read. Of a dump,
- * what it lacks already is absent, and its level is added to the one asked for.
+ * -ENOMEM, or -EIO if the bitmaps of a dump cannot be read; nothing else fails. If the source is a
+ * dump, pages it lacks count as absent, and its level is added to the requested one.
  */
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out);
 void filter_close(struct selection *s);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * forced.c - memory that is kept whatever its struct pages say
+ * forced.c - memory that is kept regardless of its struct pages
  *
- * The kernel image, and of each CPU: its per-CPU area, the task it ran, and the stack in use. A
- * reader that lacks one of them shows nothing, or no backtrace, and a struct page that was
- * overwritten is no reason to drop it. Symbols say where they are; without them the headers of the
- * core do: its segment of the image, and the stack pointers.
+ * The kernel image, and for each CPU: its per-CPU area, the task it ran, and the stack in use.
+ * Without one of them a reader shows nothing, or no backtrace, so they are kept even if their
+ * struct pages were overwritten. Their addresses come from symbols, or without symbols from the
+ * headers of the core: its segment of the image, and the stack pointers.
  */
 #include "filter/forced.h"
 
@@ -31,7 +31,7 @@ struct forced {
 	uint64_t nr_back; /* frames that had been dropped */
 };
 
-/* Memory that the hardware gave up is never read, whoever asks for it. */
+/* Memory that the hardware reported as broken is never read. */
 static bool is_poisoned(struct forced *f, uint64_t pfn)
 {
 	uint64_t page = memmap_va(f->m, f->k, pfn), flags = 0;
@@ -93,8 +93,8 @@ static void cut_bss(struct kallsyms *syms, struct span *bss)
 }
 
 /*
- * What is between the sections was given back to the system when it had booted (init code, unused
- * space), and may hold anything. Without symbols all of the image is kept.
+ * Memory between the sections was freed after boot (init code, padding) and may be reused.
+ * Without symbols all of the image is kept.
  */
 static void keep_image(struct forced *f, struct kallsyms *syms)
 {

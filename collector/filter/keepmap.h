@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * keepmap.h - a set of page frames that costs little when it is uniform
+ * keepmap.h - a set of page frames that takes little memory where it is uniform
  *
  * Two levels: 512 frames (2 MiB at 4 KiB pages) are a block, and a block is
  * none, all, or mixed. Only mixed blocks have bits.

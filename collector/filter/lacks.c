@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lacks.c - does vmcoreinfo tell all that a level needs? */
+/* lacks.c - does vmcoreinfo have all facts that a level needs? */
 #include "filter/filter.h"
 
 #include "base/util.h"
@@ -17,7 +17,7 @@ static bool either(int64_t a, int64_t b)
 	return known(a) || known(b);
 }
 
-/* Where struct pages are, and what of them every level looks at. */
+/* Where struct pages are, and the members that every level uses. */
 static bool pages_found(const struct layout *l)
 {
 	const int64_t page[] = { l->size_page, l->off_page_flags, l->off_page__mapcount,
@@ -47,7 +47,7 @@ static bool free_found(const struct layout *l)
 	return all_known(buddy, ARRAY_SIZE(buddy));
 }
 
-/* 6.6 - 6.8 tell of huge pages by a flag, the others by a destructor or a type. */
+/* 6.6 - 6.8 mark huge pages by a flag, the others by a destructor or a type. */
 static bool user_found(const struct layout *l)
 {
 	return known(l->num_HUGETLB_PAGE_DTOR) ||

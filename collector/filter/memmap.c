@@ -50,7 +50,7 @@ static int find_geometry(const struct kernel *k, uint64_t max_pfn, struct geomet
 	uint64_t all, shift, root_entries;
 
 	if (!plausible(l))
-		return fail(-ENOENT, "vmcoreinfo does not tell where mem_section is");
+		return fail(-ENOENT, "vmcoreinfo has no address of mem_section");
 	if (section_bits < k->page_shift || section_bits > 40 || physmem_bits < section_bits ||
 	    physmem_bits > 60)
 		return fail(-EBADMSG, "sections of 2^%jd bytes in 2^%jd bytes of memory",
@@ -130,7 +130,7 @@ static int take_section(const struct kernel *k, struct memmap *m, const struct g
 	return add_section(m, g, pfn, va);
 }
 
-/* All sections of one root entry; those of an unreadable one are kept whole. */
+/* All sections of one root entry; if it is unreadable, all their pages are kept. */
 static int take_root(const struct kernel *k, struct view *v, struct memmap *m,
 		     const struct geometry *g, uint64_t root)
 {
@@ -180,7 +180,8 @@ static int open_sparse(const struct kernel *k, struct view *v, uint64_t max_pfn,
 	rc = take_roots(k, v, m, &g);
 	if (rc < 0 || m->nr_extent > 0 || !g.extreme)
 		return rc;
-	/* Debuginfo means the variable by this name, the kernel its value. */
+	/* In a vmcoreinfo from debuginfo this is the address of the variable, in the kernel's its
+	 * value. */
 	if (kernel_read(k, v, g.root, &pointer, sizeof(pointer)) < 0)
 		return 0;
 	m->bad_sections = 0;
@@ -220,7 +221,7 @@ int memmap_open(const struct kernel *k, struct view *v, uint64_t max_pfn, struct
 
 	*out = (struct memmap){ 0 };
 	if (k->layout.size_page < 32 || k->layout.size_page > 512)
-		return fail(-ENOENT, "vmcoreinfo does not tell the size of struct page");
+		return fail(-ENOENT, "vmcoreinfo has no size of struct page");
 	if (known(k->layout.sym_mem_map))
 		rc = open_flat(k, v, max_pfn, out);
 	else

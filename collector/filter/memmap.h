@@ -26,8 +26,8 @@ struct memmap {
 
 /*
  * Find all struct pages below max_pfn: SPARSEMEM with and without EXTREME and
- * VMEMMAP, FLATMEM. -ENOENT: vmcoreinfo tells no memory model; -EFAULT: it does,
- * but no section makes sense.
+ * VMEMMAP, FLATMEM. -ENOENT: the memory model is not known; -EFAULT: it is known, but no section
+ * is valid.
  */
 int memmap_open(const struct kernel *k, struct view *v, uint64_t max_pfn, struct memmap *out);
 void memmap_close(struct memmap *m);
@@ -36,8 +36,8 @@ void memmap_close(struct memmap *m);
 uint64_t memmap_va(const struct memmap *m, const struct kernel *k, uint64_t pfn);
 
 /*
- * PG_reserved is not told by any kernel, but every page of the kernel image
- * has it, and nothing else: read it off there. 0 if that is not clear.
+ * No kernel exports PG_reserved, but every page of the kernel image has this flag and no other, so
+ * the mask is read from there. 0 if the pages disagree.
  */
 uint64_t memmap_learn_reserved(const struct memmap *m, const struct kernel *k, struct view *v,
 			       const struct page_rules *r);

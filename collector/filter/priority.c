@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * priority.c - the kernel's own page tables say what the kernel cannot miss
+ * priority.c - find the most important pages in the kernel's own page tables
  *
  *     direct map        RAM by its own right: nothing to learn
  *     vmemmap           struct pages: kept, no hurry
@@ -17,7 +17,7 @@ struct priority {
 	struct selection *s;
 };
 
-/* Likewise of a dump; a large page at a time. */
+/* The same for a dump; one large page per call. */
 static void keep_held(struct source *src, struct selection *s, uint64_t pfn, uint64_t nr)
 {
 	uint8_t bits[64];
@@ -73,7 +73,7 @@ static int on_mapping(void *arg, const struct mapping *map)
 	/* A leaf of 1 GiB outside the direct map is firmware or a device. */
 	if (map->len < 1ull << 30)
 		keepmap_set(p->s->tier[map->exec ? TIER_TEXT : TIER_CORE], map->pa >> shift, pages);
-	/* The image is reserved memory too; its text can wait all the same. */
+	/* The image is reserved memory too, but its text is written late. */
 	if (map->exec)
 		keepmap_clear(p->s->tier[TIER_BOOT], map->pa >> shift, pages);
 	return 0;

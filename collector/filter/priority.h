@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* priority.h - what must not be dropped, and what is written first */
+/* priority.h - which pages must not be dropped, and which are written first */
 #ifndef FILTER_PRIORITY_H
 #define FILTER_PRIORITY_H
 
@@ -7,9 +7,9 @@
 #include "filter/memmap.h"
 
 /*
- * Walk the kernel's page tables. Tables and struct pages go back into s->keep,
- * whatever their own struct pages say; the image, modules, vmalloc and the
- * tables make TIER_CORE. m may be empty (all zero).
+ * Walk the kernel's page tables. Tables and struct pages are added to s->keep again, regardless of
+ * their own struct pages; the image, modules, vmalloc and the tables become TIER_CORE. m may be
+ * empty (all zero).
  */
 void priority_apply(const struct kernel *k, struct view *v, const struct memmap *m,
 		    struct selection *s);

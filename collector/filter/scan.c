@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* scan.c - every struct page once, in parallel */
+/* scan.c - read and classify every struct page once, in parallel */
 #include "filter/scan.h"
 
 #include "base/err.h"
@@ -31,7 +31,7 @@ struct scan {
 	int error;
 };
 
-/* Frames in a row for one map, told to it at once: whole blocks of it stay uniform. */
+/* Frames in a row for one map, changed in one call, so that whole blocks stay uniform. */
 struct run {
 	struct keepmap *map;
 	uint64_t *dropped; /* clear them, and count here; NULL: set them */
@@ -131,7 +131,7 @@ static void run_add(struct run *r, struct keepmap *map, uint64_t *dropped, uint6
 	r->nr += nr;
 }
 
-/* Carry out a verdict on pfn; returns how many frames it settled. */
+/* Apply a verdict on pfn; returns how many frames it covers. */
 static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict *v)
 {
 	struct selection *s = t->scan->s;
@@ -142,7 +142,7 @@ static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict
 		t->nr_damaged++;
 	if (v->class != PAGE_KERNEL) {
 		run_add(&t->out, s->keep, &t->dropped[v->class], pfn, near);
-		/* No memory for the list: the rest of the page is kept. */
+		/* Not enough memory for the list: the rest of the page is kept. */
 		if (nr > near && far_add(t->scan, pfn + near, nr - near, v->class) < 0)
 			fail_clear();
 		return near;
@@ -297,7 +297,7 @@ static void *scanner_main(void *arg)
 	return NULL;
 }
 
-/* The caller scans too, so no thread at all is just one scanner less. */
+/* The caller scans too, so it works without any other thread. */
 static void run_scanners(struct scan *sc)
 {
 	pthread_t thread[THREADS_MAX];

@@ -12,7 +12,7 @@
 #include "filter/filter.h"
 #include "filter/memmap.h"
 
-/* Clears what the level drops from s->keep and counts it; fills TIER_BOOT, TIER_SLAB. */
+/* Clear and count in s->keep the pages that the level drops; fill TIER_BOOT and TIER_SLAB. */
 int scan_memmap(const struct kernel *k, const struct memmap *m, const struct page_rules *r,
 		const struct filter_cfg *cfg, struct selection *s);
 

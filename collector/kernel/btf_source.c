@@ -160,7 +160,7 @@ static int open_dump(const struct kernel *k, struct view *v, struct kallsyms *sy
 
 	if (!syms || kallsyms_find(syms, "__start_BTF", &va.start) < 0 ||
 	    kallsyms_find(syms, "__stop_BTF", &va.end) < 0)
-		return fail(-ENOENT, "no symbols tell where BTF is in the dump");
+		return fail(-ENOENT, "no symbols say where BTF is in the dump");
 	return btf_open(k, v, va, out);
 }
 

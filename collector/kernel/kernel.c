@@ -164,7 +164,7 @@ static void learn_layout(struct kernel *k)
 	}
 	bad = layout_from_vmcoreinfo(&k->layout, k->src->vmcoreinfo);
 	if (bad)
-		log_msg(LOG_ERROR, "%u lines of vmcoreinfo make no sense and were ignored", bad);
+		log_msg(LOG_ERROR, "%u lines of vmcoreinfo are not valid and were ignored", bad);
 	if (!vmcoreinfo_text(k->src->vmcoreinfo, "OSRELEASE", k->release, sizeof(k->release)))
 		k->release[0] = '\0';
 	k->crash_time = known_or(k->layout.crash_time, 0);

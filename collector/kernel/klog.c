@@ -15,7 +15,7 @@ static int print_log(struct klog_job *job)
 		return klog_ring_print(job);
 	if (known(l->sym_log_buf))
 		return klog_records_print(job);
-	return fail(-ENOENT, "kernel log: vmcoreinfo does not tell where it is");
+	return fail(-ENOENT, "kernel log: vmcoreinfo does not say where it is");
 }
 
 int klog_print(const struct kernel *k, struct view *v, bool partial, FILE *out,

@@ -76,7 +76,7 @@ bool packer_is_zero(const char *page, size_t len)
  *     data:  | page 0 | page 1 | ... | page i goes here ->        |
  *            0                        len                BATCH_BYTES
  *
- * No page takes more than its own size, so there is always room for the rest.
+ * No page takes more than its own size, so there is always space for the rest.
  */
 void packer_put(struct packer *p, struct batch *b, unsigned i, const char *page)
 {
@@ -92,7 +92,7 @@ void packer_put(struct packer *p, struct batch *b, unsigned i, const char *page)
 		b->stored[i] = STORED_SAME;
 		return;
 	}
-	/* All the room there is: a codec that knows no limit then needs no copy. */
+	/* Offer all remaining space: then a codec without an output limit needs no copy. */
 	if (p->codec)
 		size = p->cfg.codec->compress(p->codec, page, len, to, BATCH_BYTES - b->len);
 	b->flags[i] = size ? p->cfg.codec->flag : 0;
@@ -105,9 +105,8 @@ void packer_put(struct packer *p, struct batch *b, unsigned i, const char *page)
 }
 
 /*
- * A page that faults reads as zeros, and reads so ever after without a fault:
- * whether it was damaged must be asked before the next page is touched. A second
- * try would find a sound page of zeros.
+ * After a fault the window is zero-filled, so check for damage before the next page: a retry would
+ * see a readable page of zeros.
  */
 static void store(struct packer *p, struct batch *b, unsigned i, const char *page)
 {
@@ -154,7 +153,7 @@ static unsigned run_length(const struct packer *p, const struct batch *b, unsign
 	return n;
 }
 
-/* Bring the next page near while this one is compressed; no fault comes of that. */
+/* Prefetch the next page while this one is compressed; a prefetch never faults. */
 static void prefetch_page(const char *page, size_t len)
 {
 	for (size_t i = 0; i < len; i += 64)
@@ -203,7 +202,7 @@ int packer_run(void *state, void *job)
 	unsigned nr, holes;
 
 	b->len = 0;
-	/* The same bytes from whichever thread takes the batch. */
+	/* The result does not depend on the thread that takes the batch. */
 	if (p->codec && p->cfg.codec->restart)
 		p->cfg.codec->restart(p->codec);
 	for (unsigned i = 0; i < b->nr; i += nr) {
@@ -223,6 +222,6 @@ int packer_run(void *state, void *job)
 		for (unsigned n = 0; n < nr; n++)
 			store_alone(p, b, i + n);
 	}
-	fail_clear(); /* words about pages that are missing: not this thread's error */
+	fail_clear(); /* a missing page is counted, it is not an error of this thread */
 	return 0;
 }

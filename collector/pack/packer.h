@@ -22,7 +22,7 @@
  * A page of a dump that is stored with the codec asked for is copied as it is; it is STORED_SAME
  * only if that can be seen without unpacking it.
  *
- * A page that cannot be read is lost, never the batch, whatever view_map() says.
+ * If a page cannot be read only this page is lost, never the batch.
  */
 #ifndef PACK_PACKER_H
 #define PACK_PACKER_H
@@ -38,7 +38,7 @@ struct packer_cfg {
 	const struct codec *codec; /* NULL: pages are stored raw */
 	int codec_level;
 	unsigned page_shift;
-	bool recompress; /* of a dump: even pages that are stored as wanted already */
+	bool recompress; /* of a dump: even pages that have the requested codec already */
 };
 
 int packer_open(const struct packer_cfg *cfg, struct packer **out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* packer_impl.h - what the files of the packer share */
+/* packer_impl.h - shared by the files of the packer */
 #ifndef PACK_PACKER_IMPL_H
 #define PACK_PACKER_IMPL_H
 

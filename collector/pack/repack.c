@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * repack.c - pages that are in a dump already: copied, or compressed anew
+ * repack.c - pages of a dump: copied, or compressed again
  *
  *     stored as        and asked for      becomes
  *     the codec        the same codec     copied, if it can be what it says
  *     as it is         what the dump has  copied: that codec gained nothing by it
  *     anything         anything else      unpacked, compressed
  *
- * What comes out is what the page itself would have become (packer.h), as far as that can be seen
- * without unpacking what is copied.
+ * The result is the same as packing the page itself (packer.h), as far as that can be decided
+ * without unpacking pages that are copied.
  */
 #include "pack/packer_impl.h"
 
@@ -18,8 +18,8 @@
 #include <string.h>
 
 /*
- * A page of zeros gets smaller than this part of a page with every codec. Only such are unpacked
- * to see, and only of dumps whose writer did not look for them.
+ * With every codec, a page of zeros gets smaller than this fraction of a page. Only pages below it
+ * are unpacked to check, and only if the writer of the dump did not detect zero pages.
  */
 #define ZEROS_PART 16
 #define LEVEL_ZERO 1u
@@ -86,7 +86,7 @@ static int unpack(struct packer *p, const struct packed_page *in, unsigned which
 	return 0;
 }
 
-/* Is it stored the way it is wanted? */
+/* Is it stored with the requested codec already? */
 static bool may_copy(const struct packer *p, const struct packed_page *in)
 {
 	const struct codec *codec = p->cfg.codec;
@@ -134,7 +134,7 @@ static void put_bytes(struct packer *p, struct batch *b, unsigned i, const struc
 	note_last(p, in, to);
 }
 
-/* Is the page what the last one unpacks to? */
+/* Does the last page unpack to the same bytes? */
 static bool is_like_last(struct packer *p, const char *page)
 {
 	const struct last *last = &p->repack->last;
@@ -148,8 +148,8 @@ static bool is_like_last(struct packer *p, const char *page)
 }
 
 /*
- * What a page becomes depends on those before it, and others are before it now: put what it would
- * have become in a dump of the vmcore itself.
+ * How a page is compressed depends on the pages before it, and these may differ from the pages in
+ * the old dump. Store what a dump of the vmcore itself would have.
  */
 static void settle(struct packer *p, struct batch *b, unsigned i, const struct packed_page *in)
 {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* More than any machine has; 64 bytes each, so that a lie costs no memory. */
+/* More than any machine has; at 64 bytes each, a false number costs little memory. */
 #define MAX_PHDR	(1u << 22)
 
-/* In e_flags, by makedumpfile and by us. On RISC-V the bit says something else. */
+/* In e_flags, set by makedumpfile and by us. On RISC-V the bit has another meaning. */
 #define FLAG_INCOMPLETE 0x1u
 
 /* Of a stream: 64 MiB hold a million program headers. */
@@ -45,7 +45,7 @@ static int by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* The kernel image is there twice, as image and as memory: keep one. */
+/* The kernel image has two segments, one as image and one as memory: keep one of them. */
 static void merge_ram(struct elf_headers *h)
 {
 	size_t n = 0;
@@ -127,7 +127,7 @@ static int read_phdrs(Elf *elf, struct elf_headers *h)
 	return rc;
 }
 
-/* Bytes of the file that hold all its headers, if they lie in front; else it is no use to us. */
+/* Bytes of the file that hold all its headers. They must be at the front of a stream. */
 static int headers_len(const struct infile *in, uint64_t *out)
 {
 	uint64_t nr, end;
@@ -151,7 +151,7 @@ static int headers_len(const struct infile *in, uint64_t *out)
 	return 0;
 }
 
-/* libelf reads files. Of what is none, it gets the headers in memory. */
+/* libelf reads only files. For a stream it gets the headers in memory. */
 static int begin(const struct infile *in, char **image, Elf **out)
 {
 	uint64_t len = 0;

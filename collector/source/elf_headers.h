@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * elf_headers.h - what the program headers of an ELF core say
+ * elf_headers.h - the program headers of an ELF core
  *
  *     read  ->  fields  ->  fini
  */
@@ -41,8 +41,8 @@ int elf_headers_read(const struct infile *in, struct elf_headers *out);
 void elf_headers_fini(struct elf_headers *h);
 
 /*
- * Drop or shorten what can only be damage, before the lists are merged; logged. Returns how many
- * program headers those were. See elf_plausible.c.
+ * Drop or shorten headers that can only be damaged, before the lists are merged; logged. Returns
+ * how many program headers those were. See elf_plausible.c.
  */
 size_t elf_headers_drop_implausible(struct elf_headers *h);
 

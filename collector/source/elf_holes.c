@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elf_holes.c - stretches of a sparse core that are zeros without being read */
+/* elf_holes.c - find holes of a sparse core: zeros that need not be read */
 #include "source/elf_holes.h"
 
 #include "base/util.h"

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elf_holes.h - stretches of a sparse core that are zeros without being read */
+/* elf_holes.h - find holes of a sparse core: zeros that need not be read */
 #ifndef SOURCE_ELF_HOLES_H
 #define SOURCE_ELF_HOLES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the last question was answered with: [start, end) is a hole, or is none. Zeroed at first. */
+/* The last answer: [start, end) is a hole, or is data. Zero-initialized. */
 struct elf_holes {
 	uint64_t start, end;
 	bool hole;
 };
 
 /*
- * Is it worth asking? The file has fewer blocks than bytes, and lies on a file system whose word
- * about holes is taken: a server's is not, and /proc has none.
+ * May the file have holes? It has fewer blocks than bytes, and its file system reports holes
+ * reliably: network file systems do not, and /proc has none.
  */
 bool elf_holes_expected(int fd);
 

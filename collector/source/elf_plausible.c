@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * elf_plausible.c - drop program headers that place memory where no machine has it
+ * elf_plausible.c - drop program headers with physical addresses that no machine has
  *
- * One damaged p_paddr or p_memsz would make a machine of petabytes: maps with a bit for each of
- * its frames cannot be had, and the dump of all the sound memory would be lost.
+ * With one damaged p_paddr or p_memsz the machine seems to have petabytes of memory. There is not
+ * enough memory for maps with a bit for each frame, and the dump of all valid memory would fail.
  *
  *     ram   [node 0]   [node 1]   ........ more than slack ........   [damaged]
  *                              ^ end                                  dropped
@@ -42,7 +42,7 @@ static uint64_t slack_of(const struct elf_headers *h)
 	return bytes * SLACK_RATIO > SLACK_MIN ? bytes * SLACK_RATIO : SLACK_MIN;
 }
 
-/* What the file holds at start is memory, whatever a header says about its length. */
+/* The bytes that the file has at start are memory, even if the length in the header is wrong. */
 static uint64_t held_end(const struct elf_headers *h, uint64_t start)
 {
 	uint64_t end = start;

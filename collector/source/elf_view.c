@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elf_view.c - physical address to bytes, through windows: mapped, or read where mmap is not had */
+/* elf_view.c - physical address to bytes, through windows: mapped, or read if mmap(2) fails */
 #include "source/elf_view.h"
 
 #include "base/err.h"
@@ -93,8 +93,8 @@ bool elf_view_damaged(struct view *base)
 			continue;
 		tripped = true;
 		/*
-		 * Zeros stand where the page was: who maps it again must fault
-		 * again. What was handed out stays good until then.
+		 * The window has zeros in place of the page. Map it again, so that the next
+		 * access faults again. Pointers handed out before stay valid until then.
 		 */
 		w->damaged = true;
 	}
@@ -127,7 +127,7 @@ static bool window_holds(const struct elf_window *w, uint64_t off, size_t len)
 	return w->map && !w->damaged && off >= w->off && off - w->off + len <= w->len;
 }
 
-/* The window to move: the one just behind which off lies, and then it grows; else the oldest. */
+/* The window to move: the one that ends at off, which then grows; else the oldest one. */
 static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *size)
 {
 	bool no_mmap = v->src->no_mmap;
@@ -159,7 +159,7 @@ static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, si
 	return 0;
 }
 
-/* A short read is a page we cannot have. */
+/* A short read is an unreadable page. */
 static int read_all(const struct elf_source *src, uint64_t off, char *buf, size_t len)
 {
 	int rc = infile_read(&src->in, buf, len, off);
@@ -225,7 +225,7 @@ static int file_map(struct elf_view *v, uint64_t off, size_t len, const void **o
 	return 0;
 }
 
-/* pread of what a window would not give. */
+/* pread(2) of a range that cannot be mapped. */
 static int file_read(struct elf_view *v, uint64_t off, char *buf, size_t len)
 {
 	const void *p;
@@ -236,7 +236,7 @@ static int file_read(struct elf_view *v, uint64_t off, char *buf, size_t len)
 	return 0;
 }
 
-/* Put [pa, pa + len) together from several segments; holes read as zeros. */
+/* Copy [pa, pa + len) from several segments; holes read as zeros. */
 static int bounce_map(struct elf_view *v, uint64_t pa, size_t len, const void **out)
 {
 	uint64_t end = pa + len, at = pa;

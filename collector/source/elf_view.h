@@ -2,8 +2,8 @@
 /*
  * elf_view.h - windows onto the memory in an ELF core
  *
- * A view keeps four windows, so that a walk through page tables does not push
- * out the memory it is for. A window that is used in order grows.
+ * A view has four windows, so that a walk through page tables does not replace the window of the
+ * memory that is read. A window that is used in order grows.
  */
 #ifndef SOURCE_ELF_VIEW_H
 #define SOURCE_ELF_VIEW_H
@@ -11,7 +11,7 @@
 #include "source/elf_headers.h"
 #include "source/infile.h"
 
-/* Of a file that cannot be mapped, view_map() gives no more at once. */
+/* The most that view_map() gives at once from a file that cannot be mapped. */
 #define ELF_READ_MAX ((size_t)128 << 10)
 
 struct elf_source {

@@ -5,7 +5,7 @@
  *     start block | record payload | record payload | ... | end mark
  *
  * Records come in any order, and a later one may overwrite an earlier one. The index has pieces of
- * them that do not overlap, by their place in the dump.
+ * them that do not overlap, sorted by their offset in the dump.
  */
 #include "source/flat_index.h"
 
@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* 52 bits of address, twice: no dump is larger, and no sum can overflow. */
+/* Twice 52 bits of address: no dump is larger, and no sum can overflow. */
 #define FILE_LIMIT (1ull << 53)
 
 struct flat_index {

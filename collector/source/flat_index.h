@@ -4,8 +4,8 @@
  *
  *     open  ->  read ... (any thread)  ->  close
  *
- * Where each record lies is looked up in an index. A small one is in memory, a large one in an
- * unnamed file in $TMPDIR or /var/tmp, mapped: its pages can be given back at any time.
+ * An index has the offset of each record. A small index is in memory. A large one is in a mapped,
+ * unnamed file in $TMPDIR or /var/tmp, so the kernel can write its pages back and free them.
  */
 #ifndef SOURCE_FLAT_INDEX_H
 #define SOURCE_FLAT_INDEX_H
@@ -14,7 +14,7 @@
 
 struct flat_index;
 
-/* Does a file that begins so hold a flattened stream? */
+/* Is this the beginning of a flattened stream? */
 #define FLAT_INDEX_HEAD 16
 bool flat_index_is(const char head[FLAT_INDEX_HEAD]);
 

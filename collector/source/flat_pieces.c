@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* flat_pieces.c - pieces that overlap become pieces that do not, in memory that may be a file */
+/* flat_pieces.c - cut pieces that overlap, so that none do; in memory or in a mapped file */
 #include "source/flat_pieces.h"
 
 #include "base/err.h"
@@ -12,7 +12,7 @@
 
 #define MEMORY_MAX ((size_t)1 << 20) /* more than this goes to a file, if there can be one */
 
-/* Memory for good, or the mapping of a file without a name. NULL: there is neither. */
+/* Anonymous memory, or the mapping of an unnamed file. NULL: neither is possible. */
 static void *reserve(size_t len)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS, fd = -1;
@@ -21,7 +21,7 @@ static void *reserve(size_t len)
 
 	if (len > MEMORY_MAX)
 		fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* Blocks are taken now: a full disk must not be found out by a signal. */
+	/* Allocate the blocks now: on a full disk, a write to the mapping would raise SIGBUS. */
 	if (fd >= 0 && posix_fallocate(fd, 0, (off_t)len) != 0) {
 		close(fd);
 		fd = -1;
@@ -64,7 +64,7 @@ static void swap(struct flat_piece *a, struct flat_piece *b)
 	*b = t;
 }
 
-/* Heap with the last piece on top: let the one at i sink. */
+/* Heap with the last piece on top: sift down the one at i. */
 static void sink_down(struct flat_piece *h, uint64_t nr, uint64_t i)
 {
 	for (uint64_t child; (child = 2 * i + 1) < nr; i = child) {
@@ -119,7 +119,7 @@ static void active_pop(struct flat_pieces *h)
 	}
 }
 
-/* What e has of [from, to); joined with what the one before has of it. */
+/* Add the part of e in [from, to); merge it with the piece before if they are contiguous. */
 static void emit(struct flat_pieces *out, const struct flat_piece *e, uint64_t from, uint64_t to)
 {
 	struct flat_piece *last = out->nr ? &out->piece[out->nr - 1] : NULL;

@@ -20,7 +20,7 @@ struct flat_pieces {
 	uint64_t nr, capacity;
 };
 
-/* Room for so many. -ENOMEM. Zero is a good start. */
+/* Allocate capacity pieces; p need not be initialized. -ENOMEM. */
 int flat_pieces_open(struct flat_pieces *p, uint64_t capacity);
 void flat_pieces_close(struct flat_pieces *p);
 

@@ -70,7 +70,7 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off)
 	return 0;
 }
 
-/* How much to read at off: all the window where off follows what it holds. */
+/* How much to read at off: a whole window if off follows the last one, else less. */
 static size_t window_len(const struct infile_window *w, const struct infile *f, uint64_t off)
 {
 	bool follows = w->f == f && off >= w->off && off - w->off <= 2 * w->capacity;

@@ -16,8 +16,8 @@ struct infile {
 };
 
 /*
- * Takes fd over, even on failure. A file or a block device: what can be read at an offset.
- * -EBADMSG: a flattened stream that makes no sense or is cut short.
+ * Takes fd over, even on failure. It must be a file or a block device, which can be read at an
+ * offset. -EBADMSG: a flattened stream that makes no sense or is cut short.
  */
 int infile_init(struct infile *f, int fd);
 void infile_fini(struct infile *f);
@@ -27,7 +27,7 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off);
 
 /*
  * A piece of the file in memory of our own, for a thread that reads more or less in order.
- * The piece moves, and is small where reads jump. Zero, and room set, is a good start.
+ * The piece moves, and is small where reads jump. Initialize to zero with capacity set.
  */
 struct infile_window {
 	const struct infile *f; /* whose bytes they are */
@@ -37,7 +37,8 @@ struct infile_window {
 	size_t len;
 };
 
-/* Point *out at len bytes at off, good until the next call; len at most room. -EIO, -ENOMEM. */
+/* Point *out at len bytes at off, valid until the next call; len at most capacity. -EIO, -ENOMEM.
+ */
 int infile_window_get(struct infile_window *w, const struct infile *f, size_t len, uint64_t off,
 		      const void **out);
 void infile_window_fini(struct infile_window *w);

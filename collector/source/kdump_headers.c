@@ -34,14 +34,14 @@ static int check_header(const struct dump_header *h)
 	if (memcmp(h->signature, DUMP_SIGNATURE, 8) != 0 || h->block_size < 4096 ||
 	    h->block_size > 65536 || (h->block_size & (h->block_size - 1)) || h->sub_hdr_size < 1 ||
 	    h->sub_hdr_size > SUB_BLOCKS_MAX)
-		return fail(-EBADMSG, "the dump's header makes no sense");
+		return fail(-EBADMSG, "the dump's header is not valid");
 	if (h->header_version < 0 || h->header_version > DUMP_VERSION)
 		return fail(-ENOTSUP, "a dump of version %d; versions 0 to %d are known",
 			    h->header_version, DUMP_VERSION);
 	return 0;
 }
 
-/* Better now than page by page. Several flags at once tell nothing. */
+/* Report it now, not for each page. Several flags at once are ambiguous: not checked. */
 static int check_codec(uint32_t flag)
 {
 	static const struct {
@@ -61,7 +61,7 @@ static int check_codec(uint32_t flag)
 	return 0;
 }
 
-/* What the version at hand does not have becomes zero. */
+/* Clear the fields that this version does not have. */
 static void forget_newer(struct dump_sub_header *sub, int version)
 {
 	if (version < HAS_LEVEL)
@@ -109,7 +109,8 @@ static void take_facts(struct kdump_headers *k, const struct dump_header *h,
  *     | header | sub header ... | bitmap 1 | bitmap 2 | descriptors
  *              1                1 + sub_hdr_size      + bitmap_blocks
  *
- * The second one starts at half the blocks. Where these hold one only, all RAM is there.
+ * The second bitmap starts at half the blocks. If the blocks hold only one, it
+ * counts for both.
  */
 static int find_bitmaps(const struct infile *f, struct kdump_headers *k,
 			const struct dump_header *h)
@@ -119,7 +120,7 @@ static int find_bitmaps(const struct infile *f, struct kdump_headers *k,
 	uint64_t half = (uint64_t)(h->bitmap_blocks / 2) * k->block;
 
 	if (k->nr_pfn == 0 || k->nr_pfn > PFN_LIMIT)
-		return fail(-EBADMSG, "the dump's header tells of %ju page frames",
+		return fail(-EBADMSG, "the dump's header claims %ju page frames",
 			    (uintmax_t)k->nr_pfn);
 	if (used > len)
 		return fail(-EBADMSG, "the dump's bitmap is too small for its memory");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_headers.h - what the headers of a kdump-compressed dump say, whatever their version */
+/* kdump_headers.h - the headers of a kdump-compressed dump, of any version */
 #ifndef SOURCE_KDUMP_HEADERS_H
 #define SOURCE_KDUMP_HEADERS_H
 
@@ -25,9 +25,9 @@ struct kdump_headers {
 };
 
 /*
- * Read and check them. Bitmaps and all that comes before them lie inside the file then;
- * notes and vmcoreinfo may not. -EBADMSG: they make no sense; -ENOTSUP: a version or a
- * compressor that this program does not know; -EIO.
+ * Read and check them. On success, the bitmaps and all before them lie inside the file; notes and
+ * vmcoreinfo may not. -EBADMSG: they are invalid; -ENOTSUP: a version or a compressor that this
+ * program does not know; -EIO.
  */
 int kdump_headers_read(const struct infile *f, struct kdump_headers *out);
 

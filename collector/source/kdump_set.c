@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kdump_set.c - the files of a dump that was split, put in order
+ * kdump_set.c - sort the files of a split dump
  *
  *     frames  0              start           end             nr_pfn
  *             | part, missing | part          | part          |
@@ -71,7 +71,7 @@ static int same_pages(const struct part *a, const struct part *b)
 	return fail(-EINVAL, "%s, %s", a->name, b->name);
 }
 
-/* Sorted parts into files without a gap between them. */
+/* Turn sorted parts into a list of files that covers all frames. */
 static int line_up(struct kdump_source *src, const struct part *part, unsigned nr)
 {
 	uint64_t at = 0;
@@ -107,7 +107,7 @@ int kdump_set_open(struct kdump_source *src, const struct infile *in, const char
 	struct part *part = calloc(nr, sizeof(*part));
 	int rc = 0;
 
-	/* A gap before each part, and one behind the last. */
+	/* Up to one missing file before each part, and one after the last. */
 	src->file = calloc(2 * (size_t)nr + 1, sizeof(*src->file));
 	if (!part || !src->file)
 		rc = fail(-ENOMEM, "open %s", name[0]);

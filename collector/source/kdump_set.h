@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_set.h - the files of a dump that was split, put in order */
+/* kdump_set.h - sort the files of a split dump */
 #ifndef SOURCE_KDUMP_SET_H
 #define SOURCE_KDUMP_SET_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_view.c - from a frame to its descriptor, to its bytes */
+/* kdump_view.c - find the descriptor of a frame, and read and unpack its page */
 #include "source/kdump_view.h"
 
 #include "base/dumpfile.h"
@@ -24,7 +24,7 @@ struct slot {
 	char *page;
 };
 
-/* Bits of the row at hand, and how many are set before one word of it. */
+/* Bits of the current row; rank: how many of all bits are set before number word. */
 struct row {
 	uint64_t nr; /* NO_FRAME: none yet */
 	unsigned word;
@@ -75,7 +75,7 @@ static int row_load(struct kdump_view *v, uint64_t nr)
 	return 0;
 }
 
-/* Bits set before pfn; -EFAULT: its own is not. */
+/* Bits set before pfn; -EFAULT: the bit of pfn is not set. */
 static int find_rank(struct kdump_view *v, uint64_t pfn, uint64_t *out)
 {
 	struct row *r = &v->row;
@@ -170,7 +170,7 @@ static int read_page(struct kdump_view *v, uint64_t pfn, char *out)
 	return rc == 0 || rc == -EFAULT ? rc : -EIO;
 }
 
-/* The page in a slot of its own: found there, or read into the one not used for longest. */
+/* The cache slot of the page; if it is not cached, it is read into the least recently used slot. */
 static int slot_get(struct kdump_view *v, uint64_t pfn, const char **out)
 {
 	struct slot *s = &v->slot[0];
@@ -230,7 +230,7 @@ int kdump_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
 	return rc;
 }
 
-/* Everything was read into memory before it was handed out. */
+/* All pages are copies in memory, so no access can fault. */
 bool kdump_view_damaged(struct view *v)
 {
 	(void)v;

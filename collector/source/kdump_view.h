@@ -2,8 +2,8 @@
 /*
  * kdump_view.h - pages of a kdump-compressed dump, by frame
  *
- * Descriptors lie in the order of the bits of bitmap 2. How many bits are set before a row of them
- * is counted once; the row at hand is read by each view, so that no bitmap is ever whole in memory.
+ * Descriptors are in the order of the bits of bitmap 2. How many bits are set before each row is
+ * counted once. Each view reads the row it needs, so a bitmap is never in memory as a whole.
  */
 #ifndef SOURCE_KDUMP_VIEW_H
 #define SOURCE_KDUMP_VIEW_H
@@ -17,7 +17,7 @@
 /* Larger pieces of memory are refused: each view has a buffer of this size. */
 #define KDUMP_MAP_MAX	 ((size_t)256 << 10)
 
-/* What a view takes at most, and some pages. */
+/* Upper bound of the memory of a view, without its page buffers. */
 #define KDUMP_VIEW_BYTES (KDUMP_MAP_MAX + ((size_t)160 << 10))
 
 /* One file of a dump: the only one, or a part of a set. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* notes.c - find what we need among the ELF notes */
+/* notes.c - find notes among the ELF notes of a core, by name and type */
 #include "source/notes.h"
 
 #include "base/err.h"

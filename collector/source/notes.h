@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* notes.h - ELF notes, as hostile bytes */
+/* notes.h - ELF notes of a core; their bytes are not trusted */
 #ifndef SOURCE_NOTES_H
 #define SOURCE_NOTES_H
 
@@ -21,9 +21,8 @@ struct blob notes_prstatus(struct blob notes, unsigned nr);
 void notes_scan(struct blob notes, struct notes_found *out);
 
 /*
- * A copy of notes, whole ones, with a VMCOREINFO note behind them that holds text, in place of any
- * there was. The caller
- * frees out->data. -ENOMEM.
+ * Copy all complete notes except VMCOREINFO, and append a VMCOREINFO note that holds text. The
+ * caller frees out->data. -ENOMEM.
  */
 int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out);
 

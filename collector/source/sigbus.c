@@ -17,7 +17,7 @@ struct sigbus {
 	atomic_bool tripped;
 };
 
-/* The one table a signal handler can see; a handler has no argument of ours. */
+/* Global, because a signal handler gets no argument from us. */
 static struct sigbus ranges[SIGBUS_MAX];
 
 static struct sigbus *range_of(uintptr_t addr)
@@ -73,8 +73,7 @@ void sigbus_set(struct sigbus *g, const void *start, size_t len)
 
 bool sigbus_tripped(struct sigbus *g)
 {
-	/* Asked for every page: only a thread's own accesses trip its ranges, so a look is enough.
-	 */
+	/* Called for every page. Only this thread trips the range: a relaxed read is enough. */
 	return g && atomic_load_explicit(&g->tripped, memory_order_relaxed) &&
 	       atomic_exchange(&g->tripped, false);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sigbus.h - a fault in a mapped file is an unreadable page, not the end of the program
+ * sigbus.h - treat a fault in a mapped file as an unreadable page
  *
- * Memory mapped from a file answers a read error, or a file cut while we read,
- * with SIGBUS. In a watched range the page that cannot be read is replaced by
- * zeros, and the range remembers that it was damaged.
+ * If a page of a mapped file cannot be read, or the file was truncated, an access raises SIGBUS.
+ * In a watched range the page is replaced by zeros, and the range is marked as tripped.
  *
  *     sigbus_take -> sigbus_set, sigbus_tripped -> sigbus_drop
  *
@@ -29,13 +28,13 @@ struct sigbus; /* one watched range */
 /* NULL when all SIGBUS_MAX are taken: the caller must fail, or its reads could end the program. */
 struct sigbus *sigbus_take(void);
 
-/* Watch [start, start + len), in place of what was watched before; whole pages. */
+/* Watch [start, start + len) instead of the range before; whole pages. */
 void sigbus_set(struct sigbus *g, const void *start, size_t len);
 
 /* True if a page of the range was replaced since the last call. */
 bool sigbus_tripped(struct sigbus *g);
 
-/* Give it back; NULL is fine. */
+/* Free the range; NULL is allowed. */
 void sigbus_drop(struct sigbus *g);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* source.c - what sources of every kind share */
+/* source.c - code that all kinds of sources share */
 #include "source/source.h"
 
 #include "base/err.h"

@@ -50,8 +50,8 @@ struct source_ops {
 	uint64_t (*view_zeros)(struct view *v, uint64_t pa, uint64_t len);
 
 	/*
-	 * True if a byte mapped since the last call could not be read after
-	 * all: a fault came while it was used, and it was seen as zero.
+	 * True if a byte that was mapped since the last call could not be read: an access faulted,
+	 * and the byte read as zero.
 	 */
 	bool (*view_damaged)(struct view *v);
 
@@ -74,7 +74,7 @@ struct source_ops {
 
 #define SOURCE_MAP_MAX ((size_t)2 << 20)
 
-/* What a dump's own headers say: it was filtered once already. */
+/* Facts from the headers of a dump, which was filtered once already. */
 struct source_saved {
 	unsigned level;	     /* what was left out */
 	uint32_t codec_flag; /* of most pages; 0: not compressed, or not known */
@@ -111,7 +111,7 @@ struct source {
 /* ELF core: /proc/vmcore, a saved copy, a dump by QEMU. */
 int source_elf_open(const char *path, struct source **out);
 
-/* The same for an open file, which is taken over, even on failure. Messages name it name. */
+/* The same for an open file, which is taken over, even on failure. name is for messages. */
 int source_elf_open_fd(int fd, const char *name, struct source **out);
 
 /* The same for a file that is open already, plain or a flattened stream. */
@@ -121,8 +121,8 @@ int source_elf_open_infile(struct infile *in, const char *name, struct source **
 int source_kdump_open(struct infile *in, const char *name, struct source **out);
 
 /*
- * One that was split: its nr files, in any order, all taken over. A part that is missing is
- * warned about, and its pages are; so it is for a single part that source_kdump_open() gets.
+ * A split dump: its nr files, in any order, all taken over. If a part is missing, there is a
+ * warning, and its pages are missing; the same if source_kdump_open() gets a single part.
  * -EINVAL: they are not parts of one dump.
  */
 #define KDUMP_PARTS_MAX 64
@@ -171,7 +171,7 @@ static inline size_t source_map_max(const struct source *src)
 	return src->map_max ? src->map_max : SOURCE_MAP_MAX;
 }
 
-/* A dump that lacks pages it should have: what is made of it lacks them, too. */
+/* True for a dump with missing pages: dumps made from it lack these pages, too. */
 static inline bool source_is_incomplete(const struct source *src)
 {
 	return src->damaged || (src->saved && src->saved->incomplete);

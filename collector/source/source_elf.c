@@ -49,7 +49,7 @@ static size_t note_len(const struct elf_source *src, size_t i)
 	return n->len < src->elf.file_size - n->off ? n->len : src->elf.file_size - n->off;
 }
 
-/* Device dumps make notes of many MiB: mapped they cost no memory of ours. */
+/* Notes with device dumps have many MiB. A mapping costs no memory of ours. */
 static int map_notes(struct elf_source *src, struct blob *out)
 {
 	uint64_t start = src->elf.note[0].off & ~(uint64_t)4095;
@@ -145,7 +145,7 @@ static bool has_mmap(const struct elf_source *src)
 	return true;
 }
 
-/* /proc/kcore, under whatever name it was opened: the file system says what its files are. */
+/* /proc/kcore under any name: detected by its file system. */
 static bool is_live(int fd)
 {
 	char link[64], path[PATH_MAX];

@@ -49,7 +49,7 @@ static int check_piece(const struct infile *f, const struct kdump_piece *p)
 	return 0;
 }
 
-/* Device dumps make notes of many MiB: mapped they cost no memory of ours. */
+/* Notes with device dumps have many MiB. A mapping costs no memory of ours. */
 static int map_notes(struct kdump_source *src, struct blob *out)
 {
 	const struct kdump_piece *p = &src->head.notes;
@@ -82,8 +82,8 @@ static int copy_notes(struct kdump_source *src, struct blob *out)
 }
 
 /*
- * Version 3 has vmcoreinfo, but no notes to hold it. What we write has both in one place: make
- * the note.
+ * Version 3 has vmcoreinfo, but no notes. Dumps that we write have vmcoreinfo inside the notes:
+ * make a note of it.
  */
 static int add_vmcoreinfo(struct kdump_source *src, struct notes_found *found)
 {
@@ -164,7 +164,7 @@ static uint64_t kdump_rank(struct kdump_source *src, uint64_t pfn)
 	return nr;
 }
 
-/* Descriptors that a file should have, and has not. */
+/* How many descriptors are missing because the file ends before them. */
 static bool is_cut_short(struct kdump_source *src)
 {
 	for (size_t i = 0; i < src->nr_file; i++) {
