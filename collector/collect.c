@@ -237,6 +237,23 @@ static enum outcome run_dmesg(const struct options *o)
 	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
 }
 
+static enum outcome run_report(const struct options *o)
+{
+	const struct save_report_cfg cfg = { .text = o->dump,
+					     .json = o->json_path,
+					     .overwrite = o->force };
+	struct save s;
+	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+
+	if (rc == 0) {
+		rc = save_report(&s, &cfg);
+		save_close(&s);
+	}
+	if (rc < 0)
+		complain(o);
+	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
+}
+
 static enum outcome run_generate(const struct options *o)
 {
 	struct save s;
@@ -290,6 +307,8 @@ static enum outcome run(const struct options *o)
 		return OUTCOME_COMPLETE;
 	case MODE_DMESG:
 		return run_dmesg(o);
+	case MODE_REPORT:
+		return run_report(o);
 	case MODE_GENERATE:
 		return run_generate(o);
 	case MODE_REARRANGE:
@@ -304,7 +323,9 @@ static enum outcome run(const struct options *o)
 static void print_closing(const struct options *o, enum outcome outcome)
 {
 	bool ok = outcome == OUTCOME_COMPLETE;
-	const char *what = o->mode == MODE_DMESG ? "dmesg log" : "dumpfile";
+	const char *what = o->mode == MODE_DMESG    ? "dmesg log"
+			   : o->mode == MODE_REPORT ? "report"
+						    : "dumpfile";
 	const char *saved = o->mode == MODE_GENERATE ? NULL : o->dump;
 	FILE *f = log_stream(LOG_COMMON);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * save.h - save the kernel log, save a dump
+ * save.h - save the kernel log, save a report of the crash, save a dump
  *
- *     save_open  ->  save_log, save_dump  ->  save_close
+ *     save_open  ->  save_log, save_report, save_dump  ->  save_close
  *
  * Used by kdump-collect and by the capture program alike.
  */
@@ -39,6 +39,18 @@ void save_close(struct save *s);
  */
 int save_log(struct save *s, const char *path, bool partial, bool overwrite,
 	     struct klog_counts *counts);
+
+struct save_report_cfg {
+	const char *text; /* its path, written as save_log() does; NULL: standard output */
+	const char *json; /* NULL: beside text, NAME.json for NAME.txt; none for standard output */
+	bool overwrite;
+};
+
+/*
+ * What the dump says of the kernel that died (report/report.h), as text and as JSON. A part of it
+ * that cannot be made is a line in it. -ENOENT: there would be nothing but such lines.
+ */
+int save_report(struct save *s, const struct save_report_cfg *cfg);
 
 struct save_cfg {
 	const char *dump; /* NULL: standard output, flattened */

@@ -34,6 +34,14 @@ static const struct {
 	{ OPT_REARRANGE, OPT_VMCOREINFO, "-R does not read a kernel; leave out -i" },
 	{ OPT_ELF, OPT_REARRANGE, "-R writes what its stream holds; leave out -E" },
 	{ OPT_ELF, OPT_DMESG, "-E is for dumps, --dump-dmesg writes a log: choose" },
+	{ OPT_REPORT, OPT_REARRANGE, "--report says why a kernel died, -R makes a dump: choose" },
+	{ OPT_REPORT, OPT_DMESG, "--report and --dump-dmesg write different texts: choose" },
+	{ OPT_REPORT, OPT_GENERATE, "--report and -g write different texts: choose" },
+	{ OPT_REPORT, OPT_FLATTEN,
+	  "-F is for dumps; for a report on standard output write --report VMCORE -" },
+	{ OPT_REPORT, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --report" },
+	{ OPT_REPORT, OPT_MEM_USAGE, "--mem-usage only counts; leave out --report" },
+	{ OPT_REPORT, OPT_ELF, "-E is for dumps, --report writes a text: choose" },
 	{ OPT_DMESG, OPT_JSON,
 	  "--json describes the dump that is made; leave it out with --dump-dmesg" },
 };
@@ -46,6 +54,9 @@ int options_conflicts(const struct options *o)
 	}
 	if (has(o, OPT_PARTIAL) && !has(o, OPT_DMESG))
 		return fail_adopt(-EINVAL, "--partial-dmesg is about a log; add --dump-dmesg");
+	if (has(o, OPT_REPORT) && o->json && !o->json_path)
+		return fail_adopt(-EINVAL, "the report's JSON needs a file: write --json=FILE, or "
+					   "leave it out for one beside the text");
 	if (o->elf && o->codec)
 		return fail_adopt(-EINVAL,
 				  "an ELF core has no compressed pages: leave out -E, or -c, "

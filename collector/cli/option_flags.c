@@ -37,6 +37,7 @@ void options_flags(struct options *o)
 		o->message_level |= LOG_REPORT;
 	o->mode = has(o, OPT_REARRANGE)	 ? MODE_REARRANGE
 		  : has(o, OPT_GENERATE) ? MODE_GENERATE
+		  : has(o, OPT_REPORT)	 ? MODE_REPORT
 		  : has(o, OPT_DMESG)	 ? MODE_DMESG
 					 : MODE_DUMP;
 }

@@ -295,12 +295,13 @@ static int assign_operands(struct parser *p)
 	 * mistake. */
 	bool parts = want == 2 && !o->check_params && !o->invoked_as_makedumpfile;
 	unsigned most = parts ? OPTIONS_PARTS + 1 : want;
-	const char *shape = stdin_only		    ? "-R DUMP < STREAM"
-			    : o->flat		    ? "-F VMCORE"
-			    : o->mem_usage	    ? "--mem-usage [VMCORE]"
-			    : o->generate	    ? "-g FILE VMCORE"
-			    : o->mode == MODE_DMESG ? "--dump-dmesg VMCORE LOG"
-						    : "VMCORE DUMP";
+	const char *shape = stdin_only		     ? "-R DUMP < STREAM"
+			    : o->flat		     ? "-F VMCORE"
+			    : o->mem_usage	     ? "--mem-usage [VMCORE]"
+			    : o->generate	     ? "-g FILE VMCORE"
+			    : o->mode == MODE_REPORT ? "--report VMCORE FILE"
+			    : o->mode == MODE_DMESG  ? "--dump-dmesg VMCORE LOG"
+						     : "VMCORE DUMP";
 
 	if (o->check_params && p->nr_operands == 0) /* options alone may be checked */
 		return 0;
@@ -372,7 +373,8 @@ int options_parse(int argc, char **argv, struct options *out)
 
 bool options_stdout_taken(const struct options *o)
 {
-	return o->flat || (o->json && !o->json_path) || (o->mode == MODE_DMESG && !o->dump);
+	return o->flat || (o->json && !o->json_path) ||
+	       ((o->mode == MODE_DMESG || o->mode == MODE_REPORT) && !o->dump);
 }
 
 int exit_code(const struct options *o, enum outcome outcome)

@@ -18,6 +18,7 @@ struct codec;
 enum mode {
 	MODE_DUMP,
 	MODE_DMESG,
+	MODE_REPORT,	   /* why the kernel died, as text and as JSON */
 	MODE_REARRANGE,	   /* flattened stream on stdin -> dump */
 	MODE_GENERATE,	   /* vmcoreinfo -> a file */
 	MODE_CHECK_PARAMS, /* the command line is valid: nothing more to do */
@@ -32,10 +33,11 @@ struct options {
 	const char *vmcore;		 /* NULL for -R */
 	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a split dump */
 	unsigned nr_parts;
-	const char *vmcoreinfo;	   /* a file with its text, in place of the core's own; or NULL */
-	const char *generate;	   /* the file to write its text to, or NULL */
-	const char *dump;	   /* or the log; NULL: standard output, or a dry run without one */
-	unsigned level;		   /* 0..31, enum dump_level */
+	const char *vmcoreinfo; /* a file with its text, in place of the core's own; or NULL */
+	const char *generate;	/* the file to write its text to, or NULL */
+	const char
+		*dump;	/* or the log or report; NULL: standard output, or a dry run without one */
+	unsigned level; /* 0..31, enum dump_level */
 	const char *vmlinux;	   /* -x; NULL: none was named */
 	const struct codec *codec; /* NULL: pages are stored as they are */
 	int codec_level;	   /* valid for codec; its default if none was given */

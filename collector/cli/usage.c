@@ -83,11 +83,12 @@ static void print_ignored(FILE *f)
 
 void usage_print(FILE *f)
 {
-	fprintf(f, "Saves the memory of a crashed Linux kernel, or its log.\n\n"
+	fprintf(f, "Saves the memory of a crashed Linux kernel, its log, or why it died.\n\n"
 		   "  kdump-collect [OPTION]... VMCORE DUMP\n"
 		   "  kdump-collect [OPTION]... -F VMCORE > STREAM\n"
 		   "  kdump-collect -R DUMP < STREAM\n"
-		   "  kdump-collect --dump-dmesg VMCORE LOG\n");
+		   "  kdump-collect --dump-dmesg VMCORE LOG\n"
+		   "  kdump-collect --report VMCORE FILE\n");
 	for (unsigned g = 0; g < ARRAY_SIZE(titles); g++)
 		print_group(f, (enum option_group)g);
 	print_ignored(f);

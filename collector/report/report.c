@@ -104,6 +104,11 @@ void report_close(struct report *r)
 	free(r);
 }
 
+bool report_knows(const struct report *r)
+{
+	return (r->log && r->log->release[0]) || (r->log && r->log->reason[0]) || r->syms;
+}
+
 int report_needs(const void *p, const char *what)
 {
 	return p ? 0 : fail(-ENOENT, "%s cannot be read from this dump", what);

@@ -43,6 +43,9 @@ struct report {
 int report_open(struct kernel *k, struct view *v, struct report **out);
 void report_close(struct report *r);
 
+/* False: neither the log nor the symbols can be read, so that it would say nothing. */
+bool report_knows(const struct report *r);
+
 /* All parts, for people. 0 or -EIO (f). */
 int report_text(struct report *r, FILE *f);
 

@@ -80,6 +80,11 @@ void save_own_log(struct capture *c, struct target *t);
 /* kdump-status.json as it stands. Failures are logged. */
 void save_status(struct capture *c, struct target *t);
 
+/* ---- save_report.c ---- */
+
+/* vmcore-report.txt and .json. A failure costs the report alone: it is logged and in the status. */
+void save_report_files(struct capture *c, struct target *t);
+
 /* ---- show_log.c ---- */
 
 /* The end of the kernel log to the consoles: for when it could be saved nowhere. */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,8 @@ static void become(const struct child_cfg *cfg, int report)
 	run_default_signals();
 	if (cfg->oom_first)
 		(void)attribute_put("/proc/self/oom_score_adj", "1000");
+	if (cfg->data_max)
+		(void)setrlimit(RLIMIT_DATA, &(struct rlimit){ cfg->data_max, cfg->data_max });
 	place_all(cfg);
 	if (cfg->env)
 		environ = (char **)cfg->env;

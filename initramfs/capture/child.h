@@ -32,6 +32,7 @@ struct child_cfg {
 	const struct child_keep *keep; /* these too, and no others */
 	unsigned nr_keep;	       /* at most CHILD_KEEP_MAX */
 	bool oom_first;		       /* the OOM killer takes it before all others */
+	size_t data_max;	       /* bytes of memory of its own (RLIMIT_DATA); 0: no limit */
 	bool sibling; /* a child of our parent, which waits for it; see child_start() */
 };
 

@@ -103,6 +103,9 @@ static int save_both(struct capture *c, struct target *t)
 	save_status(c, t);
 	if (config_wants_log_alone(&c->config))
 		return rc;
+	save_report_files(c, t);
+	if (t->lost)
+		return fail_adopt(-ETIMEDOUT, "the target does not answer");
 	fail_clear();
 	rc = core_space_before(c, t);
 	if (rc == 0)
@@ -129,7 +132,8 @@ static void use_target(struct capture *c, struct target *t)
 	c->status.kind = t->kind;
 	snprintf(c->status.address, sizeof(c->status.address), "%s", t->address);
 	c->status.directory[0] = '\0';
-	c->status.log = c->status.core = (struct status_part){ 0 };
+	c->status.log = c->status.report = c->status.core = (struct status_part){ 0 };
+	c->status.report_error[0] = '\0';
 	c->status.level_asked = c->status.level_saved = -1;
 }
 

@@ -103,13 +103,13 @@ static void put_seconds(FILE *f, double seconds, const char *behind)
 	fprintf(f, "\"seconds\":%" PRIu64 ".%03u%s", n / 1000, (unsigned)(n % 1000), behind);
 }
 
-static void put_part(FILE *f, const char *key, const struct status_part *p)
+static void put_part(FILE *f, const char *key, const struct status_part *p, const char *behind)
 {
 	fprintf(f, "\"%s\":{", key);
 	put_or_null(f, "name", p->name, ",");
 	put_string(f, "state", part_names[p->state], ",");
 	fprintf(f, "\"bytes\":%" PRIu64 ",", p->bytes);
-	put_seconds(f, p->seconds, "},");
+	put_seconds(f, p->seconds, behind);
 }
 
 static void put_level(FILE *f, const char *key, int level, const char *behind)
@@ -163,8 +163,10 @@ static void put_all(FILE *f, const struct status *s)
 	put_string(f, "kind", s->kind ? s->kind : "", ",");
 	put_string(f, "address", s->address, ",");
 	put_string(f, "directory", s->directory, "},");
-	put_part(f, "log", &s->log);
-	put_part(f, "core", &s->core);
+	put_part(f, "log", &s->log, "},");
+	put_part(f, "report", &s->report, ",");
+	put_or_null(f, "error", s->report_error, "},");
+	put_part(f, "core", &s->core, "},");
 	fputs("\"level\":{", f);
 	put_level(f, "asked", s->level_asked, ",");
 	put_level(f, "saved", s->level_saved, "},");

@@ -16,6 +16,7 @@
  *     test        ID of the test (kdumpctl test --crash) that made it, or null: a crash
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
+ *     report      the same, of the report's text; "error": words why there is none, or null
  *     level       {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector
  *                 names none, saved where only that command knows. Saved, but nothing asked:
  *                 that command left nothing, and our own collector took its place
@@ -75,8 +76,9 @@ struct status {
 	const char *kind;	  /* of the target; borrowed */
 	char address[256];
 	char directory[128];
-	struct status_part log, core;
-	int level_asked, level_saved; /* -1: not known */
+	struct status_part log, report, core;
+	char report_error[STATUS_MESSAGE_SIZE]; /* "" if there is none */
+	int level_asked, level_saved;		/* -1: not known */
 	char command[512];
 	char collector[8192]; /* JSON as it came; "" if none */
 	char hooks[STATUS_LINES][2][STATUS_MESSAGE_SIZE];

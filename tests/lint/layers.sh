@@ -20,7 +20,9 @@ allowed() {
 	initramfs/image*)   echo base config initramfs/plan initramfs/net initramfs/image ;;
 	initramfs/capture*) echo base config initramfs/plan initramfs/net initramfs/capture collect.h ;;
 	systemd*)           echo base config initramfs/plan initramfs/net initramfs/image systemd triage ;;
-	collector | collector/cli | collector/summary | collector/selftest) # dump.c, save.c, main.c
+	collector) # collect.c, dump.c, save.c, main.c
+		echo base codec source kernel filter pack output cli summary selftest report collect.h ;;
+	collector/cli | collector/summary | collector/selftest)
 		echo base codec source kernel filter pack output cli summary selftest collect.h ;;
 	*)                  echo nothing ;;
 	esac

@@ -99,13 +99,21 @@ ok "paths are the system's" look status_is '"kdumproot" in json.dumps(s), "/srv/
 ok "in the log of the capture too" sh -c "! grep kdumproot '$work/words'"
 ok "modes" look test "$(look stat -c %a . vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json |
 	tr '\n' ' ')" = "700 600 600 600 600 "
+# The guilty function and a backtrace came out of the core itself, by no more than the image has.
+ok "a report is beside it" look grep -qE '^Function +sysrq_handle_crash' vmcore-report.txt
+ok "with what the CPU did" look grep -q '^    sysrq_handle_crash' vmcore-report.txt
+ok "and for programs" look python3 -c 'import json; r = json.load(open("vmcore-report.json"))
+assert r["function"] == "sysrq_handle_crash" and r["backtraces"]["cpus"] and not r["missing"], r'
+ok "its modes" look test "$(look stat -c %a vmcore-report.txt vmcore-report.json | tr '\n' ' ')" = "600 600 "
+ok "the status names it" look status_is 's["report"]["name"], s["report"]["state"], s["report"]["error"]' \
+	'("vmcore-report.txt", "complete", None)'
 ok "progress was shown" says 'kdump: .* 100 %, .* written'
 ok "unmounted in the end" sh -c '! grep -q "$1" /proc/mounts' - "$root"
 
 fresh 1G "core_collector none"
 ok "no core is wanted" exits 0 rehearse
 ok "the log is there" look test -s vmcore-dmesg.txt
-ok "and nothing else of the memory" look test ! -e vmcore -a ! -e vmcore-incomplete
+ok "and nothing else of the memory" look test ! -e vmcore -a ! -e vmcore-incomplete -a ! -e vmcore-report.txt
 ok "the status says so" look status_is 's["state"], s["errors"]' '("log", [])'
 ok "the console, too" says 'the kernel log is saved, and core_collector wants no more'
 

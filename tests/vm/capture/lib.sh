@@ -179,6 +179,23 @@ log_saved()
 	done
 }
 
+# report_saved - the report of the crash is whole, and took no longer than it may.
+report_saved()
+{
+	dump_has vmcore-report.txt vmcore-report.json && status_is report.state '^complete$' || return 1
+	python3 - "$dump" <<'P'
+import json, sys
+report = json.load(open(sys.argv[1] + "/vmcore-report.json"))
+status = json.load(open(sys.argv[1] + "/kdump-status.json"))
+took = status["report"]["seconds"]
+print("# the report took %s s" % took)
+if report["missing"] or not report["function"] or not report["backtraces"].get("cpus"):
+    sys.exit("the report lacks %s: %s" % (report["missing"], json.dumps(report)[:2000]))
+if took > 6: # 2 s on a machine that does nothing else
+    sys.exit("the report took %s s" % took)
+P
+}
+
 # status_is KEY VALUE-REGEX - of kdump-status.json, e.g. state complete.
 status_is()
 {
@@ -332,6 +349,7 @@ dump_good()
 	ok "$1: log saved" log_saved
 	ok "$1: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
 	ok "$1: no incomplete file left" dump_lacks vmcore-incomplete vmcore-dmesg-incomplete.txt
+	ok "$1: report saved" report_saved
 	ok "$1: status says complete" status_is state '^complete$'
 	ok "$1: every page is right" dump_same vmcore
 	ok "$1: crash opens it" dump_opens vmcore

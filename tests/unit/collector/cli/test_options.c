@@ -180,6 +180,15 @@ TEST(operands)
 	refused("kdump-collect a", "no output; give VMCORE DUMP");
 	refused("kdump-collect -F a b", "'b' is one operand too many; give -F VMCORE");
 	refused("kdump-collect -R a b", "'b' is one operand too many; give -R DUMP < STREAM");
+	CHECK_EQ(parse("kdump-collect --report a b", &o), 0);
+	CHECK(o.mode == MODE_REPORT && !options_stdout_taken(&o));
+	CHECK_EQ(parse("kdump-collect --report --json=c a -", &o), 0);
+	CHECK(o.mode == MODE_REPORT && !o.dump && !o.flat && options_stdout_taken(&o));
+	CHECK_STR(o.json_path, "c");
+	refused("kdump-collect --report a", "no output; give --report VMCORE FILE");
+	refused("kdump-collect --report --json a b",
+		"the report's JSON needs a file: write --json=FILE, or leave it out for one "
+		"beside the text");
 	refused("kdump-collect --dump-dmesg a", "no output; give --dump-dmesg VMCORE LOG");
 	refused("kdump-collect a ''", "operand 2 is empty; is a shell variable unset?");
 	refused("kdump-collect a a", "'a' is input and output; give the dump another name");

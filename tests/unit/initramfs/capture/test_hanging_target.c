@@ -20,13 +20,17 @@
 
 static char root[] = "/tmp/kdump-hanging-XXXXXX";
 
-/* --dump-dmesg SOURCE -: a log. Else a dump into the last operand. */
+/* --dump-dmesg SOURCE -: a log. --report --json=FILE SOURCE -: a report. Else a dump. */
 static int play_collector(int argc, char **argv)
 {
 	FILE *f;
 
 	if (argc > 1 && strcmp(argv[1], "--dump-dmesg") == 0)
 		return puts("the log of a crashed kernel") < 0;
+	if (argc > 2 && strcmp(argv[1], "--report") == 0) {
+		f = fopen(argv[2] + strlen("--json="), "w");
+		return f && fputs("{}\n", f) >= 0 && fclose(f) == 0 ? puts("Reason") < 0 : 96;
+	}
 	f = fopen(argv[argc - 1], "w");
 	return f && fputs("KDUMP   ", f) >= 0 && fclose(f) == 0 ? 0 : 97;
 }
@@ -78,7 +82,8 @@ static bool has_log_and_core(const char *target)
 static bool has_all(const char *target)
 {
 	return has_log_and_core(target) && has(target, "kdump-status.json") &&
-	       has(target, "kexec-dmesg.log");
+	       has(target, "kexec-dmesg.log") && has(target, "vmcore-report.txt") &&
+	       has(target, "vmcore-report.json");
 }
 
 /* Returns where the dump is, or "nowhere", in time. */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* save_report.c - the report of a dump into files: for people, and for programs beside it */
+#include "save.h"
+
+#include "base/err.h"
+#include "report/report.h"
+#include "text_out.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PATH_SIZE 4096
+
+/* NAME.txt has NAME.json beside it, another name has .json behind it. */
+static int json_beside(const char *path, char out[PATH_SIZE])
+{
+	size_t len = strlen(path);
+
+	if (len >= 4 && strcmp(path + len - 4, ".txt") == 0)
+		len -= 4;
+	if (snprintf(out, PATH_SIZE, "%.*s.json", (int)len, path) >= PATH_SIZE)
+		return fail(-ENAMETOOLONG, "%.64s...", path);
+	return 0;
+}
+
+static int write_as(struct report *r, const char *path, bool overwrite,
+		    int (*print)(struct report *r, FILE *f))
+{
+	struct text_out o;
+	int rc = text_out_open(&o, path, overwrite);
+
+	return rc == 0 ? text_out_close(&o, print(r, o.f)) : rc;
+}
+
+/* As it is: the name may stand for a descriptor that another program handed over. */
+static int write_to(struct report *r, const char *path)
+{
+	FILE *f = fopen(path, "we");
+	int rc = f ? report_json(r, f) : fail(-errno, "open %s", path);
+
+	if (f && fclose(f) != 0 && rc == 0)
+		rc = fail(-errno, "write %s", path);
+	return rc;
+}
+
+int save_report(struct save *s, const struct save_report_cfg *cfg)
+{
+	char beside[PATH_SIZE];
+	struct report *r;
+	int rc = report_open(s->kernel, s->view, &r);
+
+	if (rc < 0)
+		return rc;
+	if (!report_knows(r))
+		rc = fail_set(-ENOENT,
+			      "nothing can be said of this dump: neither its kernel's log nor its "
+			      "symbols can be read (%s)",
+			      r->missing);
+	if (rc == 0)
+		rc = write_as(r, cfg->text, cfg->overwrite, report_text);
+	if (rc == 0 && cfg->json)
+		rc = write_to(r, cfg->json);
+	if (rc == 0 && cfg->text && !cfg->json)
+		rc = json_beside(cfg->text, beside);
+	if (rc == 0 && cfg->text && !cfg->json)
+		rc = write_as(r, beside, cfg->overwrite, report_json);
+	report_close(r);
+	return rc;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * text_out.h - text as a FILE that is published by the same rules as a dump
+ *
+ *     text_out_open  ->  fprintf(o.f, ...)  ->  text_out_close
+ *
+ * The file is made by the first byte under a name that says incomplete: no text, no file.
+ */
+#ifndef TEXT_OUT_H
+#define TEXT_OUT_H
+
+#include "output/sink.h"
+
+#include <stdio.h>
+
+struct text_out {
+	FILE *f;
+	/* private */
+	struct sink_file_cfg cfg;
+	struct sink *sink;
+	uint64_t pos;
+	int rc;
+};
+
+/*
+ * path NULL: standard output, which is not closed at the end. -ENOMEM. The file itself is opened by
+ * the first byte; that it exists already (unless overwrite) is a failure of text_out_close().
+ */
+int text_out_open(struct text_out *o, const char *path, bool overwrite);
+
+/*
+ * rc: what the writer returned. A failure of the output comes before it; with neither the text is
+ * synced and gets its name. -ENODATA: no byte was written. Else an incomplete file stays.
+ */
+int text_out_close(struct text_out *o, int rc);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* save_report.c - why the kernel died, beside the core: a text, and JSON for programs */
+#include "initramfs/capture/capture.h"
+
+#include "base/err.h"
+#include "initramfs/capture/child.h"
+#include "initramfs/capture/console.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEXT_NAME     "vmcore-report.txt"
+#define JSON_NAME     "vmcore-report.json"
+#define MAKE_SECONDS  20
+#define FILE_SIZE_MAX (4u << 20) /* of a file */
+#define JSON_FD	      3		 /* in the child */
+
+/* Of the child; with less a part of the report is missing. Sanitizers want terabytes. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MAKE_MEMORY 0
+#else
+#define MAKE_MEMORY (8u << 20)
+#endif
+
+struct report_files {
+	int text, json; /* in memory; -1 */
+};
+
+/*
+ * Our own collector, as a process that may die: what it follows is the crashed kernel's memory,
+ * and may be anything. Nothing of the target is open meanwhile.
+ */
+static int make(struct capture *c, const struct report_files *out)
+{
+	char json[48];
+	const char *const argv[] = { "kdump-collect", "--report", json, c->cfg.vmcore, "-", NULL };
+	const struct child_keep keep = { out->json, JSON_FD };
+	const struct child_cfg cfg = {
+		.argv = argv,
+		.program = "/proc/self/exe",
+		.in = -1,
+		.out = out->text,
+		.err = -1,
+		.keep = &keep,
+		.nr_keep = 1,
+		.oom_first = true,
+		.data_max = MAKE_MEMORY,
+	};
+	struct deadline by = capture_phase(c, MAKE_SECONDS);
+	struct child child;
+	int status, rc;
+
+	snprintf(json, sizeof(json), "--json=/proc/self/fd/%d", JSON_FD);
+	rc = child_start(&cfg, &child);
+	if (rc == 0)
+		rc = child_wait(&child, &by, &status);
+	return rc == 0 ? child_check("kdump-collect --report", status) : rc;
+}
+
+/* Not by mmap(): a child that was left behind could still cut the file. */
+static int put(struct capture *c, struct target *t, const char *name, int fd)
+{
+	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct stat st;
+	char *data;
+	ssize_t n;
+	int rc;
+
+	if (fstat(fd, &st) < 0 || st.st_size == 0 || st.st_size > FILE_SIZE_MAX)
+		return fail_set(-EFBIG, "%s would have %lld bytes", name, (long long)st.st_size);
+	data = malloc((size_t)st.st_size);
+	if (!data)
+		return fail(-ENOMEM, "%s", name);
+	n = pread(fd, data, (size_t)st.st_size, 0);
+	rc = n > 0 ? target_put(t, name, data, (size_t)n, &by) : fail(-EIO, "%s", name);
+	free(data);
+	if (rc == 0)
+		c->status.report.bytes += (uint64_t)n;
+	return rc;
+}
+
+static int write_files(struct capture *c, struct target *t)
+{
+	struct report_files out = { memfd_create("report", MFD_CLOEXEC),
+				    memfd_create("report.json", MFD_CLOEXEC) };
+	int rc = out.text >= 0 && out.json >= 0 ? make(c, &out) : fail(-errno, "memory for it");
+
+	if (rc == 0)
+		rc = put(c, t, TEXT_NAME, out.text);
+	if (rc == 0)
+		rc = put(c, t, JSON_NAME, out.json);
+	if (out.text >= 0)
+		close(out.text);
+	if (out.json >= 0)
+		close(out.json);
+	return rc;
+}
+
+/* A raw device has room for few files; kdumpctl makes the report when it fetches the dump. */
+static bool wanted(const struct capture *c, const struct target *t)
+{
+	return t->cfg.spec->kind != PLAN_RAW && !capture_time_over(c);
+}
+
+void save_report_files(struct capture *c, struct target *t)
+{
+	struct status_part *report = &c->status.report;
+	uint64_t since = now_ns();
+
+	*report = (struct status_part){ 0 };
+	c->status.report_error[0] = '\0';
+	if (!wanted(c, t))
+		return;
+	fail_clear();
+	if (write_files(c, t) == 0) {
+		snprintf(report->name, sizeof(report->name), TEXT_NAME);
+		report->state = PART_COMPLETE;
+		console_log("saved a report of the crash: %s", TEXT_NAME);
+	} else {
+		snprintf(c->status.report_error, sizeof(c->status.report_error), "%s", fail_text());
+		console_log_failure("no report of the crash");
+	}
+	report->seconds = (double)(now_ns() - since) / 1e9;
+	status_phase(&c->status, "report", since);
+}
