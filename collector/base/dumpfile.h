@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dumpfile.h - kdump-compressed, version 6, as it lies on disk (LP64)
+ * dumpfile.h - the kdump-compressed format, version 6, as it is on disk (LP64)
  *
  *     block 0                     struct dump_header
  *     block 1 ..                  struct dump_sub_header, then all ELF notes

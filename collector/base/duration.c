@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* duration.c - times as people write them: "90s", "5min", "1h 30min" */
+/* duration.c - parse and print durations: "90s", "5min", "1h 30min" */
 #include "duration.h"
 
 #include "util.h"
@@ -21,7 +21,7 @@ static const struct unit {
 	{ 1, { "s", "sec", "second", "seconds" } },
 };
 
-/* Seconds mean nothing beside hours, nor minutes beside days. */
+/* Print two units at most: no seconds after hours, no minutes after days. */
 char *duration_text(char buf[DURATION_MAX], uint64_t seconds)
 {
 	unsigned first = 0, nr = 0;

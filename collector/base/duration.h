@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* duration.h - times as people write them: "90s", "5min", "1h 30min" */
+/* duration.h - parse and print durations: "90s", "5min", "1h 30min" */
 #ifndef BASE_DURATION_H
 #define BASE_DURATION_H
 

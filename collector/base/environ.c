@@ -30,7 +30,7 @@ static const char *const kept[] = {
 	/* package managers' */
 	"DEBIAN_FRONTEND",
 	"DPKG_*",
-	/* builds that can be repeated */
+	/* reproducible builds */
 	"SOURCE_DATE_EPOCH",
 #ifdef __SANITIZE_ADDRESS__
 	"ASAN_OPTIONS",

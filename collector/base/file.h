@@ -14,10 +14,9 @@
 #define FILE_WAIT_MS 10000 /* for the writer of a FIFO to write something */
 
 /*
- * All of a file, to be freed, with a NUL behind its *len bytes; len may be NULL where the text
- * is all that matters. -EFBIG if it has more than max bytes. The size a file claims does not
- * count: those in /proc claim 0. A FIFO without a writer is an empty file; one whose writer is
- * silent for FILE_WAIT_MS is -ETIMEDOUT.
+ * All of a file, to be freed, with a NUL behind its *len bytes; len may be NULL. -EFBIG if it has
+ * more than max bytes. st_size is not used: files in /proc have 0. A FIFO without a writer is an
+ * empty file; -ETIMEDOUT if a writer writes nothing for FILE_WAIT_MS.
  */
 int file_read(const char *path, size_t max, char **out, size_t *len);
 

@@ -89,7 +89,7 @@ static int open_file(int dirfd, const char *path)
 	return fd < 0 ? fail(-errno, "open %s", path) : fd;
 }
 
-/* One byte more is asked for, to know a file that is too long. */
+/* Read one byte more than max, to detect a file that is too long. */
 int file_read_fd(int fd, const char *name, size_t max, char **out, size_t *len)
 {
 	struct buffer b = { 0 };

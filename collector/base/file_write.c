@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * The file beside is locked while it is written. One without a lock belongs to a process that
- * was killed: it is removed and not used, since somebody may still have it open.
+ * The temporary file is locked while it is written. If it has no lock, its writer was killed: it
+ * is removed and not reused, since another process may have it open.
  */
 static int remove_left_over(const struct file_writer *w)
 {
@@ -86,7 +86,7 @@ int file_commit(struct file_writer *w)
 {
 	int rc = io_publish(w->fd, w->dirfd, w->temp, w->name);
 
-	/* Behind the rename there is none of this name any more. */
+	/* After the rename there is no file of this name. */
 	if (rc < 0)
 		unlinkat(w->dirfd, w->temp, 0);
 	forget(w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* human.c - sizes and times as a person reads them */
+/* human.c - print sizes and times for people */
 #include "base/human.h"
 
 #include "base/duration.h"

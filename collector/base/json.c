@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* json.c - strings that every JSON reader takes, whatever bytes a crashed kernel gave */
+/* json.c - write any bytes as a JSON string that every reader accepts */
 #include "base/json.h"
 
 #include "base/utf8.h"

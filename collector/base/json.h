@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* json.h - the one part of writing JSON that is easy to get wrong */
+/* json.h - write any bytes as a JSON string */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * log.h - what a person is told
+ * log.h - messages for the user
  *
- * Kinds are the bits of makedumpfile's --message-level. Library code reports
- * failures by its return value (err.h); it logs only what it survived: a fact
- * that is missing, a section that was skipped.
+ * Kinds are the bits of makedumpfile's --message-level. Library code reports failures by its
+ * return value (err.h); it logs only problems that do not stop it: a missing fact, a skipped
+ * section.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -52,7 +52,7 @@ unsigned near_distance(const char *a, const char *b)
 	return row[n];
 }
 
-/* Two mistakes in a long word are likely, in a short one they make another word. */
+/* Allow two mistakes in a long word; in a short one they would make another word. */
 void near_init(struct near *n, const char *word)
 {
 	size_t len;
@@ -74,7 +74,7 @@ static bool begins(const char *known, const char *word)
 	return !*word;
 }
 
-/* The beginning of a word is nearer to it than a word with one wrong letter is. */
+/* A prefix of a word is nearer to it than a word with one wrong letter. */
 void near_try(struct near *n, const char *known)
 {
 	const char *name = known + strspn(known, "-");

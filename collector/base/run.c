@@ -38,7 +38,7 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* A file in memory: unlike a pipe it never blocks the one who fills it. */
+/* A file in memory: unlike a pipe, writing to it never blocks. */
 static int input_file(const void *data, size_t len)
 {
 	int fd = memfd_create("input", MFD_CLOEXEC), rc;
@@ -126,14 +126,14 @@ static void see_whether_ended(struct job *job)
 	do
 		got = waitpid(job->pid, &job->status, WNOHANG);
 	while (got < 0 && errno == EINTR);
-	/* An error: somebody else collected it (SIGCHLD is ignored), so its end is all we know. */
+	/* An error: the kernel reaped it (SIGCHLD is ignored), so its exit status is not known. */
 	if (got != 0)
 		job->ended = true;
 }
 
 /*
- * Until the program ends or the time is over. A program of its own that lives on may hold the
- * pipes, so their end is not waited for.
+ * Until the program ends or the time is over. A background child of it may keep the pipes open, so
+ * do not wait for their end.
  */
 static void wait_until(struct job *job, const struct deadline *by)
 {
@@ -159,7 +159,7 @@ static void end_by(struct job *job, int signal, int ms)
 	wait_until(job, &by);
 }
 
-/* Whatever is left of the group is killed as well: the one that led it may have ended alone. */
+/* Kill the rest of the process group too: its leader may have ended alone. */
 static void stop(struct job *job)
 {
 	end_by(job, SIGTERM, RUN_KILL_MS / 2);
@@ -169,7 +169,7 @@ static void stop(struct job *job)
 		(void)kill(-job->pid, SIGKILL);
 }
 
-/* What is in the pipes after the end: never more than they hold. */
+/* Read what is left in the pipes after the end: at most their capacity. */
 static void read_rest(struct run_pipe *p)
 {
 	int size = p->fd < 0 ? 0 : fcntl(p->fd, F_GETPIPE_SZ);

@@ -21,7 +21,7 @@ static bool is_program(const char *path)
 	return stat(path, &sb) == 0 && S_ISREG(sb.st_mode) && access(path, X_OK) == 0;
 }
 
-/* A directory that depends on where we stand ("", ".", "bin") must not choose the program. */
+/* Skip relative directories ("", ".", "bin"): the working directory must not choose the program. */
 bool run_find(const char *name, char out[PATH_MAX])
 {
 	const char *path = getenv("PATH"), *dir;

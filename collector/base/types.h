@@ -13,23 +13,23 @@ struct span {
 	uint64_t end;
 };
 
-/* A piece of the kernel's virtual memory as the core's headers tell it. */
+/* A piece of the kernel's virtual memory, from the headers of the core. */
 struct va_hint {
 	uint64_t va, pa, len;
 };
 
-/* Borrowed bytes; whoever hands it out says how long it lives. */
+/* Borrowed bytes; the function that returns it documents how long it is valid. */
 struct blob {
 	const void *data;
 	size_t len;
 };
 
-/* Most threads of a stage that work beside the conductor; tables are made for so many. */
+/* Maximum number of threads of a stage besides the conductor; the size of their tables. */
 #define THREADS_MAX 64
 
 /*
- * A handful of dumped pages, the unit of parallel work. The conductor fills in
- * pfn and rank, a worker the rest.
+ * Some pages to save, the unit of parallel work. The conductor fills in pfn and rank, a worker the
+ * rest.
  */
 #define BATCH_BYTES (512 * 1024)
 #define BATCH_PAGES (BATCH_BYTES / 4096) /* at the smallest page size */

@@ -26,31 +26,31 @@ struct codec {
 	/* One context per thread; NULL: no memory. */
 	void *(*open)(int level, size_t page);
 	/*
-	 * Bytes written; 0 if it would not get smaller than len. Writes at
-	 * most room bytes to out.
+	 * Bytes written; 0 if it would not get smaller than len. Writes at most capacity bytes to
+	 * out.
 	 */
 	size_t (*compress)(void *ctx, const void *in, size_t len, void *out, size_t capacity);
 	/*
-	 * Forget the pages so far: what the next become depends on nothing before
-	 * them. NULL: no page ever depends on another.
+	 * Reset the context: the pages that follow do not depend on those before. NULL: no page
+	 * ever depends on another.
 	 */
 	void (*restart)(void *ctx);
 	void (*close)(void *ctx);
 
 	/*
-	 * For pages that are in a dump already, where what a page becomes depends on those
-	 * before it; NULL where it does not. adopt: would compress() give these size bytes now
-	 * (0: the page as it is)? If certainly so, the context goes on as if it had. If not,
-	 * settle() finds out from the page: it returns what compress() would, or
-	 * CODEC_OTHERS if they were not made by this codec at this level. Taken as they are,
-	 * they make a sound dump in any case.
+	 * For pages of a dump, if the result of compress() depends on the pages before; else NULL.
+	 * adopt(): true if compress() would certainly give these size bytes now (0: the page as
+	 * it is); then the context is updated as compress() would. If false, settle() compresses
+	 * the page to find out: it returns the result of compress(), or CODEC_NOT_OURS if this
+	 * codec did not make the bytes at this level. Even then they can be copied: readers can
+	 * unpack them.
 	 */
 	bool (*adopt)(void *ctx, const void *in, size_t size);
 	size_t (*settle)(void *ctx, const struct codec_page *page, void *out, size_t capacity);
 
 	/*
-	 * Could these be a page of len bytes? By what stands at their ends alone: cheap, and
-	 * false for what certainly cannot.
+	 * False if these bytes cannot be a page of len bytes. Cheap: checks only the bytes at
+	 * both ends.
 	 */
 	bool (*plausible)(const void *in, size_t size, size_t len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* codec_impl.h - the entries of the table in codec.c; which exist is the build's choice */
+/* codec_impl.h - the entries of the table in codec.c; the build chooses which exist */
 #ifndef CODEC_CODEC_IMPL_H
 #define CODEC_CODEC_IMPL_H
 

@@ -9,9 +9,8 @@
  *     2                     0.58-0.70    0.96-0.98
  *     our level 1           0.59-0.61    0.98-0.99
  *
- * What level 1 gives away it gives away on code and other dense data. Pages with
- * zeros in them lose next to nothing, so our level 1 sends those to libdeflate's
- * level 1 and the rest to its level 2.
+ * Level 1 loses on code and other dense data. On pages with zeros in them it loses next to
+ * nothing, so our level 1 uses libdeflate's level 1 for those and its level 2 for the rest.
  */
 #include "codec/codec_impl.h"
 
@@ -89,7 +88,7 @@ static size_t zlib_compress(void *ctx, const void *in, size_t len, void *out, si
 
 	if (len == 0)
 		return 0;
-	/* Less room than the page: it gives up as soon as the page would not shrink. */
+	/* The output is smaller than the page: it gives up as soon as the page would not shrink. */
 	return libdeflate_zlib_compress(fast ? z->fast : z->full, in, len, out,
 					capacity < len ? capacity : len - 1);
 }
@@ -101,7 +100,7 @@ static int zlib_decompress(const void *in, size_t size, void *out, size_t len)
 
 	if (!d)
 		return fail(-ENOMEM, "zlib page");
-	/* No place for the actual length: anything but len is an error. */
+	/* NULL for the actual length: any other length than len is an error. */
 	res = libdeflate_zlib_decompress(d, in, size, out, len, NULL);
 	libdeflate_free_decompressor(d);
 	return res == LIBDEFLATE_SUCCESS ? 0 : fail(-EBADMSG, "zlib page of %zu bytes", size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* codec_lzo.c - LZO1X: compressed by lzo1x.h, expanded by liblzo2 */
+/* codec_lzo.c - LZO1X: lzo1x.h compresses, liblzo2 decompresses */
 #if HAVE_LZO
 #include "codec/codec_impl.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* snappy keeps its tables itself; ours is only room for pages that grow. */
+/* snappy allocates its tables itself; this is only a buffer for pages that grow. */
 struct snappy_context {
 	size_t capacity;
 	char grown[];

@@ -2,7 +2,7 @@
 /*
  * codec_zstd.c - one zstd frame a page
  *
- * A context made for pages of one size, in memory we count ourselves. For 4 KiB
+ * A context is made for pages of one size, in memory that we allocate. For 4 KiB
  * zstd picks a hash table of 2^13 entries, where a page's own strings push each
  * other out. One of 2^15 takes 2 % off the time, and 6 % where a page is not
  * mem_map, for 128 KiB, and makes no bigger pages (0.03 %); a larger one gains
@@ -134,7 +134,7 @@ static bool has_plain(const struct zstd_context *c)
 	return c->param.cParams.strategy == ZSTD_fast;
 }
 
-/* A page became these bytes: what does that say of the next one? */
+/* Decide from the compressed bytes of this page how to compress the next one. */
 static void learn(struct zstd_context *c, const void *out, size_t size)
 {
 	size_t nr = has_plain(c) ? raw_literals(out, size) : 0;

@@ -2,9 +2,8 @@
 /*
  * lzo1x.h - LZO1X for pages, in two ways: as an array of struct page, and as anything
  *
- * liblzo2 alone would take more time than is allowed for a whole dump, so compressing is
- * done here; what comes out is plain LZO1X, which every decompressor reads, and expanding is
- * left to liblzo2.
+ * liblzo2 alone would be too slow for a whole dump, so pages are compressed here. The result is
+ * plain LZO1X, which every decompressor reads; liblzo2 decompresses.
  *
  * Both ways depend on nothing but the page: the same page must become the same bytes on every
  * thread.
@@ -22,7 +21,7 @@ enum {
 	LZO1X_PAGE_MAX = 65536,
 };
 
-/* Where each word was seen last: room to work in, cleared for each page. */
+/* Where each word was seen last: a work area, cleared for each page. */
 struct lzo1x_table {
 	uint16_t seen[1 << LZO1X_TABLE_BITS];
 };
@@ -45,7 +44,7 @@ bool lzo1x_is_array(const uint8_t *in, size_t len);
  * bytes. Return how many were written; cannot fail.
  *
  * _array: matches at a distance of 64 only. On a page that is an array it takes a third of the
- * time of a hash table and a fifth less room; on others it finds next to nothing.
+ * time of a hash table, and the result is a fifth smaller; on others it finds next to nothing.
  */
 size_t lzo1x_compress_array(const uint8_t *in, size_t len, uint8_t *out);
 size_t lzo1x_compress(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out);
