@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* elf_layout.c - where the parts of an ELF core lie, and its runs of kept pages */
+/* elf_layout.c - offsets of the parts of an ELF core, and its runs of kept pages */
 #include "output/elf_layout.h"
 
 #include "base/err.h"
@@ -128,7 +128,7 @@ static size_t join_zones(struct elf_zone *z, size_t nr, unsigned shift)
 	return n;
 }
 
-/* How many of them may be looked at, so that hostile headers cost no more time than others. */
+/* Limit on the pieces to visit, so that hostile headers do not cost more time. */
 static size_t limit_zones(const struct elf_zone *z, size_t nr, uint64_t max_pfn)
 {
 	uint64_t budget = OVERLAP * max_pfn;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * elf_layout.h - where the parts of an ELF core lie, and its runs of kept pages
+ * elf_layout.h - offsets of the parts of an ELF core, and its runs of kept pages
  *
  *     open  ->  fields, elf_layout_runs ...  ->  close
  *

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flat_record.c - records of a flattened stream: which can be, and where they go on after damage
+ * flat_record.c - records of a flattened stream: check them, find the next one after damage
  *
  *     ...payload | ?????????? | payload... | off,size | payload | off,size | payload | ...
  *                 damaged                    ^ found: each leads to a sound one
  *
- * A record has nothing to know it by but that its numbers are plausible; one alone may be chance,
- * as in pages full of small numbers, so several must follow each other.
+ * Records have no magic number; only their numbers can be checked. One plausible record may be
+ * chance, as in pages full of small numbers, so several must follow each other.
  */
 #include "output/flat_record.h"
 
@@ -14,8 +14,8 @@
 #include <string.h>
 
 /*
- * So many records in a row are not chance. In a block of page descriptors every 24 bytes look like
- * a record, and one step in 24 leads from one of them to another.
+ * So many records in a row are not chance. In a block of page descriptors, each group of 24 bytes
+ * looks like a record, and one in 24 leads to another of them.
  */
 #define CHAIN	     8
 #define CHAIN_AT_END 4

@@ -4,14 +4,13 @@
  *
  *     open -> begin -> pages ... pages -> end -> close
  *
- * begin() leaves behind a header that says "incomplete" and both bitmaps whole;
- * only end() changes that. At any moment in between, what is in the sink is a
- * readable dump of the pages given so far, but for the last few whose
- * descriptors still gather. Pages come in any order; each batch says which
- * descriptor is whose (rank), and each rank comes once.
+ * begin() writes a header with the incomplete mark and both bitmaps; only end() removes the mark.
+ * At any time in between, the sink holds a readable dump of the pages given so far, except for the
+ * last few, whose descriptors are not written yet. Pages come in any order; each batch has the
+ * number of each page's descriptor (rank), and each rank comes once.
  *
- * When pages() fails (disk full), the pages before that batch stay in the
- * dump; end(false) then makes the most of it.
+ * When pages() fails (disk full), the pages before that batch stay in the dump; end(false) then
+ * writes their descriptors.
  */
 #ifndef OUTPUT_FORMAT_H
 #define OUTPUT_FORMAT_H
@@ -20,13 +19,12 @@
 #include "output/sink.h"
 
 /*
- * Bitmaps are pulled in pieces, so that none is ever whole in memory: fill buf
- * with the bits of frames [first_pfn, first_pfn + 8 * len), least significant
- * bit first, zeros past the end.
+ * Bitmaps are read in pieces, so that no bitmap is in memory as a whole: fill buf with the bits of
+ * frames [first_pfn, first_pfn + 8 * len), least significant bit first, zeros past the end.
  */
 typedef void bits_fn(void *arg, uint64_t first_pfn, uint8_t *buf, size_t len);
 
-/* What every format may want to say about the crashed machine. */
+/* Facts about the crashed machine, for the headers of every format. */
 struct dump_info {
 	char uts[6][65];
 	int64_t crash_time; /* seconds since 1970 */
@@ -69,7 +67,7 @@ struct format_ops {
 	 * header and name agree. Best effort; no error is reported, the message stays.
 	 */
 	void (*withdraw)(struct format *f);
-	/* Largest size the file can get for these facts; 0 if they are absurd. */
+	/* Maximum size of the file for these facts; 0 if they are not plausible. */
 	uint64_t (*max_size)(const struct dump_info *info);
 	void (*close)(struct format *f);
 };
@@ -90,11 +88,11 @@ uint64_t format_kdump_max_size(const struct dump_info *info);
 
 /*
  * An ELF core: a PT_LOAD for each run of kept pages, at each of its virtual addresses; pages that
- * are left out belong to none. Pages of zeros are holes in the file. Each page has its place from
- * the start, so that they come in any order here, too. What says "incomplete" is bit 0 of e_flags,
- * as makedumpfile sets it and crash reads it; pages that did not come read as zeros then, or
- * the file ends before them. Pages must be stored as they are. 64 KiB of buffers, and 64 bytes for
- * each of info->map.
+ * are left out belong to none. Pages of zeros are holes in the file. The offset of each page is
+ * known from the start, so pages come in any order here, too. The incomplete mark is bit 0 of
+ * e_flags, as in makedumpfile and crash; then pages that did not come read as zeros, or the file
+ * ends before them. Pages must not be compressed. 64 KiB of buffers, and 64 bytes for each entry of
+ * info->map.
  */
 int format_elf_open(struct sink *sink, struct format **out);
 

@@ -2,8 +2,8 @@
 /*
  * format_elf.c - write an ELF core
  *
- * The keep bitmap is known before the first page is read, so headers go first and each page has
- * its place. A page of zeros is not written: the hole in its place reads as one.
+ * The keep bitmap is known before the first page is read, so headers go first and the offset of
+ * each page is known. A page of zeros is not written: it becomes a hole.
  */
 #include "output/format.h"
 
@@ -73,7 +73,7 @@ static void fill_header(const struct elf_format *e, const struct dump_info *info
 	};
 }
 
-/* Into a flattened stream each byte goes once: the flags are left for the end there. */
+/* In a flattened stream each byte is written once: the flags are written at the end. */
 static int put_header(struct elf_format *e, const struct dump_info *info)
 {
 	const size_t after = FLAGS_OFF + FLAGS_LEN;
@@ -157,7 +157,7 @@ static int elf_begin_dump(struct format *f, const struct dump_info *info)
 	return rc < 0 ? fail(rc, "begin ELF core") : 0;
 }
 
-/* A wrong batch would make a core that looks right: better none. */
+/* A wrong batch would make a core that looks valid: refuse it. */
 static bool batch_is_sound(const struct elf_format *e, const struct batch *b)
 {
 	bool data = false;
@@ -181,7 +181,7 @@ static uint64_t offset_of(const struct elf_format *e, uint64_t rank)
 	return e->at.data_off + rank * e->at.page;
 }
 
-/* Page i and those behind it that follow it in the batch and in the file, too; *nr: how many. */
+/* Write page i and the pages that follow it both in the batch and in the file; *nr: how many. */
 static int put_data(struct elf_format *e, const struct batch *b, unsigned i, size_t at,
 		    unsigned *nr)
 {
@@ -231,7 +231,7 @@ static int put_batch(struct elf_format *e, const struct batch *b)
 	return rc < 0 ? fail(rc, "page data") : 0;
 }
 
-/* What a server did not keep after all is at the end of the file. */
+/* Bytes that a server lost after it accepted them are at the end of the file. */
 static void count_lost(struct elf_format *e, int rc)
 {
 	struct sink *s = e->base.sink;
@@ -268,7 +268,7 @@ static int elf_pages(struct format *f, const struct batch *b)
 	return rc;
 }
 
-/* Only with everything else on disk may the header say that it is there. */
+/* Clear the incomplete mark only after everything else is on disk. */
 static int put_flags(struct elf_format *e, bool complete)
 {
 	uint32_t flags = complete ? 0 : INCOMPLETE;

@@ -2,13 +2,12 @@
 /*
  * format_kdump.c - write a kdump-compressed dump, version 6
  *
- * Data first, the descriptors that point at it later: killed at any moment, the
- * file has no descriptor that points at nothing. Descriptors gather while their
- * ranks follow each other, so a dump in pfn order costs one write of 64 KiB
- * for 2730 pages, between the data of two batches.
+ * Data is written first, its descriptors later: if the program is killed, no descriptor points at
+ * missing data. Descriptors are collected while their ranks are consecutive, so a dump in pfn
+ * order costs one write of 64 KiB for 2730 pages, between the data of two batches.
  *
- * Into a flattened stream each byte goes once. The status, which changes at the
- * end, is the one thing begin() leaves out then.
+ * In a flattened stream each byte is written once. There begin() leaves out the status, which
+ * changes at the end.
  */
 #include "output/format.h"
 #include "output/kdump_lost.h"
@@ -118,9 +117,9 @@ static int put_bitmap(struct kdump_format *k, uint64_t off, bits_fn *bits, void 
 }
 
 /*
- * Descriptors not written yet must read as zeros and find room even on a disk
- * that has filled up. The page of zeros behind them is the first data, and what
- * makes the file long enough for them all.
+ * Descriptors that are not written yet must read as zeros, and their space must be reserved in
+ * case the disk fills up. The page of zeros behind them is the first data, and makes the file
+ * long enough for all of them.
  */
 static int put_desc_area(struct kdump_format *k)
 {
@@ -156,7 +155,7 @@ static int kdump_begin(struct format *f, const struct dump_info *info)
 	return rc < 0 ? fail(rc, "begin dump") : 0;
 }
 
-/* Kept for another try if it fails: the disk may be full for now only. */
+/* On failure they are kept for another try: the disk may be full only for now. */
 static int flush_desc(struct kdump_format *k)
 {
 	uint64_t off = k->at.desc_off + k->first_rank * sizeof(k->desc[0]);
@@ -187,8 +186,8 @@ static int add_desc(struct kdump_format *k, uint64_t rank, const struct dump_des
 }
 
 /*
- * All zero pages share one block; crash cannot do without them. Pages alike share theirs: last is
- * that of the last page with data.
+ * All zero pages share one block; crash needs them in the dump. Equal pages share their data: last
+ * is the descriptor of the last page with data.
  */
 static struct dump_desc describe(const struct kdump_format *k, const struct batch *b, unsigned i,
 				 uint64_t data, const struct dump_desc *last)
@@ -208,7 +207,7 @@ static struct dump_desc describe(const struct kdump_format *k, const struct batc
 	return (struct dump_desc){ 0 };
 }
 
-/* A wrong batch would make a dump that looks right: better none. */
+/* A wrong batch would make a dump that looks valid: refuse it. */
 static bool batch_is_sound(const struct kdump_format *k, const struct batch *b)
 {
 	uint64_t sum = 0;
@@ -255,7 +254,7 @@ static int put_batch(struct kdump_format *k, const struct batch *b)
 	return rc;
 }
 
-/* How many bytes from the start are sure to be there. */
+/* How many bytes from the start of the file are certainly stored. */
 static uint64_t cut_lost(struct sink *s)
 {
 	uint64_t size;
@@ -263,7 +262,7 @@ static uint64_t cut_lost(struct sink *s)
 	return s->ops->cut_lost && s->ops->cut_lost(s, &size) == 0 ? size : UINT64_MAX;
 }
 
-/* The pages before the failure are worth a try; the message stays that of rc. */
+/* Try to save the pages before the failure; the message stays that of rc. */
 static void rescue_desc(struct kdump_format *k, int rc)
 {
 	struct sink *s = k->base.sink;
@@ -274,7 +273,7 @@ static void rescue_desc(struct kdump_format *k, int rc)
 	err_save(&error, rc);
 	k->base.pages_lost += kdump_forget(k->desc, k->nr_desc, cut_lost(s));
 	(void)flush_desc(k);
-	/* Some servers find out that there is no room long after they took the bytes. */
+	/* Some servers report a full disk long after they accepted the bytes. */
 	(void)sink_sync(s);
 	k->base.pages_lost += kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));
 	/* Readers map the descriptors: a file that ends before their end kills them. */
@@ -300,7 +299,7 @@ static int kdump_pages(struct format *f, const struct batch *b)
 	return rc;
 }
 
-/* Only with everything else on disk may the header say that it is there. */
+/* Clear the incomplete mark only after everything else is on disk. */
 static int put_status(struct kdump_format *k, bool complete)
 {
 	uint32_t status = complete ? k->status & ~(uint32_t)DUMP_INCOMPLETE : k->status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_layout.c - where the parts of a kdump-compressed file lie, and its headers */
+/* kdump_layout.c - offsets of the parts of a kdump-compressed file, and its headers */
 #include "output/kdump_layout.h"
 
 #include "base/err.h"
@@ -52,7 +52,7 @@ void kdump_fill_header(const struct kdump_layout *l, const struct dump_info *inf
 	out->nr_cpus = (int32_t)info->nr_cpus;
 }
 
-/* Where vmcoreinfo starts inside the notes; false if it does not lie there. */
+/* The offset of vmcoreinfo inside the notes; false if it is not inside them. */
 static bool vmcoreinfo_at(const struct dump_info *info, size_t *at)
 {
 	uintptr_t notes = (uintptr_t)info->notes.data, text = (uintptr_t)info->vmcoreinfo.data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_layout.h - where the parts of a kdump-compressed file lie, and its headers */
+/* kdump_layout.h - offsets of the parts of a kdump-compressed file, and its headers */
 #ifndef OUTPUT_KDUMP_LAYOUT_H
 #define OUTPUT_KDUMP_LAYOUT_H
 
@@ -16,7 +16,7 @@ struct kdump_layout {
 	uint64_t data_off;
 };
 
-/* -EINVAL if such a dump cannot be: odd page size, no frames, too many of them. */
+/* -EINVAL if such a dump is not possible: bad page size, no frames, or too many of them. */
 int kdump_layout_init(struct kdump_layout *l, const struct dump_info *info);
 
 /* The header says INCOMPLETE. */

@@ -7,7 +7,7 @@ static uint64_t end_of(const struct dump_desc *desc)
 	return (uint64_t)desc->offset + desc->size;
 }
 
-/* A stretch only grows: what is written twice is noted twice. Pages alike end where it ends. */
+/* A stretch only grows: what is written twice is noted twice. Equal pages end where it ends. */
 static bool continues(const struct kdump_stretch *l, uint64_t rank, const struct dump_desc *desc)
 {
 	return l->nr > 0 && rank >= l->rank + l->nr && rank - l->rank < STRETCH_RANKS &&

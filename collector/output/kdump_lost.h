@@ -2,10 +2,10 @@
 /*
  * kdump_lost.h - descriptors of pages that never reached the disk
  *
- * A server may take bytes and find out later that it has no room for them. What points at them
- * must go, or readers die of it; and what was written cannot be read back to look for it: the
- * NFS client of Linux 7.2 refuses that on a full server, and gives zeros of another. So a trail of
- * the last descriptors is kept in memory.
+ * A server may accept bytes and find out later that it has no space for them. Descriptors that
+ * point at them must be cleared, or readers crash. They cannot be read back: the NFS client of
+ * Linux 7.2 refuses that if one server is full, and returns zeros if another is. So a trail of the
+ * last descriptors is kept in memory.
  */
 #ifndef OUTPUT_KDUMP_LOST_H
 #define OUTPUT_KDUMP_LOST_H
@@ -21,9 +21,9 @@ enum {
 };
 
 /*
- * Descriptors whose data the sink is not yet sure of. A file is unsure of some 8 MiB; the trail has
- * room for 64 where ranks follow each other, and for less where a pass takes single pages out of
- * many. Zeroed at first.
+ * Descriptors whose data the sink may still lose. For a file these are some 8 MiB; the trail holds
+ * 64 MiB if ranks are consecutive, and less if a tier has single pages out of many. Initialize
+ * to zero.
  */
 struct kdump_trail {
 	struct kdump_stretch {
@@ -36,18 +36,18 @@ struct kdump_trail {
 };
 
 /*
- * These descriptors are on their way to the disk, nr of them from this rank on. Where the trail
- * has no more room, s is synced, so that it is sure of the oldest; returns what that says.
+ * Add nr descriptors from this rank on, which are being written. If the trail is full, s is synced,
+ * so that the oldest can be dropped; returns the result of the sync.
  */
 int kdump_trail_note(struct kdump_trail *t, struct sink *s, uint64_t rank,
 		     const struct dump_desc *desc, unsigned nr);
 
-/* Of descriptors in memory: what points past size becomes a page that is missing; how many do. */
+/* Clear descriptors in memory that point past size: their pages are missing. Returns how many. */
 unsigned kdump_forget(struct dump_desc *desc, unsigned nr, uint64_t size);
 
 /*
- * The same of those on disk, a stretch at a time. Does what it can, says nothing; returns how many
- * were overwritten, each once.
+ * The same for those on disk, one stretch at a time. Best effort, errors are not reported; returns
+ * how many were overwritten, each counted once.
  */
 uint64_t kdump_forget_lost(struct sink *s, const struct kdump_layout *at, struct kdump_trail *t,
 			   uint64_t size);

@@ -15,7 +15,7 @@
  *  - All calls come from the writer thread. A sink needs no locks.
  *  - Nothing appears under its final name until its bytes are durable.
  *    Without commit, or if it fails, close() leaves them as
- *    "<name>-incomplete": half a dump is evidence.
+ *    "<name>-incomplete": half a dump is useful.
  *  - After a failed write_at() the format may still try to complete what is
  *    small: descriptors in reserved space, the header, a sync.
  *  - No memory is allocated after open.
@@ -36,8 +36,8 @@ struct sink_ops {
 	int (*write_at)(struct sink *s, uint64_t off, const void *buf, size_t len);
 
 	/*
-	 * Claim space for a later write_at() there, so that a disk that has filled
-	 * up by then still takes it. Optional, and where the file system cannot, 0.
+	 * Reserve space for a later write_at(), so that it works even if the disk is full by then.
+	 * Optional; 0 too if the file system cannot reserve.
 	 */
 	int (*reserve)(struct sink *s, uint64_t off, uint64_t len);
 
@@ -45,15 +45,15 @@ struct sink_ops {
 	int (*sync)(struct sink *s);
 
 	/*
-	 * Bytes before this offset can only be lost by a power cut; those behind it may still
-	 * turn out to be lost. Optional: then no byte that was accepted is.
+	 * Bytes before this offset can only be lost by a power cut; later ones may still be lost
+	 * by a server. Optional: without it, no accepted byte is lost.
 	 */
 	uint64_t (*sure)(const struct sink *s);
 
 	/*
-	 * After a failure: bytes that were accepted may have been lost (NFS). Cuts off all
-	 * from the first that may be, which makes room on the disk for what is written yet;
-	 * *out is how many are left. Optional.
+	 * After a failure, accepted bytes may be lost (NFS). Truncate at the first one that may be
+	 * lost, which also frees space for what is still to be written. *out: how many bytes are
+	 * left. Optional.
 	 */
 	int (*cut_lost)(struct sink *s, uint64_t *out);
 
@@ -61,8 +61,8 @@ struct sink_ops {
 	int (*commit)(struct sink *s);
 
 	/*
-	 * Remove what was written, because nobody could use it; only close may follow.
-	 * Optional: a stream and a device keep what they got.
+	 * Remove what was written, because no reader could use it; only close may follow.
+	 * Optional: streams and devices cannot remove it.
 	 */
 	void (*discard)(struct sink *s);
 
@@ -111,7 +111,7 @@ uint64_t sink_null_size(const struct sink *s);
 #define SINK_PATIENCE_MS (600 * 1000)
 int sink_stream_open(int fd, struct sink **out);
 
-/* Another patience than the usual. s is a stream sink. */
+/* Change the time limit from its default. s is a stream sink. */
 void sink_stream_patience(struct sink *s, int ms);
 
 /* Lay random writes on a stream as flattened records. Takes over inner, even on failure. */

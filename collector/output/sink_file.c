@@ -21,7 +21,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Dirty pages are memory we do not have: at most two such pieces of them. */
+/* Dirty pages take scarce memory: at most two such pieces of them. */
 #define PIECE (4u << 20)
 
 struct file_sink {
@@ -146,7 +146,7 @@ static int file_sync(struct sink *s)
 	return 0;
 }
 
-/* Where the kernel cannot be asked to write a piece back, nobody knows: see cut_lost. */
+/* UINT64_MAX: unknown, since the file system cannot write back a range; see cut_lost. */
 static uint64_t file_sure(const struct sink *s)
 {
 	const struct file_sink *f = container_of(s, const struct file_sink, base);
@@ -164,7 +164,7 @@ static int file_cut_lost(struct sink *s, uint64_t *out)
 	if (!S_ISREG(sb.st_mode))
 		return -EOPNOTSUPP;
 	*out = (uint64_t)sb.st_size;
-	/* The kernel tells of lost bytes once, and not where they were. */
+	/* The kernel reports lost bytes only once, and does not say where they were. */
 	if (f->doubtful && f->writeback && f->leaving < *out) {
 		*out = f->leaving;
 		(void)!ftruncate(f->fd, (off_t)*out);
@@ -172,7 +172,7 @@ static int file_cut_lost(struct sink *s, uint64_t *out)
 	return 0;
 }
 
-/* What came by that name meanwhile stays, and so does the whole dump. */
+/* Another file got this name meanwhile: keep both it and the dump. */
 static int publish_new(struct file_sink *f, const char *tmp, const char *name)
 {
 	int rc = io_publish_new(f->fd, f->dirfd, tmp, name);
@@ -243,14 +243,14 @@ static int open_dir(struct file_sink *f)
 	return rc;
 }
 
-/* The program's user is told what to do; all others overwrite. */
+/* Only the user of the program can get this error; other callers overwrite. */
 static int exists(const char *path)
 {
 	fail_adopt(-EEXIST, "it is there already; -f replaces it");
 	return fail(-EEXIST, "create %s", path);
 }
 
-/* An old <path>-incomplete is removed, not truncated: others may have it open. */
+/* An old <path>-incomplete is removed, not truncated: another process may have it open. */
 static int open_regular(struct file_sink *f)
 {
 	int rc = open_dir(f);

@@ -4,9 +4,9 @@
  *
  *     start block | record payload | record payload | ... | end mark
  *
- * Everything comes from the other end of a network: a record is believed only
- * within bounds, and the stream may stop anywhere. What arrived is then kept. Behind
- * a damaged record the next sound ones are looked for.
+ * Everything comes from the network: a record is accepted only within bounds, and the stream may
+ * stop anywhere. Bytes that arrived are kept. After a damaged record, search for the next valid
+ * ones.
  */
 #include "output/unflatten.h"
 
@@ -24,7 +24,7 @@
 
 #define BUF_SIZE   (128 * 1024)
 
-/* 52 bits of address, twice: no dump is larger, and no sum can overflow. */
+/* Twice 52 bits of address: no dump is larger, and no sum can overflow. */
 #define FILE_LIMIT (1ull << 53)
 
 struct unflat {
@@ -43,7 +43,7 @@ struct unflat {
 	uint8_t buf[BUF_SIZE];
 };
 
-/* Read what there is: a count, 0 at the end or when idle for too long. */
+/* Read what is available: a count, 0 at the end or when idle for too long. */
 static int read_some(struct unflat *u, uint8_t *buf, size_t size)
 {
 	struct pollfd p = { .fd = u->fd, .events = POLLIN };
@@ -174,7 +174,7 @@ static int copy_record(struct unflat *u, uint64_t off, uint64_t size)
 	return 1;
 }
 
-/* Where both bitmaps end; 0 if the header is not whole or not sane. */
+/* The end of both bitmaps; 0 if the header is not complete or not valid. */
 static uint64_t bitmaps_end(const struct dump_header *h)
 {
 	uint64_t block = (uint32_t)h->block_size, end;
@@ -187,7 +187,7 @@ static uint64_t bitmaps_end(const struct dump_header *h)
 	return end <= FILE_LIMIT ? end : 0;
 }
 
-/* No byte of this dump lies behind: every frame a page, not compressed, and some text. */
+/* Maximum size of the dump: each frame is a page, not compressed, and some notes. */
 static uint64_t file_limit(const struct unflat *u)
 {
 	struct dump_header h;
@@ -227,7 +227,7 @@ static int fill_window(struct unflat *u, bool *at_end)
 	return 0;
 }
 
-/* Go on where sound records follow: 1; 0: there are none up to the end of the stream. */
+/* Skip to the next valid records: 1; 0: there are none up to the end of the stream. */
 static int find_records(struct unflat *u)
 {
 	bool more = true, at_end = false;
@@ -292,8 +292,8 @@ static int check_start(struct unflat *u)
 }
 
 /*
- * Half a descriptor would show a wrong page, which is worse than none. Where
- * descriptors end is not known here; a cut page of data loses nothing by it.
+ * Half a descriptor would lead to a wrong page, which is worse than none. The end of the
+ * descriptors is not known here, so this is done to data, too; a cut page loses nothing.
  */
 static int drop_torn_desc(struct unflat *u, uint64_t desc_off)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * selftest.c - a program tries its own collector: every codec, levels 0 and 31, log, stream
+ * selftest.c - a program tests its own collector: every codec, levels 0 and 31, log, stream
  *
  * Each run is a child that calls the program's own main function under the names it has in the
- * image. Nothing but a directory for the files is needed: no /proc, no other program.
+ * image. It needs only a directory for its files: no /proc, no other program.
  */
 #include "selftest/selftest.h"
 
@@ -54,7 +54,7 @@ static int call_program(void *arg)
 	return c->t->program(argc, argv);
 }
 
-/* The first line that it wrote: what comes later is of less use. */
+/* The first line that it wrote: later lines are less useful. */
 static int judge(const struct run_result *r)
 {
 	char line[RUN_LINE_MAX];
@@ -69,7 +69,7 @@ static int judge(const struct run_result *r)
 	return fail(-EIO, "exit status %d%s%s", r->exit_code, *line ? ": " : "", line);
 }
 
-/* The command line in front of what went wrong. */
+/* Put the command line in front of the error. */
 static int name_run(const struct attempt *a, int rc)
 {
 	char line[400] = "";
@@ -136,7 +136,7 @@ static int dump_once(struct selftest *t, const char *name, const struct codec *c
 	return rc;
 }
 
-/* Without a codec first: then it is the codec that fails. */
+/* Without a codec first, so that a later failure is the codec's. */
 static int try_codecs(struct selftest *t, const char *name)
 {
 	const struct codec *codec = NULL;
@@ -151,7 +151,7 @@ static int try_codecs(struct selftest *t, const char *name)
 	return rc;
 }
 
-/* As over ssh: a stream there, a file here. */
+/* As over ssh: write a stream, and make a file of it. */
 static int try_stream(struct selftest *t, const char *name)
 {
 	char stream[PATH_SIZE + 16];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * selftest.h - does this very program collect? What it tries it on, and the parts of the trial
+ * selftest.h - test that this program can make dumps: the core for it, and the comparisons
  *
- * The core is made by tests/fixtures/selftest/main.c and shipped beside kdump-capture. It says
- * itself what should become of it: each page of data begins with struct selftest_page.
+ * The core is made by tests/fixtures/selftest/main.c and shipped with kdump-capture. It contains
+ * the expected result: each page of data begins with struct selftest_page.
  */
 #ifndef SELFTEST_SELFTEST_H
 #define SELFTEST_SELFTEST_H
@@ -20,7 +20,7 @@
 #define SELFTEST_CPUS	 2u
 #define SELFTEST_PAGE	 4096u
 
-/* What level SELFTEST_LEVEL makes of a page. */
+/* What happens to a page at level SELFTEST_LEVEL. */
 enum selftest_verdict { SELFTEST_KEEP = 1, SELFTEST_DROP = 2 };
 
 struct selftest_page {

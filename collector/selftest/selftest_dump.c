@@ -17,7 +17,7 @@
 
 #define FILE_MAX (64 << 20) /* bytes; the core has less than one MiB */
 
-/* A dump in memory, and what was found in it. */
+/* A dump in memory, and its parsed headers. */
 struct comparison {
 	const uint8_t *data;
 	size_t len;
@@ -128,7 +128,7 @@ static int decompress(struct comparison *c, uint64_t rank, uint8_t *out)
 	return 0;
 }
 
-/* Must the page be in the dump (1), must it not (0), or may it be (-1)? */
+/* 1: the page must be in the dump; 0: it must not; -1: it may be. */
 static int expected(struct comparison *c, uint64_t pfn, const void *page)
 {
 	static const uint8_t zeros[SELFTEST_PAGE];
