@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arch.h - the architectures there are; a new one is a line here and in kernel.c */
+/* arch.h - the supported architectures; a new one is a line here and in kernel.c */
 #ifndef KERNEL_ARCH_H
 #define KERNEL_ARCH_H
 

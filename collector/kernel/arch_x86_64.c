@@ -14,13 +14,13 @@
 #define ENTRY_NX      (1ull << 63)
 #define TABLE_ENTRIES 512
 
-/* More tables than any kernel half has; ends a walk through garbage. */
+/* More tables than the kernel's half can have; limits a walk through garbage. */
 #define WALK_BUDGET   (1u << 22)
 
 /* Entries of 1 GiB or more that are looked at for the direct map. */
 #define SEARCH_BUDGET (1u << 16)
 
-/* Bits below the part of an address that level 0 (leaf tables), 1, ... index. */
+/* The shift of the part of an address that level 0 (leaf tables), 1, ... indexes. */
 static unsigned level_shift(unsigned level)
 {
 	return 12 + 9 * level;
@@ -60,7 +60,7 @@ static int x86_64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint
 	return -EFAULT;
 }
 
-/* The level of the first entry on the way to va that is not there; 0: all but the last are. */
+/* The level of the first entry on the way to va that is missing; 0: all but the last exist. */
 static unsigned missing_level(const struct kernel *k, struct view *v, uint64_t va)
 {
 	uint64_t table = k->pgd_pa;
@@ -159,7 +159,7 @@ static void x86_64_find_image(struct kernel *k)
 	}
 }
 
-/* phys_base as the kernel says it, else from the segment of its image. */
+/* phys_base from vmcoreinfo, else from the segment of the kernel image. */
 static int find_phys_base(struct kernel *k)
 {
 	const struct source *src = k->src;
@@ -179,7 +179,7 @@ static int find_phys_base(struct kernel *k)
 	return fail(-ENOENT, "vmcoreinfo has no NUMBER(phys_base) and the core no kernel segment");
 }
 
-/* Is pa at base + pa? Asked of two places that each kernel has mapped there. */
+/* Is pa mapped at base + pa? Checked for two pages that each kernel has in its direct map. */
 static bool direct_map_at(const struct kernel *k, struct view *v, uint64_t base)
 {
 	const int64_t stext = k->layout.sym__stext;
@@ -196,8 +196,8 @@ static bool direct_map_at(const struct kernel *k, struct view *v, uint64_t base)
 }
 
 /*
- * No header tells where the direct map is: it begins where the first entry of 1 GiB leads to the
- * lowest memory, somewhere in the kernel's half below the image.
+ * No header has the address of the direct map: it begins where the first entry of 1 GiB leads to
+ * the lowest memory, somewhere in the kernel's half below the image.
  */
 static void search_direct_map(struct kernel *k, struct view *v)
 {

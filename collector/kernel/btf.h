@@ -6,12 +6,12 @@
  *
  * BTF comes from the dump (btf_open), from a file of the same build (btf_open_blob), or from a
  * module in the dump, on top of the kernel's (btf_open_split). All of it is hostile: each
- * reference, length and depth is checked, and what makes no sense is -EBADMSG or -ENOENT. A
- * kind of type that we do not know ends the list of types there; what is before it is good.
+ * reference, length and depth is checked, and errors are -EBADMSG or -ENOENT. A type of an unknown
+ * kind ends the list of types; the types before it can be used.
  *
- * Offsets of members are those of one build: never assume them, always ask. The same name may be
- * of several types ("struct console" is two, with different sizes): ask for the member, not for
- * the struct, and the one that has it answers.
+ * Offsets of members differ between builds: always look them up. Several types may have the same
+ * name (there are two "struct console", with different sizes): look up the member instead of the
+ * struct, and the struct that has it is found.
  *
  * Memory: about 2.5 bytes a type (300 KiB for 120,000) and caches. One thread at a time; what it
  * was opened from is borrowed. Nothing here adds to the error trail but the open functions.
@@ -52,7 +52,7 @@ struct btf;
 /* BTF of the kernel, len bytes at va. */
 int btf_open(const struct kernel *k, struct view *v, struct span va, struct btf **out);
 
-/* BTF in memory, as section .BTF of a file has it. The bytes must outlive it. */
+/* BTF in memory, in the format of section .BTF of a file. The bytes must outlive it. */
 int btf_open_blob(struct blob bytes, struct btf **out);
 
 /* BTF of a module, whose type ids and strings go on where those of base end. Base must outlive it.
@@ -85,7 +85,7 @@ int btf_type(struct btf *b, uint32_t id, struct btf_type *out);
 /* Through typedefs and qualifiers to the type itself. -EBADMSG: a loop, or too many. */
 int btf_resolve(struct btf *b, uint32_t id, struct btf_type *out);
 
-/* Size of a type in bytes, whatever it is. -ENOENT: it has none (void, a function). */
+/* Size of a type of any kind in bytes. -ENOENT: it has none (void, a function). */
 int64_t btf_sizeof(struct btf *b, uint32_t id);
 
 /* Copies the name, "" if there is none. Returns its length or a negative errno. */

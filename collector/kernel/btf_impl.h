@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* btf_impl.h - how BTF is read: header, index of types, hash of names */
+/* btf_impl.h - private to btf*.c: header, index of types, hash of names */
 #ifndef KERNEL_BTF_IMPL_H
 #define KERNEL_BTF_IMPL_H
 
@@ -41,7 +41,7 @@ int btf_parse(struct btf *b, uint64_t off, struct btf_type *out);
 /* Count the types and build pos and hash. -ENOMEM. */
 int btf_index_build(struct btf *b);
 
-/* The type that has the id and is b's own or its base's; *owner is who has it. */
+/* The type with this id, in b or in its base; *owner is set to the one of them that has it. */
 int btf_locate(struct btf *b, uint32_t id, struct btf **owner, struct btf_type *out);
 
 #endif

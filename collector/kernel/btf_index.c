@@ -77,7 +77,7 @@ static int pos_add(struct btf *b, uint32_t *size, uint64_t off)
 	return 0;
 }
 
-/* All types up to the end, or to the first that makes no sense. */
+/* All types up to the end, or to the first invalid one. */
 static int pass_types(struct btf *b, struct notes *notes)
 {
 	uint32_t size = 0;

@@ -51,7 +51,7 @@ int btf_enumerator_at(struct btf *b, const struct btf_type *t, uint32_t i, uint3
 	return 0;
 }
 
-/* What the type of a member says of it: size, signedness, array, old bit fields. */
+/* Fill in from the type of a member: size, signedness, array, old bit fields. */
 static int describe(struct btf *b, uint64_t bits, uint32_t bit_size, struct btf_field *out)
 {
 	int64_t size = btf_sizeof(b, out->id);

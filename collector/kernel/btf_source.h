@@ -9,15 +9,15 @@
 #define BUILD_ID_SIZE 72 /* hexadecimal digits of at most 35 bytes, and the NUL */
 
 /*
- * The build ID of the crashed kernel in hexadecimal digits: as vmcoreinfo says it, else out of
- * the kernel's own notes. syms may be NULL. False if neither tells.
+ * The build ID of the crashed kernel in hexadecimal digits: from vmcoreinfo, else from the
+ * kernel's own notes. syms may be NULL. False if neither has it.
  */
 bool kernel_build_id(const struct kernel *k, struct kallsyms *syms, char out[BUILD_ID_SIZE]);
 
 /*
- * BTF of the crashed kernel: from the dump, where syms (or NULL) says it is; else from the file
- * vmlinux if one is given; else from the running kernel (/sys/kernel/btf/vmlinux). From a file only
- * if its build ID is that of the crashed kernel. Negative errno: there is none, see the trail.
+ * BTF of the crashed kernel: from the dump, at the address in syms (may be NULL); else from the
+ * file vmlinux if one is given; else from the running kernel (/sys/kernel/btf/vmlinux). From a file
+ * only if its build ID is that of the crashed kernel. Negative errno: there is none, see the trail.
  * Close with btf_close().
  */
 int btf_open_kernel(const struct kernel *k, struct view *v, struct kallsyms *syms,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cpus.h - the CPUs of the crashed kernel: their per-CPU memory and what they ran
+ * cpus.h - the CPUs of the crashed kernel: their per-CPU memory and their running tasks
  *
  *     kcpus_open  ->  kcpus_va, cpu[] ...  ->  kcpus_close
  *
- * What cannot be read of a CPU is 0. One thread at a time.
+ * Fields that cannot be read are 0. One thread at a time.
  */
 #ifndef KERNEL_CPUS_H
 #define KERNEL_CPUS_H
@@ -33,7 +33,7 @@ struct kcpus {
 	uint64_t area_size;  /* bytes of a CPU's copy, with what was reserved for modules */
 };
 
-/* -ENOENT: the symbols or types it takes are not there; -ENOMEM. */
+/* -ENOENT: symbols or types that it needs are missing; -ENOMEM. */
 int kcpus_open(struct kallsyms *syms, struct btf *btf, struct kcpus **out);
 void kcpus_close(struct kcpus *c);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kallsyms.c - tables that are believed, and lookups both ways */
+/* kallsyms.c - check the symbol tables, and look up by name and by address */
 #include "kernel/kallsyms_impl.h"
 
 #include "base/err.h"
@@ -31,7 +31,7 @@ int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c
 	return rc;
 }
 
-/* Addresses rise, but for what damage did; by a wrong coding they fall all the time. */
+/* Addresses are sorted, except for damage; with a wrong coding they fall all the time. */
 static bool rises(struct kallsyms *s, enum ksym_coding c)
 {
 	uint32_t falls = 0;
@@ -46,7 +46,7 @@ static bool rises(struct kallsyms *s, enum ksym_coding c)
 	return falls <= (s->strict ? 0 : s->t.nr / DAMAGE_SHARE);
 }
 
-/* The beginning of the kernel's text is where the kernel or the core's headers say it is. */
+/* _stext or _text must have the address that vmcoreinfo or the headers of the core give. */
 static bool starts_right(struct kallsyms *s, enum ksym_coding c)
 {
 	const struct kernel *k = kmem_kernel(s->mem);
@@ -122,7 +122,7 @@ static bool from_vmcoreinfo(struct kallsyms *s)
 	return try_tables(s, &t);
 }
 
-/* Tables without a fault come first: wrong ones may look like damaged ones. */
+/* Try tables without any error first: wrong tables may look like damaged ones. */
 static int find_tables(struct kallsyms *s)
 {
 	for (int strict = 1; strict >= 0; strict--) {

@@ -5,15 +5,15 @@
  *     kallsyms_open  ->  kallsyms_find, kallsyms_at, ...  ->  kallsyms_close
  *
  * The symbols of the kernel image only; those of modules are in modules.h. Tables are found
- * through vmcoreinfo (6.0 and later) or by their shape in the image, and are believed only if
- * they agree with what is known of the image: addresses rise, and _stext or _text is where it
- * must be. All addresses are final: KASLR is in them.
+ * through vmcoreinfo (6.0 and later) or by their shape in the image, and are used only if they
+ * agree with the image: addresses are sorted, and _stext or _text has the expected address. All
+ * addresses are final: they include KASLR.
  *
  * Memory: about 6 bytes a symbol and some caches (1.5 MiB for 200,000 symbols). Names stay in
  * the dump and are read when they are asked for.
  *
- * One thread at a time; the kernel and the view are borrowed. Where the dump is damaged, names
- * are missing: what can be read is still found.
+ * One thread at a time; the kernel and the view are borrowed. In a damaged dump some names are
+ * missing; all that can be read are found.
  */
 #ifndef KERNEL_KALLSYMS_H
 #define KERNEL_KALLSYMS_H
@@ -32,8 +32,8 @@ struct ksym {
 };
 
 /*
- * -ENOENT: the tables are not in the dump, or cannot be found; -EBADMSG: they are there and make
- * no sense; -ENOMEM. The error trail says more.
+ * -ENOENT: the tables are not in the dump, or cannot be found; -EBADMSG: they are invalid;
+ * -ENOMEM. The error trail has the reason.
  */
 int kallsyms_open(const struct kernel *k, struct view *v, struct kallsyms **out);
 void kallsyms_close(struct kallsyms *s);
@@ -48,13 +48,13 @@ uint32_t kallsyms_named(const struct kallsyms *s);
  */
 int kallsyms_find(struct kallsyms *s, const char *name, uint64_t *va);
 
-/* The same with all that is known of it. */
+/* The same, with all facts about the symbol. */
 int kallsyms_lookup(struct kallsyms *s, const char *name, struct ksym *out);
 
 /*
- * The symbol that va lies in: the last one at or below it. Of several at one address the one
- * that people know is taken, not an alias the build made (__pi_, __cfi_, ...). -ENOENT: below
- * the first symbol or outside the image. va - out->va is the offset in it.
+ * The symbol that va is in: the last one at or below it. Of several at one address the well-known
+ * name is taken, not an alias made by the build (__pi_, __cfi_, ...). -ENOENT: below the first
+ * symbol or outside the image. va - out->va is the offset in it.
  */
 int kallsyms_at(struct kallsyms *s, uint64_t va, struct ksym *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kallsyms_impl.h - the tables: where they are, and what an entry means */
+/* kallsyms_impl.h - private to kallsyms*.c: the tables and the codings of their entries */
 #ifndef KERNEL_KALLSYMS_IMPL_H
 #define KERNEL_KALLSYMS_IMPL_H
 
@@ -19,7 +19,7 @@ enum ksym_coding {
 	NR_KSYM_CODINGS
 };
 
-/* Addresses of the tables, as found; what they hold is not believed yet. */
+/* Addresses of the tables, as found; their contents are not checked yet. */
 struct ksym_tables {
 	uint64_t names, token_table, token_index, offsets;
 	uint64_t base; /* value of kallsyms_relative_base; 0 if there is none */
@@ -46,7 +46,7 @@ struct kallsyms {
 	struct span text, init_text;
 };
 
-/* Read tokens; false if they make no sense. */
+/* Read tokens; false if they are invalid. */
 bool ksym_tokens_read(struct kmem *m, uint64_t table, uint64_t index, struct ksym_tokens *out);
 
 /*

@@ -80,7 +80,7 @@ int ksym_record(struct kmem *m, const struct ksym_tokens *tokens, uint64_t va, s
 			out->type = *text++;
 			n--;
 		}
-		/* A longer name than any kernel has: its beginning still says something. */
+		/* Longer than any name in a kernel: return its beginning. */
 		n = n < sizeof(out->name) - 1 - len ? n : sizeof(out->name) - 1 - len;
 		memcpy(out->name + len, text, n);
 		len += n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kallsyms_search.c - the symbol tables by their shape, where nothing tells where they are
+ * kallsyms_search.c - find the symbol tables by their shape, if no symbol has their address
  *
  *     5.10 - 6.3   offsets, base, number, names, markers, [seqs,] tokens, index
  *     6.4 - 6.19   number, names, markers, tokens, index, offsets, base
@@ -61,7 +61,7 @@ static bool try_offsets(struct search *s, uint64_t offsets, uint64_t base_at)
 	return s->fn(s->arg, &s->t);
 }
 
-/* The places where the addresses are in each era. */
+/* The positions of the address tables in each era. */
 static bool try_eras(struct search *s, uint64_t num_at)
 {
 	uint64_t nr = s->t.nr, behind = s->t.token_index + 512;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kernel.c - learn the crashed kernel, then prove that we did */
+/* kernel.c - find the layout of the crashed kernel, then test address translation */
 #include "kernel/kernel.h"
 
 #include "base/err.h"
@@ -44,7 +44,7 @@ static int pick_arch(struct kernel *k)
 	return 0;
 }
 
-/* PAGESIZE is hostile too: only what a 64-bit kernel can have. */
+/* PAGESIZE is hostile too: accept only page sizes of 64-bit kernels. */
 static unsigned page_shift_of(const struct layout *l)
 {
 	switch (known_or(l->page_size, 4096)) {
@@ -84,8 +84,8 @@ int kernel_read(const struct kernel *k, struct view *v, uint64_t va, void *buf, 
 }
 
 /*
- * Where the strings lie in init_uts_ns: told since 5.12, before that behind a
- * reference count, except where configuration moved it.
+ * The offset of the strings in init_uts_ns: in vmcoreinfo since 5.12, before that after a
+ * reference count, except if the configuration moved it.
  */
 static bool uts_found(const struct kernel *k, struct view *v, struct kernel_uts *out)
 {
@@ -119,7 +119,7 @@ void kernel_uts(const struct kernel *k, struct view *v, struct kernel_uts *out)
 	strcpy(out->field[4], k->arch->name);
 }
 
-/* Translation is right if it leads to the release string we know. */
+/* Translation works if it leads to the release string that vmcoreinfo has. */
 static bool self_test(const struct kernel *k, struct view *v)
 {
 	struct kernel_uts uts;
@@ -136,7 +136,7 @@ void kernel_learn_addresses(struct kernel *k, struct view *v)
 		fail(-EBADMSG, "the release string at init_uts_ns is not \"%s\"", k->release);
 }
 
-/* What vmcoreinfo does not tell the kernel's own tables may. */
+/* Look in the kernel's own tables for facts that vmcoreinfo lacks. */
 static void learn_addresses(struct kernel *k, struct view *v)
 {
 	kernel_learn_addresses(k, v);
@@ -170,7 +170,7 @@ static void learn_layout(struct kernel *k)
 	k->crash_time = known_or(k->layout.crash_time, 0);
 }
 
-/* A dump's headers say what its notes may not; its pages are the blocks of its file. */
+/* The headers of a dump have facts that its notes may lack. Its page size is its block size. */
 static void take_saved(struct kernel *k, const struct source_saved *s)
 {
 	k->page_shift = s->page_shift;
@@ -187,7 +187,7 @@ struct trial {
 	int rc;
 };
 
-/* Is this note the one of the kernel that the memory is of? Its addresses lead to its own name. */
+/* Is this the note of the crashed kernel? Then its addresses lead to its own release string. */
 static bool try_note(void *arg, struct blob text)
 {
 	struct trial *t = arg;
@@ -207,7 +207,7 @@ static bool try_note(void *arg, struct blob text)
 	return yes;
 }
 
-/* A guest's memory as its host saved it: the note is in it, if no header tells where. */
+/* The memory of a guest, saved by its host: no header points at the note, but memory has it. */
 static int find_note(struct kernel *k, struct view *v)
 {
 	struct trial t = { .k = k, .v = v };

@@ -2,8 +2,8 @@
 /*
  * kernel.h - the crashed kernel: its layout and its virtual addresses
  *
- * A struct kernel is complete and constant once kernel_open() returned, so
- * threads share it freely. Reads go through the caller's own view.
+ * A struct kernel is complete and constant when kernel_open() returns, so threads can share it.
+ * (kernel_learn() changes it: call it before there are threads.) Reads use the caller's own view.
  */
 #ifndef KERNEL_KERNEL_H
 #define KERNEL_KERNEL_H
@@ -31,7 +31,7 @@ struct arch_ops {
 	/* Where the kernel image is, from the core's headers alone: k->src and k->layout. */
 	void (*find_image)(struct kernel *k);
 
-	/* Work out phys_base, paging depth, ...; may use k->layout. */
+	/* Find out phys_base, paging depth, ...; may use k->layout. */
 	int (*init)(struct kernel *k, struct view *v);
 
 	/*
@@ -82,7 +82,7 @@ struct kernel {
 int kernel_open(struct source *src, struct kernel **out);
 void kernel_close(struct kernel *k);
 
-/* For kernel_learn(): work out translation again, from a layout that knows more. */
+/* For kernel_learn(): set up translation again, with a layout that has more facts. */
 void kernel_learn_addresses(struct kernel *k, struct view *v);
 
 /* Copy len bytes at virtual address va, leaf by leaf. -EFAULT, -EIO. */

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* A kernel that has a ring tells of nothing else, but let the newer one win. */
+/* A kernel with a lockless ring has no records, but if both seem to exist take the ring. */
 static int print_log(struct klog_job *job)
 {
 	const struct layout *l = &job->k->layout;

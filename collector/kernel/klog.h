@@ -25,9 +25,9 @@ struct klog_counts {
 
 /*
  * Write the log to out. partial: only records since the last dmesg -c.
- * -ENOENT: the kernel does not tell where its log is. -EFAULT: it does, but
- * nothing can be read there. -EBADMSG: what is there is no log. -EIO: write
- * error. Damaged records are no error, see counts.
+ * -ENOENT: the address of the log is not known. -EFAULT: it is known, but nothing can be read
+ * there. -EBADMSG: the bytes there are not a log. -EIO: write error. Damaged records are not an
+ * error, see counts.
  */
 int klog_print(const struct kernel *k, struct view *v, bool partial, FILE *out,
 	       struct klog_counts *counts);

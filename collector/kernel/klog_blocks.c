@@ -40,7 +40,7 @@ bool klog_blocks_take(struct klog_blocks *b, uint64_t at, uint64_t len)
 	return true;
 }
 
-/* Text has no bytes of zero, as small numbers have, so a word that is an id is one. */
+/* Text has no zero bytes, but small numbers do, so a word with the value of an id is an id. */
 static void search(struct klog_job *job, struct klog_blocks *b)
 {
 	uint64_t id;

@@ -2,9 +2,9 @@
 /*
  * klog_caller.c - does this kernel print who logged a line?
  *
- * Since 5.10 every record names its caller, but only CONFIG_PRINTK_CALLER
- * prints it, and no vmcoreinfo tells. The kernel that does so has the format of
- * the column among its constants, and nobody else uses that one.
+ * Since 5.10 every record names its caller, but only kernels with CONFIG_PRINTK_CALLER print it,
+ * and vmcoreinfo does not have the configuration. Such a kernel has the format of the column among
+ * its constants, and no other code uses this format.
  */
 #include "kernel/klog_impl.h"
 
@@ -13,10 +13,10 @@
 #define COLUMN_FORMAT "[%6s]" /* with its NUL */
 #define CHUNK	      ((size_t)1 << 20)
 
-/* No image is larger; a header that says so must not keep us busy for ever. */
+/* No image is larger; limits the time that a damaged header can cost. */
 #define IMAGE_MAX     ((uint64_t)1 << 30)
 
-/* The image as page tables tell it: from _stext on, as long as it lies in a row. */
+/* The image by page tables: from _stext on, as long as it is contiguous. */
 static bool image_mapped(const struct kernel *k, struct view *v, uint64_t stext, struct span *out)
 {
 	uint64_t pa, left;
@@ -31,7 +31,7 @@ static bool image_mapped(const struct kernel *k, struct view *v, uint64_t stext,
 	return true;
 }
 
-/* The image as the core's headers tell it: the segment that holds _stext. */
+/* The image by the headers of the core: the segment that holds _stext. */
 static bool image_of(const struct kernel *k, struct view *v, struct span *out)
 {
 	uint64_t stext = (uint64_t)k->layout.sym__stext;
@@ -69,7 +69,7 @@ bool klog_prints_caller(const struct kernel *k, struct view *v)
 		found = view_map(v, pa, len, &p) == 0 &&
 			memmem(p, len, COLUMN_FORMAT, sizeof(COLUMN_FORMAT));
 	}
-	/* A fault here says nothing of the records that are read next. */
+	/* A fault here does not concern the records that are read next. */
 	(void)view_damaged(v);
 	return found;
 }

@@ -40,7 +40,7 @@ static size_t letter_len(const uint8_t *p, size_t left)
 	return n > 1 && !utf8_is_control(c) ? n : 0;
 }
 
-/* Not isprint(): the answer must not depend on somebody's locale. */
+/* Not isprint(): the result must not depend on the locale. */
 static bool is_plain(uint8_t c)
 {
 	return (c >= 0x20 && c < 0x7f) || (c >= '\t' && c <= '\r');

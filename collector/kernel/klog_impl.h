@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* klog_impl.h - what the parts of the kernel log reader share; not for others */
+/* klog_impl.h - private to the kernel log reader */
 #ifndef KERNEL_KLOG_IMPL_H
 #define KERNEL_KLOG_IMPL_H
 
@@ -55,7 +55,7 @@ int klog_read_uint(struct klog_job *job, struct klog_window *w, uint64_t va, siz
 /* A pointer: a tag in its top byte (KASAN, MTE) is replaced by ones. */
 int klog_read_ptr(struct klog_job *job, uint64_t va, uint64_t *out);
 
-/* Ask before each step of a loop over the log; false: its time is over, end it. */
+/* Call before each step of a loop over the log; false: the time is over, end the loop. */
 bool klog_in_time(struct klog_job *job);
 
 /* Print one record and count it. Write errors stick to job->out. */

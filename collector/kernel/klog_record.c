@@ -17,7 +17,7 @@
 /* Records start at multiples of this or more (LOG_ALIGN). */
 #define RECORD_ALIGN  4
 
-/* 4 MiB of log. A log of garbage must not keep the capture kernel busy. */
+/* 4 MiB of log. Limits the time that a log of garbage can cost. */
 #define SEARCH_BUDGET (1U << 20)
 
 struct records {
@@ -88,9 +88,9 @@ static bool header_ok(const struct records *r, uint64_t idx, const struct header
 }
 
 /*
- * Is there a record at idx, though nothing leads to it? One good header may be
- * chance: what follows it must be one too, or the end of the log. Text taken
- * for a time would be more than nine years.
+ * Is there a record at idx, even if no record leads to it? One valid header may be chance: the next
+ * one must be valid too, or the end of the log. Text read as a time stamp would be more than nine
+ * years.
  */
 static bool looks_like_record(struct klog_job *job, const struct records *r, uint64_t idx)
 {
@@ -137,7 +137,7 @@ static void print_record(struct klog_job *job, const struct records *r, uint64_t
 					     .len = h->text_len });
 }
 
-/* Handle what is at idx; returns where the next record is, 0 to wrap. */
+/* Handle the record at idx; returns the index of the next record, 0 to wrap. */
 static uint64_t step(struct klog_job *job, struct records *r, uint64_t idx, bool print)
 {
 	struct header h;
@@ -151,8 +151,8 @@ static uint64_t step(struct klog_job *job, struct records *r, uint64_t idx, bool
 		return idx + h.len;
 	}
 	/*
-	 * Zeros are how a log wraps, and how a lost page looks. What lies after
-	 * the real mark is older than what we have seen, so it is not found.
+	 * Zeros mark where the log wraps, but a lost page is zeros too. Records after the real mark
+	 * are older than those seen so far, so they are not found.
 	 */
 	if (rc == 0 && h.len == 0 && idx > r->next && r->ts == 0)
 		return 0;

@@ -9,8 +9,8 @@
  *              text_data_ring
  *                                data[]   blocks, at lpos % size
  *
- * Ids and lpos grow for ever and soon overflow, which is harmless: only their
- * low bits are indexes, the rest tells laps apart.
+ * Ids and lpos only grow, and may overflow, which is harmless: only their low bits are indexes,
+ * the others count laps.
  */
 #include "kernel/klog_blocks.h"
 #include "kernel/klog_impl.h"
@@ -232,7 +232,7 @@ static int64_t text_find(struct klog_job *job, struct ring *r, const struct desc
 	return (int64_t)(r->blocks.size - *at);
 }
 
-/* Fetch the text of a descriptor into job->text. -1: it is lost. */
+/* Copy the text of a descriptor to job->text. -1: it is lost. */
 static int64_t text_read(struct klog_job *job, struct ring *r, const struct desc *d,
 			 uint64_t text_len)
 {
@@ -302,8 +302,8 @@ static void print_record(struct klog_job *job, struct ring *r, const struct desc
 }
 
 /*
- * The descriptor of id is another's, or garbage. If the record's own number is where it must be
- * and a block in the data bears its id, then only the descriptor is damaged.
+ * The descriptor of id belongs to another record, or is garbage. If the record has the expected
+ * sequence number, and a block in the data has its id, then only the descriptor is damaged.
  */
 static bool print_without_desc(struct klog_job *job, struct ring *r, uint64_t id)
 {

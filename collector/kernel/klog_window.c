@@ -18,7 +18,7 @@ static int window_fill(struct klog_job *job, struct klog_window *w, uint64_t va)
 	w->filled = true;
 	w->va = base;
 	w->rc = kernel_read(job->k, job->v, base, w->byte, KLOG_WINDOW);
-	/* One lost record is a number in counts; the words would pile up. */
+	/* A lost record is counted; messages would only accumulate. */
 	if (w->rc < 0)
 		fail_clear();
 	return w->rc;
@@ -65,7 +65,7 @@ int klog_read_ptr(struct klog_job *job, uint64_t va, uint64_t *out)
 
 	if (rc < 0)
 		return rc;
-	/* Kernel addresses begin with 0xff on every 64-bit machine we know. */
+	/* Kernel addresses begin with 0xff on every supported 64-bit machine. */
 	*out |= (uint64_t)0xff << 56;
 	return 0;
 }

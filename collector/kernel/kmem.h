@@ -4,8 +4,8 @@
  *
  *     kmem_open  ->  kmem_read, kmem_string ...  ->  kmem_close
  *
- * Tables of symbols and types, lists and stacks are read a few bytes at a time, from addresses
- * that lie apart. A struct kmem keeps copies of the pages it read last. Addresses inside the
+ * Tables of symbols and types, lists and stacks are read a few bytes at a time, from scattered
+ * addresses. A struct kmem keeps copies of the pages it read last. Addresses inside the
  * kernel image are read without page tables where the core's headers say where the image is, so
  * that tables in the image can be read before page tables are known.
  *
@@ -31,7 +31,7 @@ const struct kernel *kmem_kernel(const struct kmem *m);
 /* Copy len bytes at va. -EFAULT: not mapped, or not in the core; -EIO: damaged. */
 int kmem_read(struct kmem *m, uint64_t va, void *buf, size_t len);
 
-/* True if there is memory at va, whether or not the dump has its page. */
+/* True if va is mapped, even if the dump does not have its page. */
 bool kmem_mapped(struct kmem *m, uint64_t va);
 
 /*

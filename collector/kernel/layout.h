@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* layout.h - where things are inside the crashed kernel */
+/* layout.h - offsets, sizes, symbols and numbers of the crashed kernel */
 #ifndef KERNEL_LAYOUT_H
 #define KERNEL_LAYOUT_H
 
@@ -22,16 +22,15 @@ struct layout {
 void layout_init(struct layout *l);
 
 /*
- * Fill in what the text tells; fields already known stay. Text is hostile:
- * lines that make no sense, and facts that layout_check() drops, are counted in
- * the return value and ignored.
+ * Fill in the facts in the text; fields that are known already stay. The text is hostile: invalid
+ * lines, and facts that layout_check() drops, are ignored. Returns how many.
  */
 unsigned layout_from_vmcoreinfo(struct layout *l, struct blob text);
 
 /*
- * Make unknown what cannot be true, and return how many facts that were. Behind
- * it every OFFSET lies in its structure and every SIZE and NUMBER has bounds, so
- * readers use them unchecked. To be called after facts came from elsewhere, too.
+ * Set facts that cannot be true to unknown, and return how many these are. Then every OFFSET is
+ * inside its structure, and every SIZE and NUMBER has bounds, so readers use them unchecked. Call
+ * it also after facts came from other sources.
  */
 unsigned layout_check(struct layout *l);
 

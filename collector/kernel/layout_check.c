@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * layout_check.c - facts that cannot be true are forgotten, so that no reader must doubt them
+ * layout_check.c - drop facts that cannot be true, so that readers need not check them
  *
  *     SIZE(s)       what a structure of this kind can have
  *     OFFSET(s, m)  from 0 on, and m with its whole width lies inside s
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* No structure that is read here is larger; those whose SIZE is not told end here. */
+/* No structure that is read here is larger; the limit for those without a SIZE. */
 #define STRUCT_MAX 4096
 
 enum kind { IS_SIZE, IS_OFFSET, IS_NUMBER, IS_OTHER };

@@ -5,7 +5,7 @@
 
 #include "kernel/layout.h"
 
-/* Where a fact is found that vmcoreinfo does not tell; see layout.def. */
+/* Where to find a fact that vmcoreinfo lacks; see layout.def. */
 enum fact_from {
 	FROM_NOWHERE,
 	FROM_SIZE,   /* of type a */

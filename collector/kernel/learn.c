@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* learn.c - ask kallsyms and BTF what vmcoreinfo does not tell */
+/* learn.c - look up facts that vmcoreinfo lacks in kallsyms and BTF */
 #include "kernel/learn.h"
 
 #include "base/err.h"

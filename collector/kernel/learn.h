@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* learn.h - facts that vmcoreinfo does not tell, from the dump's symbols and types */
+/* learn.h - facts that vmcoreinfo lacks, from the symbols and types in the dump */
 #ifndef KERNEL_LEARN_H
 #define KERNEL_LEARN_H
 
 #include "kernel/btf.h"
 #include "kernel/kallsyms.h"
 
-/* What came of it, by number of facts. */
+/* Numbers of facts. */
 struct learned {
 	unsigned added;	    /* unknown before */
 	unsigned same;	    /* vmcoreinfo and the tables agree */
@@ -14,18 +14,17 @@ struct learned {
 };
 
 /*
- * Ask for each fact of layout.def what syms and btf (each may be NULL) say of it. Known facts
- * stay as they are.
+ * Look up each fact of layout.def in syms and btf (each may be NULL). Known facts stay as they are.
  */
 struct learned layout_learn(struct layout *l, struct kallsyms *syms, struct btf *btf);
 
 /*
- * Read the dump's symbol tables and types and fill in what the layout lacks; where addresses could
- * not be translated before, try again with what was found. vmlinux: a file of the same build whose
- * types are used where the dump has none, or NULL. Costs some 50 ms and 3 MiB for the time of the
- * call, so it is for kernels whose vmcoreinfo lacks what is needed. Survives all damage: what
- * cannot be read is logged. Does its work once, and once more
- * for a vmlinux if there were no types; before threads share the kernel.
+ * Read the dump's symbol tables and types and fill in facts that the layout lacks. If addresses
+ * could not be translated before, try again with the new facts. vmlinux: a file of the same build
+ * whose types are used if the dump has none, or NULL. Costs some 50 ms, and 3 MiB during the call,
+ * so call it only if vmcoreinfo lacks a fact that is needed. Never fails; damage is logged. The
+ * work is done once, and once more for a vmlinux if there were no types. Call it before threads
+ * share the kernel.
  */
 void kernel_learn(struct kernel *k, struct view *v, const char *vmlinux);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* locks.c - which lock a task waits for, proved by the lock's own list of waiters */
+/* locks.c - find the lock a task waits for, and verify it by the lock's list of waiters */
 #include "kernel/locks.h"
 
 #include "base/err.h"
@@ -65,7 +65,7 @@ static void find_in_task(struct btf *b, const char *name, struct btf_field *out)
 		out->size = 0;
 }
 
-/* Kernels with CONFIG_DEBUG_MUTEXES had a pointer to the waiter by that name. */
+/* Kernels with CONFIG_DEBUG_MUTEXES had a pointer to the waiter of that name. */
 static bool points_to(struct btf *b, const struct btf_field *field, const char *type)
 {
 	struct btf_type t;
@@ -256,7 +256,7 @@ static bool by_head(struct klocks *l, uint64_t node, enum klock_kind kind, struc
 	return false;
 }
 
-/* Nothing leads from the ring of waiters to the lock: its address is on the stack as well. */
+/* No pointer leads from the ring of waiters to the lock, but its address is on the stack too. */
 static bool by_stack_values(struct klocks *l, const struct klock_hint *h, struct klock_wait *w)
 {
 	for (uint64_t at = h->stack.start; at + 8 <= h->stack.end; at += 8) {

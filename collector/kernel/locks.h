@@ -4,10 +4,10 @@
  *
  *     klocks_open  ->  klocks_wait ...  ->  klocks_close
  *
- * A lock is believed only if it has the task among its waiters. Where the task says what it waits
- * for (blocked_on, blocker: since 7.0; rt_mutex: pi_blocked_on) that is used, else its stack is
- * searched for what it left in the list of waiters. Lists are bounded. One thread at a time; what
- * it was opened from is borrowed.
+ * A lock is accepted only if the task is in its list of waiters. If the task has a pointer to it
+ * (blocked_on, blocker: since 7.0; rt_mutex: pi_blocked_on) that is used, else its stack is
+ * searched for its entry in the list of waiters. Lists are bounded. One thread at a time; the
+ * arguments of klocks_open() are borrowed.
  */
 #ifndef KERNEL_LOCKS_H
 #define KERNEL_LOCKS_H

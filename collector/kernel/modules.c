@@ -118,7 +118,7 @@ static void read_tables(struct reader *r, struct kmodule *mod)
 	}
 }
 
-/* False if what is at va is no module. */
+/* False if va does not point to a module. */
 static bool read_module(struct reader *r, uint64_t va, struct kmodule *mod)
 {
 	size_t size = r->name.size < sizeof(mod->name) ? r->name.size : sizeof(mod->name) - 1;

@@ -41,7 +41,7 @@ static int read_sym(const struct kmodules *m, const struct kmodule *mod, uint32_
 			 sizeof(*out));
 }
 
-/* Names of compilers' own labels are not for people. */
+/* Skip labels made by the compiler. */
 static int read_name(const struct kmodules *m, const struct kmodule *mod, const Elf64_Sym *s,
 		     struct ksym *out)
 {

@@ -5,7 +5,7 @@
  *     namesz 11   descsz   type 0   "VMCOREINFO\0", padded   "OSRELEASE=..."
  *     0           4        8        12                       24
  *
- * More than one may be there: of the capture kernel, or of an earlier boot. Who asks knows better.
+ * There may be more than one: of the capture kernel, or of an earlier boot. The caller decides.
  */
 #include "kernel/note_search.h"
 
@@ -39,7 +39,7 @@ static bool is_note(const char *p)
 	       descsz <= TEXT_MAX && memcmp(p + TEXT_AT, first_line, sizeof(first_line) - 1) == 0;
 }
 
-/* It may go on in the next page. A copy: who is asked reads other memory by the same view. */
+/* It may continue in the next page. Copied, because is_it() reads other memory by the same view. */
 static bool ask(struct search *s, uint64_t pa, const char *p)
 {
 	const void *all;
@@ -61,7 +61,7 @@ static bool ask(struct search *s, uint64_t pa, const char *p)
 	return yes;
 }
 
-/* len bytes in one piece; -EFAULT and the like if they are not to be had so. */
+/* len contiguous bytes; -EFAULT or another error if they cannot be mapped in one piece. */
 static int look(struct search *s, uint64_t pa, size_t len)
 {
 	const void *at;
@@ -72,7 +72,7 @@ static int look(struct search *s, uint64_t pa, size_t len)
 			continue;
 		if (ask(s, pa + off, (const char *)at + off))
 			return 0;
-		/* What was mapped is gone. */
+		/* The mapping is not valid any more. */
 		rc = view_map(s->v, pa, len, &at);
 	}
 	return rc;

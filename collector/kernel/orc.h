@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * orc.h - x86_64: how to get from a frame of the stack to its caller's, by the kernel's ORC tables
+ * orc.h - x86_64: step from a stack frame to its caller's, by the kernel's ORC tables
  *
  *     orc_open  ->  orc_step ...  ->  orc_close
  *
  * ORC says for each instruction of the kernel and its modules where the caller's stack pointer,
- * frame pointer and return address are. All formats from 5.10 to 7.x, told apart by the tables
- * themselves. Everything read is hostile: a step that makes no sense is an error, never a loop.
+ * frame pointer and return address are. All formats from 5.10 to 7.x, detected from the tables
+ * themselves. Everything read is hostile: an invalid step is an error, never a loop.
  *
  * One thread at a time. syms and mods (NULL: none) are borrowed.
  */
@@ -39,7 +39,7 @@ enum orc_end {
 
 enum orc_end orc_step(struct orc *o, const struct orc_frame *frame, struct orc_frame *out);
 
-/* True if a table says something of the instruction at ip. */
+/* True if a table has an entry for the instruction at ip. */
 bool orc_covers(struct orc *o, uint64_t ip);
 
 #endif

@@ -26,7 +26,7 @@ static bool either(struct btf *b, const char *one, const char *other, struct btf
 	       btf_member(b, "task_struct", other, out) == 0;
 }
 
-/* What may be missing has size 0 then: reading it gives 0. */
+/* Members that may be missing have size 0: reading them gives 0. */
 static int find_facts(struct reader *r, struct btf *b)
 {
 	const struct {
@@ -101,7 +101,7 @@ static void read_task(struct reader *r, uint64_t va, struct ktask *t)
 
 /* --- the set and the list --- */
 
-/* False: it was there. There is always room: see grow. */
+/* False: it was there. There is always a free slot: see grow. */
 static bool see(struct reader *r, uint64_t va)
 {
 	uint64_t at = (va >> 6) * 0x9e3779b97f4a7c15ull >> 20;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unwind.c - walk a stack by ORC; where it has nothing to say, search for return addresses */
+/* unwind.c - walk a stack by ORC; without an entry, search for return addresses */
 #include "kernel/unwind.h"
 
 #include "base/err.h"
@@ -104,8 +104,8 @@ static bool after_call(struct unwinder *u, uint64_t ip, uint64_t *target)
 }
 
 /*
- * The next return address above sp. strict: of a call to the function that f is in, so that what
- * lies on the stack from earlier calls is not taken for it.
+ * The next return address above sp. strict: of a call to the function that f is in, so that return
+ * addresses of earlier calls on the stack are skipped.
  */
 static bool search(struct unwinder *u, const struct orc_frame *f, bool strict,
 		   struct orc_frame *out)
@@ -148,7 +148,7 @@ static bool add(struct walk *w, const struct orc_frame *f, bool guessed)
 	return true;
 }
 
-/* No table, or one that leads nowhere. A certain return address is as good as a step. */
+/* No table, or an invalid step. A return address that is certain is as good as a step. */
 static bool go_on_by_search(struct walk *w, const struct orc_frame *f, struct orc_frame *next,
 			    bool *guessed)
 {

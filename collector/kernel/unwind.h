@@ -4,8 +4,8 @@
  *
  *     unwinder_open  ->  unwind_sleeping, unwind_regs ...  ->  unwinder_close
  *
- * x86_64 only, by ORC. Where no table helps (code without entries, a damaged stack) the stack is
- * searched for the next return address; such frames are marked as guessed. Always ends.
+ * x86_64 only, by ORC. If no table covers the code, or the stack is damaged, the stack is searched
+ * for the next return address; such frames are marked as guessed. Always ends.
  *
  * One thread at a time; what it was opened from is borrowed.
  */
