@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cpu_regs.c - which note is which CPU's */
+/* cpu_regs.c - assign NT_PRSTATUS notes to CPUs */
 #include "report/cpu_regs.h"
 
 #include <elf.h>

@@ -13,9 +13,9 @@ struct cpu_regs {
 };
 
 /*
- * One for each of r->cpus, to be freed. A note does not say which CPU wrote it, and one that did
- * not answer wrote none: a note belongs to the CPU on whose task's stack its stack pointer is, else
- * to the one that ran its process, else to the one of its place. NULL: no memory.
+ * One for each of r->cpus, to be freed. A note does not name its CPU, and a CPU that did not
+ * respond wrote none. A note belongs to the CPU whose task has the stack that its stack pointer is
+ * in, else to the one that ran its process, else to the one with its number. NULL: out of memory.
  */
 struct cpu_regs *cpu_regs_read(const struct report *r);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* json_out.c - JSON without thinking of commas */
+/* json_out.c - write JSON; commas are added automatically */
 #include "report/json_out.h"
 
 #include "base/json.h"

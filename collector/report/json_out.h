@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * json_out.h - JSON without thinking of commas
+ * json_out.h - write JSON; commas are added automatically
  *
  *     json_begin(&j, f, '{'); json_text(&j, "comm", comm); json_list(&j, "frames"); ...
  * json_end(&j)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lock_chain.h - who waits for whom: from each blocked task to the one that all wait for
+ * lock_chain.h - chains of blocked tasks: from each task to the owner of the lock it waits for
  *
  *     lock_chains_open  ->  wait[], lock_chain_next  ->  lock_chains_close
  *
@@ -24,17 +24,17 @@ struct lock_chains {
 	bool cut;	     /* there were more */
 };
 
-/* Negative with words in the trail; call lock_chains_close() in any case. */
+/* Negative with a message in the trail; call lock_chains_close() in any case. */
 int lock_chains_open(struct report *r, struct lock_chains *c);
 void lock_chains_close(struct lock_chains *c);
 
-/* What the owner of w's lock waits for; NULL: no owner is known, or it waits for no lock. */
+/* The entry of the owner of w's lock; NULL: no owner is known, or it waits for no lock. */
 const struct klock_wait *lock_chain_next(const struct lock_chains *c, const struct klock_wait *w);
 
 /* True if the chain comes back to w. *certain: each lock on it has one owner for sure. */
 bool lock_chain_loops(const struct lock_chains *c, const struct klock_wait *w, bool *certain);
 
-/* Is w the one of its loop that is told: a loop is one deadlock, not one for each task in it. */
+/* Is w the task of its loop to report? A loop is one deadlock, not one for each task in it. */
 bool lock_chain_leads(const struct lock_chains *c, const struct klock_wait *w);
 
 #endif

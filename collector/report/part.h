@@ -5,9 +5,9 @@
  *     int part_NAME_text(struct report *r, FILE *f)   some lines, the heading is printed already
  *     int part_NAME_json(struct report *r, FILE *f)   one JSON value (see json_out.h)
  *
- * They return 0, or a negative errno with words in the trail: then all that they wrote is dropped
- * and the words stand in its place. A part that has nothing to say writes nothing; its heading
- * (and in JSON its member) is left out then.
+ * They return 0, or a negative errno with a message in the trail: then their output is replaced by
+ * the message. If a part has nothing to report it writes nothing, and its heading (and in JSON its
+ * member) is left out.
  */
 #ifndef REPORT_PART_H
 #define REPORT_PART_H

@@ -56,7 +56,7 @@ static void print_lock(struct report *r, const struct klock_wait *w, FILE *f)
 		print_task(r, w->owner, f);
 }
 
-/* How the chain ends: what the task does that all wait for. */
+/* The end of the chain: what the task at its end is doing. */
 static void print_end(struct report *r, uint64_t owner, FILE *f)
 {
 	const struct ktask *t = ktasks_at(r->tasks, owner);

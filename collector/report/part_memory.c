@@ -20,7 +20,7 @@ static const struct counter {
 #include "report/counters.def"
 };
 
-/* Places of counters that others are made of. */
+/* Indexes of counters that sums are made of. */
 enum {
 #define COUNTER(name, label, enumerator, bytes) COUNT_##name,
 #include "report/counters.def"

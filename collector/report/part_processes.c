@@ -46,7 +46,7 @@ static int find_facts(struct processes *p)
 	return 0;
 }
 
-/* What CPUs have counted and not yet added belongs to it. */
+/* Add the counts that are still in per-CPU variables. */
 static uint64_t read_count(struct processes *p, uint64_t mm, unsigned which)
 {
 	uint64_t at = mm + p->stat.off + (uint64_t)which * p->step, n, per_cpu;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.h - what a dump says of the kernel that died, without debuginfo
+ * report.h - a report about the crashed kernel from its dump, without debuginfo
  *
  *     report_open  ->  report_text or report_json  ->  report_close
  *
- * A report is made of parts (part.h), each of which stands alone: one that cannot be made is one
- * line that says why, and the next one goes on. What the dump holds is hostile: lists are
- * bounded, names are escaped, every walk ends.
+ * A report has independent parts (part.h): if one cannot be made, it is one line with the reason,
+ * and the next part follows. The dump is hostile: lists are bounded, names are escaped, every walk
+ * ends.
  *
  * Memory: some 3 MiB for symbols and types, 130 bytes a task, the log. One thread at a time.
  */
@@ -22,8 +22,8 @@
 #include <stdio.h>
 
 /*
- * What parts read. Pointers are NULL where the dump does not have it; a part that needs one
- * calls report_needs() first.
+ * The input of parts. Pointers are NULL if the dump lacks it; a part that needs one calls
+ * report_needs() first.
  */
 struct report {
 	struct kernel *k; /* borrowed */
@@ -55,7 +55,7 @@ int report_text(struct report *r, FILE *f);
  */
 int report_json(struct report *r, FILE *f);
 
-/* -ENOENT with words in the trail if p is NULL: return report_needs(r->tasks, "tasks"). */
+/* -ENOENT with a message in the trail if p is NULL: return report_needs(r->tasks, "tasks"). */
 int report_needs(const void *p, const char *what);
 
 /* --- for parts --- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* text.c - addresses and names as people read them */
+/* text.c - print addresses and names for people */
 #include "report/report.h"
 
 #include "base/utf8.h"

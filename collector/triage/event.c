@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* event.c - headers begin events, panics belong to what they follow from, callers are told apart */
+/* event.c - find events: headers begin them, panics belong to their cause, callers are separated */
 #include "triage/event.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static const struct header {
 #undef HEADER
 };
 
-/* What panic() says when something before it is the reason. */
+/* The text of panic() if an earlier event is the reason. */
 static const char *const follows[] = {
 #define FOLLOWS(pattern) pattern,
 #include "triage/follows.def"
@@ -41,7 +41,7 @@ void events_fini(struct events *e)
 	*e = (struct events){ 0 };
 }
 
-/* Words with one '*' at most, at the begin of text. */
+/* Does text begin with the pattern? It has at most one '*'. */
 static bool fits(const char *pattern, const char *text)
 {
 	const char *star = strchr(pattern, '*');
@@ -172,7 +172,7 @@ static void take_panic(struct events *e, const struct header *h, const struct tr
 	const char *reason = l->text + strlen(PANIC);
 	struct event *v = follows_from_another(reason) ? reason_of(e, l) : NULL;
 
-	/* A deadly one just before, or one that has not told anything yet, is the reason of any. */
+	/* The reason of any panic is a deadly event just before it, or one with only a header. */
 	if (!v) {
 		v = reason_of(e, l);
 		v = v && !v->panicked && (v->weight == WEIGHT_DEADLY || is_bare(v)) ? v : NULL;
@@ -189,7 +189,7 @@ static void take_panic(struct events *e, const struct header *h, const struct tr
 		snprintf(v->panic, sizeof(v->panic), "%.199s", reason);
 }
 
-/* Says less than the header before it, which it belongs to. */
+/* Does the header belong to the event before it, because it has less information? */
 static bool belongs(const struct event *open, const struct header *h)
 {
 	if (!open || open->panicked)
@@ -197,7 +197,7 @@ static bool belongs(const struct event *open, const struct header *h)
 	if (h->weight == WEIGHT_MORE)
 		return open->weight == WEIGHT_DEADLY || open->weight == WEIGHT_MORE ||
 		       open->where == WHERE_STALL;
-	/* "list_del corruption", then the BUG() that says it again. */
+	/* "list_del corruption", then the BUG() about the same. */
 	if (h->weight >= WEIGHT_WARNING)
 		return is_bare(open) && open->weight == h->weight && open->where != WHERE_LOCK &&
 		       (h->where == WHERE_REGS || h->where == WHERE_LINE);
@@ -205,7 +205,7 @@ static bool belongs(const struct event *open, const struct header *h)
 	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;
 }
 
-/* A slow console, or another matter: the open one is over. */
+/* The open event is over after a gap that even a slow console does not make. */
 static void close_old(struct events *e, const struct triage_line *l)
 {
 	for (unsigned i = e->nr_open; i-- > 0;) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * event.h - one thing that went wrong, as far as its lines tell: header, registers, call trace
+ * event.h - one problem in the log, with the facts from its lines: header, registers, call trace
  *
  *     events_init -> events_line, once per line -> events_end -> at[0 .. nr-1], in order
  *
@@ -69,7 +69,7 @@ void events_line(struct events *e, const char *line, size_t len);
 void events_end(struct events *e);
 void events_fini(struct events *e);
 
-/* For event.c: what a line inside an event tells of it; first: its header. */
+/* For event.c: take the facts from a line of an event; first: the line is its header. */
 void event_take(struct event *v, const struct triage_line *l, bool first);
 
 #endif

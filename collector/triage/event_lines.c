@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* event_lines.c - what the lines of an event tell: who, where, by which calls */
+/* event_lines.c - facts from the lines of an event: task, CPU, function, call trace */
 #include "triage/event.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static const char *const trace_begins[] = { "Call Trace:", "Call trace:",      "
 
 static bool begins_trace(const char *text)
 {
-	/* Another CPU's words may stand in front. */
+	/* The output of another CPU may be in front. */
 	for (size_t i = 0; i < sizeof(trace_begins) / sizeof(trace_begins[0]); i++)
 		if (strstr(text, trace_begins[i]))
 			return true;
@@ -57,7 +57,7 @@ static void take_who(struct event *v, const char *text)
 		taint = strstr(comm, " Not tainted ");
 	if (taint)
 		take_taint(v, taint);
-	/* The header named the task: this line may be of who found it. */
+	/* The header named the task: this line may be of the task that found the problem. */
 	if (v->pid >= 0 && v->comm[0])
 		return;
 	v->cpu = strtol(cpu + strlen("CPU: "), NULL, 10);
@@ -171,7 +171,7 @@ static void take_lock(struct event *v, const char *text)
 	v->wants_lock = at && !at[4];
 }
 
-/* A worker that left something behind. */
+/* The function of a worker that leaked a lock or the like. */
 static void take_last_function(struct event *v, const char *text)
 {
 	const char *at = strstr(text, "last function: ");
@@ -181,8 +181,7 @@ static void take_last_function(struct event *v, const char *text)
 			 at + strlen("last function: "));
 }
 
-/* Of a stall: a stack that only waits, or RCU's own thread, is not the one that does not move on.
- */
+/* Of a stall: skip a stack that only waits, and RCU's own thread: neither is stalled. */
 static bool is_idle_trace(const struct event *v)
 {
 	bool idle = true;
@@ -195,7 +194,7 @@ static bool is_idle_trace(const struct event *v)
 	return idle;
 }
 
-/* The first trace that has frames counts: others are of who allocated, freed, or waits for it. */
+/* The first trace with frames counts: later ones are of the allocation, the free, or a waiter. */
 static void take_trace(struct event *v, const struct triage_line *l)
 {
 	if (begins_trace(l->text)) {
@@ -212,7 +211,7 @@ static void take_trace(struct event *v, const struct triage_line *l)
 	take_frame(v, l->text);
 }
 
-/* The one that panics is not the one in trouble. */
+/* The task that panics is not the one with the problem. */
 static bool is_of_another(const struct event *v)
 {
 	return line_starts(v->header, "INFO: task ");
@@ -227,7 +226,7 @@ void event_take(struct event *v, const struct triage_line *l, bool first)
 		take_header_task(v, l->text);
 	take_who(v, l->text);
 	take_last_function(v, l->text);
-	/* What panic() prints of itself comes after what led to it, or is of khungtaskd. */
+	/* Skip the trace that panic() prints itself: it follows its cause, or is of khungtaskd. */
 	if (!v->panicked || (v->nr_frames == 0 && !is_of_another(v)) || v->in_trace) {
 		take_regs(v, l->text);
 		take_lock(v, l->text);

@@ -9,7 +9,7 @@
 
 #define CALLERS 4 /* frames that are no helpers: deeper ones differ by how the code was reached */
 
-/* FNV-1a, 64 bits: enough to tell some thousand bugs apart, and always the same. */
+/* FNV-1a, 64 bits: unique for some thousand bugs, and the same in every build. */
 static uint64_t mix(uint64_t h, const char *text)
 {
 	for (; *text; text++)
@@ -17,7 +17,7 @@ static uint64_t mix(uint64_t h, const char *text)
 	return (h ^ '\n') * 0x100000001b3ull;
 }
 
-/* The header without what differs from boot to boot: addresses, names of tasks, numbers. */
+/* The header without parts that differ from boot to boot: addresses, names of tasks, numbers. */
 static uint64_t mix_kind(uint64_t h, const char *reason)
 {
 	char kind[64];

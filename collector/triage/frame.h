@@ -24,10 +24,10 @@ bool frame_parse(const char *text, struct triage_frame *out);
 /* Only a line that is a frame and nothing else, as below "Call Trace:". */
 bool frame_line(const char *text, struct triage_frame *out);
 
-/* Its work is to report, to lock, to copy...: the caller is to blame (skip.def). */
+/* A function that reports, locks, copies...: the caller is guilty (skip.def). */
 bool frame_is_helper(const char *name);
 
-/* Besides those, what a task sleeps or a CPU spins in. */
+/* These, and functions in which a task sleeps or a CPU spins. */
 bool frame_is_waiting(const char *name);
 
 /* Without ".isra.0", ".cold", ".constprop.1" and the like. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guilty.c - which function of an event is to blame */
+/* guilty.c - find the guilty function of an event */
 #include "triage/triage.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The stack as it counts: registers first where they are not the first frame anyhow. */
+/* The stack to search: the registers first, unless they are the first frame anyway. */
 static void put_trace(const struct event *v, struct triage_report *out)
 {
 	bool regs = v->regs.name[0] && v->where != WHERE_HUNG && v->where != WHERE_TRACE &&
@@ -36,7 +36,7 @@ static bool blame_trace(const struct event *v, bool waiting, struct triage_repor
 	return false;
 }
 
-/* Nothing but helpers: one of them is better than nothing. */
+/* All frames are helpers: take one of them rather than none. */
 static void blame_any(const struct event *v, struct triage_report *out)
 {
 	static const struct triage_frame none = { .name = "" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* line.c - one line of a kernel log, without what a console or a logger put in front of it */
+/* line.c - split off what a console or a logger put in front of a line of a kernel log */
 #include "triage/line.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* line.h - one line of a kernel log, without what a console or a logger put in front of it */
+/* line.h - split off what a console or a logger put in front of a line of a kernel log */
 #ifndef TRIAGE_LINE_H
 #define TRIAGE_LINE_H
 
@@ -22,7 +22,7 @@ struct triage_line {
  */
 void triage_line(const char *from, size_t len, struct triage_line *out);
 
-/* The text begins with these words. */
+/* Does text begin with prefix? */
 bool line_starts(const char *text, const char *prefix);
 
 #endif

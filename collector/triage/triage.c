@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* triage.c - the report of a log: which of its events, and what of it */
+/* triage.c - choose the event of a log to report, and fill in the report */
 #include "triage/triage.h"
 
 #include <stdio.h>
@@ -19,13 +19,13 @@ static bool led_to(const struct event *before, const struct event *after)
 	       (before->pid >= 0 && before->pid == after->pid ? CHAIN_SECONDS : BURST_SECONDS);
 }
 
-/* More than a line that a program may have printed for any reason. */
+/* False for a line that a program may have printed for any reason. */
 static bool is_telling(const struct event *v)
 {
 	return v->nr_frames > 0 || v->regs.name[0] || v->line.name[0] || v->lock.name[0];
 }
 
-/* "WARNING: " alone may begin any driver's advice: a function or a stack makes it an event. */
+/* "WARNING: " may begin a message of any driver: with a function or a stack it is an event. */
 static const struct event *first_warning(const struct events *e)
 {
 	for (unsigned i = 0; i < e->nr; i++)

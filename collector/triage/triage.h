@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * triage.h - why the kernel died, or what else went wrong, from its log alone
+ * triage.h - why the kernel died, or which other problem it had, from its log alone
  *
- * A log holds many events: warnings, oopses that were survived, the one that ended it. The report
- * is of the one the kernel died of, or of the first of a chain that led to it; if it did not die,
- * of the first one. Rules stand in headers.def, skip.def and follows.def.
+ * A log has many events: warnings, survived oopses, the panic. The report is about the event that
+ * the kernel died of, or about the first of a chain that led to it; if it did not die, about the
+ * first event. The rules are in headers.def, skip.def and follows.def.
  */
 #ifndef TRIAGE_TRIAGE_H
 #define TRIAGE_TRIAGE_H
