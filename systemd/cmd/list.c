@@ -3,13 +3,12 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "systemd/date.h"
 #include "systemd/dumps/dump_status.h"
 #include "systemd/dumps/dump_list.h"
+#include "systemd/dumps/dump_print.h"
 #include "systemd/dumps/earlier.h"
 #include "systemd/dumps/lost_boot.h"
 #include "systemd/dumps/opening.h"
-#include "systemd/dumps/seen.h"
 #include "systemd/printable.h"
 #include "systemd/message.h"
 
@@ -19,31 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static void size_text(uint64_t bytes, char out[32])
-{
-	if (bytes >= 10ull << 30)
-		snprintf(out, 32, "%" PRIu64 " GB", bytes >> 30);
-	else if (bytes >= 1 << 20)
-		snprintf(out, 32, "%" PRIu64 " MB", bytes >> 20);
-	else
-		snprintf(out, 32, "%" PRIu64 " KB", bytes >> 10);
-}
-
-static void print_line(size_t nr, const struct dump *d, const struct seen *seen)
-{
-	char date[32], size[32], panic[500], times[SEEN_TEXT];
-
-	date_text(d->time, date);
-	size_text(d->size, size);
-	dump_panic_text(d, panic, sizeof(panic));
-	seen_text(seen, times);
-	print_safe(stdout, "%3zu  %s  %-10s %8s  %-28s %s%s%s%s", nr, date, d->state_text, size,
-		   d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic,
-		   times[0] ? "; " : "", times);
-	if (d->error[0])
-		print_safe(stdout, "     errors of the capture: %s", d->error);
-}
 
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
@@ -118,6 +92,7 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 	add_text(o, "kernel", d->release);
 	add_text(o, "error", d->error);
 	add_text(o, "log", d->log);
+	add_text(o, "report", d->has_report ? DUMP_REPORT_FILE : "");
 	json_object_object_add(o, "added", added_json(d));
 	add_text(o, "summary", panic);
 	json_object_object_add(o, "panic", panic_json(&d->panic));
@@ -137,61 +112,8 @@ struct visit {
 	struct dump dump;
 	struct seen seen;
 	struct target_access access;
+	char *report; /* its text; NULL */
 };
-
-/* Print about the log if the capture did not save it: made later, or why not. */
-static void print_log(const struct dump *d)
-{
-	const struct dump_added *a = dump_added_find(d, "vmcore-dmesg.txt");
-
-	if (!a && d->log[0])
-		print_safe(stdout, "Log       %s", d->log);
-	else if (!a)
-		print_safe(stdout, "Log       %s", d->has_log ? "cut short" : "none");
-	else if (a->state == DUMP_ADDED_COMPLETE)
-		print_safe(stdout, "Log       %s, made from the core after the reboot", a->name);
-	else
-		print_safe(stdout, "Log       %s, making it from the core failed%s%s",
-			   d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
-}
-
-/* The program reads the core by its path: not that of a server. */
-static void print_report(const struct dump *d, const struct target_access *p)
-{
-	char path[CTL_PATH_MAX + 400], quoted[2 * sizeof(path)];
-
-	snprintf(path, sizeof(path), "%s/%s/%s", p->shown, d->name, d->core);
-	if (p->kind != ACCESS_DIR || !d->core[0] || dumps_quote(path, quoted, sizeof(quoted)) < 0)
-		fail_clear();
-	else
-		print_safe(stdout, "Report    kdump-report %s", quoted);
-}
-
-static void print_dump(const struct dump *d, const struct target_access *p, const struct seen *seen)
-{
-	char date[32], size[32], panic[500], times[SEEN_TEXT];
-	char state[sizeof(d->error) + 100];
-
-	date_text(d->time, date);
-	size_text(d->size, size);
-	dump_panic_text(d, panic, sizeof(panic));
-	print_safe(stdout, "Dump      %s/%s", p->shown, d->name);
-	print_safe(stdout, "Crashed   %s", date);
-	print_safe(stdout, "Kernel    %s", d->release[0] ? d->release : "?");
-	dump_state_text(d, state, sizeof(state));
-	print_safe(stdout, "State     %s", state);
-	print_safe(stdout, "Core      %s, %s", d->core[0] ? d->core : "none", size);
-	print_log(d);
-	print_safe(stdout, "Panic     %s", panic);
-	if (d->panic.panic[0])
-		print_safe(stdout, "          %s", d->panic.panic);
-	seen_text(seen, times);
-	if (times[0])
-		print_safe(stdout, "Seen      %s", times);
-	print_report(d, p);
-	if (d->test)
-		print_safe(stdout, "Made by   kdumpctl test");
-}
 
 static void visit_all(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
@@ -203,7 +125,7 @@ static void visit_all(const struct dumps *dumps, const struct target_access *p, 
 		if (v->array)
 			json_object_array_add(v->array, dump_json(&dumps->dump[i], p, &seen));
 		else
-			print_line(v->nr + 1, &dumps->dump[i], &seen);
+			dump_print_line(v->nr + 1, &dumps->dump[i], &seen);
 	}
 }
 
@@ -218,6 +140,12 @@ static const struct dump *find(const struct dumps *dumps, const struct visit *v)
 	return dumps_find(dumps, v->id);
 }
 
+static void warn_show(void)
+{
+	message_warn("show: %s", fail_text());
+	fail_clear();
+}
+
 static void visit_one(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
 	const struct dump *d = find(dumps, v);
@@ -229,11 +157,12 @@ static void visit_one(const struct dumps *dumps, const struct target_access *p, 
 	v->dump = *d;
 	v->seen = dumps_seen(dumps, d);
 	v->access = *p;
+	free(v->report);
 	/* Now, while the target is mounted. */
-	if (dumps_more(p, &v->dump) < 0) {
-		message_warn("show: %s", fail_text());
-		fail_clear();
-	}
+	if (dumps_more(p, &v->dump) < 0)
+		warn_show();
+	if (dumps_report(p, &v->dump, &v->report) < 0)
+		warn_show();
 }
 
 static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
@@ -357,15 +286,16 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 	return rc;
 }
 
-static void show(const struct ctl *ctl, const struct visit *v)
+static void show(const struct ctl *ctl, struct visit *v)
 {
 	struct opening opening;
 	struct json_object *o;
 
 	opening_find(ctl->root, &v->dump, &v->access, &opening);
 	if (!ctl->json) {
-		print_dump(&v->dump, &v->access, &v->seen);
+		dump_print(&v->dump, &v->access, &v->seen);
 		opening_print(&opening);
+		dump_print_report(v->report);
 		return;
 	}
 	o = dump_json(&v->dump, &v->access, &v->seen);
@@ -388,5 +318,6 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 		show(ctl, &v);
 	else if (rc == 0)
 		message_error("no such dump: %s; see \"kdumpctl list\"", v.id);
+	free(v.report);
 	return v.found ? CTL_OK : CTL_FAILED;
 }

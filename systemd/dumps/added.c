@@ -18,20 +18,29 @@
 
 #define SECONDS_ALL   120
 #define SECONDS_LEAST 5 /* with less time an attempt is pointless */
+#define PATH_SIZE     160
+#define NAME_SIZE     80
+
+static bool report_missing(const struct dump *d)
+{
+	return !d->has_report;
+}
 
 static bool log_missing(const struct dump *d)
 {
 	return !d->log[0];
 }
 
-/* COLLECTOR OPTION CORE NAME makes it. */
+/* COLLECTOR OPTION CORE NAME makes it; with --json=BESIDE a second file, where there is one. */
 static const struct kind {
 	const char *name;
 	const char *option;
+	const char *beside; /* NULL: none */
 	unsigned seconds;
 	bool (*missing)(const struct dump *d);
 } kinds[] = {
-	{ "vmcore-dmesg.txt", "--dump-dmesg", 60, log_missing },
+	{ "vmcore-dmesg.txt", "--dump-dmesg", NULL, 60, log_missing },
+	{ DUMP_REPORT_FILE, "--report", "vmcore-report.json", 60, report_missing },
 };
 
 /* One attempt. */
@@ -136,24 +145,48 @@ static int open_core(const struct attempt *a)
 	return fail(-EINVAL, "%s is not a regular file", a->dump->core);
 }
 
-/* The collector writes into the directory that is held open, even if its path changes. */
-static int run_collector(const struct attempt *a, int core, const char *part)
+/* A name in the directory that is held open, even if its path changes. */
+static void path_of(const struct attempt *a, const char *name, char out[PATH_SIZE])
 {
-	char out[128];
-	const char *const argv[] = { a->ctl->collector, a->kind->option, "/proc/self/fd/0", out,
+	snprintf(out, PATH_SIZE, "/proc/%ld/fd/%d/%s", (long)getpid(), a->dirfd, name);
+}
+
+static void part_name(const char *name, char out[NAME_SIZE])
+{
+	snprintf(out, NAME_SIZE, ".%.60s.part", name);
+}
+
+static int run_collector(const struct attempt *a, int core)
+{
+	char part[NAME_SIZE], out[PATH_SIZE], beside[PATH_SIZE], json[PATH_SIZE + 8];
+	const char *const argv[] = { a->ctl->collector,
+				     a->kind->option,
+				     "/proc/self/fd/0",
+				     out,
+				     a->kind->beside ? json : NULL,
 				     NULL };
 
-	snprintf(out, sizeof(out), "/proc/%ld/fd/%d/%s", (long)getpid(), a->dirfd, part);
+	part_name(a->kind->name, part);
+	path_of(a, part, out);
+	if (a->kind->beside) {
+		part_name(a->kind->beside, part);
+		path_of(a, part, beside);
+		snprintf(json, sizeof(json), "--json=%s", beside);
+	}
 	message_busy(a->seconds + 60);
 	return program_must(
 		&(struct program_run){ .argv = argv, .seconds = a->seconds, .input_fd = core });
 }
 
-static int publish(const struct attempt *a, const char *part)
+/* replace: a file of that name that is there already goes. */
+static int publish(const struct attempt *a, const char *name, bool replace)
 {
-	int fd = openat(a->dirfd, part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), rc = 0;
+	char part[NAME_SIZE];
 	struct stat st;
+	int fd, rc = 0;
 
+	part_name(name, part);
+	fd = openat(a->dirfd, part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fail(-errno, "open %s", part);
 	if (fstat(fd, &st) < 0 || fchmod(fd, 0600) < 0)
@@ -161,26 +194,45 @@ static int publish(const struct attempt *a, const char *part)
 	else if (st.st_size == 0)
 		rc = fail(-ENODATA, "it would be empty");
 	else
-		rc = io_publish_new(fd, a->dirfd, part, a->kind->name);
+		rc = replace ? io_publish(fd, a->dirfd, part, name)
+			     : io_publish_new(fd, a->dirfd, part, name);
 	close(fd);
 	return rc;
 }
 
+/* What an earlier attempt left, or this one. The collector creates the second file anew, too. */
+static int remove_parts(const struct attempt *a)
+{
+	char part[NAME_SIZE];
+
+	part_name(a->kind->name, part);
+	unlinkat(a->dirfd, part, 0);
+	if (!a->kind->beside)
+		return 0;
+	part_name(a->kind->beside, part);
+	return unlinkat(a->dirfd, part, 0) < 0 && errno != ENOENT ? fail(-errno, "remove %s", part)
+								  : 0;
+}
+
 static int make(const struct attempt *a)
 {
-	int core = open_core(a), rc = core < 0 ? core : 0;
-	char part[80];
+	int core = open_core(a), rc = core < 0 ? core : remove_parts(a);
 
-	snprintf(part, sizeof(part), ".%s.part", a->kind->name);
-	if (rc == 0) {
-		unlinkat(a->dirfd, part, 0);
-		rc = run_collector(a, core, part);
-		close(core);
-	}
 	if (rc == 0)
-		rc = publish(a, part);
-	if (rc < 0)
-		unlinkat(a->dirfd, part, 0);
+		rc = run_collector(a, core);
+	if (core >= 0)
+		close(core);
+	if (rc == 0 && a->kind->beside)
+		rc = publish(a, a->kind->beside, true);
+	if (rc == 0)
+		rc = publish(a, a->kind->name, false);
+	if (rc < 0 && core >= 0) {
+		struct err_saved saved;
+
+		err_save(&saved, rc);
+		(void)remove_parts(a);
+		err_restore(&saved);
+	}
 	return rc;
 }
 

@@ -40,8 +40,8 @@ static bool is_core(const char *file)
 
 bool dump_wants(const char *file, bool *tail)
 {
-	*tail = is_log(file) || strcmp(file, DUMP_STATUS_FILE) == 0 ||
-		strcmp(file, DUMP_ADDED_FILE) == 0;
+	*tail = is_log(file) || strcmp(file, DUMP_REPORT_FILE) == 0 ||
+		strcmp(file, DUMP_STATUS_FILE) == 0 || strcmp(file, DUMP_ADDED_FILE) == 0;
 	return *tail || is_core(file);
 }
 
@@ -143,6 +143,8 @@ void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, c
 		take_core(d, file, size, data, len);
 	else if (is_log(file))
 		take_log(d, file, data, len);
+	else if (strcmp(file, DUMP_REPORT_FILE) == 0)
+		d->has_report = size > 0;
 	else if (strcmp(file, DUMP_STATUS_FILE) == 0)
 		dump_take_status(d, data, len);
 	else if (strcmp(file, DUMP_ADDED_FILE) == 0)

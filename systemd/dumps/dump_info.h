@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DUMP_REPORT_FILE "vmcore-report.txt"
+
 enum dump_state {
 	DUMP_STATE_NOTHING, /* a directory without a usable file */
 	DUMP_STATE_LOG,	    /* the kernel log alone */
@@ -52,8 +54,9 @@ struct dump {
 	char release[CORE_RELEASE_MAX]; /* of the crashed kernel */
 	char error[2048];		/* of the capture, from its status file; "": none */
 	bool has_status;		/* there is a status file */
-	char log[64]; /* name of the complete kernel log; "": none, or only a part */
-	bool has_log; /* there is at least a part of the log */
+	char log[64];	 /* name of the complete kernel log; "": none, or only a part */
+	bool has_report; /* there is a DUMP_REPORT_FILE, the report of the crash */
+	bool has_log;	 /* there is at least a part of the log */
 	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
 	unsigned nr_added;
 	struct core_info info; /* facts from the core's first bytes */

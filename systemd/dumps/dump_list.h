@@ -26,6 +26,14 @@ int dumps_read(const struct target_access *p, struct dumps *out);
  */
 int dumps_more(const struct target_access *p, struct dump *d);
 
+#define DUMP_REPORT_MAX (256u << 10) /* bytes of a report that are shown */
+
+/*
+ * The dump's report of the crash as text, to be freed; NULL if it has none. p is open. Untrusted:
+ * print it with print_safe(), line by line.
+ */
+int dumps_report(const struct target_access *p, const struct dump *d, char **text);
+
 void dumps_free(struct dumps *d);
 
 /* By name, by number in the list (from 1), or "last". NULL: no such dump. */

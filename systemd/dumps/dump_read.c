@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Links are not followed, as in the list. */
-static int open_core(const struct target_access *p, const struct dump *d)
+static int open_file(const struct target_access *p, const struct dump *d, const char *name)
 {
 	char dir[CTL_PATH_MAX + sizeof(d->name) + 1];
 	int parent, fd;
@@ -21,7 +21,7 @@ static int open_core(const struct target_access *p, const struct dump *d)
 	parent = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (parent < 0)
 		return -errno;
-	fd = openat(parent, d->core, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	fd = fd < 0 ? -errno : fd;
 	close(parent);
 	return fd;
@@ -48,7 +48,7 @@ static int read_head(int fd, struct dump *d)
 static int from_file(const struct target_access *p, struct dump *d)
 {
 	bool raw = p->kind == ACCESS_RAW;
-	int fd = raw ? open(p->device, O_RDONLY | O_CLOEXEC) : open_core(p, d);
+	int fd = raw ? open(p->device, O_RDONLY | O_CLOEXEC) : open_file(p, d, d->core);
 	struct stat st;
 	int rc;
 
@@ -60,27 +60,75 @@ static int from_file(const struct target_access *p, struct dump *d)
 	return rc;
 }
 
-static int from_server(const struct target_access *p, struct dump *d)
+/* The first *len bytes of a file of the dump, to be freed; *len: how many there are. */
+static int fetch(const struct target_access *p, const struct dump *d, const char *name, char **data,
+		 size_t *len)
 {
 	char path[CTL_PATH_MAX + 400], quoted[CTL_PATH_MAX], command[CTL_PATH_MAX + 64];
-	char *data = NULL;
-	size_t len = 0;
+	const struct target_access_command c = { .command = command,
+						 .max = *len + 1,
+						 .seconds = 60 };
 	int rc;
 
-	snprintf(path, sizeof(path), "%s/%s/%s", p->dir, d->name, d->core);
+	snprintf(path, sizeof(path), "%s/%s/%s", p->dir, d->name, name);
 	rc = dumps_quote(path, quoted, sizeof(quoted));
-	if (rc == 0) {
-		snprintf(command, sizeof(command), "head -c %u -- %s", CORE_INFO_MAX, quoted);
-		rc = target_access_ssh(p,
-				       &(struct target_access_command){ .command = command,
-									.max = CORE_INFO_MAX + 1,
-									.seconds = 60 },
-				       &data, &len);
-	}
+	if (rc < 0)
+		return rc;
+	snprintf(command, sizeof(command), "head -c %zu -- %s", *len, quoted);
+	return target_access_ssh(p, &c, data, len);
+}
+
+static int from_server(const struct target_access *p, struct dump *d)
+{
+	char *data = NULL;
+	size_t len = CORE_INFO_MAX;
+	int rc = fetch(p, d, d->core, &data, &len);
+
 	if (rc == 0)
 		dump_more(d, data, len);
 	free(data);
 	return rc;
+}
+
+static int read_text(int fd, char **text)
+{
+	struct stat st;
+	size_t len = 0;
+	ssize_t n = 1;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -EINVAL;
+	*text = calloc(1, DUMP_REPORT_MAX + 1);
+	if (!*text)
+		return -ENOMEM;
+	while (n > 0 && len < DUMP_REPORT_MAX) {
+		n = pread(fd, *text + len, DUMP_REPORT_MAX - len, (off_t)len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	return n < 0 ? -errno : 0;
+}
+
+int dumps_report(const struct target_access *p, const struct dump *d, char **text)
+{
+	size_t len = DUMP_REPORT_MAX;
+	int fd, rc;
+
+	*text = NULL;
+	if (!d->has_report || p->kind == ACCESS_RAW)
+		return 0;
+	if (p->kind == ACCESS_SSH) {
+		rc = fetch(p, d, DUMP_REPORT_FILE, text, &len);
+	} else {
+		fd = open_file(p, d, DUMP_REPORT_FILE);
+		rc = fd < 0 ? fd : read_text(fd, text);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (rc == 0)
+		return 0;
+	free(*text);
+	*text = NULL;
+	return fail(rc, "read %s/%s", d->name, DUMP_REPORT_FILE);
 }
 
 int dumps_more(const struct target_access *p, struct dump *d)

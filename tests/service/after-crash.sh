@@ -20,6 +20,8 @@ dump_of()
 	dump=/var/crash/127.0.0.1-$(date -d "+$boots minutes" +%Y-%m-%d-%H:%M:%S)
 	mkdir -p "$root$dump"
 	cp "$work/vmcore" "$root$dump/vmcore"
+	# The small core has no kernel to report on.
+	echo "Reason       by the capture" >"$root$dump/vmcore-report.txt"
 	printf '%s' "$1" >"$root$dump/kdump-status.json"
 	touch -d "+$boots minutes" "$root$dump/vmcore" "$root$dump/kdump-status.json"
 }
@@ -90,6 +92,51 @@ ok "show" exits 0 kdumpctl show
 ok "is plain" says "^State +complete$"
 ok "too" says "^Log +vmcore-dmesg.txt$"
 
+# The report is made, too. The small core has no kernel to report on: its maker is played.
+cat >"$work/report" <<'E'
+Reason       played
+Backtraces:
+    [31mevil
+E
+with_own()
+{
+	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" --collector "$root/bin/kdump-collect" "$@"
+}
+program kdump-collect <<E
+[ "\$1 \$2" = "--report /proc/self/fd/0" ] || exec "$build/kdump-collect" "\$@"
+cmp -s /proc/self/fd/0 "$work/vmcore" -n 300 || exit 1
+cp "$work/report" "\$3" && echo "{}" >"\${4#--json=}"
+E
+boot
+dump_of "$fine"
+crashed_at
+cp "$work/log" "$root$dump/vmcore-dmesg.txt"
+rm "$root$dump/vmcore-report.txt"
+echo old >"$root$dump/vmcore-report.json"
+ln -s /etc/passwd "$root$dump/.vmcore-report.json.part"
+ok "a capture without a report" exits 0 with_own start
+ok "says that it is made" says "the capture saved no vmcore-report.txt: made it from /var/crash/.*/vmcore"
+ok "it is the report" cmp "$root$dump/vmcore-report.txt" "$work/report"
+ok "with JSON beside it" test "$(cat "$root$dump/vmcore-report.json")" = "{}"
+ok "for root alone" test "$(stat -c %a "$root$dump/vmcore-report.txt" "$root$dump/vmcore-report.json" | tr '\n' ' ')" = "600 600 "
+ok "nothing half-made" test -z "$(find "$root$dump" -name '.*')"
+ok "show" exits 0 kdumpctl show
+ok "says so" says "^Report +vmcore-report.txt, made from the core after the reboot$"
+ok "and prints it" says "^Reason +played$"
+ok "without what a terminal obeys" says "^    .\[31mevil$"
+ok "show --json" exits 0 kdumpctl show --json
+ok "names it" json_is '"vmcore-report.txt"' report
+boot
+dump_of "$fine"
+crashed_at
+cp "$work/log" "$root$dump/vmcore-dmesg.txt"
+rm "$root$dump/vmcore-report.txt"
+ok "a core that allows none" next_start
+ok "is told once" says "WARNING: vmcore-report.txt cannot be made from /var/crash/.*/vmcore: .*nothing can be said of this dump.*; by hand: kdump-collect --report vmcore vmcore-report.txt"
+ok "nothing half-made" test -z "$(find "$root$dump" -name '.*')" -a ! -e "$root$dump/vmcore-report.json"
+ok "show" exits 0 kdumpctl show
+ok "says why" says "^Report +none, making it from the core failed: .*nothing can be said"
+
 # What fails is not tried again, not even where it brings kdumpctl down.
 boot
 dump_of "$fine"
@@ -98,10 +145,6 @@ program kdump-collect <<E
 case \$1 in --dump-dmesg) echo run >>"\$root/runs" ;; esac
 exec "$build/kdump-collect" "\$@"
 E
-with_own()
-{
-	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" --collector "$root/bin/kdump-collect" "$@"
-}
 crashed_at
 ok "a core that is cut" exits 0 with_own start
 ok "is no log" says "WARNING: vmcore-dmesg.txt cannot be made from /var/crash/.*/vmcore: .*; no further attempt is made; by hand: kdump-collect --dump-dmesg vmcore vmcore-dmesg.txt"

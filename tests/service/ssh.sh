@@ -96,6 +96,11 @@ ok "asks the server once" test "$(wc -l <"$root/ssh-calls")" = 1
 ok "never for a password" grep -q "StrictHostKeyChecking=yes.*BatchMode=yes" "$root/ssh-calls"
 ok "show" exits 0 kdumpctl show last
 ok "says where" says "kdump@server.example:$root/server/crash/$dump"
+ok "has no report" silent_on "^Report"
+printf 'Reason       on the server\n' | put "/server/crash/$dump/vmcore-report.txt"
+ok "show, where there is one" exits 0 kdumpctl show last
+ok "names it" says "^Report +vmcore-report.txt$"
+ok "and prints it" says "^Reason +on the server$"
 kdumpctl test >"$work/words" 2>&1
 ok "test writes there" says "ok      target: .*logged in, a file was written and removed"
 ok "and leaves nothing" test "$(ls -A "$root/server/crash")" = "$dump"
