@@ -8,7 +8,7 @@
 /*
  * Kept pages are taken so many in a row: what a page becomes depends on the one before it, whose
  * bytes it may share. Alone, they made the estimate of a dump without a codec a tenth too high;
- * with more of them in a row the sample sees fewer places.
+ * with more of them in a row the sample has fewer positions.
  */
 #define SAMPLE_ROW   8
 

@@ -306,7 +306,7 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 		rc = sample_selection(&sel, cfg->sample);
 	if (rc == 0)
 		rc = write_pages(s, cfg, result, &sel, f);
-	/* A dump with pages missing keeps the name that says so. */
+	/* A dump with missing pages keeps the incomplete name. */
 	whole = result->totals.missing == 0 && !source_is_incomplete(s->src);
 	if (rc == 0 && (whole || cfg->flat)) {
 		rc = sink_commit(sink);

@@ -74,7 +74,7 @@ int file_begin(struct file_writer *w, int dirfd, const char *name, mode_t mode)
 		return rc == -EBUSY ? fail_set(rc, "%s is being written by another process", name)
 				    : fail(rc, "create %s", w->temp);
 	}
-	/* The mode is what was asked for, whatever the umask. */
+	/* Set exactly the requested mode, regardless of the umask. */
 	if (fchmod(w->fd, mode) == 0)
 		return 0;
 	rc = fail(-errno, "set the mode of %s", w->temp);

@@ -32,7 +32,7 @@ struct karg {
  */
 bool karg_next(const char **at, struct karg *out);
 
-/* Are the words behind this one init's? */
+/* Is this word "--"? Then the words after it are for init. */
 bool karg_is_end(const struct karg *k);
 
 /* Are two names the same to the kernel, for which '-' and '_' are one letter? */

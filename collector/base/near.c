@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* near.c - which of the known words a misspelt one was meant to be */
+/* near.c - find the known word nearest to a misspelt one */
 #include "near.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * near.h - which of the known words a misspelt one was meant to be
+ * near.h - find the known word nearest to a misspelt one
  *
  *     near_init(&n, "--jsn"); near_try(&n, "--json"); ...; if (n.best) "did you mean"
  *

@@ -88,7 +88,7 @@ struct run_result {
 };
 
 /*
- * Run it to its end. 0, whatever its exit code was; -ENOENT: there is no such program;
+ * Run it to its end. 0 with any exit code; -ENOENT: there is no such program;
  * -ETIMEDOUT: it was stopped, and out has what it wrote until then; or another errno if it could
  * not be started. Errors have a message with the program's name. Always run_result_fini(out).
  */

@@ -27,7 +27,7 @@ void options_flags(struct options *o)
 	o->check_params = has(o, OPT_CHECK);
 	o->json = has(o, OPT_JSON);
 	/* Order must not matter: first what is taken off, then what is added. */
-	if (o->progress_fd >= 0) /* whoever reads it does the showing */
+	if (o->progress_fd >= 0) /* the program that reads it shows progress */
 		o->message_level &= ~(unsigned)LOG_PROGRESS;
 	if (has(o, OPT_QUIET))
 		o->message_level &= ~(unsigned)(LOG_PROGRESS | LOG_COMMON);

@@ -31,7 +31,7 @@ static int arg_kind(const struct option_row *row)
 
 void option_getopt_tables(char shorts[OPTION_SHORTS], struct option longs[OPTION_LONGS])
 {
-	/* '-': operands come in order, wherever they stand, whatever POSIXLY_CORRECT says. */
+	/* '-': operands are returned in order, between options too, even with POSIXLY_CORRECT. */
 	*shorts++ = '-';
 	*shorts++ = ':';
 	for (int i = 0; i < NR_OPTIONS; i++) {

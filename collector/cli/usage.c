@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define HELP_COLUMN 34 /* leaves room for the longest name, and for 46 characters in 80 */
+#define HELP_COLUMN 34 /* after the longest name; leaves 46 of 80 characters */
 
 static const char *const titles[] = {
 	[GROUP_MODE] = "What to do",

@@ -204,7 +204,7 @@ static void zstd_restart(void *ctx)
 	c->literals = 0;
 }
 
-/* A whole frame, of a page unless it does not say. */
+/* One whole frame; if it has a content size, that is the size of a page. */
 static bool zstd_plausible(const void *in, size_t size, size_t len)
 {
 	unsigned long long content = ZSTD_getFrameContentSize(in, size);

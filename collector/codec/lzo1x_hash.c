@@ -38,7 +38,7 @@ static inline uint32_t find(struct lzo1x_table *table, const uint8_t *in, uint32
 	return to;
 }
 
-/* How many bytes before both places agree as well, down to floor: literals less. */
+/* How many bytes before both positions are equal too, down to floor: fewer literals. */
 static inline uint32_t agree_before(const uint8_t *in, uint32_t at, uint32_t before, uint32_t floor)
 {
 	uint32_t n = 0;

@@ -50,7 +50,7 @@ static bool type_is(const struct page_type *t, uint32_t mapcount)
 
 /*
  * Compound order: a byte of the second struct page until 6.5, since then the
- * low byte of its flags. 6.6 - 6.8 without hugetlb tell neither; there the
+ * low byte of its flags. 6.6 - 6.8 without hugetlb export neither; there the
  * missing order byte gives it away.
  */
 static void find_order_source(struct page_rules *r, const struct layout *l)

@@ -58,8 +58,8 @@ struct page_rules {
 	uint64_t hugetlb_flag; /* in next_flags, 6.6 - 6.8 */
 	struct page_type buddy, offline, slab_type, hugetlb, unaccepted;
 	enum { ORDER_NONE, ORDER_FLAGS, ORDER_BYTE } order_source;
-	int64_t hugetlb_dtor; /* LAYOUT_UNKNOWN: not told */
-	unsigned nr_orders;   /* of the buddy allocator, 0: not told */
+	int64_t hugetlb_dtor; /* LAYOUT_UNKNOWN: not known */
+	unsigned nr_orders;   /* of the buddy allocator, 0: not known */
 	unsigned usable;      /* level bits this kernel lets us filter */
 };
 

@@ -16,12 +16,12 @@ struct cursor {
 	uint64_t rank;			/* kept frames below that block */
 	uint64_t keep[KEEPMAP_WORDS];	/* kept pages of the block */
 	uint64_t want[KEEPMAP_WORDS];	/* of it, still to hand out */
-	uint64_t first_pfn, first_rank; /* of the block at hand */
+	uint64_t first_pfn, first_rank; /* of the current block */
 };
 
 void cursor_init(struct cursor *c, const struct selection *s);
 
-/* Put the next pages into b, at most b->room; false when there are none left. */
+/* Put the next pages into b, at most b->capacity; false when there are none left. */
 bool cursor_fill(struct cursor *c, struct batch *b);
 
 #endif

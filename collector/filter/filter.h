@@ -33,7 +33,7 @@ struct selection {
 	uint64_t nr_keep;
 	uint64_t dropped[NR_PAGE_CLASSES];
 	uint64_t nr_absent;  /* frames of RAM that the source does not hold */
-	uint64_t nr_damaged; /* kept because their struct page is unreadable or absurd */
+	uint64_t nr_damaged; /* kept because their struct page is unreadable or implausible */
 	uint64_t nr_scanned; /* struct pages decided */
 	unsigned level;	     /* what could be honoured of the level asked for */
 };

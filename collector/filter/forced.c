@@ -26,7 +26,7 @@ struct forced {
 	const struct kernel *k;
 	struct view *v;
 	const struct memmap *m;
-	uint64_t hwpoison; /* mask of the flag; 0: not told */
+	uint64_t hwpoison; /* mask of the flag; 0: not known */
 	struct selection *s;
 	uint64_t nr_back; /* frames that had been dropped */
 };

@@ -227,7 +227,7 @@ int memmap_open(const struct kernel *k, struct view *v, uint64_t max_pfn, struct
 	else
 		rc = open_sparse(k, v, max_pfn, out);
 	if (rc == 0 && out->nr_extent == 0)
-		rc = fail(-EFAULT, "no section of mem_section makes sense");
+		rc = fail(-EFAULT, "no section of mem_section is valid");
 	if (rc < 0) {
 		memmap_close(out);
 		return rc;

@@ -21,7 +21,7 @@ struct memmap {
 	struct memmap_extent *extent; /* rising, disjoint */
 	size_t nr_extent;
 	uint64_t va_start, va_end; /* what all extents together span */
-	uint64_t bad_sections;	   /* entries that made no sense; their pages are kept */
+	uint64_t bad_sections;	   /* invalid entries; their pages are kept */
 };
 
 /*

@@ -52,7 +52,7 @@ static int read_header(struct btf *b, uint64_t len)
 	return 0;
 }
 
-/* b is complete but for what the bytes say; it is closed on failure. */
+/* b is initialized except for the fields read from the bytes; it is closed on failure. */
 static int open_with(struct btf *b, uint64_t len, struct btf **out)
 {
 	int rc = read_header(b, len);

@@ -274,7 +274,7 @@ static uint32_t upper(struct kallsyms *s, uint64_t va)
 	return lo;
 }
 
-/* Worse is larger: names that the build made of others, and section marks. */
+/* Worse is larger: names that the build derived from other names, and section marks. */
 static unsigned alias_rank(const struct ksym *sym)
 {
 	static const char *const made[] = { "__pi_",   "__cfi_", "__pfx_", "__SCT__",

@@ -5,7 +5,7 @@
 
 #include "kernel/kallsyms.h"
 
-#define KSYM_MAX	(1u << 20) /* symbols; 200,000 are usual */
+#define KSYM_MAX	(1u << 20) /* symbols; most kernels have 200,000 */
 #define KSYM_MARK	32	   /* names between two of our marks */
 #define KSYM_BLOCK	256	   /* names between two of the kernel's markers */
 #define KSYM_RECORD_MAX 512	   /* tokens of one name */

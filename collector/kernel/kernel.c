@@ -158,8 +158,8 @@ static void learn_layout(struct kernel *k)
 	layout_init(&k->layout);
 	if (k->src->vmcoreinfo.len == 0) {
 		log_msg(LOG_ERROR,
-			"the core has no vmcoreinfo note: what it tells is looked for in "
-			"the kernel's own tables");
+			"the core has no vmcoreinfo note; the kernel's own tables are used "
+			"instead");
 		return;
 	}
 	bad = layout_from_vmcoreinfo(&k->layout, k->src->vmcoreinfo);

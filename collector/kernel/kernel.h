@@ -24,7 +24,7 @@ struct mapping {
 
 /* One per architecture, in arch_<name>.c; picked by ELF machine. */
 struct arch_ops {
-	const char *name; /* as uname -m says it */
+	const char *name; /* as uname -m prints it */
 	uint16_t elf_machine;
 	size_t prstatus_sp; /* where the stack pointer is in an NT_PRSTATUS */
 
@@ -49,7 +49,7 @@ struct arch_ops {
 		    int (*fn)(void *arg, const struct mapping *m), void *arg);
 };
 
-/* The kernel image, linear in physical memory, as the core's headers tell it; len 0: they do not.
+/* The kernel image, linear in physical memory, by the headers of the core; len 0: not known.
  */
 struct kernel_image {
 	uint64_t va, pa, len;
@@ -74,7 +74,7 @@ struct kernel {
 };
 
 /*
- * Never fails for what the dump lacks. Where vmcoreinfo is missing, or what it tells does not let
+ * Never fails for what the dump lacks. If vmcoreinfo is missing, or its facts do not let
  * addresses be translated, the symbols and types in the dump are asked (learn.h); if translation
  * does not work then either, vtop_works is false and the reason is logged. Fails for an
  * architecture we do not know (-ENOTSUP) and for lack of memory.

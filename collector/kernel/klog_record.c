@@ -26,7 +26,7 @@ struct records {
 	uint64_t first, next;
 	uint64_t header; /* SIZE(printk_log) */
 	uint64_t ts;	 /* of the last good record; 0 before the first */
-	unsigned budget; /* places we may still look at in search of a record */
+	unsigned budget; /* positions that may still be searched for a record */
 	bool around;	 /* next_idx is damaged: go once around */
 };
 
@@ -164,7 +164,7 @@ static uint64_t step(struct klog_job *job, struct records *r, uint64_t idx, bool
 
 /*
  * From idx to next_idx, in at most two stretches: up to the end of the buffer,
- * then from 0. In each the index only grows, whatever the records say. Ends
+ * then from 0. In each the index only grows, with any records. Ends
  * early, with true, at until.
  */
 static bool walk(struct klog_job *job, struct records *r, uint64_t idx, uint64_t until, bool print)

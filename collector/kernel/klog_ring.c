@@ -181,7 +181,7 @@ static bool mend_ids(struct klog_job *job, struct ring *r)
  *     lap n+1  |                                  |    byte of n+1 (since 6.19)
  *
  * The older kernels moved the third kind to 0, so there next is never at 0.
- * Returns the room for text, at *at of the data; -1 if this cannot be a block.
+ * Returns the space for text, at *at of the data; -1 if this cannot be a block.
  */
 static int64_t block_find(const struct ring *r, const struct desc *d, uint64_t *at)
 {

@@ -54,7 +54,7 @@ static bool from_enum(struct btf *btf, const struct fact *f, int64_t *out)
 		*out = (int64_t)(1ull << (value & 63));
 		return value >= 0 && value < 64;
 	case FROM_PAGE_TYPE:
-		/* A number in the top byte; before 6.12 it was a bit, and is told. */
+		/* A number in the top byte; before 6.12 it was a bit, and vmcoreinfo has it. */
 		*out = (int32_t)((uint32_t)value << 24);
 		return value >= 0xf0 && value <= 0xff;
 	default:

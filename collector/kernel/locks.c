@@ -206,7 +206,7 @@ static bool believe(struct klocks *l, uint64_t lock, enum klock_kind kind, struc
 	return true;
 }
 
-/* --- what the task says --- */
+/* --- by the task --- */
 
 static bool by_task(struct klocks *l, struct klock_wait *w)
 {
@@ -239,7 +239,7 @@ static bool by_rt_mutex(struct klocks *l, struct klock_wait *w)
 	return true;
 }
 
-/* --- what its stack says --- */
+/* --- by its stack --- */
 
 /* From a waiter along the list to what is no waiter: the list's head, in the lock. */
 static bool by_head(struct klocks *l, uint64_t node, enum klock_kind kind, struct klock_wait *w)

@@ -42,7 +42,7 @@ struct kmodules {
 	bool cut; /* the list goes on, or seems to, but cannot be followed */
 };
 
-/* -ENOENT: the kernel has no modules, or its symbols or types do not tell where; -ENOMEM. */
+/* -ENOENT: the kernel has no modules, or symbols or types are missing; -ENOMEM. */
 int kmodules_open(struct kallsyms *syms, struct btf *btf, struct kmodules **out);
 void kmodules_close(struct kmodules *m);
 

@@ -19,7 +19,7 @@
 #define ENTRIES_MAX (1u << 23)
 #define SAMPLE	    4096
 
-/* What an entry means, whatever the kernel's numbers are. */
+/* What an entry means, independent of the kernel's numbers. */
 enum reg {
 	REG_NONE,
 	REG_PREV_SP,

@@ -38,7 +38,7 @@ struct ktasks {
 	uint64_t clock; /* ns: the latest clock of all CPUs, against last_ran */
 };
 
-/* -ENOENT: symbols or types do not tell where they are; -ENOMEM. cpus may be NULL. */
+/* -ENOENT: symbols or types are missing; -ENOMEM. cpus may be NULL. */
 int ktasks_open(struct kallsyms *syms, struct btf *btf, const struct kcpus *cpus,
 		struct ktasks **out);
 void ktasks_close(struct ktasks *t);

@@ -10,7 +10,7 @@
 
 #define PFN_LIMIT (1ull << 40)
 #define PIECE_U64 1024 /* of the keep bitmap, looked at in one piece */
-#define OVERLAP	  8    /* frames are looked at so often at most, whatever the headers say */
+#define OVERLAP	  8    /* limit: each frame is visited so often, with any headers */
 
 /* Frames [start, end), at one distance from their virtual addresses. */
 struct elf_zone {

@@ -80,7 +80,7 @@ struct format {
 	bool opens;	     /* readers can open what is there: header and maps are in place */
 };
 
-/* kdump-compressed version 6. 256 KiB of buffers, whatever the page size. */
+/* kdump-compressed version 6. 256 KiB of buffers for every page size. */
 int format_kdump_open(struct sink *sink, struct format **out);
 
 /* As ops->max_size. */

@@ -327,7 +327,7 @@ static uint64_t elf_max_size(const struct dump_info *info)
 	struct elf_layout at;
 
 	if (elf_layout_open(&at, info) < 0) {
-		fail_clear(); /* begin() will say it */
+		fail_clear(); /* begin() writes the mark */
 		return 0;
 	}
 	elf_layout_close(&at);

@@ -356,7 +356,7 @@ uint64_t format_kdump_max_size(const struct dump_info *info)
 	struct kdump_layout at;
 
 	if (kdump_layout_init(&at, info) < 0) {
-		fail_clear(); /* begin() will say it */
+		fail_clear(); /* begin() writes the mark */
 		return 0;
 	}
 	return at.data_off + (info->nr_keep + 1) * at.block;

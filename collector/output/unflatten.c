@@ -35,7 +35,7 @@ struct unflat {
 	uint64_t highest;	  /* one past the last byte written */
 	uint64_t rec_off;	  /* of the record being copied, 0 between records */
 	uint64_t rec_end;	  /* how far it has come */
-	uint64_t nr_damaged;	  /* places where records were lost */
+	uint64_t nr_damaged;	  /* how often records were lost */
 	const uint8_t *data;	  /* buf, or window */
 	size_t pos, len;	  /* unread bytes of data: [pos, len) */
 	uint8_t *window;	  /* FLAT_SEARCH_WINDOW bytes, from the first damage on */
@@ -156,7 +156,7 @@ static int put(struct unflat *u, uint64_t off, const uint8_t *p, size_t len)
 	return 0;
 }
 
-/* 1: copied; 0: the stream ended within it, and what came is in place. */
+/* 1: copied; 0: the stream ended within it, and the part that came is written. */
 static int copy_record(struct unflat *u, uint64_t off, uint64_t size)
 {
 	u->rec_off = u->rec_end = off;
@@ -329,7 +329,7 @@ static int salvage_kdump(struct unflat *u)
 	return rc;
 }
 
-/* An ELF dump has no place for a mark: its cut segments tell. */
+/* An ELF dump has no mark: readers notice that its segments are cut. */
 static int salvage(struct unflat *u)
 {
 	int rc = 0;
@@ -364,7 +364,7 @@ static int run(struct unflat *u, bool *complete)
 		rc = sink_commit(u->sink);
 		if (rc == 0)
 			return 0;
-		*complete = false; /* it keeps the name that says so, and so must its header */
+		*complete = false; /* it keeps the incomplete name, and its header keeps the mark */
 	}
 	return finish_cut(u, rc < 0 ? rc : 0);
 }

@@ -14,7 +14,7 @@
 
 struct unflatten_result {
 	uint64_t bytes;	     /* of record payload */
-	uint64_t nr_damaged; /* places where records could not be read */
+	uint64_t nr_damaged; /* how often records could not be read */
 	bool complete;
 };
 

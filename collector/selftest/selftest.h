@@ -35,7 +35,7 @@ static_assert(sizeof(struct selftest_page) == 32, "selftest_page");
 /*
  * Compare a dump that was made of core at level (0 or SELFTEST_LEVEL), compressed by the codec of
  * that flag (0: none), with the core: header, notes, and each page that is in the one or the
- * other. At least one page must be compressed. 0, or -EBADMSG and the first difference in words.
+ * other. At least one page must be compressed. 0, or -EBADMSG with the first difference as message.
  */
 int selftest_compare(struct source *core, const char *dump, unsigned level, uint32_t codec_flag);
 

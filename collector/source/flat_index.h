@@ -20,7 +20,7 @@ bool flat_index_is(const char head[FLAT_INDEX_HEAD]);
 
 /*
  * Go through all records of fd, which stays the caller's and must live as long. -EBADMSG: a record
- * makes no sense, or the stream has no end mark; -ENOMEM; -EIO.
+ * is not valid, or the stream has no end mark; -ENOMEM; -EIO.
  */
 int flat_index_open(int fd, struct flat_index **out);
 void flat_index_close(struct flat_index *x);

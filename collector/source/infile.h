@@ -17,7 +17,7 @@ struct infile {
 
 /*
  * Takes fd over, even on failure. It must be a file or a block device, which can be read at an
- * offset. -EBADMSG: a flattened stream that makes no sense or is cut short.
+ * offset. -EBADMSG: a flattened stream that is not valid or is cut short.
  */
 int infile_init(struct infile *f, int fd);
 void infile_fini(struct infile *f);
@@ -31,7 +31,7 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off);
  */
 struct infile_window {
 	const struct infile *f; /* whose bytes they are */
-	char *buf;		/* room bytes, allocated when first needed */
+	char *buf;		/* capacity bytes, allocated when first needed */
 	size_t capacity;
 	uint64_t off;
 	size_t len;

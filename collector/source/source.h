@@ -57,7 +57,7 @@ struct source_ops {
 
 	/*
 	 * The page of frame pfn as it is stored. Only of a dump. -EFAULT: it was left out. -EIO:
-	 * it is missing, or its descriptor makes no sense; the bytes themselves are not checked.
+	 * it is missing, or its descriptor is not valid; the bytes themselves are not checked.
 	 */
 	int (*view_packed)(struct view *v, uint64_t pfn, struct packed_page *out);
 
@@ -186,8 +186,8 @@ static inline void view_close(struct view *v)
 void source_close(struct source *src);
 
 /*
- * Give a source a text of vmcoreinfo, and a note that holds it in place of the one it had; text is
- * copied. Before any other thread knows the source. -ENOMEM.
+ * Set the text of vmcoreinfo of a source, and replace its note by one with this text; text is
+ * copied. Call it before other threads use the source. -ENOMEM.
  */
 int source_set_vmcoreinfo(struct source *src, struct blob text);
 

@@ -190,7 +190,7 @@ static void fill_base(struct kdump_source *src)
 	src->base.saved = &h->facts;
 }
 
-/* Files are in place, and the headers of one of them are read. */
+/* The list of files is complete, and the headers of one of them are read. */
 static int load(struct kdump_source *src)
 {
 	int rc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * progress.h - how far it is, for whoever waits at the console
+ * progress.h - progress of a run, for a console, a log or another program
  *
  *     init -> (start -> step ... step -> end) ... -> p->phases for the summary
  *

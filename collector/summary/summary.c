@@ -121,8 +121,8 @@ static void print_sizes(FILE *f, const struct dump_stats *s)
 	}
 	if (s->pages.absent) {
 		label(f, "Left out");
-		fprintf(f, "%" PRIu64 " pages (%s) before, by whoever made the input\n",
-			s->pages.absent, human_bytes(a, s->pages.absent * s->page_size));
+		fprintf(f, "%" PRIu64 " pages (%s) when the input was made\n", s->pages.absent,
+			human_bytes(a, s->pages.absent * s->page_size));
 	}
 	if (s->pages.unreadable) {
 		label(f, "Unreadable");

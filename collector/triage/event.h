@@ -15,7 +15,7 @@
 
 #define EVENTS_MAX 64
 #define FRAMES_MAX 48
-#define OPEN_MAX   8 /* printed at the same time, by CPUs that the log tells apart */
+#define OPEN_MAX   8 /* printed at the same time, by CPUs that the log distinguishes */
 
 /* Where the guilty function is: see headers.def. */
 enum event_where {

@@ -49,7 +49,7 @@ void triage_guilty(const struct event *v, struct triage_report *out);
 
 /*
  * For triage.c: a number for the bug: a hash of the kind of event, the guilty function and the
- * functions that called it. Equal on two boots, whatever addresses, process, CPU and inlining are.
+ * functions that called it. Equal on two boots even if addresses, process, CPU or inlining differ.
  */
 void triage_fingerprint(struct triage_report *r);
 
