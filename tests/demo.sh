@@ -116,7 +116,7 @@ enable()
 # plain - the lines of standard input, at once, without what terminals need.
 plain()
 {
-	LC_ALL=C sed -u -E 's/\x1b[]PX^_][^\x07\x1b]*(\x07|\x1b\\)//g; s/\x1b\[[0-?]*[ -\/]*[@-~]//g; s/\x1b[0-~]//g;
+	LC_ALL=C sed -u -E 's/\x1b[]PX^_][^\x07\x1b]*(\x07|\x1b\\)//g; s|\x1b\[[0-?]*[ -/]*[@-~]||g; s/\x1b[0-~]//g;
 		s/[\x00-\x08\x0b-\x1f\x7f]//g'
 }
 
