@@ -29,7 +29,10 @@ struct dump_cfg {
 	unsigned page_shift;
 	bool recompress; /* see packer.h */
 	const struct memory_plan *plan;
-	/* Called after every batch; may be NULL. */
+	/*
+	 * Called after every batch, on the thread that called dump_pages(), without a lock. The
+	 * workers go on while it waits, until the ring of batches is full. May be NULL.
+	 */
 	void (*progress)(void *arg, const struct dump_totals *so_far);
 	void *arg;
 };

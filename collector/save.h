@@ -66,7 +66,8 @@ struct save_cfg {
 	bool dry_run;
 	uint64_t sample; /* of a dry run: read only so many pages, spread evenly; 0: all */
 	struct progress *progress;
-	void (*phase_done)(void *arg); /* while all memory is still held; may be NULL */
+	/* After each phase, on the caller's thread, while all memory is still held; may be NULL. */
+	void (*phase_done)(void *arg);
 	void *arg;
 };
 

@@ -33,7 +33,9 @@ void log_msg(enum log_kind kind, const char *fmt, ...) __attribute__((format(pri
 
 /*
  * Called with each line before it is printed, and with those that are not shown; NULL: nobody.
- * On the thread that speaks; seen must not log. One watcher, set before threads start.
+ * It runs on the thread that logs, without a lock, and must not log. There is one watcher, set
+ * before threads start. Scanners and packers never log, so for kdump-collect this is always its
+ * main thread.
  */
 typedef void log_seen(void *arg, enum log_kind kind, const char *line);
 void log_watch(log_seen *seen, void *arg);

@@ -41,7 +41,11 @@ struct selection {
 struct filter_cfg {
 	unsigned level;
 	unsigned nr_threads; /* 0 and 1: scan in the caller */
-	/* Called now and then with frames done of total; may be NULL. */
+	/*
+	 * Called with frames done of total: before each chunk of 32,768 frames that the caller of
+	 * filter_open() scans, and when all are done; done never goes back. Always on the caller's
+	 * thread and without a lock: while it waits, the other scanners go on. May be NULL.
+	 */
 	void (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
 };

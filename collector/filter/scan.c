@@ -47,6 +47,7 @@ struct scanner {
 	struct run out, tier;
 	uint64_t dropped[NR_PAGE_CLASSES];
 	uint64_t nr_damaged, nr_scanned;
+	bool reports; /* it runs on the caller's thread, which alone calls progress() */
 };
 
 static uint64_t load64(const char *p, int64_t off)
@@ -237,16 +238,22 @@ static void scan_chunk(struct scanner *t, const struct memmap_extent *e)
 		t->nr_damaged++;
 }
 
-/* Take the next chunk, never across a border of chunks; false: none left. */
+/* Without the lock: the callback may wait for a slow console. */
+static void report(const struct scan *sc, uint64_t done)
+{
+	if (sc->cfg->progress)
+		sc->cfg->progress(sc->cfg->arg, done, sc->total);
+}
+
+/* Take the next chunk, never across a border of chunks; NULL: none left. */
 static const struct memmap_extent *claim(struct scanner *t)
 {
 	struct scan *sc = t->scan;
 	const struct memmap_extent *e = NULL;
+	uint64_t done;
 
 	pthread_mutex_lock(&sc->lock);
-	sc->done += t->end - t->first;
-	if (sc->cfg->progress)
-		sc->cfg->progress(sc->cfg->arg, sc->done, sc->total);
+	done = sc->done += t->end - t->first;
 	while (sc->extent < sc->m->nr_extent && sc->next >= sc->m->extent[sc->extent].nr) {
 		sc->extent++;
 		sc->next = 0;
@@ -261,6 +268,8 @@ static const struct memmap_extent *claim(struct scanner *t)
 		sc->next += t->end - t->first;
 	}
 	pthread_mutex_unlock(&sc->lock);
+	if (t->reports && e)
+		report(sc, done);
 	return e;
 }
 
@@ -276,9 +285,9 @@ static void hand_in(struct scanner *t)
 	pthread_mutex_unlock(&t->scan->lock);
 }
 
-static void *scanner_main(void *arg)
+static void scan_all(struct scan *sc, bool reports)
 {
-	struct scanner t = { .scan = arg };
+	struct scanner t = { .scan = sc, .reports = reports };
 	const struct memmap_extent *e;
 	int rc = view_open(t.scan->k->src, &t.walk);
 
@@ -294,6 +303,11 @@ static void *scanner_main(void *arg)
 		t.scan->error = rc;
 		pthread_mutex_unlock(&t.scan->lock);
 	}
+}
+
+static void *scanner_main(void *arg)
+{
+	scan_all(arg, false);
 	return NULL;
 }
 
@@ -306,9 +320,10 @@ static void run_scanners(struct scan *sc)
 	while (nr + 1 < sc->cfg->nr_threads && nr < THREADS_MAX &&
 	       pthread_create(&thread[nr], NULL, scanner_main, sc) == 0)
 		nr++;
-	scanner_main(sc);
+	scan_all(sc, true);
 	for (unsigned i = 0; i < nr; i++)
 		pthread_join(thread[i], NULL);
+	report(sc, sc->done);
 }
 
 int scan_memmap(const struct kernel *k, const struct memmap *m, const struct page_rules *r,

@@ -5,7 +5,11 @@
  *     init -> (start -> step ... step -> end) ... -> p->phases for the summary
  *
  * On a terminal one line is rewritten; anywhere else (journal, serial log) a
- * whole line comes every five seconds. One thread; allocates nothing.
+ * whole line comes every five seconds. Allocates nothing.
+ *
+ * All calls must come from one thread, and may wait as long as the console takes: make them
+ * without a lock. Scanners and packers do not call anything here; their callers do, see the
+ * progress callbacks of filter.h and dump.h.
  *
  * A program that started this one may have its own lines besides (--progress-fd),
  * one a second, one at both ends of a phase and one for the first bytes stored:
