@@ -158,7 +158,8 @@ static void report_partial(const struct options *o, const struct save_result *r)
 }
 
 /* Save the dump, print the summary, and report a dump that is not complete. */
-static enum outcome dump_opened(const struct options *o, struct save *s, struct dump_report *report)
+static enum exit_code dump_opened(const struct options *o, struct save *s,
+				  struct dump_report *report)
 {
 	struct dump_stats *st = &report->st;
 	const struct save_cfg cfg = {
@@ -198,12 +199,12 @@ static enum outcome dump_opened(const struct options *o, struct save *s, struct 
 	print_summary(o, st, r.begun);
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
 		report_partial(o, &r);
-	return r.complete ? OUTCOME_COMPLETE : r.begun ? OUTCOME_PARTIAL : OUTCOME_NOTHING;
+	return r.complete ? EXIT_CODE_COMPLETE : r.begun ? EXIT_CODE_PARTIAL : EXIT_CODE_NOTHING;
 }
 
-static enum outcome run_dump(const struct options *o)
+static enum exit_code run_dump(const struct options *o)
 {
-	enum outcome outcome = OUTCOME_NOTHING;
+	enum exit_code outcome = EXIT_CODE_NOTHING;
 	struct dump_report report = { 0 };
 	struct progress_cfg shown;
 	struct save s;
@@ -222,7 +223,7 @@ static enum outcome run_dump(const struct options *o)
 	return outcome;
 }
 
-static enum outcome run_dmesg(const struct options *o)
+static enum exit_code run_dmesg(const struct options *o)
 {
 	struct klog_counts counts = { 0 };
 	struct save s;
@@ -234,10 +235,10 @@ static enum outcome run_dmesg(const struct options *o)
 	}
 	if (rc < 0)
 		complain(o);
-	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
+	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
-static enum outcome run_report(const struct options *o)
+static enum exit_code run_report(const struct options *o)
 {
 	const struct save_report_cfg cfg = { .text = o->dump,
 					     .json = o->json_path,
@@ -251,10 +252,10 @@ static enum outcome run_report(const struct options *o)
 	}
 	if (rc < 0)
 		complain(o);
-	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
+	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
-static enum outcome run_generate(const struct options *o)
+static enum exit_code run_generate(const struct options *o)
 {
 	struct save s;
 	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
@@ -265,10 +266,10 @@ static enum outcome run_generate(const struct options *o)
 	}
 	if (rc < 0)
 		complain(o);
-	return rc < 0 ? OUTCOME_NOTHING : OUTCOME_COMPLETE;
+	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
-static enum outcome run_rearrange(const struct options *o)
+static enum exit_code run_rearrange(const struct options *o)
 {
 	const struct sink_file_cfg cfg = { .path = o->dump, .overwrite = o->force };
 	struct unflatten_result result = { 0 };
@@ -282,29 +283,29 @@ static enum outcome run_rearrange(const struct options *o)
 	if (rc < 0)
 		complain(o);
 	if (rc == 0 && result.complete)
-		return OUTCOME_COMPLETE;
+		return EXIT_CODE_COMPLETE;
 	if (rc == -EBADMSG || result.bytes == 0)
-		return OUTCOME_NOTHING;
+		return EXIT_CODE_NOTHING;
 	log_msg(LOG_ERROR, "%s: %s the %" PRIu64 " bytes that came are saved as an incomplete dump",
 		options_program(o),
 		rc < 0		    ? "before that,"
 		: result.nr_damaged ? "the stream is damaged;"
 				    : "the stream ends early;",
 		result.bytes);
-	return OUTCOME_PARTIAL;
+	return EXIT_CODE_PARTIAL;
 }
 
-static enum outcome run(const struct options *o)
+static enum exit_code run(const struct options *o)
 {
 	switch (o->mode) {
 	case MODE_HELP:
 		usage_print(stdout);
-		return OUTCOME_COMPLETE;
+		return EXIT_CODE_COMPLETE;
 	case MODE_VERSION:
 		version_print(stdout, o->invoked_as_makedumpfile);
-		return OUTCOME_COMPLETE;
+		return EXIT_CODE_COMPLETE;
 	case MODE_CHECK_PARAMS:
-		return OUTCOME_COMPLETE;
+		return EXIT_CODE_COMPLETE;
 	case MODE_DMESG:
 		return run_dmesg(o);
 	case MODE_REPORT:
@@ -316,13 +317,13 @@ static enum outcome run(const struct options *o)
 	case MODE_DUMP:
 		return run_dump(o);
 	}
-	return OUTCOME_USAGE;
+	return EXIT_CODE_USAGE;
 }
 
 /* The closing lines that makedumpfile prints, or where the log was saved. */
-static void print_closing(const struct options *o, enum outcome outcome)
+static void print_closing(const struct options *o, enum exit_code outcome)
 {
-	bool ok = outcome == OUTCOME_COMPLETE;
+	bool ok = outcome == EXIT_CODE_COMPLETE;
 	const char *what = o->mode == MODE_DMESG    ? "dmesg log"
 			   : o->mode == MODE_REPORT ? "report"
 						    : "dumpfile";
@@ -340,7 +341,7 @@ static void print_closing(const struct options *o, enum outcome outcome)
 int collect_main(int argc, char **argv)
 {
 	struct options o;
-	enum outcome outcome;
+	enum exit_code outcome;
 
 	signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe fails with EPIPE and a message */
 	if (options_parse(argc, argv, &o) < 0) {
@@ -351,7 +352,7 @@ int collect_main(int argc, char **argv)
 		if (o.invoked_as_makedumpfile && !o.check_params)
 			summary_trailer(options_stdout_taken(&o) ? stderr : stdout, NULL, NULL,
 					false);
-		return exit_code(&o, OUTCOME_USAGE);
+		return exit_code(&o, EXIT_CODE_USAGE);
 	}
 	log_setup(o.message_level, options_stdout_taken(&o));
 	options_notes(&o);

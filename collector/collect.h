@@ -4,7 +4,7 @@
 #define COLLECT_H
 
 /*
- * All of kdump-collect: reads its command line, prints, returns the exit code.
+ * All of kdump-collect: reads its command line, prints, returns the exit code (base/exit_code.h).
  * Once per process: it sets the log up and ignores SIGPIPE.
  */
 int collect_main(int argc, char **argv);

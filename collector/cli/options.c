@@ -377,10 +377,10 @@ bool options_stdout_taken(const struct options *o)
 	       ((o->mode == MODE_DMESG || o->mode == MODE_REPORT) && !o->dump);
 }
 
-int exit_code(const struct options *o, enum outcome outcome)
+int exit_code(const struct options *o, enum exit_code outcome)
 {
 	if (o->invoked_as_makedumpfile)
-		return outcome == OUTCOME_COMPLETE ? 0 : 1;
+		return outcome == EXIT_CODE_COMPLETE ? EXIT_CODE_COMPLETE : EXIT_CODE_NOTHING;
 	return (int)outcome;
 }
 

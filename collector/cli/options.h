@@ -9,6 +9,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "base/exit_code.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -71,11 +73,11 @@ bool options_stdout_taken(const struct options *o);
 /* Debug lines about options that were accepted and do nothing. */
 void options_notes(const struct options *o);
 
-/* How a run ended; the values are the exit codes of kdump-collect. */
-enum outcome { OUTCOME_COMPLETE, OUTCOME_NOTHING, OUTCOME_USAGE, OUTCOME_PARTIAL };
-
-/* makedumpfile knows only 0 and 1, and scripts that call it do too. */
-int exit_code(const struct options *o, enum outcome outcome);
+/*
+ * What the program returns for how it ended: the value itself, or under the name makedumpfile 0 or
+ * 1, since scripts that call makedumpfile know no other codes.
+ */
+int exit_code(const struct options *o, enum exit_code outcome);
 
 /* The name to put in front of messages. */
 const char *options_program(const struct options *o);

@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "base/err.h"
+#include "base/exit_code.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/near.h"
@@ -14,8 +15,6 @@
 #include <unistd.h>
 
 #define LOG_MAX (64u << 20) /* a log that is larger was not printed by one kernel */
-
-enum { EXIT_USAGE = 2 };
 
 static const char help[] =
 	"usage: kdump-report [--json] VMCORE|DUMP\n"
@@ -70,7 +69,7 @@ static int report_log(const char *path, bool json)
 	free(r);
 	if (rc < 0)
 		fprintf(stderr, "kdump-report: %s\n", fail_text());
-	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
 static int report_dump(const char *path, bool json)
@@ -96,7 +95,7 @@ static int report_dump(const char *path, bool json)
 	source_close(src);
 	if (rc < 0)
 		fprintf(stderr, "kdump-report: %s\n", fail_text());
-	return rc < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
 static const struct option options[] = { { "log", required_argument, NULL, 'l' },
@@ -114,13 +113,13 @@ static int unknown_option(const char *word)
 		near_try(&near, o->name);
 	fprintf(stderr, "kdump-report: '%.40s' is not an option%s%s; see 'kdump-report --help'\n",
 		word, near.best ? ", did you mean --" : "", near.best ? near.best : "");
-	return EXIT_USAGE;
+	return EXIT_CODE_USAGE;
 }
 
 static int wrong_use(const char *what)
 {
 	fprintf(stderr, "kdump-report: %s; see 'kdump-report --help'\n", what);
-	return EXIT_USAGE;
+	return EXIT_CODE_USAGE;
 }
 
 int main(int argc, char **argv)
@@ -140,10 +139,10 @@ int main(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(help, stdout);
-			return EXIT_SUCCESS;
+			return EXIT_CODE_COMPLETE;
 		case 'v':
 			puts("kdump-report " KDUMP_VERSION);
-			return EXIT_SUCCESS;
+			return EXIT_CODE_COMPLETE;
 		case ':':
 			return wrong_use("--log needs the name of a file");
 		default:

@@ -8,6 +8,7 @@
 #include "selftest/selftest.h"
 
 #include "base/err.h"
+#include "base/exit_code.h"
 #include "base/log.h"
 #include "base/run.h"
 #include "codec/codec.h"
@@ -248,8 +249,8 @@ int collect_self_test(const char *core, int (*program)(int argc, char **argv))
 	if (rc < 0) {
 		log_msg(LOG_ERROR, "self-test on %s: %s", core, fail_text());
 		fail_clear();
-		return 1;
+		return EXIT_CODE_NOTHING;
 	}
 	printf("self-test on %s: passed, %u dumps compared with it\n", core, t.nr_dumps);
-	return fflush(stdout) == 0 ? 0 : 1;
+	return fflush(stdout) == 0 ? EXIT_CODE_COMPLETE : EXIT_CODE_NOTHING;
 }

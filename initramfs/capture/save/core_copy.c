@@ -8,6 +8,7 @@
 #include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
+#include "base/exit_code.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -145,7 +146,7 @@ int core_copy_main(int argc, char **argv)
 		k.progress = atoi(argv[at++] + 14);
 	if (argc - at < 1 || argc - at > 2) {
 		fprintf(stderr, "usage: %s [--progress-fd=N] SOURCE [DEST]\n", CORE_COPY_NAME);
-		return 2;
+		return EXIT_CODE_USAGE;
 	}
 	rc = open_both(&k, argv[at], argv[at + 1]);
 	if (rc == 0)
@@ -156,5 +157,5 @@ int core_copy_main(int argc, char **argv)
 		fprintf(stderr, "%s: %" PRIu64 " bytes could not be read; they are zero\n",
 			CORE_COPY_NAME, k.unread);
 	free(k.buf);
-	return rc < 0 ? 1 : 0;
+	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }

@@ -3,6 +3,7 @@
 #include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
+#include "base/exit_code.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/target/ssh_client.h"
 
@@ -14,11 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ARGS_MAX       64
-#define PARTIAL_STATUS 3 /* kdump-collect(8) */
-#define PROGRESS_FD    3 /* in the collector */
-#define SUMMARY_FD     4
-#define SIZE_SECONDS   10
+#define ARGS_MAX     64
+#define PROGRESS_FD  3 /* in the collector */
+#define SUMMARY_FD   4
+#define SIZE_SECONDS 10
 
 struct attempt {
 	struct capture *c;
@@ -258,7 +258,7 @@ static enum file_end worth_of_file(struct attempt *a)
 static enum file_end worth(struct attempt *a, int status)
 {
 	/* Ours knows, and need not read it back. */
-	if (a->way->own && WIFEXITED(status) && WEXITSTATUS(status) == PARTIAL_STATUS)
+	if (a->way->own && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CODE_PARTIAL)
 		return FILE_PARTIAL;
 	if (!a->t->ops->stream)
 		return worth_of_file(a);

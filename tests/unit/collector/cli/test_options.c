@@ -287,16 +287,16 @@ TEST(exit_codes)
 	struct options o;
 
 	CHECK_EQ(parse("kdump-collect a b", &o), 0);
-	CHECK_EQ(exit_code(&o, OUTCOME_COMPLETE), 0);
-	CHECK_EQ(exit_code(&o, OUTCOME_NOTHING), 1);
-	CHECK_EQ(exit_code(&o, OUTCOME_USAGE), 2);
-	CHECK_EQ(exit_code(&o, OUTCOME_PARTIAL), 3);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_COMPLETE), 0);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_NOTHING), 1);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_USAGE), 2);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_PARTIAL), 3);
 	/* The name counts even when the rest of the line is bad. */
 	CHECK_EQ(parse("./makedumpfile --frob", &o), -EINVAL);
 	CHECK_STR(options_program(&o), "makedumpfile");
-	CHECK_EQ(exit_code(&o, OUTCOME_COMPLETE), 0);
-	CHECK_EQ(exit_code(&o, OUTCOME_USAGE), 1);
-	CHECK_EQ(exit_code(&o, OUTCOME_PARTIAL), 1);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_COMPLETE), 0);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_USAGE), 1);
+	CHECK_EQ(exit_code(&o, EXIT_CODE_PARTIAL), 1);
 }
 
 static char *slurp(FILE *f)
