@@ -7,9 +7,9 @@
 #include "base/log.h"
 #include "codec/codec.h"
 #include "cli/options.h"
+#include "estimate.h"
 #include "output/sink.h"
 #include "output/unflatten.h"
-#include "sample.h"
 #include "save.h"
 #include "summary/summary.h"
 

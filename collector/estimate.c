@@ -9,12 +9,66 @@
 #include "filter/keepmap.h"
 #include "pack/packer.h"
 #include "summary/progress.h"
-#include "sample.h"
 
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
+
+#define SPACE_SAMPLE 2048 /* pages: 8 MiB; the mean is off by a few per cent */
+
+/* The pages of one block that are in a row that is due, by their rank among all kept pages. */
+static void thin_block(const uint64_t word[KEEPMAP_WORDS], uint64_t first, uint64_t *rank,
+		       uint64_t step, struct keepmap *out)
+{
+	for (unsigned w = 0; w < KEEPMAP_WORDS; w++) {
+		for (uint64_t bits = word[w]; bits; bits &= bits - 1) {
+			if ((*rank)++ / SAMPLE_ROW % step == 0)
+				keepmap_set(out, first + 64 * w + (unsigned)__builtin_ctzll(bits),
+					    1);
+		}
+	}
+}
+
+/*
+ * At most nr of the pages in sel, in rows spread evenly, in a map of its own; the caller closes it.
+ * nr is at least SAMPLE_ROW.
+ */
+static int sample_map(const struct selection *sel, uint64_t nr, struct keepmap **out)
+{
+	uint64_t rows = (sel->nr_keep + SAMPLE_ROW - 1) / SAMPLE_ROW, due = nr / SAMPLE_ROW;
+	uint64_t step = due ? (rows + due - 1) / due : rows + 1, rank = 0;
+	uint64_t nr_blocks = (keepmap_nr_pfn(sel->keep) + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
+	int rc = keepmap_open(keepmap_nr_pfn(sel->keep), out);
+
+	if (rc < 0)
+		return fail(rc, "map of the sample");
+	for (uint64_t b = 0; b < nr_blocks; b++) {
+		uint64_t word[KEEPMAP_WORDS];
+
+		if (keepmap_block_empty(sel->keep, b))
+			continue;
+		keepmap_block(sel->keep, b, word);
+		thin_block(word, b * KEEPMAP_BLOCK, &rank, step, *out);
+	}
+	return 0;
+}
+
+int sample_selection(struct selection *sel, uint64_t nr)
+{
+	struct keepmap *thin;
+	int rc;
+
+	if (nr == 0 || sel->nr_keep <= nr)
+		return 0;
+	rc = sample_map(sel, nr, &thin);
+	if (rc < 0)
+		return rc;
+	keepmap_close(sel->keep);
+	sel->keep = thin;
+	sel->nr_keep = keepmap_count(thin);
+	return 0;
+}
 
 /* Bytes the pages of the selection take, stored; *nr: how many they are. */
 static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, uint64_t *nr,
@@ -46,7 +100,11 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 	return rc;
 }
 
-int space_estimate(const struct dump_cfg *cfg, uint64_t most, uint64_t nr, uint64_t *bytes)
+/*
+ * Estimate the size of the dump in bytes from nr of its pages; most is its size with nothing
+ * compressed. -ENOMEM.
+ */
+static int space_estimate(const struct dump_cfg *cfg, uint64_t most, uint64_t nr, uint64_t *bytes)
 {
 	struct selection thin = *cfg->selection;
 	uint64_t read, stored;

@@ -10,7 +10,6 @@
 #include "input.h"
 #include "kernel/learn.h"
 #include "estimate.h"
-#include "sample.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_sample.c - a thinned selection: rows, evenly spread, and no more than asked for */
-#include "sample.h"
+/* test_estimate.c - a thinned selection: rows, evenly spread, and no more than asked for */
+#include "estimate.h"
 
 #include "filter/keepmap.h"
 
