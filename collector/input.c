@@ -4,6 +4,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/io.h"
 #include "source/infile.h"
 
@@ -13,19 +14,6 @@
 #include <unistd.h>
 
 #define COPY_BYTES (128 * 1024)
-
-static int open_temp(void)
-{
-	const char *dir = getenv("TMPDIR");
-	int fd;
-
-	dir = dir && *dir ? dir : "/var/tmp";
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	return fd < 0 ? fail(-errno,
-			     "temporary file in %s (set TMPDIR to a directory with enough space)",
-			     dir)
-		      : fd;
-}
 
 /* Copy until the other end of the pipe is closed. */
 static int copy(int from, int to)
@@ -57,7 +45,7 @@ static int make_seekable(int *fd)
 
 	if (lseek(*fd, 0, SEEK_CUR) >= 0)
 		return 0;
-	temp = open_temp();
+	temp = file_temp();
 	if (temp < 0)
 		return temp;
 	rc = copy(*fd, temp);

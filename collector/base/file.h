@@ -59,4 +59,10 @@ int file_write_at(int dirfd, const char *name, mode_t mode, const void *data, si
 /* The same by a path, whose directory must exist. */
 int file_write(const char *path, mode_t mode, const void *data, size_t len);
 
+/*
+ * A new file without a name in $TMPDIR or, if that is not set, in /var/tmp, for reading and
+ * writing. It is gone when its last descriptor and mapping are. Returns a descriptor.
+ */
+int file_temp(void);
+
 #endif

@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -129,4 +130,17 @@ int file_write(const char *path, mode_t mode, const void *data, size_t len)
 	rc = file_write_at(dirfd, name, mode, data, len);
 	close(dirfd);
 	return rc < 0 ? fail(rc, "in %s", dir) : 0;
+}
+
+int file_temp(void)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd;
+
+	dir = dir && *dir ? dir : "/var/tmp";
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	return fail(-errno, "temporary file in %s (set TMPDIR to a directory with enough space)",
+		    dir);
 }

@@ -3,9 +3,9 @@
 #include "source/flat_pieces.h"
 
 #include "base/err.h"
+#include "base/file.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,11 +16,10 @@
 static void *reserve(size_t len)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS, fd = -1;
-	const char *dir = getenv("TMPDIR");
 	void *p;
 
 	if (len > MEMORY_MAX)
-		fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		fd = file_temp();
 	/* Allocate the blocks now: on a full disk, a write to the mapping would raise SIGBUS. */
 	if (fd >= 0 && posix_fallocate(fd, 0, (off_t)len) != 0) {
 		close(fd);
@@ -28,6 +27,8 @@ static void *reserve(size_t len)
 	}
 	if (fd >= 0)
 		flags = MAP_SHARED;
+	else
+		fail_clear(); /* memory will do */
 	p = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (fd >= 0)
 		close(fd);

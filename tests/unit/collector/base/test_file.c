@@ -228,6 +228,33 @@ TEST(names_that_cannot_be)
 	fail_clear();
 }
 
+TEST(a_temporary_file_has_no_name_and_is_where_tmpdir_says)
+{
+	struct stat st;
+	int fd;
+
+	make();
+	setenv("TMPDIR", dir, 1);
+	fd = file_temp();
+	CHECK(fd >= 0);
+	CHECK_EQ(fstat(fd, &st), 0);
+	CHECK_EQ(st.st_nlink, 0);
+	CHECK_EQ(st.st_mode & 07777, 0600);
+	CHECK_EQ(pwrite(fd, "x", 1, 4096), 1);
+	CHECK_EQ(nr_entries(), 0);
+	close(fd);
+	setenv("TMPDIR", "/nowhere/at/all", 1);
+	CHECK_EQ(file_temp(), -ENOENT);
+	CHECK(strstr(fail_text(), "/nowhere/at/all") && strstr(fail_text(), "set TMPDIR"));
+	setenv("TMPDIR", "", 1); /* as if it was not set */
+	fd = file_temp();
+	CHECK(fd >= 0);
+	close(fd);
+	unsetenv("TMPDIR");
+	drop();
+}
+
 RUN(bounds, large_and_binary, absent_leaves_no_message, kernel_files_have_no_size, fifo,
     writing_replaces, an_aborted_file_leaves_the_old_one, what_a_killed_writer_left_is_removed,
-    two_writers_do_not_mix, names_that_cannot_be)
+    two_writers_do_not_mix, names_that_cannot_be,
+    a_temporary_file_has_no_name_and_is_where_tmpdir_says)
