@@ -17,7 +17,7 @@
 #define CONTROL_MAJOR 10
 #define CONTROL_MINOR 236
 
-/* devtmpfs has the node once dm_mod is there; a bare /dev gets it by number. */
+/* devtmpfs has the node once dm_mod is loaded; without devtmpfs it is made by number. */
 static int open_control(const struct devices *d)
 {
 	char path[256];
@@ -42,13 +42,13 @@ static void head(struct dm_ioctl *io, size_t size, const struct plan_device *dm)
 }
 
 /* Text of one extent: "MAJOR:MINOR OFFSET". */
-static int extent_args(const struct devices *d, const struct plan_extent *e, char *out, size_t room)
+static int extent_args(const struct devices *d, const struct plan_extent *e, char *out, size_t size)
 {
 	struct stat st;
 
 	if (stat(d->known->node[e->device], &st) < 0)
 		return fail(-errno, "%s", d->known->node[e->device]);
-	snprintf(out, room, "%u:%u %llu", major(st.st_rdev), minor(st.st_rdev),
+	snprintf(out, size, "%u:%u %llu", major(st.st_rdev), minor(st.st_rdev),
 		 (unsigned long long)e->offset);
 	return 0;
 }
@@ -112,7 +112,7 @@ int device_dm_create(struct devices *d, const struct plan_device *dm, char node[
 	if (ioctl(control, DM_DEV_CREATE, &io) < 0 && errno != EBUSY)
 		rc = fail(-errno, "create %s", dm->name);
 	else if (io.flags & DM_ACTIVE_PRESENT_FLAG)
-		rc = 0; /* somebody was quicker: as a service beside dracut */
+		rc = 0; /* it exists already: as a service we run beside dracut */
 	if (rc == 0)
 		rc = load_table(d, dm, control);
 	if (rc == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* device_find.c - recognise a disk or partition by its content, serial number or place */
+/* device_find.c - recognise a disk or partition by its content, serial number or device path */
 #include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_LIMIT 10 /* seconds to read the first blocks of a disk, which may be dead */
+#define READ_LIMIT 10 /* seconds to read the first blocks of a disk, which may not respond */
 
-int device_attr(const struct devices *d, const char *name, const char *attr, char *out, size_t room)
+int device_attr(const struct devices *d, const char *name, const char *attr, char *out, size_t size)
 {
 	char path[512], *start = out;
 	ssize_t n;
@@ -27,7 +27,7 @@ int device_attr(const struct devices *d, const char *name, const char *attr, cha
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	n = read(fd, out, room - 1);
+	n = read(fd, out, size - 1);
 	close(fd);
 	if (n < 0)
 		return -errno;
@@ -39,11 +39,11 @@ int device_attr(const struct devices *d, const char *name, const char *attr, cha
 	return 0;
 }
 
-/* What to read for, and from where; in a copy of this process. */
+/* What to search for, and on which device; used in a copy of this process. */
 struct probe {
 	char node[PATH_MAX];
 	const char *tag;   /* "UUID", "UUID_SUB", "PARTUUID", "TYPE" */
-	const char *value; /* what it should be */
+	const char *value; /* the expected value */
 };
 
 static bool has_value(blkid_probe pr, const char *tag, const char *value)
@@ -53,7 +53,7 @@ static bool has_value(blkid_probe pr, const char *tag, const char *value)
 	return blkid_probe_lookup_value(pr, tag, &data, NULL) == 0 && strcasecmp(data, value) == 0;
 }
 
-/* 1 if it is the one. An unreadable or empty device is simply another one. */
+/* 1 if it matches. An unreadable or empty device does not match. */
 static int read_tag(void *arg)
 {
 	const struct probe *p = arg;
@@ -102,7 +102,7 @@ static bool attr_is(const struct devices *d, const char *name, const char *attr,
 }
 
 /* ".../devices/PATH/block/sda" or ".../block/sda/sda3"; value is PATH or PATH#3. */
-static bool place_is(const struct devices *d, const char *name, const char *value)
+static bool path_is(const struct devices *d, const char *name, const char *value)
 {
 	size_t len = strcspn(value, "#");
 	char path[512], number[16] = "", *real;
@@ -116,7 +116,7 @@ static bool place_is(const struct devices *d, const char *name, const char *valu
 	at = strstr(real, "/devices/");
 	at = at ? at + strlen("/devices/") : real;
 	(void)device_attr(d, name, "partition", number, sizeof(number));
-	/* The plan may or may not write the part up to "devices/". */
+	/* The plan's path may or may not begin with the part up to "devices/". */
 	if (strncmp(value, "/sys/devices/", 13) == 0) {
 		value += 13;
 		len -= 13;
@@ -127,7 +127,10 @@ static bool place_is(const struct devices *d, const char *name, const char *valu
 	return is;
 }
 
-/* Half of a multipath device or an array that others put together has its content, too. */
+/*
+ * A path of a multipath device or a member of an array that another program set up has its content,
+ * too.
+ */
 static bool has_holder(const struct devices *d, const char *name)
 {
 	char path[512];
@@ -149,7 +152,7 @@ bool device_locked(struct devices *d, const char *name)
 	return !has_holder(d, name) && content_is(d, name, "TYPE", "crypto_LUKS");
 }
 
-/* What is written on a multipath device is on each of its paths, too. */
+/* Each path of a multipath device shows the content of the device. */
 static bool is_map(const struct devices *d, const char *name, const char *uuid)
 {
 	char text[256];
@@ -174,19 +177,19 @@ static bool is_it(struct devices *d, const char *name, const char *id)
 		return !part && attr_is(d, name, tag[0] == 'S' ? "serial" : "wwid", value);
 	}
 	if (strcmp(tag, "DEVPATH") == 0)
-		return place_is(d, name, value);
+		return path_is(d, name, value);
 	return !has_holder(d, name) && content_is(d, name, tag, value);
 }
 
-static bool is_wanted(struct devices *d, const char *name, const struct plan_device *want,
-		      bool alone)
+static bool is_required(struct devices *d, const char *name, const struct plan_device *want,
+			bool alone)
 {
 	if (*want->uuid && !alone && !is_map(d, name, want->uuid))
 		return false;
 	return is_it(d, name, want->id);
 }
 
-/* The name it had is tried first: mostly it is right, and no other disk need be read. */
+/* Try its former name first: it is usually right, and then no other disk has to be read. */
 int device_find(struct devices *d, const struct plan_device *want, bool alone,
 		char node[DEVICE_NODE_MAX])
 {
@@ -195,14 +198,14 @@ int device_find(struct devices *d, const struct plan_device *want, bool alone,
 	DIR *dir;
 	int found = 0;
 
-	if (*want->name && is_wanted(d, want->name, want, alone)) {
+	if (*want->name && is_required(d, want->name, want, alone)) {
 		snprintf(node, DEVICE_NODE_MAX, "%.20s/%.40s", d->dev, want->name);
 		return 1;
 	}
 	snprintf(path, sizeof(path), "%.200s/class/block", d->sys);
 	dir = opendir(path);
 	while (dir && !found && (e = readdir(dir))) {
-		if (e->d_name[0] == '.' || !is_wanted(d, e->d_name, want, alone))
+		if (e->d_name[0] == '.' || !is_required(d, e->d_name, want, alone))
 			continue;
 		snprintf(node, DEVICE_NODE_MAX, "%.20s/%.40s", d->dev, e->d_name);
 		found = 1;

@@ -2,11 +2,12 @@
 /*
  * device_md.c - start an md array by the kernel's own interface
  *
- * After a crash an array is dirty. The resync that it needs is left to the production system:
- * here it would halve the speed of the dump, and read and write whole disks on a sick machine.
+ * After a crash an array is dirty. The resync that it needs is left to the production system: here
+ * it would halve the speed of the dump, and read and write whole disks on a damaged machine.
  *
- *     start_ro=1    RUN_ARRAY starts nothing but the array; its first write would start the resync
- *     frozen        from now on no write does; its superblock stays dirty until a resync is through
+ *     start_ro=1    RUN_ARRAY starts nothing but the array; the first write would start the resync
+ *     frozen        no write starts it any more; the superblock stays dirty until a resync is
+ *     complete
  */
 #include "initramfs/capture/device/devices.h"
 
@@ -27,7 +28,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Of all arrays that are started from now on: some are the business of others (a dracut image). */
+/*
+ * Set a parameter for all arrays that are started from now on; reset it afterwards, because others
+ * (a dracut image) start arrays, too.
+ */
 static int set_parameter(const struct devices *d, const char *name, const char *value)
 {
 	char path[256];
@@ -36,7 +40,7 @@ static int set_parameter(const struct devices *d, const char *name, const char *
 	return attribute_put(path, value);
 }
 
-/* "md127" -> its node; opening it makes the array. */
+/* "md127" -> its node; opening it creates the array. */
 static int open_array(const struct devices *d, const struct plan_device *md, char *node)
 {
 	const char *digits = md->name + strcspn(md->name, "0123456789");
@@ -62,7 +66,7 @@ static int describe(int fd, const struct plan_device *md)
 	return 0;
 }
 
-/* The kernel reads the member's own superblock and refuses one of another array. */
+/* The kernel reads each member's superblock and refuses a member of another array. */
 static unsigned add_members(const struct devices *d, const struct plan_device *md, int fd)
 {
 	unsigned added = 0;
@@ -96,7 +100,7 @@ static int run_array(const struct devices *d, const struct plan_device *md, int 
 	if (added < md->nr_members)
 		console_log("array %s starts with %u of %zu members", md->name, added,
 			    md->nr_members);
-	/* With a member missing the kernel would refuse a dirty one. */
+	/* If a member is missing, the kernel would refuse a dirty array. */
 	(void)set_parameter(d, "start_dirty_degraded", "1");
 	(void)set_parameter(d, "start_ro", "1");
 	if (ioctl(fd, RUN_ARRAY, NULL) < 0)
@@ -107,8 +111,8 @@ static int run_array(const struct devices *d, const struct plan_device *md, int 
 }
 
 /*
- * An array that is being reshaped is not frozen: writes to the part that is on the move would
- * wait for ever. One without redundancy has no sync_action.
+ * An array that is being reshaped is not frozen: writes to the part that is being moved would wait
+ * for ever. An array without redundancy has no sync_action.
  */
 static void put_off_resync(const struct devices *d, const char *name)
 {
@@ -137,7 +141,7 @@ int device_md_start(struct devices *d, const struct plan_device *md, char node[D
 	fd = open_array(d, md, node);
 	if (fd < 0)
 		return fail(fd, "array %s", md->name);
-	/* It may run already: as a service beside dracut. */
+	/* It may be running already: as a service we run beside dracut. */
 	if (ioctl(fd, GET_ARRAY_INFO, &info) < 0 || info.raid_disks <= 0)
 		rc = run_array(d, md, fd);
 	if (rc == 0)

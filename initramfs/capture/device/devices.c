@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* devices.c - bring up a device of the plan, and first what it is made of */
+/* devices.c - bring up a device of the plan, and first its members */
 #include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
@@ -12,9 +12,11 @@
 #include <sys/mman.h>
 
 #define LOOK_EVERY_MS 50
-#define LOOK_SLOWER   20000000 /* ns for each further ms: twice a second after ten seconds */
-#define PATHS_MAX_MS  60000
-#define MEMBER_GRACE  15 /* seconds for the next member of an array */
+#define LOOK_SLOWER                                                                         \
+	20000000 /* ns of waiting that add one ms to the interval: twice a second after ten \
+		    seconds */
+#define PATHS_MAX_MS 60000
+#define MEMBER_GRACE 15 /* seconds for the next member of an array */
 
 static size_t known_size(const struct plan *plan)
 {
@@ -61,10 +63,10 @@ void device_is_now_unresponsive(struct devices *d, const char *name)
 }
 
 /*
- * "sda sda1 vda (encrypted, locked)": what is there instead of what was waited for. Only
- * what was read before is read again: it is known which disks do not answer.
+ * "sda sda1 vda (encrypted, locked)": the devices that exist when another one was waited for. Only
+ * devices that were read before are read again: of these it is known which do not respond.
  */
-static void list_block(struct devices *d, bool was_read, char *out, size_t room)
+static void list_block(struct devices *d, bool was_read, char *out, size_t size)
 {
 	static const char locked[] = " (encrypted, locked)";
 	char path[256];
@@ -77,17 +79,17 @@ static void list_block(struct devices *d, bool was_read, char *out, size_t room)
 	dir = opendir(path);
 	while (dir && (e = readdir(dir))) {
 		if (e->d_name[0] == '.' || strncmp(e->d_name, "loop", 4) == 0 ||
-		    strncmp(e->d_name, "ram", 3) == 0 || n + strlen(e->d_name) + 2 > room)
+		    strncmp(e->d_name, "ram", 3) == 0 || n + strlen(e->d_name) + 2 > size)
 			continue;
-		n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", e->d_name);
-		if (was_read && n + strlen(locked) < room && device_locked(d, e->d_name))
-			n += (size_t)snprintf(out + n, room - n, "%s", locked);
+		n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", e->d_name);
+		if (was_read && n + strlen(locked) < size && device_locked(d, e->d_name))
+			n += (size_t)snprintf(out + n, size - n, "%s", locked);
 	}
 	if (dir)
 		closedir(dir);
 }
 
-/* Half of the time is for those who put the paths of a multipath device together. */
+/* For the first half of the time, another program may still assemble the multipath device. */
 static struct deadline paths_until(const struct deadline *by)
 {
 	uint64_t left = (uint64_t)deadline_left_ms(by) / 2;
@@ -113,7 +115,7 @@ static int wait_plain(struct devices *d, const struct plan_device *want, const s
 			return rc < 0 ? rc : 0;
 		if (deadline_over(by))
 			break;
-		/* Every look may read every disk: less often the longer it takes. */
+		/* Every search may read every disk, so search less often the longer it takes. */
 		deadline_nap(by, LOOK_EVERY_MS + (int)((now_ns() - since) / LOOK_SLOWER));
 	}
 	list_block(d, strncmp(want->id, "UUID", 4) == 0, there, sizeof(there));
@@ -147,7 +149,7 @@ static unsigned members_now(struct devices *d, const struct plan_device *md)
 	return there;
 }
 
-/* An array may run with a member missing, but the others are given time to appear. */
+/* An array can run with a member missing, but wait some time for the others. */
 static int members_up(struct devices *d, const struct plan_device *md, const struct deadline *by)
 {
 	struct deadline until = *by;

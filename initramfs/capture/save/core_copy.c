@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * core_copy.c - the last step of the ladder: /proc/vmcore as it is, an ELF core
+ * core_copy.c - the last resort: copy /proc/vmcore as it is, an ELF core
  *
- * A program of its own (argv[0] is CORE_COPY_NAME): kdump-copy --progress-fd=N SOURCE [DEST].
- * Pages that cannot be read become zeros; a hole of the source stays one.
+ * A program of its own (argv[0] is CORE_COPY_NAME): kdump-copy --progress-fd=N SOURCE [DEST]. Pages
+ * that cannot be read become zeros; pages of zeros become holes.
  */
 #include "initramfs/capture/save/save_core.h"
 
@@ -25,25 +25,25 @@ struct copy {
 	int from, to, progress;
 	bool seekable;
 	uint64_t size, done, unread;
-	uint64_t told;
+	uint64_t reported;
 	char *buf;
 };
 
-static void tell(struct copy *k, bool last)
+static void report(struct copy *k, bool last)
 {
 	uint64_t now = now_ns();
 	char line[128];
 	int n;
 
-	if (k->progress < 0 || (!last && now - k->told < 1000000000ull))
+	if (k->progress < 0 || (!last && now - k->reported < 1000000000ull))
 		return;
-	k->told = now;
+	k->reported = now;
 	n = snprintf(line, sizeof(line), "Copying-memory %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 		     k->done, k->size, k->done);
 	(void)!write(k->progress, line, (size_t)n);
 }
 
-/* A piece; where it cannot be read, page by page, and zeros for the bad ones. */
+/* Read a piece; where that fails, read page by page, with zeros for bad pages. */
 static size_t read_piece(struct copy *k)
 {
 	size_t want = k->size - k->done < PIECE ? (size_t)(k->size - k->done) : PIECE, have = 0;
@@ -90,7 +90,7 @@ static int write_piece(struct copy *k, size_t len)
 	return 0;
 }
 
-/* Dirty pages are memory we do not have. */
+/* Write back and drop the cached pages: the capture kernel has little memory. */
 static void let_go(struct copy *k, uint64_t from)
 {
 	if (!k->seekable)
@@ -112,11 +112,11 @@ static int copy_all(struct copy *k)
 		let_go(k, k->done);
 		if (rc == 0)
 			k->done += len;
-		tell(k, false);
+		report(k, false);
 	}
 	if (rc == 0 && k->seekable && ftruncate(k->to, (off_t)k->size) < 0)
 		rc = fail(-errno, "set the size");
-	tell(k, true);
+	report(k, true);
 	return rc;
 }
 

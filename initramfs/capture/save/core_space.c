@@ -5,8 +5,8 @@
 #include "base/err.h"
 #include "initramfs/capture/console.h"
 
-#define SPACE_SECONDS 120	   /* removing large files takes its time */
-#define SPACE_LEAST   (2ull << 20) /* below this not even the start of a dump is worth it */
+#define SPACE_SECONDS 120	   /* removing large files can take long */
+#define SPACE_LEAST   (2ull << 20) /* with less, starting a dump is useless */
 
 static void make_space(struct capture *c, struct target *t, unsigned keep, uint64_t need)
 {
@@ -27,7 +27,7 @@ void core_make_space(struct capture *c, struct target *t, uint64_t need)
 		make_space(c, t, TARGET_KEEP_ALL, need);
 }
 
-/* Not known, not asked: the collector meets the end of the disk by itself. */
+/* False: unknown. The collector then notices a full disk by itself. */
 static bool space_of(struct capture *c, struct target *t, uint64_t *out)
 {
 	struct deadline by = capture_phase(c, 30);

@@ -22,9 +22,9 @@
 #define TICK_MS	     500
 #define SECOND	     1000000000ull
 #define SPACE_EVERY  (2 * SECOND)
-#define SIZE_SECONDS 5 /* for what is asked of the target meanwhile */
+#define SIZE_SECONDS 5 /* for a query to the target meanwhile */
 
-/* "1h 2min left", worked out of the mean so far; the first seconds tell nothing. */
+/* "1h 2min left", from the mean speed so far; not shown in the first seconds. */
 static void time_left(const struct core_watch *w, char out[64])
 {
 	double took = (double)(now_ns() - w->phase_since) / 1e9;
@@ -53,16 +53,19 @@ static void show(struct core_watch *w)
 			      human_bytes(size, w->bytes));
 	time_left(w, left);
 	snprintf(line + n, sizeof(line) - (size_t)n, "%s", left);
-	/* Both ends of a phase are told on every console, however short it was. */
-	if (!w->told_phase || (w->total > 0 && w->done >= w->total && !w->told_all))
+	/* The begin and end of a phase are shown on every console, however short it was. */
+	if (!w->shown_begin || (w->total > 0 && w->done >= w->total && !w->shown_end))
 		console_log("%s", line);
-	else if (!w->told_all)
+	else if (!w->shown_end)
 		console_progress(line);
-	w->told_phase = true;
-	w->told_all = w->total > 0 && w->done >= w->total;
+	w->shown_begin = true;
+	w->shown_end = w->total > 0 && w->done >= w->total;
 }
 
-/* Until the collector has to move again, and for what is asked of the target meanwhile. */
+/*
+ * Feed the failsafe until the collector must make progress again, plus time for queries to the
+ * target.
+ */
 static void promise(struct core_watch *w)
 {
 	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
@@ -74,7 +77,7 @@ static void moved(struct core_watch *w)
 {
 	uint64_t now = now_ns();
 
-	/* The failsafe is told once a second, not for every line. */
+	/* Feed the failsafe once a second, not for every line. */
 	if (now - w->moved >= SECOND || w->moved == 0)
 		promise(w);
 	w->moved = now;
@@ -93,7 +96,7 @@ static void take_line(struct core_watch *w)
 		snprintf(w->phase, sizeof(w->phase), "%s", phase);
 		w->phase_since = now_ns();
 		w->done = 0;
-		w->told_phase = w->told_all = false;
+		w->shown_begin = w->shown_end = false;
 		moved(w);
 	}
 	if (done != w->done || bytes != w->bytes)
@@ -125,10 +128,10 @@ static void read_progress(struct core_watch *w)
 		}
 	}
 	if (w->progress >= 0 && n == 0)
-		w->progress = -1; /* it closed its end: poll() would not sleep any more */
+		w->progress = -1; /* it closed its end; poll() would return at once from now on */
 }
 
-/* Bytes another program wrote, where the kernel counts them; 0: it does not. */
+/* Bytes that the program wrote, if the kernel counts them; 0: it does not. */
 static uint64_t written_by(pid_t pid)
 {
 	char path[64], text[512];
@@ -147,7 +150,7 @@ static uint64_t written_by(pid_t pid)
 	return at ? strtoull(at + 6, NULL, 10) : 0;
 }
 
-/* The file that another program writes, as far as it can be seen. */
+/* The size of the file that another program writes. False: unknown. */
 static bool size_of_file(struct core_watch *w, struct target_size *size)
 {
 	struct deadline by = deadline_in(SIZE_SECONDS);
@@ -159,7 +162,7 @@ static bool size_of_file(struct core_watch *w, struct target_size *size)
 	return true;
 }
 
-/* A program without --progress-fd moves when its file grows, or when it writes at all. */
+/* Without --progress-fd, a program makes progress if its file grows or if it writes anything. */
 static void look_at_other(struct core_watch *w)
 {
 	uint64_t now = now_ns(), written = written_by(w->child->pid);
@@ -184,7 +187,7 @@ static void look_at_other(struct core_watch *w)
 	show(w);
 }
 
-/* What is still to come, as far as it can be told. */
+/* An estimate of the bytes that are still to be written; 0: none yet. */
 static uint64_t remaining(const struct core_watch *w)
 {
 	if (w->done == 0 || w->total == 0 || w->done < w->total / 50 || w->done >= w->total)
@@ -203,7 +206,7 @@ static bool space_below(struct core_watch *w, uint64_t need)
 	return false;
 }
 
-/* Little space: old dumps go first; -ENOSPC when what must stay free would be used. */
+/* If space is short, remove old dumps first; -ENOSPC if less than min_free would be left. */
 static int look_at_space(struct core_watch *w)
 {
 	uint64_t now = now_ns(), min_free = w->c->config.min_free, need;
@@ -216,7 +219,7 @@ static int look_at_space(struct core_watch *w)
 	if (!space_below(w, need))
 		return 0;
 	core_make_space(w->c, w->t, need);
-	promise(w); /* it had a deadline of its own */
+	promise(w); /* removing old dumps changed the failsafe's deadline */
 	if (!space_below(w, min_free))
 		return 0;
 	return fail_adopt(-ENOSPC, "stopped: less space than min_free asks for would be left");
@@ -225,21 +228,21 @@ static int look_at_space(struct core_watch *w)
 static int look_at_time(const struct core_watch *w)
 {
 	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
-	char words[120], text[DURATION_MAX];
+	char message[120], text[DURATION_MAX];
 
 	if (capture_time_over(w->c))
 		return fail_adopt(-ETIMEDOUT, "stopped: the time for everything is nearly over");
 	if (limit == 0 || now_ns() - w->moved < limit * SECOND)
 		return 0;
-	snprintf(words, sizeof(words), "stopped: nothing has moved for %s",
+	snprintf(message, sizeof(message), "stopped: nothing has moved for %s",
 		 duration_text(text, limit));
-	return fail_adopt(-ETIMEDOUT, words);
+	return fail_adopt(-ETIMEDOUT, message);
 }
 
 int core_watch(struct core_watch *w, int *status)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, w->child->pid, 0), rc = 0;
-	bool tells = w->progress >= 0;
+	bool reports = w->progress >= 0;
 
 	moved(w);
 	while (!child_ended(w->child, status)) {
@@ -250,14 +253,14 @@ int core_watch(struct core_watch *w, int *status)
 		(void)poll(p, 3, TICK_MS);
 		console_drain();
 		read_progress(w);
-		if (!tells)
+		if (!reports)
 			look_at_other(w);
 		rc = look_at_space(w);
 		if (rc == 0)
 			rc = look_at_time(w);
 		if (rc < 0) {
 			child_kill(w->child);
-			*status = SIGTERM; /* what it wrote until then is judged as such */
+			*status = SIGTERM; /* the caller judges what was written until then */
 			break;
 		}
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* own_log.c - this kernel's log and what was said, in one text by time */
+/* own_log.c - this kernel's log and our transcript, merged by time */
 #include "initramfs/capture/save/own_log.h"
 
 #include "initramfs/capture/console.h"
@@ -12,14 +12,14 @@
 #include <unistd.h>
 
 #define RECORD_MAX 8192
-#define KMSG_MAX   (1u << 20) /* of the kernel's: its first megabyte tells how it began */
+#define KMSG_MAX   (1u << 20) /* of the kernel's log: its first megabyte shows the boot */
 
-/* The text of a record: \xHH stands for what is no plain character. */
-static size_t unescape(const char *from, size_t len, char *out, size_t room)
+/* The text of a record, where \xHH stands for a special character. */
+static size_t unescape(const char *from, size_t len, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < len && n < room; i++) {
+	for (size_t i = 0; i < len && n < size; i++) {
 		char hex[3] = "";
 
 		if (from[i] == '\\' && i + 3 < len && from[i + 1] == 'x') {
@@ -36,7 +36,7 @@ static size_t unescape(const char *from, size_t len, char *out, size_t room)
 	return n;
 }
 
-size_t own_log_record(const char *record, size_t len, char *out, size_t room)
+size_t own_log_record(const char *record, size_t len, char *out, size_t size)
 {
 	const char *text = memchr(record, ';', len), *end;
 	unsigned long long us;
@@ -46,19 +46,19 @@ size_t own_log_record(const char *record, size_t len, char *out, size_t room)
 	if (!text || sscanf(record, "%u,%*u,%llu", &level, &us) != 2)
 		return 0;
 	text++;
-	/* Lines behind the first are fields for programs. */
+	/* Lines after the first are fields for programs. */
 	end = memchr(text, '\n', len - (size_t)(text - record));
 	if (!end)
 		end = record + len;
-	n = snprintf(out, room, "[%5llu.%06llu] ", us / 1000000, us % 1000000);
-	if (n < 0 || (size_t)n + 2 > room)
+	n = snprintf(out, size, "[%5llu.%06llu] ", us / 1000000, us % 1000000);
+	if (n < 0 || (size_t)n + 2 > size)
 		return 0;
-	len = unescape(text, (size_t)(end - text), out + n, room - (size_t)n - 1);
+	len = unescape(text, (size_t)(end - text), out + n, size - (size_t)n - 1);
 	out[(size_t)n + len] = '\n';
 	return (size_t)n + len + 1;
 }
 
-/* "[   12.345678] ...": microseconds; lines without a time belong to the one before. */
+/* "[   12.345678] ...": in microseconds; a line without a time belongs to the one before. */
 static unsigned long long stamp_of(const char *line, size_t len, unsigned long long before)
 {
 	unsigned long long s, us;
@@ -102,8 +102,11 @@ size_t own_log_merge(const char *a, size_t a_len, const char *b, size_t b_len, c
 	return n;
 }
 
-/* Never waits: read(2) says EAGAIN behind the last record, EPIPE when some were overwritten. */
-static size_t read_kmsg(const char *root, char *out, size_t room)
+/*
+ * Never waits: read(2) fails with EAGAIN after the last record, with EPIPE if some were
+ * overwritten.
+ */
+static size_t read_kmsg(const char *root, char *out, size_t size)
 {
 	char path[256], record[RECORD_MAX];
 	size_t n = 0;
@@ -111,7 +114,7 @@ static size_t read_kmsg(const char *root, char *out, size_t room)
 
 	snprintf(path, sizeof(path), "%.200s/dev/kmsg", root);
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	while (fd >= 0 && n + RECORD_MAX + 64 < room) {
+	while (fd >= 0 && n + RECORD_MAX + 64 < size) {
 		ssize_t len = read(fd, record, sizeof(record) - 1);
 
 		if (len < 0 && (errno == EPIPE || errno == EINTR))
@@ -119,7 +122,7 @@ static size_t read_kmsg(const char *root, char *out, size_t room)
 		if (len <= 0)
 			break;
 		record[len] = '\0';
-		n += own_log_record(record, (size_t)len, out + n, room - n);
+		n += own_log_record(record, (size_t)len, out + n, size - n);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -128,14 +131,14 @@ static size_t read_kmsg(const char *root, char *out, size_t room)
 
 char *own_log_text(const char *root, size_t *len)
 {
-	size_t said_len, kernel_len;
-	const char *said = console_transcript(&said_len);
+	size_t ours_len, kernel_len;
+	const char *ours = console_transcript(&ours_len);
 	char *kernel = malloc(KMSG_MAX), *all;
 
 	kernel_len = kernel ? read_kmsg(root, kernel, KMSG_MAX) : 0;
-	all = malloc(kernel_len + said_len + 1);
+	all = malloc(kernel_len + ours_len + 1);
 	if (all)
-		*len = own_log_merge(kernel, kernel_len, said, said_len, all);
+		*len = own_log_merge(kernel, kernel_len, ours, ours_len, all);
 	free(kernel);
 	return all;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* run_collector.c - run one collector, and judge what it left */
+/* run_collector.c - run one collector, and judge the file it wrote */
 #include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define ARGS_MAX     64
-#define PROGRESS_FD  3 /* in the collector */
+#define PROGRESS_FD  3 /* the descriptor's number in the collector */
 #define SUMMARY_FD   4
 #define SIZE_SECONDS 10
 
@@ -25,14 +25,15 @@ struct attempt {
 	struct target *t;
 	const struct core_way *way;
 	struct target_file file;
-	char final[TARGET_PATH_MAX]; /* path of the final name: ours goes by way of the other */
+	char final[TARGET_PATH_MAX]; /* path of the final name; our collector writes to the
+					-incomplete name itself */
 	struct child child;
-	int progress[2]; /* pipe; -1 */
-	int summary;	 /* file in memory for --json; -1 */
+	int progress[2]; /* pipe; -1: none */
+	int summary;	 /* file in memory for --json; -1: none */
 	const char *argv[ARGS_MAX];
 	char options[2][48];
-	uint64_t bytes; /* as it told us */
-	bool answers;	/* the target did when it was last asked for the file's size */
+	uint64_t bytes; /* errno from its summary */
+	bool answers;	/* the target answered when it was last asked for the file's size */
 };
 
 static bool streams(const struct attempt *a)
@@ -43,14 +44,14 @@ static bool streams(const struct attempt *a)
 static void join_command(struct attempt *a)
 {
 	char *out = a->c->status.command;
-	size_t room = sizeof(a->c->status.command), n = 0;
+	size_t size = sizeof(a->c->status.command), n = 0;
 
 	out[0] = '\0';
-	for (const char *const *w = a->way->argv; *w && n < room; w++)
-		n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", *w);
+	for (const char *const *w = a->way->argv; *w && n < size; w++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", *w);
 }
 
-/* What lets this very program talk to us while it is another one. */
+/* Open the descriptors through which our collector, a process of its own, reports to us. */
 static void open_channels(struct attempt *a)
 {
 	a->progress[0] = a->progress[1] = a->summary = -1;
@@ -85,9 +86,10 @@ static int make_argv(struct attempt *a)
 		flat |= strcmp(way->argv[n], "-F") == 0;
 	}
 	if (way->argv[n])
-		return fail_adopt(-E2BIG, "core_collector has too many words");
+		return fail_adopt(-E2BIG, "core_collector has too many arguments");
 	if (way->own) {
-		a->argv[0] = "kdump-collect"; /* under makedumpfile's name it hides what it knows */
+		a->argv[0] = "kdump-collect"; /* under makedumpfile's name it does not accept
+						 kdump-collect's options */
 		if (streams(a) && !flat)
 			a->argv[n++] = "-F";
 	}
@@ -118,7 +120,7 @@ static int make_scp_argv(struct attempt *a)
 	for (; *args && n < ARGS_MAX - 3; args++)
 		a->argv[n++] = *args;
 	if (*args)
-		return fail_adopt(-E2BIG, "core_collector has too many words");
+		return fail_adopt(-E2BIG, "core_collector has too many arguments");
 	a->argv[n++] = a->c->cfg.vmcore;
 	a->argv[n++] = a->file.path;
 	return 0;
@@ -145,20 +147,20 @@ static int start(struct attempt *a)
 		keep[0] = keep[1];
 	rc = target_start(a->t, &a->file, &cfg, &by, &a->child);
 	if (a->progress[1] >= 0)
-		close(a->progress[1]); /* so that its end is seen */
+		close(a->progress[1]); /* so that the end of its output is seen */
 	a->progress[1] = -1;
 	return rc;
 }
 
-/* The value of "error" in the summary, unescaped as far as words need it. */
-static bool error_of(const char *json, char *out, size_t room)
+/* The value of "error" in the summary, with simple escapes removed. */
+static bool error_of(const char *json, char *out, size_t size)
 {
 	const char *at = strstr(json, "\"error\":\"");
 	size_t n = 0;
 
 	if (!at)
 		return false;
-	for (at += strlen("\"error\":\""); *at && *at != '"' && n + 1 < room; at++) {
+	for (at += strlen("\"error\":\""); *at && *at != '"' && n + 1 < size; at++) {
 		if (*at == '\\' && at[1])
 			at++;
 		out[n++] = *at;
@@ -181,7 +183,7 @@ static void read_summary(struct attempt *a)
 		a->bytes = strtoull(written + strlen("\"written\":"), NULL, 10);
 }
 
-/* errno(3) in the summary; 0: none. It stands before every text that could look like it. */
+/* "errno" in the summary; 0: none. It comes before all texts, so no text can be taken for it. */
 static int errno_of(const char *json)
 {
 	const char *at = strstr(json, "\"errno\":");
@@ -205,7 +207,7 @@ static bool disk_is_full(struct attempt *a)
 	return space < 1 << 20;
 }
 
-/* Why it is not complete: its own words, else how it ended. */
+/* Why it is not complete: its own message, else its exit status. */
 static int explain(struct attempt *a, int status)
 {
 	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, full;
@@ -222,7 +224,7 @@ static int explain(struct attempt *a, int status)
 	return full ? fail(-ENOSPC, "the target is full (%s)", a->t->address) : saved.rc;
 }
 
-/* What it left, into a->bytes and *size. False: unknown, or nothing. */
+/* Measure the file into a->bytes and *size. False: unknown, or there is none. */
 static bool measure(struct attempt *a, struct target_size *size)
 {
 	struct deadline by = capture_phase(a->c, SIZE_SECONDS);
@@ -237,9 +239,9 @@ static bool measure(struct attempt *a, struct target_size *size)
 }
 
 /*
- * An incomplete dump of ours opens as soon as it has a header. What cannot be read stays too: on
- * a full server the NFS client of Linux 7.2 lets nobody read a file that it could not write. And
- * nothing is removed of a target that does not answer.
+ * An incomplete dump of ours can be opened as soon as it has a header. A file that cannot be read
+ * is kept as well: on a full server, the NFS client of Linux 7.2 cannot read a file that it could
+ * not write. Nothing is removed from a target that does not answer.
  */
 static enum file_end worth_of_file(struct attempt *a)
 {
@@ -257,7 +259,7 @@ static enum file_end worth_of_file(struct attempt *a)
 
 static enum file_end worth(struct attempt *a, int status)
 {
-	/* Ours knows, and need not read it back. */
+	/* Our collector reports it, so the file need not be read back. */
 	if (a->way->own && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CODE_PARTIAL)
 		return FILE_PARTIAL;
 	if (!a->t->ops->stream)
@@ -267,7 +269,7 @@ static enum file_end worth(struct attempt *a, int status)
 	return a->bytes > 0 || !a->way->own ? FILE_PARTIAL : FILE_NOTHING;
 }
 
-/* Size on the target, where we can see it. */
+/* Size on the target, if the target can be asked. */
 static void count_bytes(struct attempt *a)
 {
 	struct target_size size;
@@ -278,8 +280,8 @@ static void count_bytes(struct attempt *a)
 }
 
 /*
- * What counts: the failure of the collector, or that of closing the file, which says more of the
- * place. A stream that broke explains why the collector could not write; a disk has told it why.
+ * Which failure is reported: the collector's, or that of closing the file. On a stream, the latter
+ * explains why the collector could not write; on a disk, the collector knows the cause itself.
  */
 static int judge(const struct attempt *a, const struct err_saved *run, int closed)
 {
@@ -290,7 +292,7 @@ static int judge(const struct attempt *a, const struct err_saved *run, int close
 	return a->t->ops->stream ? closed : fail(closed, "%s; then", run->message);
 }
 
-/* Close the file as it deserves. */
+/* Close the file: as done, as partial, or remove it. */
 static int settle(struct attempt *a, enum file_end end, int rc)
 {
 	struct status_part *core = &a->c->status.core;
@@ -353,7 +355,7 @@ static bool by_scp(const struct attempt *a)
 static int open_file(struct attempt *a)
 {
 	struct deadline by = capture_phase(a->c, SMALL_FILE_SECONDS);
-	/* Over ssh all is called flat but what scp copies; a plain copy is what it is. */
+	/* Streams over ssh are named .flat, but not what scp copies and not a plain copy. */
 	const char *name = streams(a) && !a->way->copy ? "vmcore.flat" : "vmcore";
 	int rc;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * save_core.c - the core, by what is configured or the next best way
+ * save_core.c - save the core with the configured command or the next best way
  *
- * The ladder: the configured command; our own collector at the largest level that command
- * names, else 31; our own without filter; a plain copy. A step down is taken only when the one
- * before left nothing: a dump that was cut short holds what matters most, and stays.
+ * The steps: the configured command; our own collector at the largest level that command names,
+ * else 31; our own without filter; a plain copy. The next step is taken only if the one before left
+ * nothing: a dump that was cut short has the most important pages, and is kept.
  */
 #include "initramfs/capture/save/save_core.h"
 
@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEFAULT_LEVEL 31 /* where the line names none: nothing of users is saved unasked */
+#define DEFAULT_LEVEL 31 /* if the command names none: user data is not saved unless asked for */
 
 #if HAVE_LZO
 #define OWN_CODEC "-l"
@@ -63,7 +63,7 @@ static bool fits_unfiltered(struct capture *c)
 	return false;
 }
 
-/* The message of every step that failed is kept: the last one's alone would mislead. */
+/* Keep the messages of all steps that failed: the last one alone would mislead. */
 static int step(struct capture *c, struct target *t, const struct core_way *way)
 {
 	int rc;
@@ -78,14 +78,14 @@ static int step(struct capture *c, struct target *t, const struct core_way *way)
 	return rc;
 }
 
-/* Is there a use in the next step? Not if something is saved, or the target is the problem. */
+/* Is the next step useful? Not if something is saved, or if the target is the problem. */
 static bool go_on(const struct capture *c, int rc)
 {
 	return rc < 0 && c->status.core.state == PART_NONE && rc != -ENOSPC && rc != -ETIMEDOUT &&
 	       rc != -ENODEV && rc != -ESTALE && rc != -EROFS && rc != -ECONNRESET;
 }
 
-/* The same without threads: each has buffers of its own. */
+/* The same without threads, because each thread has buffers of its own. */
 static int frugal(struct capture *c, struct target *t, const struct config_command *cmd)
 {
 	const char **argv = calloc(cmd->argc + 3, sizeof(*argv));
@@ -102,7 +102,7 @@ static int frugal(struct capture *c, struct target *t, const struct config_comma
 	return rc;
 }
 
-/* Our own collector with nothing but what a dump of this level takes. */
+/* Our own collector with only the dump level as option. */
 static int own_level(struct capture *c, struct target *t, int level)
 {
 	char text[12];
@@ -112,7 +112,7 @@ static int own_level(struct capture *c, struct target *t, int level)
 	return step(c, t, &(struct core_way){ .argv = argv, .own = true, .level = level });
 }
 
-/* All of memory, user pages too: only when nothing else has left anything. */
+/* All of memory, user pages too: only if all other steps left nothing. */
 static int unfiltered(struct capture *c, struct target *t)
 {
 	int rc;
@@ -139,7 +139,7 @@ static int ladder(struct capture *c, struct target *t, const struct config_comma
 		console_log("once more, with as little memory as possible");
 		rc = frugal(c, t, cmd);
 	}
-	/* Where the frugal one lacked memory, the same with threads does so, too. */
+	/* If it lacked memory without threads, it does so with threads, too. */
 	if (go_on(c, rc) && level > 0 && !(way.own && rc == -ENOMEM)) {
 		console_log("falling back to the collector in this image, at level %d", level);
 		rc = own_level(c, t, level);

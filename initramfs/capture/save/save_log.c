@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* save_log.c - the small files beside a core: both kernels' logs, and the status */
+/* save_log.c - save the small files beside a core: both kernels' logs, and the status */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
@@ -15,9 +15,10 @@
 #define LOG_NAME     "vmcore-dmesg.txt"
 #define OWN_LOG_NAME "kexec-dmesg.log"
 #define SIZE_SECONDS 10
-#define LOG_SECONDS  120 /* the log alone; a damaged one is searched for, within bounds */
+#define LOG_SECONDS \
+	120 /* for the log alone; if it is damaged, memory is searched for it, within bounds */
 
-/* Our own collector, as a process that may die: the crashed kernel's memory may be anything. */
+/* Runs our own collector in a child process, which may crash on damaged memory. */
 int save_log_extract(struct capture *c, const struct log_sink *to)
 {
 	const char *const argv[] = { "kdump-collect", "--dump-dmesg", c->cfg.vmcore, "-", NULL };
@@ -52,7 +53,7 @@ static uint64_t bytes_of(struct capture *c, struct target *t, const struct targe
 	return size.bytes;
 }
 
-/* Written as far as it went is better than nothing: kept under its incomplete name. */
+/* A part of the log is better than nothing: keep it under its incomplete name. */
 static int finish(struct capture *c, struct target *t, struct target_file *f, int rc)
 {
 	struct status_part *log = &c->status.log;

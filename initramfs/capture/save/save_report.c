@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* save_report.c - why the kernel died, beside the core: a text, and JSON for programs */
+/* save_report.c - save why the kernel died, beside the core: as text, and as JSON for programs */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
@@ -16,10 +16,10 @@
 #define TEXT_NAME     "vmcore-report.txt"
 #define JSON_NAME     "vmcore-report.json"
 #define MAKE_SECONDS  20
-#define FILE_SIZE_MAX (4u << 20) /* of a file */
-#define JSON_FD	      3		 /* in the child */
+#define FILE_SIZE_MAX (4u << 20) /* bytes of one file */
+#define JSON_FD	      3		 /* the descriptor's number in the child */
 
-/* Of the child; with less a part of the report is missing. Sanitizers want terabytes. */
+/* Memory of the child; with less, a part of the report is missing. Sanitizers need terabytes. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define MAKE_MEMORY 0
 #else
@@ -27,12 +27,12 @@
 #endif
 
 struct report_files {
-	int text, json; /* in memory; -1 */
+	int text, json; /* files in memory; -1: none */
 };
 
 /*
- * Our own collector, as a process that may die: what it follows is the crashed kernel's memory,
- * and may be anything. Nothing of the target is open meanwhile.
+ * Runs our own collector in a child process, which may crash on damaged memory. No file of the
+ * target is open meanwhile.
  */
 static int make(struct capture *c, const struct report_files *out)
 {
@@ -61,7 +61,7 @@ static int make(struct capture *c, const struct report_files *out)
 	return rc == 0 ? child_check("kdump-collect --report", status) : rc;
 }
 
-/* Not by mmap(): a child that was left behind could still cut the file. */
+/* Read it, do not mmap() it: a child that was left behind could still truncate the file. */
 static int put(struct capture *c, struct target *t, const char *name, int fd)
 {
 	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
@@ -100,8 +100,8 @@ static int write_files(struct capture *c, struct target *t)
 	return rc;
 }
 
-/* A raw device has room for few files; kdumpctl makes the report when it fetches the dump. */
-static bool wanted(const struct capture *c, const struct target *t)
+/* A raw device has space for few files; kdumpctl makes the report when it fetches the dump. */
+static bool is_asked_for(const struct capture *c, const struct target *t)
 {
 	return t->cfg.spec->kind != PLAN_RAW && !capture_time_over(c);
 }
@@ -113,7 +113,7 @@ void save_report_files(struct capture *c, struct target *t)
 
 	*report = (struct status_part){ 0 };
 	c->status.report_error[0] = '\0';
-	if (!wanted(c, t))
+	if (!is_asked_for(c, t))
 		return;
 	fail_clear();
 	if (write_files(c, t) == 0) {

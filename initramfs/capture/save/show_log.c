@@ -13,7 +13,7 @@
 
 #define SHOWN 12000 /* bytes: a second at 115200 baud; an oops has about 5000 */
 
-/* What is behind the last SHOWN bytes' first line end, as a string; NULL: nothing. */
+/* The last whole lines, at most SHOWN bytes, as a string; NULL: none. */
 static char *read_end(int fd, uint64_t bytes)
 {
 	uint64_t from = bytes > SHOWN ? bytes - SHOWN : 0;
@@ -50,7 +50,7 @@ void show_log(struct capture *c)
 	close(fd);
 	if (!text)
 		return;
-	console_log("the end of the crashed kernel's log, which could be saved nowhere:");
+	console_log("the end of the crashed kernel's log, which could not be saved anywhere:");
 	rest = text;
 	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
 		if (*line || rest)
