@@ -9,7 +9,7 @@
 #define STAMP_SHAPE "dddd-dd-dd-dd:dd:dd"
 #define STAMP_LEN   (sizeof(STAMP_SHAPE) - 1)
 
-void dump_name_make(const char *host, time_t when, char *out, size_t room)
+void dump_name_make(const char *host, time_t when, char *out, size_t size)
 {
 	char stamp[STAMP_LEN + 1], clean[64];
 	struct tm tm;
@@ -21,15 +21,15 @@ void dump_name_make(const char *host, time_t when, char *out, size_t room)
 	}
 	if (!localtime_r(&when, &tm) ||
 	    strftime(stamp, sizeof(stamp), "%Y-%m-%d-%H:%M:%S", &tm) != STAMP_LEN)
-		strcpy(stamp, "1970-01-01-00:00:00"); /* a clock gone wild */
-	snprintf(out, room, "%s-%s", clean, stamp);
+		strcpy(stamp, "1970-01-01-00:00:00"); /* the clock is out of range */
+	snprintf(out, size, "%s-%s", clean, stamp);
 }
 
-bool dump_name_nth(const char *name, unsigned n, char *out, size_t room)
+bool dump_name_nth(const char *name, unsigned n, char *out, size_t size)
 {
-	int len = n > 1 ? snprintf(out, room, "%s-%u", name, n) : snprintf(out, room, "%s", name);
+	int len = n > 1 ? snprintf(out, size, "%s-%u", name, n) : snprintf(out, size, "%s", name);
 
-	return len > 0 && (size_t)len < room;
+	return len > 0 && (size_t)len < size;
 }
 
 static bool has_shape(const char *text)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dump_name.h - names of dump directories: HOST-YYYY-MM-DD-HH:MM:SS, and -N behind when taken */
+/*
+ * dump_name.h - names of dump directories: HOST-YYYY-MM-DD-HH:MM:SS, with -N appended if it is
+ * taken
+ */
 #ifndef INITRAMFS_CAPTURE_TARGET_DUMP_NAME_H
 #define INITRAMFS_CAPTURE_TARGET_DUMP_NAME_H
 
@@ -7,11 +10,11 @@
 #include <stddef.h>
 #include <time.h>
 
-/* By local time. host is cut to what fits and stripped of '/'. */
-void dump_name_make(const char *host, time_t when, char *out, size_t room);
+/* Make the name, in local time. host is cut to fit, and '/' in it becomes '_'. */
+void dump_name_make(const char *host, time_t when, char *out, size_t size);
 
-/* name, or for n > 1 name-n; false if it does not fit. */
-bool dump_name_nth(const char *name, unsigned n, char *out, size_t room);
+/* Write name, or for n > 1 name-n, to out; false if it does not fit. */
+bool dump_name_nth(const char *name, unsigned n, char *out, size_t size);
 
 /* Is this a dump directory of that host? *stamp points to its date within name. */
 bool dump_name_is(const char *name, const char *host, const char **stamp);

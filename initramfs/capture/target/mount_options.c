@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mount_options.c - options of fstab as mount(2) wants them */
+/* mount_options.c - options of fstab as mount(2) takes them */
 #include "initramfs/capture/target/mount_options.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ static const struct {
 	{ "noexec", MS_NOEXEC },
 	{ "sync", MS_SYNCHRONOUS },
 	{ "dirsync", MS_DIRSYNC },
-	/* For other programs than the kernel, or without meaning here. */
+	/* Options for other programs than the kernel, and options without effect here. */
 	{ "defaults", 0 },
 	{ "ro", 0 },
 	{ "rw", 0 },
@@ -55,7 +55,7 @@ static bool is_known(const char *word, size_t len, unsigned long *flags)
 	return false;
 }
 
-void mount_options_split(const char *options, unsigned long *flags, char *data, size_t room)
+void mount_options_split(const char *options, unsigned long *flags, char *data, size_t size)
 {
 	size_t n = 0;
 
@@ -64,8 +64,8 @@ void mount_options_split(const char *options, unsigned long *flags, char *data, 
 	while (*options) {
 		size_t len = strcspn(options, ",");
 
-		if (len > 0 && !is_known(options, len, flags) && n + len + 2 <= room)
-			n += (size_t)snprintf(data + n, room - n, "%s%.*s", n ? "," : "", (int)len,
+		if (len > 0 && !is_known(options, len, flags) && n + len + 2 <= size)
+			n += (size_t)snprintf(data + n, size - n, "%s%.*s", n ? "," : "", (int)len,
 					      options);
 		options += len;
 		options += *options == ',';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* net_up.c - the network as the image has it, brought up as far as one server needs it */
+/* net_up.c - bring up the network as the image describes it, as far as one server needs it */
 #include "initramfs/capture/target/net_up.h"
 
 #include "base/err.h"
@@ -26,15 +26,17 @@ struct deadline net_login_limit(const struct config *config, const struct deadli
 	return mount ? deadline_min(by, deadline_in(mount)) : *by;
 }
 
-static void tell(void *arg, const char *words)
+static void log_line(void *arg, const char *message)
 {
 	(void)arg;
-	console_log("%s", words);
+	console_log("%s", message);
 }
 
-/* whole: two of them, one for the part. Too large for the stack of a program like this one. */
+/*
+ * whole: an array of two, the second for the part that one server needs; too large for our stack.
+ */
 static int up(struct net *whole, const char *address, const struct deadline *by, char *host,
-	      size_t room)
+	      size_t size)
 {
 	struct net *part = whole + 1;
 	struct net_ip server, own;
@@ -48,21 +50,21 @@ static int up(struct net *whole, const char *address, const struct deadline *by,
 	if (rc < 0)
 		return rc;
 	if (!address)
-		return net_restore(whole, by->at, tell, NULL);
+		return net_restore(whole, by->at, log_line, NULL);
 	if (!net_ip_parse(address, &server))
 		return fail(-EINVAL, "server address '%s'", address);
 	rc = net_only(whole, &server, part);
 	if (rc == 0)
-		rc = net_restore(part, by->at, tell, NULL);
+		rc = net_restore(part, by->at, log_line, NULL);
 	if (rc == 0 && net_source(part, &server, &own))
-		snprintf(host, room, "%s", net_ip_text(&own, text));
+		snprintf(host, size, "%s", net_ip_text(&own, text));
 	return rc;
 }
 
-int net_up(const char *address, const struct deadline *by, char *host, size_t room)
+int net_up(const char *address, const struct deadline *by, char *host, size_t size)
 {
 	struct net *whole = calloc(2, sizeof(*whole));
-	int rc = whole ? up(whole, address, by, host, room) : -ENOMEM;
+	int rc = whole ? up(whole, address, by, host, size) : -ENOMEM;
 
 	free(whole);
 	return rc < 0 ? fail(rc, "network") : 0;

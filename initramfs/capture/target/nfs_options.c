@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nfs_options.c - what the kernel's NFS client is told: mount(2)'s data, version by version */
+/* nfs_options.c - mount(2)'s data for the kernel's NFS client, for each version */
 #include "initramfs/capture/target/nfs_options.h"
 
 #include "base/err.h"
@@ -13,9 +13,10 @@
 #include <sys/socket.h>
 
 /*
- * A server that is silent for good must end in an error while there is time for another
- * target, one that fails over must not. Over TCP the kernel waits timeo, then twice that, three
- * times and four times: ten times in all, so that tenths of a second become seconds.
+ * A server that never answers must lead to an error while there is time for another target; one
+ * that fails over to another machine must not. Over TCP the kernel waits timeo, then two, three and
+ * four times that: ten times timeo in all. timeo is in tenths of a second, so its value is the
+ * whole time in seconds.
  */
 #define PATIENCE_MOST  100
 #define PATIENCE_LEAST 20
@@ -60,11 +61,11 @@ const char *nfs_options_version(const char *options, unsigned i)
 		return i < ARRAY_SIZE(versions) ? versions[i] : NULL;
 	if (i == 0)
 		return versions[first];
-	/* The others in order: those before the first move down by one. */
+	/* The other versions in order; those before the first one move down by one. */
 	return i >= ARRAY_SIZE(versions) ? NULL : versions[i <= (unsigned)first ? i - 1 : i];
 }
 
-/* What is decided here is not taken from the options. */
+/* Options that are set here are not taken from the plan. */
 static bool ours(const char *word, size_t len)
 {
 	static const char *const keys[] = { "vers",	 "nfsvers",    "minorversion", "addr",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* part_name.c - the name of a file of the dump until it is complete */
+/* part_name.c - the name of a file until it is complete */
 #include "initramfs/capture/target/target.h"
 
 #include <stdio.h>
@@ -9,7 +9,10 @@ void target_part_name(const char *name, char out[TARGET_NAME_MAX])
 {
 	const char *dot = strrchr(name, '.');
 
-	/* vmcore.flat is cut short like vmcore: its content shows the kind of stream. */
+	/*
+	 * vmcore.flat becomes vmcore-incomplete, as vmcore does: its content shows that it is
+	 * flattened.
+	 */
 	if (!dot || strcmp(dot, ".flat") == 0)
 		dot = name + strcspn(name, ".");
 	snprintf(out, TARGET_NAME_MAX, "%.*s-incomplete%s", (int)(dot - name), name,

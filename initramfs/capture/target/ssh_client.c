@@ -16,7 +16,7 @@
 #define SSH_PROGRAM    "/usr/bin/ssh"
 #define SSH_FAILED     255 /* ssh's own status: no connection, or it broke */
 #define LINE_MAX_SHOWN 300
-#define SILENT	       "it said nothing"
+#define SILENT	       "it printed nothing"
 #define TRY_NAP_MS     2000
 
 /* 'it'\''s': for a POSIX shell, and for the C shells. */
@@ -31,7 +31,10 @@ static bool quote(const char *word, char **at, const char *end)
 	for (; *word; word++) {
 		size_t need = *word == '\'' ? 4 : 1;
 
-		/* Nothing a dump's path has; a login shell may take it for the line's end. */
+		/*
+		 * No dump's path has a newline; a login shell may take it for the end of the
+		 * command.
+		 */
 		if (*word == '\n' || (size_t)(end - p) < need + 2)
 			return false;
 		memcpy(p, need == 4 ? "'\\''" : word, need);
@@ -54,8 +57,8 @@ int ssh_command(const struct ssh_script *script, char out[SSH_COMMAND_MAX])
 	return fits ? 0 : fail(-ENAMETOOLONG, "remote command");
 }
 
-/* What a run of ssh prints. */
-struct said {
+/* The output of a run of ssh. */
+struct output {
 	struct child_output out, errors;
 	char head[SSH_HEAD];
 };
@@ -89,13 +92,13 @@ static void last_line(const struct child_output *errors, char out[LINE_MAX_SHOWN
 			*p = '?';
 }
 
-/* Somewhere in the beginning: a changed host key makes ssh print a lot before that line. */
+/* Search the beginning: for a changed host key, ssh prints a lot before that line. */
 static bool printed(const struct child_output *errors, const char *text)
 {
 	return memmem(errors->head, errors->len, text, strlen(text)) != NULL;
 }
 
-/* Refusals do not change by asking again, and each counts at the server. */
+/* A refusal does not change when it is tried again, and the server may count attempts. */
 static int refusal(const struct child_output *errors)
 {
 	if (printed(errors, "Host key verification failed"))
@@ -109,7 +112,7 @@ static int refusal(const struct child_output *errors)
 	return 0;
 }
 
-/* What its end means, with a message. */
+/* Turn its exit status into an error with a message. */
 static int judge(const struct ssh_host *host, const struct child_output *errors, int status)
 {
 	char text[LINE_MAX_SHOWN];
@@ -135,8 +138,8 @@ static int judge(const struct ssh_host *host, const struct child_output *errors,
 	return fail(rc, "ssh %s", host->where);
 }
 
-/* The pipes for both, in fds[1] and [2]: the child's ends. */
-static int said_open(struct said *s, char *buf, size_t size, int fds[3])
+/* Make pipes for output and errors; fds[1] and fds[2] are the child's ends. */
+static int output_open(struct output *s, char *buf, size_t size, int fds[3])
 {
 	int rc;
 
@@ -157,24 +160,24 @@ static int run_once(const struct ssh_host *host, const char *command, const stru
 {
 	int fds[3] = { -1, -1, -1 }, rc;
 	struct child child;
-	struct said said;
+	struct output output;
 
 	*status = -1;
-	rc = said_open(&said, buf, size, fds);
+	rc = output_open(&output, buf, size, fds);
 	if (rc < 0)
 		return rc;
 	rc = start(host, command, fds, &child);
 	close(fds[1]);
 	close(fds[2]);
-	child.output[0] = &said.out;
-	child.output[1] = &said.errors;
+	child.output[0] = &output.out;
+	child.output[1] = &output.errors;
 	if (rc == 0)
 		rc = child_wait(&child, by, status);
-	rc = rc < 0 ? fail(rc, "ssh %s", host->where) : judge(host, &said.errors, *status);
-	child_output_close(&said.out);
-	child_output_close(&said.errors);
+	rc = rc < 0 ? fail(rc, "ssh %s", host->where) : judge(host, &output.errors, *status);
+	child_output_close(&output.out);
+	child_output_close(&output.errors);
 	if (buf)
-		buf[said.out.len] = '\0';
+		buf[output.out.len] = '\0';
 	return rc;
 }
 

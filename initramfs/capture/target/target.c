@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target.c - the kinds of targets, and what is the same for all */
+/* target.c - the kinds of targets, and the code that is the same for all */
 #include "initramfs/capture/target/target.h"
 
 #include "base/err.h"
@@ -55,7 +55,7 @@ int target_start(struct target *t, const struct target_file *f, const struct chi
 	return child_start(&own, out);
 }
 
-/* Of the descriptor that is open, or of whichever name the file has by now. */
+/* The size by the open descriptor, or by the name that the file has now. */
 static int open_to_measure(const struct target_file *f, struct target_size *out)
 {
 	char final[TARGET_PATH_MAX];
@@ -134,7 +134,7 @@ int target_put(struct target *t, const char *name, const void *data, size_t len,
 		return rc;
 	rc = write_all(f.fd, data, len);
 	end = t->ops->close(t, &f, rc < 0 ? FILE_NOTHING : FILE_DONE, by);
-	if (rc < 0) { /* the cause, not what came of it */
+	if (rc < 0) { /* the cause, not its consequence */
 		fail_clear();
 		return fail(rc, "write %s", name);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_call.c - start a target's process, ask it, wait for it until a deadline, give it up */
+/* target_call.c - start a target's process, send it requests, wait until a deadline, give it up */
 #include "initramfs/capture/target/target_call.h"
 
 #include "base/err.h"
@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define KILL_MS 1000 /* a killed process that is not gone by then hangs in the kernel */
-#define TICK_MS 200  /* without a pidfd: how soon its end is noticed */
+#define KILL_MS 1000 /* a killed process that has not ended by then hangs in the kernel */
+#define TICK_MS 200  /* without a pidfd: how often to check for its end */
 
 int target_process_start(struct target_proxy *p)
 {
@@ -32,7 +32,8 @@ int target_process_start(struct target_proxy *p)
 		rc = fail(-errno, "a process for %s", p->base.address);
 		close(ends[0]);
 	} else {
-		(void)setpgid(p->process.pid, p->process.pid); /* the first of both counts */
+		(void)setpgid(p->process.pid,
+			      p->process.pid); /* the child does it too; the first call counts */
 		(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
 		p->socket = ends[0];
 	}
@@ -93,7 +94,7 @@ static int take_answer(struct target_proxy *p)
 	return rc;
 }
 
-/* Until the last request is answered: 0, -ETIMEDOUT, or -ENOTCONN: the process is gone. */
+/* Wait until the last request is answered: 0, -ETIMEDOUT, or -ENOTCONN: the process has ended. */
 static int wait_answer(struct target_proxy *p, const struct deadline *by)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, p->process.pid, 0), rc, status;
@@ -111,7 +112,7 @@ static int wait_answer(struct target_proxy *p, const struct deadline *by)
 		if (pidfd < 0 && left > TICK_MS)
 			left = TICK_MS;
 		if (child_ended(&p->process, &status)) {
-			rc = take_answer(p); /* it may have died of what came after */
+			rc = take_answer(p); /* it may have died after it answered */
 			rc = rc == -EAGAIN ? -ENOTCONN : rc;
 			break;
 		}
@@ -120,7 +121,7 @@ static int wait_answer(struct target_proxy *p, const struct deadline *by)
 	}
 	if (pidfd >= 0)
 		close(pidfd);
-	console_drain(); /* what it printed comes before what follows from its answer */
+	console_drain(); /* show what it printed before we act on its answer */
 	return rc;
 }
 
@@ -129,7 +130,7 @@ static bool is_advice(enum target_op op)
 	return op == TARGET_OP_space || op == TARGET_OP_measure || op == TARGET_OP_make_space;
 }
 
-/* No answer: what that means for the target. */
+/* Handle a missing answer: is the target lost? */
 static int give_up(struct target_proxy *p, enum target_op op, int rc)
 {
 	fail_clear();
@@ -147,7 +148,7 @@ static int give_up(struct target_proxy *p, enum target_op op, int rc)
 	return fail(rc, "%s: %s", p->base.address, target_op_text(op));
 }
 
-/* Nothing is on its way any more: an operation that was asked for advice may be. */
+/* Wait for the answer of an earlier operation that only gives advice, if one is still missing. */
 static int wait_idle(struct target_proxy *p, enum target_op op, const struct deadline *by)
 {
 	if (p->answered == p->asked)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_dir.c - a mounted directory: bring it up, make the dump's directory, let it go */
+/* target_dir.c - a mounted directory: bring it up, make the dump's directory, take it down */
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SAME_NAME_LIMIT 1000 /* dumps of one second: a clock that stands still */
+#define SAME_NAME_LIMIT 1000 /* dumps with the same time, if the clock stands still */
 #define RESERVE		(512 << 10)
 
 void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
@@ -53,7 +53,7 @@ int mount_within(const struct mount_args *args, const struct deadline *by)
 	return child_call(do_mount, &copy, what, by);
 }
 
-/* A write into the image's own memory would end in a machine without memory. */
+/* A write to the image's own memory would use up all memory. */
 static int check_memory(int fd, const char *dir)
 {
 	struct statfs fs;
@@ -65,7 +65,7 @@ static int check_memory(int fd, const char *dir)
 	return 0;
 }
 
-/* A mount point has another device than the directory it lies in. */
+/* A mount point is on another device than its parent directory. */
 static int check_mount(const char *dir, dev_t *dev)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -131,7 +131,10 @@ static int dir_up(struct target *t, const struct deadline *by)
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 
-/* Below root, whatever symbolic links say. Kernels before 5.6 cannot: there links are refused. */
+/*
+ * Open below root, with symbolic links confined to root. Kernels before 5.6 cannot do that: there,
+ * links are refused.
+ */
 static int open_below(int root, const char *path)
 {
 	struct open_how how = {
@@ -146,7 +149,7 @@ static int open_below(int root, const char *path)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* mkdir -p below root, 0700; returns a descriptor of the last one. */
+/* mkdir -p below root, 0700; returns a descriptor of the last directory. */
 static int make_path(int root, const char *path)
 {
 	char so_far[TARGET_PATH_MAX] = "", *copy = strdup(path), *save = NULL;
@@ -167,7 +170,7 @@ static int make_path(int root, const char *path)
 	return fd < 0 ? fail(fd, "make directory %s", path) : fd;
 }
 
-/* A directory nobody has: what lies in it is ours. */
+/* Make a directory that did not exist, so that everything in it is ours. */
 static int make_unique(struct target_dir *d, const char *name)
 {
 	struct target *t = &d->base;
@@ -186,8 +189,8 @@ static int make_unique(struct target_dir *d, const char *name)
 }
 
 /*
- * A core that fills the disk must not take the place of the status that says so. Where
- * the file system has no nameless files (NFS) it is done without.
+ * Reserve space for the status, in case the core fills the disk. Not done if the file system has no
+ * files without a name (NFS).
  */
 static void reserve_space(struct target_dir *d)
 {
@@ -203,7 +206,7 @@ static int enter(struct target_dir *d)
 	d->dirfd = openat(d->basefd, d->base.dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (d->dirfd < 0)
 		return fail(-errno, "open directory %s/%s", d->path, d->base.dir);
-	(void)fchmod(d->dirfd, 0700); /* default ACLs and umasks may have had their say */
+	(void)fchmod(d->dirfd, 0700); /* default ACLs may have changed the mode */
 	(void)fsync(d->basefd);
 	reserve_space(d);
 	return 0;

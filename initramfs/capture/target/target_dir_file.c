@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_dir_file.c - files in the dump's directory: born incomplete, published by rename */
+/*
+ * target_dir_file.c - files in the dump's directory: created with an incomplete name, then renamed
+ */
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
@@ -28,13 +30,13 @@ int target_dir_open(struct target *t, const char *name, bool replace, const stru
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
 	if (d->reserve >= 0 &&
-	    strcmp(name, "kexec-dmesg.log") == 0) { /* the first behind the core */
+	    strcmp(name, "kexec-dmesg.log") == 0) { /* the first file after the core */
 		close(d->reserve);
 		d->reserve = -1;
 	}
 	if (!replace && faccessat(d->dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return fail(-EEXIST, "create %s", name);
-	/* The directory is ours alone: what has this name is left from an earlier attempt. */
+	/* The directory is ours alone: a file of this name is left from an earlier attempt. */
 	if (unlinkat(d->dirfd, out->part, 0) < 0 && errno != ENOENT)
 		return fail(-errno, "replace %s", out->path);
 	out->fd = openat(d->dirfd, out->part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -51,7 +53,7 @@ struct closing {
 	enum file_end end;
 };
 
-/* Whoever wrote it may have made it anew: it must be a plain file, for root alone. */
+/* The program may have created it again: it must be a plain file, for root only. */
 static int open_written(const struct closing *c, const char *name)
 {
 	int fd = openat(c->d->dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -79,7 +81,7 @@ static int finish(const struct closing *c)
 		return 0;
 	}
 	fd = open_written(c, f->part);
-	if (fd == -ENOENT && c->end == FILE_DONE) { /* our collector publishes by itself */
+	if (fd == -ENOENT && c->end == FILE_DONE) { /* our collector renames it itself */
 		published = true;
 		fd = open_written(c, f->name);
 	}
@@ -103,7 +105,7 @@ int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
 	int rc = 0;
 
 	(void)by;
-	/* NFS tells at close(2) what it could not write. */
+	/* NFS reports write errors at close(2). */
 	if (f->fd >= 0 && close(f->fd) < 0 && errno != EINTR)
 		rc = fail(-errno, "close %s", f->path);
 	f->fd = -1;

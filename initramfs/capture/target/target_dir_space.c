@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_dir_space.c - free space, and old dumps that may go to make some */
+/* target_dir_space.c - free space, and removal of old dumps to get more */
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
@@ -31,13 +31,13 @@ struct old_dump {
 	char name[TARGET_NAME_MAX];
 	const char *stamp; /* within name */
 	bool complete;
-	bool spare; /* the newest complete one, by name or by the clock of the file system */
+	bool spare; /* the newest complete one, by name or by the file system's times */
 	int64_t changed;
 };
 
 struct old_dumps {
 	struct old_dump *at;
-	size_t nr, room;
+	size_t nr, size;
 };
 
 static DIR *open_dir(int at, const char *name)
@@ -50,7 +50,7 @@ static DIR *open_dir(int at, const char *name)
 	return dir;
 }
 
-/* Only plain files, one of them a dump's: anything else is not ours to remove. */
+/* It must have plain files only, one of them of a dump: anything else is not removed. */
 static bool look_inside(int base, struct old_dump *o)
 {
 	DIR *dir = open_dir(base, o->name);
@@ -87,14 +87,14 @@ static void consider(const struct target_dir *d, const char *name, struct old_du
 	strcpy(o.name, name);
 	if (!look_inside(d->basefd, &o))
 		return;
-	if (list->nr == list->room) {
-		size_t room = list->room ? 2 * list->room : 16;
-		struct old_dump *more = realloc(list->at, room * sizeof(*more));
+	if (list->nr == list->size) {
+		size_t size = list->size ? 2 * list->size : 16;
+		struct old_dump *more = realloc(list->at, size * sizeof(*more));
 
 		if (!more)
-			return; /* one less to remove */
+			return; /* this one is not removed then */
 		list->at = more;
-		list->room = room;
+		list->size = size;
 	}
 	list->at[list->nr++] = o;
 }
@@ -142,14 +142,14 @@ static bool remove_dump(const struct target_dir *d, const struct old_dump *o)
 	if (!dir)
 		return false;
 	while ((e = readdir(dir)))
-		(void)unlinkat(dirfd(dir), e->d_name, 0); /* "." and ".." refuse */
+		(void)unlinkat(dirfd(dir), e->d_name, 0); /* fails for "." and ".." */
 	closedir(dir);
 	if (unlinkat(d->basefd, o->name, AT_REMOVEDIR) < 0) {
 		console_log("the old dump %s could not be removed: %s", o->name, strerror(errno));
 		return false;
 	}
 	console_log("removed the old dump %s", o->name);
-	(void)syncfs(d->basefd); /* some give the space back only then */
+	(void)syncfs(d->basefd); /* some file systems free the space only then */
 	return true;
 }
 
@@ -161,7 +161,7 @@ static bool needs(const struct target_dir *d, uint64_t need)
 	       (uint64_t)fs.f_bavail * fs.f_frsize < need;
 }
 
-/* How many of the oldest are past the number to keep. */
+/* How many of the oldest exceed the number to keep. */
 static size_t past_keep(const struct old_dumps *list, unsigned keep)
 {
 	unsigned complete = 0;
@@ -174,7 +174,7 @@ static size_t past_keep(const struct old_dumps *list, unsigned keep)
 	return i;
 }
 
-/* Is there a newer complete one than all of the list: the one we are at? */
+/* Is the current dump complete, so that it is newer than all in the list? */
 static bool have_new(const struct target_dir *d)
 {
 	struct old_dump self = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_fs.c - ext4, xfs, btrfs and their like, on devices of the plan; virtiofs by its tag */
+/* target_fs.c - ext4, xfs, btrfs and others, on devices of the plan; virtiofs by its tag */
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
@@ -15,13 +15,13 @@
 #define OPTIONS_MAX  2048
 #define TRY_EVERY_MS 100
 
-/* The production system runs without one of them, or may. */
+/* Does the production system allow a missing device? */
 static bool may_miss(const struct plan_target *spec)
 {
 	return spec->nr_devices > 1 && mount_options_have(spec->options, "degraded");
 }
 
-/* One device; *node is "" for one that may be missing and is. */
+/* Bring up one device; *node is "" if it is missing and may be. */
 static int device_or_none(struct target_dir *d, unsigned index, const struct deadline *by,
 			  const char **node)
 {
@@ -29,14 +29,15 @@ static int device_or_none(struct target_dir *d, unsigned index, const struct dea
 
 	if (rc != -ETIMEDOUT || !may_miss(d->base.cfg.spec))
 		return rc;
-	console_log("%s: mounted degraded, so going on: %s", d->base.address, fail_text());
+	console_log("%s: it is mounted degraded, so this disk may be missing: %s", d->base.address,
+		    fail_text());
 	fail_clear();
 	*node = "";
 	return 0;
 }
 
-/* A btrfs of several devices is told of all of them; there is no udev to register them. */
-static int add_devices(struct target_dir *d, const struct deadline *by, char *data, size_t room,
+/* Without udev, all devices of a btrfs must be given as mount options. */
+static int add_devices(struct target_dir *d, const struct deadline *by, char *data, size_t size,
 		       const char **first)
 {
 	const struct plan_target *spec = d->base.cfg.spec;
@@ -52,16 +53,16 @@ static int add_devices(struct target_dir *d, const struct deadline *by, char *da
 			continue;
 		if (!**first)
 			*first = node;
-		else if (n < room)
-			n += (size_t)snprintf(data + n, room - n, "%sdevice=%s", n ? "," : "",
+		else if (n < size)
+			n += (size_t)snprintf(data + n, size - n, "%sdevice=%s", n ? "," : "",
 					      node);
 	}
 	return rc == 0 && !**first ? fail(-ETIMEDOUT, "none of its disks appeared") : rc;
 }
 
 /*
- * With the options of the running system; if those are refused, without: an option
- * this kernel does not like must not cost the dump.
+ * Mount with the options of the running system. If this kernel refuses them, mount without: an
+ * option must not cost the dump.
  */
 static int mount_somehow(struct target_dir *d, struct mount_args *args, const struct deadline *by)
 {
@@ -96,7 +97,7 @@ static int fs_mount(struct target_dir *d, const struct deadline *by)
 	return rc < 0 ? fail(rc, "%s", d->base.address) : 0;
 }
 
-/* The tag is there once the driver has found the device: tried until then. */
+/* The tag appears when the driver has found the device; try until then. */
 static int virtiofs_mount(struct target_dir *d, const struct deadline *by)
 {
 	const struct plan_target *spec = d->base.cfg.spec;

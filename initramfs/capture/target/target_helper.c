@@ -2,7 +2,7 @@
 /*
  * target_helper.c - the process that works for one target
  *
- * Whatever hangs on a dead disk or server hangs here. See target_protocol.h.
+ * Calls that hang on a dead disk or server hang here. See target_protocol.h.
  */
 #include "initramfs/capture/target/target_protocol.h"
 
@@ -19,15 +19,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define WORDS_MAX 128
+#define ARGS_MAX 128
 
 struct helper {
 	struct target *t;
 	int socket;
-	struct target_file file; /* the one that is open */
+	struct target_file file; /* the file that is open */
 	struct target_request request;
 	struct target_answer answer;
-	int fds[TARGET_FDS_MAX]; /* of the request */
+	int fds[TARGET_FDS_MAX]; /* of the current request */
 	unsigned nr_fds;
 };
 
@@ -61,14 +61,14 @@ static int serve_copy(struct helper *h)
 	return h->t->ops->copy(h->t, &h->request.by, &h->file);
 }
 
-/* The words of the request's command line; false: more than fit. */
-static bool take_words(const struct target_request *q, const char *argv[WORDS_MAX + 1])
+/* Split the request's command line into argv; false: it does not fit. */
+static bool take_argv(const struct target_request *q, const char *argv[ARGS_MAX + 1])
 {
 	const char *at = q->command, *end = q->command + sizeof(q->command);
 
-	if (q->nr_words == 0 || q->nr_words > WORDS_MAX)
+	if (q->nr_args == 0 || q->nr_args > ARGS_MAX)
 		return false;
-	for (unsigned i = 0; i < q->nr_words; i++) {
+	for (unsigned i = 0; i < q->nr_args; i++) {
 		const char *nul = memchr(at, '\0', (size_t)(end - at));
 
 		if (!nul)
@@ -76,7 +76,7 @@ static bool take_words(const struct target_request *q, const char *argv[WORDS_MA
 		argv[i] = at;
 		at = nul + 1;
 	}
-	argv[q->nr_words] = NULL;
+	argv[q->nr_args] = NULL;
 	return true;
 }
 
@@ -84,7 +84,7 @@ static int serve_start(struct helper *h)
 {
 	const struct target_request *q = &h->request;
 	struct child_keep keep[TARGET_FDS_MAX];
-	const char *argv[WORDS_MAX + 1];
+	const char *argv[ARGS_MAX + 1];
 	const struct child_cfg cfg = {
 		.argv = argv,
 		.program = q->name[0] ? q->name : NULL,
@@ -97,7 +97,7 @@ static int serve_start(struct helper *h)
 		.sibling = true,
 	};
 
-	if (!take_words(q, argv))
+	if (!take_argv(q, argv))
 		return fail(-E2BIG, "start a program");
 	for (unsigned i = 0; i < h->nr_fds; i++)
 		keep[i] = (struct child_keep){ .fd = h->fds[i], .as = q->as[i] };
@@ -147,7 +147,10 @@ static int serve_down(struct helper *h)
 static int (*const serve[TARGET_OP_COUNT])(struct helper *) = { TARGET_OPS(SERVE) };
 #undef SERVE
 
-/* What the capture process holds, its end of the failsafe's pipe above all, must end with it. */
+/*
+ * Close the capture process's descriptors, above all its end of the failsafe's pipe, which must
+ * close when that process dies.
+ */
 static void close_all_but(int a, int b)
 {
 	int low = a < b ? a : b, high = a < b ? b : a;
@@ -166,7 +169,8 @@ static void settle_in(int socket)
 	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)signal(SIGTERM, SIG_DFL);
-	(void)attribute_put("/proc/self/oom_score_adj", "-500"); /* the collector is to go first */
+	/* The OOM killer shall kill the collector first. */
+	(void)attribute_put("/proc/self/oom_score_adj", "-500");
 	close_all_but(socket, console_pipe());
 	console_in_child();
 }
@@ -191,7 +195,7 @@ static void answer_request(struct helper *h)
 		close(h->fds[i]);
 }
 
-/* Wait for it; meanwhile the process that carries a stream may print what it likes. */
+/* Wait for a request; meanwhile read what the process that transports a stream prints. */
 static bool next_request(struct helper *h)
 {
 	for (;;) {
@@ -211,7 +215,7 @@ static bool next_request(struct helper *h)
 
 void target_helper(struct target *t, int socket)
 {
-	static struct helper h; /* too large for a stack that is small */
+	static struct helper h; /* too large for the stack */
 
 	settle_in(socket);
 	h = (struct helper){ .t = t, .socket = socket, .file = { .fd = -1 } };

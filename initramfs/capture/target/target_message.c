@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Space for a control message of all descriptors, aligned as one must be. */
+/* Space for a control message with all descriptors, correctly aligned. */
 union control {
 	struct cmsghdr head;
 	char space[CMSG_SPACE(TARGET_FDS_MAX * sizeof(int))];

@@ -2,9 +2,9 @@
 /*
  * target_nfs.c - a directory of an NFS server, mounted by the kernel alone
  *
- * No helper program: mount(2) takes the server's address as an option, and for version 3
- * the kernel asks the server's mountd itself. No locks: there is no statd here, and
- * nobody else writes into the dump's directory.
+ * No helper program is needed: mount(2) takes the server's address as an option, and for version 3
+ * the kernel asks the server's mountd itself. No locks: there is no statd here, and nobody else
+ * writes to the dump's directory.
  */
 #include "initramfs/capture/target/target_dir.h"
 
@@ -32,7 +32,7 @@ struct target_nfs {
 	const struct plan_target *spec;
 };
 
-/* Well within the time after which a dump without progress is given up. */
+/* Well below the time after which a dump without progress is given up. */
 static unsigned patience(const struct target_nfs *n)
 {
 	const struct config *c = n->dir.base.cfg.config;
@@ -40,7 +40,7 @@ static unsigned patience(const struct target_nfs *n)
 	return c ? c->timeout[CONFIG_PHASE_STALL] / 3 : 0;
 }
 
-/* One version, one mount(2). by is a part of the whole time. */
+/* Try one version, with one mount(2). by is for this attempt only. */
 static int try_version(struct target_nfs *n, const char *version, const struct deadline *by)
 {
 	struct nfs_wish wish = {
@@ -71,20 +71,20 @@ static int try_version(struct target_nfs *n, const char *version, const struct d
 	return rc < 0 ? rc : mount_within(&args, by);
 }
 
-/* The server is there but does not speak this version, or the kernel has no module for it. */
+/* The server does not speak this version, or the kernel has no module for it. */
 static bool other_version_may_do(int rc)
 {
 	return rc == -EPROTONOSUPPORT || rc == -EPROTO || rc == -EINVAL || rc == -ENODEV ||
 	       rc == -EPFNOSUPPORT || rc == -EOPNOTSUPP;
 }
 
-/* No use in trying again: somebody has to change something at the server. */
+/* Trying again is useless: the server's configuration has to be changed. */
 static bool final(int rc)
 {
 	return rc == -EACCES || rc == -EPERM || rc == -ENOENT || rc == -ENOTDIR;
 }
 
-/* 0 or the last version's failure, with words. */
+/* 0 or the last version's failure, with a message. */
 static int try_versions(struct target_nfs *n, const struct deadline *by)
 {
 	const char *version;
@@ -104,28 +104,28 @@ static int try_versions(struct target_nfs *n, const struct deadline *by)
 }
 
 /*
- * Since 6.19 the client asks for delegations of directories, which are of no use to a single
- * writer; some servers answer that with an error that ends in EREMOTEIO for the whole mount.
+ * Since 6.19 the client asks for directory delegations, which a single writer does not need. Some
+ * servers answer with an error, and then everything on the mount fails with EREMOTEIO.
  */
 static void no_delegations(void)
 {
 	(void)attribute_put("/sys/module/nfsv4/parameters/directory_delegations", "N");
 }
 
-/* A server that just reboots, or a switch port that is not open yet, is worth another look. */
+/* The server may be rebooting, or the switch port may not forward yet: try again. */
 static int try_until(struct target_nfs *n, const struct deadline *by)
 {
 	struct target *t = &n->dir.base;
-	bool said = false;
+	bool logged = false;
 	int rc;
 
 	for (;;) {
 		rc = try_versions(n, by);
 		if (rc == 0 || final(rc) || rc == -ETIMEDOUT || deadline_over(by))
 			return rc;
-		if (!said)
+		if (!logged)
 			console_log("%s: %s; trying again", t->address, fail_text());
-		said = true;
+		logged = true;
 		deadline_nap(by, TRY_NAP_MS);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_proxy.c - each operation of a target as a request to the process that works for it */
+/* target_proxy.c - send each operation of a target as a request to its process */
 #include "initramfs/capture/target/target_proxy.h"
 
 #include "base/err.h"
@@ -56,7 +56,7 @@ static int proxy_begin(struct target *t, const char *name, const struct deadline
 	return target_call(proxy_of(t), TARGET_OP_begin, by, NULL, 0);
 }
 
-/* After every call that opens: what the process said of the file, or at least its name. */
+/* After every call that opens a file: copy it from the answer, or at least set its name. */
 static int take_file(struct target *t, int rc, const char *name, struct target_file *out)
 {
 	if (rc >= 0) {
@@ -92,17 +92,17 @@ static int proxy_copy(struct target *t, const struct deadline *by, struct target
 	return take_file(t, target_call(proxy_of(t), TARGET_OP_copy, by, NULL, 0), "vmcore", out);
 }
 
-/* The command line into the request. False: it does not fit. */
-static bool put_words(struct target_request *q, const char *const *argv)
+/* Put the command line into the request. False: it does not fit. */
+static bool put_argv(struct target_request *q, const char *const *argv)
 {
 	size_t at = 0;
 
-	for (; argv[q->nr_words]; q->nr_words++) {
-		size_t len = strlen(argv[q->nr_words]) + 1;
+	for (; argv[q->nr_args]; q->nr_args++) {
+		size_t len = strlen(argv[q->nr_args]) + 1;
 
 		if (len > sizeof(q->command) - at)
 			return false;
-		memcpy(q->command + at, argv[q->nr_words], len);
+		memcpy(q->command + at, argv[q->nr_args], len);
 		at += len;
 	}
 	return true;
@@ -118,7 +118,7 @@ static int proxy_start(struct target *t, const struct target_file *f, const stru
 	(void)f;
 	*out = (struct child){ .pid = -1 };
 	console_share_begin(cfg->argv[0]);
-	if (!put_words(q, cfg->argv) || cfg->nr_keep > TARGET_FDS_MAX)
+	if (!put_argv(q, cfg->argv) || cfg->nr_keep > TARGET_FDS_MAX)
 		return fail(-E2BIG, "start %s", cfg->argv[0]);
 	snprintf(q->name, sizeof(q->name), "%s", cfg->program ? cfg->program : "");
 	q->oom_first = cfg->oom_first;
@@ -130,7 +130,7 @@ static int proxy_start(struct target *t, const struct target_file *f, const stru
 	if (rc >= 0)
 		*out = p->answer.child;
 	else if (!t->lost && p->answer.child.pid > 0)
-		(void)waitpid(p->answer.child.pid, NULL, 0); /* it ended as it could not exec */
+		(void)waitpid(p->answer.child.pid, NULL, 0); /* it has ended, because exec failed */
 	return rc;
 }
 
@@ -172,7 +172,7 @@ static int proxy_make_space(struct target *t, unsigned keep, uint64_t need,
 	return rc;
 }
 
-/* A file in memory with the data, for another process to read. */
+/* Make a file in memory with the data, for another process to read. */
 static int in_memory(const char *data, size_t len)
 {
 	int fd = memfd_create("data", MFD_CLOEXEC);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target_raw.c - a block device without a file system: the stream from its first byte
+ * target_raw.c - a block device without a file system: the stream starts at its first byte
  *
- * The device is open with O_EXCL from up to down: while we write, nobody can mount it.
- * Small files wait in memory until they are closed; the stream goes through a pipe to a
- * copy of this process (target_raw_pump.c). initramfs/plan/raw_area.h has the layout.
+ * The device is open with O_EXCL from up to down, so that it cannot be mounted while we write.
+ * Small files are kept in memory until they are closed; the stream goes through a pipe to a copy of
+ * this process (target_raw_pump.c). initramfs/plan/raw_area.h has the layout.
  */
 #include "initramfs/capture/target/target_raw.h"
 
@@ -33,11 +33,11 @@ static struct target_raw *raw_of(struct target *t)
 
 static int open_device(struct target_raw *r)
 {
-	const char *words = "it is mounted or in use; a dump would destroy what is on it";
+	const char *message = "it is mounted or in use; a dump would destroy what is on it";
 
 	r->fd = open(r->node, O_RDWR | O_EXCL | O_CLOEXEC);
 	if (r->fd < 0 && errno == EBUSY)
-		return fail_adopt(-EBUSY, words);
+		return fail_adopt(-EBUSY, message);
 	if (r->fd < 0)
 		return fail(-errno, "open %s", r->node);
 	if (ioctl(r->fd, BLKGETSIZE64, &r->size) < 0)
@@ -82,7 +82,7 @@ static int raw_space(struct target *t, const struct deadline *by, uint64_t *out)
 	return 0;
 }
 
-/* From here on what was on the device is gone. */
+/* This destroys what was on the device. */
 static int raw_begin(struct target *t, const char *name, const struct deadline *by)
 {
 	struct target_raw *r = raw_of(t);
@@ -151,20 +151,20 @@ static int copy_to_device(struct target_raw *r, int from, uint64_t len, uint64_t
 	return rc;
 }
 
-/* Behind the files before it, in whole blocks; then the trailer that knows of it. */
+/* Write it after the files before it, in whole blocks; then write the trailer, which lists it. */
 static int store(struct target_raw *r, const struct target_file *f)
 {
-	uint64_t room = raw_trailer_at(r->size) - r->files_end;
+	uint64_t size = raw_trailer_at(r->size) - r->files_end;
 	struct raw_file *e = file_entry(&r->trailer, f->name);
 	struct stat st;
 	int rc;
 
 	if (!e || fstat(f->fd, &st) < 0)
-		return fail(-ENOSPC, "%s: no place left for it", f->name);
-	if ((uint64_t)st.st_size > room) {
+		return fail(-ENOSPC, "%s: no space left for it", f->name);
+	if ((uint64_t)st.st_size > size) {
 		console_log("%s is cut: the device keeps %ju MiB for logs", f->name,
 			    (uintmax_t)(RAW_FILES >> 20));
-		st.st_size = (off_t)room;
+		st.st_size = (off_t)size;
 	}
 	rc = copy_to_device(r, f->fd, (uint64_t)st.st_size, r->files_end);
 	if (rc < 0)

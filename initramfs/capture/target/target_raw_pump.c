@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * target_raw_pump.c - from a pipe to the device, past the page cache
+ * target_raw_pump.c - copy from a pipe to the device, without the page cache
  *
- * Dirty pages are memory the capture kernel does not have: O_DIRECT, in pieces of a
- * megabyte. After 1, 2, 4... 64 of them, and then every 64, the trailer learns how far
- * it is: a machine that is switched off in the middle leaves a dump with a known end.
+ * The capture kernel has no memory for dirty pages, so write with O_DIRECT, in pieces of a
+ * megabyte. After 1, 2, 4... 64 pieces, and then after every 64, the trailer is updated with the
+ * length: if the machine is switched off in the middle, the dump has a known end.
  */
 #include "initramfs/capture/target/target_raw.h"
 
@@ -38,15 +38,15 @@ static int signature(const struct target_raw *r, blkid_probe pr)
 	rc = blkid_do_safeprobe(pr);
 	if (rc == 0 && blkid_probe_lookup_value(pr, "TYPE", &type, NULL) < 0 &&
 	    blkid_probe_lookup_value(pr, "PTTYPE", &type, NULL) < 0)
-		type = "something known";
+		type = "a known signature";
 	if (type) {
-		char words[128];
+		char message[128];
 
-		snprintf(words, sizeof(words), "there is %.40s on the device", type);
-		return fail_adopt(-EEXIST, words);
+		snprintf(message, sizeof(message), "there is %.40s on the device", type);
+		return fail_adopt(-EEXIST, message);
 	}
 	if (rc == -2) /* several that contradict each other */
-		return fail_adopt(-EEXIST, "there are several things on the device");
+		return fail_adopt(-EEXIST, "there are several kinds of data on the device");
 	return rc < 0 ? fail(-EIO, "read %s", r->node) : 0;
 }
 
@@ -59,7 +59,7 @@ int raw_signature(const struct target_raw *r)
 	return rc;
 }
 
-/* A whole piece, but for the last one. */
+/* Read a whole piece; only the last one may be shorter. */
 static ssize_t fill(int from, char *piece)
 {
 	size_t have = 0;
@@ -78,7 +78,7 @@ static ssize_t fill(int from, char *piece)
 	return (ssize_t)have;
 }
 
-/* Into place, padded to whole blocks. */
+/* Write it, padded to whole blocks. */
 static int put(struct target_raw *r, int to, char *piece, size_t len)
 {
 	size_t whole = (len + RAW_BLOCK - 1) / RAW_BLOCK * RAW_BLOCK;
@@ -89,7 +89,7 @@ static int put(struct target_raw *r, int to, char *piece, size_t len)
 	return io_pwrite(to, piece, whole, r->pumped->bytes);
 }
 
-/* The data first: what the trailer tells of must not be younger than the trailer. */
+/* Sync the data first: everything in the trailer must be on the device before it. */
 static int note(struct target_raw *r, int to)
 {
 	if (fdatasync(to) < 0)
@@ -99,7 +99,10 @@ static int note(struct target_raw *r, int to)
 	return raw_trailer_write(r->fd, r->size, &r->trailer);
 }
 
-/* Each costs the way to the end of the device and back; what is worth most comes first. */
+/*
+ * Each update seeks to the end of the device and back. The first pieces matter most, so update
+ * often at the start.
+ */
 static uint64_t next_note(uint64_t at)
 {
 	return at < NOTE_EVERY ? at * 2 : at + NOTE_EVERY;

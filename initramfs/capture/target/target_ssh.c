@@ -2,11 +2,11 @@
 /*
  * target_ssh.c - a directory of another machine, written through ssh
  *
- *     collector | ssh host "cat > vmcore-incomplete"     then, in a session of its own:
+ *     collector | ssh host "cat > vmcore-incomplete"     then, in another session:
  *                 ssh host "sync it; mv vmcore-incomplete vmcore.flat; sync the directory"
  *
- * A file is complete only when its writer says so (FILE_DONE), ssh ended well and the
- * remote end has read everything: a connection that breaks looks like an end of file there.
+ * A file is complete only if its writer says so (FILE_DONE), ssh exited with 0 and the remote
+ * command has read everything: there, a broken connection looks like the end of the file.
  */
 #include "base/err.h"
 #include "initramfs/capture/target/net_up.h"
@@ -21,11 +21,11 @@
 #include <unistd.h>
 
 #define NAME_TAKEN   73	   /* begin: no name was free */
-#define LOST_SECONDS 10	   /* for each further command once a server is gone */
-#define RENAME_MS    20000 /* of the time to close a file: what a rename without sync gets */
+#define LOST_SECONDS 10	   /* for each further command once the server does not answer */
+#define RENAME_MS    20000 /* part of the time to close a file, for a rename without sync */
 #define FILE_THERE   74	   /* open: a file of the final name exists */
 
-/* Scripts: $1, $2... are operands. A CDPATH of the user could lead elsewhere. */
+/* Scripts: $1, $2... are operands. The user's CDPATH could change where cd goes. */
 static const char make_dir[] =
 	"CDPATH=; umask 077; mkdir -p -- \"$1\" && cd -- \"$1\" || exit 1; n=1; d=$2; "
 	"until mkdir -- \"$d\" 2>/dev/null; do "
@@ -36,7 +36,7 @@ static const char write_file[] = "CDPATH=; umask 077; cd -- \"$1\" || exit 1; "
 				 "[ \"$4\" = replace ] || [ ! -e \"$3\" ] || exit 74; "
 				 "rm -f -- \"$2\" && set -C && exec cat > \"$2\"";
 
-/* sync(1) of before 2015 takes no names and syncs everything: fine too. */
+/* sync(1) from before 2015 takes no names and syncs everything, which is fine. */
 static const char publish_file[] =
 	"CDPATH=; cd -- \"$1\" || exit 1; "
 	"if [ -e \"$2\" ]; then sync -- \"$2\" 2>/dev/null || sync; "
@@ -55,7 +55,7 @@ static const char keep_file[] =
 
 static const char drop_file[] = "CDPATH=; cd -- \"$1\" && rm -f -- \"$2\"";
 
-/* The nearest directory that is there: path may be made only by begin(). */
+/* Ask for the nearest parent that exists: begin() makes the path later. */
 static const char free_space[] =
 	"d=$1; until [ -d \"$d\" ]; do case $d in */*) d=${d%/*} ;; *) d=. ;; esac; "
 	"[ -n \"$d\" ] || d=/; done; LC_ALL=C df -Pk -- \"$d\"";
@@ -95,7 +95,7 @@ static bool df_parse(char *text, uint64_t *out)
 
 	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
 		line = l;
-	/* From the end of the device's name, which may be anything but has no blanks here. */
+	/* Skip the device's name and two columns; the name has no blanks here. */
 	for (unsigned i = 0; line && i < 3; i++) {
 		line += strcspn(line, " ");
 		line += strspn(line, " ");
@@ -130,7 +130,7 @@ static int ssh_begin(struct target *t, const char *name, const struct deadline *
 	char made[TARGET_NAME_MAX];
 	int status, rc;
 
-	/* A retry after a broken connection goes on in the directory that is there. */
+	/* A retry after a broken connection uses the existing directory. */
 	if (t->dir[0])
 		return 0;
 	rc = ssh_run(&s->host, &what, by, made, sizeof(made), &status);
@@ -171,8 +171,8 @@ static int ssh_open(struct target *t, const char *name, bool replace, const stru
 }
 
 /*
- * scp brings its own session: "scp -F CONFIG [ARGS] SOURCE target-0:DIR/vmcore-incomplete". Since
- * version 9 it takes the path as it is; older ones hand it to the remote shell.
+ * scp opens its own session: "scp -F CONFIG [ARGS] SOURCE target-0:DIR/vmcore-incomplete". Since
+ * version 9 it does not interpret the path; older ones pass it to the remote shell.
  */
 static int ssh_copy(struct target *t, const struct deadline *by, struct target_file *out)
 {
@@ -188,7 +188,7 @@ static int ssh_copy(struct target *t, const struct deadline *by, struct target_f
 	return 0;
 }
 
-/* For the sync. What is left of the time after it is for a rename without one. */
+/* The deadline for the sync. It leaves time for a rename without a sync. */
 static struct deadline until_synced(const struct deadline *by)
 {
 	uint64_t left = (uint64_t)deadline_left_ms(by);
@@ -198,8 +198,8 @@ static struct deadline until_synced(const struct deadline *by)
 }
 
 /*
- * All bytes have arrived there, and only the server's own disk is slow: that is a whole dump. If
- * the server loses its memory before the disk has it, the stream's end mark is missing.
+ * If all bytes have arrived and only the server's disk is slow, the dump is whole. If the server
+ * crashes before they are on disk, the stream's end mark is missing.
  */
 static int publish(struct target_ssh *s, struct target_file *f, const char *const *operands,
 		   const struct deadline *by)
@@ -220,7 +220,7 @@ static int publish(struct target_ssh *s, struct target_file *f, const char *cons
 	return rc;
 }
 
-/* The remote side's answer to what end asks for. */
+/* Publish, keep or remove the remote file, as end says. */
 static int settle(struct target_ssh *s, struct target_file *f, enum file_end end,
 		  const struct deadline *by)
 {
@@ -247,7 +247,7 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 	f->pid = 0;
 	f->output = NULL;
 	fail_clear();
-	/* What scp copied has no stream, and whoever ran scp knows how it ended. */
+	/* A copy by scp has no stream; the caller knows scp's exit status. */
 	rc = s->stream.child.pid > 0 ? ssh_stream_close(&s->host, &s->stream, by, &status) : 0;
 	if (rc == -EREMOTEIO && status == FILE_THERE) {
 		fail_clear();
@@ -255,7 +255,7 @@ static int ssh_close(struct target *t, struct target_file *f, enum file_end end,
 	}
 	if (rc < 0 && end == FILE_DONE)
 		end = FILE_PARTIAL;
-	/* All that is left to do there is a sync; the log and the status are to come. */
+	/* Do not wait long for the sync of a partial core: the log and the status come next. */
 	s->lost |= rc == -ECONNRESET || rc == -ETIMEDOUT;
 	err_save(&stream, rc);
 	rc = settle(s, f, end, by);
@@ -307,7 +307,7 @@ int target_ssh_new(const struct target_cfg *cfg, struct target **out)
 	s->stream.child.pid = s->stream.errors.fd = -1;
 	s->path = cfg->spec->path;
 	s->host.where = cfg->spec->source;
-	/* As build/ssh.c numbers them. */
+	/* Numbered as initramfs/image/network/ssh.c does it. */
 	snprintf(s->host.name, sizeof(s->host.name), "target-%u",
 		 (unsigned)(cfg->spec - cfg->plan->targets));
 	snprintf(s->base.address, sizeof(s->base.address), "%s:%s", cfg->spec->source,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* target_ssh_space.c - old dumps of this host on the ssh host, which may go to make room */
+/* target_ssh_space.c - removal of this host's old dumps on the ssh host, to get space */
 #include "initramfs/capture/target/target_ssh.h"
 
 #include "base/err.h"
@@ -15,8 +15,8 @@
 #define DUMPS_MAX 512
 
 /*
- * A line "c NAME" for a complete dump, "- NAME" for another; what changed last comes first. Only
- * directories of plain files, one of them a dump's: anything else is not ours to remove.
+ * Print "c NAME" for a complete dump, "- NAME" for another one; the last changed comes first. Only
+ * directories with plain files, one of them of a dump: anything else is not removed.
  */
 static const char list_dumps[] =
 	"CDPATH=; cd -- \"$1\" || exit 1; for d in $(ls -td -- \"$2\"-* 2>/dev/null); do "
@@ -27,8 +27,8 @@ static const char list_dumps[] =
 	"[ -z \"$c\" ] || echo \"$c $d\"; done";
 
 /*
- * Removes files only in the directory itself: where a link has its name, now or meanwhile, the
- * shell stands somewhere else than it should, and nothing is removed.
+ * Remove files only in the directory itself: if it is a link or is replaced by one, the shell is in
+ * another directory than expected, and nothing is removed.
  */
 static const char remove_dump[] =
 	"CDPATH=; cd -P -- \"$1\" && here=$(pwd -P) && cd -P -- \"$2\" && "
@@ -44,7 +44,7 @@ struct old_dump {
 struct old_dumps {
 	struct old_dump at[DUMPS_MAX];
 	size_t nr;
-	bool newer; /* the dump at hand is complete: none of the old ones is the last good one */
+	bool newer; /* the current dump is complete, so no old one has to be spared */
 	char text[LIST_MAX];
 };
 
@@ -55,7 +55,7 @@ static int by_age(const void *a, const void *b)
 	return strverscmp(x->name, y->name);
 }
 
-/* Lines to rows, oldest first. What is no dump's name of this host is left alone. */
+/* Parse the lines, sort oldest first. Names that are not of this host's dumps are skipped. */
 static void take_list(const struct target *t, struct old_dumps *list)
 {
 	char *save = NULL;
@@ -85,7 +85,7 @@ static void take_list(const struct target *t, struct old_dumps *list)
 		}
 }
 
-/* How many of the oldest are past the number to keep. */
+/* How many of the oldest exceed the number to keep. */
 static size_t past_keep(const struct old_dumps *list, unsigned keep)
 {
 	unsigned complete = 0;
