@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* action.c - what happens to the machine in the end */
+/* action.c - what happens to the machine at the end */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
@@ -64,7 +64,7 @@ void action_final(struct capture *c, enum config_action action)
 	if (c->cfg.real)
 		leave(c, action);
 	failsafe_end(&c->failsafe, true);
-	console_log("this is not the capture kernel's own program: nothing is done");
+	console_log("not in a capture kernel: the machine is not rebooted");
 }
 
 /* The root file system, as one more target: the last one of the plan. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* attribute.c - a word into a file of /proc or /sys */
+/* attribute.c - write a value into a file of /proc or /sys */
 #include "initramfs/capture/attribute.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* boot.c - what PID 1 owes the system before it can do anything else */
+/* boot.c - what PID 1 has to set up before anything else */
 #include "initramfs/capture/boot.h"
 
 #include "initramfs/capture/console.h"
@@ -44,8 +44,8 @@ static void link_dev(const char *to, const char *name)
 }
 
 /*
- * The kernel opens /dev/console for us only if the image has that node: make sure
- * that 0, 1 and 2 are something, or the next open() takes their place.
+ * The kernel opens /dev/console for us only if the image has that node. Make sure that 0, 1 and 2
+ * are open, or the next open() gets one of these numbers.
  */
 static void open_standard(void)
 {
@@ -75,15 +75,15 @@ void boot_mounts(void)
 	}
 	(void)mkdir("/tmp", 01777);
 	open_standard();
-	link_dev("/proc/self/fd", "/dev/fd"); /* scripts of hooks use it */
+	link_dev("/proc/self/fd", "/dev/fd"); /* hook scripts use it */
 	link_dev("/proc/self/fd/0", "/dev/stdin");
 	link_dev("/proc/self/fd/1", "/dev/stdout");
 	link_dev("/proc/self/fd/2", "/dev/stderr");
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)reboot(RB_DISABLE_CAD);
-	/* The builder looks for programs in the same order. */
+	/* The image builder searches for programs in the same order. */
 	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
-	/* Files that a hook's interpreter keeps for the next time would lie in memory. */
+	/* Files that an interpreter caches for its next start would only use up memory. */
 	setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
 	setenv("HOME", "/root", 0);
 	setenv("TERM", "linux", 0);
@@ -92,10 +92,10 @@ void boot_mounts(void)
 /* Only what is safe in a signal handler. If PID 1 returned from here, the kernel would panic. */
 static void crashed(int signal_nr)
 {
-	static const char words[] = "kdump: the capture program crashed; rebooting\n";
+	static const char message[] = "kdump: the capture program crashed; rebooting\n";
 
 	(void)signal_nr;
-	(void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+	(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
 	if (getpid() != 1)
 		_exit(128 + signal_nr);
 	for (;;) {
@@ -107,7 +107,8 @@ static void crashed(int signal_nr)
 void boot_signals(void)
 {
 	static const int deadly[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
-	static char stack[16384]; /* of its own: the overflow of the usual one is such a crash */
+	static char stack[16384]; /* a stack of its own: an overflow of the normal stack is one of
+				     these crashes */
 	const stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction sa = { .sa_handler = crashed,
 				.sa_flags = (int)(SA_ONSTACK | SA_RESETHAND) };
@@ -123,12 +124,12 @@ void boot_signals(void)
 }
 
 /*
- * A help to start with, not secrecy: the image can be read by root. Without credit
- * ssh would wait for a random pool that an idle machine fills too slowly.
+ * The seed lets the random pool start; it is not secret, because root can read the image. If the
+ * kernel did not count it, ssh would wait for a pool that an idle machine fills too slowly.
  */
 static void add_seed(const char *path)
 {
-	struct { /* struct rand_pool_info, with room behind it */
+	struct { /* struct rand_pool_info, with its buffer after it */
 		int entropy_count, buf_size;
 		unsigned char buf[SEED_MAX];
 	} pool = { 0 };
@@ -147,8 +148,8 @@ static void add_seed(const char *path)
 }
 
 /*
- * Most kernels set their clock from the hardware's by themselves. One that has not
- * begins in 1970, and so would the names of dumps.
+ * Most kernels set their clock from the hardware clock. The clock of others starts in 1970, and the
+ * names of dumps would say so.
  */
 static void set_clock(void)
 {

@@ -15,7 +15,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define START_SECONDS  120 /* modules and all before the first target */
+#define START_SECONDS  120 /* for everything before the first target, modules too */
 #define CAPTURE_FAILED 1
 #define CAPTURE_PART   3
 
@@ -39,7 +39,7 @@ static void read_plan(struct capture *c)
 	fail_clear();
 	if (plan_read(path, &c->plan) == 0)
 		return;
-	/* Without a plan there is no target; the consoles and the action are left. */
+	/* Without a plan there is no target. Consoles, hooks and failure_action still work. */
 	console_log_failure("plan of this image");
 	if (plan_init(&c->plan) < 0)
 		console_log_failure("plan of this image");
@@ -68,9 +68,9 @@ static void note_origin(struct capture *c)
 	}
 	c->status.test = c->test_id;
 	if (access(c->cfg.vmcore, R_OK) < 0)
-		console_log(
-			"%s is not there: not a capture kernel, or its command line disables it",
-			c->cfg.vmcore);
+		console_log("%s is not there: not a capture kernel, or its command line "
+			    "disables it",
+			    c->cfg.vmcore);
 }
 
 static void load_modules(struct capture *c)
@@ -84,7 +84,7 @@ static void load_modules(struct capture *c)
 
 	if (!c->cfg.init || c->plan.nr_modules == 0)
 		return;
-	/* One that hangs is waited for, and so are two more; then the rest gets no time. */
+	/* There is time for three modules that hang; after that, no more modules are loaded. */
 	cfg.by = capture_phase(c, limit ? 3 * limit : 0);
 	if (!cmdline_read(c->cfg.root, cmdline))
 		console_log("cannot read the command line: modules get the image's options only");
@@ -94,7 +94,7 @@ static void load_modules(struct capture *c)
 	status_phase(&c->status, "modules", since);
 }
 
-/* A kernel that cannot unpack all of the image goes on with what it has, and says so in its log. */
+/* If the kernel cannot unpack the whole image, it logs that and boots with the part it has. */
 static void check_unpacked(const struct capture *c)
 {
 	char path[300];
@@ -136,11 +136,14 @@ static int prepare(struct capture *c)
 	return devices_open(&c->plan, "/sys", "/dev", &c->devices);
 }
 
-/* Emergency hooks and failure_action; what it did not decide, final_action does. */
+/*
+ * Emergency hooks and failure_action. If the latter was shell or dump_to_rootfs, final_action
+ * follows.
+ */
 static void fail_run(struct capture *c)
 {
 	console_log("NO COMPLETE DUMP was saved: %s",
-		    c->status.core.state == PART_PARTIAL ? "a part of it is there and can be read"
+		    c->status.core.state == PART_PARTIAL ? "a part of it is saved and can be read"
 		    : c->status.log.state == PART_NONE	 ? "nothing was saved"
 							 : "only the kernel log is there");
 	if (c->status.log.state == PART_NONE)
@@ -154,7 +157,7 @@ static int exit_code_of(const struct capture *c)
 {
 	switch (c->status.state) {
 	case STATE_COMPLETE:
-	case STATE_OTHER_LEVEL: /* more or less than asked, but whole */
+	case STATE_OTHER_LEVEL: /* another level than configured, but whole */
 	case STATE_REFUSED:
 		return 0;
 	case STATE_PARTIAL:
@@ -172,11 +175,11 @@ static void done(struct capture *c)
 
 	if (c->refused) {
 		c->status.state = STATE_REFUSED;
-		console_log("no dump was made, because kdump_pre did not want one");
+		console_log("no dump was made, because kdump_pre refused it");
 		return;
 	}
 	if (c->status.state == STATE_LOG) {
-		console_log("the kernel log is saved, and core_collector wants no more: %s in %s",
+		console_log("only the kernel log is saved, as core_collector asks: %s in %s",
 			    c->status.directory, c->status.address);
 		return;
 	}
@@ -207,7 +210,7 @@ int capture_run(const struct capture_cfg *cfg)
 	else
 		fail_run(c);
 	capture_leave(c);
-	/* A shell or dump_to_rootfs came back, or all is well. */
+	/* The dump is saved, or failure_action was shell or dump_to_rootfs and has ended. */
 	if (rc == 0 || c->config.failure_action >= CONFIG_SHELL)
 		action_final(c, c->config.final_action);
 	rc = exit_code_of(c);

@@ -4,9 +4,8 @@
  *
  *     capture_run:  boot -> config, plan -> modules -> targets in turn -> action
  *
- * Everything that is known and done in one run hangs on struct capture. Functions
- * return 0 or a negative errno with a message (base/err.h); those that return nothing log
- * what went wrong and go on.
+ * struct capture holds the whole state of one run. Functions return 0 or a negative errno with a
+ * message (base/err.h); those that return nothing log what went wrong and go on.
  */
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
@@ -19,15 +18,17 @@
 #include "initramfs/capture/target/target.h"
 #include "initramfs/plan/plan.h"
 
-#define SMALL_FILE_SECONDS 60 /* for a log or status to be durable */
+#define SMALL_FILE_SECONDS 60 /* until a log or the status is on disk */
 
 struct capture_cfg {
-	const char *root;   /* "", or what stands for "/" in a test */
+	const char *root;   /* "", or the directory that a test uses as "/" */
 	const char *vmcore; /* "/proc/vmcore" */
-	bool init;	    /* PID 1: the whole system is ours */
+	bool init;	    /* we are PID 1: mount, load modules, configure */
 	bool real;	    /* load modules, reset the machine */
 
-	/* For tests: seconds that no phase exceeds, 0: none; and what makes targets, NULL: by kind
+	/*
+	 * For tests: no phase may take more seconds than longest (0: no such limit); make_target
+	 * creates the targets (NULL: by kind)
 	 */
 	unsigned longest;
 	int (*make_target)(const struct target_cfg *cfg, struct target **out);
@@ -40,99 +41,129 @@ struct capture {
 	struct devices devices;
 	struct failsafe failsafe;
 	struct status status;
-	struct target *target;	/* the one that is up; NULL */
-	char mount_dir[256];	/* for targets */
-	unsigned lost;		/* targets that were given up: each has its mount_dir for ever */
-	char test_id[64];	/* of kdumpctl test; "" */
-	bool pre_done, refused; /* kdump_pre was run; it said no */
+	struct target *target;	/* the one that is up; NULL: none */
+	char mount_dir[256];	/* where targets are mounted */
+	unsigned lost;		/* targets that were given up: each keeps its mount_dir */
+	char test_id[64];	/* of kdumpctl test; "" for a real crash */
+	bool pre_done, refused; /* kdump_pre was run; it refused the dump */
 };
 
-/* All of it. Returns an exit code (0, 1, 3) if it may not reboot, and not at all if it may. */
+/*
+ * The whole run. In a test it returns the exit code (0, 1 or 3); else it reboots and does not
+ * return.
+ */
 int capture_run(const struct capture_cfg *cfg);
 
 /* ---- hooks.c ---- */
 
-/* kdump_pre and pre.d. False: kdump_pre ended with a failure of its own: no dump is wanted. */
+/* Run kdump_pre and pre.d. False: kdump_pre exited with a failure, so no dump is to be made. */
 bool hooks_pre(struct capture *c);
 
-/* post.d and kdump_post with the dump's status (0: complete); emergency.d and kdump_emergency. */
+/*
+ * Run post.d and kdump_post with the dump's status (0: complete); emergency.d and kdump_emergency.
+ */
 void hooks_post(struct capture *c, int status);
 void hooks_emergency(struct capture *c);
 
 /* ---- save_log.c ---- */
 
-/* vmcore-dmesg.txt of the crashed kernel. 0, or a failure; the status has it either way. */
+/*
+ * Save vmcore-dmesg.txt of the crashed kernel. 0 or a negative errno; c->status is updated either
+ * way.
+ */
 int save_log_file(struct capture *c, struct target *t);
 
-/* Where a kernel log goes: the open file f of the target t, or else (t NULL) the descriptor fd. */
+/*
+ * Where a kernel log goes: to the open file f of the target t, or, if t is NULL, to the descriptor
+ * fd.
+ */
 struct log_sink {
 	struct target *t;
 	const struct target_file *f;
 	int fd;
 };
 
-/* The kernel log as text, by a child. */
+/* Extract the kernel log as text, in a child process. */
 int save_log_extract(struct capture *c, const struct log_sink *to);
 
-/* kexec-dmesg.log: this kernel's messages and ours, by time. Failures are logged. */
+/*
+ * Save kexec-dmesg.log: this kernel's messages and ours, sorted by time. Failures are only logged.
+ */
 void save_own_log(struct capture *c, struct target *t);
 
-/* kdump-status.json as it stands. Failures are logged. */
+/* Save kdump-status.json with the current state. Failures are only logged. */
 void save_status(struct capture *c, struct target *t);
 
 /* ---- save_report.c ---- */
 
-/* vmcore-report.txt and .json. A failure costs the report alone: it is logged and in the status. */
+/*
+ * Save vmcore-report.txt and .json. A failure affects only the report; it is logged and put in the
+ * status.
+ */
 void save_report_files(struct capture *c, struct target *t);
 
 /* ---- show_log.c ---- */
 
-/* The end of the kernel log to the consoles: for when it could be saved nowhere. */
+/* Print the end of the kernel log on the consoles, when it could not be saved anywhere. */
 void show_log(struct capture *c);
 
 /* ---- save_core.c ---- */
 
-/* The core, by what is configured or the next best way: 0 if complete; status.core has the rest. */
+/*
+ * Save the core with the configured command or the next best way. 0 if complete; status.core has
+ * details.
+ */
 int save_core_file(struct capture *c, struct target *t);
 
 /* ---- save_targets.c ---- */
 
-/* One target, from up to a saved core; it stays up in c->target. 0 or an error. */
+/*
+ * Bring one target up and save hooks' results, log and core to it; it stays up in c->target. 0 or a
+ * negative errno.
+ */
 int capture_to(struct capture *c, const struct plan_target *spec);
 
-/* Log and status beside the dump, then the target is let go. Nothing if there is none. */
+/*
+ * Save our own log and the status beside the dump, then take the target down. Does nothing without
+ * a target.
+ */
 void capture_leave(struct capture *c);
 
 /* ---- time_limit.c ---- */
 
 /*
- * The total time is nearly over: what is left of it is for logs and status, before the
- * failsafe resets the machine.
+ * Is the total time nearly over? What is left is for logs and status, before the failsafe resets
+ * the machine.
  */
 bool capture_time_over(const struct capture *c);
 
 /*
- * Begin a phase that takes no longer than seconds (0: no limit) and than is left of the total
- * time: the failsafe is told, and the deadline is returned. Everything that a phase does must
- * end by this deadline, or a few seconds later where a process has to be killed.
+ * Begin a phase: feed the failsafe and return the deadline, which is after seconds (0: no limit) or
+ * at the end of the total time, whichever is first. Everything in the phase must end by this
+ * deadline, or a few seconds later if a process has to be killed.
  */
 struct deadline capture_phase(struct capture *c, unsigned seconds);
 
-/* All targets in turn, with retries: 0 when one has a complete dump, or the dump was refused. */
+/*
+ * Try all targets in turn, with retries. 0 when one has a complete dump, or kdump_pre refused the
+ * dump.
+ */
 int capture_save(struct capture *c);
 
 /* ---- action.c ---- */
 
-/* What failure_action says; returns when it was shell or dump_to_rootfs, to go on with the other.
+/*
+ * Do what failure_action says. Returns only after shell or dump_to_rootfs; action_final() is next
+ * then.
  */
 void action_failure(struct capture *c);
 
-/* Exactly once, at the end; does not return if it may reboot. */
+/* Reboot, halt or power off. Called once, at the end; returns only in a test. */
 void action_final(struct capture *c, enum config_action action);
 
 /* ---- fence.c ---- */
 
-/* Tell the cluster that this node dumps: in the background, for as long as we live. */
+/* Notify the cluster that this node is dumping, in the background, until this process ends. */
 void fence_start(struct capture *c);
 
 #endif

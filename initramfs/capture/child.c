@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* child.c - programs that are started, listened to and ended in time */
+/* child.c - start programs, read their output, end them in time */
 #include "initramfs/capture/child.h"
 
 #include "base/err.h"
@@ -19,19 +19,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE_MS 2000 /* between the polite signal and the other one, and after that */
-#define TICK_MS	 100  /* without a pidfd: how soon an end is noticed */
+#define GRACE_MS 2000 /* between SIGTERM and SIGKILL, and after SIGKILL */
+#define TICK_MS	 100  /* without a pidfd: how often to check for the end */
 
-#define LIFTED	 100 /* descriptors on their way lie from here on */
+#define LIFTED	 100 /* descriptors are moved above this number first */
 
-/* A copy that no later dup2() overwrites. */
+/* A copy with a number that no later dup2() overwrites. */
 static int lift(int fd)
 {
 	return fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, LIFTED) : -1;
 }
 
-/* A lifted descriptor to its number, open over exec. */
-static void place(int from, int to, int null_flags)
+/* Give a lifted descriptor its final number; it stays open over exec. */
+static void install(int from, int to, int null_flags)
 {
 	if (from < 0)
 		from = open("/dev/null", null_flags | O_CLOEXEC);
@@ -41,7 +41,7 @@ static void place(int from, int to, int null_flags)
 		(void)dup2(from, to);
 }
 
-static void place_all(const struct child_cfg *cfg)
+static void install_all(const struct child_cfg *cfg)
 {
 	int in = lift(cfg->in);
 	int out = lift(cfg->out >= 0 ? cfg->out : console_pipe());
@@ -50,9 +50,9 @@ static void place_all(const struct child_cfg *cfg)
 
 	for (unsigned i = 0; i < cfg->nr_keep; i++)
 		kept[i] = lift(cfg->keep[i].fd);
-	place(in, STDIN_FILENO, O_RDONLY);
-	place(out, STDOUT_FILENO, O_WRONLY);
-	place(err, STDERR_FILENO, O_WRONLY);
+	install(in, STDIN_FILENO, O_RDONLY);
+	install(out, STDOUT_FILENO, O_WRONLY);
+	install(err, STDERR_FILENO, O_WRONLY);
 	for (unsigned i = 0; i < cfg->nr_keep; i++) {
 		if (kept[i] >= 0)
 			(void)dup2(kept[i], cfg->keep[i].as);
@@ -72,7 +72,7 @@ static void become(const struct child_cfg *cfg, int report)
 		(void)attribute_put("/proc/self/oom_score_adj", "1000");
 	if (cfg->data_max)
 		(void)setrlimit(RLIMIT_DATA, &(struct rlimit){ cfg->data_max, cfg->data_max });
-	place_all(cfg);
+	install_all(cfg);
 	if (cfg->env)
 		environ = (char **)cfg->env;
 	execvp(cfg->program ? cfg->program : cfg->argv[0], (char *const *)cfg->argv);
@@ -91,11 +91,12 @@ static pid_t fork_sibling(void)
 #endif
 }
 
-/* exec closes the pipe: a program that was started reports nothing. */
+/* exec closes the pipe, so nothing can be read if the program was started. */
 static int read_report(int fd, const struct child_cfg *cfg, struct child *out)
 {
 	if (read(fd, &out->exec_error, sizeof(int)) != (ssize_t)sizeof(int)) {
-		(void)setpgid(out->pid, out->pid); /* the first of both counts */
+		(void)setpgid(out->pid,
+			      out->pid); /* the child does it too; the first call counts */
 		return 0;
 	}
 	if (!cfg->sibling) {
@@ -143,7 +144,7 @@ bool child_ended(struct child *c, int *status)
 	while (rc < 0 && errno == EINTR);
 	if (rc == 0)
 		return false;
-	if (rc < 0) /* somebody else collected it */
+	if (rc < 0) /* another wait() got its status */
 		*status = 0;
 	c->pid = -1;
 	read_outputs(c);
@@ -152,7 +153,7 @@ bool child_ended(struct child *c, int *status)
 	return true;
 }
 
-/* Until it ends or the time is over; meanwhile what children print is passed on. */
+/* Wait until it ends or the time is over; pass on what children print meanwhile. */
 static bool wait_until(struct child *c, const struct deadline *by, int *status)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
@@ -190,9 +191,9 @@ void child_kill(struct child *c)
 
 		(void)kill(group, signals[i]);
 		if (wait_until(c, &by, &status))
-			(void)kill(group, SIGKILL); /* its own children that linger */
+			(void)kill(group, SIGKILL); /* children of its own that still run */
 	}
-	c->pid = -1; /* what even that does not end is left behind */
+	c->pid = -1; /* a process that survives SIGKILL is left behind */
 }
 
 int child_wait(struct child *c, const struct deadline *by, int *status)
@@ -206,18 +207,18 @@ int child_wait(struct child *c, const struct deadline *by, int *status)
 
 int child_check(const char *what, int status)
 {
-	char words[160];
+	char message[160];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-		snprintf(words, sizeof(words), "killed, probably because memory ran out");
+		snprintf(message, sizeof(message), "killed, probably because memory ran out");
 	else if (WIFSIGNALED(status))
-		snprintf(words, sizeof(words), "killed by signal %d (%s)", WTERMSIG(status),
+		snprintf(message, sizeof(message), "killed by signal %d (%s)", WTERMSIG(status),
 			 strsignal(WTERMSIG(status)));
 	else
-		snprintf(words, sizeof(words), "ended with status %d", WEXITSTATUS(status));
-	fail_adopt(-EIO, words);
+		snprintf(message, sizeof(message), "ended with status %d", WEXITSTATUS(status));
+	fail_adopt(-EIO, message);
 	return fail(-EIO, "%s", what);
 }
 

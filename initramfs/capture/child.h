@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * child.h - other programs and calls that can hang, each with a deadline
+ * child.h - run programs, and calls that can hang, with a deadline
  *
- * Every child leads a process group of its own; when its time is over the whole group
- * gets SIGTERM, two seconds later SIGKILL. A child that even that does not end (it
- * hangs in the kernel) is left behind: the caller goes on.
+ * Every child leads a process group of its own. When its time is over, the whole group gets SIGTERM
+ * and two seconds later SIGKILL. A child that hangs in the kernel survives that; it is left behind
+ * and the caller goes on.
  */
 #ifndef CAPTURE_CHILD_H
 #define CAPTURE_CHILD_H
@@ -18,21 +18,21 @@
 
 #define CHILD_KEEP_MAX 4
 
-/* One more descriptor for the program: ours, and the number it finds it under (above 2). */
+/* One more descriptor for the program: our number, and its number in the program (above 2). */
 struct child_keep {
 	int fd, as;
 };
 
 struct child_cfg {
-	const char *const *argv;       /* NULL at the end; argv[0] is looked up in PATH */
-	const char *program;	       /* what to execute instead of argv[0]; NULL: that */
-	const char *const *env;	       /* NULL: ours */
-	int in, out, err;	       /* descriptors to have as 0, 1, 2; -1: /dev/null for 0, the
-					* transcript and consoles (console.h) for 1 and 2 */
-	const struct child_keep *keep; /* these too, and no others */
+	const char *const *argv; /* NULL at the end; argv[0] is looked up in PATH */
+	const char *program;	 /* the file to execute; NULL: argv[0] */
+	const char *const *env;	 /* NULL: ours */
+	int in, out, err; /* become its 0, 1 and 2. -1: /dev/null for 0, the transcript and consoles
+			     (console.h) for 1 and 2 */
+	const struct child_keep *keep; /* more descriptors; all others are closed */
 	unsigned nr_keep;	       /* at most CHILD_KEEP_MAX */
-	bool oom_first;		       /* the OOM killer takes it before all others */
-	size_t data_max;	       /* bytes of memory of its own (RLIMIT_DATA); 0: no limit */
+	bool oom_first;		       /* the OOM killer kills it before all others */
+	size_t data_max;	       /* bytes of private memory (RLIMIT_DATA); 0: no limit */
 	bool sibling; /* a child of our parent, which waits for it; see child_start() */
 };
 
@@ -41,26 +41,26 @@ struct child_cfg {
 struct child {
 	pid_t pid;
 	int exec_error; /* the program could not be started: negative errno */
-	struct child_output *output[CHILD_OUTPUTS]; /* read while it is waited for; NULL */
+	struct child_output *output[CHILD_OUTPUTS]; /* read while waiting for it; NULL: unused */
 };
 
 /*
- * Start it. A program that does not exist is an error here, with a message. A sibling belongs to
- * our parent: only the parent can wait for out->pid, after an error as well (out->pid > 0 then).
- * Every other child is killed when this process ends.
+ * Start it. If the program does not exist, this fails with a message. A sibling belongs to our
+ * parent: only the parent can wait for out->pid, even after an error (out->pid > 0 then). Every
+ * other child is killed when this process ends.
  */
 int child_start(const struct child_cfg *cfg, struct child *out);
 
 /*
- * Wait until it ends. 0 and its wait status (waitpid(2)) in *status, or -ETIMEDOUT when
- * it was ended by force. c->pid is -1 afterwards in any case.
+ * Wait until it ends. Returns 0 with its wait status (waitpid(2)) in *status, or -ETIMEDOUT if it
+ * was killed at the deadline. c->pid is -1 afterwards in any case.
  */
 int child_wait(struct child *c, const struct deadline *by, int *status);
 
-/* True and the status when it has ended by now. Never waits. */
+/* Has it ended? If so, its wait status is in *status. Never waits. */
 bool child_ended(struct child *c, int *status);
 
-/* End the group by force, as after a deadline. */
+/* Kill the group, as after a deadline. */
 void child_kill(struct child *c);
 
 /* 0 if status is a plain exit with 0, else an error with a message ("ended with 1", "killed by
@@ -68,13 +68,13 @@ void child_kill(struct child *c);
  */
 int child_check(const char *what, int status);
 
-/* start + wait + check. */
+/* child_start(), child_wait() and child_check() in one. */
 int child_run(const struct child_cfg *cfg, const struct deadline *by);
 
 /*
- * Call fn(arg) in a forked copy of this process and return what it returns, with its
- * words in our trail. What fn changes in memory is lost; mounts, files and devices are
- * not. For system calls that may never return. -ETIMEDOUT as above.
+ * Call fn(arg) in a forked copy of this process and return its result, with its message in our
+ * error trail. Changes that fn makes in memory are lost; mounts, files and devices stay. Use it for
+ * system calls that may never return. -ETIMEDOUT as above.
  */
 int child_call(int (*fn)(void *arg), void *arg, const char *what, const struct deadline *by);
 

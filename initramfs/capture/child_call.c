@@ -14,10 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What comes back: the result and its words, as one write. */
+/* The answer: result and message, in one write. */
 struct answer {
 	int rc;
-	char words[512];
+	char message[512];
 };
 
 static void __attribute__((noreturn)) answer_and_exit(int (*fn)(void *), void *arg, int fd)
@@ -31,12 +31,12 @@ static void __attribute__((noreturn)) answer_and_exit(int (*fn)(void *), void *a
 	fail_clear();
 	a.rc = fn(arg);
 	if (a.rc < 0)
-		snprintf(a.words, sizeof(a.words), "%s", fail_text());
+		snprintf(a.message, sizeof(a.message), "%s", fail_text());
 	(void)!write(fd, &a, sizeof(a));
 	_exit(0);
 }
 
-/* Read until len bytes, the end or the deadline; what is said meanwhile is passed on. */
+/* Read until len bytes, the end or the deadline; pass on what children print meanwhile. */
 static int read_until(int fd, char *buf, size_t len, const struct deadline *by, size_t *have)
 {
 	while (*have < len) {
@@ -83,7 +83,7 @@ int child_call(int (*fn)(void *arg), void *arg, const char *what, const struct d
 		struct deadline soon = deadline_in(5);
 
 		(void)child_wait(&c, &soon, &status);
-		return a.rc < 0 ? fail_adopt(a.rc, a.words) : a.rc;
+		return a.rc < 0 ? fail_adopt(a.rc, a.message) : a.rc;
 	}
 	if (rc == 0) /* it died without an answer */
 		return child_wait(&c, by, &status) < 0 ? fail(-EIO, "%s", what)

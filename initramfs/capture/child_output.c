@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define PIECE  4096
-#define PIECES 16 /* in one slice: what a pipe holds */
+#define PIECES 16 /* in one slice: as much as a pipe holds */
 
 int child_output_open(struct child_output *o, char *head, size_t size, int *theirs)
 {

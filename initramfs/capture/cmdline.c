@@ -27,9 +27,9 @@ bool cmdline_read(const char *root, char out[CMDLINE_MAX])
 	return n >= 0;
 }
 
-bool cmdline_get(const char *root, const char *name, char *out, size_t room)
+bool cmdline_get(const char *root, const char *name, char *out, size_t size)
 {
 	char text[CMDLINE_MAX];
 
-	return cmdline_read(root, text) && karg_find(text, name, out, room);
+	return cmdline_read(root, text) && karg_find(text, name, out, size);
 }

@@ -18,47 +18,47 @@
 
 #define CONSOLES_MAX   8
 #define LINE_SIZE      1024
-#define PATIENCE_MS    200 /* for one console and one line: a stuck one must not hold us */
+#define PATIENCE_MS    200 /* for one console and one line: a stuck console must not stop us */
 #define TERMINAL_EVERY 1000000000ull
 #define SERIAL_EVERY   5000000000ull
 #define STUCK_FOR      5000000000ull
 #define SLICE_NS       100000000ull /* console_drain(), between two looks at a deadline */
 #define SLICE_PIECES   4
-#define PIPE_PIECES    17 /* what a pipe holds, and one more */
+#define PIPE_PIECES    17 /* as much as a pipe holds, and one more */
 
 struct console {
 	int fd;
-	bool rewrites;	   /* a screen: \r takes the line back */
-	unsigned drawn;	   /* columns of a progress line that stands there */
+	bool rewrites;	   /* a screen: \r rewrites the line */
+	unsigned drawn;	   /* columns of the progress line that is shown */
 	uint64_t shown_at; /* when progress was last shown here */
-	uint64_t stuck_at; /* when it last took nothing; 0: never */
+	uint64_t stuck_at; /* when it last accepted nothing; 0: never */
 };
 
-/* Like the error trail: everybody may speak, so there is one of it. */
+/* All code may log, so there is one instance, as of the error trail. */
 static struct {
 	struct console consoles[CONSOLES_MAX];
 	unsigned nr;
-	int in, out;	 /* the pipe children speak through */
-	bool is_child;	 /* a forked copy: only the pipe */
-	bool of_program; /* the line at hand came through the pipe */
+	int in, out;	 /* the pipe that children print into */
+	bool is_child;	 /* a forked copy: it writes into the pipe only */
+	bool of_program; /* the current line came through the pipe */
 	struct output_share share;
 	char part[LINE_SIZE];
-	size_t part_len; /* of a child's line that has no end yet */
+	size_t part_len; /* of a child's line that is not complete yet */
 	char progress[LINE_SIZE];
-	bool progress_new; /* not in the transcript */
+	bool progress_new; /* not in the transcript yet */
 	struct system_path paths;
 	struct transcript transcript;
-} said = { .in = -1, .out = -1 };
+} con = { .in = -1, .out = -1 };
 
 /*
- * All of it, unless the console takes nothing for PATIENCE_MS; a program's lines do not wait for
- * a console that was stuck just before.
+ * Write all of it, unless the console accepts nothing for PATIENCE_MS. A program's lines do not
+ * wait for a console that was stuck a moment ago.
  */
 static void put(struct console *c, const char *text, size_t len)
 {
 	struct deadline by = deadline_in_ms(PATIENCE_MS);
 
-	if (said.of_program && c->stuck_at && now_ns() - c->stuck_at < STUCK_FOR)
+	if (con.of_program && c->stuck_at && now_ns() - c->stuck_at < STUCK_FOR)
 		by.at = 0;
 	while (len > 0) {
 		struct pollfd p = { .fd = c->fd, .events = POLLOUT };
@@ -73,7 +73,7 @@ static void put(struct console *c, const char *text, size_t len)
 		n = write(c->fd, text, len);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return;
-		if (n <= 0) { /* room for some, but not for this */
+		if (n <= 0) { /* it can take some bytes, but not these */
 			deadline_nap(&by, 5);
 			continue;
 		}
@@ -82,7 +82,7 @@ static void put(struct console *c, const char *text, size_t len)
 	}
 }
 
-/* A line that stays; a progress line that stands there is wiped first. */
+/* Print a line that stays; clear a progress line first. */
 static void put_line(struct console *c, const char *line, size_t len)
 {
 	char buf[LINE_SIZE + 256];
@@ -108,49 +108,49 @@ static void draw_progress(struct console *c, const char *line)
 
 static void each_console(const char *line, size_t len)
 {
-	if (said.nr == 0) {
+	if (con.nr == 0) {
 		struct console fallback = { .fd = STDERR_FILENO };
 
 		put_line(&fallback, line, len);
 	}
-	for (unsigned i = 0; i < said.nr; i++)
-		put_line(&said.consoles[i], line, len);
+	for (unsigned i = 0; i < con.nr; i++)
+		put_line(&con.consoles[i], line, len);
 }
 
 static void keep_progress(void)
 {
-	if (said.progress_new)
-		transcript_add(&said.transcript, now_ns(), said.progress, strlen(said.progress));
-	said.progress_new = false;
+	if (con.progress_new)
+		transcript_add(&con.transcript, now_ns(), con.progress, strlen(con.progress));
+	con.progress_new = false;
 }
 
-/* One line without its end, from us or from a child. */
+/* Pass on one line without its newline, from us or from a child. */
 static void pass_on(const char *line, size_t len)
 {
-	char as_said[LINE_SIZE], shown[LINE_SIZE];
+	char text[LINE_SIZE], shown[LINE_SIZE];
 	bool to_consoles = true, to_file = true;
 
-	if (said.is_child) {
+	if (con.is_child) {
 		char buf[LINE_SIZE + 1];
 		int n = snprintf(buf, sizeof(buf), "%.*s\n", (int)len, line);
 
-		(void)!write(said.out, buf, n < (int)sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
+		(void)!write(con.out, buf, n < (int)sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
 		return;
 	}
 	keep_progress();
-	snprintf(as_said, sizeof(as_said), "%.*s", (int)len, line);
-	len = system_path_text(&said.paths, as_said, shown, sizeof(shown));
-	if (said.of_program)
-		output_share_line(&said.share, len, &to_consoles, &to_file);
+	snprintf(text, sizeof(text), "%.*s", (int)len, line);
+	len = system_path_text(&con.paths, text, shown, sizeof(shown));
+	if (con.of_program)
+		output_share_line(&con.share, len, &to_consoles, &to_file);
 	if (to_file)
-		transcript_add(&said.transcript, now_ns(), shown, len);
+		transcript_add(&con.transcript, now_ns(), shown, len);
 	if (to_consoles)
 		each_console(shown, len);
 }
 
 void console_paths(const struct system_path *paths)
 {
-	said.paths = *paths;
+	con.paths = *paths;
 }
 
 void console_log(const char *fmt, ...)
@@ -175,36 +175,36 @@ void console_progress(const char *line)
 {
 	uint64_t now = now_ns();
 
-	snprintf(said.progress, sizeof(said.progress), "kdump: %s", line);
-	said.progress_new = true;
-	for (unsigned i = 0; i < said.nr; i++) {
-		struct console *c = &said.consoles[i];
+	snprintf(con.progress, sizeof(con.progress), "kdump: %s", line);
+	con.progress_new = true;
+	for (unsigned i = 0; i < con.nr; i++) {
+		struct console *c = &con.consoles[i];
 
 		if (now - c->shown_at < (c->rewrites ? TERMINAL_EVERY : SERIAL_EVERY))
 			continue;
 		c->shown_at = now;
 		if (c->rewrites)
-			draw_progress(c, said.progress);
+			draw_progress(c, con.progress);
 		else
-			put_line(c, said.progress, strlen(said.progress));
+			put_line(c, con.progress, strlen(con.progress));
 	}
 }
 
-/* What ends in \r is progress of some program, and is shown as such. */
+/* A line that ends in \r is a program's progress, and is shown as progress. */
 static void take(char c)
 {
-	if (c == '\n' && said.part_len > 0) {
-		pass_on(said.part, said.part_len);
-		said.part_len = 0;
-	} else if (c == '\r' && said.part_len > 0) {
-		said.part[said.part_len] = '\0';
-		console_progress(said.part);
-		said.part_len = 0;
-	} else if (c != '\n' && c != '\r' && said.part_len + 1 < sizeof(said.part)) {
-		/* A console obeys escape sequences, and these come from anybody. */
-		said.part[said.part_len++] = isprint((unsigned char)c) || c < 0 ? c : ' ';
+	if (c == '\n' && con.part_len > 0) {
+		pass_on(con.part, con.part_len);
+		con.part_len = 0;
+	} else if (c == '\r' && con.part_len > 0) {
+		con.part[con.part_len] = '\0';
+		console_progress(con.part);
+		con.part_len = 0;
+	} else if (c != '\n' && c != '\r' && con.part_len + 1 < sizeof(con.part)) {
+		/* A console obeys escape sequences, and any program may print some. */
+		con.part[con.part_len++] = isprint((unsigned char)c) || c < 0 ? c : ' ';
 	} else if (c != '\n' && c != '\r') {
-		output_share_cut(&said.share, 1);
+		output_share_cut(&con.share, 1);
 	}
 }
 
@@ -212,12 +212,12 @@ static void take(char c)
 static bool drain_piece(void)
 {
 	char buf[4096];
-	ssize_t n = said.in >= 0 && !said.is_child ? read(said.in, buf, sizeof(buf)) : -1;
+	ssize_t n = con.in >= 0 && !con.is_child ? read(con.in, buf, sizeof(buf)) : -1;
 
-	said.of_program = true;
+	con.of_program = true;
 	for (ssize_t i = 0; i < n; i++)
 		take(buf[i]);
-	said.of_program = false;
+	con.of_program = false;
 	return n > 0;
 }
 
@@ -241,22 +241,22 @@ void console_share_end(void)
 {
 	char text[256];
 
-	if (!said.is_child && output_share_text(&said.share, text, sizeof(text)))
+	if (!con.is_child && output_share_text(&con.share, text, sizeof(text)))
 		console_log("%s", text);
-	output_share_begin(&said.share, "children");
+	output_share_begin(&con.share, "children");
 }
 
 void console_share_begin(const char *name)
 {
 	console_share_end();
-	output_share_begin(&said.share, name);
+	output_share_begin(&con.share, name);
 }
 
 static void add_console(int fd, const char *name)
 {
-	if (fd < 0 || said.nr == CONSOLES_MAX)
+	if (fd < 0 || con.nr == CONSOLES_MAX)
 		return;
-	said.consoles[said.nr++] = (struct console){
+	con.consoles[con.nr++] = (struct console){
 		.fd = fd,
 		/* tty0, tty1: a screen. ttyS0, hvc0, ttyAMA0 may be logged to a file. */
 		.rewrites = strncmp(name, "tty", 3) == 0 && isdigit((unsigned char)name[3]),
@@ -297,48 +297,49 @@ int console_open(const char *root, bool consoles)
 
 	if (consoles)
 		open_consoles(root);
-	if (said.nr == 0)
+	if (con.nr == 0)
 		add_console(dup(STDERR_FILENO), isatty(STDERR_FILENO) ? "tty0" : "stderr");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return fail(-errno, "make a pipe for messages");
-	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK); /* only our end: programs expect to block */
-	said.in = ends[0];
-	said.out = ends[1];
+	(void)fcntl(ends[0], F_SETFL,
+		    O_NONBLOCK); /* our end only: programs expect a pipe that blocks */
+	con.in = ends[0];
+	con.out = ends[1];
 	return 0;
 }
 
 void console_close(void)
 {
 	console_drain_all();
-	for (unsigned i = 0; i < said.nr; i++)
-		close(said.consoles[i].fd);
-	if (said.in >= 0)
-		close(said.in);
-	if (said.out >= 0)
-		close(said.out);
-	said.nr = 0;
-	said.in = said.out = -1;
+	for (unsigned i = 0; i < con.nr; i++)
+		close(con.consoles[i].fd);
+	if (con.in >= 0)
+		close(con.in);
+	if (con.out >= 0)
+		close(con.out);
+	con.nr = 0;
+	con.in = con.out = -1;
 }
 
 void console_in_child(void)
 {
-	said.is_child = said.out >= 0;
+	con.is_child = con.out >= 0;
 }
 
 int console_pipe(void)
 {
-	return said.out;
+	return con.out;
 }
 
 int console_poll_fd(void)
 {
-	return said.in;
+	return con.in;
 }
 
 const char *console_transcript(size_t *len)
 {
 	console_drain_all();
 	keep_progress();
-	*len = said.transcript.len;
-	return said.transcript.text;
+	*len = con.transcript.len;
+	return con.transcript.text;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * console.h - lines for every console, and the transcript of them
+ * console.h - print lines on every console, and keep a transcript
  *
  *     console_open -> console_log, console_progress, console_drain ... -> console_transcript ->
  * (reboot)
  *
- * Lines go to every console the kernel has, without waiting for one that is stuck, and
- * into a transcript in memory that becomes part of kexec-dmesg.log. One process has
- * the consoles; its children, and its own forked copies, reach them through a pipe.
+ * Lines go to every console of the kernel, without waiting for a stuck one, and into a transcript
+ * in memory that becomes part of kexec-dmesg.log. One process has the consoles open. Its children
+ * and forked copies write into a pipe, which it reads.
  */
 #ifndef INITRAMFS_CAPTURE_CONSOLE_H
 #define INITRAMFS_CAPTURE_CONSOLE_H
@@ -17,53 +17,55 @@
 
 struct system_path;
 
-/* From now on the paths in all lines, children's too, are those of the production system. */
+/* From now on all lines, children's too, show paths as the production system has them. */
 void console_paths(const struct system_path *paths);
 
-/* One line; the newline and "kdump: " are added. */
+/* Log one line; "kdump: " and the newline are added. */
 void console_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The thread's error message behind "kdump: WHAT: "; the message is cleared. */
+/* Log "kdump: WHAT: " and the thread's error message; clear the message. */
 void console_log_failure(const char *what);
 
 /*
- * How far it is. A terminal rewrites the line, a serial console gets one every few
- * seconds; the transcript gets the last one only.
+ * Show progress. A terminal rewrites the line, a serial console gets a new one every few seconds,
+ * the transcript gets only the last one.
  */
 void console_progress(const char *line);
 
 /*
- * Before the first of these, console_log() writes to standard error. root: "" or the folder
- * that stands for "/" in a test. consoles: all of the kernel's, else standard error.
- * 0 or a negative errno; without consoles or pipe it goes on with what it has.
+ * Before this is called, console_log() writes to standard error. root: "", or the directory that a
+ * test uses as "/". consoles: use the kernel's consoles, else standard error. 0 or a negative
+ * errno; logging works with what could be opened in any case.
  */
 int console_open(const char *root, bool consoles);
 void console_close(void);
 
-/* A forked copy logs through the pipe: call this first in it. */
+/* Call this first in a forked copy of this process: it then logs through the pipe. */
 void console_in_child(void);
 
-/* For children's standard output and error; -1 if there is none. */
+/* The pipe for children's standard output and error; -1 if there is none. */
 int console_pipe(void);
 
 /*
- * Poll this one for reading and call console_drain(): what children wrote is passed on, a slice
- * of it that takes no longer than a fraction of a second; the rest waits in the pipe.
- * console_drain_all() passes on what one pipe can hold, after a child has ended.
+ * Poll this descriptor for reading and call console_drain(). It passes on a slice of what children
+ * printed, for at most a fraction of a second; the rest waits in the pipe. After a child has ended,
+ * console_drain_all() passes on as much as a pipe can hold.
  */
 int console_poll_fd(void);
 void console_drain(void);
 void console_drain_all(void);
 
 /*
- * A program starts, and ends: of what children print in between, the consoles show the first
- * 200 lines or 16 KiB, and the transcript keeps 24 KiB; what was left out is counted and
- * logged at the end. The share of a program that still runs ends where the next one begins.
+ * Call these when a program starts and ends. Of its output, the consoles show the first 200 lines
+ * or 16 KiB, and the transcript keeps 24 KiB; the rest is counted, and the count is logged at the
+ * end. When the next program starts, the share of one that still runs ends.
  */
 void console_share_begin(const char *name);
 void console_share_end(void);
 
-/* The transcript, lines of "[   12.345678] text"; valid until the next call here. */
+/*
+ * The transcript, lines of "[   12.345678] text"; valid until the next call of a console function.
+ */
 const char *console_transcript(size_t *len);
 
 #define CONSOLE_NAMES_SIZE 256

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* failsafe.c - the last resort: a process of its own that reboots when nothing moves */
+/* failsafe.c - a process that resets the machine when the capture makes no progress */
 #include "initramfs/capture/failsafe.h"
 
 #include "base/err.h"
@@ -19,15 +19,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MARGIN	 30 /* seconds on top of a phase's own limit */
+#define MARGIN	 30 /* seconds added to a phase's own limit */
 #define SYNC_MS	 10000
 #define KICK_MS	 1000 /* the shortest time of a watchdog is two seconds */
 #define LEAVE_MS 1000
 
-/* What comes through the pipe. */
+/* A message through the pipe. */
 struct kick {
 	uint32_t seconds;
-	uint32_t leave; /* go away: 1, and stop the watchdogs: 2 */
+	uint32_t leave; /* 1: end; 2: stop the watchdogs and end */
 };
 
 struct failsafe_process {
@@ -38,10 +38,10 @@ struct failsafe_process {
 	struct failsafe_child keeper, syncer;
 };
 
-/* Nothing in here waits for anything but time. */
+/* Nothing here waits for anything but a timer. */
 static void __attribute__((noreturn)) reset(struct failsafe_process *v, const char *why)
 {
-	syncer_tell(&v->syncer, why);
+	syncer_send(&v->syncer, why);
 	failsafe_child_wait(&v->syncer, SYNC_MS);
 	if (!v->cfg.real) {
 		kill(v->parent, SIGKILL);
@@ -60,7 +60,7 @@ static struct deadline in_seconds(uint32_t seconds)
 	return seconds == FAILSAFE_NEVER ? deadline_limit(0) : deadline_in(seconds);
 }
 
-/* False: it may go. */
+/* Handle one message. False: the failsafe shall end. */
 static bool take_kick(struct failsafe_process *v)
 {
 	struct kick m;
@@ -71,8 +71,8 @@ static bool take_kick(struct failsafe_process *v)
 	if (n != (ssize_t)sizeof(m))
 		reset(v, "the capture program died");
 	if (m.leave) {
-		/* Before a machine is halted, its watchdogs are to be off. */
-		if (keeper_tell(&v->keeper, m.leave == 2 ? KEEPER_DISARM : KEEPER_LEAVE))
+		/* The watchdogs must be off before the machine is halted. */
+		if (keeper_send(&v->keeper, m.leave == 2 ? KEEPER_DISARM : KEEPER_LEAVE))
 			failsafe_child_wait(&v->keeper, LEAVE_MS);
 		return false;
 	}
@@ -93,14 +93,14 @@ static void watch(struct failsafe_process *v)
 			reset(v, "the time for everything is over");
 		if (deadline_over(&v->fed))
 			reset(v, "nothing has moved for too long");
-		(void)keeper_tell(&v->keeper, KEEPER_KICK);
+		(void)keeper_send(&v->keeper, KEEPER_KICK);
 	}
 }
 
 static void hold_on(void)
 {
 	(void)attribute_put("/proc/self/oom_score_adj", "-1000");
-	/* Only what it touches: all of the program would be megabytes. */
+	/* Lock only pages that are used: the whole program would take megabytes. */
 	(void)mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
 	for (int s = 1; s < 32; s++) {
 		if (s != SIGCHLD)
@@ -109,7 +109,7 @@ static void hold_on(void)
 	(void)setsid();
 }
 
-/* First of all, while there is memory: whatever is needed later is there by then. */
+/* Called first, while there is memory: everything that is needed later is created now. */
 static void start_children(struct failsafe_process *v)
 {
 	int mine[4] = { v->in, -1, -1, -1 }, n = 1;
@@ -152,11 +152,11 @@ void failsafe_start(const struct failsafe_cfg *cfg, unsigned seconds, struct fai
 		failsafe_main(&v, seconds);
 	}
 	if (out->pid < 0) {
-		console_log("there is no last resort: %s", strerror(errno));
+		console_log("the failsafe cannot be started: %s", strerror(errno));
 		return;
 	}
 	close(ends[0]);
-	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK); /* it must never hold us up */
+	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK); /* writing to it must never block us */
 	out->fd = ends[1];
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* failsafe_child.c - the failsafe's two processes, which do for it what could block */
+/* failsafe_child.c - two processes that make the failsafe's calls that could block */
 #include "initramfs/capture/failsafe_child.h"
 
 #include "initramfs/capture/console.h"
@@ -15,7 +15,7 @@
 #define WHY_MAX 200
 #define TICK_US 20000
 
-/* A pipe to a forked process that runs body(in, root) and ends. */
+/* Fork a process that runs body(in, root) and ends; in is its end of a pipe. */
 static void start(void (*body)(int in, const char *root), const char *root, const int *not_ours,
 		  struct failsafe_child *out)
 {
@@ -41,19 +41,19 @@ static void start(void (*body)(int in, const char *root), const char *root, cons
 	out->fd = ends[1];
 }
 
-/* What came since the last look, whether it hung meanwhile or not, is one kick. */
+/* All orders that came since the last read are one kick; only the last one can be another order. */
 static void keep(int in, const char *root)
 {
 	struct watchdogs dogs;
-	char told[4096];
+	char orders[4096];
 	ssize_t n;
 
 	watchdogs_open(root, &dogs);
-	while ((n = read(in, told, sizeof(told))) != 0) {
+	while ((n = read(in, orders, sizeof(orders))) != 0) {
 		if (n < 0 && errno != EINTR)
 			break;
-		if (n > 0 && told[n - 1] != KEEPER_KICK) {
-			watchdogs_close(&dogs, told[n - 1] == KEEPER_DISARM);
+		if (n > 0 && orders[n - 1] != KEEPER_KICK) {
+			watchdogs_close(&dogs, orders[n - 1] == KEEPER_DISARM);
 			return;
 		}
 		if (n > 0)
@@ -72,7 +72,7 @@ static void log_and_sync(int in, const char *root)
 		n = read(in, why, WHY_MAX);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
-		return; /* the failsafe was told to go */
+		return; /* the failsafe has ended */
 	why[n] = '\0';
 	console_log("%s; the machine is reset by force", why);
 	sync();
@@ -88,12 +88,12 @@ void syncer_start(const int *not_ours, struct failsafe_child *out)
 	start(log_and_sync, "", not_ours, out);
 }
 
-bool keeper_tell(const struct failsafe_child *keeper, char what)
+bool keeper_send(const struct failsafe_child *keeper, char what)
 {
 	return keeper->fd >= 0 && write(keeper->fd, &what, 1) == 1;
 }
 
-void syncer_tell(const struct failsafe_child *syncer, const char *why)
+void syncer_send(const struct failsafe_child *syncer, const char *why)
 {
 	if (syncer->fd >= 0)
 		(void)!write(syncer->fd, why, strnlen(why, WHY_MAX));

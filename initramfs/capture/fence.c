@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define WORDS_MAX 128
+#define ARGS_MAX 128
 
 static const char *find_sender(const struct capture *c, char path[300])
 {
@@ -24,23 +24,22 @@ static const char *find_sender(const struct capture *c, char path[300])
 	return NULL;
 }
 
-static size_t add_words(const char **argv, size_t n, const char *const *words)
+static size_t add_args(const char **argv, size_t n, const char *const *args)
 {
-	while (*words && n + 1 < WORDS_MAX)
-		argv[n++] = *words++;
+	while (*args && n + 1 < ARGS_MAX)
+		argv[n++] = *args++;
 	return n;
 }
 
 /*
- * The network of a cluster is all of it: which way leads to the other nodes is theirs to
- * know. It comes up here and not in the background, as two at work on the same links
- * would get into each other's way.
+ * Bring up the whole network: we do not know which link leads to the other nodes. Do it here and
+ * not in the background, because two processes must not configure the same links at once.
  */
 void fence_start(struct capture *c)
 {
 	const struct config *config = &c->config;
 	struct deadline by;
-	const char *argv[WORDS_MAX + 1] = { NULL };
+	const char *argv[ARGS_MAX + 1] = { NULL };
 	struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1 };
 	struct child child;
 	char path[300];
@@ -50,13 +49,12 @@ void fence_start(struct capture *c)
 		return;
 	argv[0] = find_sender(c, path);
 	if (!argv[0]) {
-		console_log(
-			"fence_kdump: the sender is not in the image; the cluster may switch this "
-			"node off while it dumps");
+		console_log("fence_kdump: the sender is not in the image; the cluster may switch "
+			    "this node off while it dumps");
 		return;
 	}
-	n = add_words(argv, 1, config->fence_kdump_args);
-	(void)add_words(argv, n, config->fence_kdump_nodes);
+	n = add_args(argv, 1, config->fence_kdump_args);
+	(void)add_args(argv, n, config->fence_kdump_nodes);
 	by = capture_phase(c, config->timeout[CONFIG_PHASE_NETWORK]);
 	fail_clear();
 	if (net_up(NULL, &by, NULL, 0) < 0)
@@ -64,5 +62,5 @@ void fence_start(struct capture *c)
 	if (child_start(&cfg, &child) < 0)
 		console_log_failure("fence_kdump");
 	else
-		console_log("fence_kdump: the cluster's nodes are told");
+		console_log("fence_kdump: the cluster's nodes are notified");
 }

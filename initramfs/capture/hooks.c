@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hooks.c - programs of the administrator before, after and instead of the dump */
+/* hooks.c - the administrator's programs before and after the dump, and after a failed one */
 #include "initramfs/capture/capture.h"
 
 #include "base/duration.h"
@@ -16,7 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How one ended: its wait status, or -errno: not started, or stopped when its time was over. */
+/*
+ * Run one hook. Returns its wait status, or -errno if it was not started or was stopped at its time
+ * limit.
+ */
 static int run(struct capture *c, const char *path, const char *arg, int *status)
 {
 	unsigned limit = c->config.timeout[CONFIG_PHASE_HOOK];
@@ -31,19 +34,19 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 	if (rc == 0)
 		rc = child_wait(&child, &by, status);
 	if (rc == -ETIMEDOUT) {
-		char words[120], text[DURATION_MAX];
+		char message[120], text[DURATION_MAX];
 
-		snprintf(words, sizeof(words), "it did not end within %s and was stopped",
+		snprintf(message, sizeof(message), "it did not end within %s and was stopped",
 			 duration_text(text, limit));
-		fail_adopt(rc, words);
+		fail_adopt(rc, message);
 	}
 	return rc;
 }
 
-/* One hook; a failure is said and noted. what: "kdump_pre", or "pre.d". */
+/* Run one hook; a failure is logged and put in the status. what: "kdump_pre", or "pre.d". */
 static int hook(struct capture *c, const char *what, const char *name, const char *arg)
 {
-	char path[4200], words[STATUS_MESSAGE_SIZE];
+	char path[4200], message[STATUS_MESSAGE_SIZE];
 	int status = 0, rc;
 
 	snprintf(path, sizeof(path), "%s%s", c->cfg.root, name);
@@ -53,8 +56,8 @@ static int hook(struct capture *c, const char *what, const char *name, const cha
 		rc = child_check(name, status);
 	else
 		fail(rc, "%s", name);
-	snprintf(words, sizeof(words), "%s", rc < 0 ? fail_text() : "ok");
-	status_hook(&c->status, name, words);
+	snprintf(message, sizeof(message), "%s", rc < 0 ? fail_text() : "ok");
+	status_hook(&c->status, name, message);
 	if (rc < 0)
 		console_log_failure(what);
 	if (c->cfg.init)
@@ -67,7 +70,7 @@ static int is_visible(const struct dirent *e)
 	return e->d_name[0] != '.';
 }
 
-/* In the order of their names, as bytes. */
+/* Sorted by name, bytewise. */
 static void drop_ins(struct capture *c, const char *dir, const char *arg)
 {
 	char path[512];
@@ -76,7 +79,7 @@ static void drop_ins(struct capture *c, const char *dir, const char *arg)
 
 	snprintf(path, sizeof(path), "%.200s/etc/kdump/%s", c->cfg.root, dir);
 	nr = scandir(path, &list, is_visible, NULL);
-	for (int i = 1; i < nr; i++) { /* insertion: alphasort() minds the locale */
+	for (int i = 1; i < nr; i++) { /* insertion sort: alphasort() depends on the locale */
 		for (int k = i; k > 0 && strcmp(list[k - 1]->d_name, list[k]->d_name) > 0; k--) {
 			struct dirent *swap = list[k];
 
@@ -98,8 +101,8 @@ static void drop_ins(struct capture *c, const char *dir, const char *arg)
 }
 
 /*
- * Only an exit status of its own is an answer. One that is missing, hangs or crashes has
- * not said that no dump is wanted.
+ * Only a hook that exits with a failure refuses the dump. One that is missing, hangs or crashes
+ * does not.
  */
 bool hooks_pre(struct capture *c)
 {
@@ -112,7 +115,7 @@ bool hooks_pre(struct capture *c)
 	if (c->config.kdump_pre)
 		rc = hook(c, "kdump_pre", c->config.kdump_pre, NULL);
 	if (rc > 0) {
-		console_log("%s said with status %d that no dump is wanted: there will be none",
+		console_log("%s refused the dump with status %d: no dump will be made",
 			    c->config.kdump_pre, rc);
 		c->refused = true;
 	} else {

@@ -15,15 +15,15 @@ static const char usage_text[] =
 	"\n"
 	"  As /init of a capture image (process 1) it takes no options.\n"
 	"\n"
-	"  kdump-capture --service           in the initramfs of others: nothing is mounted or\n"
-	"                                    loaded but the target; reboots in the end\n"
+	"  kdump-capture --service           in an image of dracut or initramfs-tools: mounts\n"
+	"                                    only the target; reboots at the end\n"
 	"  kdump-capture --root DIR [--vmcore FILE]\n"
-	"                                    a rehearsal: DIR holds /etc/kdump.conf and\n"
+	"                                    a dry run: DIR holds /etc/kdump.conf and\n"
 	"                                    /etc/kdump/plan; nothing is rebooted\n"
 	"  kdump-capture --self-test CORE    save the small core CORE in every way, and compare\n"
 	"                                    what was saved with it; exit status 0 or 1\n"
 	"\n"
-	"Exit status of a rehearsal: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
+	"Exit status of a dry run: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
 	"Under the names makedumpfile and kdump-collect it is the collector: kdump-collect(8).\n";
 
 static int usage(int status)
@@ -71,14 +71,14 @@ static bool is_collector(const char *name)
 	return strcmp(name, "makedumpfile") == 0 || strcmp(name, "kdump-collect") == 0;
 }
 
-/* What this program is depends on its name. */
+/* The name decides which program this is. */
 static int program(int argc, char **argv)
 {
 	struct capture_cfg cfg = { .root = "", .vmcore = "/proc/vmcore" };
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
 	const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "";
 
-	/* Started through /proc/self/exe the kernel's own words would name "exe". */
+	/* When started through /proc/self/exe, the kernel sets the process name to "exe". */
 	if (is_collector(name)) {
 		(void)prctl(PR_SET_NAME, name);
 		return collect_main(argc, argv);
@@ -88,7 +88,7 @@ static int program(int argc, char **argv)
 		return core_copy_main(argc, argv);
 	}
 	if (getpid() == 1) {
-		/* The kernel hands over words of its command line: they are not for us. */
+		/* The kernel passes parameters that it does not know; they are not for us. */
 		cfg.init = cfg.real = true;
 		return capture_run(&cfg);
 	}

@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* .ko.xz: the kernel expands it, if the builder found that this one can. */
+/* .ko.xz: the kernel decompresses it; the builder has checked that this kernel can. */
 static bool is_compressed(const char *path)
 {
 	size_t len = strlen(path);
@@ -28,7 +28,7 @@ struct load {
 	const char *path, *options;
 };
 
-/* In a copy of this process: what the kernel loads stays, whoever asked for it. */
+/* Runs in a copy of this process; the module stays loaded when the copy ends. */
 static int load(void *arg)
 {
 	const char *path = ((struct load *)arg)->path, *options = ((struct load *)arg)->options;
@@ -43,12 +43,12 @@ static int load(void *arg)
 	return rc;
 }
 
-/* What the errno of finit_module(2) means is in no message of the C library. */
-static const char *words(int rc)
+/* The C library's message for an errno of finit_module(2) does not say what it means there. */
+static const char *reason(int rc)
 {
 	switch (rc) {
 	case -EOPNOTSUPP:
-		return "this kernel cannot expand compressed modules; rebuild the image";
+		return "this kernel cannot decompress modules; rebuild the image";
 	case -ENOEXEC:
 		return "it is for another kernel; rebuild the image";
 	case -EKEYREJECTED:
@@ -65,7 +65,7 @@ static const char *words(int rc)
 	}
 }
 
-/* Its options, and what the command line adds to them. 0 or what the kernel said. */
+/* Load it with its options and those of the command line. 0 or finit_module(2)'s negative errno. */
 static int load_one(const struct plan_module *m, const char *path, const struct modules_cfg *cfg)
 {
 	struct deadline by = deadline_min(&cfg->by, deadline_limit(cfg->seconds));
@@ -115,7 +115,8 @@ unsigned modules_load(const struct plan *plan, const struct modules_cfg *cfg)
 		if (rc == 0 || rc == -EEXIST)
 			continue;
 		left++;
-		console_log("module %s was not loaded: %s", slash ? slash + 1 : m->path, words(rc));
+		console_log("module %s was not loaded: %s", slash ? slash + 1 : m->path,
+			    reason(rc));
 	}
 	return left;
 }

@@ -10,17 +10,16 @@
 #include <stdbool.h>
 
 struct modules_cfg {
-	const char *root;    /* the modules are below it */
-	const char *cmdline; /* the kernel's: parameters of modules, and which not to load */
-	bool discard;	     /* remove the files, which take memory where the image is the root */
-	unsigned seconds;    /* for one: a driver that hangs over its device is left behind; 0: no
-				limit */
-	struct deadline by;  /* for all of them */
+	const char *root;    /* the module files are below it */
+	const char *cmdline; /* of the kernel: module parameters, and modules not to load */
+	bool discard;	     /* remove the files after loading: in an initramfs they take memory */
+	unsigned seconds;    /* for one module: a driver that hangs is left behind; 0: no limit */
+	struct deadline by;  /* for all modules */
 };
 
 /*
- * Every module. One that cannot be loaded, or is blacklisted on the command line, is said and
- * counted, and the next one tried: it may be one the target does not need. Returns how many are not
+ * Load every module. One that cannot be loaded, or is blacklisted on the command line, is logged
+ * and counted, and the next one is tried: the target may not need it. Returns how many are not
  * loaded.
  */
 unsigned modules_load(const struct plan *plan, const struct modules_cfg *cfg);

@@ -8,7 +8,7 @@
 void output_share_begin(struct output_share *s, const char *name)
 {
 	*s = (struct output_share){ 0 };
-	/* Cut: it is only said to tell one program from another. */
+	/* Cut on purpose: the name only distinguishes one program from another. */
 	snprintf(s->name, sizeof(s->name), "%.63s", name);
 }
 

@@ -12,18 +12,21 @@
 #define SHARE_FILE_BYTES    (24 * 1024) /* of the transcript's 64 KiB */
 
 struct output_share {
-	char name[64];					 /* the program */
-	size_t console_bytes, console_lines, file_bytes; /* used */
+	char name[64];					 /* of the program */
+	size_t console_bytes, console_lines, file_bytes; /* used so far */
 	uint64_t hidden_lines, hidden_bytes;		 /* not shown on the consoles */
 	uint64_t lost_bytes; /* of these: not in the transcript either */
 };
 
 void output_share_begin(struct output_share *s, const char *name);
 
-/* A line of len bytes: is it shown, is it kept? What is shown is kept. */
+/*
+ * Decide about a line of len bytes: is it shown on the consoles, is it kept in the transcript? What
+ * is shown is kept.
+ */
 void output_share_line(struct output_share *s, size_t len, bool *shown, bool *kept);
 
-/* Bytes of a line that is longer than a line can be. */
+/* Count bytes that were cut off a line that is too long. */
 void output_share_cut(struct output_share *s, size_t len);
 
 /* "NAME: 123 more lines (...) are not shown": false if nothing was left out. */

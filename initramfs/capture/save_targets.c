@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* save_targets.c - targets in turn: up, hooks, log, core; and what is left beside the dump */
+/* save_targets.c - try the targets in turn; save log, core, own log and status to one */
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
@@ -51,7 +51,7 @@ static int bring_up(struct capture *c, struct target *t, const struct plan_targe
 	return rc;
 }
 
-/* kdumpctl test looks for this after the reboot. */
+/* kdumpctl test searches for this after the reboot. */
 static void test_verdict(struct capture *c, struct target *t, const char *verdict)
 {
 	struct deadline by;
@@ -85,7 +85,7 @@ static int begin(struct capture *c, struct target *t)
 	return 0;
 }
 
-/* The log is first and on its own: whatever the core does, it is safe by then. */
+/* The log comes first, in a file of its own: it is safe whatever happens to the core. */
 static int save_both(struct capture *c, struct target *t)
 {
 	int rc;
@@ -137,7 +137,7 @@ static void use_target(struct capture *c, struct target *t)
 	c->status.level_asked = c->status.level_saved = -1;
 }
 
-/* Of raw and ssh targets no path is changed: nothing is mounted. */
+/* Raw and ssh targets mount nothing, so no path has to be changed. */
 static void use_paths(struct capture *c, const struct plan_target *spec)
 {
 	bool mounted = spec->kind != PLAN_RAW && spec->kind != PLAN_SSH;
@@ -147,7 +147,7 @@ static void use_paths(struct capture *c, const struct plan_target *spec)
 	console_paths(&c->status.paths);
 }
 
-/* A target that was given up may still be mounted where it was, or be so later. */
+/* A target that was given up may still be mounted at its directory, or be mounted there later. */
 static void choose_mount_dir(struct capture *c)
 {
 	if (c->lost == 0)
@@ -196,7 +196,7 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 	return rc;
 }
 
-/* Nothing can be written before there is a directory, and nothing should after a refusal. */
+/* Without a directory nothing can be written; after a refusal nothing should be. */
 void capture_leave(struct capture *c)
 {
 	struct target *t = c->target;
@@ -218,8 +218,8 @@ void capture_leave(struct capture *c)
 }
 
 /*
- * Who did not appear or answer in all its time had its chance, unless it is a server, which
- * may come back, and there is nothing else to try.
+ * A target that did not appear or answer in all its time is not tried again, unless it is a server,
+ * which may come back, and there is no other target.
  */
 static bool was_given_time(const struct capture *c, const struct plan_target *spec)
 {
@@ -229,8 +229,8 @@ static bool was_given_time(const struct capture *c, const struct plan_target *sp
 }
 
 /*
- * What a cut connection left needs -R to be read: better a whole stream, in a directory of its
- * own beside the part, when the server is there again.
+ * A stream that was cut off can be read with -R only. When the server is back, a whole stream in a
+ * directory beside the partial one is better.
  */
 static bool partial_will_do(const struct capture *c, const struct plan_target *spec, int rc)
 {
@@ -238,7 +238,7 @@ static bool partial_will_do(const struct capture *c, const struct plan_target *s
 	       !(spec->kind == PLAN_SSH && rc == -ECONNRESET);
 }
 
-/* Some failures are the same however often one tries. */
+/* Some failures do not change when it is tried again. */
 static bool worth_a_retry(const struct capture *c, const struct plan_target *spec, int rc)
 {
 	if (partial_will_do(c, spec, rc) || c->refused || capture_time_over(c))
@@ -249,7 +249,7 @@ static bool worth_a_retry(const struct capture *c, const struct plan_target *spe
 	       rc != -EDQUOT && rc != -EBUSY;
 }
 
-/* 0, or the failure of the last attempt; the target of that stays in c->target. */
+/* 0, or the failure of the last attempt; the target of that attempt stays in c->target. */
 static int with_retries(struct capture *c, const struct plan_target *spec)
 {
 	int rc;
@@ -270,7 +270,7 @@ static int with_retries(struct capture *c, const struct plan_target *spec)
 
 int capture_save(struct capture *c)
 {
-	int rc = fail_adopt(-ENOENT, "the image names no target; build it anew");
+	int rc = fail_adopt(-ENOENT, "the image names no target; rebuild it");
 	bool first = true;
 
 	for (size_t i = 0; i < c->plan.nr_targets; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shell.c - failure_action shell: one on every console */
+/* shell.c - failure_action shell: one shell on every console */
 #include "initramfs/capture/shell.h"
 
 #include "initramfs/capture/console.h"
@@ -19,7 +19,7 @@
 static const char *const shells[] = { "/bin/sh",       "/bin/bash", "/usr/bin/sh",
 				      "/usr/bin/bash", "/bin/dash", "/bin/busybox" };
 
-/* In a process of its own; returns only if there is no shell. */
+/* Runs in a child process; returns only if there is no shell. */
 static void become_shell(const char *tty)
 {
 	int fd;
@@ -56,7 +56,10 @@ static pid_t start_on(const char *tty)
 	return pid;
 }
 
-/* The first that ends, of ours; others are orphans of hooks. True: somebody left it. */
+/*
+ * Wait for the first of our shells to end; other processes are orphans of hooks. True: a user left
+ * it.
+ */
 static bool wait_for_one(pid_t *pids, unsigned nr)
 {
 	unsigned left = nr;
@@ -72,7 +75,7 @@ static bool wait_for_one(pid_t *pids, unsigned nr)
 				continue;
 			if (!WIFEXITED(status) || WEXITSTATUS(status) != 127)
 				return true;
-			pids[i] = 0; /* no shell on this one */
+			pids[i] = 0; /* no shell on this console */
 			left--;
 		}
 	}

@@ -36,7 +36,7 @@ void status_how_whole(const struct status *s, char *text, size_t size)
 			 s->level_saved);
 }
 
-/* Index for a new line. The first says how it began, the last ones how it ended. */
+/* Index for a new line. The first line and the last ones are kept. */
 static unsigned next_line(unsigned *nr, void *lines, size_t size)
 {
 	char *at = lines;
@@ -48,11 +48,11 @@ static unsigned next_line(unsigned *nr, void *lines, size_t size)
 	return (*nr)++;
 }
 
-void status_error(struct status *s, const char *words)
+void status_error(struct status *s, const char *message)
 {
 	unsigned i = next_line(&s->nr_errors, s->errors, sizeof(s->errors[0]));
 
-	snprintf(s->errors[i], STATUS_MESSAGE_SIZE, "%s", words);
+	snprintf(s->errors[i], STATUS_MESSAGE_SIZE, "%s", message);
 }
 
 void status_hook(struct status *s, const char *name, const char *result)
@@ -142,7 +142,7 @@ static void put_lists(FILE *f, const struct status *s)
 	fputs("],", f);
 }
 
-/* Only what can be an object: a collector that was killed may have left half of one. */
+/* Only a complete object: a collector that was killed may have written half of one. */
 static bool is_object(const char *text)
 {
 	size_t len = strlen(text);
@@ -179,7 +179,7 @@ static void put_all(FILE *f, const struct status *s)
 	put_seconds(f, seconds_since(s->started), "}\n");
 }
 
-/* Frees text. The paths in it are those of the production system from here on. */
+/* Returns text with paths as the production system has them; frees text. */
 static char *with_paths(const struct status *s, char *text, size_t *len)
 {
 	size_t size = *len + 1;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * status.h - what became of the dump, for programs: kdump-status.json beside it
+ * status.h - the state of the dump, for programs: kdump-status.json beside it
  *
- * Written when the directory is made ("running"), after the log, and at the end; so
- * whatever happens in between, the file tells how far it came. Keys, all always there:
+ * Written when the directory is made ("running"), after the log, and at the end, so the file shows
+ * how far the capture came. Keys, all always there:
  *
  *     version     1
  *     program     "kdump-capture VERSION"
@@ -16,14 +16,14 @@
  *     test        ID of the test (kdumpctl test --crash) that made it, or null: a crash
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
- *     report      the same, of the report's text; "error": words why there is none, or null
+ *     report      the same, of the report's text; "error": text why there is none, or null
  *     level       {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector
  *                 names none, saved where only that command knows. Saved, but nothing asked:
  *                 that command left nothing, and our own collector took its place
  *     command     the collector's command line, or null
  *     collector   its own summary (kdump-collect(8), --json), or null
- *     hooks       [{"name","result"}]: "ok" or words
- *     errors      [words], oldest first; the consoles had the same
+ *     hooks       [{"name","result"}]: "ok" or text
+ *     errors      [text], oldest first; the consoles show the same
  *     phases      [{"name","seconds"}]
  *     seconds     since the program started
  */
@@ -62,7 +62,7 @@ struct status_part {
 };
 
 struct status_phase {
-	const char *name; /* literal */
+	const char *name; /* a string literal */
 	double seconds;
 };
 
@@ -72,7 +72,7 @@ struct status {
 	time_t time;
 	char host[65];
 	const char *test;	  /* its ID; borrowed; NULL or "": a crash */
-	struct system_path paths; /* for all strings */
+	struct system_path paths; /* applied to all strings */
 	const char *kind;	  /* of the target; borrowed */
 	char address[256];
 	char directory[128];
@@ -89,20 +89,24 @@ struct status {
 	unsigned nr_phases;
 };
 
-/* The core's level is known, and it is not what core_collector asks for (or that names none). */
+/*
+ * Is the core's level known, and another one than core_collector asks for (or does that name none)?
+ */
 bool status_other_level(const struct status *s);
 
-/* Of a core that is whole, into text: "complete", or at which level instead of which. */
+/*
+ * Describe a whole core in text: "complete", and if it has another level than asked, both levels.
+ */
 void status_how_whole(const struct status *s, char *text, size_t size);
 
-/* Of several attempts the last ones count: a full list drops its second entry. */
-void status_error(struct status *s, const char *words);
+/* Add a line. A full list drops its second entry, so that the first and the last ones stay. */
+void status_error(struct status *s, const char *message);
 void status_hook(struct status *s, const char *name, const char *result);
 
-/* Adds to what the phase took before; since is now_ns() at its begin. */
+/* Add to the phase's time so far; since is now_ns() at its begin. */
 void status_phase(struct status *s, const char *name, uint64_t since);
 
-/* One JSON object and a newline; to be freed. NULL: no memory. */
+/* One JSON object and a newline; the caller frees it. NULL: no memory. */
 char *status_json(const struct status *s, size_t *len);
 
 #endif

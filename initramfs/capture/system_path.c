@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* system_path.c - paths in messages as the production system knows them */
+/* system_path.c - show paths in messages as the production system has them */
 #include "initramfs/capture/system_path.h"
 
 #include <ctype.h>
@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* It goes into JSON as it is, too: other names are shown from the target's root. */
+/*
+ * The path goes into JSON without quoting; paths with other characters are shown from the target's
+ * root.
+ */
 static bool is_plain(const char *path)
 {
 	for (; *path; path++) {

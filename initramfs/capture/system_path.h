@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * system_path.h - paths in messages as the production system knows them
+ * system_path.h - show paths in messages as the production system has them
  *
- * The capture mounts its target at a directory of its own; who reads its messages after
- * the reboot finds the dump elsewhere:
+ * The capture mounts its target at a directory of its own; after the reboot the dump is at another
+ * path:
  *
  *     /kdumproot/crash/HOST-DATE/vmcore  ->  /srv/dumps/crash/HOST-DATE/vmcore
  */
@@ -24,7 +24,7 @@ struct system_path {
 void system_path_init(struct system_path *p, const char *mount, const char *path,
 		      const char *shown);
 
-/* text with all paths replaced, cut at size; ends with a NUL. Its length. */
+/* Copy text with all paths replaced, cut at size; ends with a NUL. Returns its length. */
 size_t system_path_text(const struct system_path *p, const char *text, char *out, size_t size);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* time_limit.c - the limit for everything, and how each phase fits into it */
+/* time_limit.c - the limit for the whole capture, and for each phase */
 #include "initramfs/capture/capture.h"
 
-#define LAST_SECONDS 30 /* of the total time, for what comes behind the core */
+#define LAST_SECONDS 30 /* of the total time, for logs and status after the core */
 
 bool capture_time_over(const struct capture *c)
 {

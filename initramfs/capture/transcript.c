@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* transcript.c - the last lines that were said, in a fixed piece of memory */
+/* transcript.c - the last lines that were logged, in a buffer of fixed size */
 #include "initramfs/capture/transcript.h"
 
 #include <stdio.h>
@@ -12,8 +12,8 @@
  *     | head: kept | oldest ... newest |     room     |
  *     0            keep                len            TRANSCRIPT_SIZE
  *
- * Lines are dropped from keep on, a good part at once: moving 50 KiB for each
- * line that a talkative program prints would be felt.
+ * When the buffer is full, a quarter of it is dropped from keep on, because moving 50 KiB for each
+ * new line would be slow.
  */
 static void make_space(struct transcript *t, size_t need)
 {
@@ -22,7 +22,7 @@ static void make_space(struct transcript *t, size_t need)
 
 	if (t->len + need <= TRANSCRIPT_SIZE)
 		return;
-	/* Whole lines: both ends are behind a newline. */
+	/* Drop whole lines: both pointers are just after a newline. */
 	keep = memchr(t->text + at, '\n', t->len - at);
 	keep = keep ? keep + 1 : t->text + at;
 	from = memchr(keep + cut, '\n', (size_t)(end - keep) - cut);

@@ -12,23 +12,24 @@
 #include <unistd.h>
 
 #define DEFAULT_SECONDS 60
-#define LOOK_EVERY	5 /* kicks; a driver may come with the modules */
+#define LOOK_EVERY	5 /* kicks; a driver may be loaded with the modules */
 
 static void adopt(struct watchdogs *w, int fd)
 {
 	int seconds = DEFAULT_SECONDS;
 	char text[DURATION_MAX];
 
-	/* Some cannot be set; then what they have counts. */
+	/* If the timeout cannot be set, use the one it has. */
 	if (ioctl(fd, WDIOC_SETTIMEOUT, &seconds) < 0 && ioctl(fd, WDIOC_GETTIMEOUT, &seconds) < 0)
 		seconds = DEFAULT_SECONDS;
 	if (seconds < 2)
 		seconds = 2;
 	w->fd[w->nr++] = fd;
-	console_log("a hardware watchdog watches too: %s", duration_text(text, (uint64_t)seconds));
+	console_log("a hardware watchdog is used; its timeout is %s",
+		    duration_text(text, (uint64_t)seconds));
 }
 
-/* Numbers that are open already answer EBUSY, and stay so. */
+/* Watchdogs that are open already fail with EBUSY, and stay open. */
 static void look(struct watchdogs *w)
 {
 	char path[256];
@@ -64,9 +65,9 @@ void watchdogs_close(struct watchdogs *w, bool disarm)
 
 		if (disarm && ioctl(w->fd[i], WDIOC_SETOPTIONS, &off) < 0 &&
 		    write(w->fd[i], "V", 1) != 1)
-			console_log(
-				"a hardware watchdog cannot be stopped and will reset the machine");
-		close(w->fd[i]); /* without "V" it goes on */
+			console_log("a hardware watchdog cannot be stopped and will reset "
+				    "the machine");
+		close(w->fd[i]); /* without "V" it keeps running */
 	}
 	w->nr = 0;
 }

@@ -15,16 +15,16 @@ struct watchdogs {
 };
 
 /*
- * Open what is there: /dev/watchdog0 and on. One that ran already (the crashed system
- * fed it) goes on with the time it has; opening starts the others. May be called
- * again when modules were loaded since: kick does that by itself.
+ * Open the watchdogs that exist: /dev/watchdog0 and on. Opening starts those that the crashed
+ * system did not run already. If there is none, kick searches again now and then, as modules may be
+ * loaded later.
  */
 void watchdogs_open(const char *root, struct watchdogs *out);
 
-/* To be called every second. */
+/* Call this every second. */
 void watchdogs_kick(struct watchdogs *w);
 
-/* disarm: stop them, where the driver allows it (nowayout); says which ones go on. */
+/* disarm: stop them if the driver allows it (nowayout); one that keeps running is logged. */
 void watchdogs_close(struct watchdogs *w, bool disarm);
 
 #endif

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." || exit 99
 
 # Folders whose identifiers are clean.
-clean='collector config initramfs/image initramfs/net initramfs/plan initramfs/static systemd collector/selftest'
+clean='collector config initramfs systemd'
 
 # shellcheck disable=SC2086
 files=$(git ls-files $clean)
