@@ -35,10 +35,15 @@ int kmem_open(const struct kernel *k, struct view *v, unsigned nr_pages, struct 
 		kmem_close(m);
 		return -ENOMEM;
 	}
-	for (unsigned i = 0; i < nr; i++)
-		m->page[i] = NO_PAGE;
+	kmem_forget(m);
 	*out = m;
 	return 0;
+}
+
+void kmem_forget(struct kmem *m)
+{
+	for (unsigned i = 0; i <= m->mask; i++)
+		m->page[i] = NO_PAGE;
 }
 
 void kmem_close(struct kmem *m)

@@ -25,6 +25,9 @@ struct kmem;
 int kmem_open(const struct kernel *k, struct view *v, unsigned nr_pages, struct kmem **out);
 void kmem_close(struct kmem *m);
 
+/* Drop the pages that are kept: what they were copied from has changed. */
+void kmem_forget(struct kmem *m);
+
 /* The kernel that m reads. */
 const struct kernel *kmem_kernel(const struct kmem *m);
 

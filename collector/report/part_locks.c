@@ -24,17 +24,18 @@ static void print_task(struct report *r, uint64_t va, FILE *f)
 	fprintf(f, "%s (pid %d)", comm, t->pid);
 }
 
-/* The name of a lock that is a variable; else its address. */
+/* "name [module]" of a lock that is a variable; else its address. */
 static void lock_symbol(struct report *r, uint64_t va, char out[REPORT_SYMBOL_SIZE])
 {
-	char *offset;
+	char *offset, *module;
 
 	report_symbol(r, va, true, out);
-	offset = strstr(out, "+0x0/");
+	module = strchr(out, ' ');
+	offset = strstr(out, "+0/");
 	if (!offset)
 		offset = strchr(out, '/');
 	if (offset)
-		*offset = '\0';
+		memmove(offset, module ? module : "", strlen(module ? module : "") + 1);
 }
 
 static void print_lock(struct report *r, const struct klock_wait *w, FILE *f)

@@ -97,7 +97,8 @@ int part_modules_text(struct report *r, FILE *f)
 	if (rc < 0)
 		return rc;
 	read_letters(r, &letters);
-	fprintf(f, "  %u modules%s\n        SIZE  TAINTS  NAME\n", r->mods->nr,
+	fprintf(f, "  %u module%s%s\n        SIZE  TAINTS  NAME\n", r->mods->nr,
+		r->mods->nr == 1 ? "" : "s",
 		r->mods->cut ? "; the list is damaged, there may be more" : "");
 	for (unsigned i = 0; i < r->mods->nr; i++) {
 		flags_of(&letters, mod[i]->taints, flags);
