@@ -32,7 +32,7 @@ struct attempt {
 	int summary;	 /* file in memory for --json; -1: none */
 	const char *argv[ARGS_MAX];
 	char options[2][48];
-	uint64_t bytes; /* errno from its summary */
+	uint64_t bytes; /* by its progress, its summary or the target */
 	bool answers;	/* the target answered when it was last asked for the file's size */
 };
 

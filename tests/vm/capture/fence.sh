@@ -14,7 +14,7 @@ for kernel in $(kernels 6.1 6.12); do
 	fence_listen 240
 	ok "$kernel: the crash was captured and the machine rebooted" capture_run 240
 	ok "$kernel: the other node heard of it" fence_heard
-	ok "$kernel: the console says so" says "fence_kdump: the cluster's nodes are told"
+	ok "$kernel: the console says so" says "fence_kdump: the cluster's nodes are notified"
 	ok "$kernel: one dump" dump_dir "$nfs_dumps"
 	ok "$kernel: the dump is complete" status_is state '^complete$'
 done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# foreign.sh - as a service in the initramfs of others, which brought the disk up: saves and reboots
+# foreign.sh - as a service in an image of dracut or initramfs-tools, which brought the disk up: saves and reboots
 . "$(dirname "$0")/lib.sh"
 
 series=6.12

@@ -1,5 +1,5 @@
 #!/bin/bash
-# watchdog.sh - a hardware watchdog is kept alive while things move, and bites when even the guard is gone
+# watchdog.sh - a hardware watchdog is kept alive while things move, and resets the machine when the failsafe is killed, too
 . "$(dirname "$0")/lib.sh"
 
 # The cloud kernel 6.1 of Debian has no driver for a watchdog of QEMU.
@@ -20,7 +20,7 @@ watched
 more_config "kdump_post /kdt/slow"
 printf '#!/bin/sh\nbusybox sleep 90\necho "slept well"\n' | machine_text /kdt/slow 755
 ok "slow: the machine rebooted by itself" capture_run 300
-ok "slow: the watchdog is ours" says 'kdump: a hardware watchdog watches too'
+ok "slow: the watchdog is ours" says 'kdump: a hardware watchdog is used'
 ok "slow: it let the hook sleep" says 'slept well'
 ok "slow: and the end was ours" says 'reboot: (Restarting system|machine restart)'
 
