@@ -3,6 +3,7 @@
 #
 #   V=1          show commands         SAN=address|thread   build with a sanitizer
 #   CC=clang     another compiler      HAVE_SNAPPY=0 ...    leave a codec out
+#                                      HAVE_SODIUM=0       no sealed dumps
 #   RUNNER=qemu-aarch64 CC=aarch64-linux-gnu-gcc PKG_CONFIG=aarch64-linux-gnu-pkg-config
 #                cross-built; RUNNER runs what was built, which is tried before it gets out
 
@@ -25,12 +26,13 @@ HAVE_LZO        ?= 1
 HAVE_SNAPPY     ?= 1
 HAVE_ZSTD       ?= 1
 HAVE_LIBDEFLATE ?= 1
+HAVE_SODIUM     ?= 1
 
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 CPPFLAGS := -Icollector -I. -I$(O) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DHAVE_LZO=$(HAVE_LZO) -DHAVE_SNAPPY=$(HAVE_SNAPPY) -DHAVE_ZSTD=$(HAVE_ZSTD) \
-	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE) -DKDUMP_VERSION='"$(VERSION)"'
+	-DHAVE_LIBDEFLATE=$(HAVE_LIBDEFLATE) -DHAVE_SODIUM=$(HAVE_SODIUM) -DKDUMP_VERSION='"$(VERSION)"'
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla -Werror
 # Hardening of every build, tested by tests/service/hardening.sh. A distribution's own flags come
 # last; two values of _FORTIFY_SOURCE would be an error, so its value replaces ours.
@@ -51,6 +53,7 @@ LIBS     += $(if $(filter 1,$(HAVE_LIBDEFLATE)),-ldeflate)
 LIBS     += $(if $(filter 1,$(HAVE_LZO)),-llzo2)
 LIBS     += $(if $(filter 1,$(HAVE_SNAPPY)),-lsnappy)
 LIBS     += $(if $(filter 1,$(HAVE_ZSTD)),-lzstd)
+LIBS     += $(if $(filter 1,$(HAVE_SODIUM)),-lsodium)
 # A static program needs the libraries of its libraries, too: pkg-config knows them. What it does
 # not: snappy is written in C++; some libelf.a hold a crc32 of their own, which must not win over
 # libz's; and what libstatic.a stands in for, see initramfs/static.
@@ -58,7 +61,7 @@ PKG_CONFIG  ?= pkg-config
 RUNNER      ?=
 COLLECT_PKGS := libelf zlib $(if $(filter 1,$(HAVE_LIBDEFLATE)),libdeflate) \
 	$(if $(filter 1,$(HAVE_LZO)),lzo2) $(if $(filter 1,$(HAVE_SNAPPY)),snappy) \
-	$(if $(filter 1,$(HAVE_ZSTD)),libzstd)
+	$(if $(filter 1,$(HAVE_ZSTD)),libzstd) $(if $(filter 1,$(HAVE_SODIUM)),libsodium)
 static_pkgs  = $(or $(shell $(PKG_CONFIG) --static --libs $(1)),$(error $(PKG_CONFIG) does not find $(1)))
 STATIC_LIBS  = -lz $(call static_pkgs,$(1) $(COLLECT_PKGS)) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm \
 	$(O)/libstatic.a
@@ -75,7 +78,9 @@ objects = $(patsubst %.c,$(2)/%.o,$(1))$(if $(filter-out $(wildcard $(1)),$(1)),
 	is no $(filter-out $(wildcard $(1)),$(1))))
 
 # Each folder is a library without its main.c. Who may use whom: docs/design.md, "Folders".
-LIB_SRC  := $(filter-out collector/main.c collector/report/main.c,$(call sources,collector))
+# Without libsodium one file stands in for the folder of sealed dumps.
+SEAL_OUT := $(if $(filter 1,$(HAVE_SODIUM)),collector/seal/off.c,$(filter-out %/off.c,$(wildcard collector/seal/*.c)))
+LIB_SRC  := $(filter-out collector/main.c collector/report/main.c $(SEAL_OUT),$(call sources,collector))
 LIB_OBJ  := $(LIB_SRC:%.c=$(O)/%.o)
 CFG_SRC  := $(filter-out config/cli/main.c,$(call sources,config))
 PLAN_SRC := $(call sources,initramfs/plan) $(call sources,initramfs/net)
@@ -84,7 +89,8 @@ CAP_SRC  := $(filter-out initramfs/capture/main.c,$(call sources,initramfs/captu
 CTL_SRC  := $(filter-out systemd/main.c,$(call sources,systemd))
 FIX_SRC  := $(filter-out tests/fixtures/selftest/main.c,$(call sources,tests/fixtures))
 UNIT_LIB := $(call sources,tests/unit/support)
-UNIT_SRC := $(filter-out $(UNIT_LIB) $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c),$(call sources,tests/unit))
+UNIT_SRC := $(filter-out $(UNIT_LIB) $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c) \
+	$(if $(filter 1,$(HAVE_SODIUM)),,tests/unit/collector/seal/%),$(call sources,tests/unit))
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 FUZZ_SRC := $(call sources,tests/fuzz)
 TOOL_SRC := $(call sources,tests/tools)

@@ -11,6 +11,7 @@
 #include "output/sink.h"
 #include "output/unflatten.h"
 #include "save.h"
+#include "sealed.h"
 #include "summary/summary.h"
 
 #include <inttypes.h>
@@ -159,7 +160,7 @@ static void report_partial(const struct options *o, const struct save_result *r)
 
 /* Save the dump, print the summary, and report a dump that is not complete. */
 static enum exit_code dump_opened(const struct options *o, struct save *s,
-				  struct dump_report *report)
+				  struct dump_report *report, const struct seal_recipients *seal)
 {
 	struct dump_stats *st = &report->st;
 	const struct save_cfg cfg = {
@@ -174,6 +175,7 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 		.overwrite = o->force,
 		.flat = o->flat,
 		.dry_run = o->dry_run,
+		.seal = seal,
 		.sample = o->mem_usage ? SAMPLE_PAGES : 0,
 		.progress = &report->progress,
 		.phase_done = sample,
@@ -206,6 +208,7 @@ static enum exit_code run_dump(const struct options *o)
 {
 	enum exit_code outcome = EXIT_CODE_NOTHING;
 	struct dump_report report = { 0 };
+	struct seal_recipients seal;
 	struct progress_cfg shown;
 	struct save s;
 
@@ -213,8 +216,9 @@ static enum exit_code run_dump(const struct options *o)
 	shown.feed = o->progress_fd;
 	progress_init(&report.progress, &shown);
 	log_watch(take_warning, &report);
-	if (save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) == 0) {
-		outcome = dump_opened(o, &s, &report);
+	if (sealed_recipients(o, &seal) == 0 &&
+	    save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) == 0) {
+		outcome = dump_opened(o, &s, &report, seal.nr ? &seal : NULL);
 		save_close(&s);
 		return outcome;
 	}
@@ -226,11 +230,21 @@ static enum exit_code run_dump(const struct options *o)
 static enum exit_code run_dmesg(const struct options *o)
 {
 	struct klog_counts counts = { 0 };
+	struct seal_recipients seal;
 	struct save s;
-	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+	int rc = sealed_recipients(o, &seal);
 
+	if (rc == 0)
+		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
 	if (rc == 0) {
-		rc = save_log(&s, o->dump, o->partial_dmesg, o->force, &counts);
+		const struct save_log_cfg cfg = {
+			.path = o->dump,
+			.partial = o->partial_dmesg,
+			.overwrite = o->force,
+			.seal = seal.nr ? &seal : NULL,
+		};
+
+		rc = save_log(&s, &cfg, &counts);
 		save_close(&s);
 	}
 	if (rc < 0)
@@ -240,11 +254,16 @@ static enum exit_code run_dmesg(const struct options *o)
 
 static enum exit_code run_report(const struct options *o)
 {
-	const struct save_report_cfg cfg = { .text = o->dump,
-					     .json = o->json_path,
-					     .overwrite = o->force };
+	struct seal_recipients seal;
+	struct save_report_cfg cfg = { .text = o->dump,
+				       .json = o->json_path,
+				       .overwrite = o->force };
 	struct save s;
-	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+	int rc = sealed_recipients(o, &seal);
+
+	cfg.seal = seal.nr ? &seal : NULL;
+	if (rc == 0)
+		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
 
 	if (rc == 0) {
 		rc = save_report(&s, &cfg);
@@ -295,6 +314,15 @@ static enum exit_code run_rearrange(const struct options *o)
 	return EXIT_CODE_PARTIAL;
 }
 
+static enum exit_code run_sealed(const struct options *o)
+{
+	enum exit_code outcome;
+
+	if (sealed_run(o, &outcome) < 0)
+		complain(o);
+	return outcome;
+}
+
 static enum exit_code run(const struct options *o)
 {
 	switch (o->mode) {
@@ -314,6 +342,9 @@ static enum exit_code run(const struct options *o)
 		return run_generate(o);
 	case MODE_REARRANGE:
 		return run_rearrange(o);
+	case MODE_ENCRYPT:
+	case MODE_DECRYPT:
+		return run_sealed(o);
 	case MODE_DUMP:
 		return run_dump(o);
 	}

@@ -42,7 +42,7 @@ static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsig
 	uint64_t packer =
 		packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift) + cfg->view_bytes;
 
-	return PROGRAM_BYTES + FORMAT_BYTES + filter_memory(cfg->max_pfn) +
+	return PROGRAM_BYTES + FORMAT_BYTES + cfg->sink_bytes + filter_memory(cfg->max_pfn) +
 	       (uint64_t)nr_slots * (BATCH_BYTES + sizeof(struct batch)) +
 	       workers * (packer + VIEW_BYTES + STACK_BYTES);
 }

@@ -18,6 +18,7 @@ struct plan_cfg {
 	unsigned page_shift;
 	uint64_t max_pfn;
 	size_t view_bytes;  /* of source.h */
+	size_t sink_bytes;  /* beyond that of a file */
 	uint64_t available; /* bytes; 0: look at /proc/meminfo */
 };
 

@@ -10,6 +10,7 @@
 #include "input.h"
 #include "kernel/learn.h"
 #include "estimate.h"
+#include "seal/seal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -103,8 +104,7 @@ static int refuse_input(const struct save *s, const char *path)
 
 static int open_stdout(struct sink **out)
 {
-	struct sink *stream;
-	int fd, rc;
+	int fd;
 
 	if (isatty(STDOUT_FILENO))
 		return fail(-EINVAL,
@@ -112,8 +112,15 @@ static int open_stdout(struct sink **out)
 	fd = dup(STDOUT_FILENO);
 	if (fd < 0)
 		return fail(-errno, "standard output");
-	rc = sink_stream_open(fd, &stream);
-	return rc < 0 ? rc : sink_flat_open(stream, out);
+	return sink_stream_open(fd, out);
+}
+
+/* Sealed or on a pipe, a dump is a flattened stream. below is taken over. */
+static int open_flat(const struct save_cfg *cfg, struct sink *below, struct sink **out)
+{
+	int rc = cfg->seal ? sink_seal_open(below, cfg->seal, &below) : 0;
+
+	return rc < 0 ? rc : sink_flat_open(below, out);
 }
 
 static int open_sink(const struct save *s, const struct save_cfg *cfg, struct sink **out)
@@ -123,10 +130,13 @@ static int open_sink(const struct save *s, const struct save_cfg *cfg, struct si
 
 	if (cfg->dry_run)
 		return sink_null_open(out);
-	if (cfg->flat)
-		return open_stdout(out);
-	rc = refuse_input(s, cfg->dump);
-	return rc < 0 ? rc : sink_file_open(&file, out);
+	if (cfg->flat) {
+		rc = open_stdout(out);
+	} else {
+		rc = refuse_input(s, cfg->dump);
+		rc = rc < 0 ? rc : sink_file_open(&file, out);
+	}
+	return rc < 0 || !(cfg->flat || cfg->seal) ? rc : open_flat(cfg, *out, out);
 }
 
 /*
@@ -261,6 +271,7 @@ static void make_plan(const struct save *s, const struct save_cfg *cfg, struct s
 		.page_shift = s->kernel->page_shift,
 		.max_pfn = filter_max_pfn(s->src, s->kernel->page_shift),
 		.view_bytes = s->src->view_bytes,
+		.sink_bytes = cfg->seal ? SEAL_MEMORY : 0,
 	};
 	char a[HUMAN_MAX], b[HUMAN_MAX];
 

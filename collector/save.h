@@ -11,6 +11,7 @@
 
 #include "dump.h"
 #include "kernel/klog.h"
+#include "seal/recipient.h"
 #include "summary/progress.h"
 
 struct save {
@@ -32,18 +33,25 @@ int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo
 int save_vmcoreinfo(struct save *s, const char *path, bool overwrite);
 void save_close(struct save *s);
 
+struct save_log_cfg {
+	const char *path;
+	bool partial;
+	bool overwrite;
+	const struct seal_recipients *seal; /* NULL: in clear */
+};
+
 /*
  * Write the kernel log to path (under another name, synced, renamed; mode 0600), or to
  * standard output if it is NULL.
  * -EEXIST unless overwrite. -ENOENT: the kernel's metadata does not say where the log is.
  */
-int save_log(struct save *s, const char *path, bool partial, bool overwrite,
-	     struct klog_counts *counts);
+int save_log(struct save *s, const struct save_log_cfg *cfg, struct klog_counts *counts);
 
 struct save_report_cfg {
 	const char *text; /* its path, written as save_log() does; NULL: standard output */
 	const char *json; /* NULL: beside text, NAME.json for NAME.txt; none for standard output */
 	bool overwrite;
+	const struct seal_recipients *seal; /* NULL: in clear */
 };
 
 /*
@@ -64,6 +72,7 @@ struct save_cfg {
 	bool overwrite;
 	bool flat;
 	bool dry_run;
+	const struct seal_recipients *seal; /* a sealed stream; NULL: in clear */
 	uint64_t sample; /* of a dry run: read only so many pages, spread evenly; 0: all */
 	struct progress *progress;
 	/* After each phase, on the caller's thread, while all memory is still held; may be NULL. */

@@ -22,14 +22,14 @@ static int print_log(struct save *s, bool partial, FILE *f, struct klog_counts *
 	return rc;
 }
 
-int save_log(struct save *s, const char *path, bool partial, bool overwrite,
-	     struct klog_counts *counts)
+int save_log(struct save *s, const struct save_log_cfg *cfg, struct klog_counts *counts)
 {
+	const struct text_out_cfg out = { cfg->path, cfg->overwrite, cfg->seal };
 	struct text_out o;
-	int rc = text_out_open(&o, path, overwrite);
+	int rc = text_out_open(&o, &out);
 
 	if (rc == 0)
-		rc = text_out_close(&o, print_log(s, partial, o.f, counts));
+		rc = text_out_close(&o, print_log(s, cfg->partial, o.f, counts));
 	if (rc == -ENODATA)
 		rc = fail(-ENOENT, "the kernel log holds no record that can be read");
 	if (rc == 0 && counts->stopped)

@@ -11,23 +11,33 @@
 
 #define PATH_SIZE 4096
 
-/* NAME.txt has NAME.json beside it, another name has .json behind it. */
+static bool ends(const char *path, size_t len, const char *with)
+{
+	size_t nr = strlen(with);
+
+	return len >= nr && memcmp(path + len - nr, with, nr) == 0;
+}
+
+/* NAME.txt has NAME.json beside it, NAME.txt.age NAME.json.age, another name .json behind it. */
 static int json_beside(const char *path, char out[PATH_SIZE])
 {
 	size_t len = strlen(path);
+	bool sealed = ends(path, len, ".txt.age");
 
-	if (len >= 4 && strcmp(path + len - 4, ".txt") == 0)
-		len -= 4;
-	if (snprintf(out, PATH_SIZE, "%.*s.json", (int)len, path) >= PATH_SIZE)
+	if (sealed || ends(path, len, ".txt"))
+		len -= strlen(sealed ? ".txt.age" : ".txt");
+	if (snprintf(out, PATH_SIZE, "%.*s.json%s", (int)len, path, sealed ? ".age" : "") >=
+	    PATH_SIZE)
 		return fail(-ENAMETOOLONG, "%.64s...", path);
 	return 0;
 }
 
-static int write_as(struct report *r, const char *path, bool overwrite,
+static int write_as(struct report *r, const char *path, const struct save_report_cfg *cfg,
 		    int (*print)(struct report *r, FILE *f))
 {
+	const struct text_out_cfg out = { path, cfg->overwrite, cfg->seal };
 	struct text_out o;
-	int rc = text_out_open(&o, path, overwrite);
+	int rc = text_out_open(&o, &out);
 
 	return rc == 0 ? text_out_close(&o, print(r, o.f)) : rc;
 }
@@ -57,13 +67,13 @@ int save_report(struct save *s, const struct save_report_cfg *cfg)
 			      "symbols can be read (%s)",
 			      r->missing);
 	if (rc == 0)
-		rc = write_as(r, cfg->text, cfg->overwrite, report_text);
+		rc = write_as(r, cfg->text, cfg, report_text);
 	if (rc == 0 && cfg->json)
 		rc = write_to(r, cfg->json);
 	if (rc == 0 && cfg->text && !cfg->json)
 		rc = json_beside(cfg->text, beside);
 	if (rc == 0 && cfg->text && !cfg->json)
-		rc = write_as(r, beside, cfg->overwrite, report_json);
+		rc = write_as(r, beside, cfg, report_json);
 	report_close(r);
 	return rc;
 }

@@ -3,17 +3,27 @@
 #include "text_out.h"
 
 #include "base/err.h"
+#include "seal/seal.h"
 
 #include <unistd.h>
 
 static int open_sink(struct text_out *o)
 {
-	int fd;
+	const struct sink_file_cfg file = { .path = o->cfg.path, .overwrite = o->cfg.overwrite };
+	struct sink *sink = NULL;
+	int rc, fd;
 
-	if (o->cfg.path)
-		return sink_file_open(&o->cfg, &o->sink);
-	fd = dup(STDOUT_FILENO);
-	return fd < 0 ? fail(-errno, "standard output") : sink_stream_open(fd, &o->sink);
+	if (o->cfg.path) {
+		rc = sink_file_open(&file, &sink);
+	} else {
+		fd = dup(STDOUT_FILENO);
+		rc = fd < 0 ? fail(-errno, "standard output") : sink_stream_open(fd, &sink);
+	}
+	if (rc == 0 && o->cfg.seal)
+		rc = sink_seal_open(sink, o->cfg.seal, &sink);
+	if (rc == 0)
+		o->sink = sink;
+	return rc;
 }
 
 static ssize_t out_write(void *cookie, const char *buf, size_t len)
@@ -30,11 +40,11 @@ static ssize_t out_write(void *cookie, const char *buf, size_t len)
 	return (ssize_t)len;
 }
 
-int text_out_open(struct text_out *o, const char *path, bool overwrite)
+int text_out_open(struct text_out *o, const struct text_out_cfg *cfg)
 {
-	*o = (struct text_out){ .cfg = { .path = path, .overwrite = overwrite } };
+	*o = (struct text_out){ .cfg = *cfg };
 	o->f = fopencookie(o, "w", (cookie_io_functions_t){ .write = out_write });
-	return o->f ? 0 : fail(-ENOMEM, "open %s", path ? path : "standard output");
+	return o->f ? 0 : fail(-ENOMEM, "open %s", cfg->path ? cfg->path : "standard output");
 }
 
 int text_out_close(struct text_out *o, int rc)

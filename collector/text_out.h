@@ -10,23 +10,30 @@
 #define TEXT_OUT_H
 
 #include "output/sink.h"
+#include "seal/recipient.h"
 
 #include <stdio.h>
+
+struct text_out_cfg {
+	const char *path;		    /* NULL: standard output */
+	bool overwrite;			    /* an existing file may be replaced */
+	const struct seal_recipients *seal; /* NULL: in clear */
+};
 
 struct text_out {
 	FILE *f;
 	/* private */
-	struct sink_file_cfg cfg;
+	struct text_out_cfg cfg;
 	struct sink *sink;
 	uint64_t pos;
 	int rc;
 };
 
 /*
- * path NULL: standard output, which is not closed at the end. -ENOMEM. The file itself is opened by
+ * Standard output is not closed at the end. -ENOMEM. The file itself is opened by
  * the first byte; that it exists already (unless overwrite) is a failure of text_out_close().
  */
-int text_out_open(struct text_out *o, const char *path, bool overwrite);
+int text_out_open(struct text_out *o, const struct text_out_cfg *cfg);
 
 /*
  * rc: what the writer returned. A failure of the output comes before it; with neither the text is

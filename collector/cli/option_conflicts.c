@@ -42,6 +42,26 @@ static const struct {
 	{ OPT_REPORT, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --report" },
 	{ OPT_REPORT, OPT_MEM_USAGE, "--mem-usage only counts; leave out --report" },
 	{ OPT_REPORT, OPT_ELF, "-E is for dumps, --report writes a text: choose" },
+	{ OPT_ENCRYPT, OPT_DECRYPT, "--encrypt or --decrypt: choose" },
+	{ OPT_REARRANGE, OPT_ENCRYPT, "-R writes a dump in clear; encrypt that with --encrypt" },
+	{ OPT_REARRANGE, OPT_DECRYPT, "--decrypt makes a dump of the stream inside; leave out -R" },
+	{ OPT_REARRANGE, OPT_ENCRYPT_TO, "-R writes a dump in clear; encrypt that with --encrypt" },
+	{ OPT_DECRYPT, OPT_ENCRYPT_TO, "--decrypt writes in clear; leave out --encrypt-to" },
+	{ OPT_DECRYPT, OPT_DMESG, "--decrypt writes what is inside; leave out --dump-dmesg" },
+	{ OPT_DECRYPT, OPT_FLATTEN, "--decrypt writes what is inside; leave out -F" },
+	{ OPT_DECRYPT, OPT_ELF, "--decrypt writes what is inside; leave out -E" },
+	{ OPT_DECRYPT, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --decrypt" },
+	{ OPT_DECRYPT, OPT_GENERATE, "--decrypt writes what is inside; leave out -g" },
+	{ OPT_ENCRYPT, OPT_DMESG, "--dump-dmesg encrypts with --encrypt-to; leave out --encrypt" },
+	{ OPT_ENCRYPT, OPT_FLATTEN, "--encrypt takes a file as it is; leave out -F" },
+	{ OPT_ENCRYPT, OPT_ELF, "--encrypt takes a file as it is; leave out -E" },
+	{ OPT_ENCRYPT, OPT_DRY_RUN, "--dry-run goes with making a dump, not with --encrypt" },
+	{ OPT_ENCRYPT, OPT_GENERATE, "--encrypt takes a file as it is; leave out -g" },
+	{ OPT_GENERATE, OPT_ENCRYPT_TO, "-g writes in clear; encrypt its file with --encrypt" },
+	{ OPT_DRY_RUN, OPT_ENCRYPT_TO, "a dry run writes nothing; leave out --encrypt-to" },
+	{ OPT_MEM_USAGE, OPT_ENCRYPT_TO, "--mem-usage only counts; leave out --encrypt-to" },
+	{ OPT_REPORT, OPT_DECRYPT, "--decrypt writes what is inside; leave out --report" },
+	{ OPT_REPORT, OPT_ENCRYPT, "--report encrypts with --encrypt-to; leave out --encrypt" },
 	{ OPT_DMESG, OPT_JSON,
 	  "--json describes the dump that is made; leave it out with --dump-dmesg" },
 };
@@ -57,6 +77,15 @@ int options_conflicts(const struct options *o)
 	if (has(o, OPT_REPORT) && o->json && !o->json_path)
 		return fail_adopt(-EINVAL, "the report's JSON needs a file: write --json=FILE, or "
 					   "leave it out for one beside the text");
+	if (has(o, OPT_REPORT) && o->json_path && o->nr_encrypt_to)
+		return fail_adopt(-EINVAL, "the JSON of an encrypted report is written beside it, "
+					   "encrypted; leave out --json");
+	if (has(o, OPT_DECRYPT) && !o->identity)
+		return fail_adopt(-EINVAL, "--decrypt needs the private key: -i KEYFILE");
+	if (has(o, OPT_ENCRYPT) && o->nr_encrypt_to == 0)
+		return fail_adopt(-EINVAL, "--encrypt needs a key: --encrypt-to RECIPIENT");
+	if ((has(o, OPT_IDENTITY) || o->salvage) && !has(o, OPT_DECRYPT))
+		return fail_adopt(-EINVAL, "--identity and --salvage go with --decrypt");
 	if (o->elf && o->codec)
 		return fail_adopt(-EINVAL,
 				  "an ELF core has no compressed pages: leave out -E, or -c, "

@@ -35,9 +35,37 @@ void options_flags(struct options *o)
 		o->message_level |= LOG_DEBUG;
 	if (o->show_stats)
 		o->message_level |= LOG_REPORT;
+	o->salvage = has(o, OPT_SALVAGE);
 	o->mode = has(o, OPT_REARRANGE)	 ? MODE_REARRANGE
+		  : has(o, OPT_DECRYPT)	 ? MODE_DECRYPT
+		  : has(o, OPT_ENCRYPT)	 ? MODE_ENCRYPT
 		  : has(o, OPT_GENERATE) ? MODE_GENERATE
 		  : has(o, OPT_REPORT)	 ? MODE_REPORT
 		  : has(o, OPT_DMESG)	 ? MODE_DMESG
 					 : MODE_DUMP;
+	/* As age has it: there -i is the key. */
+	if (o->mode == MODE_DECRYPT && o->vmcoreinfo && !o->identity) {
+		o->identity = o->vmcoreinfo;
+		o->vmcoreinfo = NULL;
+	}
+}
+
+bool options_stdout_taken(const struct options *o)
+{
+	bool to_stdout = o->mode == MODE_DMESG || o->mode == MODE_REPORT ||
+			 o->mode == MODE_ENCRYPT || o->mode == MODE_DECRYPT;
+
+	return o->flat || (o->json && !o->json_path) || (to_stdout && !o->dump);
+}
+
+int exit_code(const struct options *o, enum exit_code outcome)
+{
+	if (o->invoked_as_makedumpfile)
+		return outcome == EXIT_CODE_COMPLETE ? EXIT_CODE_COMPLETE : EXIT_CODE_NOTHING;
+	return (int)outcome;
+}
+
+const char *options_program(const struct options *o)
+{
+	return o->invoked_as_makedumpfile ? "makedumpfile" : "kdump-collect";
 }

@@ -184,6 +184,19 @@ static int set_file(struct parser *p, const char **out)
 	return 0;
 }
 
+static int add_recipient(struct parser *p)
+{
+	const char *text;
+	int rc = set_file(p, &text);
+
+	if (rc == 0 && p->out->nr_encrypt_to == OPTIONS_RECIPIENTS)
+		rc = bad("%s: given more than %d times; put the keys into a file", p->name,
+			 OPTIONS_RECIPIENTS);
+	if (rc == 0)
+		p->out->encrypt_to[p->out->nr_encrypt_to++] = text;
+	return rc;
+}
+
 /* One option; flags without a value are read from given later, in options_flags(). */
 static int take_option(struct parser *p)
 {
@@ -219,6 +232,10 @@ static int take_option(struct parser *p)
 		return set_file(p, &o->json_path);
 	case OPT_VMCOREINFO:
 		return set_file(p, &o->vmcoreinfo);
+	case OPT_IDENTITY:
+		return set_file(p, &o->identity);
+	case OPT_ENCRYPT_TO:
+		return add_recipient(p);
 	case OPT_GENERATE:
 		return set_file(p, &o->generate);
 	default: /* a flag: its bit in given is all there is */
@@ -291,17 +308,20 @@ static int assign_operands(struct parser *p)
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
 	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate ? 1 : 2;
+	bool copy = o->mode == MODE_ENCRYPT || o->mode == MODE_DECRYPT;
 	/* Only a person names the parts of a split dump; elsewhere one operand too many is a
 	 * mistake. */
-	bool parts = want == 2 && !o->check_params && !o->invoked_as_makedumpfile;
+	bool parts = want == 2 && !copy && !o->check_params && !o->invoked_as_makedumpfile;
 	unsigned most = parts ? OPTIONS_PARTS + 1 : want;
-	const char *shape = stdin_only		     ? "-R DUMP < STREAM"
-			    : o->flat		     ? "-F VMCORE"
-			    : o->mem_usage	     ? "--mem-usage [VMCORE]"
-			    : o->generate	     ? "-g FILE VMCORE"
-			    : o->mode == MODE_REPORT ? "--report VMCORE FILE"
-			    : o->mode == MODE_DMESG  ? "--dump-dmesg VMCORE LOG"
-						     : "VMCORE DUMP";
+	const char *shape = stdin_only		      ? "-R DUMP < STREAM"
+			    : o->flat		      ? "-F VMCORE"
+			    : o->mem_usage	      ? "--mem-usage [VMCORE]"
+			    : o->generate	      ? "-g FILE VMCORE"
+			    : o->mode == MODE_ENCRYPT ? "--encrypt FILE OUT.age"
+			    : o->mode == MODE_DECRYPT ? "--decrypt -i KEYFILE IN.age OUT"
+			    : o->mode == MODE_REPORT  ? "--report VMCORE FILE"
+			    : o->mode == MODE_DMESG   ? "--dump-dmesg VMCORE LOG"
+						      : "VMCORE DUMP";
 
 	if (o->check_params && p->nr_operands == 0) /* options alone may be checked */
 		return 0;
@@ -369,22 +389,4 @@ int options_parse(int argc, char **argv, struct options *out)
 	if (rc == 0 && out->check_params)
 		out->mode = MODE_CHECK_PARAMS;
 	return rc;
-}
-
-bool options_stdout_taken(const struct options *o)
-{
-	return o->flat || (o->json && !o->json_path) ||
-	       ((o->mode == MODE_DMESG || o->mode == MODE_REPORT) && !o->dump);
-}
-
-int exit_code(const struct options *o, enum exit_code outcome)
-{
-	if (o->invoked_as_makedumpfile)
-		return outcome == EXIT_CODE_COMPLETE ? EXIT_CODE_COMPLETE : EXIT_CODE_NOTHING;
-	return (int)outcome;
-}
-
-const char *options_program(const struct options *o)
-{
-	return o->invoked_as_makedumpfile ? "makedumpfile" : "kdump-collect";
 }

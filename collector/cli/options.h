@@ -23,12 +23,15 @@ enum mode {
 	MODE_REPORT,	   /* why the kernel died, as text and as JSON */
 	MODE_REARRANGE,	   /* flattened stream on stdin -> dump */
 	MODE_GENERATE,	   /* vmcoreinfo -> a file */
+	MODE_ENCRYPT,	   /* a file -> the same, sealed */
+	MODE_DECRYPT,	   /* a sealed file -> what is in it */
 	MODE_CHECK_PARAMS, /* the command line is valid: nothing more to do */
 	MODE_HELP,
 	MODE_VERSION,
 };
 
-#define OPTIONS_PARTS 64
+#define OPTIONS_PARTS	   64
+#define OPTIONS_RECIPIENTS 16
 
 struct options {
 	enum mode mode;
@@ -36,7 +39,11 @@ struct options {
 	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a split dump */
 	unsigned nr_parts;
 	const char *vmcoreinfo; /* a file with its text, in place of the core's own; or NULL */
-	const char *generate;	/* the file to write its text to, or NULL */
+	const char *identity;	/* the file with private keys for --decrypt, or NULL */
+	const char *encrypt_to[OPTIONS_RECIPIENTS]; /* keys, or files with them */
+	unsigned nr_encrypt_to;			    /* 0: in clear */
+	bool salvage;
+	const char *generate; /* the file to write its text to, or NULL */
 	const char
 		*dump;	/* or the log or report; NULL: standard output, or a dry run without one */
 	unsigned level; /* 0..31, enum dump_level */

@@ -16,11 +16,8 @@
 #include "output/flat_record.h"
 
 #include <endian.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BUF_SIZE   (128 * 1024)
 
@@ -28,8 +25,7 @@
 #define FILE_LIMIT (1ull << 53)
 
 struct unflat {
-	int fd;
-	int timeout_ms;
+	struct unflatten_input in;
 	struct sink *sink;
 	uint64_t bytes;		  /* of payload written */
 	uint64_t highest;	  /* one past the last byte written */
@@ -43,34 +39,10 @@ struct unflat {
 	uint8_t buf[BUF_SIZE];
 };
 
-/* Read what is available: a count, 0 at the end or when idle for too long. */
-static int read_some(struct unflat *u, uint8_t *buf, size_t size)
-{
-	struct pollfd p = { .fd = u->fd, .events = POLLIN };
-
-	for (;;) {
-		int n = poll(&p, 1, u->timeout_ms);
-		ssize_t got;
-
-		if (n == 0)
-			return 0;
-		if (n < 0 && errno != EINTR)
-			return fail(-errno, "poll stream");
-		if (n < 0)
-			continue;
-		got = read(u->fd, buf, size);
-		if (got < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (got < 0)
-			return fail(-errno, "read stream");
-		return (int)got;
-	}
-}
-
 /* All of data was taken. */
 static int refill(struct unflat *u)
 {
-	int rc = read_some(u, u->buf, BUF_SIZE);
+	int rc = u->in.read(u->in.arg, u->buf, BUF_SIZE);
 
 	u->data = u->buf;
 	u->pos = 0;
@@ -214,7 +186,7 @@ static int fill_window(struct unflat *u, bool *at_end)
 	memmove(u->window, u->data + u->pos, have);
 	*at_end = false;
 	while (have < FLAT_SEARCH_WINDOW && !*at_end) {
-		int n = read_some(u, u->window + have, FLAT_SEARCH_WINDOW - have);
+		int n = u->in.read(u->in.arg, u->window + have, FLAT_SEARCH_WINDOW - have);
 
 		if (n < 0)
 			return n;
@@ -359,6 +331,11 @@ static int run(struct unflat *u, bool *complete)
 	if (rc < 0)
 		return rc;
 	rc = copy_records(u);
+	if (rc > 0 && u->in.end) {
+		int end = u->in.end(u->in.arg);
+
+		rc = end < 0 ? end : rc;
+	}
 	*complete = rc > 0 && u->nr_damaged == 0;
 	if (*complete) {
 		rc = sink_commit(u->sink);
@@ -369,7 +346,8 @@ static int run(struct unflat *u, bool *complete)
 	return finish_cut(u, rc < 0 ? rc : 0);
 }
 
-int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out)
+int unflatten_from(const struct unflatten_input *in, struct sink *sink,
+		   struct unflatten_result *out)
 {
 	struct unflat *u = calloc(1, sizeof(*u));
 	int rc;
@@ -377,11 +355,8 @@ int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten
 	*out = (struct unflatten_result){ 0 };
 	if (!u)
 		return fail(-ENOMEM, "unflatten");
-	u->fd = fd;
+	u->in = *in;
 	u->sink = sink;
-	u->timeout_ms = idle_seconds == 0		? -1
-			: idle_seconds < INT_MAX / 1000 ? (int)idle_seconds * 1000
-							: INT_MAX;
 	rc = run(u, &out->complete);
 	out->bytes = u->bytes;
 	out->nr_damaged = u->nr_damaged;

@@ -30,4 +30,18 @@ struct unflatten_result {
  */
 int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out);
 
+/* Where a stream comes from, when it is no descriptor. */
+struct unflatten_input {
+	/* Bytes of it: a count, 0 at the end, or a negative errno with its message. */
+	int (*read)(void *arg, void *buf, size_t size);
+	/* Behind the end mark: is it the end of the input, too? A negative errno is as if of read.
+	 */
+	int (*end)(void *arg);
+	void *arg;
+};
+
+/* The same from any input. */
+int unflatten_from(const struct unflatten_input *in, struct sink *sink,
+		   struct unflatten_result *out);
+
 #endif

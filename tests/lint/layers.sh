@@ -14,6 +14,7 @@ allowed() {
 	collector/report)   echo base source kernel triage report ;;
 	collector/pack)     echo base codec source pack ;;
 	collector/output)   echo base output ;;
+	collector/seal)     echo base output seal ;;
 	config*)            echo base config ;;
 	initramfs/plan)     echo base ;;
 	initramfs/net)      echo base ;;
@@ -21,9 +22,9 @@ allowed() {
 	initramfs/capture*) echo base config initramfs/plan initramfs/net initramfs/capture collect.h ;;
 	systemd*)           echo base config initramfs/plan initramfs/net initramfs/image systemd triage ;;
 	collector) # collect.c, dump.c, save.c, main.c
-		echo base codec source kernel filter pack output cli summary selftest report collect.h ;;
+		echo base codec source kernel filter pack output seal cli summary selftest report collect.h ;;
 	collector/cli | collector/summary | collector/selftest)
-		echo base codec source kernel filter pack output cli summary selftest collect.h ;;
+		echo base codec source kernel filter pack output seal cli summary selftest collect.h ;;
 	*)                  echo nothing ;;
 	esac
 }

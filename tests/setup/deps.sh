@@ -4,7 +4,8 @@
 set -eu
 
 group_build="gcc clang libclang-rt-dev make pkg-config libc6-dev libelf-dev zlib1g-dev
-	libdeflate-dev liblzo2-dev libsnappy-dev libzstd-dev libkmod-dev libarchive-dev liblzma-dev libxxhash-dev
+	libdeflate-dev liblzo2-dev libsnappy-dev libzstd-dev libsodium-dev age libkmod-dev
+	libarchive-dev liblzma-dev libxxhash-dev
 	libblkid-dev libmount-dev libnl-3-dev libnl-route-3-dev libsystemd-dev libjson-c-dev
 	libcmocka-dev libkdumpfile-dev clang-format-19 clang-tidy perl binutils gdb elfutils python3
 	diffutils file git bpftool iproute2 iputils-ping procps openssh-client openssh-server systemd bsdutils augeas-tools"

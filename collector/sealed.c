@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sealed.c - the modes --encrypt and --decrypt */
+#include "sealed.h"
+
+#include "base/dumpfile.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "output/sink.h"
+#include "output/unflatten.h"
+#include "seal/seal.h"
+#include "seal/unseal.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COPY_SIZE ((size_t)256 << 10)
+
+int sealed_recipients(const struct options *o, struct seal_recipients *out)
+{
+	int rc = 0;
+
+	*out = (struct seal_recipients){ 0 };
+	for (unsigned i = 0; i < o->nr_encrypt_to && rc == 0; i++) {
+		rc = seal_recipients_add(out, o->encrypt_to[i]);
+		if (rc < 0)
+			rc = fail(rc, "--encrypt-to"); /* without the text: it may be a secret */
+	}
+	return rc;
+}
+
+/* "-" is standard input. */
+static int open_input(const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? fail(-errno, "open %s", standard ? "standard input" : path) : fd;
+}
+
+static bool same_file(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return path && fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* The output, or standard output for none. */
+static int open_output(const struct options *o, int in, struct sink **out)
+{
+	const struct sink_file_cfg file = { .path = o->dump, .overwrite = o->force };
+	int fd;
+
+	if (same_file(in, o->dump))
+		return fail_set(-EINVAL, "%s is input and output; give another name", o->dump);
+	if (o->dump)
+		return sink_file_open(&file, out);
+	fd = dup(STDOUT_FILENO);
+	return fd < 0 ? fail(-errno, "standard output") : sink_stream_open(fd, out);
+}
+
+static int copy_all(int fd, struct sink *to)
+{
+	uint8_t *buf = malloc(COPY_SIZE);
+	uint64_t pos = 0;
+	int rc = buf ? 0 : fail(-ENOMEM, "copy");
+
+	while (rc == 0) {
+		ssize_t n = read(fd, buf, COPY_SIZE);
+
+		if (n == 0)
+			break;
+		if (n < 0 && errno == EINTR)
+			continue;
+		rc = n < 0 ? fail(-errno, "read") : sink_write_at(to, pos, buf, (size_t)n);
+		pos += n > 0 ? (uint64_t)n : 0;
+	}
+	free(buf);
+	return rc;
+}
+
+static int encrypt_file(const struct options *o)
+{
+	struct seal_recipients to;
+	struct sink *sink;
+	int rc = sealed_recipients(o, &to), fd;
+
+	if (rc < 0)
+		return rc;
+	fd = open_input(o->vmcore);
+	if (fd < 0)
+		return fd;
+	rc = open_output(o, fd, &sink);
+	if (rc == 0) {
+		rc = sink_seal_open(sink, &to, &sink);
+		if (rc == 0) {
+			rc = copy_all(fd, sink);
+			rc = rc < 0 ? rc : sink_commit(sink);
+			sink_close(sink);
+		}
+	}
+	close(fd);
+	return rc < 0 ? fail(rc, "encrypt %s", o->vmcore) : 0;
+}
+
+/* What has come out of the sealed file, for who reads in pieces of another size. */
+struct content {
+	struct unsealer *from;
+	struct blob rest;
+};
+
+static int read_content(void *arg, void *buf, size_t size)
+{
+	struct content *c = arg;
+	size_t n;
+
+	if (c->rest.len == 0) {
+		int rc = unseal_next(c->from, &c->rest);
+
+		if (rc <= 0)
+			return rc;
+	}
+	n = c->rest.len < size ? c->rest.len : size;
+	memcpy(buf, c->rest.data, n);
+	c->rest.data = (const uint8_t *)c->rest.data + n;
+	c->rest.len -= n;
+	return (int)n;
+}
+
+/* A dump is whole when its sealed file is, too. */
+static int at_end(void *arg)
+{
+	struct content *c = arg;
+	int rc = c->rest.len ? 1 : unseal_next(c->from, &c->rest);
+
+	return rc > 0 ? fail_set(-EBADMSG, "the stream in the sealed file goes on behind its end")
+		      : rc;
+}
+
+static int write_plain(struct content *c, struct sink *sink, uint64_t *bytes)
+{
+	int rc;
+
+	do {
+		rc = sink_write_at(sink, *bytes, c->rest.data, c->rest.len);
+		if (rc < 0)
+			return rc;
+		*bytes += c->rest.len;
+		rc = unseal_next(c->from, &c->rest);
+	} while (rc > 0);
+	return rc < 0 ? rc : sink_commit(sink);
+}
+
+static int write_dump(struct content *c, struct sink *sink, struct unflatten_result *out)
+{
+	const struct unflatten_input in = { read_content, at_end, c };
+
+	return unflatten_from(&in, sink, out);
+}
+
+/* The first piece has come: it tells what is inside. */
+static int write_content(struct content *c, const struct options *o, struct sink *sink,
+			 enum exit_code *outcome)
+{
+	bool flat = c->rest.len >= sizeof(FLAT_MAGIC) &&
+		    memcmp(c->rest.data, FLAT_MAGIC, sizeof(FLAT_MAGIC)) == 0;
+	struct unflatten_result result = { 0 };
+	int rc;
+
+	if (flat && o->dump) {
+		rc = write_dump(c, sink, &result);
+	} else {
+		rc = write_plain(c, sink, &result.bytes);
+		result.complete = rc == 0;
+	}
+	if (result.complete) {
+		*outcome = EXIT_CODE_COMPLETE;
+		return rc;
+	}
+	/* A stream that its writer could not finish is authentic, and says that it is not whole. */
+	if ((rc == 0 || o->salvage) && result.bytes > 0)
+		*outcome = EXIT_CODE_PARTIAL;
+	else
+		sink_discard(sink);
+	return rc;
+}
+
+static int decrypt_fd(int fd, const struct options *o, const struct seal_identities *ids,
+		      enum exit_code *outcome)
+{
+	struct content c = { 0 };
+	struct sink *sink;
+	int rc = unseal_open(unseal_from_fd(&fd), ids, &c.from);
+
+	if (rc < 0)
+		return rc;
+	/* Nothing is created for a file of which not even the first piece opens. */
+	rc = unseal_next(c.from, &c.rest);
+	if (rc >= 0)
+		rc = open_output(o, fd, &sink);
+	if (rc >= 0) {
+		rc = write_content(&c, o, sink, outcome);
+		sink_close(sink);
+	}
+	unseal_close(c.from);
+	return rc;
+}
+
+static int decrypt_file(const struct options *o, enum exit_code *outcome)
+{
+	struct seal_identities *ids;
+	int rc, fd;
+
+	*outcome = EXIT_CODE_NOTHING;
+	rc = seal_identities_read(o->identity, &ids);
+	if (rc < 0)
+		return fail(rc, "--identity");
+	fd = open_input(o->vmcore);
+	rc = fd;
+	if (fd >= 0) {
+		rc = decrypt_fd(fd, o, ids, outcome);
+		close(fd);
+	}
+	seal_identities_free(ids);
+	return rc < 0 ? fail(rc, "decrypt %s", o->vmcore) : 0;
+}
+
+int sealed_run(const struct options *o, enum exit_code *outcome)
+{
+	int rc;
+
+	if (o->mode == MODE_DECRYPT) {
+		rc = decrypt_file(o, outcome);
+	} else {
+		rc = encrypt_file(o);
+		*outcome = rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
+	}
+	if (*outcome == EXIT_CODE_PARTIAL)
+		log_msg(LOG_ERROR, "%s: %s: what could be opened is saved as an incomplete dump",
+			options_program(o), o->vmcore);
+	return rc;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_seal_keys.c - recipients and private keys as people write them, and what is refused */
+#include "base/err.h"
+#include "seal_sample.h"
+#include "seal/bech32.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* An OpenSSH key made for this test, without a passphrase; and one that has one. */
+static const char ssh_public[] =
+	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF418r6/NNha2qLt0P+USLdi71ePNxa3qSwgZ5XhQ6WI test";
+static const char ssh_private[] =
+	"-----BEGIN OPENSSH PRIVATE KEY-----\n"
+	"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n"
+	"QyNTUxOQAAACBeNfK+vzTYWtqi7dD/lEi3Yu9XjzcWt6ksIGeV4UOliAAAAIhciGtzXIhr\n"
+	"cwAAAAtzc2gtZWQyNTUxOQAAACBeNfK+vzTYWtqi7dD/lEi3Yu9XjzcWt6ksIGeV4UOliA\n"
+	"AAAEBGNOtsH7o3VGbUzPwNOLWDT+8yqJIUcVQVdk+gJRbmW1418r6/NNha2qLt0P+USLdi\n"
+	"71ePNxa3qSwgZ5XhQ6WIAAAABHRlc3QB\n"
+	"-----END OPENSSH PRIVATE KEY-----\n";
+static const char ssh_locked[] =
+	"-----BEGIN OPENSSH PRIVATE KEY-----\n"
+	"b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABCkO5S3fu\n"
+	"tSkfLK4GMEll40AAAAEAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIG+qK5D8tVwE3dDj\n"
+	"Eevdfe4ig5lWaGwg3eznQG82m4byAAAAkOsO6sIa1/QraTERzW94tnMJrB6S52hd4Z9q0J\n"
+	"SQITiDymtEloVcT+yJ2+Yae10p9OYCk9Zr+0kwSqUzU+06E0tT0oRA6WcwCnNXLyiBIzDd\n"
+	"KDgGGYglLH0isPODsBKprazssbPMRsXl4TwtHLtnm7wYYZ7LNI9f90UzpsNl2T/WGr2AkS\n"
+	"cHX/5nBvmaCNUv2g==\n"
+	"-----END OPENSSH PRIVATE KEY-----\n";
+
+static void refused(const char *text, const char *why)
+{
+	struct seal_recipients to = { 0 };
+
+	CHECK_EQ(seal_recipients_add(&to, text), -EINVAL);
+	CHECK_EQ(to.nr, 0);
+	CHECK(strstr(fail_text(), why));
+	fail_clear();
+}
+
+TEST(other_kinds_are_refused_by_name)
+{
+	refused("ssh-rsa AAAAB3NzaC1yc2E", "ssh-rsa");
+	refused("ecdsa-sha2-nistp256 AAAA", "ecdsa");
+	refused("sk-ssh-ed25519@openssh.com AAAA", "security key");
+	refused("age1yubikey1q2w3e", "plugin");
+	refused("age1pq1qqqq", "age1pq1");
+	refused("scrypt", "passphrase");
+	refused(SAMPLE_SECRET, "secret key");
+	refused("-----BEGIN OPENSSH PRIVATE KEY-----", "private key");
+}
+
+TEST(a_mistyped_recipient_is_noticed)
+{
+	char text[] = SAMPLE_RECIPIENT;
+
+	for (size_t i = 5; i < strlen(text); i++) {
+		char was = text[i];
+		struct seal_recipient r;
+
+		text[i] = was == 'q' ? 'p' : 'q';
+		CHECK_EQ(seal_recipient_parse(text, &r), -EINVAL);
+		text[i] = 'b';
+		CHECK_EQ(seal_recipient_parse(text, &r), -EINVAL);
+		text[i] = (char)(was >= 'a' ? was - 32 : '\x80');
+		CHECK_EQ(seal_recipient_parse(text, &r), -EINVAL);
+		text[i] = was;
+	}
+	refused("age1", "length");
+	refused("AGE1Q73HE0Q5YZFU3D64MSD3P6RVKSNRWJK3D2598MGTMLQT9WRDR37Q2VRN72", "small letters");
+	fail_clear();
+}
+
+TEST(a_key_that_everybody_can_open_is_refused)
+{
+	static const uint8_t low[][32] = { { 0 }, { 1 } };
+	char text[BECH32_TEXT_MAX];
+
+	for (unsigned i = 0; i < 2; i++) {
+		bech32_encode(low[i], "age", false, text);
+		refused(text, "everybody");
+	}
+}
+
+TEST(an_ssh_key_is_what_it_says)
+{
+	struct seal_recipient r;
+
+	CHECK_EQ(seal_recipient_parse(ssh_public, &r), 0);
+	CHECK_EQ(seal_recipient_parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAIL1CdEa3I0", &r),
+		 -EINVAL);
+	CHECK_EQ(seal_recipient_parse("ssh-ed25519 AAAAB3NzaC1yc2EAAAADAQABAAABgQ==", &r), -EINVAL);
+	CHECK_EQ(seal_recipient_parse("ssh-ed25519 ", &r), -EINVAL);
+	CHECK_EQ(seal_recipient_parse("ssh-ed25519 !!!", &r), -EINVAL);
+	fail_clear();
+}
+
+TEST(private_keys_are_read)
+{
+	struct seal_identities *ids;
+	struct seal_recipient r;
+	char text[4096];
+
+	snprintf(text, sizeof(text), "# created\n\n" SAMPLE_SECRET "\r\n%s\n", ssh_private);
+	CHECK_EQ(seal_identities_parse(text, "keys", &ids), 0);
+	CHECK_EQ(ids->nr, 2);
+	CHECK_EQ(seal_recipient_parse(ssh_public, &r), 0);
+	CHECK(memcmp(&ids->id[1].public, &r, sizeof(r)) == 0);
+	seal_identities_free(ids);
+}
+
+static void no_identity(const char *text, const char *why)
+{
+	struct seal_identities *ids;
+
+	CHECK_EQ(seal_identities_parse(text, "keys", &ids), -EINVAL);
+	CHECK(strstr(fail_text(), why));
+	CHECK(!strstr(fail_text(), "QYPQXPQ9"));
+	fail_clear();
+}
+
+TEST(what_is_no_private_key_is_refused_by_name)
+{
+	no_identity(ssh_locked, "passphrase");
+	no_identity(ssh_public, "public key");
+	no_identity("# nothing\n", "no key");
+	no_identity("AGE-PLUGIN-YUBIKEY-1QQ", "plugins");
+	no_identity("-----BEGIN RSA PRIVATE KEY-----", "kind");
+	no_identity("AGE-SECRET-KEY-1QYPQXPQ9QCRSSZG2PVXQ6RS0ZQG3YYC5Z5TPWXQERGD3C8G7RUSQGPQYEF",
+		    "checksum");
+}
+
+/* Any byte of the ssh key may be another one: it is refused, or is the same key. */
+TEST(a_damaged_ssh_key_does_no_harm)
+{
+	char text[sizeof(ssh_private)];
+
+	for (size_t i = 0; i + 2 < sizeof(text); i++) { /* but the last LF */
+		struct seal_identities *ids = NULL;
+
+		memcpy(text, ssh_private, sizeof(text));
+		text[i] = text[i] == 'A' ? 'B' : 'A';
+		if (seal_identities_parse(text, "keys", &ids) == 0)
+			seal_identities_free(ids);
+		text[i] = '\0';
+		CHECK(seal_identities_parse(text, "keys", &ids) < 0);
+		fail_clear();
+	}
+}
+
+TEST(a_new_key_opens_for_its_recipient)
+{
+	struct seal_recipient r;
+	struct seal_identities *ids;
+	char secret[SEAL_TEXT_MAX];
+
+	CHECK_EQ(seal_identity_new(&r, secret), 0);
+	CHECK_EQ(seal_identities_parse(secret, "new", &ids), 0);
+	CHECK(memcmp(&ids->id[0].public, &r, sizeof(r)) == 0);
+	seal_identities_free(ids);
+}
+
+TEST(a_file_has_recipients_and_comments)
+{
+	char path[] = "/tmp/test-seal-XXXXXX";
+	struct seal_recipients to = { 0 };
+	int fd = mkstemp(path);
+
+	CHECK(dprintf(fd, "# who\n\n  %s \r\n%s\n%s\n", SAMPLE_RECIPIENT, ssh_public, SAMPLE_SSH) >
+	      0);
+	CHECK_EQ(seal_recipients_add(&to, path), 0);
+	CHECK_EQ(to.nr, 3);
+	CHECK(dprintf(fd, "ssh-rsa AAAA\n") > 0);
+	to.nr = 0;
+	CHECK_EQ(seal_recipients_add(&to, path), -EINVAL);
+	CHECK_EQ(to.nr, 0);
+	CHECK(strstr(fail_text(), "line 6"));
+	CHECK_EQ(ftruncate(fd, 0), 0);
+	CHECK_EQ(seal_recipients_add(&to, path), -EINVAL);
+	CHECK_EQ(seal_recipients_add(&to, "/nonexistent/keys"), -ENOENT);
+	fail_clear();
+	close(fd);
+	unlink(path);
+}
+
+RUN(other_kinds_are_refused_by_name, a_mistyped_recipient_is_noticed,
+    a_key_that_everybody_can_open_is_refused, an_ssh_key_is_what_it_says, private_keys_are_read,
+    what_is_no_private_key_is_refused_by_name, a_damaged_ssh_key_does_no_harm,
+    a_new_key_opens_for_its_recipient, a_file_has_recipients_and_comments)
