@@ -27,37 +27,6 @@ static void complain(const struct options *o)
 	fail_clear();
 }
 
-/* A sum over the pages of the sample, scaled up to all kept pages. */
-static uint64_t scaled(const struct save_result *r, uint64_t of_totals)
-{
-	uint64_t done = r->totals.done;
-
-	return done ? (uint64_t)((double)of_totals * (double)r->selection.nr_keep / (double)done)
-		    : 0;
-}
-
-static void fill_counts(struct page_counts *c, const struct save_result *r)
-{
-	const struct selection *s = &r->selection;
-	/* Zero pages are stored once in any case; only level 1 calls them left out. */
-	uint64_t zero = s->level & LEVEL_ZERO ? scaled(r, r->totals.zero) : 0;
-
-	*c = (struct page_counts){
-		.total = s->max_pfn,
-		.ram = s->nr_ram - s->nr_absent,
-		.kept = s->nr_keep - zero,
-		.absent = s->nr_absent,
-		.zero = zero,
-		.cache = s->dropped[PAGE_CACHE],
-		.cache_private = s->dropped[PAGE_CACHE_PRIVATE],
-		.user = s->dropped[PAGE_USER],
-		.free = s->dropped[PAGE_FREE],
-		.hwpoison = s->dropped[PAGE_POISON],
-		.offline = s->dropped[PAGE_OFFLINE],
-		.unreadable = r->totals.missing,
-	};
-}
-
 /* The name of the file that the user finds at the end; NULL: none was written. */
 static const char *output_name(const struct options *o, const struct save_result *r, char *buf,
 			       size_t size)
@@ -78,21 +47,21 @@ static void fill_stats(struct dump_stats *st, const struct options *o, const str
 	st->release = s->kernel->release;
 	st->crash_time = s->kernel->crash_time;
 	st->input = o->vmcore;
-	st->level = r->selection.level;
+	st->level = r->level;
 	st->codec = o->codec ? o->codec->name : NULL;
 	st->codec_level = o->codec_level;
 	st->threads = (int)r->plan.nr_threads;
 	st->dry_run = o->dry_run;
-	st->sampled = o->mem_usage ? r->totals.done : 0;
+	st->sampled = o->mem_usage ? r->counts.done : 0;
 	st->page_size = 1u << s->kernel->page_shift;
 	st->written = r->bytes_written;
 	if (o->mem_usage) { /* page data is scaled; headers and bitmaps have their full size */
-		uint64_t part = r->totals.bytes + r->totals.done * sizeof(struct dump_desc);
+		uint64_t part = r->counts.bytes + r->counts.done * sizeof(struct dump_desc);
 
-		st->written += scaled(r, part) - part;
+		st->written += stats_scaled(&r->counts, part) - part;
 	}
 	st->complete = r->complete;
-	fill_counts(&st->pages, r);
+	st->pages = r->counts;
 	stats_phases(st, p);
 	stats_memory(st);
 }
@@ -149,13 +118,13 @@ static void take_warning(void *arg, enum log_kind kind, const char *line)
 
 static void report_partial(const struct options *o, const struct save_result *r)
 {
-	const struct dump_totals *t = &r->totals;
+	const struct page_counts *c = &r->counts;
 
 	log_msg(LOG_ERROR,
 		"%s: the dump is incomplete: %s%" PRIu64 " of %" PRIu64
 		" pages are in it; crash opens it with --zero_excluded",
-		options_program(o), t->lost ? "at least " : "", t->done - t->missing - t->lost,
-		r->selection.nr_keep);
+		options_program(o), c->lost ? "at least " : "", c->done - c->missing - c->lost,
+		c->keep);
 }
 
 /* Save the dump, print the summary, and report a dump that is not complete. */
@@ -189,9 +158,9 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 	st->error_number = rc < 0 ? -rc : 0;
 	if (rc < 0)
 		snprintf(st->error, sizeof(st->error), "%s", fail_text());
-	else if (r.totals.missing)
+	else if (r.counts.missing)
 		snprintf(st->error, sizeof(st->error), "%" PRIu64 " pages could not be read",
-			 r.totals.missing);
+			 r.counts.missing);
 	else if (!r.complete)
 		snprintf(st->error, sizeof(st->error), "%s is marked incomplete itself", o->vmcore);
 	fill_stats(st, o, s, &r, &report->progress);

@@ -99,7 +99,7 @@ void dump_close(struct dump_run *d)
 	free(d);
 }
 
-static void count(struct dump_totals *t, const struct batch *b)
+static void count(struct page_counts *t, const struct batch *b)
 {
 	for (unsigned i = 0; i < b->nr; i++) {
 		t->zero += b->stored[i] == STORED_ZERO;
@@ -110,7 +110,7 @@ static void count(struct dump_totals *t, const struct batch *b)
 }
 
 /* Pump all pages through the pipeline, oldest batch first. */
-static int pump(struct dump_run *d, struct format *f, struct dump_totals *totals)
+static int pump(struct dump_run *d, struct format *f, struct page_counts *counts)
 {
 	struct pipeline *p = d->pipeline;
 	struct cursor cursor;
@@ -131,25 +131,25 @@ static int pump(struct dump_run *d, struct format *f, struct dump_totals *totals
 			rc = format_pages(f, job);
 		if (rc < 0)
 			return rc;
-		count(totals, job);
+		count(counts, job);
 		pipeline_release(p);
 		if (d->cfg.progress)
-			d->cfg.progress(d->cfg.arg, totals);
+			d->cfg.progress(d->cfg.arg, counts);
 	}
 }
 
 int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
-	       struct dump_totals *totals)
+	       struct page_counts *counts)
 {
 	int rc;
 
-	*totals = (struct dump_totals){ 0 };
+	counts->done = counts->zero = counts->missing = counts->lost = counts->bytes = 0;
 	rc = format_begin(f, info);
 	if (rc < 0)
 		return rc;
-	rc = pump(d, f, totals);
+	rc = pump(d, f, counts);
 	if (rc == 0)
-		rc = format_end(f, totals->missing == 0 && !source_is_incomplete(d->cfg.src));
-	totals->lost = f->pages_lost;
+		rc = format_end(f, counts->missing == 0 && !source_is_incomplete(d->cfg.src));
+	counts->lost = f->pages_lost;
 	return rc;
 }

@@ -13,14 +13,6 @@
 
 struct dump_run;
 
-struct dump_totals {
-	uint64_t done;	  /* pages so far */
-	uint64_t zero;	  /* of them, all zero */
-	uint64_t missing; /* of them, unreadable */
-	uint64_t lost;	  /* of them, upper bound of those that a server lost after it took them */
-	uint64_t bytes;	  /* stored bytes of page data */
-};
-
 struct dump_cfg {
 	struct source *src;
 	const struct selection *selection;
@@ -33,7 +25,7 @@ struct dump_cfg {
 	 * Called after every batch, on the thread that called dump_pages(), without a lock. The
 	 * workers go on while it waits, until the ring of batches is full. May be NULL.
 	 */
-	void (*progress)(void *arg, const struct dump_totals *so_far);
+	void (*progress)(void *arg, const struct page_counts *so_far);
 	void *arg;
 };
 
@@ -41,10 +33,10 @@ int dump_open(const struct dump_cfg *cfg, struct dump_run **out);
 
 /*
  * begin, every selected page, end. On failure what was written stays readable
- * and marked incomplete; totals tell how far it came.
+ * and marked incomplete. counts: its second part is set, from 0 on, and is valid on failure too.
  */
 int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
-	       struct dump_totals *totals);
+	       struct page_counts *counts);
 
 void dump_close(struct dump_run *d);
 

@@ -26,7 +26,7 @@ void space_check(const char *dump, const struct format *f, const struct dump_cfg
 
 /*
  * Leave at most nr of the pages in sel, in rows spread evenly; fewer than nr stay as they are.
- * The counts of sel but nr_keep stay those of all pages. -ENOMEM.
+ * sel->counts stay those of all pages. -ENOMEM.
  */
 int sample_selection(struct selection *sel, uint64_t nr);
 

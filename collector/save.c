@@ -166,7 +166,7 @@ static void fill_info(struct save *s, const struct save_cfg *cfg, struct selecti
 		.notes = s->src->notes,
 		.vmcoreinfo = s->src->vmcoreinfo,
 		.nr_cpus = s->src->nr_cpus,
-		.max_pfn = sel->max_pfn,
+		.max_pfn = sel->counts.max_pfn,
 		.nr_keep = sel->nr_keep,
 		.phys_base = k->phys_base,
 		.page_shift = k->page_shift,
@@ -189,10 +189,10 @@ static void follow_scan(void *arg, uint64_t done, uint64_t total)
 	progress_reach(p, done);
 }
 
-static void follow_dump(void *arg, const struct dump_totals *t)
+static void follow_dump(void *arg, const struct page_counts *c)
 {
-	progress_stored(arg, t->bytes);
-	progress_reach(arg, t->done);
+	progress_stored(arg, c->bytes);
+	progress_reach(arg, c->done);
 }
 
 static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
@@ -213,9 +213,8 @@ static int select_pages(struct save *s, const struct save_cfg *cfg, struct save_
 	progress_end(cfg->progress);
 	if (cfg->phase_done)
 		cfg->phase_done(cfg->arg);
-	r->selection = *sel;
-	r->selection.keep = NULL;
-	memset(r->selection.tier, 0, sizeof(r->selection.tier));
+	r->counts = sel->counts;
+	r->level = sel->level;
 	return rc;
 }
 
@@ -240,7 +239,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	int rc;
 
 	if (cfg->elf)
-		core_map_init(&map, s, sel->max_pfn);
+		core_map_init(&map, s, sel->counts.max_pfn);
 	fill_info(s, cfg, sel, &info);
 	info.map = map.piece;
 	info.nr_map = map.nr;
@@ -252,11 +251,11 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 		return rc;
 	progress_start(cfg->progress, cfg->dry_run ? PHASE_TRY : PHASE_SAVE, sel->nr_keep,
 		       1ull << s->kernel->page_shift);
-	rc = dump_pages(d, f, &info, &r->totals);
+	rc = dump_pages(d, f, &info, &r->counts);
 	progress_end(cfg->progress);
 	if (cfg->phase_done)
 		cfg->phase_done(cfg->arg);
-	r->begun = rc == 0 || r->totals.done > 0;
+	r->begun = rc == 0 || r->counts.done > 0;
 	r->bytes_written = f->bytes_written;
 	dump_close(d);
 	return rc;
@@ -286,7 +285,7 @@ static void make_plan(const struct save *s, const struct save_cfg *cfg, struct s
 /* A file that no reader opens, or without a single page, only takes space from the next try. */
 static void drop_useless(struct sink *sink, const struct format *f, struct save_result *r)
 {
-	if (f && f->opens && r->totals.done > r->totals.lost)
+	if (f && f->opens && r->counts.done > r->counts.lost)
 		return;
 	sink_discard(sink);
 	r->begun = false;
@@ -317,7 +316,7 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	if (rc == 0)
 		rc = write_pages(s, cfg, result, &sel, f);
 	/* A dump with missing pages keeps the incomplete name. */
-	whole = result->totals.missing == 0 && !source_is_incomplete(s->src);
+	whole = result->counts.missing == 0 && !source_is_incomplete(s->src);
 	if (rc == 0 && (whole || cfg->flat)) {
 		rc = sink_commit(sink);
 		result->complete = rc == 0 && whole;

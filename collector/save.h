@@ -81,8 +81,8 @@ struct save_cfg {
 };
 
 struct save_result {
-	struct selection selection; /* counts only; the maps are gone */
-	struct dump_totals totals;  /* of the sample, if there is one */
+	struct page_counts counts; /* the second part of the sample, if there is one */
+	unsigned level;		   /* as in struct selection */
 	struct memory_plan plan;
 	uint64_t bytes_written;
 	bool begun;    /* header and bitmaps are out: what follows is readable */

@@ -7,18 +7,8 @@
 #ifndef FILTER_CLASSIFY_H
 #define FILTER_CLASSIFY_H
 
+#include "base/page_counts.h"
 #include "kernel/layout.h"
-
-enum page_class {
-	PAGE_KERNEL, /* always kept: slab, page tables, reserved, unknown */
-	PAGE_CACHE,
-	PAGE_CACHE_PRIVATE,
-	PAGE_USER,
-	PAGE_FREE,
-	PAGE_POISON,  /* never read */
-	PAGE_OFFLINE, /* never read */
-	NR_PAGE_CLASSES
-};
 
 /* Bits of -d. */
 enum dump_level {

@@ -30,7 +30,7 @@ static bool block_want(struct cursor *c, uint64_t block)
 /* Find the next block with pages of this tier; false at the end. */
 static bool next_block(struct cursor *c)
 {
-	uint64_t nr_block = (c->s->max_pfn + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
+	uint64_t nr_block = (c->s->counts.max_pfn + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
 
 	for (; c->tier <= NR_TIERS; c->tier++, c->block = 0, c->rank = 0) {
 		while (c->block < nr_block) {

@@ -11,10 +11,10 @@
 
 static int open_maps(struct selection *s)
 {
-	int rc = keepmap_open(s->max_pfn, &s->keep);
+	int rc = keepmap_open(s->counts.max_pfn, &s->keep);
 
 	for (unsigned t = 0; rc == 0 && t < NR_TIERS; t++)
-		rc = keepmap_open(s->max_pfn, &s->tier[t]);
+		rc = keepmap_open(s->counts.max_pfn, &s->tier[t]);
 	return rc;
 }
 
@@ -44,10 +44,10 @@ static int keep_held(const struct kernel *k, struct selection *s)
 	uint64_t held;
 	int rc = 0;
 
-	for (uint64_t pfn = 0; rc == 0 && pfn < s->max_pfn; pfn += PIECE_BYTES * 8) {
+	for (uint64_t pfn = 0; rc == 0 && pfn < s->counts.max_pfn; pfn += PIECE_BYTES * 8) {
 		rc = k->src->ops->frames(k->src, FRAMES_RAM, pfn, bits, sizeof(bits));
 		for (size_t i = 0; rc == 0 && i < sizeof(bits); i++)
-			s->nr_ram += (unsigned)__builtin_popcount(bits[i]);
+			s->counts.ram += (unsigned)__builtin_popcount(bits[i]);
 		if (rc == 0)
 			rc = k->src->ops->frames(k->src, FRAMES_HELD, pfn, bits, sizeof(bits));
 		if (rc == 0)
@@ -56,7 +56,7 @@ static int keep_held(const struct kernel *k, struct selection *s)
 	if (rc < 0)
 		return fail(rc, "bitmaps of the dump");
 	held = keepmap_count(s->keep);
-	s->nr_absent = held < s->nr_ram ? s->nr_ram - held : 0;
+	s->counts.absent = held < s->counts.ram ? s->counts.ram - held : 0;
 	return 0;
 }
 
@@ -76,10 +76,10 @@ static int keep_all(const struct kernel *k, struct selection *s)
 		uint64_t to = (src->ram[i].end + page - 1) >> k->page_shift;
 
 		from = from > last ? from : last; /* two spans may share a frame */
-		s->nr_ram += to > from ? to - from : 0;
+		s->counts.ram += to > from ? to - from : 0;
 		last = to > last ? to : last;
 	}
-	s->nr_absent = s->nr_ram - keepmap_count(s->keep);
+	s->counts.absent = s->counts.ram - keepmap_count(s->keep);
 	return 0;
 }
 
@@ -106,7 +106,7 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 
 	page_rules_init(&r, &k->layout);
 	s->level = mine.level = honest_level(&r, cfg->level);
-	rc = memmap_open(k, v, s->max_pfn, &m);
+	rc = memmap_open(k, v, s->counts.max_pfn, &m);
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {
@@ -135,7 +135,7 @@ int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct sel
 	struct view *v = NULL;
 	int rc;
 
-	*out = (struct selection){ .max_pfn = filter_max_pfn(k->src, k->page_shift) };
+	*out = (struct selection){ .counts.max_pfn = filter_max_pfn(k->src, k->page_shift) };
 	effective.level |= gone;
 	rc = open_maps(out);
 	if (rc == 0)
@@ -148,7 +148,7 @@ int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct sel
 		else
 			out->level = effective.level & LEVEL_ZERO;
 		out->level |= gone;
-		out->nr_keep = keepmap_count(out->keep);
+		out->nr_keep = out->counts.keep = keepmap_count(out->keep);
 	}
 	view_close(v);
 	if (rc < 0)

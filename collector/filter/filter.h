@@ -28,14 +28,9 @@ enum filter_tier {
 struct selection {
 	struct keepmap *keep;
 	struct keepmap *tier[NR_TIERS]; /* may overlap; the first one counts */
-	uint64_t max_pfn;		/* one past the last frame with RAM */
-	uint64_t nr_ram;		/* frames that are RAM, in part or whole */
-	uint64_t nr_keep;
-	uint64_t dropped[NR_PAGE_CLASSES];
-	uint64_t nr_absent;  /* frames of RAM that the source does not hold */
-	uint64_t nr_damaged; /* kept because their struct page is unreadable or implausible */
-	uint64_t nr_scanned; /* struct pages decided */
-	unsigned level;	     /* what could be honoured of the level asked for */
+	uint64_t nr_keep;	   /* frames in keep: counts.keep, or fewer in a sample of them */
+	struct page_counts counts; /* of all frames, by the scan */
+	unsigned level;		   /* the bits of the requested level that could be applied */
 };
 
 struct filter_cfg {

@@ -279,9 +279,9 @@ static void hand_in(struct scanner *t)
 
 	pthread_mutex_lock(&t->scan->lock);
 	for (unsigned c = 0; c < NR_PAGE_CLASSES; c++)
-		s->dropped[c] += t->dropped[c];
-	s->nr_damaged += t->nr_damaged;
-	s->nr_scanned += t->nr_scanned;
+		s->counts.dropped[c] += t->dropped[c];
+	s->counts.damaged += t->nr_damaged;
+	s->counts.scanned += t->nr_scanned;
 	pthread_mutex_unlock(&t->scan->lock);
 }
 
@@ -338,7 +338,7 @@ int scan_memmap(const struct kernel *k, const struct memmap *m, const struct pag
 	pthread_mutex_destroy(&sc.lock);
 
 	for (size_t i = 0; i < sc.nr_far; i++)
-		s->dropped[sc.far[i].class] +=
+		s->counts.dropped[sc.far[i].class] +=
 			keepmap_clear(s->keep, sc.far[i].first, sc.far[i].nr);
 	free(sc.far);
 	return sc.error;

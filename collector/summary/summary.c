@@ -3,6 +3,7 @@
 #include "summary/summary.h"
 
 #include "base/human.h"
+#include "filter/classify.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -56,6 +57,26 @@ void stats_memory(struct dump_stats *s)
 	fclose(f);
 }
 
+uint64_t stats_scaled(const struct page_counts *c, uint64_t of_done)
+{
+	return c->done ? (uint64_t)((double)of_done * (double)c->keep / (double)c->done) : 0;
+}
+
+uint64_t stats_zero(const struct dump_stats *s)
+{
+	return s->level & LEVEL_ZERO ? stats_scaled(&s->pages, s->pages.zero) : 0;
+}
+
+uint64_t stats_kept(const struct dump_stats *s)
+{
+	return s->pages.keep - stats_zero(s) - stats_scaled(&s->pages, s->pages.missing);
+}
+
+uint64_t stats_ram(const struct dump_stats *s)
+{
+	return s->pages.ram - s->pages.absent;
+}
+
 /* One row: the label in its column. */
 static void label(FILE *f, const char *text)
 {
@@ -103,7 +124,7 @@ static void print_kernel(FILE *f, const struct dump_stats *s)
 /* Pages in the input, pages kept, and their size on disk. */
 static void print_sizes(FILE *f, const struct dump_stats *s)
 {
-	uint64_t ram = s->pages.ram * s->page_size, kept = s->pages.kept * s->page_size;
+	uint64_t ram = stats_ram(s) * s->page_size, kept = stats_kept(s) * s->page_size;
 	char a[HUMAN_MAX], b[HUMAN_MAX];
 
 	if (ram) {
@@ -124,10 +145,10 @@ static void print_sizes(FILE *f, const struct dump_stats *s)
 		fprintf(f, "%" PRIu64 " pages (%s) when the input was made\n", s->pages.absent,
 			human_bytes(a, s->pages.absent * s->page_size));
 	}
-	if (s->pages.unreadable) {
+	if (s->pages.missing) {
 		label(f, "Unreadable");
-		fprintf(f, "%" PRIu64 " pages (%s) are missing\n", s->pages.unreadable,
-			human_bytes(a, s->pages.unreadable * s->page_size));
+		fprintf(f, "%" PRIu64 " pages (%s) are missing\n", s->pages.missing,
+			human_bytes(a, s->pages.missing * s->page_size));
 	}
 }
 
@@ -184,9 +205,13 @@ static void count(FILE *f, const char *name, uint64_t n)
 	fprintf(f, "%-28s: 0x%016" PRIx64 "\n", name, n);
 }
 
-static uint64_t excluded(const struct page_counts *c)
+static uint64_t excluded(const struct dump_stats *s)
 {
-	return c->zero + c->cache + c->cache_private + c->user + c->free + c->hwpoison + c->offline;
+	uint64_t sum = stats_zero(s);
+
+	for (unsigned c = 0; c < NR_PAGE_CLASSES; c++)
+		sum += s->pages.dropped[c];
+	return sum;
 }
 
 /*
@@ -196,23 +221,23 @@ static uint64_t excluded(const struct page_counts *c)
 void summary_report(FILE *f, const struct dump_stats *s)
 {
 	const struct page_counts *c = &s->pages;
-	uint64_t remaining = c->kept + c->unreadable;
+	uint64_t ram = stats_ram(s), remaining = stats_kept(s) + c->missing;
 
-	count(f, "Original pages", c->ram);
-	count(f, "  Excluded pages", excluded(c));
-	count(f, "    Pages filled with zero", c->zero);
-	count(f, "    Non-private cache pages", c->cache);
-	count(f, "    Private cache pages", c->cache_private);
-	count(f, "    User process data pages", c->user);
-	count(f, "    Free pages", c->free);
-	count(f, "    Hwpoison pages", c->hwpoison);
-	count(f, "    Offline pages", c->offline);
+	count(f, "Original pages", ram);
+	count(f, "  Excluded pages", excluded(s));
+	count(f, "    Pages filled with zero", stats_zero(s));
+	count(f, "    Non-private cache pages", c->dropped[PAGE_CACHE]);
+	count(f, "    Private cache pages", c->dropped[PAGE_CACHE_PRIVATE]);
+	count(f, "    User process data pages", c->dropped[PAGE_USER]);
+	count(f, "    Free pages", c->dropped[PAGE_FREE]);
+	count(f, "    Hwpoison pages", c->dropped[PAGE_POISON]);
+	count(f, "    Offline pages", c->dropped[PAGE_OFFLINE]);
 	count(f, "  Remaining pages", remaining);
-	if (c->unreadable)
-		count(f, "    Unreadable pages", c->unreadable);
-	fprintf(f, "  (%.1f%% of the pages remain.)\n", share(remaining, c->ram));
-	count(f, "Memory Hole", c->total > c->ram ? c->total - c->ram : 0);
-	count(f, "Total pages", c->total);
+	if (c->missing)
+		count(f, "    Unreadable pages", c->missing);
+	fprintf(f, "  (%.1f%% of the pages remain.)\n", share(remaining, ram));
+	count(f, "Memory Hole", c->max_pfn > ram ? c->max_pfn - ram : 0);
+	count(f, "Total pages", c->max_pfn);
 	fprintf(f, "%-28s: %" PRIu64 "\n", "Write bytes", s->written);
 }
 

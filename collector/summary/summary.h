@@ -8,6 +8,7 @@
 #ifndef SUMMARY_SUMMARY_H
 #define SUMMARY_SUMMARY_H
 
+#include "base/page_counts.h"
 #include "summary/progress.h"
 
 #include <stdbool.h>
@@ -16,16 +17,6 @@
 
 #define STATS_WARNINGS 16
 #define STATS_LINE     200
-
-struct page_counts {
-	uint64_t total;	 /* frames up to the last one, holes included */
-	uint64_t ram;	 /* of these, memory that the dump could hold */
-	uint64_t kept;	 /* in the dump */
-	uint64_t absent; /* RAM that the input had left out already; not among ram */
-	uint64_t zero, cache, cache_private, user, free; /* left out by level */
-	uint64_t hwpoison, offline;			 /* left out always */
-	uint64_t unreadable;				 /* meant to be kept, could not be read */
-};
 
 struct dump_stats {
 	const char *release; /* of the crashed kernel */
@@ -40,8 +31,8 @@ struct dump_stats {
 	uint64_t sampled; /* pages read for an estimate; 0: all, nothing is estimated */
 
 	uint32_t page_size;
-	struct page_counts pages;
-	uint64_t written; /* bytes: headers, bitmaps, descriptors, data */
+	struct page_counts pages; /* the second part of a sample, if sampled is not 0 */
+	uint64_t written;	  /* bytes: headers, bitmaps, descriptors, data */
 
 	struct progress_phase phases[PROGRESS_PHASES];
 	unsigned nr_phases;
@@ -56,6 +47,15 @@ struct dump_stats {
 	char error[512];  /* why it is not; "" if there is no error */
 	int error_number; /* errno(3) of that error; 0: none, or it is none of the system's */
 };
+
+/*
+ * Derived counts. A sum over the done pages is scaled to all kept ones, in case only a sample was
+ * taken or the dump was cut. Zero pages are left out only by level 1; else they count as kept.
+ */
+uint64_t stats_scaled(const struct page_counts *c, uint64_t of_done);
+uint64_t stats_zero(const struct dump_stats *s); /* zero pages that were left out */
+uint64_t stats_kept(const struct dump_stats *s); /* pages in the dump */
+uint64_t stats_ram(const struct dump_stats *s);	 /* frames that the input has */
 
 /* Remember a line for the end; when all slots are used it is only counted. Does not print. */
 void stats_warn(struct dump_stats *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

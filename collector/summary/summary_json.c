@@ -61,29 +61,31 @@ static void put_origin(FILE *f, const struct dump_stats *s)
 	put_known(f, "page_size", s->page_size, ",");
 }
 
-static void put_pages(FILE *f, const struct page_counts *c)
+static void put_pages(FILE *f, const struct dump_stats *s)
 {
+	const struct page_counts *c = &s->pages;
+
 	fputs("\"pages\":{", f);
-	put_count(f, "total", c->total, ",");
-	put_count(f, "ram", c->ram, ",");
-	put_count(f, "kept", c->kept, ",");
+	put_count(f, "total", c->max_pfn, ",");
+	put_count(f, "ram", stats_ram(s), ",");
+	put_count(f, "kept", stats_kept(s), ",");
 	put_count(f, "absent", c->absent, ",");
-	put_count(f, "zero", c->zero, ",");
-	put_count(f, "cache", c->cache, ",");
-	put_count(f, "cache_private", c->cache_private, ",");
-	put_count(f, "user", c->user, ",");
-	put_count(f, "free", c->free, ",");
-	put_count(f, "hwpoison", c->hwpoison, ",");
-	put_count(f, "offline", c->offline, ",");
-	put_count(f, "unreadable", c->unreadable, "},");
+	put_count(f, "zero", stats_zero(s), ",");
+	put_count(f, "cache", c->dropped[PAGE_CACHE], ",");
+	put_count(f, "cache_private", c->dropped[PAGE_CACHE_PRIVATE], ",");
+	put_count(f, "user", c->dropped[PAGE_USER], ",");
+	put_count(f, "free", c->dropped[PAGE_FREE], ",");
+	put_count(f, "hwpoison", c->dropped[PAGE_POISON], ",");
+	put_count(f, "offline", c->dropped[PAGE_OFFLINE], ",");
+	put_count(f, "unreadable", c->missing, "},");
 }
 
 static void put_bytes(FILE *f, const struct dump_stats *s)
 {
-	uint64_t kept = s->pages.kept * s->page_size;
+	uint64_t kept = stats_kept(s) * s->page_size;
 
 	fputs("\"bytes\":{", f);
-	put_count(f, "ram", s->pages.ram * s->page_size, ",");
+	put_count(f, "ram", stats_ram(s) * s->page_size, ",");
 	put_count(f, "kept", kept, ",");
 	put_count(f, "written", s->written, "},");
 	if (kept)
@@ -123,7 +125,7 @@ int summary_json(FILE *f, const struct dump_stats *s)
 {
 	fputc('{', f);
 	put_origin(f, s);
-	put_pages(f, &s->pages);
+	put_pages(f, s);
 	put_bytes(f, s);
 	put_phases(f, s);
 	fputs("\"memory\":{", f);

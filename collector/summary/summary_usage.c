@@ -13,12 +13,14 @@ void summary_usage(FILE *f, const struct dump_stats *s)
 		const char *type, *excludable, *description;
 		uint64_t nr;
 	} row[] = {
-		{ "ZERO", "yes", "nothing but zeros (estimated)", c->zero },
-		{ "NON_PRI_CACHE", "yes", "page cache without private data", c->cache },
-		{ "PRI_CACHE", "yes", "page cache with private data", c->cache_private },
-		{ "USER", "yes", "memory of processes", c->user },
-		{ "FREE", "yes", "free", c->free },
-		{ "KERN_DATA", "no", "the kernel's own", c->kept },
+		{ "ZERO", "yes", "nothing but zeros (estimated)", stats_zero(s) },
+		{ "NON_PRI_CACHE", "yes", "page cache without private data",
+		  c->dropped[PAGE_CACHE] },
+		{ "PRI_CACHE", "yes", "page cache with private data",
+		  c->dropped[PAGE_CACHE_PRIVATE] },
+		{ "USER", "yes", "memory of processes", c->dropped[PAGE_USER] },
+		{ "FREE", "yes", "free", c->dropped[PAGE_FREE] },
+		{ "KERN_DATA", "no", "the kernel's own", stats_kept(s) },
 	};
 
 	fprintf(f, "%-16s%-16s%-16s%s\n", "TYPE", "PAGES", "EXCLUDABLE", "DESCRIPTION");
@@ -26,6 +28,7 @@ void summary_usage(FILE *f, const struct dump_stats *s)
 		fprintf(f, "%-16s%-16" PRIu64 "%-16s%s\n", row[i].type, row[i].nr,
 			row[i].excludable, row[i].description);
 	fprintf(f, "\n%-24s%" PRIu32 "\n", "page size:", s->page_size);
-	fprintf(f, "%-24s%" PRIu64 "\n", "Total pages on system:", c->ram);
-	fprintf(f, "%-24s%" PRIu64 " Byte\n\n", "Total size on system:", c->ram * s->page_size);
+	fprintf(f, "%-24s%" PRIu64 "\n", "Total pages on system:", stats_ram(s));
+	fprintf(f, "%-24s%" PRIu64 " Byte\n\n",
+		"Total size on system:", stats_ram(s) * s->page_size);
 }

@@ -10,7 +10,7 @@
 
 static void select_some(struct selection *s, uint64_t first, uint64_t nr)
 {
-	*s = (struct selection){ .max_pfn = NR };
+	*s = (struct selection){ .counts.max_pfn = NR };
 	CHECK_EQ(keepmap_open(NR, &s->keep), 0);
 	keepmap_set(s->keep, first, nr);
 	s->nr_keep = keepmap_count(s->keep);

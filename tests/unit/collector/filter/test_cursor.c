@@ -10,7 +10,7 @@
 
 static struct selection open_selection(void)
 {
-	struct selection s = { .max_pfn = NR };
+	struct selection s = { .counts.max_pfn = NR };
 
 	CHECK_EQ(keepmap_open(NR, &s.keep), 0);
 	for (unsigned t = 0; t < NR_TIERS; t++)

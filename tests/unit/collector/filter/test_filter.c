@@ -124,19 +124,19 @@ static void check_level_31(struct fix *f, const char *era)
 	bool unacc = told(f, "PAGE_UNACCEPTED_MAPCOUNT_VALUE");
 	bool offline = told(f, "PAGE_OFFLINE_MAPCOUNT_VALUE");
 
-	if (s.dropped[PAGE_USER] != 1 + 512 + 1 ||
-	    s.dropped[PAGE_FREE] != 256 + (unacc ? 1024u : 0u))
-		fail_msg("%s: %ju user, %ju free", era, (uintmax_t)s.dropped[PAGE_USER],
-			 (uintmax_t)s.dropped[PAGE_FREE]);
-	CHECK_EQ(s.dropped[PAGE_CACHE], 1);
-	CHECK_EQ(s.dropped[PAGE_CACHE_PRIVATE], 1);
-	CHECK_EQ(s.dropped[PAGE_POISON], 1);
-	CHECK_EQ(s.dropped[PAGE_OFFLINE], offline);
+	if (s.counts.dropped[PAGE_USER] != 1 + 512 + 1 ||
+	    s.counts.dropped[PAGE_FREE] != 256 + (unacc ? 1024u : 0u))
+		fail_msg("%s: %ju user, %ju free", era, (uintmax_t)s.counts.dropped[PAGE_USER],
+			 (uintmax_t)s.counts.dropped[PAGE_FREE]);
+	CHECK_EQ(s.counts.dropped[PAGE_CACHE], 1);
+	CHECK_EQ(s.counts.dropped[PAGE_CACHE_PRIVATE], 1);
+	CHECK_EQ(s.counts.dropped[PAGE_POISON], 1);
+	CHECK_EQ(s.counts.dropped[PAGE_OFFLINE], offline);
 	CHECK(!keepmap_test(s.keep, FILE_PFN) && !keepmap_test(s.keep, HUGE_PFN + 511));
 	CHECK(keepmap_test(s.keep, SLAB_PFN) && keepmap_test(s.keep, HUGE_PFN + 512));
 	CHECK(keepmap_test(s.tier[TIER_SLAB], SLAB_PFN));
 	CHECK(keepmap_test(s.keep, f->image_pa / FIX_PAGE));
-	CHECK_EQ(s.nr_damaged, 0);
+	CHECK_EQ(s.counts.damaged, 0);
 	CHECK_EQ(s.level, 31);
 	filter_close(&s);
 }
@@ -166,7 +166,7 @@ TEST(level_0_drops_only_what_cannot_be_read)
 	struct fix *f = machine("6.12", true, 0);
 	struct selection s = filter(f, 0, 0);
 
-	CHECK_EQ(s.nr_keep, s.nr_ram - 2);
+	CHECK_EQ(s.nr_keep, s.counts.ram - 2);
 	CHECK(!keepmap_test(s.keep, POISON_PFN) && !keepmap_test(s.keep, OFFLINE_PFN));
 	filter_close(&s);
 	fix_free(f);
@@ -178,7 +178,7 @@ TEST(threads_find_the_same)
 	struct selection one = filter(f, 31, 1), many = filter(f, 31, 4);
 
 	CHECK_EQ(one.nr_keep, many.nr_keep);
-	for (uint64_t pfn = 0; pfn < one.max_pfn; pfn++)
+	for (uint64_t pfn = 0; pfn < one.counts.max_pfn; pfn++)
 		CHECK_EQ(keepmap_test(one.keep, pfn), keepmap_test(many.keep, pfn));
 	filter_close(&one);
 	filter_close(&many);
@@ -195,7 +195,7 @@ TEST(a_block_of_single_pages_leaves_no_bits)
 		set_flags(f, pfn, flag(f, "PG_lru"));
 	s = filter(f, LEVEL_CACHE, 1);
 	CHECK(keepmap_block_empty(s.keep, ROW_PFN / KEEPMAP_BLOCK));
-	CHECK_EQ(s.dropped[PAGE_CACHE], KEEPMAP_BLOCK + 1);
+	CHECK_EQ(s.counts.dropped[PAGE_CACHE], KEEPMAP_BLOCK + 1);
 	filter_close(&s);
 	fix_free(f);
 }
@@ -214,8 +214,8 @@ TEST(a_row_ends_where_the_next_page_is_of_another_kind)
 		set_flags(f, pfn + 2, flag(f, "PG_slab"));
 	}
 	s = filter(f, LEVEL_CACHE | LEVEL_USER, 1);
-	CHECK_EQ(s.dropped[PAGE_CACHE], KEEPMAP_BLOCK / 4 + 1);
-	CHECK_EQ(s.dropped[PAGE_USER], KEEPMAP_BLOCK / 4 + 1 + 512 + 1);
+	CHECK_EQ(s.counts.dropped[PAGE_CACHE], KEEPMAP_BLOCK / 4 + 1);
+	CHECK_EQ(s.counts.dropped[PAGE_USER], KEEPMAP_BLOCK / 4 + 1 + 512 + 1);
 	for (pfn = ROW_PFN; pfn < ROW_PFN + KEEPMAP_BLOCK; pfn++) {
 		CHECK_EQ(keepmap_test(s.keep, pfn), pfn % 4 >= 2);
 		CHECK_EQ(keepmap_test(s.tier[TIER_SLAB], pfn), pfn % 4 == 2);
@@ -233,7 +233,7 @@ TEST(a_section_without_a_map_is_kept_whole)
 	fix_poke(f, fix_section_pa(f, FILE_PFN), 1, 8);
 	s = filter(f, 31, 1);
 	CHECK(keepmap_test(s.keep, FILE_PFN) && keepmap_test(s.keep, FREE_PFN));
-	CHECK_EQ(s.dropped[PAGE_FREE], 0);
+	CHECK_EQ(s.counts.dropped[PAGE_FREE], 0);
 	filter_close(&s);
 	fix_free(f);
 }
@@ -245,7 +245,7 @@ TEST(no_memory_model_keeps_everything)
 
 	fix_key_drop(f, "SYMBOL(mem_section)");
 	s = filter(f, 31, 1);
-	CHECK_EQ(s.nr_keep, s.nr_ram);
+	CHECK_EQ(s.nr_keep, s.counts.ram);
 	CHECK_EQ(s.level, LEVEL_ZERO);
 	filter_close(&s);
 	fix_free(f);

@@ -82,7 +82,7 @@ static void scan_with(unsigned nr_threads, struct console *c)
 	*c = (struct console){ .spy = &spy, .owner = pthread_self() };
 	atomic_store(&spy.seen, nr_threads < 2); /* alone it would wait for itself */
 	CHECK_EQ(filter_open(k, &cfg, &s), 0);
-	CHECK(s.nr_scanned > 0);
+	CHECK(s.counts.scanned > 0);
 	filter_close(&s);
 	src->ops = spy.inner;
 	kernel_close(k);

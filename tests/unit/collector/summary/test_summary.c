@@ -43,16 +43,17 @@ static struct dump_stats full_stats(void)
 		.codec = "lzo",
 		.threads = 4,
 		.page_size = 4096,
-		.pages = { .total = 0x480000,
+		.pages = { .max_pfn = 0x480000,
 			   .ram = 0x400000,
-			   .kept = 0x40000,
-			   .zero = 0x10000,
-			   .cache = 0x20000,
-			   .cache_private = 0x1000,
-			   .user = 0x8f000,
-			   .free = 0x2ffff0,
-			   .hwpoison = 1,
-			   .offline = 15 },
+			   .keep = 0x50000,
+			   .dropped = { [PAGE_CACHE] = 0x20000,
+					[PAGE_CACHE_PRIVATE] = 0x1000,
+					[PAGE_USER] = 0x8f000,
+					[PAGE_FREE] = 0x2ffff0,
+					[PAGE_POISON] = 1,
+					[PAGE_OFFLINE] = 15 },
+			   .done = 0x50000,
+			   .zero = 0x10000 },
 		.written = 256 << 20,
 		.phases = { { "Scanning memory map", 1.25 }, { "Saving pages", 10.5 } },
 		.nr_phases = 2,
@@ -86,7 +87,7 @@ TEST(a_partial_dump_says_why)
 	s.codec = NULL;
 	s.nr_phases = 0;
 	s.peak_resident = 0;
-	s.pages.unreadable = 3;
+	s.pages.missing = 3;
 	snprintf(s.error, sizeof(s.error), "write vmcore: No space left on device");
 	stats_warn(&s, "section %d is damaged; its pages are kept", 7);
 	summary_print(begin(&t), &s);
@@ -165,6 +166,28 @@ TEST(report_has_makedumpfiles_fields)
 		   "Memory Hole                 : 0x0000000000080000\n"
 		   "Total pages                 : 0x0000000000480000\n"
 		   "Write bytes                 : 268435456\n");
+}
+
+/* An unreadable page is not in the dump, but no level left it out. */
+TEST(excluded_and_remaining_are_all_with_unreadable_pages)
+{
+	struct dump_stats s = full_stats();
+
+	s.pages.missing = 3;
+	CHECK_EQ(stats_kept(&s), 0x40000 - 3);
+	CHECK_EQ(stats_ram(&s), stats_kept(&s) + s.pages.missing + 0x3c0000);
+}
+
+TEST(a_sample_stands_for_all_kept_pages)
+{
+	struct dump_stats s = full_stats();
+
+	s.pages.done = 0x500;
+	s.pages.zero = 0x100;
+	CHECK_EQ(stats_zero(&s), 0x10000);
+	CHECK_EQ(stats_kept(&s), 0x40000);
+	s.level = 30; /* zero pages are in the dump then */
+	CHECK_EQ(stats_kept(&s), 0x50000);
 }
 
 TEST(json_of_a_complete_dump)
@@ -330,6 +353,7 @@ TEST(trailer_that_scripts_match)
 /* RUN() takes twelve. */
 RUN(a_complete_dump_for_a_person, a_partial_dump_says_why, nothing_known_is_nothing_said,
     a_dry_run_tells_the_size, warnings_do_not_overflow, report_has_makedumpfiles_fields,
-    usage_has_makedumpfiles_types, json_of_a_complete_dump, json_of_a_failure, json_strings,
+    usage_has_makedumpfiles_types, excluded_and_remaining_are_all_with_unreadable_pages,
+    a_sample_stands_for_all_kept_pages, json_of_a_complete_dump, json_of_a_failure, json_strings,
     json_tells_of_a_full_disk, memory_keeps_the_peak, trailer_that_scripts_match,
     man_page_names_every_key)
