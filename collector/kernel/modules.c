@@ -18,6 +18,8 @@ struct reader {
 	/* Until 6.3: two layouts. Since 6.4 (ac3b43283923): an array of memory. */
 	struct btf_field core_base, core_size, core_text, init_base, init_size;
 	struct btf_field memory, mem_base, mem_size;
+	struct btf_field init_text; /* of init_layout */
+	int64_t init_text_at;	    /* in mem */
 	bool old, old_init, orc;
 	struct btf_field symtab, nr_syms, strtab, typetab;
 	struct btf_field nr_orcs, orc_ip, orc_entries;
@@ -29,13 +31,16 @@ static int find_memory(struct reader *r, struct btf *b)
 		 btf_member(b, "module", "core_layout.size", &r->core_size) == 0 &&
 		 btf_member(b, "module", "core_layout.text_size", &r->core_text) == 0;
 	r->old_init = btf_member(b, "module", "init_layout.base", &r->init_base) == 0 &&
-		      btf_member(b, "module", "init_layout.size", &r->init_size) == 0;
+		      btf_member(b, "module", "init_layout.size", &r->init_size) == 0 &&
+		      btf_member(b, "module", "init_layout.text_size", &r->init_text) == 0;
 	if (r->old)
 		return 0;
 	if (btf_member(b, "module", "mem", &r->memory) < 0 || !r->memory.nelems ||
 	    btf_member(b, "module_memory", "base", &r->mem_base) < 0 ||
 	    btf_member(b, "module_memory", "size", &r->mem_size) < 0)
 		return -ENOENT;
+	if (btf_enumerator(b, "mod_mem_type", "MOD_INIT_TEXT", &r->init_text_at) < 0)
+		r->init_text_at = -1;
 	return 0;
 }
 
@@ -66,36 +71,50 @@ static uint64_t value(struct reader *r, uint64_t va, const struct btf_field *f)
 	return btf_read(r->mem, va, f, &v) < 0 ? 0 : v;
 }
 
-static void add_range(struct kmodule *mod, uint64_t base, uint64_t size)
+/* False: it is none. */
+static bool add_range(struct kmodule *mod, uint64_t base, uint64_t size)
 {
 	if (!(base >> 63) || size == 0 || size > SIZE_MAX_OF || base + size < base ||
 	    mod->nr_range == KMODULE_RANGES)
-		return;
+		return false;
 	mod->range[mod->nr_range++] = (struct span){ base, base + size };
 	mod->size += size;
+	return true;
+}
+
+/* The first size bytes of the range that was added last. */
+static struct span text_of(const struct kmodule *mod, uint64_t size)
+{
+	const struct span *range = &mod->range[mod->nr_range - 1];
+
+	if (size > range->end - range->start)
+		return (struct span){ 0 };
+	return (struct span){ range->start, range->start + size };
+}
+
+/* Until 6.3. */
+static void read_layouts(struct reader *r, struct kmodule *mod)
+{
+	if (add_range(mod, value(r, mod->va, &r->core_base), value(r, mod->va, &r->core_size)))
+		mod->text = text_of(mod, value(r, mod->va, &r->core_text));
+	if (r->old_init &&
+	    add_range(mod, value(r, mod->va, &r->init_base), value(r, mod->va, &r->init_size)))
+		mod->init_text = text_of(mod, value(r, mod->va, &r->init_text));
 }
 
 static void read_memory(struct reader *r, struct kmodule *mod)
 {
-	uint64_t base, size, at = mod->va + r->memory.off, step;
+	uint64_t at = mod->va + r->memory.off, step = r->memory.size / r->memory.nelems;
 
-	if (r->old) {
-		base = value(r, mod->va, &r->core_base);
-		add_range(mod, base, value(r, mod->va, &r->core_size));
-		size = value(r, mod->va, &r->core_text);
-		if (mod->nr_range && size <= mod->range[0].end - base)
-			mod->text = (struct span){ base, base + size };
-		if (r->old_init)
-			add_range(mod, value(r, mod->va, &r->init_base),
-				  value(r, mod->va, &r->init_size));
-		return;
-	}
-	step = r->memory.size / r->memory.nelems;
 	for (uint32_t i = 0; i < r->memory.nelems && i < KMODULE_RANGES; i++) {
-		add_range(mod, value(r, at + i * step, &r->mem_base),
-			  value(r, at + i * step, &r->mem_size));
-		if (i == 0 && mod->nr_range)
-			mod->text = mod->range[0];
+		uint64_t size = value(r, at + i * step, &r->mem_size);
+
+		if (!add_range(mod, value(r, at + i * step, &r->mem_base), size))
+			continue;
+		if (i == 0)
+			mod->text = text_of(mod, size);
+		else if (i == r->init_text_at)
+			mod->init_text = text_of(mod, size);
 	}
 }
 
@@ -135,7 +154,10 @@ static bool read_module(struct reader *r, uint64_t va, struct kmodule *mod)
 	if (mod->state == KMODULE_UNFORMED)
 		return true;
 	mod->taints = value(r, va, &r->taints);
-	read_memory(r, mod);
+	if (r->old)
+		read_layouts(r, mod);
+	else
+		read_memory(r, mod);
 	read_tables(r, mod);
 	return true;
 }

@@ -25,6 +25,7 @@ struct kmodule {
 	uint64_t taints; /* as tainted_mask of the kernel */
 	uint64_t size;	 /* bytes of all its memory */
 	struct span text;
+	struct span init_text;		   /* code that runs once, freed after that: empty then */
 	struct span range[KMODULE_RANGES]; /* all its memory, text with it */
 	unsigned nr_range;
 	/* Tables, va; 0 or nr 0: there are none. */

@@ -28,7 +28,7 @@ const struct kmodule *kmodules_owner(const struct kmodules *m, uint64_t va)
 bool kmodules_is_text(const struct kmodules *m, uint64_t va)
 {
 	for (unsigned i = 0; m && i < m->nr; i++)
-		if (in_span(&m->mod[i].text, va))
+		if (in_span(&m->mod[i].text, va) || in_span(&m->mod[i].init_text, va))
 			return true;
 	return m && kallsyms_is_text(m->syms, va);
 }

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEARCH_BYTES 1024 /* of the stack above a frame that no table covers */
-#define GUESSES_MAX  8
-#define SWITCHES_MAX 8 /* times a stack may be left for one at a lower address */
+#define CRASH_HANDLER "__crash_kexec"
+#define SEARCH_BYTES  1024 /* of the stack above a frame that no table covers */
+#define GUESSES_MAX   8
+#define SWITCHES_MAX  8 /* times a stack may be left for one at a lower address */
 
 struct unwinder {
 	struct kallsyms *syms;
@@ -81,26 +82,63 @@ static bool function_of(struct unwinder *u, uint64_t ip, struct ksym *out)
 	       (u->mods && kmodules_at(u->mods, ip, out) == 0);
 }
 
-/* The instruction before a return address is a call: direct (e8 rel32), or by register or memory.
- */
-static bool after_call(struct unwinder *u, uint64_t ip, uint64_t *target)
+enum after_call {
+	NO_CALL,
+	DIRECT_CALL,
+	INDIRECT_CALL, /* by register or memory */
+	CODE_MISSING,  /* a dump that was cut short has no code: it comes last */
+};
+
+/* What the instruction before a return address is: e8 rel32 is a direct call, ff /2 another. */
+static enum after_call after_call(struct unwinder *u, uint64_t ip, uint64_t *target)
 {
 	static const uint8_t length[] = { 2, 3, 6, 7 }; /* of ff /2 */
 	uint8_t code[7];
 	int32_t rel;
 
 	*target = 0;
-	if (!is_text(u, ip - sizeof(code)) || kmem_read(u->mem, ip - 7, code, sizeof(code)) < 0)
-		return false;
+	if (!is_text(u, ip - sizeof(code)))
+		return NO_CALL;
+	if (kmem_read(u->mem, ip - 7, code, sizeof(code)) < 0)
+		return CODE_MISSING;
 	if (code[2] == 0xe8) {
 		memcpy(&rel, code + 3, sizeof(rel));
 		*target = ip + (uint64_t)(int64_t)rel;
-		return true;
+		return DIRECT_CALL;
 	}
 	for (size_t i = 0; i < sizeof(length); i++)
 		if (code[7 - length[i]] == 0xff && (code[8 - length[i]] >> 3 & 7) == 2)
-			return true;
-	return false;
+			return INDIRECT_CALL;
+	return NO_CALL;
+}
+
+/* The functions that call the crash handler, in all kernels. */
+static bool calls_crash_handler(const char *name)
+{
+	return strcmp(name, "vpanic") == 0 || strcmp(name, "panic") == 0 ||
+	       strcmp(name, "crash_kexec") == 0;
+}
+
+/*
+ * May ip be where a call of the function (NULL: of any) returns to? Without the code that follows
+ * from the names, for the crash handler; and code that begins a function follows no call in it.
+ */
+static bool returns_from(struct unwinder *u, uint64_t ip, const struct ksym *function)
+{
+	struct ksym caller;
+	uint64_t target;
+
+	switch (after_call(u, ip, &target)) {
+	case NO_CALL:
+		return false;
+	case CODE_MISSING:
+		if (!function_of(u, ip - 1, &caller) || caller.va + caller.size <= ip - 1)
+			return false;
+		return !function || (strcmp(function->name, CRASH_HANDLER) == 0 &&
+				     calls_crash_handler(caller.name));
+	default:
+		return !function || target == function->va;
+	}
 }
 
 /*
@@ -115,12 +153,12 @@ static bool search(struct unwinder *u, const struct orc_frame *f, bool strict,
 	if (strict && !function_of(u, f->exact ? f->ip : f->ip - 1, &function))
 		return false;
 	for (uint64_t at = f->sp & ~7ull; at < f->sp + SEARCH_BYTES; at += 8) {
-		uint64_t ip, target;
+		uint64_t ip;
 
 		if (kmem_u64(u->mem, at, &ip) < 0)
 			return false;
-		if (!is_text(u, ip) || !after_call(u, ip, &target) ||
-		    (strict && target != function.va) || !orc_covers(u->orc, ip - 1))
+		if (!is_text(u, ip) || !returns_from(u, ip, strict ? &function : NULL) ||
+		    !orc_covers(u->orc, ip - 1))
 			continue;
 		*out = (struct orc_frame){
 			.ip = ip, .sp = at + 8, .bp = f->bp, .full_regs = f->full_regs
@@ -239,7 +277,7 @@ int unwind_from_regs(struct unwinder *u, const struct unwind_regs *regs, struct 
 		f.exact = false;
 	}
 	/* Registers saved by the crash handler itself: it is of no interest, its caller is. */
-	if (kallsyms_at(u->syms, f.ip, &sym) == 0 && strcmp(sym.name, "__crash_kexec") == 0) {
+	if (kallsyms_at(u->syms, f.ip, &sym) == 0 && strcmp(sym.name, CRASH_HANDLER) == 0) {
 		struct orc_frame caller;
 
 		if (search(u, &f, true, &caller))

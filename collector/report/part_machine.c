@@ -17,8 +17,9 @@ struct machine {
 	struct kernel_uts uts;
 	char build_id[BUILD_ID_SIZE];
 	char cmdline[CMDLINE_SIZE];
-	char crashed[32]; /* UTC */
-	uint64_t uptime;  /* s; 0: unknown */
+	int64_t crash_time; /* seconds since 1970; 0: unknown */
+	char crashed[32];   /* the same, UTC */
+	uint64_t uptime;    /* s; 0: unknown */
 	unsigned cpus, online;
 	uint64_t ram; /* bytes */
 };
@@ -39,11 +40,32 @@ static void find_cmdline(struct report *r, struct machine *m)
 	m->cmdline[strcspn(m->cmdline, "\n")] = '\0';
 }
 
-static void find_time(const struct report *r, struct machine *m)
+/* The clock's seconds, as they were when it last ticked; 0: unknown. */
+static int64_t clock_seconds(struct report *r)
 {
-	time_t at = (time_t)r->k->crash_time;
-	struct tm tm;
+	struct btf_field seconds, keeper = { .off = 8 };
+	uint64_t va, value;
 
+	if (!r->btf || btf_member(r->btf, "timekeeper", "xtime_sec", &seconds) < 0)
+		return 0;
+	/* A lock of at most 8 bytes, then the clock; since 7.0 the struct has a name. */
+	if (kallsyms_find(r->syms, "tk_core", &va) < 0) {
+		if (kallsyms_find(r->syms, "timekeeper_data", &va) < 0 ||
+		    btf_member(r->btf, "tk_data", "timekeeper", &keeper) < 0)
+			return 0;
+	}
+	if (btf_read(r->mem, va + keeper.off, &seconds, &value) < 0 || value > UINT32_MAX)
+		return 0;
+	return (int64_t)value;
+}
+
+static void find_time(struct report *r, struct machine *m)
+{
+	struct tm tm;
+	time_t at;
+
+	m->crash_time = r->k->crash_time ? r->k->crash_time : clock_seconds(r);
+	at = (time_t)m->crash_time;
 	if (at > 0 && gmtime_r(&at, &tm))
 		strftime(m->crashed, sizeof(m->crashed), "%Y-%m-%d %H:%M:%S UTC", &tm);
 }
@@ -112,7 +134,7 @@ int part_machine_json(struct report *r, FILE *f)
 	json_number(&j, "cpus", m.cpus);
 	json_number(&j, "online", m.online);
 	json_unsigned(&j, "ram", m.ram);
-	json_number(&j, "crash_time", r->k->crash_time);
+	json_number(&j, "crash_time", m.crash_time);
 	json_unsigned(&j, "uptime", m.uptime);
 	json_text(&j, "cmdline", m.cmdline);
 	json_end(&j);
