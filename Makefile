@@ -301,6 +301,7 @@ nightly:
 		tests/fresh.sh $$suite demo check deb upgrade panic || exit 1; done
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
 	$(Q)$(MAKE) vm
+	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: all tools $(O)/tests/bench/codec_limit
