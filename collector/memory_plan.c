@@ -40,7 +40,8 @@ static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsig
 {
 	unsigned workers = nr_threads ? nr_threads : 1;
 	uint64_t packer =
-		packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift) + cfg->view_bytes;
+		packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift, cfg->of_dump) +
+		cfg->view_bytes;
 
 	return PROGRAM_BYTES + FORMAT_BYTES + cfg->sink_bytes + filter_memory(cfg->max_pfn) +
 	       (uint64_t)nr_slots * (BATCH_BYTES + sizeof(struct batch)) +

@@ -16,6 +16,7 @@ struct plan_cfg {
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
 	unsigned page_shift;
+	bool of_dump; /* the source is a dump, not a vmcore */
 	uint64_t max_pfn;
 	size_t view_bytes;  /* of source.h */
 	size_t sink_bytes;  /* beyond that of a file */
@@ -32,6 +33,7 @@ struct memory_plan {
 	bool fits;
 };
 
+/* Never fails: if even one thread does not fit, nr_threads is 0 and fits is false. */
 void plan_make(const struct plan_cfg *cfg, struct memory_plan *out);
 
 #endif

@@ -112,7 +112,7 @@ static int open_stdout(struct sink **out)
 	fd = dup(STDOUT_FILENO);
 	if (fd < 0)
 		return fail(-errno, "standard output");
-	return sink_stream_open(fd, out);
+	return sink_stream_open(fd, SINK_PATIENCE_MS, out);
 }
 
 /* Sealed or on a pipe, a dump is a flattened stream. below is taken over. */
@@ -270,6 +270,7 @@ static void make_plan(const struct save *s, const struct save_cfg *cfg, struct s
 		.page_shift = s->kernel->page_shift,
 		.max_pfn = filter_max_pfn(s->src, s->kernel->page_shift),
 		.view_bytes = s->src->view_bytes,
+		.of_dump = s->src->saved != NULL,
 		.sink_bytes = cfg->seal ? SEAL_MEMORY : 0,
 	};
 	char a[HUMAN_MAX], b[HUMAN_MAX];

@@ -59,7 +59,8 @@ static int open_output(const struct options *o, int in, struct sink **out)
 	if (o->dump)
 		return sink_file_open(&file, out);
 	fd = dup(STDOUT_FILENO);
-	return fd < 0 ? fail(-errno, "standard output") : sink_stream_open(fd, out);
+	return fd < 0 ? fail(-errno, "standard output")
+		      : sink_stream_open(fd, SINK_PATIENCE_MS, out);
 }
 
 static int copy_all(int fd, struct sink *to)

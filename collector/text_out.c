@@ -17,7 +17,8 @@ static int open_sink(struct text_out *o)
 		rc = sink_file_open(&file, &sink);
 	} else {
 		fd = dup(STDOUT_FILENO);
-		rc = fd < 0 ? fail(-errno, "standard output") : sink_stream_open(fd, &sink);
+		rc = fd < 0 ? fail(-errno, "standard output")
+			    : sink_stream_open(fd, SINK_PATIENCE_MS, &sink);
 	}
 	if (rc == 0 && o->cfg.seal)
 		rc = sink_seal_open(sink, o->cfg.seal, &sink);

@@ -112,11 +112,6 @@ void btf_close(struct btf *b)
 	free(b);
 }
 
-uint32_t btf_first_id(const struct btf *b)
-{
-	return b->first_id;
-}
-
 uint32_t btf_last_id(const struct btf *b)
 {
 	return b->first_id - 1 + b->nr;

@@ -64,7 +64,6 @@ void btf_close(struct btf *b);
 /* --- one type --- */
 
 /* Ids are 1 .. btf_last_id(); 0 is void. Ids of a split one include those of its base. */
-uint32_t btf_first_id(const struct btf *b);
 uint32_t btf_last_id(const struct btf *b);
 
 struct btf_type {

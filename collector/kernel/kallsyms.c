@@ -174,11 +174,6 @@ uint32_t kallsyms_count(const struct kallsyms *s)
 	return s->t.nr;
 }
 
-uint32_t kallsyms_named(const struct kallsyms *s)
-{
-	return s->nr_named;
-}
-
 struct kmem *kallsyms_kmem(struct kallsyms *s)
 {
 	return s->mem;

@@ -38,9 +38,8 @@ struct ksym {
 int kallsyms_open(const struct kernel *k, struct view *v, struct kallsyms **out);
 void kallsyms_close(struct kallsyms *s);
 
-/* How many symbols there are, and how many of them have a name that could be read. */
+/* How many symbols there are, those without a readable name included. */
 uint32_t kallsyms_count(const struct kallsyms *s);
-uint32_t kallsyms_named(const struct kallsyms *s);
 
 /*
  * The address of a name. Of several symbols by that name a global one is taken, else the first.

@@ -2,7 +2,7 @@
 /*
  * modules.h - the modules that were loaded: where they are, their symbols, types and ORC tables
  *
- *     kmodules_open  ->  mod[], kmodules_at, kmodules_find, kmodule_btf  ->  kmodules_close
+ *     kmodules_open  ->  mod[], kmodules_at, kmodule_btf  ->  kmodules_close
  *
  * The list is read once and bounded; a list that is damaged is cut, and what was read stays.
  * Memory: 400 bytes a module. One thread at a time; syms and btf are borrowed.
@@ -52,9 +52,6 @@ const struct kmodule *kmodules_owner(const struct kmodules *m, uint64_t va);
 
 /* The symbol of a module that va lies in, as kallsyms_at(). size: up to the next symbol. */
 int kmodules_at(const struct kmodules *m, uint64_t va, struct ksym *out);
-
-/* The address of a symbol in any module, global ones first. -ENOENT. */
-int kmodules_find(const struct kmodules *m, const char *name, uint64_t *va);
 
 /* Symbol number i of a module (from 1; below nr_syms). -ENOENT: undefined or without a name. */
 int kmodule_symbol(const struct kmodules *m, const struct kmodule *mod, uint32_t i,

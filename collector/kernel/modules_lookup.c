@@ -112,25 +112,6 @@ int kmodules_at(const struct kmodules *m, uint64_t va, struct ksym *out)
 	return 0;
 }
 
-int kmodules_find(const struct kmodules *m, const char *name, uint64_t *va)
-{
-	bool found = false;
-	struct ksym sym;
-
-	for (unsigned n = 0; n < m->nr; n++) {
-		for (uint32_t i = 1; i < m->mod[n].nr_syms; i++) {
-			if (kmodule_symbol(m, &m->mod[n], i, &sym) < 0 || strcmp(sym.name, name))
-				continue;
-			if (!found || isupper((unsigned char)sym.type))
-				*va = sym.va;
-			found = true;
-			if (isupper((unsigned char)sym.type))
-				return 0;
-		}
-	}
-	return found ? 0 : -ENOENT;
-}
-
 /* struct btf of the kernel: where the bytes are. struct module's own pointer is stale. */
 static int find_bytes(const struct kmodules *m, uint64_t btf_module, struct span *out)
 {

@@ -97,22 +97,16 @@ int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out);
 #define SINK_FILE_MARK "-incomplete"
 bool sink_file_marked(const char *path);
 
-/* Counts bytes, keeps none: --dry-run. */
+/* Drops all bytes: --dry-run. */
 int sink_null_open(struct sink **out);
-
-/* How large the file would be. s is a null sink. */
-uint64_t sink_null_size(const struct sink *s);
 
 /*
  * Write to a pipe, socket or file, strictly in order. Takes over fd, even on
  * failure. The caller ignores SIGPIPE. -ETIMEDOUT when the other side has
- * accepted no byte for SINK_PATIENCE_MS.
+ * accepted no byte for patience_ms.
  */
 #define SINK_PATIENCE_MS (600 * 1000)
-int sink_stream_open(int fd, struct sink **out);
-
-/* Change the time limit from its default. s is a stream sink. */
-void sink_stream_patience(struct sink *s, int ms);
+int sink_stream_open(int fd, int patience_ms, struct sink **out);
 
 /* Lay random writes on a stream as flattened records. Takes over inner, even on failure. */
 int sink_flat_open(struct sink *inner, struct sink **out);

@@ -309,7 +309,7 @@ static int become_stream(struct file_sink *f, struct sink **out)
 
 	f->fd = -1;
 	file_close(&f->base);
-	return sink_stream_open(fd, out);
+	return sink_stream_open(fd, SINK_PATIENCE_MS, out);
 }
 
 int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out)

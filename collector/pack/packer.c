@@ -48,9 +48,10 @@ void packer_close(struct packer *p)
 	free(p);
 }
 
-size_t packer_memory(const struct codec *codec, int level, unsigned page_shift)
+size_t packer_memory(const struct codec *codec, int level, unsigned page_shift, bool of_dump)
 {
 	return sizeof(struct packer) + ((size_t)1 << page_shift) +
+	       (of_dump ? repack_memory(page_shift) : 0) +
 	       (codec ? codec->memory(level, (size_t)1 << page_shift) : 0);
 }
 

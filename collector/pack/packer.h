@@ -44,8 +44,8 @@ struct packer_cfg {
 int packer_open(const struct packer_cfg *cfg, struct packer **out);
 void packer_close(struct packer *p);
 
-/* Bytes one packer takes, its codec's context included. */
-size_t packer_memory(const struct codec *codec, int level, unsigned page_shift);
+/* Bytes one packer takes, its codec's context included. of_dump: its source is a dump. */
+size_t packer_memory(const struct codec *codec, int level, unsigned page_shift, bool of_dump);
 
 /*
  * pipeline_cfg.run: state is a packer, job a batch with pfn[0 .. nr) set. Fills

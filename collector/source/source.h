@@ -111,10 +111,10 @@ struct source {
 /* ELF core: /proc/vmcore, a saved copy, a dump by QEMU. */
 int source_elf_open(const char *path, struct source **out);
 
-/* The same for an open file, which is taken over, even on failure. name is for messages. */
-int source_elf_open_fd(int fd, const char *name, struct source **out);
-
-/* The same for a file that is open already, plain or a flattened stream. */
+/*
+ * The same for a file that is open already, plain or a flattened stream. It is taken over, even on
+ * failure; name is for messages.
+ */
 int source_elf_open_infile(struct infile *in, const char *name, struct source **out);
 
 /* A kdump-compressed dump of any header version, as above. */
@@ -128,7 +128,6 @@ int source_kdump_open(struct infile *in, const char *name, struct source **out);
 #define KDUMP_PARTS_MAX 64
 int source_kdump_open_parts(struct infile *in, const char *const *name, unsigned nr,
 			    struct source **out);
-int source_kdump_open_fd(int fd, const char *name, struct source **out);
 
 /*
  * For implementations, at the end of their open: rc is what loading gave. A source that could not

@@ -195,19 +195,13 @@ int source_elf_open_infile(struct infile *in, const char *name, struct source **
 	return source_opened(&src->base, load(src), name, out);
 }
 
-int source_elf_open_fd(int fd, const char *name, struct source **out)
-{
-	struct infile in;
-	int rc = infile_init(&in, fd);
-
-	return rc < 0 ? fail(rc, "%s", name) : source_elf_open_infile(&in, name, out);
-}
-
 int source_elf_open(const char *path, struct source **out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+	struct infile in;
 
 	if (fd < 0)
 		return fail(-errno, "open %s", path);
-	return source_elf_open_fd(fd, path, out);
+	rc = infile_init(&in, fd);
+	return rc < 0 ? fail(rc, "%s", path) : source_elf_open_infile(&in, path, out);
 }

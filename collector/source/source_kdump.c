@@ -225,11 +225,3 @@ int source_kdump_open(struct infile *in, const char *name, struct source **out)
 {
 	return source_kdump_open_parts(in, &name, 1, out);
 }
-
-int source_kdump_open_fd(int fd, const char *name, struct source **out)
-{
-	struct infile in;
-	int rc = infile_init(&in, fd);
-
-	return rc < 0 ? fail(rc, "%s", name) : source_kdump_open(&in, name, out);
-}

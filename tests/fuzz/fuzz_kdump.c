@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct source *src;
 
 	log_setup(0, false);
-	if (fd >= 0 && source_kdump_open_fd(fd, "fuzz", &src) == 0) {
+	if (fd >= 0 && fix_dump_source_fd(fd, &src) == 0) {
 		read_all(src);
 		source_close(src);
 	}

@@ -47,8 +47,9 @@ static void make(struct file *f)
 		f->plain[i] = (uint8_t)(i % 253);
 	if (seal_identity_new(&to.r[0], secret) < 0 ||
 	    seal_identities_parse(secret, "fuzz", &f->ids) < 0 || fd < 0 ||
-	    sink_stream_open(dup(fd), &sink) < 0 || sink_seal_open(sink, &to, &sink) < 0 ||
-	    sink_write_at(sink, 0, f->plain, PLAIN) < 0 || sink_commit(sink) < 0)
+	    sink_stream_open(dup(fd), SINK_PATIENCE_MS, &sink) < 0 ||
+	    sink_seal_open(sink, &to, &sink) < 0 || sink_write_at(sink, 0, f->plain, PLAIN) < 0 ||
+	    sink_commit(sink) < 0)
 		abort();
 	sink_close(sink);
 	n = pread(fd, f->sealed, FILE_SIZE, 0);

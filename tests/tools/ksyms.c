@@ -127,7 +127,7 @@ static int print_module_types(struct opened *o)
 			printf("%s none: %s\n", m->mod[i].name, fail_text());
 			continue;
 		}
-		printf("%s %u\n", m->mod[i].name, btf_last_id(b) - btf_first_id(b) + 1);
+		printf("%s %u\n", m->mod[i].name, btf_last_id(b) - btf_last_id(o->btf));
 		btf_close(b);
 	}
 	if (rc == 0)

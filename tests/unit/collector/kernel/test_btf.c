@@ -211,7 +211,7 @@ TEST(split)
 	CHECK_EQ(view_open(src, &v), 0);
 	base = open_blob(&t.b);
 	CHECK_EQ(btf_open_split(base, k, v, (struct span){ va, va + mod.len }, &b), 0);
-	CHECK_EQ(btf_first_id(b), btf_last_id(base) + 1);
+	CHECK_EQ(btf_last_id(b), btf_last_id(base) + 1);
 	CHECK_EQ(btf_size_of(b, "driver"), 200);
 	CHECK_EQ(btf_size_of(base, "driver"), -ENOENT);
 	expect(b, "driver", "owner.tasks.prev", 72, 8);

@@ -125,6 +125,18 @@ static void check_lookups(struct machine *m)
 	CHECK(!kallsyms_is_text(m->s, m->f->image_va + 0x20000));
 }
 
+static uint32_t count_named(struct machine *m)
+{
+	uint32_t nr = 0;
+
+	for (uint32_t i = 0; i < kallsyms_count(m->s); i++) {
+		struct ksym sym;
+
+		nr += kallsyms_nth(m->s, i, &sym) == 0 && sym.name[0];
+	}
+	return nr;
+}
+
 TEST(every_era_told)
 {
 	for (unsigned era = FIX_KSYMS_6_1; era < NR_FIX_KSYMS; era++) {
@@ -132,7 +144,7 @@ TEST(every_era_told)
 
 		open_symbols(&m);
 		CHECK_EQ(m.rc, 0);
-		CHECK_EQ(kallsyms_named(m.s), kallsyms_count(m.s));
+		CHECK_EQ(count_named(&m), kallsyms_count(m.s));
 		check_lookups(&m);
 		close_symbols(&m);
 	}
@@ -199,7 +211,7 @@ TEST(damaged_names)
 	fix_poke(m.f, m.t.names + 4008, 0, 8);
 	open_symbols(&m);
 	CHECK_EQ(m.rc, 0);
-	CHECK(kallsyms_named(m.s) > 100 && kallsyms_named(m.s) < kallsyms_count(m.s));
+	CHECK(count_named(&m) > 100 && count_named(&m) < kallsyms_count(m.s));
 	CHECK_EQ(find(&m, "func_3"), FUNC + 48);
 	CHECK_EQ(find(&m, "func_1400"), UINT64_MAX);
 	close_symbols(&m);

@@ -24,7 +24,7 @@ static size_t make_stream(uint8_t *buf, size_t room)
 	struct sink *s;
 	ssize_t n;
 
-	CHECK_EQ(sink_stream_open(dup(fd), &s), 0);
+	CHECK_EQ(sink_stream_open(dup(fd), SINK_PATIENCE_MS, &s), 0);
 	CHECK_EQ(sink_flat_open(s, &s), 0);
 	CHECK_EQ(sample_write(s), 0);
 	CHECK_EQ(sink_commit(s), 0);

@@ -323,10 +323,12 @@ TEST(planned_memory_is_that_of_the_codec)
 {
 	const struct codec *c;
 
-	CHECK(packer_memory(NULL, 0, 12) < 8192);
+	CHECK(packer_memory(NULL, 0, 12, false) < 8192);
 	for (unsigned i = 0; (c = codec_at(i)); i++)
-		CHECK(packer_memory(c, c->default_level, 12) ==
-		      packer_memory(NULL, 0, 12) + c->memory(c->default_level, 4096));
+		CHECK(packer_memory(c, c->default_level, 12, false) ==
+		      packer_memory(NULL, 0, 12, false) + c->memory(c->default_level, 4096));
+	/* Unpacked copies of two pages. */
+	CHECK(packer_memory(NULL, 0, 16, true) >= packer_memory(NULL, 0, 16, false) + (2 << 16));
 	packer_close(NULL);
 	batch_close(NULL);
 }

@@ -27,7 +27,7 @@ static struct repacked repack(const char *text, const char *codec, bool recompre
 	struct repacked r;
 	uint8_t bits[8];
 
-	CHECK_EQ(source_kdump_open_fd(fix_dump(text), "dump", &r.src), 0);
+	CHECK_EQ(fix_dump_source(text, &r.src), 0);
 	cfg.src = r.src;
 	cfg.codec_level = cfg.codec ? cfg.codec->default_level : 0;
 	CHECK_EQ(packer_open(&cfg, &r.packer), 0);

@@ -34,7 +34,7 @@ static void seal_sample(struct sealed *s)
 	CHECK_EQ(seal_recipients_add(&to, SAMPLE_SSH), 0);
 	CHECK_EQ(seal_recipients_add(&to, SAMPLE_SSH " again"), 0);
 	CHECK_EQ(to.nr, 2);
-	CHECK_EQ(sink_stream_open(dup(fd), &sink), 0);
+	CHECK_EQ(sink_stream_open(dup(fd), SINK_PATIENCE_MS, &sink), 0);
 	CHECK_EQ(sink_seal_open(sink, &to, &sink), 0);
 	for (size_t step = 1; pos < PLAIN; step = step * 3 + 1) {
 		size_t len = step % 100000 < PLAIN - pos ? step % 100000 : PLAIN - pos;

@@ -30,7 +30,7 @@ static struct source *opened(const char *text)
 
 	log_setup(0, false);
 	fail_clear();
-	CHECK_EQ(source_kdump_open_fd(fix_dump(text), "dump", &src), 0);
+	CHECK_EQ(fix_dump_source(text, &src), 0);
 	return src;
 }
 
@@ -40,7 +40,7 @@ static int refused(const char *text)
 	int rc;
 
 	fail_clear();
-	rc = source_kdump_open_fd(fix_dump(text), "dump", &src);
+	rc = fix_dump_source(text, &src);
 	if (rc == 0)
 		source_close(src);
 	return rc;
@@ -265,7 +265,7 @@ TEST(cut)
 		const void *at;
 
 		snprintf(text, sizeof(text), PAGES "length %u\n", len);
-		if (source_kdump_open_fd(fix_dump(text), "dump", &src) < 0)
+		if (fix_dump_source(text, &src) < 0)
 			continue;
 		CHECK_EQ(view_open(src, &v), 0);
 		if (view_map(v, 1199 * BLOCK, BLOCK, &at) != 0)
