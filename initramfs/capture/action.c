@@ -43,7 +43,7 @@ static void __attribute__((noreturn)) leave(struct capture *c, enum config_actio
 	if (action == CONFIG_HALT)
 		failsafe_end(&c->failsafe, true);
 	else
-		failsafe_feed(&c->failsafe, ACTION_SECONDS);
+		failsafe_feed(&c->failsafe, ACTION_SECONDS, "reboot");
 	console_close();
 	(void)reboot(how);
 	if (action != CONFIG_HALT)
@@ -54,7 +54,7 @@ static void __attribute__((noreturn)) leave(struct capture *c, enum config_actio
 
 void action_final(struct capture *c, enum config_action action)
 {
-	struct deadline by = capture_phase(c, SYNC_SECONDS);
+	struct deadline by = capture_step(c, STEP_sync, SYNC_SECONDS);
 
 	fail_clear();
 	if (child_call(do_sync, NULL, "sync", &by) < 0)
@@ -97,7 +97,7 @@ void action_failure(struct capture *c)
 	if (action == CONFIG_DUMP_TO_ROOTFS) {
 		dump_to_rootfs(c);
 	} else if (action == CONFIG_SHELL) {
-		failsafe_feed(&c->failsafe, FAILSAFE_NEVER);
+		failsafe_feed(&c->failsafe, FAILSAFE_NEVER, "wait for the shell");
 		shell_run(c->cfg.root);
 	} else {
 		action_final(c, action);

@@ -82,10 +82,10 @@ static void load_modules(struct capture *c)
 	};
 	uint64_t since = now_ns();
 
-	if (!c->cfg.init || c->plan.nr_modules == 0)
+	if (!c->cfg.modules || c->plan.nr_modules == 0)
 		return;
 	/* There is time for three modules that hang; after that, no more modules are loaded. */
-	cfg.by = capture_phase(c, limit ? 3 * limit : 0);
+	cfg.by = capture_step(c, STEP_modules, limit ? 3 * limit : 0);
 	if (!cmdline_read(c->cfg.root, cmdline))
 		console_log("cannot read the command line: modules get the image's options only");
 	failed = modules_load(&c->plan, &cfg);

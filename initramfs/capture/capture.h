@@ -15,23 +15,26 @@
 #include "initramfs/capture/device/devices.h"
 #include "initramfs/capture/failsafe.h"
 #include "initramfs/capture/status.h"
+#include "initramfs/capture/step.h"
 #include "initramfs/capture/target/target.h"
 #include "initramfs/plan/plan.h"
 
-#define SMALL_FILE_SECONDS 60 /* until a log or the status is on disk */
+struct capture;
 
 struct capture_cfg {
 	const char *root;   /* "", or the directory that a test uses as "/" */
 	const char *vmcore; /* "/proc/vmcore" */
 	bool init;	    /* we are PID 1: mount, load modules, configure */
-	bool real;	    /* load modules, reset the machine */
+	bool real;	    /* reset the machine */
+	bool modules;	    /* load the plan's modules */
 
 	/*
-	 * For tests: no phase may take more seconds than longest (0: no such limit); make_target
-	 * creates the targets (NULL: by kind)
+	 * For tests: no step may take more seconds than longest (0: no such limit); make_target
+	 * creates the targets (NULL: by kind); at_step is called when a step begins (NULL: no).
 	 */
 	unsigned longest;
 	int (*make_target)(const struct target_cfg *cfg, struct target **out);
+	void (*at_step)(const struct capture *c, enum capture_step step);
 };
 
 struct capture {
@@ -138,11 +141,17 @@ void capture_leave(struct capture *c);
 bool capture_time_over(const struct capture *c);
 
 /*
- * Begin a phase: feed the failsafe and return the deadline, which is after seconds (0: no limit) or
- * at the end of the total time, whichever is first. Everything in the phase must end by this
+ * Begin a step: feed the failsafe and return the deadline, which is after seconds (0: no limit) or
+ * at the end of the total time, whichever is first. Everything in the step must end by this
  * deadline, or a few seconds later if a process has to be killed.
  */
-struct deadline capture_phase(struct capture *c, unsigned seconds);
+struct deadline capture_step(struct capture *c, enum capture_step step, unsigned seconds);
+
+/*
+ * Seconds for a small operation on the target, such as creating a file; 0: no limit. A stall time
+ * over its default means a target that can be silent for long, and is the limit here as well.
+ */
+unsigned capture_answer_limit(const struct capture *c);
 
 /*
  * Try all targets in turn, with retries. 0 when one has a complete dump, or kdump_pre refused the

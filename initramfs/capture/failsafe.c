@@ -27,7 +27,8 @@
 /* A message through the pipe. */
 struct kick {
 	uint32_t seconds;
-	uint32_t leave; /* 1: end; 2: stop the watchdogs and end */
+	const char *doing; /* a literal: the failsafe is a forked copy of the sender */
+	uint32_t leave;	   /* 1: end; 2: stop the watchdogs and end */
 };
 
 struct failsafe_process {
@@ -35,13 +36,17 @@ struct failsafe_process {
 	int in, sysrq;
 	pid_t parent;
 	struct deadline fed, total;
+	const char *doing; /* what it was fed for */
 	struct failsafe_child keeper, syncer;
 };
 
 /* Nothing here waits for anything but a timer. */
 static void __attribute__((noreturn)) reset(struct failsafe_process *v, const char *why)
 {
-	syncer_send(&v->syncer, why);
+	char text[SYNCER_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s (%s)", why, v->doing);
+	syncer_send(&v->syncer, text);
 	failsafe_child_wait(&v->syncer, SYNC_MS);
 	if (!v->cfg.real) {
 		kill(v->parent, SIGKILL);
@@ -77,6 +82,7 @@ static bool take_kick(struct failsafe_process *v)
 		return false;
 	}
 	v->fed = in_seconds(m.seconds);
+	v->doing = m.doing;
 	return true;
 }
 
@@ -132,6 +138,7 @@ static void __attribute__((noreturn)) failsafe_main(struct failsafe_process *v, 
 	snprintf(path, sizeof(path), "%.200s/proc/sysrq-trigger", v->cfg.root);
 	v->sysrq = v->cfg.real ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	v->fed = in_seconds(seconds);
+	v->doing = "start";
 	v->total = deadline_limit(v->cfg.total);
 	start_children(v);
 	watch(v);
@@ -166,15 +173,16 @@ static void feed(struct failsafe *g, struct kick m)
 		(void)!write(g->fd, &m, sizeof(m));
 }
 
-void failsafe_feed(struct failsafe *g, unsigned seconds)
+void failsafe_feed(struct failsafe *g, unsigned seconds, const char *doing)
 {
-	feed(g, (struct kick){ .seconds = seconds });
+	feed(g, (struct kick){ .seconds = seconds, .doing = doing });
 }
 
-void failsafe_feed_limit(struct failsafe *g, unsigned limit)
+void failsafe_feed_limit(struct failsafe *g, unsigned limit, const char *doing)
 {
-	failsafe_feed(g, limit == 0 || limit > FAILSAFE_NEVER - MARGIN ? FAILSAFE_NEVER
-								       : limit + MARGIN);
+	bool never = limit == 0 || limit > FAILSAFE_NEVER - MARGIN;
+
+	failsafe_feed(g, never ? FAILSAFE_NEVER : limit + MARGIN, doing);
 }
 
 void failsafe_end(struct failsafe *g, bool disarm)

@@ -37,11 +37,14 @@ struct failsafe {
  */
 void failsafe_start(const struct failsafe_cfg *cfg, unsigned seconds, struct failsafe *out);
 
-/* Reset the machine unless fed again within this many seconds. FAILSAFE_NEVER: wait for ever. */
-void failsafe_feed(struct failsafe *g, unsigned seconds);
+/*
+ * Reset the machine unless fed again within this many seconds. FAILSAFE_NEVER: wait for ever.
+ * doing: a string literal ("save the core"), for the message if that is what never ends.
+ */
+void failsafe_feed(struct failsafe *g, unsigned seconds, const char *doing);
 
 /* Feed it for a phase of at most limit seconds and a margin. 0: no limit. */
-void failsafe_feed_limit(struct failsafe *g, unsigned limit);
+void failsafe_feed_limit(struct failsafe *g, unsigned limit, const char *doing);
 
 /*
  * End the process. With disarm, watchdogs are stopped if their driver allows it (nowayout); else

@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WHY_MAX 200
 #define TICK_US 20000
 
 /* Fork a process that runs body(in, root) and ends; in is its end of a pipe. */
@@ -64,12 +63,12 @@ static void keep(int in, const char *root)
 
 static void log_and_sync(int in, const char *root)
 {
-	char why[WHY_MAX + 1];
+	char why[SYNCER_TEXT_MAX + 1];
 	ssize_t n;
 
 	(void)root;
 	do
-		n = read(in, why, WHY_MAX);
+		n = read(in, why, SYNCER_TEXT_MAX);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return; /* the failsafe has ended */
@@ -96,7 +95,7 @@ bool keeper_send(const struct failsafe_child *keeper, char what)
 void syncer_send(const struct failsafe_child *syncer, const char *why)
 {
 	if (syncer->fd >= 0)
-		(void)!write(syncer->fd, why, strnlen(why, WHY_MAX));
+		(void)!write(syncer->fd, why, strnlen(why, SYNCER_TEXT_MAX));
 }
 
 void failsafe_child_wait(const struct failsafe_child *c, unsigned ms)

@@ -18,9 +18,11 @@
  * Orders to the keeper, one byte each. Without an order, and at the end of the pipe, it does not
  * kick.
  */
-#define KEEPER_KICK   'k'
-#define KEEPER_LEAVE  'l' /* end; the watchdogs keep running */
-#define KEEPER_DISARM 'd' /* stop the watchdogs if their drivers allow it, and end */
+#define KEEPER_KICK	'k'
+#define KEEPER_LEAVE	'l' /* end; the watchdogs keep running */
+#define KEEPER_DISARM	'd' /* stop the watchdogs if their drivers allow it, and end */
+
+#define SYNCER_TEXT_MAX 200
 
 struct failsafe_child {
 	pid_t pid; /* -1: it could not be started */
@@ -34,7 +36,8 @@ void syncer_start(const int *not_ours, struct failsafe_child *out);
 /* Send an order to the keeper; false if its pipe is full, because it hangs. */
 bool keeper_send(const struct failsafe_child *keeper, char what);
 
-/* Send the reason ("nothing has moved for too long") to the syncer. At most 200 bytes. */
+/* Send the reason ("nothing has moved for too long") to the syncer. At most SYNCER_TEXT_MAX bytes.
+ */
 void syncer_send(const struct failsafe_child *syncer, const char *why);
 
 /* Wait until it ends, at most ms milliseconds. */

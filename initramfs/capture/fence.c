@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define ARGS_MAX 128
+#define ARGS_MAX    128
+#define NET_REST_NS 500000000ull /* of the time: for the error of what does not come up */
 
 static const char *find_sender(const struct capture *c, char path[300])
 {
@@ -31,10 +32,25 @@ static size_t add_args(const char **argv, size_t n, const char *const *args)
 	return n;
 }
 
+static int bring_up_net(void *by)
+{
+	return net_up(NULL, by, NULL, 0);
+}
+
 /*
- * Bring up the whole network: we do not know which link leads to the other nodes. Do it here and
- * not in the background, because two processes must not configure the same links at once.
+ * Bring up the whole network: we do not know which link leads to the other nodes. Wait for it,
+ * because two processes must not configure the same links at once. The kernel may hang over a
+ * link, so it is another process that calls it.
  */
+static void start_net(const struct deadline *by)
+{
+	struct deadline net = { by->at - NET_REST_NS };
+
+	fail_clear();
+	if (child_call(bring_up_net, &net, "network", by) < 0)
+		console_log_failure("fence_kdump");
+}
+
 void fence_start(struct capture *c)
 {
 	const struct config *config = &c->config;
@@ -55,10 +71,8 @@ void fence_start(struct capture *c)
 	}
 	n = add_args(argv, 1, config->fence_kdump_args);
 	(void)add_args(argv, n, config->fence_kdump_nodes);
-	by = capture_phase(c, config->timeout[CONFIG_PHASE_NETWORK]);
-	fail_clear();
-	if (net_up(NULL, &by, NULL, 0) < 0)
-		console_log_failure("fence_kdump");
+	by = capture_step(c, STEP_fence, config->timeout[CONFIG_PHASE_NETWORK]);
+	start_net(&by);
 	if (child_start(&cfg, &child) < 0)
 		console_log_failure("fence_kdump");
 	else

@@ -25,7 +25,7 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 	unsigned limit = c->config.timeout[CONFIG_PHASE_HOOK];
 	const char *const argv[] = { path, arg, NULL };
 	const struct child_cfg cfg = { .argv = argv, .in = -1, .out = -1, .err = -1 };
-	struct deadline by = capture_phase(c, limit);
+	struct deadline by = capture_step(c, STEP_hook, limit);
 	struct child child;
 	int rc;
 

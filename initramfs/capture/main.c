@@ -89,7 +89,7 @@ static int program(int argc, char **argv)
 	}
 	if (getpid() == 1) {
 		/* The kernel passes parameters that it does not know; they are not for us. */
-		cfg.init = cfg.real = true;
+		cfg.init = cfg.real = cfg.modules = true;
 		return capture_run(&cfg);
 	}
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))

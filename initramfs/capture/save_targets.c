@@ -14,11 +14,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define DOWN_SECONDS  60
-#define BEGIN_SECONDS 60
-#define TEST_STATUS   "vmcore-creation.status"
-#define MOUNT_DIR     "/kdumproot"
-#define RETRY_NAP_MS  1000
+#define TEST_STATUS  "vmcore-creation.status"
+#define MOUNT_DIR    "/kdumproot"
+#define RETRY_NAP_MS 1000
 
 static unsigned limit_sum(const struct config *c, enum config_phase a, enum config_phase b)
 {
@@ -45,7 +43,7 @@ static int bring_up(struct capture *c, struct target *t, const struct plan_targe
 	int rc;
 
 	console_log("target %s", t->address);
-	by = capture_phase(c, up_limit(c, spec));
+	by = capture_step(c, STEP_up, up_limit(c, spec));
 	rc = t->ops->up(t, &by);
 	status_phase(&c->status, "target", since);
 	return rc;
@@ -59,7 +57,7 @@ static void test_verdict(struct capture *c, struct target *t, const char *verdic
 
 	if (!c->test_id[0])
 		return;
-	by = capture_phase(c, SMALL_FILE_SECONDS);
+	by = capture_step(c, STEP_verdict, capture_answer_limit(c));
 	snprintf(line, sizeof(line), "%s kdump_test_id=%s\n", verdict, c->test_id);
 	fail_clear();
 	if (target_put(t, TEST_STATUS, line, strlen(line), &by) < 0)
@@ -68,7 +66,7 @@ static void test_verdict(struct capture *c, struct target *t, const char *verdic
 
 static int begin(struct capture *c, struct target *t)
 {
-	struct deadline by = capture_phase(c, BEGIN_SECONDS);
+	struct deadline by = capture_step(c, STEP_begin, capture_answer_limit(c));
 	char name[TARGET_NAME_MAX];
 	int rc;
 
@@ -210,7 +208,7 @@ void capture_leave(struct capture *c)
 		save_own_log(c, t);
 	if (t->dir[0] && !t->lost)
 		save_status(c, t);
-	by = capture_phase(c, DOWN_SECONDS);
+	by = capture_step(c, STEP_down, capture_answer_limit(c));
 	t->ops->down(t, &by);
 	c->lost += t->lost;
 	t->ops->free(t);

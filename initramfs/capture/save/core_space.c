@@ -16,7 +16,7 @@ static void make_space(struct capture *c, struct target *t, unsigned keep, uint6
 	if (!t->ops->make_space)
 		return;
 	fail_clear();
-	by = capture_phase(c, SPACE_SECONDS);
+	by = capture_step(c, STEP_space_make, SPACE_SECONDS);
 	if (t->ops->make_space(t, keep, need, &by, &removed) < 0)
 		console_log_failure("removing old dumps");
 }
@@ -30,7 +30,7 @@ void core_make_space(struct capture *c, struct target *t, uint64_t need)
 /* False: unknown. The collector then notices a full disk by itself. */
 static bool space_of(struct capture *c, struct target *t, uint64_t *out)
 {
-	struct deadline by = capture_phase(c, 30);
+	struct deadline by = capture_step(c, STEP_space_get, 30);
 
 	fail_clear();
 	if (t->ops->space(t, &by, out) == 0)

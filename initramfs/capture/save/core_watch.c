@@ -70,7 +70,7 @@ static void promise(struct core_watch *w)
 {
 	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
 
-	failsafe_feed_limit(&w->c->failsafe, limit ? limit + 2 * SIZE_SECONDS : 0);
+	failsafe_feed_limit(&w->c->failsafe, limit ? limit + 2 * SIZE_SECONDS : 0, "save the core");
 }
 
 static void moved(struct core_watch *w)

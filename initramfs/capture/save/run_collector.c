@@ -140,7 +140,7 @@ static int start(struct attempt *a)
 		.nr_keep = (a->progress[1] >= 0) + (unsigned)(a->summary >= 0),
 		.oom_first = true,
 	};
-	struct deadline by = capture_phase(a->c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(a->c, STEP_core_start, capture_answer_limit(a->c));
 	int rc;
 
 	if (a->progress[1] < 0)
@@ -201,7 +201,7 @@ static bool disk_is_full(struct attempt *a)
 		return true;
 	if (a->t->ops->stream)
 		return false;
-	by = capture_phase(a->c, SIZE_SECONDS);
+	by = capture_step(a->c, STEP_core_space, SIZE_SECONDS);
 	if (a->t->ops->space(a->t, &by, &space) < 0)
 		fail_clear();
 	return space < 1 << 20;
@@ -227,7 +227,7 @@ static int explain(struct attempt *a, int status)
 /* Measure the file into a->bytes and *size. False: unknown, or there is none. */
 static bool measure(struct attempt *a, struct target_size *size)
 {
-	struct deadline by = capture_phase(a->c, SIZE_SECONDS);
+	struct deadline by = capture_step(a->c, STEP_core_size, SIZE_SECONDS);
 	struct err_saved saved;
 	int rc;
 
@@ -302,7 +302,7 @@ static int settle(struct attempt *a, enum file_end end, int rc)
 
 	err_save(&run, rc);
 	count_bytes(a);
-	by = capture_phase(a->c, a->c->config.timeout[CONFIG_PHASE_STALL]);
+	by = capture_step(a->c, STEP_core_close, a->c->config.timeout[CONFIG_PHASE_STALL]);
 	closed = a->t->ops->close(a->t, &a->file, end, &by);
 	if (a->file.unsynced)
 		status_error(&a->c->status, "the server has the whole dump, but did not say in "
@@ -326,8 +326,10 @@ static int watch(struct attempt *a, int *status)
 		.child = &a->child,
 		.progress = a->progress[0],
 	};
-	int rc = core_watch(&w, status);
+	int rc;
 
+	(void)capture_step(a->c, STEP_core_run, a->c->config.timeout[CONFIG_PHASE_STALL]);
+	rc = core_watch(&w, status);
 	a->bytes = w.bytes;
 	return rc;
 }
@@ -354,7 +356,7 @@ static bool by_scp(const struct attempt *a)
 
 static int open_file(struct attempt *a)
 {
-	struct deadline by = capture_phase(a->c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(a->c, STEP_core_open, capture_answer_limit(a->c));
 	/* Streams over ssh are named .flat, but not what scp copies and not a plain copy. */
 	const char *name = streams(a) && !a->way->copy ? "vmcore.flat" : "vmcore";
 	int rc;

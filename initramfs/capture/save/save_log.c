@@ -30,7 +30,7 @@ int save_log_extract(struct capture *c, const struct log_sink *to)
 		.err = -1,
 		.oom_first = true,
 	};
-	struct deadline by = capture_phase(c, LOG_SECONDS);
+	struct deadline by = capture_step(c, STEP_log_extract, LOG_SECONDS);
 	struct child child;
 	int status, rc = to->t ? target_start(to->t, to->f, &cfg, &by, &child)
 			       : child_start(&cfg, &child);
@@ -42,7 +42,7 @@ int save_log_extract(struct capture *c, const struct log_sink *to)
 
 static uint64_t bytes_of(struct capture *c, struct target *t, const struct target_file *f)
 {
-	struct deadline by = capture_phase(c, SIZE_SECONDS);
+	struct deadline by = capture_step(c, STEP_log_size, SIZE_SECONDS);
 	struct target_size size = { 0 };
 	struct err_saved saved;
 
@@ -58,7 +58,7 @@ static int finish(struct capture *c, struct target *t, struct target_file *f, in
 {
 	struct status_part *log = &c->status.log;
 	enum file_end end = rc == 0 ? FILE_DONE : log->bytes > 0 ? FILE_PARTIAL : FILE_NOTHING;
-	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(c, STEP_log_close, capture_answer_limit(c));
 	struct err_saved saved;
 	int closed;
 
@@ -75,7 +75,7 @@ static int finish(struct capture *c, struct target *t, struct target_file *f, in
 static int write_log(struct capture *c, struct target *t)
 {
 	struct status_part *log = &c->status.log;
-	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(c, STEP_log_open, capture_answer_limit(c));
 	struct target_file f;
 	int rc = t->ops->open(t, LOG_NAME, true, &by, &f);
 
@@ -106,7 +106,7 @@ int save_log_file(struct capture *c, struct target *t)
 
 void save_own_log(struct capture *c, struct target *t)
 {
-	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(c, STEP_own_log, capture_answer_limit(c));
 	size_t len;
 	char *text = own_log_text(c->cfg.root, &len);
 	int rc;
@@ -120,7 +120,7 @@ void save_own_log(struct capture *c, struct target *t)
 
 void save_status(struct capture *c, struct target *t)
 {
-	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(c, STEP_status, capture_answer_limit(c));
 	size_t len;
 	char *text = status_json(&c->status, &len);
 	int rc;

@@ -50,7 +50,7 @@ static int make(struct capture *c, const struct report_files *out)
 		.oom_first = true,
 		.data_max = MAKE_MEMORY,
 	};
-	struct deadline by = capture_phase(c, MAKE_SECONDS);
+	struct deadline by = capture_step(c, STEP_report_make, MAKE_SECONDS);
 	struct child child;
 	int status, rc;
 
@@ -64,7 +64,7 @@ static int make(struct capture *c, const struct report_files *out)
 /* Read it, do not mmap() it: a child that was left behind could still truncate the file. */
 static int put(struct capture *c, struct target *t, const char *name, int fd)
 {
-	struct deadline by = capture_phase(c, SMALL_FILE_SECONDS);
+	struct deadline by = capture_step(c, STEP_report_put, capture_answer_limit(c));
 	struct stat st;
 	char *data;
 	ssize_t n;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_capture_parts.c - status, logs by time, kernel parameters, modules, the last resort */
+#include "initramfs/capture/capture.h"
 #include "initramfs/capture/deadline.h"
 #include "initramfs/capture/failsafe.h"
 #include "initramfs/capture/modules.h"
@@ -138,7 +139,7 @@ static int guarded_with(const struct failsafe_cfg *cfg, unsigned first, int feed
 
 		failsafe_start(cfg, first, &g);
 		for (int i = 0; i < feeds; i++) {
-			failsafe_feed(&g, each);
+			failsafe_feed(&g, each, "test");
 			usleep(500000);
 		}
 		if (feeds > 3)
@@ -214,8 +215,31 @@ TEST(no_watchdog_is_no_trouble)
 	watchdogs_close(&w, true);
 }
 
+static unsigned limit_with(const char *conf)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+	unsigned limit;
+
+	CHECK(c);
+	CHECK_EQ(config_parse("kdump.conf", conf, strlen(conf), CONFIG_LENIENT, &c->config), 0);
+	limit = capture_answer_limit(c);
+	config_free(&c->config);
+	free(c);
+	return limit;
+}
+
+TEST(a_target_that_may_be_silent_for_long_may_be_so_for_small_files_too)
+{
+	CHECK_EQ(limit_with("path /\n"), 60);
+	CHECK_EQ(limit_with("timeout stall=5min\n"), 60);
+	CHECK_EQ(limit_with("timeout stall=10\n"), 60);
+	CHECK_EQ(limit_with("timeout stall=20min\n"), 1200);
+	CHECK_EQ(limit_with("timeout stall=0\n"), 0);
+}
+
 RUN(status_is_json_whatever_is_in_it, kernel_records_become_lines, two_logs_by_time,
     a_module_that_is_missing_does_not_stop_the_others, the_guard_bites_when_it_is_not_fed,
     the_guard_waits_while_it_is_fed_and_leaves_when_told,
     the_time_for_everything_is_over_however_much_it_eats,
-    a_watchdog_that_blocks_does_not_disable_the_guard, no_watchdog_is_no_trouble)
+    a_watchdog_that_blocks_does_not_disable_the_guard, no_watchdog_is_no_trouble,
+    a_target_that_may_be_silent_for_long_may_be_so_for_small_files_too)
