@@ -32,10 +32,15 @@ static enum target_op play_hangs = TARGET_OP_COUNT, play_dies = TARGET_OP_COUNT;
 /* Shared memory where each operation of the first target is noted; NULL. */
 static bool *play_reached;
 
-static inline void play_reach(const struct target *t, enum target_op op)
+/* A test's own fault, in the process of the target: 0 or what the operation returns; NULL. */
+static int (*play_fault)(const struct target *t);
+
+static inline int play_reach(const struct target *t, enum target_op op)
 {
+	if (play_fault)
+		return play_fault(t);
 	if (strcmp(t->cfg.spec->source, "first") != 0)
-		return;
+		return 0;
 	if (play_reached)
 		play_reached[op] = true;
 	if (op == play_hangs)
@@ -43,12 +48,21 @@ static inline void play_reach(const struct target *t, enum target_op op)
 			pause();
 	if (op == play_dies)
 		kill(getpid(), SIGKILL);
+	return 0;
 }
+
+#define PLAY_REACH(t, op)                    \
+	do {                                 \
+		int rc_ = play_reach(t, op); \
+                                             \
+		if (rc_ < 0)                 \
+			return rc_;          \
+	} while (0)
 
 static inline int play_up(struct target *t, const struct deadline *by)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_up);
+	PLAY_REACH(t, TARGET_OP_up);
 	strcpy(t->host, "192.0.2.7");
 	return 0;
 }
@@ -56,7 +70,7 @@ static inline int play_up(struct target *t, const struct deadline *by)
 static inline int play_space(struct target *t, const struct deadline *by, uint64_t *out)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_space);
+	PLAY_REACH(t, TARGET_OP_space);
 	*out = 12345ull << 20;
 	return 0;
 }
@@ -64,7 +78,7 @@ static inline int play_space(struct target *t, const struct deadline *by, uint64
 static inline int play_begin(struct target *t, const char *name, const struct deadline *by)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_begin);
+	PLAY_REACH(t, TARGET_OP_begin);
 	console_log("begin in the process of the target");
 	snprintf(t->dir, sizeof(t->dir), "%s-2", name);
 	return strcmp(name, "bad") == 0 ? fail_adopt(-EROFS, "words of the target") : 0;
@@ -74,7 +88,7 @@ static inline int play_open(struct target *t, const char *name, bool replace,
 			    const struct deadline *by, struct target_file *out)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_open);
+	PLAY_REACH(t, TARGET_OP_open);
 	*out = (struct target_file){ .replace = replace };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	target_part_name(name, out->part);
@@ -86,7 +100,7 @@ static inline int play_open(struct target *t, const char *name, bool replace,
 static inline int play_by_path(struct target *t, struct target_file *f, const struct deadline *by)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_by_path);
+	PLAY_REACH(t, TARGET_OP_by_path);
 	close(f->fd);
 	f->fd = -1;
 	return unlink(f->path);
@@ -95,7 +109,7 @@ static inline int play_by_path(struct target *t, struct target_file *f, const st
 static inline int play_copy(struct target *t, const struct deadline *by, struct target_file *out)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_copy);
+	PLAY_REACH(t, TARGET_OP_copy);
 	*out = (struct target_file){ .name = "vmcore", .fd = -1 };
 	target_part_name(out->name, out->part);
 	snprintf(out->path, sizeof(out->path), "%s/%s", t->cfg.spec->path, out->part);
@@ -109,7 +123,7 @@ static inline int play_start(struct target *t, const struct target_file *f,
 	struct child_cfg own = *cfg;
 
 	(void)by;
-	play_reach(t, TARGET_OP_start);
+	PLAY_REACH(t, TARGET_OP_start);
 	if (f->fd >= 0)
 		own.out = f->fd;
 	return child_start(&own, out);
@@ -121,7 +135,7 @@ static inline int play_measure(struct target *t, const struct target_file *f,
 	struct stat st;
 
 	(void)by;
-	play_reach(t, TARGET_OP_measure);
+	PLAY_REACH(t, TARGET_OP_measure);
 	*out = (struct target_size){ .readable = true };
 	if (stat(f->path, &st) < 0)
 		return -errno;
@@ -135,7 +149,7 @@ static inline int play_close(struct target *t, struct target_file *f, enum file_
 	char final[TARGET_PATH_MAX];
 
 	(void)by;
-	play_reach(t, TARGET_OP_close);
+	PLAY_REACH(t, TARGET_OP_close);
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
@@ -151,7 +165,7 @@ static inline int play_make_space(struct target *t, unsigned keep, uint64_t need
 				  const struct deadline *by, unsigned *removed)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_make_space);
+	PLAY_REACH(t, TARGET_OP_make_space);
 	*removed = keep + (unsigned)need;
 	return 0;
 }
@@ -162,7 +176,7 @@ static inline int play_put(struct target *t, const char *name, const void *data,
 	struct target_file f;
 	int rc = play_open(t, name, true, by, &f);
 
-	play_reach(t, TARGET_OP_put);
+	PLAY_REACH(t, TARGET_OP_put);
 	if (rc == 0 && write(f.fd, data, len) != (ssize_t)len)
 		rc = -EIO;
 	return rc < 0 ? rc : play_close(t, &f, FILE_DONE, by);
@@ -171,7 +185,7 @@ static inline int play_put(struct target *t, const char *name, const void *data,
 static inline void play_down(struct target *t, const struct deadline *by)
 {
 	(void)by;
-	play_reach(t, TARGET_OP_down);
+	(void)play_reach(t, TARGET_OP_down);
 }
 
 static inline void play_free(struct target *t)
