@@ -15,11 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HAS_MAP		   0x3u /* present, and with a mem_map */
-#define MAX_SECTIONS	   (1ull << 27)
-#define X86_SECTION_BITS   27
-#define X86_PHYSMEM_BITS_4 46
-#define X86_PHYSMEM_BITS_5 52
+#define HAS_MAP	     0x3u /* present, and with a mem_map */
+#define MAX_SECTIONS (1ull << 27)
 
 struct geometry {
 	uint64_t root;		  /* va of the root array */
@@ -43,10 +40,8 @@ static bool plausible(const struct layout *l)
 static int find_geometry(const struct kernel *k, uint64_t max_pfn, struct geometry *g)
 {
 	const struct layout *l = &k->layout;
-	int64_t section_bits = known_or(l->num_SECTION_SIZE_BITS, X86_SECTION_BITS);
-	int64_t physmem_bits =
-		known_or(l->num_MAX_PHYSMEM_BITS,
-			 k->pgtable_levels == 5 ? X86_PHYSMEM_BITS_5 : X86_PHYSMEM_BITS_4);
+	int64_t section_bits = known_or(l->num_SECTION_SIZE_BITS, k->section_bits);
+	int64_t physmem_bits = known_or(l->num_MAX_PHYSMEM_BITS, k->physmem_bits);
 	uint64_t all, shift, root_entries;
 
 	if (!plausible(l))
@@ -105,11 +100,9 @@ static int add_section(struct memmap *m, const struct geometry *g, uint64_t pfn,
  */
 static uint64_t section_base(const struct kernel *k, const struct geometry *g, uint64_t word)
 {
-	uint64_t base = word & ~g->flag_mask;
-
 	if (known(k->layout.sym_vmemmap) && k->layout.sym_vmemmap != 0)
 		return (uint64_t)k->layout.sym_vmemmap;
-	return base;
+	return kernel_pointer(k, word & ~g->flag_mask);
 }
 
 static int take_section(const struct kernel *k, struct memmap *m, const struct geometry *g,
@@ -121,7 +114,7 @@ static int take_section(const struct kernel *k, struct memmap *m, const struct g
 		return 0;
 	base = section_base(k, g, word);
 	va = base + pfn * g->page_size_bytes;
-	if (base != (word & ~g->flag_mask))
+	if (base != kernel_pointer(k, word & ~g->flag_mask))
 		m->bad_sections++;
 	if (va < 1ull << 63) {
 		m->bad_sections++;
@@ -139,6 +132,7 @@ static int take_root(const struct kernel *k, struct view *v, struct memmap *m,
 
 	if (g->extreme && (kernel_read(k, v, g->root + root * 8, &at, sizeof(at)) < 0 || at == 0))
 		return 0;
+	at = kernel_pointer(k, at);
 	if (at < 1ull << 63)
 		return -EFAULT;
 	for (uint64_t i = 0; i < g->per_root && first + i < g->nr_sections; i++) {

@@ -200,11 +200,11 @@ static uint64_t scan_row(struct scanner *t, uint64_t pfn, uint64_t va)
 {
 	const struct scan *sc = t->scan;
 	size_t size = (size_t)sc->k->layout.size_page;
-	uint64_t nr = t->end - pfn, pa, left;
+	uint64_t nr = t->end - pfn, pa, left, small = 1ull << sc->k->page_shift;
 	const void *page;
 
 	if (kernel_vtop(sc->k, t->walk, va, &pa, &left) < 0) {
-		uint64_t skip = (4096 - (va & 4095) + size - 1) / size;
+		uint64_t skip = (small - (va & (small - 1)) + size - 1) / size;
 
 		t->nr_damaged += skip < nr ? skip : nr;
 		return skip < nr ? skip : nr;
@@ -215,7 +215,7 @@ static uint64_t scan_row(struct scanner *t, uint64_t pfn, uint64_t va)
 		nr = left / size ? left / size - 1 : 0;
 	/* A hole in the middle of a large leaf: try what a small page maps. */
 	if (nr > 0 && view_map(t->data, pa, (nr + 1) * size, &page) < 0) {
-		left = 4096 - (pa & 4095);
+		left = small - (pa & (small - 1));
 		nr = left / size ? left / size - 1 : 0;
 		if (nr > 0 && view_map(t->data, pa, (nr + 1) * size, &page) < 0)
 			nr = 0;

@@ -6,5 +6,6 @@
 #include "kernel/kernel.h"
 
 extern const struct arch_ops arch_x86_64;
+extern const struct arch_ops arch_arm64;
 
 #endif

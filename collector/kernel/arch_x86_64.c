@@ -254,6 +254,8 @@ static int x86_64_init(struct kernel *k, struct view *v)
 	if (!known(root))
 		return fail(-ENOENT, "vmcoreinfo has no SYMBOL(init_top_pgt)");
 	k->pgtable_levels = known_or(l->num_pgtable_l5_enabled, 0) ? 5 : 4;
+	k->section_bits = 27;
+	k->physmem_bits = k->pgtable_levels == 5 ? 52 : 46;
 	k->pa_mask = ENTRY_ADDRESS & ~sme;
 	k->pgd_pa = ((uint64_t)root - KERNEL_MAP + (uint64_t)k->phys_base) & ~sme;
 	find_direct_map(k, v);

@@ -35,6 +35,7 @@ static uint64_t symbol_or_0(struct kallsyms *syms, const char *name)
 static void find_dynamic(struct reader *r, struct btf *btf, struct kcpus *c)
 {
 	struct btf_field base, pages, end;
+	unsigned shift = kmem_kernel(r->mem)->page_shift;
 	uint64_t chunk, first, at, nr, tail, size;
 
 	if (btf_member(btf, "pcpu_chunk", "base_addr", &base) < 0 ||
@@ -43,9 +44,9 @@ static void find_dynamic(struct reader *r, struct btf *btf, struct kcpus *c)
 	    kallsyms_read(r->syms, "pcpu_first_chunk", 8, &chunk) < 0 ||
 	    kallsyms_read(r->syms, "pcpu_base_addr", 8, &first) < 0 ||
 	    btf_read(r->mem, chunk, &base, &at) < 0 || btf_read(r->mem, chunk, &pages, &nr) < 0 ||
-	    btf_read(r->mem, chunk, &end, &tail) < 0 || nr > AREA_MAX / KMEM_PAGE)
+	    btf_read(r->mem, chunk, &end, &tail) < 0 || nr > AREA_MAX >> shift)
 		return;
-	size = at - first + nr * KMEM_PAGE - tail;
+	size = at - first + (nr << shift) - tail;
 	if (size > c->area_size && size <= AREA_MAX)
 		c->area_size = size;
 }

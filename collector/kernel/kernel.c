@@ -13,13 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct arch_ops *const archs[] = { &arch_x86_64 };
+static const struct arch_ops *const archs[] = { &arch_x86_64, &arch_arm64 };
 
 static const char *machine_name(uint16_t machine)
 {
 	switch (machine) {
-	case EM_AARCH64:
-		return "arm64";
 	case EM_386:
 		return "i386";
 	case EM_PPC64:

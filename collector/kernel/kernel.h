@@ -17,12 +17,15 @@ struct kernel;
 struct mapping {
 	uint64_t va;
 	uint64_t pa;
-	uint64_t len; /* bytes: a page, 2 MiB, 1 GiB; a table is one page */
+	uint64_t len; /* bytes: a page, 2 MiB, 1 GiB, ...; a table is one page */
 	bool table;
 	bool exec; /* a leaf that may be executed */
 };
 
-/* One per architecture, in arch_<name>.c; picked by ELF machine. */
+/*
+ * All that an architecture must give: one per architecture, in arch_<name>.c; picked by the ELF
+ * machine of the core. The machine that reads the core may be another: nothing here is its own.
+ */
 struct arch_ops {
 	const char *name; /* as uname -m prints it */
 	uint16_t elf_machine;
@@ -31,7 +34,11 @@ struct arch_ops {
 	/* Where the kernel image is, from the core's headers alone: k->src and k->layout. */
 	void (*find_image)(struct kernel *k);
 
-	/* Find out phys_base, paging depth, ...; may use k->layout. */
+	/*
+	 * Fill what struct kernel says is the architecture's; k->layout, k->page_shift, k->image
+	 * and, for a dump, k->phys_base of its header are set. Called again when more facts are
+	 * known. -ENOENT: a fact that translation needs is missing.
+	 */
 	int (*init)(struct kernel *k, struct view *v);
 
 	/*
@@ -47,6 +54,12 @@ struct arch_ops {
 	 */
 	int (*walk)(const struct kernel *k, struct view *v,
 		    int (*fn)(void *arg, const struct mapping *m), void *arg);
+
+	/*
+	 * The address in a pointer of the kernel, which may carry a tag or a signature in bits
+	 * that the hardware does not use. NULL: pointers are addresses. vtop() takes both.
+	 */
+	uint64_t (*pointer)(const struct kernel *k, uint64_t value);
 };
 
 /* The kernel image, linear in physical memory, by the headers of the core; len 0: not known.
@@ -62,11 +75,17 @@ struct kernel {
 	char release[65]; /* OSRELEASE, "" if unknown */
 	int64_t crash_time;
 	unsigned page_shift;
-	int64_t phys_base;
+
+	/* The architecture's, set by init(). */
+	int64_t phys_base; /* as the header of a dump has it; arm64: PHYS_OFFSET */
 	unsigned pgtable_levels;
+	unsigned va_bits; /* that the page tables index; arm64 only */
 	uint64_t pgd_pa;
 	uint64_t pa_mask;     /* bits of an entry that are its address */
-	uint64_t direct_base; /* va of pa 0 in the direct map; 0 if unknown */
+	uint64_t direct_base; /* va of pa 0 in the direct map, modulo 2^64; 0 if unknown */
+	int64_t section_bits; /* of a kernel that does not say: size of a memory section ... */
+	int64_t physmem_bits; /* ... and of all memory, as powers of 2 */
+
 	struct kernel_image image;
 	bool vtop_works;  /* the self-test passed */
 	bool learned;	  /* kernel_learn() did its work */
@@ -92,6 +111,12 @@ static inline int kernel_vtop(const struct kernel *k, struct view *v, uint64_t v
 			      uint64_t *left)
 {
 	return k->arch->vtop(k, v, va, pa, left);
+}
+
+/* The address in a pointer that was read from the kernel's memory. */
+static inline uint64_t kernel_pointer(const struct kernel *k, uint64_t value)
+{
+	return k->arch->pointer ? k->arch->pointer(k, value) : value;
 }
 
 /* Six strings of 65 bytes in a row, as struct new_utsname. */

@@ -76,6 +76,11 @@ static const struct {
 	{ "", "MAX_PHYSMEM_BITS", 20, 60, 1 },
 	{ "", "phys_base", -((int64_t)1 << 52), (int64_t)1 << 52, 4096 },
 	{ "", "pgtable_l5_enabled", 0, 1, 1 },
+	{ "", "VA_BITS", 36, 52, 1 },
+	{ "", "TCR_EL1_T1SZ", 12, 28, 1 },
+	{ "", "PHYS_OFFSET", INT64_MIN, INT64_MAX, 4096 },
+	{ "", "kimage_voffset", INT64_MIN, INT64_MAX, 4096 },
+	{ "", "KERNELPACMASK", INT64_MIN, INT64_MAX, 1 },
 	{ "", "sme_mask", 0, (int64_t)1 << 51, 4096 },
 };
 

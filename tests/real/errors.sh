@@ -22,7 +22,7 @@ head -c 4096 "$vmcore" >"$work/head"
 cp /bin/true "$work/program"
 objcopy -I binary -O elf64-littleaarch64 "$work/text" "$work/object" 2>/dev/null
 # The same core, said to be of another machine: e_machine is at 18.
-cp --sparse=always "$vmcore" "$work/arm" && printf '\267\000' | dd of="$work/arm" bs=1 seek=18 conv=notrunc status=none
+cp --sparse=always "$vmcore" "$work/riscv" && printf '\363\000' | dd of="$work/riscv" bs=1 seek=18 conv=notrunc status=none
 
 ok "missing vmcore" refuses 1 "$work/none: No such file" "$collect" -d 31 "$work/none" "$work/out"
 ok "not an ELF file" refuses 1 "$work/text: not an ELF" "$collect" -d 31 "$work/text" "$work/out"
@@ -30,7 +30,7 @@ ok "empty file" refuses 1 "$work/empty: empty" "$collect" -d 31 "$work/empty" "$
 ok "ELF header cut" refuses 1 "$work/short: " "$collect" -d 31 "$work/short" "$work/out"
 ok "an ELF program is no core" refuses 1 "$work/program: .*not a core" "$collect" -d 31 "$work/program" "$work/out"
 ok "directory as vmcore" refuses 1 "$work" "$collect" -d 31 "$work" "$work/out"
-ok "foreign machine" refuses 1 "arm64" "$collect" -d 31 "$work/arm" "$work/out"
+ok "foreign machine" refuses 1 "riscv" "$collect" -d 31 "$work/riscv" "$work/out"
 ok "unknown option" refuses 2 "frobnicate" "$collect" --frobnicate "$vmcore" "$work/out"
 ok "level out of range" refuses 2 "32" "$collect" -d 32 "$vmcore" "$work/out"
 ok "option of makedumpfile that is to come" refuses 2 "not supported yet" "$collect" --split "$vmcore" "$work/out"
@@ -77,7 +77,7 @@ ok "-i: it is in the dump" sh -c '"$1" -q -f -g "$2" "$3" && cmp "$2" "$4"' - \
 	"$collect" "$work/info3" "$work/whole" "$work/info"
 ok "-i: a text of another kind is refused" exits 1 "$collect" -i "$0" -d 31 "$work/nonotes" "$work/x"
 rm -f "$work/direct"
-rm -f "$work/nonotes" "$work/whole" "$work/arm"
+rm -f "$work/nonotes" "$work/whole" "$work/riscv"
 
 # A truncated core: what is there is saved, and called incomplete.
 head -c "$(($(stat -c %s "$vmcore") * 3 / 5))" "$vmcore" >"$work/cut"
