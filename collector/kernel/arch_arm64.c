@@ -267,10 +267,8 @@ static void set_geometry(struct kernel *k, unsigned va_bits)
 static bool geometry_works(const struct kernel *k, struct view *v, uint64_t root)
 {
 	uint64_t pa, left;
-	bool works = arm64_vtop(k, v, root, &pa, &left) == 0 && pa == k->pgd_pa;
 
-	fail_clear();
-	return works;
+	return arm64_vtop(k, v, root, &pa, &left) == 0 && pa == k->pgd_pa;
 }
 
 /*
@@ -305,10 +303,8 @@ static void find_geometry(struct kernel *k, struct view *v, uint64_t root)
 static bool linear_map_at(const struct kernel *k, struct view *v, uint64_t base)
 {
 	uint64_t pa, left;
-	bool yes = arm64_vtop(k, v, base + k->pgd_pa, &pa, &left) == 0 && pa == k->pgd_pa;
 
-	fail_clear();
-	return yes;
+	return arm64_vtop(k, v, base + k->pgd_pa, &pa, &left) == 0 && pa == k->pgd_pa;
 }
 
 /*
@@ -379,6 +375,7 @@ static int arm64_init(struct kernel *k, struct view *v)
 		return rc;
 	find_geometry(k, v, root);
 	find_linear_map(k, v);
+	fail_clear(); /* what was tried in vain */
 	return 0;
 }
 

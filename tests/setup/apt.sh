@@ -1,8 +1,10 @@
 # apt.sh - sourced: fetch packages of any Debian suite without touching the machine's own apt state.
 # Each suite has a folder of its own under $KDUMP_TEST_CACHE/apt, with its own lists and an empty
-# dpkg status, so "install --download-only" names the whole dependency tree.
+# dpkg status, so "install --download-only" names the whole dependency tree. VM_ARCH names the
+# architecture of the packages (amd64, arm64).
 
 : "${KDUMP_TEST_CACHE:=/var/cache/kdump-tests}"
+: "${VM_ARCH:=amd64}"
 : "${KDUMP_TEST_LISTS_AGE:=7}"	# days until a suite's package lists are fetched again
 
 apt_die()
@@ -21,6 +23,14 @@ apt_mirror()
 	echo "${found:-http://deb.debian.org/$path}"
 }
 
+# apt_folder SUITE - where its private state is.
+apt_folder()
+{
+	local suffix=
+	[ "$VM_ARCH" = amd64 ] || suffix=-$VM_ARCH
+	echo "$KDUMP_TEST_CACHE/apt/$1$suffix"
+}
+
 apt_sources()
 {
 	local suite=$1 main security
@@ -35,13 +45,14 @@ apt_sources()
 # apt_run SUITE COMMAND ARG... - apt-get or apt-cache with the suite's private state.
 apt_run()
 {
-	local suite=$1 command=$2 root=$KDUMP_TEST_CACHE/apt/$1
+	local suite=$1 command=$2 root
+	root=$(apt_folder "$1")
 	shift 2
 	# HOME, hooks and parts of the host's configuration stay out, its proxy settings stay in.
 	"$command" -q -o Dir::State="$root/state" -o Dir::State::status="$root/status" \
 		-o Dir::Cache="$root/cache" -o Dir::Etc::sourcelist="$root/sources.list" \
 		-o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
-		-o APT::Architecture=amd64 -o APT::Architectures=amd64 -o APT::Sandbox::User=root \
+		-o APT::Architecture="$VM_ARCH" -o APT::Architectures="$VM_ARCH" -o APT::Sandbox::User=root \
 		-o APT::Install-Recommends=false -o Acquire::Check-Valid-Until=false \
 		-o Acquire::Languages=none -o Acquire::Retries=3 \
 		-o APT::Update::Post-Invoke-Success::= -o DPkg::Post-Invoke::= "$@"
@@ -50,7 +61,8 @@ apt_run()
 # apt_refresh SUITE - create the suite's private state; fetch its lists when they are old.
 apt_refresh()
 {
-	local suite=$1 root=$KDUMP_TEST_CACHE/apt/$1
+	local suite=$1 root
+	root=$(apt_folder "$1")
 	mkdir -p "$root/state/lists/partial" "$root/cache/archives/partial"
 	(
 		flock 9

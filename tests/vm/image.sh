@@ -1,14 +1,37 @@
 # image.sh - sourced: build small initramfs images of static busybox, kernel modules and files.
 # An image is a folder until image_pack: image_new DIR INIT; image_modules; image_file; image_pack.
 
+image_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# image_busybox - a static busybox of VM_ARCH: this machine's own, else Debian's package.
+image_busybox()
+{
+	local file=$KDUMP_TEST_CACHE/busybox-$VM_ARCH/bin/busybox tmp
+	if [ "$VM_ARCH" = amd64 ]; then
+		command -v busybox || die "no busybox; run tests/setup/deps.sh vm"
+		return
+	fi
+	if [ ! -x "$file" ]; then
+		tmp=$(cache_tmp tmp)
+		(
+			. "$image_here/../setup/apt.sh"
+			apt_fetch bookworm "$tmp" busybox-static
+			dpkg-deb -x "$tmp"/*.deb "$tmp/root"
+		) >&2 || die "no static busybox for $VM_ARCH"
+		cache_publish "$tmp/root" "$KDUMP_TEST_CACHE/busybox-$VM_ARCH"
+		rm -rf "$tmp"
+	fi
+	echo "$file"
+}
+
 # image_new DIR INIT - busybox and its links, mount points, INIT as /init.
 image_new()
 {
 	local dir=$1 init=$2 busybox applet
-	busybox=$(command -v busybox) || die "no busybox; run tests/setup/deps.sh vm"
+	busybox=$(image_busybox) || exit 1
 	mkdir -p "$dir"/bin "$dir"/dev "$dir"/proc "$dir"/sys "$dir"/tmp "$dir"/mnt "$dir"/modules
 	cp "$busybox" "$dir/bin/busybox"
-	for applet in $("$busybox" --list); do
+	for applet in $(busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$dir/bin/$applet"
 	done
 	: >"$dir/modules/order"

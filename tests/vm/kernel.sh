@@ -1,5 +1,6 @@
 #!/bin/bash
 # kernel.sh SERIES - fetch Debian's cloud kernel of a series (5.10 6.1 6.12 7.x or 7); prints NAME=value lines.
+# VM_ARCH=arm64 fetches arm64's; 6.12-16k is its kernel with pages of 16 KiB.
 # Prints series=, version=, vmlinuz=, modules= and suite=. A fetched series is kept until its link
 # $KDUMP_TEST_CACHE/kernels/SERIES is removed, so that results stay comparable between runs.
 set -eu
@@ -12,9 +13,18 @@ series_suite()
 	case $1 in
 	5.10) echo bullseye ;;
 	6.1) echo bookworm ;;
-	6.12) echo trixie ;;
+	6.12 | 6.12-16k) echo trixie ;;
 	7.x) echo sid ;;
-	*) die "unknown kernel series '$1'; the series are: 5.10 6.1 6.12 7.x" ;;
+	*) die "unknown kernel series '$1'; the series are: 5.10 6.1 6.12 6.12-16k 7.x" ;;
+	esac
+}
+
+# series_flavour SERIES - the end of the version of its kernel.
+series_flavour()
+{
+	case $1 in
+	*-16k) echo "$VM_ARCH-16k" ;;
+	*) echo "cloud-$VM_ARCH" ;;
 	esac
 }
 
@@ -34,9 +44,11 @@ packages_there()
 # suite_kernel SUITE SERIES - the newest version that can be had with its debug information.
 suite_kernel()
 {
-	local suite=$1 series=${2%.x} version
+	local suite=$1 series=${2%-16k} version flavour
+	series=${series%.x}
+	flavour=$(series_flavour "$2")
 	for version in $(apt_run "$suite" apt-cache pkgnames "linux-image-$series." |
-		sed -n 's/^linux-image-\(.*-cloud-amd64\)$/\1/p' | sort -rV); do
+		sed -n 's/^linux-image-\([0-9][^-]*\(-[0-9]*\)\?-'"$flavour"'\)$/\1/p' | sort -rV); do
 		if packages_there "$suite" "linux-image-$version" "linux-image-$version-dbg"; then
 			echo "$version"
 			return
@@ -52,6 +64,22 @@ kernel_packages()
 	for part in base binary modules; do
 		! apt_run "$1" apt-cache show "linux-$part-$2" >/dev/null 2>&1 || echo "linux-$part-$2"
 	done
+}
+
+# kernel_plain DIR - vmlinuz in the form that QEMU boots: it does not unpack arm64's EFI zboot images.
+kernel_plain()
+{
+	local offset size
+	[ "$(dd if="$1/vmlinuz" bs=1 skip=4 count=4 status=none)" = zimg ] || return 0
+	offset=$(od -An -tu4 -j8 -N4 "$1/vmlinuz") size=$(od -An -tu4 -j12 -N4 "$1/vmlinuz")
+	tail -c "+$((offset + 1))" "$1/vmlinuz" | head -c $((size)) >"$1/payload"
+	rm "$1/vmlinuz"
+	case $(od -An -tx1 -N2 "$1/payload") in
+	*1f\ 8b) gzip -dc "$1/payload" ;;
+	*28\ b5) zstd -qdc "$1/payload" ;;
+	*) xz -dc "$1/payload" ;;
+	esac >"$1/vmlinuz" || die "unpacking the EFI zboot image failed"
+	rm "$1/payload"
 }
 
 # kernel_unpack SUITE VERSION DIR - DIR appears complete or not at all.
@@ -74,27 +102,30 @@ kernel_unpack()
 	[ -e "$tmp/$vmlinuz" ] || vmlinuz=root/usr/lib/modules/$version/vmlinuz
 	[ -e "$tmp/$vmlinuz" ] || die "no vmlinuz in the packages of $version"
 	ln -s "$vmlinuz" "$tmp/vmlinuz"
+	kernel_plain "$tmp"
 	echo "$suite" >"$tmp/suite"
 	cache_publish "$tmp" "$dir"
 }
 
-[ $# = 1 ] || die "usage: kernel.sh 5.10|6.1|6.12|7.x"
+[ $# = 1 ] || die "usage: kernel.sh 5.10|6.1|6.12|6.12-16k|7.x"
 series=$1
 [ "$series" != 7 ] || series=7.x
 suite=$(series_suite "$series")
 kernels=$KDUMP_TEST_CACHE/kernels
+link=$series
+[ "$VM_ARCH" = amd64 ] || link=$series-$VM_ARCH
 mkdir -p "$kernels"
 (
 	flock 9
-	[ -e "$kernels/$series/root" ] && exit 0
+	[ -e "$kernels/$link/root" ] && exit 0
 	apt_refresh "$suite"
 	version=$(suite_kernel "$suite" "$series")
 	[ -n "$version" ] || die "no cloud kernel $series with its -dbg in $suite; is it still mirrored?"
 	[ -e "$kernels/$version" ] || kernel_unpack "$suite" "$version" "$kernels/$version"
-	ln -sfn "$version" "$kernels/$series"
-) 9>"$kernels/.$series.lock"
+	ln -sfn "$version" "$kernels/$link"
+) 9>"$kernels/.$link.lock"
 
-version=$(readlink "$kernels/$series")
+version=$(readlink "$kernels/$link")
 echo "series=$series"
 echo "version=$version"
 echo "vmlinuz=$kernels/$version/vmlinuz"

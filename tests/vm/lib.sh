@@ -2,7 +2,8 @@
 # The pieces a test of its own puts together: image.sh (initramfs), crash.sh (two boots).
 
 : "${KDUMP_TEST_CACHE:=/var/cache/kdump-tests}"
-export KDUMP_TEST_CACHE
+: "${VM_ARCH:=amd64}" # of the machines that crash: amd64 or arm64, as Debian names them
+export KDUMP_TEST_CACHE VM_ARCH
 
 die()
 {
@@ -41,18 +42,39 @@ mem_mib()
 	echo $(($(numfmt --from=iec "$1") / 1048576))
 }
 
+# vm_qemu - the emulator of VM_ARCH and the options that its machine takes.
+vm_qemu()
+{
+	case $VM_ARCH in
+	amd64) echo qemu-system-x86_64 -accel tcg ;;
+	arm64) echo qemu-system-aarch64 -accel tcg -machine virt,gic-version=max ;;
+	*) die "VM_ARCH=$VM_ARCH: the architectures are amd64 and arm64" ;;
+	esac
+}
+
+# vm_serial - the kernel's name of the first serial port.
+vm_serial()
+{
+	case $VM_ARCH in
+	arm64) echo ttyAMA0 ;;
+	*) echo ttyS0 ;;
+	esac
+}
+
 # vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
 # Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max), VM_QEMU (more arguments) and VM_MONITOR (lines for
 # QEMU's monitor at the start). A reset ends QEMU (-no-reboot), a kexec does not.
 vm_run()
 {
-	local log=$1 deadline=$2 rc=0
+	local log=$1 deadline=$2 rc=0 cpu=${VM_CPU:-max}
 	shift 2
+	# QEMU's own pointer authentication is many times faster than the architected one.
+	[ "$VM_ARCH$cpu" != arm64max ] || cpu=max,pauth-impdef=on
 	# In the foreground, so that an interrupt from the terminal reaches QEMU too.
 	printf '%s\n' "${VM_MONITOR-}" |
-		timeout --foreground -k 10 "$deadline" qemu-system-x86_64 -accel tcg -nodefaults \
+		timeout --foreground -k 10 "$deadline" $(vm_qemu) -nodefaults \
 			-no-user-config -display none -no-reboot -m "${VM_MEM:-1G}" \
-			-smp "${VM_CPUS:-1}" -cpu "${VM_CPU:-max}" -serial "file:$log" \
+			-smp "${VM_CPUS:-1}" -cpu "$cpu" -serial "file:$log" \
 			-device virtio-rng-pci -monitor stdio ${VM_QEMU-} "$@" >/dev/null || rc=$?
 	[ "$rc" != 124 ] || say "the VM did not end within $deadline s"
 	return "$rc"

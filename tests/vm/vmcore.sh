@@ -1,12 +1,14 @@
 #!/bin/bash
 # vmcore.sh [OPTION...] - crash a Debian kernel in QEMU, keep its whole raw /proc/vmcore; prints the folder.
 # The folder holds vmcore, console.log, kernel-version and meta. It is made once: the key names the
-# kernel, the options and a hash of the sources that shape the crashed memory.
+# kernel, the options and a hash of the sources that shape the crashed memory. VM_ARCH=arm64 crashes
+# an arm64 machine, into a folder of its own: vmcores-arm64.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 . "$here/image.sh"
 . "$here/crash.sh"
+. "$here/arch.sh"
 
 while [ $# -gt 0 ]; do
 	[ $# -ge 2 ] && vm_option "$1" "$2" || die "usage: vmcore.sh $VM_OPTIONS"
@@ -38,7 +40,7 @@ vmcore_make()
 # A failed run leaves its console, where the next failure overwrites it.
 vmcore_fail()
 {
-	local log=$KDUMP_TEST_CACHE/vmcores/$key.failed.log
+	local log=$folder/$key.failed.log
 	cp "$1/console.log" "$log" 2>/dev/null || die "no vmcore: the VM of $version did not start"
 	tail -n 15 "$log" >&2
 	die "no vmcore came out of $version ($VM_MEM, $VM_CPUS x $VM_CPU); the console is in $log"
@@ -47,8 +49,10 @@ vmcore_fail()
 facts=$("$here/kernel.sh" "$VM_SERIES")
 eval "$facts"
 key=$version-$VM_MEM-${VM_CPUS}x$VM_CPU-ck$VM_CRASHKERNEL-$(sources_hash)
-final=$KDUMP_TEST_CACHE/vmcores/$key
-mkdir -p "$KDUMP_TEST_CACHE/vmcores"
+folder=$KDUMP_TEST_CACHE/vmcores
+[ "$VM_ARCH" = amd64 ] || folder=$folder-$VM_ARCH
+final=$folder/$key
+mkdir -p "$folder"
 (
 	flock 9
 	[ -e "$final" ] && exit 0
@@ -57,5 +61,5 @@ mkdir -p "$KDUMP_TEST_CACHE/vmcores"
 	export TMPDIR="$tmp"
 	vmcore_make "$tmp" || vmcore_fail "$tmp"
 	cache_publish "$tmp" "$final"
-) 9>"$KDUMP_TEST_CACHE/vmcores/.$key.lock"
+) 9>"$folder/.$key.lock"
 echo "$final"
