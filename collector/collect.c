@@ -11,6 +11,7 @@
 #include "output/sink.h"
 #include "output/unflatten.h"
 #include "save.h"
+#include "saved_names.h"
 #include "sealed.h"
 #include "summary/summary.h"
 
@@ -35,22 +36,28 @@ static const char *output_name(const struct options *o, const struct save_result
 		return NULL;
 	if (o->flat)
 		return "standard output";
-	if (r->complete)
-		return o->dump;
-	snprintf(buf, size, "%s%s", o->dump, sink_file_marked(o->dump) ? "" : SINK_FILE_MARK);
+	saved_names(o, r->complete, buf, size);
 	return buf;
+}
+
+static const struct codec *codec_used(const struct options *o, const struct source *src)
+{
+	return o->reassemble && src->saved ? codec_by_flag(src->saved->codec_flag) : o->codec;
 }
 
 static void fill_stats(struct dump_stats *st, const struct options *o, const struct save *s,
 		       const struct save_result *r, const struct progress *p)
 {
+	const struct codec *codec = codec_used(o, s->src);
+
 	st->release = s->kernel->release;
 	st->crash_time = s->kernel->crash_time;
 	st->input = o->vmcore;
 	st->level = r->level;
-	st->codec = o->codec ? o->codec->name : NULL;
+	st->codec = codec ? codec->name : NULL;
 	st->codec_level = o->codec_level;
-	st->threads = (int)r->plan.nr_threads;
+	st->threads = (int)(o->nr_members ? o->nr_members * (r->plan.nr_threads + 1)
+					  : r->plan.nr_threads);
 	st->dry_run = o->dry_run;
 	st->sampled = o->mem_usage ? r->counts.done : 0;
 	st->page_size = 1u << s->kernel->page_shift;
@@ -132,13 +139,17 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 				  struct dump_report *report, const struct seal_recipients *seal)
 {
 	struct dump_stats *st = &report->st;
+	const struct codec *codec = codec_used(o, s->src);
 	const struct save_cfg cfg = {
 		.dump = o->dump,
+		.member = o->member,
+		.nr_members = o->nr_members,
 		.level = o->level,
 		.vmlinux = o->vmlinux,
-		.codec = o->codec,
-		.codec_level = o->codec_level,
+		.codec = codec,
+		.codec_level = o->reassemble && codec ? codec->default_level : o->codec_level,
 		.recompress = o->codec_level_given,
+		.as_stored = o->reassemble,
 		.nr_threads = o->threads,
 		.elf = o->elf,
 		.overwrite = o->force,
@@ -187,10 +198,16 @@ static enum exit_code run_dump(const struct options *o)
 	log_watch(take_warning, &report);
 	if (sealed_recipients(o, &seal) == 0 &&
 	    save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) == 0) {
+		if (o->reassemble && !s.src->saved) {
+			fail(-EINVAL, "reassemble %s: it is no dump in kdump format", o->vmcore);
+			save_close(&s);
+			goto out;
+		}
 		outcome = dump_opened(o, &s, &report, seal.nr ? &seal : NULL);
 		save_close(&s);
 		return outcome;
 	}
+out:
 	log_watch(NULL, NULL);
 	complain(o);
 	return outcome;
@@ -332,6 +349,10 @@ static void print_closing(const struct options *o, enum exit_code outcome)
 
 	if (o->mode >= MODE_CHECK_PARAMS || !log_shows(LOG_COMMON))
 		return;
+	if (o->nr_members) {
+		saved_print_members(o, f, ok);
+		return;
+	}
 	if (o->invoked_as_makedumpfile)
 		summary_trailer(f, what, ok && !o->dry_run ? saved : NULL, ok);
 	else if (ok && saved && !o->dry_run)

@@ -44,6 +44,7 @@ static int open_states(struct dump_run *d)
 		.codec_level = d->cfg.codec_level,
 		.page_shift = d->cfg.page_shift,
 		.recompress = d->cfg.recompress,
+		.as_stored = d->cfg.as_stored,
 	};
 	int rc = 0;
 
@@ -118,7 +119,7 @@ static int pump(struct dump_run *d, struct format *f, struct page_counts *counts
 	struct batch *b;
 	void *job;
 
-	cursor_init(&cursor, d->cfg.selection);
+	cursor_init(&cursor, d->cfg.selection, d->cfg.part);
 	for (;;) {
 		int rc;
 
@@ -138,16 +139,24 @@ static int pump(struct dump_run *d, struct format *f, struct page_counts *counts
 	}
 }
 
-int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
-	       struct page_counts *counts)
+int dump_pump(struct dump_run *d, struct format *f, struct page_counts *counts)
 {
 	int rc;
 
 	counts->done = counts->zero = counts->missing = counts->lost = counts->bytes = 0;
-	rc = format_begin(f, info);
-	if (rc < 0)
-		return rc;
 	rc = pump(d, f, counts);
+	counts->lost = f->pages_lost;
+	return rc;
+}
+
+int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
+	       struct page_counts *counts)
+{
+	int rc = format_begin(f, info);
+
+	counts->done = counts->zero = counts->missing = counts->lost = counts->bytes = 0;
+	if (rc == 0)
+		rc = dump_pump(d, f, counts);
 	if (rc == 0)
 		rc = format_end(f, counts->missing == 0 && !source_is_incomplete(d->cfg.src));
 	counts->lost = f->pages_lost;

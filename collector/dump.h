@@ -16,10 +16,12 @@ struct dump_run;
 struct dump_cfg {
 	struct source *src;
 	const struct selection *selection;
+	const struct dump_part *part; /* of the selection; NULL: all of it */
 	const struct codec *codec;
 	int codec_level;
 	unsigned page_shift;
 	bool recompress; /* see packer.h */
+	bool as_stored;	 /* likewise */
 	const struct memory_plan *plan;
 	/*
 	 * Called after every batch, on the thread that called dump_pages(), without a lock. The
@@ -32,9 +34,12 @@ struct dump_cfg {
 int dump_open(const struct dump_cfg *cfg, struct dump_run **out);
 
 /*
- * begin, every selected page, end. On failure what was written stays readable
+ * Every selected page to a format that has begun. On failure what was written stays readable
  * and marked incomplete. counts: its second part is set, from 0 on, and is valid on failure too.
  */
+int dump_pump(struct dump_run *d, struct format *f, struct page_counts *counts);
+
+/* begin, dump_pump(), end. */
 int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
 	       struct page_counts *counts);
 

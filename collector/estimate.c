@@ -88,7 +88,7 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 
 	if (rc == 0)
 		rc = packer_open(&packer_cfg, &p);
-	cursor_init(&at, sel);
+	cursor_init(&at, sel, NULL);
 	*nr = *bytes = 0;
 	while (rc == 0 && cursor_fill(&at, b)) {
 		rc = packer_run(p, b);

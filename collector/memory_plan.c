@@ -36,6 +36,11 @@ static uint64_t mem_available(void)
 	return kib << 10;
 }
 
+static unsigned members(const struct plan_cfg *cfg)
+{
+	return cfg->nr_members ? cfg->nr_members : 1;
+}
+
 static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsigned nr_slots)
 {
 	unsigned workers = nr_threads ? nr_threads : 1;
@@ -43,9 +48,10 @@ static uint64_t bytes_for(const struct plan_cfg *cfg, unsigned nr_threads, unsig
 		packer_memory(cfg->codec, cfg->codec_level, cfg->page_shift, cfg->of_dump) +
 		cfg->view_bytes;
 
-	return PROGRAM_BYTES + FORMAT_BYTES + cfg->sink_bytes + filter_memory(cfg->max_pfn) +
-	       (uint64_t)nr_slots * (BATCH_BYTES + sizeof(struct batch)) +
-	       workers * (packer + VIEW_BYTES + STACK_BYTES);
+	return PROGRAM_BYTES + cfg->sink_bytes + filter_memory(cfg->max_pfn) +
+	       members(cfg) *
+		       (FORMAT_BYTES + (uint64_t)nr_slots * (BATCH_BYTES + sizeof(struct batch)) +
+			workers * (packer + VIEW_BYTES + STACK_BYTES));
 }
 
 void plan_make(const struct plan_cfg *cfg, struct memory_plan *out)
@@ -56,7 +62,12 @@ void plan_make(const struct plan_cfg *cfg, struct memory_plan *out)
 	/* With one CPU, a worker would only take turns with the conductor. */
 	if (cfg->nr_threads < 0 && asked == 1)
 		asked = 0;
+	/* Conductors of several files work side by side: workers are for more CPUs than files. */
+	if (cfg->nr_members)
+		asked = asked > (int)cfg->nr_members ? asked / (int)cfg->nr_members : 0;
 	n = asked > THREADS_MAX ? THREADS_MAX : (unsigned)asked;
+	if (n > THREADS_MAX / members(cfg))
+		n = THREADS_MAX / members(cfg);
 	*out = (struct memory_plan){ .available =
 					     cfg->available ? cfg->available : mem_available() };
 	for (;; n--) {
@@ -69,5 +80,5 @@ void plan_make(const struct plan_cfg *cfg, struct memory_plan *out)
 			break;
 	}
 	out->nr_scanners = n && (int)n < nr_cpus() ? n + 1 : n;
-	out->lowered = (int)n < asked;
+	out->lowered = (int)n < asked && n < THREADS_MAX / members(cfg);
 }

@@ -13,6 +13,7 @@
 
 struct plan_cfg {
 	int nr_threads;		   /* asked for; -1: one for each CPU */
+	unsigned nr_members;	   /* files of a split dump, each with a conductor; 0: one */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
 	unsigned page_shift;
@@ -24,9 +25,9 @@ struct plan_cfg {
 };
 
 struct memory_plan {
-	unsigned nr_threads;  /* workers beside the conductor; 0: it works itself */
+	unsigned nr_threads;  /* workers beside each conductor; 0: it works itself */
 	unsigned nr_scanners; /* threads for the scan: the conductor's CPU is free then */
-	unsigned nr_slots;    /* batches in the ring */
+	unsigned nr_slots;    /* batches in the ring of each conductor */
 	uint64_t bytes;	      /* what the dump will take */
 	uint64_t available;   /* 0: unknown */
 	bool lowered;	      /* fewer threads than asked for */

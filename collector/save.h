@@ -62,12 +62,16 @@ int save_report(struct save *s, const struct save_report_cfg *cfg);
 
 struct save_cfg {
 	const char *dump; /* NULL: standard output, flattened */
+	/* The files of a split dump, in place of dump; nr_members 0: it is not split. */
+	const char *const *member;
+	unsigned nr_members;
 	unsigned level;
 	const char *vmlinux;	   /* for types that are not in the dump; NULL: none */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
 	int nr_threads;	 /* -1: one for each CPU */
 	bool recompress; /* input is a dump: compress pages that have this codec, too */
+	bool as_stored;	 /* input is a dump: every page of it, each as it is stored */
 	bool elf;	 /* an ELF core; codec is NULL then */
 	bool overwrite;
 	bool flat;

@@ -24,6 +24,15 @@ struct blob {
 	size_t len;
 };
 
+/*
+ * What one file of a dump that is split has: frames [first_pfn, end_pfn), both multiples of 512
+ * but for the last end, and nr descriptors from first_rank on.
+ */
+struct dump_part {
+	uint64_t first_pfn, end_pfn;
+	uint64_t first_rank, nr;
+};
+
 /* Maximum number of threads of a stage besides the conductor; the size of their tables. */
 #define THREADS_MAX 64
 

@@ -62,6 +62,31 @@ static const struct {
 	{ OPT_MEM_USAGE, OPT_ENCRYPT_TO, "--mem-usage only counts; leave out --encrypt-to" },
 	{ OPT_REPORT, OPT_DECRYPT, "--decrypt writes what is inside; leave out --report" },
 	{ OPT_REPORT, OPT_ENCRYPT, "--report encrypts with --encrypt-to; leave out --encrypt" },
+	{ OPT_SPLIT, OPT_ELF, "an ELF core cannot be split: leave out -E or --split" },
+	{ OPT_SPLIT, OPT_FLATTEN, "--split writes files, -F a stream: choose" },
+	{ OPT_SPLIT, OPT_REARRANGE, "-R writes what its stream holds; leave out --split" },
+	{ OPT_SPLIT, OPT_DMESG, "--split is for dumps, --dump-dmesg writes a log: choose" },
+	{ OPT_SPLIT, OPT_REPORT, "--split is for dumps, --report writes a text: choose" },
+	{ OPT_SPLIT, OPT_GENERATE, "--split is for dumps, -g writes vmcoreinfo: choose" },
+	{ OPT_SPLIT, OPT_MEM_USAGE, "--mem-usage only counts; leave out --split" },
+	{ OPT_SPLIT, OPT_ENCRYPT_TO, "--split writes in clear; encrypt its files with --encrypt" },
+	{ OPT_SPLIT, OPT_ENCRYPT, "--encrypt takes a file as it is; leave out --split" },
+	{ OPT_SPLIT, OPT_DECRYPT, "--decrypt writes what is inside; leave out --split" },
+	{ OPT_REASSEMBLE, OPT_ENCRYPT, "--encrypt takes a file as it is; leave out --reassemble" },
+	{ OPT_REASSEMBLE, OPT_DECRYPT, "--decrypt writes what is inside; leave out --reassemble" },
+	{ OPT_SPLIT, OPT_REASSEMBLE, "--split makes several files, --reassemble one: choose" },
+	{ OPT_REASSEMBLE, OPT_ELF, "to make an ELF core of all parts, leave out --reassemble" },
+	{ OPT_REASSEMBLE, OPT_LEVEL,
+	  "--reassemble keeps every page; to filter all parts again, leave it out" },
+	{ OPT_REASSEMBLE, OPT_FLATTEN, "--reassemble writes a file; leave out -F" },
+	{ OPT_REASSEMBLE, OPT_REARRANGE, "-R reads a stream, --reassemble files: choose" },
+	{ OPT_REASSEMBLE, OPT_DMESG,
+	  "for the log of a split dump leave out --reassemble, and name all parts" },
+	{ OPT_REASSEMBLE, OPT_REPORT,
+	  "for the report of a split dump leave out --reassemble, and name all parts" },
+	{ OPT_REASSEMBLE, OPT_GENERATE, "--reassemble makes a dump, -g writes vmcoreinfo: choose" },
+	{ OPT_REASSEMBLE, OPT_DRY_RUN, "--dry-run goes with making a dump of a core" },
+	{ OPT_REASSEMBLE, OPT_VMCOREINFO, "--reassemble changes nothing; leave out -i" },
 	{ OPT_DMESG, OPT_JSON,
 	  "--json describes the dump that is made; leave it out with --dump-dmesg" },
 };
@@ -86,6 +111,9 @@ int options_conflicts(const struct options *o)
 		return fail_adopt(-EINVAL, "--encrypt needs a key: --encrypt-to RECIPIENT");
 	if ((has(o, OPT_IDENTITY) || o->salvage) && !has(o, OPT_DECRYPT))
 		return fail_adopt(-EINVAL, "--identity and --salvage go with --decrypt");
+	if (o->reassemble && o->codec)
+		return fail_adopt(-EINVAL, "--reassemble copies pages as they are; to compress "
+					   "them anew, leave it out");
 	if (o->elf && o->codec)
 		return fail_adopt(-EINVAL,
 				  "an ELF core has no compressed pages: leave out -E, or -c, "

@@ -17,6 +17,7 @@ void options_flags(struct options *o)
 {
 	o->flat = has(o, OPT_FLATTEN);
 	o->elf = has(o, OPT_ELF);
+	o->reassemble = has(o, OPT_REASSEMBLE);
 	o->force = has(o, OPT_FORCE);
 	o->partial_dmesg = has(o, OPT_PARTIAL);
 	o->show_stats = has(o, OPT_STATS);

@@ -8,6 +8,7 @@
 #include "base/util.h"
 #include "codec/codec.h"
 #include "cli/option_conflicts.h"
+#include "cli/option_operands.h"
 #include "cli/option_table.h"
 
 #include <assert.h>
@@ -18,7 +19,6 @@
 #include <string.h>
 
 #define LEVEL_LAST	31
-#define LIVE_MEMORY	"/proc/kcore"
 #define MESSAGE_LAST	31
 #define MESSAGE_DEFAULT (LOG_PROGRESS | LOG_COMMON | LOG_ERROR)
 #define THREADS_LAST	1024
@@ -31,24 +31,12 @@ static_assert(NR_OPTIONS <= 64, "struct options.given has one bit for each");
 /* One pass over argv: the operands so far, and the current option as the user wrote it. */
 struct parser {
 	struct options *out;
-	const char *operand[OPTIONS_PARTS + 2]; /* the last only to name it in a complaint */
+	const char *operand[OPTION_OPERANDS];
 	unsigned nr_operands;
 	enum option_id id;
 	char name[32];
 	const char *arg;
 };
-
-/* As fail(), without ": Invalid argument": these lines are complete. */
-static int __attribute__((format(printf, 1, 2), cold)) bad(const char *fmt, ...)
-{
-	char line[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	return fail_adopt(-EINVAL, line);
-}
 
 static bool has(const struct options *o, enum option_id id)
 {
@@ -69,15 +57,15 @@ static int number(const struct parser *p, unsigned last, unsigned *out)
 	*out = (unsigned)v;
 	return 0;
 wrong:
-	return bad("%s: '%s' is not a number between 0 and %u", p->name, p->arg, last);
+	return option_bad("%s: '%s' is not a number between 0 and %u", p->name, p->arg, last);
 }
 
 /* makedumpfile tries the next level of a list when the disk is full; we write what fits. */
 static int set_level(struct parser *p)
 {
 	if (strchr(p->arg, ',') && strspn(p->arg, "0123456789,") == strlen(p->arg))
-		return bad("not supported yet: a list of levels (%s %s); give one of them", p->name,
-			   p->arg);
+		return option_bad("not supported yet: a list of levels (%s %s); give one of them",
+				  p->name, p->arg);
 	return number(p, LEVEL_LAST, &p->out->level);
 }
 
@@ -87,7 +75,7 @@ static int set_progress_fd(struct parser *p)
 	int rc = number(p, FD_LAST, &n);
 
 	if (rc == 0 && fcntl((int)n, F_GETFD) < 0)
-		rc = bad("%s: descriptor %u is not open", p->name, n);
+		rc = option_bad("%s: descriptor %u is not open", p->name, n);
 	if (rc == 0)
 		p->out->progress_fd = (int)n;
 	return rc;
@@ -129,11 +117,12 @@ static int set_codec(struct parser *p, const struct codec *c, const char *name)
 	for (unsigned i = 0; (known = codec_at(i)); i++)
 		near_try(&near, known->name);
 	if (!c && near.best)
-		return bad("%s: '%s' is not a compressor; did you mean '%s'?", p->name, name,
-			   near.best);
+		return option_bad("%s: '%s' is not a compressor; did you mean '%s'?", p->name, name,
+				  near.best);
 	if (!c)
-		return bad("%s: compressor '%s' is not built into this program; choose from %s",
-			   p->name, name, codec_list(list, sizeof(list)));
+		return option_bad(
+			"%s: compressor '%s' is not built into this program; choose from %s",
+			p->name, name, codec_list(list, sizeof(list)));
 	p->out->codec = c;
 	p->out->codec_level = c->default_level;
 	p->out->codec_level_given = false;
@@ -147,13 +136,13 @@ static int set_codec_level(struct parser *p, const char *text)
 	long v;
 
 	if (!c || c->min == c->max)
-		return bad("%s: %s has no levels; leave out ':%s'", p->name, c ? c->name : "none",
-			   text);
+		return option_bad("%s: %s has no levels; leave out ':%s'", p->name,
+				  c ? c->name : "none", text);
 	/* strtol() would accept spaces and '+'. */
 	v = strtol(text, &end, 10);
 	if (!strchr("-0123456789", *text) || end == text || *end || v < c->min || v > c->max)
-		return bad("%s: '%s' is not a level of %s; give a number from %d to %d", p->name,
-			   text, c->name, c->min, c->max);
+		return option_bad("%s: '%s' is not a level of %s; give a number from %d to %d",
+				  p->name, text, c->name, c->min, c->max);
 	p->out->codec_level = (int)v;
 	p->out->codec_level_given = true;
 	return 0;
@@ -180,7 +169,8 @@ static int set_file(struct parser *p, const char **out)
 {
 	*out = p->arg;
 	if (p->arg && !*p->arg)
-		return bad("%s%s: the file name is empty", p->name, p->name[1] == '-' ? "=" : "");
+		return option_bad("%s%s: the file name is empty", p->name,
+				  p->name[1] == '-' ? "=" : "");
 	return 0;
 }
 
@@ -190,8 +180,8 @@ static int add_recipient(struct parser *p)
 	int rc = set_file(p, &text);
 
 	if (rc == 0 && p->out->nr_encrypt_to == OPTIONS_RECIPIENTS)
-		rc = bad("%s: given more than %d times; put the keys into a file", p->name,
-			 OPTIONS_RECIPIENTS);
+		rc = option_bad("%s: given more than %d times; put the keys into a file", p->name,
+				OPTIONS_RECIPIENTS);
 	if (rc == 0)
 		p->out->encrypt_to[p->out->nr_encrypt_to++] = text;
 	return rc;
@@ -205,7 +195,7 @@ static int take_option(struct parser *p)
 
 	o->given |= BIT(p->id);
 	if (row->group == GROUP_LATER)
-		return bad("not supported yet: %s (%s)", p->name, row->help);
+		return option_bad("not supported yet: %s (%s)", p->name, row->help);
 
 	switch (p->id) {
 	case OPT_LEVEL:
@@ -247,7 +237,8 @@ static int take_option(struct parser *p)
 static int take_operand(struct parser *p, const char *text)
 {
 	if (!*text)
-		return bad("operand %u is empty; is a shell variable unset?", p->nr_operands + 1);
+		return option_bad("operand %u is empty; is a shell variable unset?",
+				  p->nr_operands + 1);
 	if (p->nr_operands < ARRAY_SIZE(p->operand))
 		p->operand[p->nr_operands] = text;
 	p->nr_operands++;
@@ -265,14 +256,16 @@ static int complain(struct parser *p, int code, const char *text)
 	const char *near = optopt ? NULL : option_near(text);
 
 	if (near)
-		return bad("'%s' is not an option; did you mean '--%s'?", text, near);
+		return option_bad("'%s' is not an option; did you mean '--%s'?", text, near);
 	if (!optopt)
-		return bad("'%s' is not an option, or short for several; --help lists all", text);
+		return option_bad("'%s' is not an option, or short for several; --help lists all",
+				  text);
 	if (!identify(p, optopt))
-		return bad("-%c is not an option; --help lists all", optopt);
+		return option_bad("-%c is not an option; --help lists all", optopt);
 	if (code == ':')
-		return bad("%s needs a value: %s", p->name, option_at(p->id)->arg);
-	return bad("%s takes no value; write it without '%s'", p->name, strchrnul(text, '='));
+		return option_bad("%s needs a value: %s", p->name, option_at(p->id)->arg);
+	return option_bad("%s takes no value; write it without '%s'", p->name,
+			  strchrnul(text, '='));
 }
 
 /* Read argv up to the first mistake. */
@@ -300,46 +293,6 @@ static int scan(struct parser *p, int argc, char **argv)
 	while (rc == 0 && optind < argc) /* behind "--" */
 		rc = take_operand(p, argv[optind++]);
 	return rc;
-}
-
-/* What each operand means depends on the mode. */
-static int assign_operands(struct parser *p)
-{
-	struct options *o = p->out;
-	bool stdin_only = o->mode == MODE_REARRANGE;
-	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate ? 1 : 2;
-	bool copy = o->mode == MODE_ENCRYPT || o->mode == MODE_DECRYPT;
-	/* Only a person names the parts of a split dump; elsewhere one operand too many is a
-	 * mistake. */
-	bool parts = want == 2 && !copy && !o->check_params && !o->invoked_as_makedumpfile;
-	unsigned most = parts ? OPTIONS_PARTS + 1 : want;
-	const char *shape = stdin_only		      ? "-R DUMP < STREAM"
-			    : o->flat		      ? "-F VMCORE"
-			    : o->mem_usage	      ? "--mem-usage [VMCORE]"
-			    : o->generate	      ? "-g FILE VMCORE"
-			    : o->mode == MODE_ENCRYPT ? "--encrypt FILE OUT.age"
-			    : o->mode == MODE_DECRYPT ? "--decrypt -i KEYFILE IN.age OUT"
-			    : o->mode == MODE_REPORT  ? "--report VMCORE FILE"
-			    : o->mode == MODE_DMESG   ? "--dump-dmesg VMCORE LOG"
-						      : "VMCORE DUMP";
-
-	if (o->check_params && p->nr_operands == 0) /* options alone may be checked */
-		return 0;
-	if (p->nr_operands > most)
-		return bad("'%s' is one operand too many; give %s", p->operand[most], shape);
-	if (o->mem_usage && p->nr_operands == 0)
-		p->operand[p->nr_operands++] = LIVE_MEMORY;
-	if (p->nr_operands < want && !(o->dry_run && p->nr_operands == 1))
-		return bad("%s; give %s", p->nr_operands == 0 ? "no operands" : "no output", shape);
-
-	o->vmcore = stdin_only ? NULL : p->operand[0];
-	o->nr_parts = p->nr_operands > want ? p->nr_operands - 1 : 1;
-	o->dump = p->operand[stdin_only ? 0 : o->nr_parts];
-	memcpy(o->part, p->operand, o->nr_parts * sizeof(o->part[0]));
-	for (unsigned i = 0; !stdin_only && o->dump && i < o->nr_parts; i++)
-		if (strcmp(o->part[i], o->dump) == 0)
-			return bad("'%s' is input and output; give the dump another name", o->dump);
-	return 0;
 }
 
 /* "-" as output is standard output; a dump there must be a flattened stream. */
@@ -381,7 +334,7 @@ int options_parse(int argc, char **argv, struct options *out)
 		return 0;
 	}
 	options_flags(out);
-	rc = assign_operands(&p);
+	rc = option_operands(out, p.operand, p.nr_operands);
 	if (rc < 0)
 		return rc;
 	dash_is_stdout(out);

@@ -38,6 +38,8 @@ struct options {
 	const char *vmcore;		 /* NULL for -R */
 	const char *part[OPTIONS_PARTS]; /* vmcore, and the other parts of a split dump */
 	unsigned nr_parts;
+	const char *member[OPTIONS_PARTS]; /* --split: the files, in place of dump */
+	unsigned nr_members;		   /* 0: not split */
 	const char *vmcoreinfo; /* a file with its text, in place of the core's own; or NULL */
 	const char *identity;	/* the file with private keys for --decrypt, or NULL */
 	const char *encrypt_to[OPTIONS_RECIPIENTS]; /* keys, or files with them */
@@ -51,9 +53,10 @@ struct options {
 	const struct codec *codec; /* NULL: pages are stored as they are */
 	int codec_level;	   /* valid for codec; its default if none was given */
 	bool codec_level_given;
-	int threads; /* -1: one for each CPU, as memory allows; 0: none but main */
-	bool flat;   /* flattened stream to standard output */
-	bool elf;    /* an ELF core instead of a dump in kdump format */
+	int threads;	 /* -1: one for each CPU, as memory allows; 0: none but main */
+	bool flat;	 /* flattened stream to standard output */
+	bool elf;	 /* an ELF core instead of a dump in kdump format */
+	bool reassemble; /* one dump of all parts, each page as it is */
 	bool force;
 	bool partial_dmesg;
 	bool show_stats; /* LOG_REPORT is in message_level too */

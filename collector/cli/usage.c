@@ -85,6 +85,8 @@ void usage_print(FILE *f)
 {
 	fprintf(f, "Saves the memory of a crashed Linux kernel, its log, or why it died.\n\n"
 		   "  kdump-collect [OPTION]... VMCORE DUMP\n"
+		   "  kdump-collect [OPTION]... --split VMCORE DUMP DUMP...\n"
+		   "  kdump-collect [OPTION]... --reassemble PART PART... DUMP\n"
 		   "  kdump-collect [OPTION]... -F VMCORE > STREAM\n"
 		   "  kdump-collect -R DUMP < STREAM\n"
 		   "  kdump-collect --dump-dmesg VMCORE LOG\n"

@@ -2,9 +2,17 @@
 /* cursor.c - walk the keep-map, tier by tier */
 #include "filter/cursor.h"
 
-void cursor_init(struct cursor *c, const struct selection *s)
+/* The next tier begins, with the first block. */
+static void rewind_blocks(struct cursor *c)
 {
-	*c = (struct cursor){ .s = s };
+	c->block = c->part ? c->part->first_pfn / KEEPMAP_BLOCK : 0;
+	c->rank = c->part ? c->part->first_rank : 0;
+}
+
+void cursor_init(struct cursor *c, const struct selection *s, const struct dump_part *part)
+{
+	*c = (struct cursor){ .s = s, .part = part };
+	rewind_blocks(c);
 }
 
 /* Kept frames of the block that belong to the cursor's tier. */
@@ -30,9 +38,10 @@ static bool block_want(struct cursor *c, uint64_t block)
 /* Find the next block with pages of this tier; false at the end. */
 static bool next_block(struct cursor *c)
 {
-	uint64_t nr_block = (c->s->counts.max_pfn + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
+	uint64_t end = c->part ? c->part->end_pfn : c->s->counts.max_pfn;
+	uint64_t nr_block = (end + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
 
-	for (; c->tier <= NR_TIERS; c->tier++, c->block = 0, c->rank = 0) {
+	for (; c->tier <= NR_TIERS; c->tier++, rewind_blocks(c)) {
 		while (c->block < nr_block) {
 			uint64_t block = c->block++;
 

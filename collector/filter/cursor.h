@@ -11,6 +11,7 @@
  */
 struct cursor {
 	const struct selection *s;
+	const struct dump_part *part;	/* NULL: all frames */
 	unsigned tier;			/* NR_TIERS: the rest */
 	uint64_t block;			/* next block to look at */
 	uint64_t rank;			/* kept frames below that block */
@@ -19,7 +20,8 @@ struct cursor {
 	uint64_t first_pfn, first_rank; /* of the current block */
 };
 
-void cursor_init(struct cursor *c, const struct selection *s);
+/* part: hand out its pages only; NULL: all. */
+void cursor_init(struct cursor *c, const struct selection *s, const struct dump_part *part);
 
 /* Put the next pages into b, at most b->capacity; false when there are none left. */
 bool cursor_fill(struct cursor *c, struct batch *b);

@@ -9,6 +9,8 @@
 #include "filter/priority.h"
 #include "filter/scan.h"
 
+#include <string.h>
+
 static int open_maps(struct selection *s)
 {
 	int rc = keepmap_open(s->counts.max_pfn, &s->keep);
@@ -60,6 +62,16 @@ static int keep_held(const struct kernel *k, struct selection *s)
 	return 0;
 }
 
+/* The scan found out what is important; what it would leave out stays. */
+static int keep_held_again(const struct kernel *k, struct selection *s)
+{
+	keepmap_close(s->keep);
+	s->keep = NULL;
+	s->counts.ram = 0;
+	memset(s->counts.dropped, 0, sizeof(s->counts.dropped));
+	return keepmap_open(s->counts.max_pfn, &s->keep) < 0 ? -ENOMEM : keep_held(k, s);
+}
+
 /* Begin with every frame the source has bytes of. */
 static int keep_all(const struct kernel *k, struct selection *s)
 {
@@ -84,11 +96,11 @@ static int keep_all(const struct kernel *k, struct selection *s)
 }
 
 /* Remove the levels that cannot be filtered for this kernel, and log them. */
-static unsigned honest_level(const struct page_rules *r, unsigned level)
+static unsigned honest_level(const struct page_rules *r, const struct filter_cfg *cfg)
 {
-	unsigned lost = level & ~r->usable;
+	unsigned level = cfg->level, lost = level & ~r->usable;
 
-	if (lost)
+	if (lost && !cfg->keep_held)
 		log_msg(LOG_ERROR,
 			"dump level %u: it is not known how to find pages of "
 			"level %u; they are kept",
@@ -105,13 +117,13 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	int rc;
 
 	page_rules_init(&r, &k->layout);
-	s->level = mine.level = honest_level(&r, cfg->level);
+	s->level = mine.level = honest_level(&r, cfg);
 	rc = memmap_open(k, v, s->counts.max_pfn, &m);
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {
 		/* Kernel pages can still come first; nothing can be dropped. */
-		if (page_rules_need_scan(&r, s->level))
+		if (!cfg->keep_held && page_rules_need_scan(&r, s->level))
 			log_msg(LOG_ERROR, "memory is not filtered: %s", fail_text());
 		s->level &= LEVEL_ZERO;
 		fail_clear();
@@ -147,8 +159,10 @@ int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct sel
 			rc = scan(k, v, &effective, out);
 		else
 			out->level = effective.level & LEVEL_ZERO;
+		if (rc == 0 && cfg->keep_held)
+			rc = keep_held_again(k, out);
 		out->level |= gone;
-		out->nr_keep = out->counts.keep = keepmap_count(out->keep);
+		out->nr_keep = out->counts.keep = out->keep ? keepmap_count(out->keep) : 0;
 	}
 	view_close(v);
 	if (rc < 0)

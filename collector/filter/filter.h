@@ -35,6 +35,7 @@ struct selection {
 
 struct filter_cfg {
 	unsigned level;
+	bool keep_held;	     /* of a dump: every page of it, whatever its level is */
 	unsigned nr_threads; /* 0 and 1: scan in the caller */
 	/*
 	 * Called with frames done of total: before each chunk of 32,768 frames that the caller of

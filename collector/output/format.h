@@ -41,6 +41,7 @@ struct dump_info {
 	void *ram_arg;
 	bits_fn *keep; /* bitmap 2 */
 	void *keep_arg;
+	const struct dump_part *part; /* only these pages come, to one file of several; NULL: all */
 	/* For ELF: */
 	uint16_t elf_machine;
 	const struct va_hint *map; /* what virtual address memory has; may overlap */

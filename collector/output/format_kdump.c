@@ -30,7 +30,8 @@
 struct kdump_format {
 	struct format base;
 	struct kdump_layout at;
-	uint64_t nr_keep;
+	uint64_t nr_keep;    /* descriptors of this file */
+	uint64_t below;	     /* of other files, before them */
 	uint64_t nr_given;   /* descriptors so far, missing ones too */
 	uint64_t data_pos;   /* where the next batch goes */
 	uint64_t first_rank; /* of desc[0] */
@@ -123,8 +124,8 @@ static int put_bitmap(struct kdump_format *k, uint64_t off, bits_fn *bits, void 
  */
 static int put_desc_area(struct kdump_format *k)
 {
-	uint64_t len = k->at.data_off - k->at.desc_off;
-	int rc = k->base.sink->stale ? put_zeros(k, k->at.desc_off, len)
+	uint64_t len = k->nr_keep * sizeof(k->desc[0]);
+	int rc = k->base.sink->stale ? put_zeros(k, k->at.desc_off, k->at.data_off - k->at.desc_off)
 				     : sink_reserve(k->base.sink, k->at.desc_off, len);
 
 	if (rc < 0 || k->nr_keep == 0)
@@ -140,7 +141,8 @@ static int kdump_begin(struct format *f, const struct dump_info *info)
 
 	if (rc < 0)
 		return rc;
-	k->nr_keep = info->nr_keep;
+	k->nr_keep = info->part ? info->part->nr : info->nr_keep;
+	k->below = info->part ? info->part->first_rank : 0;
 	k->data_pos = k->at.data_off;
 	rc = put_header(k, info);
 	if (rc == 0)
@@ -218,7 +220,7 @@ static bool batch_is_sound(const struct kdump_format *k, const struct batch *b)
 	for (unsigned i = 0; i < b->nr; i++) {
 		uint32_t size = b->size[i];
 
-		if (b->rank[i] >= k->nr_keep)
+		if (b->rank[i] < k->below || b->rank[i] - k->below >= k->nr_keep)
 			return false;
 		if (b->stored[i] != STORED_DATA && size != 0)
 			return false;
@@ -248,7 +250,7 @@ static int put_batch(struct kdump_format *k, const struct batch *b)
 
 		if (b->stored[i] == STORED_DATA)
 			last = desc;
-		rc = add_desc(k, b->rank[i], &desc);
+		rc = add_desc(k, b->rank[i] - k->below, &desc);
 		pos += b->size[i];
 	}
 	return rc;
@@ -359,7 +361,7 @@ uint64_t format_kdump_max_size(const struct dump_info *info)
 		fail_clear(); /* begin() writes the mark */
 		return 0;
 	}
-	return at.data_off + (info->nr_keep + 1) * at.block;
+	return at.data_off + ((info->part ? info->part->nr : info->nr_keep) + 1) * at.block;
 }
 
 static const struct format_ops kdump_ops = {

@@ -23,6 +23,12 @@ int kdump_layout_init(struct kdump_layout *l, const struct dump_info *info)
 			    (uintmax_t)info->nr_keep, (uintmax_t)info->max_pfn);
 	if (info->notes.len > INT32_MAX)
 		return fail(-EINVAL, "kdump format: %zu bytes of notes", info->notes.len);
+	if (info->part && (info->part->nr > info->nr_keep ||
+			   info->part->first_rank > info->nr_keep - info->part->nr))
+		return fail(-EINVAL, "kdump format: pages %ju to %ju of %ju",
+			    (uintmax_t)info->part->first_rank,
+			    (uintmax_t)(info->part->first_rank + info->part->nr),
+			    (uintmax_t)info->nr_keep);
 
 	l->block = 1u << info->page_shift;
 	l->sub_off = l->block;
@@ -31,6 +37,7 @@ int kdump_layout_init(struct kdump_layout *l, const struct dump_info *info)
 	/* Whole blocks each: libkdumpfile looks for the second at half the blocks. */
 	l->bitmap_len = round_up((info->max_pfn + 7) / 8, l->block);
 	l->desc_off = l->bitmap_off + 2 * l->bitmap_len;
+	/* Of all pages, in each file of a split dump: makedumpfile knows zero pages by it. */
 	l->data_off = l->desc_off + info->nr_keep * sizeof(struct dump_desc);
 	return 0;
 }
@@ -50,6 +57,12 @@ void kdump_fill_header(const struct kdump_layout *l, const struct dump_info *inf
 	out->bitmap_blocks = (uint32_t)(2 * l->bitmap_len / l->block);
 	out->max_mapnr = info->max_pfn < UINT32_MAX ? (uint32_t)info->max_pfn : UINT32_MAX;
 	out->nr_cpus = (int32_t)info->nr_cpus;
+}
+
+/* For readers of versions before 6. */
+static uint64_t clamp_32(uint64_t pfn)
+{
+	return pfn < UINT32_MAX ? pfn : UINT32_MAX;
 }
 
 /* The offset of vmcoreinfo inside the notes; false if it is not inside them. */
@@ -73,6 +86,13 @@ void kdump_fill_sub_header(const struct kdump_layout *l, const struct dump_info 
 	out->phys_base = (uint64_t)info->phys_base;
 	out->dump_level = (int32_t)info->dump_level;
 	out->max_mapnr_64 = info->max_pfn;
+	if (info->part) {
+		out->split = 1;
+		out->start_pfn_64 = info->part->first_pfn;
+		out->end_pfn_64 = info->part->end_pfn;
+		out->start_pfn = clamp_32(info->part->first_pfn);
+		out->end_pfn = clamp_32(info->part->end_pfn);
+	}
 	if (info->notes.len > 0) {
 		out->offset_note = (int64_t)notes;
 		out->size_note = info->notes.len;

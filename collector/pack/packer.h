@@ -39,6 +39,7 @@ struct packer_cfg {
 	int codec_level;
 	unsigned page_shift;
 	bool recompress; /* of a dump: even pages that have the requested codec already */
+	bool as_stored;	 /* of a dump: no page is compressed anew, whatever its codec is */
 };
 
 int packer_open(const struct packer_cfg *cfg, struct packer **out);

@@ -92,6 +92,9 @@ static bool may_copy(const struct packer *p, const struct packed_page *in)
 	const struct codec *codec = p->cfg.codec;
 	uint32_t flag = codec ? codec->flag : 0;
 
+	if (p->cfg.as_stored)
+		return !in->flags || !codec_by_flag(in->flags) ||
+		       codec_by_flag(in->flags)->plausible(in->data, in->size, page_size(p));
 	if (p->cfg.recompress)
 		return false;
 	if (in->flags == 0)
@@ -188,7 +191,7 @@ static void copy(struct packer *p, struct batch *b, unsigned i, const struct pac
 	} else if (last->copy && last->size == in->size && last->flags == in->flags &&
 		   memcmp(last->copy, in->data, in->size) == 0) {
 		put_shared(b, i, STORED_SAME);
-	} else if (codec && codec->adopt &&
+	} else if (codec && codec->adopt && (in->flags == 0 || in->flags == codec->flag) &&
 		   !codec->adopt(p->codec, in->data, in->flags ? in->size : 0)) {
 		settle(p, b, i, in);
 	} else {

@@ -138,8 +138,9 @@ static int find_frames(struct kdump_headers *k, const struct dump_sub_header *su
 	k->frames = (struct span){ 0, k->nr_pfn };
 	if (!k->split)
 		return 0;
+	/* makedumpfile may leave the last ones empty. */
 	k->frames = (struct span){ sub->start_pfn_64, sub->end_pfn_64 };
-	if (k->frames.start >= k->frames.end || k->frames.end > k->nr_pfn)
+	if (k->frames.start > k->frames.end || k->frames.end > k->nr_pfn)
 		return fail(-EBADMSG, "a part of a dump with pages %#jx to %#jx of %#jx",
 			    (uintmax_t)k->frames.start, (uintmax_t)k->frames.end,
 			    (uintmax_t)k->nr_pfn);

@@ -5,6 +5,7 @@
  *     dumpcmp bytes VMCORE DUMP     read DUMP with libkdumpfile, compare each page it holds
  *     dumpcmp present VMCORE DUMP   the same, but pages an incomplete dump misses are counted only
  *     dumpcmp sets DUMP DUMP        which frames one holds and the other does not
+ *     dumpcmp split VMCORE FILE...  as bytes, of a dump in several files
  *
  * VMCORE is read through libkdumpfile too: nothing of ours judges ourselves.
  * Exit 0: same; 1: differences, listed; 2: could not compare.
@@ -43,18 +44,38 @@ static uint64_t number(struct reader *r, const char *key)
 	return n;
 }
 
-static void reader_open(struct reader *r, const char *path)
+static void reader_map(struct reader *r)
 {
 	kdump_attr_t attr = { .type = KDUMP_BITMAP };
+
+	r->page_size = number(r, "arch.page_size");
+	if (kdump_get_attr(r->ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) != KDUMP_OK)
+		die(r, "page map");
+	r->pages = attr.val.bitmap;
+}
+
+static void reader_open(struct reader *r, const char *path)
+{
 	int fd = open(path, O_RDONLY);
 
 	*r = (struct reader){ .path = path, .ctx = kdump_new() };
 	if (fd < 0 || !r->ctx || kdump_open_fd(r->ctx, fd) != KDUMP_OK)
 		die(r, "open");
-	r->page_size = number(r, "arch.page_size");
-	if (kdump_get_attr(r->ctx, KDUMP_ATTR_FILE_PAGEMAP, &attr) != KDUMP_OK)
-		die(r, "page map");
-	r->pages = attr.val.bitmap;
+	reader_map(r);
+}
+
+/* All files of a split dump. */
+static void reader_open_set(struct reader *r, char **path, int nr)
+{
+	int fd[64];
+
+	*r = (struct reader){ .path = path[0], .ctx = kdump_new() };
+	for (int i = 0; i < nr; i++)
+		if (nr > 64 || (fd[i] = open(path[i], O_RDONLY)) < 0)
+			die(r, "open");
+	if (!r->ctx || kdump_open_fdset(r->ctx, (unsigned)nr, fd) != KDUMP_OK)
+		die(r, "open the set");
+	reader_map(r);
 }
 
 /* The next frame from pfn on that the file holds; false: none. */
@@ -82,13 +103,16 @@ static void tell(uint64_t nr, uint64_t pfn, const char *what)
 		printf("pfn 0x%" PRIx64 ": %s\n", pfn, what);
 }
 
-static int compare_bytes(const char *vmcore, const char *dump, bool may_miss)
+static int compare_bytes(const char *vmcore, char **dump, int nr, bool may_miss)
 {
 	struct reader raw, ours;
 	uint64_t same = 0, zero = 0, wrong = 0, missing = 0;
 
 	reader_open(&raw, vmcore);
-	reader_open(&ours, dump);
+	if (nr > 1)
+		reader_open_set(&ours, dump, nr);
+	else
+		reader_open(&ours, dump[0]);
 	kdump_set_number_attr(raw.ctx, KDUMP_ATTR_ZERO_EXCLUDED, 1);
 	for (kdump_addr_t pfn = 0; next_page(&ours, &pfn); pfn++) {
 		char a[65536], b[65536];
@@ -147,11 +171,14 @@ static int compare_sets(const char *one, const char *two)
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "bytes") == 0)
-		return compare_bytes(argv[2], argv[3], false);
+		return compare_bytes(argv[2], argv + 3, 1, false);
 	if (argc == 4 && strcmp(argv[1], "present") == 0)
-		return compare_bytes(argv[2], argv[3], true);
+		return compare_bytes(argv[2], argv + 3, 1, true);
 	if (argc == 4 && strcmp(argv[1], "sets") == 0)
 		return compare_sets(argv[2], argv[3]);
-	fprintf(stderr, "usage: dumpcmp bytes|present VMCORE DUMP | dumpcmp sets DUMP DUMP\n");
+	if (argc > 4 && strcmp(argv[1], "split") == 0)
+		return compare_bytes(argv[2], argv + 3, argc - 3, false);
+	fprintf(stderr, "usage: dumpcmp bytes|present VMCORE DUMP | dumpcmp sets DUMP DUMP | "
+			"dumpcmp split VMCORE FILE...\n");
 	return 2;
 }

@@ -38,7 +38,7 @@ TEST(each_page_comes_once_and_knows_its_descriptor)
 			if (rand_r(&seed) % 10 == 0)
 				keepmap_set(s.tier[t], pfn, 1);
 	}
-	cursor_init(&c, &s);
+	cursor_init(&c, &s, NULL);
 	while (cursor_fill(&c, &b)) {
 		for (unsigned i = 0; i < b.nr; i++) {
 			CHECK(keepmap_test(s.keep, b.pfn[i]));
@@ -66,12 +66,46 @@ TEST(tiers_go_first_and_a_page_belongs_to_its_first_tier)
 	keepmap_set(s.tier[TIER_BOOT], 10, 1);
 	keepmap_set(s.tier[TIER_BOOT], 4000, 2);
 	keepmap_set(s.tier[TIER_SLAB], 20, 100); /* not kept at all */
-	cursor_init(&c, &s);
+	cursor_init(&c, &s, NULL);
 	CHECK(cursor_fill(&c, &b));
 	CHECK_EQ(b.nr, 5);
 	for (unsigned i = 0; i < 5; i++)
 		CHECK_EQ(b.pfn[i], want[i]);
 	CHECK(!cursor_fill(&c, &b));
+	filter_close(&s);
+}
+
+/* Three parts hand out what the whole does, with the same descriptors, and each only its own. */
+TEST(parts_are_the_whole)
+{
+	struct selection s = open_selection();
+	static struct batch b = { .capacity = 100 };
+	struct dump_part part[3] = { { .end_pfn = 512 }, { 512, 2048, 0, 0 }, { 2048, NR, 0, 0 } };
+	uint64_t nr = 0;
+	unsigned seed = 9;
+
+	for (uint64_t pfn = 0; pfn < NR; pfn++)
+		if (rand_r(&seed) % 3 == 0)
+			keepmap_set(s.keep, pfn, 1);
+	keepmap_set(s.tier[TIER_SLAB], 500, 3000);
+	for (unsigned n = 0; n < 3; n++) {
+		struct cursor c;
+
+		part[n].first_rank = nr;
+		cursor_init(&c, &s, &part[n]);
+		while (cursor_fill(&c, &b)) {
+			for (unsigned i = 0; i < b.nr; i++) {
+				uint64_t below = 0;
+
+				CHECK(b.pfn[i] >= part[n].first_pfn && b.pfn[i] < part[n].end_pfn);
+				for (uint64_t pfn = 0; pfn < b.pfn[i]; pfn++)
+					below += keepmap_test(s.keep, pfn);
+				CHECK_EQ(b.rank[i], below);
+			}
+			nr += b.nr;
+		}
+	}
+	CHECK_EQ(nr, keepmap_count(s.keep));
 	filter_close(&s);
 }
 
@@ -81,10 +115,10 @@ TEST(nothing_kept_is_nothing_to_write)
 	static struct batch b = { .capacity = 1 };
 	struct cursor c;
 
-	cursor_init(&c, &s);
+	cursor_init(&c, &s, NULL);
 	CHECK(!cursor_fill(&c, &b));
 	filter_close(&s);
 }
 
-RUN(each_page_comes_once_and_knows_its_descriptor,
+RUN(parts_are_the_whole, each_page_comes_once_and_knows_its_descriptor,
     tiers_go_first_and_a_page_belongs_to_its_first_tier, nothing_kept_is_nothing_to_write)

@@ -77,6 +77,39 @@ TEST(pages_lie_where_descriptors_say)
 	sink_close(&m->base);
 }
 
+/* A part of a split dump: its own descriptors from the start, its data where all would have it. */
+TEST(a_part_has_its_own_descriptors)
+{
+	static uint8_t data[BATCH_BYTES];
+	static struct batch b;
+	const struct dump_part part = { 512, 1024, 100, 128 };
+	struct mem_sink *m = mem_open();
+	const uint8_t *sub = m->buf + SUB_OFF;
+	struct dump_info info;
+	struct format *f;
+
+	b.data = data;
+	sample_info(&info);
+	info.part = &part;
+	CHECK_EQ(format_kdump_open(&m->base, &f), 0);
+	CHECK_EQ(format_begin(f, &info), 0);
+	CHECK(get(sub + 12, 4) == 1 && get(sub + 16, 8) == 512 && get(sub + 24, 8) == 1024);
+	CHECK(get(sub + 80, 8) == 512 && get(sub + 88, 8) == 1024);
+	sample_batch(&b, 0); /* the first pages belong to another part */
+	CHECK_EQ(format_pages(f, &b), -EINVAL);
+	for (unsigned i = 0; i < b.nr; i++)
+		b.rank[i] = 100 + i;
+	CHECK_EQ(format_pages(f, &b), 0);
+	CHECK_EQ(format_end(f, b.nr == part.nr), 0);
+	CHECK(get(m->buf + DESC_OFF + 8, 4) == (b.stored[0] == STORED_DATA ? b.size[0] : 4096));
+	CHECK(f->ops->max_size(&info) == DATA_OFF + 4096 * (part.nr + 1));
+	info.part = &(const struct dump_part){ 0, 512, NR_KEEP, 1 };
+	CHECK_EQ(format_begin(f, &info), -EINVAL);
+	fail_clear();
+	format_close(f);
+	sink_close(&m->base);
+}
+
 TEST(max_size_is_an_upper_bound)
 {
 	struct dump_info info;
@@ -294,8 +327,8 @@ TEST(file_at_its_limit_is_readable)
 	unlink(part);
 }
 
-RUN(header_is_as_makedumpfile_writes_it, sub_header_points_into_the_notes,
-    pages_lie_where_descriptors_say, max_size_is_an_upper_bound, absurd_facts_are_refused,
-    unsound_batch_is_refused, each_byte_of_a_stream_comes_once, block_device_gets_explicit_zeros,
-    killed_at_any_moment_it_is_readable, any_write_may_fail, full_disk_keeps_all_pages_before,
-    lost_bytes_have_no_descriptors, file_at_its_limit_is_readable)
+RUN(a_part_has_its_own_descriptors, header_is_as_makedumpfile_writes_it,
+    sub_header_points_into_the_notes, pages_lie_where_descriptors_say, max_size_is_an_upper_bound,
+    absurd_facts_are_refused, unsound_batch_is_refused, each_byte_of_a_stream_comes_once,
+    block_device_gets_explicit_zeros, killed_at_any_moment_it_is_readable, any_write_may_fail,
+    full_disk_keeps_all_pages_before, lost_bytes_have_no_descriptors, file_at_its_limit_is_readable)

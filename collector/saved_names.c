@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* saved_names.c - the names of the files that a run leaves */
+#include "saved_names.h"
+
+#include "output/sink.h"
+#include "summary/summary.h"
+
+static size_t append(char *buf, size_t size, size_t at, const char *name, bool complete)
+{
+	const char *mark = complete || sink_file_marked(name) ? "" : SINK_FILE_MARK;
+	int n;
+
+	if (at >= size)
+		return at;
+	n = snprintf(buf + at, size - at, "%s%s%s", at ? ", " : "", name, mark);
+	return n < 0 ? size : at + (size_t)n;
+}
+
+void saved_names(const struct options *o, bool complete, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	if (o->nr_members == 0)
+		append(buf, size, 0, o->dump, complete);
+	for (unsigned i = 0; i < o->nr_members; i++)
+		at = append(buf, size, at, o->member[i], complete);
+}
+
+/* Scripts that read makedumpfile's words find "and" before the last name. */
+static void print_names(const struct options *o, FILE *f)
+{
+	fprintf(f, "The dumpfiles are saved to ");
+	for (unsigned i = 0; i + 1 < o->nr_members; i++)
+		fprintf(f, "%s, ", o->member[i]);
+	fprintf(f, "and %s.\n", o->member[o->nr_members - 1]);
+}
+
+void saved_print_members(const struct options *o, FILE *f, bool ok)
+{
+	if (ok && !o->dry_run)
+		print_names(o, f);
+	if (o->invoked_as_makedumpfile)
+		summary_trailer(f, NULL, NULL, ok);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_split.c - a dump in several files: whole together or not at all, and joined again */
+#include "save.h"
+
+#include "base/dumpfile.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "check.h"
+#include "codec/codec.h"
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define FILES 3
+
+static char dir[64], name[FILES + 2][96];
+static const char *const member[FILES] = { name[0], name[1], name[2] };
+static const char *const whole = name[FILES], *const joined = name[FILES + 1];
+
+struct machine {
+	struct fix *f;
+	int fd;
+	struct save s;
+	const char *core;
+	struct progress progress;
+	struct save_cfg cfg;
+	struct save_result r;
+};
+
+static void open_machine(struct machine *m)
+{
+	static char core[32];
+
+	log_setup(0, false);
+	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
+	CHECK(mkdtemp(dir) != NULL);
+	for (unsigned i = 0; i < FILES + 2; i++)
+		snprintf(name[i], sizeof(name[i]), "%s/%u", dir, i);
+	*m = (struct machine){ .f = fix_new() };
+	fix_machine(m->f, &(struct fix_opts){ .era = "6.1", .ram = 40 << 20 });
+	fix_memmap(m->f, &(struct fix_memmap){ .vmemmap = true });
+	m->fd = fix_core(m->f, core);
+	m->core = core;
+	CHECK_EQ(save_open(&m->core, 1, NULL, &m->s), 0);
+	progress_init(&m->progress, NULL);
+	m->cfg = (struct save_cfg){
+		.member = member, .nr_members = FILES, .level = 17, .progress = &m->progress
+	};
+	m->cfg.codec = codec_at(0);
+	m->cfg.codec_level = m->cfg.codec ? m->cfg.codec->default_level : 0;
+}
+
+static bool there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static const char *marked_name(unsigned i)
+{
+	static char path[sizeof(name)];
+
+	snprintf(path, sizeof(path), "%s/%u-incomplete", dir, i);
+	return path;
+}
+
+static void close_machine(struct machine *m)
+{
+	save_close(&m->s);
+	close(m->fd);
+	fix_free(m->f);
+	for (unsigned i = 0; i < FILES + 2; i++) {
+		unlink(name[i]);
+		unlink(marked_name(i));
+	}
+	CHECK_EQ(rmdir(dir), 0); /* nothing else was left there */
+	fail_clear();
+}
+
+static struct dump_header header_of(const char *file)
+{
+	struct dump_header h;
+	int fd = open(file, O_RDONLY);
+
+	CHECK(fd >= 0 && read(fd, &h, sizeof(h)) == sizeof(h));
+	close(fd);
+	return h;
+}
+
+static bool same_bytes(const char *a, const char *b)
+{
+	static char x[65536], y[65536];
+	int fa = open(a, O_RDONLY), fb = open(b, O_RDONLY);
+	ssize_t n;
+
+	CHECK(fa >= 0 && fb >= 0);
+	do {
+		n = read(fa, x, sizeof(x));
+		if (read(fb, y, sizeof(y)) != n || (n > 0 && memcmp(x, y, (size_t)n) != 0))
+			n = -1;
+	} while (n > 0);
+	close(fa);
+	close(fb);
+	return n == 0;
+}
+
+/* Join parts in the order of numbers into the file joined. */
+static int join(struct machine *m, const char *numbers)
+{
+	const char *part[FILES];
+	struct save_result r;
+	struct save s;
+	unsigned nr = 0;
+	int rc;
+
+	for (; numbers[nr]; nr++)
+		part[nr] = name[numbers[nr] - '0'];
+	CHECK_EQ(save_open(part, nr, NULL, &s), 0);
+	rc = save_dump(&s,
+		       &(struct save_cfg){ .dump = joined,
+					   .as_stored = true,
+					   .codec = m->cfg.codec,
+					   .codec_level = m->cfg.codec_level,
+					   .progress = &m->progress },
+		       &r);
+	CHECK_EQ(r.complete, nr == FILES);
+	save_close(&s);
+	return rc;
+}
+
+TEST(split_and_joined_it_is_the_same_dump)
+{
+	for (int threads = 0; threads < 8; threads += 7) {
+		struct machine m;
+
+		open_machine(&m);
+		m.cfg.nr_threads = threads;
+		CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+		CHECK(m.r.complete && m.r.begun && m.r.counts.done == m.r.counts.keep);
+		for (unsigned i = 1; i < FILES; i++) {
+			struct dump_header a = header_of(name[0]), b = header_of(name[i]);
+
+			CHECK(memcmp(&a, &b, sizeof(a)) == 0); /* readers insist on it */
+			CHECK(!(a.status & DUMP_INCOMPLETE));
+		}
+		m.cfg.nr_members = 0;
+		m.cfg.dump = whole;
+		CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+		CHECK_EQ(join(&m, "201"), 0);
+		CHECK(same_bytes(whole, joined));
+		close_machine(&m);
+	}
+}
+
+TEST(a_missing_file_makes_an_incomplete_dump)
+{
+	struct machine m;
+
+	open_machine(&m);
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK_EQ(join(&m, "02"), 0);
+	CHECK(!there(joined));
+	CHECK(header_of(marked_name(FILES + 1)).status & DUMP_INCOMPLETE);
+	close_machine(&m);
+}
+
+TEST(nothing_stays_if_one_cannot_be_made)
+{
+	struct machine m;
+
+	open_machine(&m);
+	close(open(member[2], O_WRONLY | O_CREAT, 0600));
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -EEXIST);
+	CHECK(!m.r.begun && !there(member[0]) && !there(marked_name(0)));
+	close_machine(&m);
+}
+
+/* The disk is full for the last file: what the others have is kept, and all say it is not all. */
+TEST(one_that_fails_marks_all)
+{
+	struct rlimit old, limit;
+	struct machine m;
+	int rc;
+
+	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	open_machine(&m);
+	m.cfg.codec = NULL;
+	m.cfg.level = 0;
+	limit = (struct rlimit){ 280000, old.rlim_max };
+	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	rc = save_dump(&m.s, &m.cfg, &m.r);
+	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
+	CHECK_EQ(rc, -EFBIG);
+	CHECK(m.r.begun && !m.r.complete && m.r.counts.done > 0);
+	CHECK(m.r.counts.done < m.r.counts.keep);
+	for (unsigned i = 0; i < FILES; i++) {
+		CHECK(!there(name[i]));
+		CHECK(header_of(marked_name(i)).status & DUMP_INCOMPLETE);
+	}
+	close_machine(&m);
+}
+
+static void take_the_name(void *arg)
+{
+	(void)arg;
+	close(open(member[1], O_WRONLY | O_CREAT, 0600));
+}
+
+TEST(one_that_cannot_be_named_marks_all)
+{
+	struct machine m;
+
+	open_machine(&m);
+	m.cfg.phase_done = take_the_name;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -EEXIST);
+	CHECK(!m.r.complete && m.r.begun);
+	CHECK(header_of(marked_name(1)).status & DUMP_INCOMPLETE);
+	CHECK(header_of(marked_name(2)).status & DUMP_INCOMPLETE);
+	CHECK(header_of(there(name[0]) ? name[0] : marked_name(0)).status & DUMP_INCOMPLETE);
+	close_machine(&m);
+}
+
+/* 40 MiB are 20 blocks of 2 MiB: each file must get one with pages. */
+TEST(too_many_files)
+{
+	static char many[64][128];
+	const char *names[64];
+	struct machine m;
+
+	open_machine(&m);
+	for (unsigned i = 0; i < 64; i++) {
+		snprintf(many[i], sizeof(many[i]), "%s/m%u", dir, i);
+		names[i] = many[i];
+	}
+	m.cfg.member = names;
+	m.cfg.nr_members = 64;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -EINVAL);
+	CHECK(strstr(fail_text(), "too few for 64 files") != NULL);
+	close_machine(&m);
+}
+
+RUN(split_and_joined_it_is_the_same_dump, a_missing_file_makes_an_incomplete_dump,
+    nothing_stays_if_one_cannot_be_made, one_that_fails_marks_all,
+    one_that_cannot_be_named_marks_all, too_many_files)
