@@ -2,8 +2,8 @@
 /*
  * report.c - errors and warnings about a file, kept until they are shown
  *
- * In the capture kernel memory is short and the file may be garbage: one allocation of
- * a fixed size, and none at all for a good file.
+ * In the capture kernel memory is short and the file may be garbage: the number of complaints and
+ * the length of each are bounded, and nothing is allocated for a good file.
  */
 #include "config/report.h"
 
@@ -23,6 +23,8 @@ int config_report_init(struct config_report *r, const char *file)
 
 void config_report_fini(struct config_report *r)
 {
+	for (unsigned i = 0; i < r->nr; i++)
+		free(r->complaints[i].text);
 	free(r->file);
 	free(r->complaints);
 	*r = (struct config_report){ 0 };
@@ -36,24 +38,23 @@ static bool is_utf8_tail(unsigned char byte)
 /* The terminal that shows this may take control characters for commands. */
 static void make_printable(char *text)
 {
-	unsigned char *end;
-
 	for (unsigned char *c = (unsigned char *)text; *c; c++) {
 		if (iscntrl(*c))
 			*c = '?';
 	}
-	/* vsnprintf() may have cut a letter of several bytes in two. */
-	end = (unsigned char *)text + strlen(text);
-	if (strlen(text) < REPORT_TEXT_MAX - 1)
-		return;
-	while (end > (unsigned char *)text && is_utf8_tail(end[-1]))
-		end--;
-	if (end > (unsigned char *)text && end[-1] >= 0xc0)
-		end--;
-	*end = '\0';
 }
 
-/* Room for all from the first complaint on: a hostile file cannot make it grow. */
+/* text was longer than fits: let it end with "...", and not within a letter. */
+static void mark_cut(char text[REPORT_TEXT_MAX])
+{
+	char *end = text + REPORT_TEXT_MAX - sizeof("...");
+
+	while (end > text && is_utf8_tail((unsigned char)*end))
+		end--;
+	strcpy(end, "...");
+}
+
+/* The array has its full size from the first complaint on: a hostile file cannot make it grow. */
 static struct config_complaint *next_complaint(struct config_report *r)
 {
 	if (!r->complaints)
@@ -66,21 +67,27 @@ static struct config_complaint *next_complaint(struct config_report *r)
 void config_report_add(struct config_report *r, enum config_severity severity,
 		       struct config_position position, const char *fmt, ...)
 {
-	struct config_complaint *c = next_complaint(r);
+	char text[REPORT_TEXT_MAX], *copy;
+	struct config_complaint *c;
 	va_list ap;
 
 	if (severity == CONFIG_ERROR)
 		r->nr_errors++;
 	else
 		r->nr_warnings++;
-	if (!c)
+	if (r->nr == REPORT_MAX)
 		return;
-	c->severity = severity;
-	c->position = position;
 	va_start(ap, fmt);
-	vsnprintf(c->text, sizeof(c->text), fmt, ap);
+	if (vsnprintf(text, sizeof(text), fmt, ap) >= (int)sizeof(text))
+		mark_cut(text);
 	va_end(ap);
-	make_printable(c->text);
+	make_printable(text);
+	copy = strdup(text);
+	c = copy ? next_complaint(r) : NULL;
+	if (c)
+		*c = (struct config_complaint){ severity, position, copy };
+	else
+		free(copy);
 }
 
 void config_report_too_long(struct config_report *r)
@@ -136,7 +143,7 @@ const char *config_report_line(const struct config_report *r, unsigned i, char *
 /* Printing is for programs; everybody else hands the lines to a log of their own. */
 void config_report_print(const struct config_report *r, FILE *f)
 {
-	char line[REPORT_TEXT_MAX + 256];
+	char line[REPORT_TEXT_MAX + PATH_MAX];
 	unsigned lost = r->nr_errors + r->nr_warnings - r->nr;
 
 	for (unsigned i = 0; config_report_line(r, i, line, sizeof(line)); i++)

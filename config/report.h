@@ -4,18 +4,23 @@
  *
  *     config_report_init -> config_report_add ... -> config_report_line ... -> config_report_fini
  *
- * A complaint reads "what is wrong; what to write instead". Text quoted from the
- * file is cut and made printable, so a report can go to any terminal or log.
+ * A complaint reads "what is wrong; what to write instead". It is made printable, so a report can
+ * go to any terminal or log.
+ *
+ * Paths and commands in a complaint are never cut: a user copies them. Other words quoted from the
+ * file are cut at 80 bytes: they only show which word is meant, which the position tells as well,
+ * and in a file that is no kdump.conf a word may have thousands of bytes.
  */
 #ifndef CONFIG_REPORT_H
 #define CONFIG_REPORT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
-#define REPORT_MAX	100 /* complaints kept; the rest is counted */
-#define REPORT_TEXT_MAX 320
+#define REPORT_MAX	100		     /* complaints kept; the rest is counted */
+#define REPORT_TEXT_MAX (2 * PATH_MAX + 512) /* two paths and the words around them */
 
 /* Line and column count from 1, columns in bytes; line 0: the file as a whole. */
 struct config_position {
@@ -28,7 +33,7 @@ enum config_severity { CONFIG_ERROR, CONFIG_WARNING };
 struct config_complaint {
 	enum config_severity severity;
 	struct config_position position;
-	char text[REPORT_TEXT_MAX];
+	char *text; /* owned by the report; at most REPORT_TEXT_MAX - 1 bytes */
 };
 
 struct config_report {

@@ -75,6 +75,12 @@ static bool any_line(const struct busy *b, const char *file, dev_t dev, const ch
 	return found;
 }
 
+/* DIR/NAMETAIL; false: it is longer than any path can be, so there is no such file. */
+static bool join(char out[PATH_MAX], const char *dir, const char *name, const char *tail)
+{
+	return snprintf(out, PATH_MAX, "%s/%s%s", dir, name, tail) < PATH_MAX;
+}
+
 /* Arrays, volumes, multipath maps made of it. */
 static bool has_holder(const struct busy *b, const char *sys, const char *name)
 {
@@ -83,12 +89,11 @@ static bool has_holder(const struct busy *b, const char *sys, const char *name)
 	struct dirent *e;
 	bool found = false;
 
-	snprintf(path, sizeof(path), "%.3900s/holders", sys);
-	d = opendir(path);
+	d = join(path, sys, "holders", "") ? opendir(path) : NULL;
 	while (d && !found && (e = readdir(d))) {
 		found = e->d_name[0] != '.';
 		if (found)
-			snprintf(b->who, b->size, "%s is in use by %.60s", name, e->d_name);
+			snprintf(b->who, b->size, "%s is in use by %s", name, e->d_name);
 	}
 	if (d)
 		closedir(d);
@@ -108,10 +113,9 @@ static dev_t partition_dev(const char *dir, const char *name)
 	unsigned major = 0, minor = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%.3700s/%.255s/partition", dir, name);
-	if (name[0] == '.' || access(path, F_OK) < 0)
+	if (name[0] == '.' || !join(path, dir, name, "/partition") || access(path, F_OK) < 0 ||
+	    !join(path, dir, name, "/dev"))
 		return 0;
-	snprintf(path, sizeof(path), "%.3700s/%.255s/dev", dir, name);
 	f = fopen(path, "re");
 	if (!f)
 		return 0;
@@ -131,9 +135,8 @@ static bool part_is_used(const struct busy *b, const char *sys)
 	while (d && !found && (e = readdir(d))) {
 		dev_t dev = partition_dev(sys, e->d_name);
 
-		snprintf(path, sizeof(path), "%.3700s/%.255s", sys, e->d_name);
-		snprintf(name, sizeof(name), "/dev/%.60s", e->d_name);
-		found = dev && is_used(b, path, dev, name);
+		found = dev && join(path, sys, e->d_name, "") &&
+			join(name, "/dev", e->d_name, "") && is_used(b, path, dev, name);
 	}
 	if (d)
 		closedir(d);
@@ -163,6 +166,6 @@ bool config_check_busy(const struct check *k, const char *node, char *who, size_
 	config_check_below(k, file, sys);
 	if (is_used(&b, sys, sb.st_rdev, name) || part_is_used(&b, sys))
 		return true;
-	snprintf(who, size, "%.100s is in use by a file system, a volume or a program", name);
+	snprintf(who, size, "%s is in use by a file system, a volume or a program", name);
 	return is_lent(node);
 }

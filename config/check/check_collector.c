@@ -73,8 +73,8 @@ static bool find_in_path(const struct check *k, const char *program, char *file,
 					    "/bin",	 "/usr/local/sbin", "/usr/local/bin" };
 
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		snprintf(file, size, "%s/%.400s", dirs[i], program);
-		if (is_program(k, file))
+		if (snprintf(file, size, "%s/%s", dirs[i], program) < (int)size &&
+		    is_program(k, file))
 			return true;
 	}
 	return false;
@@ -98,7 +98,7 @@ static void check_external(struct check *k, const char *program)
 		config_check_trusted(k, file);
 	else
 		config_check_error(k,
-				   "there is no program '%.120s' to run; install it, or write "
+				   "there is no program '%s' to run; install it, or write "
 				   "makedumpfile for the one built in",
 				   program);
 }

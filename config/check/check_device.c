@@ -60,7 +60,7 @@ static bool probe(struct check *k, const char *node, const char *where, char typ
 	type[0] = '\0';
 	*partitioned = false;
 	if (fd < 0) {
-		config_check_warning(k, "what is on %.120s was not checked: %s", where,
+		config_check_warning(k, "what is on %s was not checked: %s", where,
 				     strerror(errno));
 		return false;
 	}
@@ -98,30 +98,30 @@ void config_check_fstype(struct check *k, const char *node, const char *where, c
 	if (!probe(k, node, where, type, &partitioned) || fits(fstype, type))
 		return;
 	if (instead_of(type))
-		config_check_error(k, "%.120s is %s", where, instead_of(type));
+		config_check_error(k, "%s is %s", where, instead_of(type));
 	else if (type[0])
-		config_check_error(k, "%.120s holds %s, not %s; write '%s %.120s'", where, type,
-				   fstype, type, where);
+		config_check_error(k, "%s holds %s, not %s; write '%s %s'", where, type, fstype,
+				   type, where);
 	else if (partitioned)
 		config_check_error(k,
-				   "%.120s is a whole disk with partitions; name one of them "
+				   "%s is a whole disk with partitions; name one of them "
 				   "('lsblk -f' lists all)",
 				   where);
 	else
 		config_check_error(k,
-				   "%.120s holds no file system; name another device, or run: "
-				   "mkfs.%s %.100s",
+				   "%s holds no file system; name another device, or run: "
+				   "mkfs.%s %s",
 				   where, fstype, where);
 }
 
 void config_check_raw(struct check *k, const char *node, const char *where)
 {
-	char type[TYPE_MAX], who[160];
+	char type[TYPE_MAX], who[PATH_MAX + NAME_MAX + 64];
 	bool partitioned;
 
 	if (config_check_busy(k, node, who, sizeof(who))) {
 		config_check_error(k,
-				   "%.160s, and a dump would destroy it; name a device that "
+				   "%s, and a dump would destroy it; name a device that "
 				   "nothing uses",
 				   who);
 		return;
@@ -130,7 +130,7 @@ void config_check_raw(struct check *k, const char *node, const char *where)
 		return;
 	if (type[0] || partitioned)
 		config_check_error(k,
-				   "%.100s holds %s, and a dump would destroy it; clear it with "
+				   "%s holds %s, and a dump would destroy it; clear it with "
 				   "wipefs, or write 'raw_overwrite yes'",
 				   where, type[0] ? type : "partitions");
 }

@@ -24,10 +24,10 @@ static bool is_there(struct check *k, const char *file)
 	if (stat(config_check_below(k, file, path), &sb) < 0) {
 		if (config_check_hidden(k, file))
 			return false;
-		config_check_missing(k, "'%.120s' is not there (%s); create it, or remove the line",
+		config_check_missing(k, "'%s' is not there (%s); create it, or remove the line",
 				     file, strerror(errno));
 	} else if (!S_ISREG(sb.st_mode)) {
-		config_check_error(k, "'%.120s' is not a file; name the program itself", file);
+		config_check_error(k, "'%s' is not a file; name the program itself", file);
 	} else {
 		return true;
 	}
@@ -44,7 +44,7 @@ static void check_program(struct check *k, const char *file)
 		return;
 	if (stat(config_check_below(k, file, path), &sb) == 0 &&
 	    !(sb.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
-		config_check_error(k, "'%.120s' may not be run; run: chmod +x %.120s", file, file);
+		config_check_error(k, "'%s' may not be run; run: chmod +x %s", file, file);
 }
 
 /* "/bin/hook arg": a hook is called as it is written, blanks included. */
@@ -69,8 +69,7 @@ static void check_hook(struct check *k, const char *key, const char *file)
 		return;
 	if (has_arguments(k, file))
 		config_check_error(
-			k, "a hook takes no arguments; put '%.120s' into a script and name that",
-			file);
+			k, "a hook takes no arguments; put '%s' into a script and name that", file);
 	else
 		check_program(k, file);
 }
@@ -140,7 +139,7 @@ void config_check_bins(struct check *k)
 			continue;
 		else if (!config_check_in_path(k, file))
 			config_check_missing(
-				k, "there is no program '%.120s'; install it, or remove the name",
+				k, "there is no program '%s'; install it, or remove the name",
 				file);
 	}
 }

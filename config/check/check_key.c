@@ -34,16 +34,16 @@ static void check_content(struct check *k, const char *file)
 				     rc == -ENOENT ? "; install OpenSSH's client" : "");
 	else if (rc > 0 && strstr(output, "passphrase"))
 		config_check_error(k,
-				   "'%.100s' has a passphrase, which cannot be typed in "
+				   "'%s' has a passphrase, which cannot be typed in "
 				   "after a crash; " ANOTHER,
 				   k->c->sshkey);
 	else if (rc > 0)
 		config_check_error(k,
-				   "'%.100s' holds no private key that ssh can read; name one "
+				   "'%s' holds no private key that ssh can read; name one "
 				   "that does, or remove it and run: kdumpctl propagate",
 				   k->c->sshkey);
 	else if (strncmp(output, "sk-", 3) == 0)
-		config_check_error(k, "'%.100s' needs a token that must be touched; " ANOTHER,
+		config_check_error(k, "'%s' needs a token that must be touched; " ANOTHER,
 				   k->c->sshkey);
 }
 
@@ -54,16 +54,16 @@ static void check_file(struct check *k, const char *file)
 
 	if (stat(file, &sb) < 0 || access(file, R_OK) < 0)
 		config_check_warning(k,
-				     "'%.100s' may not be read by you, so it was not checked; "
+				     "'%s' may not be read by you, so it was not checked; "
 				     "ask as root",
 				     k->c->sshkey);
 	else if (!S_ISREG(sb.st_mode))
-		config_check_error(k, "'%.100s' is not a file; name the private key itself",
+		config_check_error(k, "'%s' is not a file; name the private key itself",
 				   k->c->sshkey);
 	else if (!config_check_trusted(k, k->c->sshkey))
 		return;
 	else if (sb.st_mode & 077)
-		config_check_error(k, "other users may read the key; run: chmod 600 %.100s",
+		config_check_error(k, "other users may read the key; run: chmod 600 %s",
 				   k->c->sshkey);
 	else
 		check_content(k, file);
@@ -85,7 +85,7 @@ void config_check_key(struct check *k)
 	if (is_missing(config_check_below(k, k->c->sshkey, path)) &&
 	    strcmp(k->c->sshkey, DEFAULT_KEY) != 0) {
 		config_check_warning(k,
-				     "there is no key '%.120s', so " DEFAULT_KEY
+				     "there is no key '%s', so " DEFAULT_KEY
 				     " is used; write its right name",
 				     k->c->sshkey);
 		k->c->sshkey = DEFAULT_KEY;

@@ -50,7 +50,7 @@ bool config_check_hidden(struct check *k, const char *file)
 	if (errno != EACCES || geteuid() == 0)
 		return false;
 	config_check_warning(k,
-			     "'%.120s' may not be looked at by you, so it was not checked; "
+			     "'%s' may not be looked at by you, so it was not checked; "
 			     "ask as root",
 			     file);
 	return true;

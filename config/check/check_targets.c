@@ -21,10 +21,10 @@ static void check_path_exists(struct check *k)
 	if (stat(config_check_below(k, k->c->path, path), &sb) < 0) {
 		if (config_check_hidden(k, k->c->path))
 			return;
-		config_check_missing(k, "'%.120s' is not there (%s); run: mkdir -p %.120s",
-				     k->c->path, strerror(errno), k->c->path);
+		config_check_missing(k, "'%s' is not there (%s); run: mkdir -p %s", k->c->path,
+				     strerror(errno), k->c->path);
 	} else if (!S_ISDIR(sb.st_mode)) {
-		config_check_error(k, "'%.120s' is not a directory; name one", k->c->path);
+		config_check_error(k, "'%s' is not a directory; name one", k->c->path);
 	}
 }
 
@@ -35,10 +35,10 @@ static bool check_node(struct check *k, const char *node, char path[PATH_MAX])
 	if (stat(config_check_below(k, node, path), &sb) < 0) {
 		if (config_check_hidden(k, node))
 			return false;
-		config_check_missing(k, "there is no device %.120s (%s); 'lsblk -f' lists all",
-				     node, strerror(errno));
+		config_check_missing(k, "there is no device %s (%s); 'lsblk -f' lists all", node,
+				     strerror(errno));
 	} else if (!S_ISBLK(sb.st_mode)) {
-		config_check_error(k, "%.120s is not a block device; 'lsblk -f' lists all", node);
+		config_check_error(k, "%s is not a block device; 'lsblk -f' lists all", node);
 	} else {
 		return true;
 	}
@@ -77,8 +77,7 @@ static bool check_tag(struct check *k, const char *where, char path[PATH_MAX])
 		snprintf(link, sizeof(link), "%s/%s", tags[i].dir, value);
 		if (access(config_check_below(k, link, path), F_OK) == 0)
 			return stat(path, &sb) == 0 && S_ISBLK(sb.st_mode);
-		config_check_missing(k, "there is no device with %.120s; 'lsblk -f' lists all",
-				     where);
+		config_check_missing(k, "there is no device with %s; 'lsblk -f' lists all", where);
 	}
 	return false;
 }

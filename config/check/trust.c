@@ -33,16 +33,16 @@ static int judge(const struct walk *w, const char *path, const struct stat *sb)
 
 	if (sb->st_uid != 0 && sb->st_uid != w->owner) {
 		snprintf(w->why, CONFIG_TRUST_MAX,
-			 "%.160s belongs to user %u, not to root; run: chown root %.160s", name,
-			 sb->st_uid, name);
+			 "%s belongs to user %u, not to root; run: chown root %s", name, sb->st_uid,
+			 name);
 		return -EPERM;
 	}
 	if (S_ISLNK(sb->st_mode) || !(sb->st_mode & writable))
 		return 0;
 	if (S_ISDIR(sb->st_mode) && sb->st_mode & S_ISVTX)
 		return 0;
-	snprintf(w->why, CONFIG_TRUST_MAX, "other users may write to %.160s; run: chmod %s %.160s",
-		 name, sb->st_gid == 0 ? "o-w" : "go-w", name);
+	snprintf(w->why, CONFIG_TRUST_MAX, "other users may write to %s; run: chmod %s %s", name,
+		 sb->st_gid == 0 ? "o-w" : "go-w", name);
 	return -EPERM;
 }
 

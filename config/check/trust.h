@@ -7,9 +7,10 @@
 #ifndef CONFIG_CHECK_TRUST_H
 #define CONFIG_CHECK_TRUST_H
 
+#include <limits.h>
 #include <stddef.h>
 
-#define CONFIG_TRUST_MAX 400
+#define CONFIG_TRUST_MAX (2 * PATH_MAX + 128) /* the path, and the command with it */
 
 /*
  * 0 if the file, every directory on the way to it and every link belong to root and nobody else

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MAX 160
+#define VALUE_MAX (PATH_MAX + 64)
 
 static const void *member(const struct config *c, const struct config_key *key)
 {
@@ -119,7 +119,7 @@ static void value_text(const struct config *c, const struct config_key *key, cha
 	if (key->kind <= KIND_TARGET_RAW && t->kind == CONFIG_TARGET_PATH) {
 		snprintf(out, VALUE_MAX, "no target");
 	} else if (key->kind <= KIND_TARGET_RAW) {
-		snprintf(out, VALUE_MAX, "'%s %.100s'", config_target_name(t), t->where);
+		snprintf(out, VALUE_MAX, "'%s %s'", config_target_name(t), t->where);
 	} else if (key->kind == KIND_COMMAND && !written &&
 		   config_collector(c, t->kind, 1, &command) == 0) {
 		n = (size_t)snprintf(out, VALUE_MAX, "'%s", key->name);
@@ -134,7 +134,7 @@ static void value_text(const struct config *c, const struct config_key *key, cha
 		if (!written)
 			written = key->default_value;
 		if (written)
-			snprintf(out, VALUE_MAX, "'%s %.120s'", key->name, written);
+			snprintf(out, VALUE_MAX, "'%s %s'", key->name, written);
 		else
 			snprintf(out, VALUE_MAX, "no %s", key->name);
 	}
@@ -147,15 +147,15 @@ static void complain(struct sysconfig *s, const char *name, const struct config_
 	struct config_position position = var ? var->position : (struct config_position){ 0 };
 
 	config_report_add(&s->report, CONFIG_WARNING, position,
-			  "%s has no effect: it means '%s %.60s', but %s; leave one of them out",
-			  name, line->key, line->value, other);
+			  "%s has no effect: it means '%s %s', but %s; leave one of them out", name,
+			  line->key, line->value, other);
 }
 
 /* Line i of the text, which has one comment in front, is of variable i. */
 static unsigned compare(const struct convert *v, const char *file, const struct config *want,
 			const struct config *c)
 {
-	char value[VALUE_MAX], other[VALUE_MAX + 110];
+	char value[VALUE_MAX], other[VALUE_MAX + PATH_MAX];
 	unsigned nr = 0;
 
 	for (unsigned i = 0; i < want->text->nr && i < v->nr_lines; i++) {
@@ -166,7 +166,7 @@ static unsigned compare(const struct convert *v, const char *file, const struct 
 			continue;
 		nr++;
 		value_text(c, key, value);
-		snprintf(other, sizeof(other), "%.80s, which counts, has %s", file, value);
+		snprintf(other, sizeof(other), "%s, which counts, has %s", file, value);
 		complain(v->s, v->names[i], line, other);
 	}
 	return nr;

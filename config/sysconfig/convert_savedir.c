@@ -10,6 +10,7 @@
 
 #define NAME	 "KDUMP_SAVEDIR"
 #define PART_MAX 256
+#define TOO_LONG "the URL is longer than any target can be; write a shorter one"
 
 struct url {
 	char user[PART_MAX]; /* "": none; so for the next two */
@@ -17,12 +18,18 @@ struct url {
 	char host[PART_MAX];
 	char port[PART_MAX];
 	const char *directory; /* begins with '/' */
+	bool too_long;	       /* a part does not fit, so it cannot be the name of anything */
 };
 
-/* [from, to) into out; what does not fit was no name of anything. */
-static void copy_part(char out[PART_MAX], const char *from, const char *to)
+/* [from, to) into out. */
+static void copy_part(struct url *u, char out[PART_MAX], const char *from, const char *to)
 {
-	snprintf(out, PART_MAX, "%.*s", (int)(to > from ? to - from : 0), from);
+	size_t len = to > from ? (size_t)(to - from) : 0;
+
+	u->too_long |= len >= PART_MAX;
+	len = len < PART_MAX ? len : 0;
+	memcpy(out, from, len);
+	out[len] = '\0';
 }
 
 /* What stands before '@'. */
@@ -30,9 +37,9 @@ static void split_user(struct url *u, const char *from, const char *to)
 {
 	const char *colon = memchr(from, ':', (size_t)(to - from));
 
-	copy_part(u->user, from, colon ? colon : to);
+	copy_part(u, u->user, from, colon ? colon : to);
 	if (colon)
-		copy_part(u->password, colon + 1, to);
+		copy_part(u, u->password, colon + 1, to);
 }
 
 /* HOST:PORT, [V6]:PORT; the brackets go. */
@@ -43,11 +50,11 @@ static void split_host(struct url *u, const char *from, const char *to)
 		memchr(close ? close : from, ':', (size_t)(to - (close ? close : from)));
 
 	if (close)
-		copy_part(u->host, from + 1, close);
+		copy_part(u, u->host, from + 1, close);
 	else
-		copy_part(u->host, from, colon ? colon : to);
+		copy_part(u, u->host, from, colon ? colon : to);
 	if (colon)
-		copy_part(u->port, colon + 1, to);
+		copy_part(u, u->port, colon + 1, to);
 }
 
 static void split_url(const char *rest, struct url *out)
@@ -63,11 +70,14 @@ static void split_url(const char *rest, struct url *out)
 
 static void convert_nfs(struct convert *v, const struct url *u)
 {
-	char where[2 * PART_MAX + 8];
+	char where[PART_MAX + PATH_MAX];
 	bool v6 = strchr(u->host, ':');
 
-	snprintf(where, sizeof(where), "%s%s%s:%.256s", v6 ? "[" : "", u->host, v6 ? "]" : "",
-		 u->directory);
+	if (snprintf(where, sizeof(where), "%s%s%s:%s", v6 ? "[" : "", u->host, v6 ? "]" : "",
+		     u->directory) >= (int)sizeof(where)) {
+		convert_complain(v, CONFIG_ERROR, NAME, TOO_LONG);
+		return;
+	}
 	convert_line(v, NAME, "path", "/");
 	convert_target(v, NAME, "nfs", where);
 }
@@ -102,6 +112,10 @@ void convert_savedir(struct convert *v)
 		return;
 	}
 	split_url(colon + 3, &u);
+	if (u.too_long) {
+		convert_complain(v, CONFIG_ERROR, NAME, TOO_LONG);
+		return;
+	}
 	if (len == 4 && strncasecmp(value, "file", len) == 0)
 		convert_line(v, NAME, "path", "%s", u.directory);
 	else if (len == 3 && strncasecmp(value, "nfs", len) == 0)

@@ -13,7 +13,7 @@
 
 static void own(const char *path, uid_t user, mode_t mode)
 {
-	char full[300];
+	char full[1024];
 
 	snprintf(full, sizeof(full), "%s%s", temp_root, path);
 	CHECK_EQ(lchown(full, user, user), 0);
@@ -22,7 +22,7 @@ static void own(const char *path, uid_t user, mode_t mode)
 
 static void link_to(const char *target, const char *path)
 {
-	char full[300];
+	char full[1024];
 
 	snprintf(full, sizeof(full), "%s%s", temp_root, path);
 	CHECK_EQ(symlink(target, full), 0);
@@ -89,5 +89,26 @@ TEST(what_is_not_there_has_no_reason)
 	root_drop();
 }
 
+/* The reason has a command to copy, so neither path in it may be cut. */
+TEST(a_long_path_is_named_whole)
+{
+	char path[720] = "", want[2 * sizeof(path) + 64];
+
+	root_new();
+	for (unsigned i = 0; i < 3; i++) {
+		size_t len = strlen(path);
+
+		path[len] = '/';
+		memset(path + len + 1, 'a' + (int)i, 200);
+		path[len + 201] = '\0';
+	}
+	strcat(path, "/file");
+	root_put(path, "");
+	own(path, 0, 0666);
+	snprintf(want, sizeof(want), "other users may write to %s; run: chmod o-w %s", path, path);
+	judged(path, want);
+	root_drop();
+}
+
 RUN(every_part_of_the_way_counts, sticky_directories_and_the_group_root_are_fine,
-    what_is_not_there_has_no_reason)
+    what_is_not_there_has_no_reason, a_long_path_is_named_whole)

@@ -146,7 +146,7 @@ TEST(control_characters_are_named)
 TEST(report_is_printable_sorted_and_bounded)
 {
 	struct config_report r;
-	char line[512], long_text[400];
+	static char line[512], long_text[REPORT_TEXT_MAX + 100];
 
 	CHECK_EQ(config_report_init(&r, "f"), 0);
 	config_report_add(&r, CONFIG_WARNING, (struct config_position){ 2, 5 }, "b\033\n");
@@ -169,11 +169,12 @@ TEST(report_is_printable_sorted_and_bounded)
 	CHECK_STR(fail_text(), "f has 3 errors: Invalid argument");
 	fail_clear();
 
-	/* A letter of two bytes is not cut in its middle. */
-	memset(long_text, 'x', sizeof(long_text));
-	memcpy(long_text + REPORT_TEXT_MAX - 2, "\xc3\xa4", 3);
+	/* A cut is visible, and not in the middle of a letter of two bytes. */
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	memcpy(long_text + REPORT_TEXT_MAX - 5, "\xc3\xa4", 2);
 	config_report_add(&r, CONFIG_ERROR, (struct config_position){ 9, 9 }, "%s", long_text);
 	CHECK_EQ(strlen(r.complaints[6].text), REPORT_TEXT_MAX - 2);
+	CHECK_STR(r.complaints[6].text + REPORT_TEXT_MAX - 6, "x...");
 
 	for (unsigned i = 0; i < 2 * REPORT_MAX; i++)
 		config_report_add(&r, CONFIG_ERROR, (struct config_position){ 9, 9 }, "more");

@@ -340,6 +340,9 @@ TEST(debian_becomes_kdump_conf)
 		"'#' and outer quotes, and shorter");
 }
 
+#define L16  "0123456789abcdef"
+#define L256 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16 L16
+
 TEST(suse_becomes_kdump_conf)
 {
 	becomes("KDUMP_SAVEDIR=\"file:///d\"\nKDUMP_DUMPFORMAT=lzo\nKDUMP_DUMPLEVEL=1\n"
@@ -364,6 +367,10 @@ TEST(suse_becomes_kdump_conf)
 	becomes("KDUMP_SAVEDIR=nfs://[fe80::1]/e", "path /\nnfs [fe80::1]:/e\n", "");
 	becomes("KDUMP_SAVEDIR=ssh://u@h/d\nKDUMP_DUMPFORMAT=compressed",
 		"path /d\nssh u@h\ncore_collector makedumpfile -F -c -d 31\n", "");
+	becomes("KDUMP_SAVEDIR=nfs://h/" L256 L256, "path /\nnfs h:/" L256 L256 "\n", "");
+	becomes("KDUMP_SAVEDIR=ssh://u@" L256 "/d", NULL,
+		"1:1: error: KDUMP_SAVEDIR: the URL is longer than any target can be; write a "
+		"shorter one");
 	becomes("KDUMP_SAVEDIR=sftp://h", "path /\nssh root@h\n", "");
 	becomes("KDUMP_SAVEDIR=scp://u:p@h:22/d", "path /d\nssh u@h\n",
 		"1:1: warning: KDUMP_SAVEDIR: the password is not used; run 'kdumpctl propagate' "
