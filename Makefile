@@ -183,6 +183,9 @@ $(O)/%.o: %.c $(O)/flags
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(EXTRA_CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# page.c holds these files as they are.
+$(O)/collector/report/page.o build/fuzz/obj/collector/report/page.o: $(wildcard collector/report/page/*)
+
 $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests/unit -Itests/fixtures -I.
 
 $(O)/libfixtures.a: $(FIX_SRC:%.c=$(O)/%.o)
@@ -302,6 +305,8 @@ nightly:
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
+	$(Q)tests/setup/deps.sh page
+	$(Q)BUILD=$(CURDIR)/$(O) sh tests/real/page.sh
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: all tools $(O)/tests/bench/codec_limit

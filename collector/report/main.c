@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/near.h"
 #include "input.h"
+#include "text_out.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -16,8 +17,17 @@
 
 #define LOG_MAX (64u << 20) /* a log that is larger was not printed by one kernel */
 
+/* What was asked for. */
+struct request {
+	const char *log;  /* a kernel log; NULL: a dump */
+	const char *path; /* of the dump */
+	const char *html; /* the page to write; NULL: none */
+	bool json;
+};
+
 static const char help[] =
 	"usage: kdump-report [--json] VMCORE|DUMP\n"
+	"       kdump-report --html FILE VMCORE|DUMP\n"
 	"       kdump-report [--json] --log FILE\n"
 	"\n"
 	"Says why a kernel died, from its dump: reason and guilty function by its log, what each\n"
@@ -31,6 +41,9 @@ static const char help[] =
 	"               cpu, taint, release, fingerprint; no reason where nothing is wrong.\n"
 	"               Of a dump also: machine, backtraces, locks, hardware,\n"
 	"               memory, slabs, processes, modules, tasks\n"
+	"  --html FILE  one page for a browser, which loads nothing else: all of the report,\n"
+	"               memory as a picture, the end of the log, tasks to sort and search;\n"
+	"               '-' for standard output\n"
 	"  --help       show this text\n"
 	"  --version    show the version\n"
 	"\n"
@@ -50,7 +63,7 @@ static int read_log(const char *path, char **out, size_t *len)
 	return rc < 0 ? fail(rc, "the log") : 0;
 }
 
-static int report_log(const char *path, bool json)
+static int report_log_of(const char *path, bool json)
 {
 	struct triage_report *r = malloc(sizeof(*r));
 	char *text = NULL;
@@ -72,13 +85,30 @@ static int report_log(const char *path, bool json)
 	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
-static int report_dump(const char *path, bool json)
+/* Anew, by its final name only when it is whole. */
+static int write_page(struct report *r, const char *path)
+{
+	const struct text_out_cfg cfg = { .path = path, .overwrite = true };
+	struct text_out o;
+	int rc = text_out_open(&o, &cfg);
+
+	return rc == 0 ? text_out_close(&o, report_html(r, o.f)) : rc;
+}
+
+static int report_as(struct report *r, const struct request *q)
+{
+	if (q->html)
+		return write_page(r, strcmp(q->html, "-") == 0 ? NULL : q->html);
+	return q->json ? report_json(r, stdout) : report_text(r, stdout);
+}
+
+static int report_dump(const struct request *q)
 {
 	struct report *r = NULL;
 	struct source *src = NULL;
 	struct kernel *k = NULL;
 	struct view *v = NULL;
-	int rc = input_open(path, &src);
+	int rc = input_open(q->path, &src);
 
 	log_setup(LOG_ERROR, true);
 	if (rc == 0)
@@ -88,7 +118,7 @@ static int report_dump(const char *path, bool json)
 	if (rc == 0)
 		rc = report_open(k, v, &r);
 	if (rc == 0)
-		rc = json ? report_json(r, stdout) : report_text(r, stdout);
+		rc = report_as(r, q);
 	report_close(r);
 	view_close(v);
 	kernel_close(k);
@@ -98,11 +128,11 @@ static int report_dump(const char *path, bool json)
 	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
-static const struct option options[] = { { "log", required_argument, NULL, 'l' },
-					 { "json", no_argument, NULL, 'j' },
-					 { "help", no_argument, NULL, 'h' },
-					 { "version", no_argument, NULL, 'v' },
-					 { 0 } };
+static const struct option options[] = {
+	{ "log", required_argument, NULL, 'l' },  { "json", no_argument, NULL, 'j' },
+	{ "html", required_argument, NULL, 'p' }, { "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },	  { 0 }
+};
 
 static int unknown_option(const char *word)
 {
@@ -122,37 +152,52 @@ static int wrong_use(const char *what)
 	return EXIT_CODE_USAGE;
 }
 
+/* -1: go on; else the exit status. */
+static int take_option(struct request *q, int c, const char *word)
+{
+	switch (c) {
+	case 'l':
+		q->log = optarg;
+		return -1;
+	case 'j':
+		q->json = true;
+		return -1;
+	case 'p':
+		q->html = optarg;
+		return -1;
+	case 'h':
+		fputs(help, stdout);
+		return EXIT_SUCCESS;
+	case 'v':
+		puts("kdump-report " KDUMP_VERSION);
+		return EXIT_SUCCESS;
+	case ':':
+		return wrong_use(strcmp(word, "--html") == 0 ? "--html needs the name of a file"
+							     : "--log needs the name of a file");
+	default:
+		return unknown_option(word);
+	}
+}
+
 int main(int argc, char **argv)
 {
-	const char *path = NULL;
-	bool json = false;
-	int c;
+	struct request q = { 0 };
+	int c, rc;
 
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, ":h", options, NULL)) >= 0) {
-		switch (c) {
-		case 'l':
-			path = optarg;
-			break;
-		case 'j':
-			json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_CODE_COMPLETE;
-		case 'v':
-			puts("kdump-report " KDUMP_VERSION);
-			return EXIT_CODE_COMPLETE;
-		case ':':
-			return wrong_use("--log needs the name of a file");
-		default:
-			return unknown_option(argv[optind - 1]);
-		}
+		rc = take_option(&q, c, argv[optind - 1]);
+		if (rc >= 0)
+			return rc;
 	}
-	if (optind + 1 < argc || (path && optind < argc))
+	if (optind + 1 < argc || (q.log && optind < argc))
 		return wrong_use("one dump or one log at a time");
-	if (path)
-		return report_log(path, json);
-	return optind < argc ? report_dump(argv[optind], json)
-			     : wrong_use("name a dump, or write --log FILE");
+	if (q.html && (q.log || q.json))
+		return wrong_use("--html is a report of a dump; leave out --log and --json");
+	if (q.log)
+		return report_log_of(q.log, q.json);
+	if (optind == argc)
+		return wrong_use("name a dump, or write --log FILE");
+	q.path = argv[optind];
+	return report_dump(&q);
 }

@@ -35,13 +35,10 @@ static void note(struct report *r, int rc)
 	fail_clear();
 }
 
-static int read_log(struct report *r)
+int report_log(struct report *r, FILE *f)
 {
 	struct klog_counts counts;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
-	int rc = f ? klog_print(r->k, r->v, false, f, &counts) : fail(-ENOMEM, "kernel log");
+	int rc = klog_print(r->k, r->v, false, f, &counts);
 
 	/* Nothing was printed: vmcoreinfo does not say where the log is. */
 	if (rc == -ENOENT) {
@@ -49,6 +46,16 @@ static int read_log(struct report *r)
 		kernel_learn(r->k, r->v, NULL);
 		rc = klog_print(r->k, r->v, false, f, &counts);
 	}
+	return rc;
+}
+
+static int read_log(struct report *r)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int rc = f ? report_log(r, f) : fail(-ENOMEM, "kernel log");
+
 	if (f)
 		fclose(f);
 	if (rc == 0 && !(r->log = malloc(sizeof(*r->log))))

@@ -55,6 +55,15 @@ int report_text(struct report *r, FILE *f);
  */
 int report_json(struct report *r, FILE *f);
 
+/*
+ * One HTML page that loads nothing: the JSON and the end of the log, and a script that draws them;
+ * without scripts the text. What came from the dump stands in it as text, whatever it holds.
+ */
+int report_html(struct report *r, FILE *f);
+
+/* The kernel's log as text. 0, or a negative errno with a message in the trail. */
+int report_log(struct report *r, FILE *f);
+
 /* -ENOENT with a message in the trail if p is NULL: return report_needs(r->tasks, "tasks"). */
 int report_needs(const void *p, const char *what);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh GROUP... - install the Debian packages a group needs: build, vm, package or all.
+# deps.sh GROUP... - install the Debian packages a group needs: build, vm, page, package or all.
 # Names every package it relies on, even those most machines have; silent when nothing is missing.
 set -eu
 
@@ -13,6 +13,7 @@ group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-
 	binutils gcc libc6-dev fdisk apt dpkg debian-archive-keyring ca-certificates curl mmdebstrap
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server
 	tgt ovmf dosfstools mtools sbsigntool cryptsetup-bin swtpm"
+group_page="chromium" # tests/real/page.sh; too large for what "all" is for
 group_package="build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 
 die()
@@ -26,9 +27,10 @@ group_packages()
 	case $1 in
 	build) echo $group_build ;;
 	vm) echo $group_vm ;;
+	page) echo $group_page ;;
 	package) echo $group_build $group_package ;;
 	all) echo $group_build $group_vm ;;
-	*) die "unknown group '$1'; the groups are: build vm package all" ;;
+	*) die "unknown group '$1'; the groups are: build vm page package all" ;;
 	esac
 }
 

@@ -61,7 +61,7 @@ expected()
 	oom)
 		has reason '"panic_on_oom" in r["reason"] or "out of memory" in r["reason"].lower()' &&
 			has stack '" out_of_memory " in calls and c["end"] == "user" and c["comm"] == "tail"' &&
-			has processes 'r["processes"][0]["comm"] == "tail"'
+			has processes 'r["processes"]["largest"][0]["comm"] == "tail"'
 		;;
 	esac
 }
