@@ -66,6 +66,7 @@ struct save_cfg {
 	const char *const *member;
 	unsigned nr_members;
 	unsigned level;
+	bool user_stacks;	   /* as in filter_cfg */
 	const char *vmlinux;	   /* for types that are not in the dump; NULL: none */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;

@@ -83,6 +83,7 @@ int save_select(struct save *s, const struct save_cfg *cfg, struct save_result *
 		.level = cfg->level,
 		.keep_held = cfg->as_stored,
 		.nr_threads = r->plan.nr_scanners,
+		.user_stacks = cfg->user_stacks,
 		.progress = follow_scan,
 		.arg = cfg->progress,
 	};

@@ -28,8 +28,9 @@ struct page_counts {
 	uint64_t absent;  /* of ram: the input does not have them */
 	uint64_t dropped[NR_PAGE_CLASSES]; /* of ram: left out, by class; never PAGE_KERNEL */
 	uint64_t keep;			   /* of ram: to be saved, zero pages with them */
-	uint64_t damaged; /* of keep: their struct page is unreadable or implausible */
-	uint64_t scanned; /* struct pages read */
+	uint64_t damaged;     /* of keep: their struct page is unreadable or implausible */
+	uint64_t scanned;     /* struct pages read */
+	uint64_t user_stacks; /* of keep: dropped by class, but for filter_cfg.user_stacks */
 
 	/* By dump_pages(): pages of keep so far, or of the sample of them that is taken. */
 	uint64_t done;

@@ -19,6 +19,7 @@ void options_flags(struct options *o)
 	o->elf = has(o, OPT_ELF);
 	o->reassemble = has(o, OPT_REASSEMBLE);
 	o->force = has(o, OPT_FORCE);
+	o->user_stacks = has(o, OPT_USER_STACKS);
 	o->partial_dmesg = has(o, OPT_PARTIAL);
 	o->show_stats = has(o, OPT_STATS);
 	o->mem_usage = has(o, OPT_MEM_USAGE);

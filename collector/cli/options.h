@@ -58,6 +58,7 @@ struct options {
 	bool elf;	 /* an ELF core instead of a dump in kdump format */
 	bool reassemble; /* one dump of all parts, each page as it is */
 	bool force;
+	bool user_stacks; /* keep them at any level */
 	bool partial_dmesg;
 	bool show_stats; /* LOG_REPORT is in message_level too */
 	bool dry_run;

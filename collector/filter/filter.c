@@ -114,6 +114,8 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	struct filter_cfg mine = *cfg;
 	struct page_rules r;
 	struct memmap m = { 0 };
+	struct forced_cfg forced = { .pages = { k, v, &m, &r, 0 },
+				     .user_stacks = cfg->user_stacks };
 	int rc;
 
 	page_rules_init(&r, &k->layout);
@@ -133,8 +135,9 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	}
 	if (rc != -ENOMEM)
 		priority_apply(k, v, &m, s);
+	forced.pages.level = s->level;
 	if (rc == 0 && (s->level & ~(unsigned)LEVEL_ZERO))
-		forced_apply(k, v, &m, &r, s);
+		forced_apply(&forced, s);
 	memmap_close(&m);
 	return rc == -ENOMEM ? rc : 0;
 }

@@ -7,12 +7,11 @@
  * struct pages were overwritten. Their addresses come from symbols, or without symbols from the
  * headers of the core: its segment of the image, and the stack pointers.
  */
-#include "filter/forced.h"
+#include "filter/forced_impl.h"
 
 #include "base/err.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "filter/priority.h"
 #include "kernel/btf_source.h"
 #include "kernel/cpus.h"
 #include "source/notes.h"
@@ -22,42 +21,17 @@
 #define STACK_SIZE \
 	16384u /* and their alignment; what lies around a stack that is smaller stays, too */
 
-struct forced {
-	const struct kernel *k;
-	struct view *v;
-	const struct memmap *m;
-	uint64_t hwpoison; /* mask of the flag; 0: not known */
-	struct selection *s;
-	uint64_t nr_back; /* frames that had been dropped */
-};
-
-/* Memory that the hardware reported as broken is never read. */
-static bool is_poisoned(struct forced *f, uint64_t pfn)
-{
-	uint64_t page = memmap_va(f->m, f->k, pfn), flags = 0;
-
-	return f->hwpoison && page &&
-	       kernel_read(f->k, f->v, page + (uint64_t)f->k->layout.off_page_flags, &flags,
-			   sizeof(flags)) == 0 &&
-	       (flags & f->hwpoison);
-}
-
 /* Page by page: these ranges are short, and need not be contiguous. */
 static void keep_range(struct forced *f, uint64_t va, uint64_t len)
 {
-	uint64_t page = 1ull << f->k->page_shift;
-	uint64_t end = (va + len + page - 1) & ~(page - 1);
+	const struct kernel *k = f->cfg->pages.k;
+	uint64_t page = 1ull << k->page_shift, end = (va + len + page - 1) & ~(page - 1);
 
 	for (va &= ~(page - 1); va < end; va += page) {
-		uint64_t pa, left, pfn;
+		uint64_t pa, left;
 
-		if (kernel_vtop(f->k, f->v, va, &pa, &left) < 0)
-			continue;
-		pfn = pa >> f->k->page_shift;
-		if (keepmap_test(f->s->keep, pfn) || is_poisoned(f, pfn))
-			continue;
-		priority_keep(f->k, f->s, pa, page);
-		f->nr_back += keepmap_test(f->s->keep, pfn);
+		if (kernel_vtop(k, f->cfg->pages.v, va, &pa, &left) == 0)
+			f->nr_back += forced_keep_page(f, pa);
 	}
 	fail_clear();
 }
@@ -75,7 +49,7 @@ static void keep_cpu(struct forced *f, const struct kcpus *cpus, const struct kc
 static bool section(const struct forced *f, struct kallsyms *syms, const char *const ends[2],
 		    struct span *out)
 {
-	const struct kernel_image *image = &f->k->image;
+	const struct kernel_image *image = &f->cfg->pages.k->image;
 
 	return kallsyms_find(syms, ends[0], &out->start) == 0 &&
 	       kallsyms_find(syms, ends[1], &out->end) == 0 && out->start >= image->va &&
@@ -102,7 +76,7 @@ static void keep_image(struct forced *f, struct kallsyms *syms)
 					       { "__start_rodata", "__end_rodata" },
 					       { "_sdata", "_edata" },
 					       { "__bss_start", "__bss_stop" } };
-	const struct kernel_image *image = &f->k->image;
+	const struct kernel_image *image = &f->cfg->pages.k->image;
 	struct span at[ARRAY_SIZE(ends)];
 	size_t nr = 0;
 
@@ -124,11 +98,11 @@ static void keep_image(struct forced *f, struct kallsyms *syms)
 /* A CPU in user mode has no kernel stack in use. */
 static void keep_stacks(struct forced *f)
 {
-	size_t at = f->k->arch->prstatus_sp;
+	size_t at = f->cfg->pages.k->arch->prstatus_sp;
 	uint64_t sp;
 
-	for (unsigned cpu = 0; cpu < f->k->src->nr_cpus; cpu++) {
-		struct blob status = notes_prstatus(f->k->src->notes, cpu);
+	for (unsigned cpu = 0; cpu < f->cfg->pages.k->src->nr_cpus; cpu++) {
+		struct blob status = notes_prstatus(f->cfg->pages.k->src->notes, cpu);
 
 		if (status.len < at + sizeof(sp))
 			continue;
@@ -138,10 +112,11 @@ static void keep_stacks(struct forced *f)
 	}
 }
 
-void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m,
-		  const struct page_rules *r, struct selection *s)
+void forced_apply(const struct forced_cfg *cfg, struct selection *s)
 {
-	struct forced f = { .k = k, .v = v, .m = m, .hwpoison = r->hwpoison, .s = s };
+	const struct kernel *k = cfg->pages.k;
+	struct view *v = cfg->pages.v;
+	struct forced f = { .cfg = cfg, .s = s };
 	struct kallsyms *syms = NULL;
 	struct kcpus *cpus = NULL;
 	struct btf *btf = NULL;
@@ -155,8 +130,10 @@ void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m
 		rc = kcpus_open(syms, btf, &cpus);
 	for (unsigned i = 0; rc == 0 && i < cpus->nr; i++)
 		keep_cpu(&f, cpus, &cpus->cpu[i]);
+	if (rc == 0 && cfg->user_stacks)
+		user_stacks_keep(&f, syms, btf, cpus);
 	if (rc < 0)
-		log_msg(LOG_DEBUG,
+		log_msg(cfg->user_stacks ? LOG_ERROR : LOG_DEBUG,
 			"per-CPU areas and running tasks are kept by their struct pages only: %s",
 			fail_text());
 	if (f.nr_back)

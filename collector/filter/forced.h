@@ -4,14 +4,19 @@
 #define FILTER_FORCED_H
 
 #include "filter/filter.h"
-#include "filter/memmap.h"
+#include "filter/page_facts.h"
+
+struct forced_cfg {
+	struct page_lookup pages;
+	bool user_stacks; /* those of running and blocked threads, too: user_stacks.c */
+};
 
 /*
  * Keep again the pages of the kernel image, per-CPU areas, running tasks and stacks in use that the
- * scan dropped, except for memory that the hardware reported as broken. Uses the symbols and types
- * in the dump; without them the headers of the core for image and stacks. Call it after the scan.
+ * scan dropped, except for memory that the hardware reported as broken. s->counts.dropped counts
+ * them no more. Uses the symbols and types in the dump; without them the headers of the core for
+ * image and stacks. Call it after the scan.
  */
-void forced_apply(const struct kernel *k, struct view *v, const struct memmap *m,
-		  const struct page_rules *r, struct selection *s);
+void forced_apply(const struct forced_cfg *cfg, struct selection *s);
 
 #endif

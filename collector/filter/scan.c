@@ -3,6 +3,7 @@
 #include "filter/scan.h"
 
 #include "base/err.h"
+#include "filter/page_facts.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -49,55 +50,6 @@ struct scanner {
 	uint64_t nr_damaged, nr_scanned;
 	bool reports; /* it runs on the caller's thread, which alone calls progress() */
 };
-
-static uint64_t load64(const char *p, int64_t off)
-{
-	uint64_t v;
-
-	if (!known(off))
-		return 0;
-	memcpy(&v, p + off, sizeof(v));
-	return v;
-}
-
-static uint32_t load32(const char *p, int64_t off)
-{
-	uint32_t v;
-
-	if (!known(off))
-		return 0;
-	memcpy(&v, p + off, sizeof(v));
-	return v;
-}
-
-/* Offsets of folio members count from its head: the second page holds them. */
-static uint8_t load_next(const char *page, size_t size, int64_t page_off, int64_t folio_off)
-{
-	if (known(page_off))
-		return (uint8_t)page[size + (size_t)page_off];
-	if (known(folio_off) && folio_off >= (int64_t)size && folio_off < 2 * (int64_t)size)
-		return (uint8_t)page[folio_off];
-	return 0;
-}
-
-static void facts_load(const struct layout *l, const char *page, bool has_next,
-		       struct page_facts *f)
-{
-	size_t size = (size_t)l->size_page;
-
-	f->flags = load64(page, l->off_page_flags);
-	f->mapping = load64(page, l->off_page_mapping);
-	f->private_ = load64(page, l->off_page_private);
-	f->mapcount = load32(page, l->off_page__mapcount);
-	f->compound = load64(page, known_or(l->off_page_compound_head, l->off_page_compound_info));
-	f->has_next = has_next;
-	if (!has_next)
-		return;
-	f->next_flags = load64(page + size, l->off_page_flags);
-	f->next_order =
-		load_next(page, size, l->off_page_compound_order, l->off_folio__folio_order);
-	f->next_dtor = load_next(page, size, l->off_page_compound_dtor, l->off_folio__folio_dtor);
-}
 
 static int far_add(struct scan *sc, uint64_t first, uint64_t nr, enum page_class class)
 {
@@ -165,7 +117,7 @@ static uint64_t scan_run(struct scanner *t, uint64_t pfn, const char *page, uint
 		struct page_facts f;
 		struct page_verdict v;
 
-		facts_load(l, page + i * size, i + 1 < nr || more_behind, &f);
+		page_facts_load(l, page + i * size, i + 1 < nr || more_behind, &f);
 		if (page_is_tail(&f)) {
 			i++;
 			continue;

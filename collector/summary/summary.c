@@ -140,6 +140,11 @@ static void print_sizes(FILE *f, const struct dump_stats *s)
 			fprintf(f, ", %.1f %% of what was kept", share(s->written, kept));
 		fputc('\n', f);
 	}
+	if (s->pages.user_stacks) {
+		label(f, "User stack");
+		fprintf(f, "%" PRIu64 " pages (%s) of running and blocked threads\n",
+			s->pages.user_stacks, human_bytes(a, s->pages.user_stacks * s->page_size));
+	}
 	if (s->pages.absent) {
 		label(f, "Left out");
 		fprintf(f, "%" PRIu64 " pages (%s) when the input was made\n", s->pages.absent,
@@ -233,6 +238,8 @@ void summary_report(FILE *f, const struct dump_stats *s)
 	count(f, "    Hwpoison pages", c->dropped[PAGE_POISON]);
 	count(f, "    Offline pages", c->dropped[PAGE_OFFLINE]);
 	count(f, "  Remaining pages", remaining);
+	if (c->user_stacks)
+		count(f, "    User stack pages", c->user_stacks);
 	if (c->missing)
 		count(f, "    Unreadable pages", c->missing);
 	fprintf(f, "  (%.1f%% of the pages remain.)\n", share(remaining, ram));

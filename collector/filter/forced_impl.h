@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* forced_impl.h - shared by forced.c and user_stacks.c */
+#ifndef FILTER_FORCED_IMPL_H
+#define FILTER_FORCED_IMPL_H
+
+#include "filter/forced.h"
+#include "kernel/cpus.h"
+
+struct forced {
+	const struct forced_cfg *cfg;
+	struct selection *s;
+	uint64_t nr_back; /* frames that had been dropped */
+};
+
+/* Keep the page at pa again. True if it had been dropped, and is kept now. */
+bool forced_keep_page(struct forced *f, uint64_t pa);
+
+/*
+ * Keep what shows the user stacks of threads that were running or waited uninterruptibly. Adds to
+ * f->s->counts.user_stacks. What cannot be read is left out, and logged.
+ */
+void user_stacks_keep(struct forced *f, struct kallsyms *syms, struct btf *btf,
+		      const struct kcpus *cpus);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* forced_page.c - keep one page that was dropped */
+#include "filter/forced_impl.h"
+
+#include "base/err.h"
+#include "filter/priority.h"
+
+/* Memory that the hardware reported as broken is never read. */
+static bool is_poisoned(const struct page_lookup *p, uint64_t pfn)
+{
+	uint64_t page = memmap_va(p->m, p->k, pfn), flags = 0;
+
+	return p->r->hwpoison && page &&
+	       kernel_read(p->k, p->v, page + (uint64_t)p->k->layout.off_page_flags, &flags,
+			   sizeof(flags)) == 0 &&
+	       (flags & p->r->hwpoison);
+}
+
+bool forced_keep_page(struct forced *f, uint64_t pa)
+{
+	const struct page_lookup *pages = &f->cfg->pages;
+	const unsigned shift = pages->k->page_shift;
+	uint64_t pfn = pa >> shift;
+	enum page_class class;
+
+	if (keepmap_test(f->s->keep, pfn) || is_poisoned(pages, pfn))
+		return false;
+	priority_keep(pages->k, f->s, pfn << shift, 1ull << shift);
+	if (!keepmap_test(f->s->keep, pfn))
+		return false;
+	class = page_class_at(pages, pfn);
+	if (class != PAGE_KERNEL && f->s->counts.dropped[class] > 0)
+		f->s->counts.dropped[class]--;
+	return true;
+}
