@@ -1,6 +1,6 @@
 #!/bin/bash
 # rootfs.sh SUITE SERIES [PACKAGE...] - a bootable Debian root with a kernel of kernel.sh; prints its ext4 image.
-# SUITE is bookworm or trixie. The image is a raw file to copy, never to boot itself: the cloud kernels
+# SUITE is bookworm, trixie or sid. The image is a raw file to copy, never to boot itself: the cloud kernels
 # have NVMe and ext4 built in, so it boots as an NVMe disk without an initramfs. Root has no password.
 # It is made once for each list of packages, kernel and text of this script.
 set -eu
@@ -11,14 +11,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 # What a small server has, and the libraries our programs are linked with.
 packages="systemd-sysv udev dbus kmod iproute2 iputils-ping procps openssh-client nfs-common
 	e2fsprogs xfsprogs btrfs-progs lvm2 mdadm busybox libkmod2 libarchive13 libmount1 libblkid1
-	libnl-3-200 libnl-route-3-200 libelf1 libdeflate0 liblzo2-2 libsnappy1v5 libzstd1
+	libnl-3-200 libnl-route-3-200 libelf1 libdeflate0 liblzo2-2 libsnappy1v5 libzstd1 libsodium23
 	libsystemd0 libjson-c5 libmd0 zlib1g ca-certificates netbase"
 
+# The 64-bit time_t transition renamed two libraries, a new ABI of libsodium the third.
 root_packages()
 {
-	[ "$1" = bookworm ] && echo $packages && return
-	# The 64-bit time_t transition renamed these.
-	echo $packages | sed 's/\blibarchive13\b/libarchive13t64/; s/\blibelf1\b/libelf1t64/'
+	local rename=
+	[ "$1" = bookworm ] || rename='s/\blibarchive13\b/libarchive13t64/; s/\blibelf1\b/libelf1t64/;'
+	[ "$1" != sid ] || rename="$rename s/\\blibsodium23\\b/libsodium26/;"
+	echo $packages | sed "$rename"
 }
 
 # Quick to boot and quiet: nothing that runs by the clock, no checks of disks that a test made.
