@@ -216,13 +216,14 @@ struct iret {
 	uint64_t ip, cs, flags, sp, ss;
 };
 
-static int saved_reg(struct orc *o, const struct orc_frame *f, unsigned at, uint64_t *out)
+static int saved_reg(struct orc *o, const struct stack_frame *f, unsigned at, uint64_t *out)
 {
 	return f->full_regs ? kmem_u64(o->mem, f->full_regs + at, out) : -ENOENT;
 }
 
 /* The caller's stack pointer: where the frame ends. */
-static int find_cfa(struct orc *o, const struct orc_frame *f, const struct entry *e, uint64_t *cfa)
+static int find_cfa(struct orc *o, const struct stack_frame *f, const struct entry *e,
+		    uint64_t *cfa)
 {
 	uint64_t off = (uint64_t)(int64_t)e->sp_off;
 	int rc = 0;
@@ -255,7 +256,7 @@ static int find_cfa(struct orc *o, const struct orc_frame *f, const struct entry
 	}
 }
 
-static int find_bp(struct orc *o, const struct orc_frame *f, const struct entry *e, uint64_t cfa,
+static int find_bp(struct orc *o, const struct stack_frame *f, const struct entry *e, uint64_t cfa,
 		   uint64_t *bp)
 {
 	uint64_t off = (uint64_t)(int64_t)e->bp_off;
@@ -269,7 +270,7 @@ static int find_bp(struct orc *o, const struct orc_frame *f, const struct entry 
 }
 
 /* What is at the end of the frame: a return address, or registers. */
-static int find_caller(struct orc *o, const struct entry *e, uint64_t cfa, struct orc_frame *out,
+static int find_caller(struct orc *o, const struct entry *e, uint64_t cfa, struct stack_frame *out,
 		       uint64_t *cs)
 {
 	struct iret iret;
@@ -292,20 +293,20 @@ static int find_caller(struct orc *o, const struct entry *e, uint64_t cfa, struc
 	return 0;
 }
 
-enum orc_end orc_step(struct orc *o, const struct orc_frame *f, struct orc_frame *out)
+enum stack_step orc_step(struct orc *o, const struct stack_frame *f, struct stack_frame *out)
 {
 	uint64_t cfa, cs;
 	struct entry e;
 
 	if (lookup(o, f->exact ? f->ip : f->ip - 1, &e) < 0 || e.type == TYPE_NONE)
-		return ORC_UNKNOWN;
+		return STACK_UNKNOWN;
 	if (e.type == TYPE_END)
-		return ORC_END;
-	*out = (struct orc_frame){ .exact = e.signal, .full_regs = f->full_regs };
+		return STACK_END;
+	*out = (struct stack_frame){ .exact = e.signal, .full_regs = f->full_regs };
 	if (find_cfa(o, f, &e, &cfa) < 0 || find_caller(o, &e, cfa, out, &cs) < 0 ||
 	    find_bp(o, f, &e, cfa, &out->bp) < 0)
-		return ORC_UNREADABLE;
+		return STACK_UNREADABLE;
 	if (e.type == TYPE_REGS && e.bp_reg == REG_NONE)
 		kmem_u64(o->mem, cfa + PT_BP, &out->bp);
-	return cs & 3 ? ORC_USER : ORC_MORE;
+	return cs & 3 ? STACK_USER : STACK_MORE;
 }

@@ -13,7 +13,7 @@
 #ifndef KERNEL_ORC_H
 #define KERNEL_ORC_H
 
-#include "kernel/modules.h"
+#include "kernel/stack_arch.h"
 
 struct orc;
 
@@ -21,23 +21,7 @@ struct orc;
 int orc_open(struct kallsyms *syms, const struct kmodules *mods, struct orc **out);
 void orc_close(struct orc *o);
 
-/* Where a frame is. ip: the next instruction; exact: not a return address, but where it was. */
-struct orc_frame {
-	uint64_t ip, sp, bp;
-	bool exact;
-	uint64_t regs;	    /* va of the struct pt_regs that these come from; 0: a call */
-	uint64_t full_regs; /* va of the last struct pt_regs that has all registers; 0: none */
-};
-
-enum orc_end {
-	ORC_MORE,	/* out is the caller */
-	ORC_END,	/* the first function of a kernel thread or of a CPU */
-	ORC_USER,	/* out is user space: out->regs are its registers */
-	ORC_UNKNOWN,	/* no table covers ip */
-	ORC_UNREADABLE, /* what the table points to cannot be read */
-};
-
-enum orc_end orc_step(struct orc *o, const struct orc_frame *frame, struct orc_frame *out);
+enum stack_step orc_step(struct orc *o, const struct stack_frame *frame, struct stack_frame *out);
 
 /* True if a table has an entry for the instruction at ip. */
 bool orc_covers(struct orc *o, uint64_t ip);

@@ -1,37 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* backtrace.c - a walked stack as text and as JSON */
 #include "report/backtrace.h"
-
-#include "base/util.h"
+#include "report/regs_arch.h"
 
 #include <inttypes.h>
 
-/* struct pt_regs of x86_64, as it is on the stack. */
-static const char *const reg_name[] = { "r15", "r14",	   "r13", "r12", "rbp",	   "rbx", "r11",
-					"r10", "r9",	   "r8",  "rax", "rcx",	   "rdx", "rsi",
-					"rdi", "orig_rax", "rip", "cs",	 "rflags", "rsp", "ss" };
-
-/* In the order in which the kernel prints them. */
-static const uint8_t reg_order[] = { 16, 19, 18, 10, 5, 11, 12, 13, 14, 4,
-				     9,	 8,  7,	 6,  3, 2,  1,	0,  15 };
-
-static bool read_regs(struct report *r, const struct unwind *w, uint64_t out[21])
+/* Those of user space; NULL: they cannot be read. */
+static const struct regs_arch *read_regs(struct report *r, const struct unwind *w,
+					 uint64_t out[REGS_MAX])
 {
-	return w->user_regs && kmem_read(r->mem, w->user_regs, out, 21 * sizeof(out[0])) == 0;
+	const struct regs_arch *a = w->user_regs ? regs_arch_of(r) : NULL;
+
+	return a && kmem_read(r->mem, w->user_regs, out, a->nr * sizeof(out[0])) == 0 ? a : NULL;
 }
 
 static void print_regs(struct report *r, const struct unwind *w, FILE *f)
 {
-	uint64_t reg[ARRAY_SIZE(reg_name)];
+	uint64_t reg[REGS_MAX];
+	const struct regs_arch *a = read_regs(r, w, reg);
 
-	if (!read_regs(r, w, reg)) {
-		fprintf(f, "    (user space)\n");
-		return;
-	}
 	fprintf(f, "    (user space)");
-	for (size_t i = 0; i < ARRAY_SIZE(reg_order); i++)
-		fprintf(f, "%s%s %016" PRIx64, i % 4 ? "  " : "\n      ", reg_name[reg_order[i]],
-			reg[reg_order[i]]);
+	for (unsigned i = 0; a && i < a->nr_order; i++)
+		fprintf(f, "%s%s %016" PRIx64, i % 4 ? "  " : "\n      ", a->name[a->order[i]],
+			reg[a->order[i]]);
 	fputc('\n', f);
 }
 
@@ -57,8 +48,9 @@ void backtrace_json(struct report *r, const struct unwind *w, struct json *j)
 					   [UNWIND_USER] = "user",
 					   [UNWIND_CUT] = "cut",
 					   [UNWIND_LOST] = "lost" };
-	uint64_t reg[ARRAY_SIZE(reg_name)];
 	char symbol[REPORT_SYMBOL_SIZE + 2];
+	const struct regs_arch *a;
+	uint64_t reg[REGS_MAX];
 
 	json_list(j, "frames");
 	for (unsigned i = 0; i < w->nr; i++) {
@@ -71,10 +63,11 @@ void backtrace_json(struct report *r, const struct unwind *w, struct json *j)
 	}
 	json_end(j);
 	json_text(j, "end", end[w->end]);
-	if (!read_regs(r, w, reg))
+	a = read_regs(r, w, reg);
+	if (!a)
 		return;
 	json_object(j, "user_regs");
-	for (size_t i = 0; i < ARRAY_SIZE(reg_order); i++)
-		json_address(j, reg_name[reg_order[i]], reg[reg_order[i]]);
+	for (unsigned i = 0; i < a->nr_order; i++)
+		json_address(j, a->name[a->order[i]], reg[a->order[i]]);
 	json_end(j);
 }

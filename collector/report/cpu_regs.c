@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* cpu_regs.c - assign NT_PRSTATUS notes to CPUs */
-#include "report/cpu_regs.h"
+#include "report/regs_arch.h"
+
+#include "base/util.h"
 
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* struct elf_prstatus: pid at 32, registers from 112, as in <sys/procfs.h> of x86_64. */
-#define PRSTATUS_SIZE 336
-enum { AT_PID = 32, AT_REGS = 112 };
-enum { REG_BP = 4, REG_IP = 16, REG_CS = 17, REG_FLAGS = 18, REG_SP = 19 };
-
 struct notes {
+	const struct regs_arch *arch;
 	struct cpu_regs *note;
 	bool *taken;
 	unsigned nr;
 };
-
-static uint64_t reg(const char *desc, unsigned nr)
-{
-	uint64_t value;
-
-	memcpy(&value, desc + AT_REGS + nr * 8, sizeof(value));
-	return value;
-}
-
-static struct cpu_regs parse(const char *desc)
-{
-	struct cpu_regs c = { .found = true };
-
-	memcpy(&c.pid, desc + AT_PID, sizeof(c.pid));
-	c.ip = reg(desc, REG_IP);
-	c.sp = reg(desc, REG_SP);
-	c.bp = reg(desc, REG_BP);
-	c.flags = reg(desc, REG_FLAGS);
-	c.user = reg(desc, REG_CS) & 3;
-	return c;
-}
 
 /* Calls fn for the descriptor of each NT_PRSTATUS note. */
 static void each_note(struct blob notes, void (*fn)(struct notes *n, const char *desc),
@@ -54,8 +31,8 @@ static void each_note(struct blob notes, void (*fn)(struct notes *n, const char 
 		all = name + (((size_t)h.n_descsz + 3) & ~(size_t)3);
 		if (all > left)
 			break;
-		if (h.n_type == NT_PRSTATUS && h.n_descsz == PRSTATUS_SIZE && h.n_namesz == 5 &&
-		    !memcmp(p + sizeof(h), "CORE", 5))
+		if (h.n_type == NT_PRSTATUS && h.n_descsz == n->arch->note_size &&
+		    h.n_namesz == 5 && !memcmp(p + sizeof(h), "CORE", 5))
 			fn(n, p + name);
 		p += all;
 		left -= all;
@@ -70,7 +47,10 @@ static void count_note(struct notes *n, const char *desc)
 
 static void add_note(struct notes *n, const char *desc)
 {
-	n->note[n->nr++] = parse(desc);
+	struct cpu_regs *c = &n->note[n->nr++];
+
+	n->arch->from_note(desc, c);
+	c->found = true;
 }
 
 static bool on_stack(const struct report *r, unsigned cpu, const struct cpu_regs *c)
@@ -100,11 +80,23 @@ static void match(const struct report *r, struct notes *n, struct cpu_regs *out,
 	}
 }
 
+const struct regs_arch *regs_arch_of(const struct report *r)
+{
+	static const struct regs_arch *const archs[] = { &regs_x86_64 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
+		if (archs[i]->elf_machine == r->k->src->elf_machine)
+			return archs[i];
+	return NULL;
+}
+
 struct cpu_regs *cpu_regs_read(const struct report *r)
 {
 	struct cpu_regs *out = calloc(r->cpus->nr, sizeof(*out));
-	struct notes n = { 0 };
+	struct notes n = { .arch = regs_arch_of(r) };
 
+	if (!n.arch)
+		return out;
 	each_note(r->k->src->notes, count_note, &n);
 	n.note = calloc(n.nr + 1, sizeof(*n.note));
 	n.taken = calloc(n.nr + 1, sizeof(*n.taken));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cpu_regs.h - registers that CPUs saved when the kernel died: NT_PRSTATUS notes, x86_64 */
+/* cpu_regs.h - registers that CPUs saved when the kernel died: NT_PRSTATUS notes */
 #ifndef REPORT_CPU_REGS_H
 #define REPORT_CPU_REGS_H
 

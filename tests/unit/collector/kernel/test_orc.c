@@ -154,47 +154,47 @@ static void fill_stack(struct machine *m)
 static void check_steps(const struct format *format)
 {
 	struct machine m = open_machine(format);
-	struct orc_frame f = { .ip = func(&m, 10), .sp = m.stack + 0x100, .bp = 7 }, next;
+	struct stack_frame f = { .ip = func(&m, 10), .sp = m.stack + 0x100, .bp = 7 }, next;
 
 	fill_stack(&m);
 	/* A call: the return address is below the caller's stack pointer. */
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_MORE);
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_MORE);
 	CHECK(next.ip == func(&m, 1) && next.sp == m.stack + 0x110 && next.bp == 7 && !next.exact);
 
 	/* Registers: all of them come from the stack. */
 	f = next;
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_MORE);
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_MORE);
 	CHECK(next.ip == func(&m, 2) && next.sp == m.stack + 0x300 && next.bp == 99 && next.exact);
 	CHECK_EQ(next.regs, m.stack + 0x110);
 
 	/* An iret frame, into user space. */
 	f = next;
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_USER);
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_USER);
 	CHECK(next.ip == 0x401000 && next.sp == 0x7fff0000 && next.regs == m.stack + 0x300 - 128);
 
-	f = (struct orc_frame){ .ip = func(&m, 3), .sp = m.stack };
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_END);
+	f = (struct stack_frame){ .ip = func(&m, 3), .sp = m.stack };
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_END);
 	f.ip = func(&m, 4);
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_UNKNOWN);
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_UNKNOWN);
 	CHECK(!orc_covers(m.o, f.ip) && orc_covers(m.o, func(&m, 10)));
 
 	/* By the frame pointer. */
-	f = (struct orc_frame){ .ip = func(&m, 5), .sp = m.stack, .bp = m.stack + 0x400 };
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_MORE);
+	f = (struct stack_frame){ .ip = func(&m, 5), .sp = m.stack, .bp = m.stack + 0x400 };
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_MORE);
 	CHECK(next.ip == func(&m, 11) && next.sp == m.stack + 0x410 && next.bp == 123);
 
 	/* Off an interrupt's stack. */
-	f = (struct orc_frame){ .ip = func(&m, 6), .sp = m.stack + 0x500 };
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_MORE);
+	f = (struct stack_frame){ .ip = func(&m, 6), .sp = m.stack + 0x500 };
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_MORE);
 	CHECK(next.ip == func(&m, 12) && next.sp == m.stack + 0x610);
 
 	/* A stack pointer that leads nowhere. */
-	f = (struct orc_frame){ .ip = func(&m, 10), .sp = 0x1234 };
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_UNREADABLE);
+	f = (struct stack_frame){ .ip = func(&m, 10), .sp = 0x1234 };
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_UNREADABLE);
 	f.sp = UINT64_MAX - 12;
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_UNREADABLE);
-	f = (struct orc_frame){ .ip = 0, .sp = m.stack };
-	CHECK_EQ(orc_step(m.o, &f, &next), ORC_UNKNOWN);
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_UNREADABLE);
+	f = (struct stack_frame){ .ip = 0, .sp = m.stack };
+	CHECK_EQ(orc_step(m.o, &f, &next), STACK_UNKNOWN);
 	close_machine(&m);
 }
 

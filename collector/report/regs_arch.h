@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * regs_arch.h - registers as an architecture saves them: in NT_PRSTATUS notes and struct pt_regs
+ *
+ * One struct regs_arch for each, in regs_<name>.c; picked by ELF machine.
+ */
+#ifndef REPORT_REGS_ARCH_H
+#define REPORT_REGS_ARCH_H
+
+#include "report/cpu_regs.h"
+
+#define REGS_MAX 40 /* of a struct pt_regs, 8 bytes each */
+
+struct regs_arch {
+	uint16_t elf_machine;
+	size_t note_size; /* of the descriptor of NT_PRSTATUS */
+
+	/* From such a descriptor; found is set by the caller. */
+	void (*from_note)(const char *desc, struct cpu_regs *out);
+
+	const char *const *name; /* of each 8 bytes of struct pt_regs */
+	unsigned nr;		 /* of them */
+	const uint8_t *order;	 /* in which the kernel prints them */
+	unsigned nr_order;
+};
+
+/* NULL: registers of this machine are not known. */
+const struct regs_arch *regs_arch_of(const struct report *r);
+
+extern const struct regs_arch regs_x86_64;
+
+#endif
