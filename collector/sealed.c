@@ -9,6 +9,7 @@
 #include "output/unflatten.h"
 #include "seal/seal.h"
 #include "seal/unseal.h"
+#include "summary/progress.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define COPY_SIZE ((size_t)256 << 10)
+#define COPY_SIZE  ((size_t)256 << 10)
+#define PAGE_BYTES ((size_t)4096)
 
 int sealed_recipients(const struct options *o, struct seal_recipients *out)
 {
@@ -63,34 +65,78 @@ static int open_output(const struct options *o, int in, struct sink **out)
 		      : sink_stream_open(fd, SINK_PATIENCE_MS, out);
 }
 
-static int copy_all(int fd, struct sink *to)
+/* A page of a core that cannot be read is zeroes in the copy: 1, and the position is behind it. */
+static int skip_page(int fd, uint64_t size, uint64_t pos, uint8_t *buf, size_t *len)
 {
+	if (pos >= size || lseek(fd, (off_t)(pos + PAGE_BYTES), SEEK_SET) < 0)
+		return 0;
+	*len = size - pos < PAGE_BYTES ? (size_t)(size - pos) : PAGE_BYTES;
+	memset(buf, 0, *len);
+	return 1;
+}
+
+/* The next piece: a count, 0 at the end. */
+static ssize_t read_piece(int fd, uint64_t size, uint64_t pos, uint8_t *buf)
+{
+	size_t len = COPY_SIZE;
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0 || errno == EISDIR)
+		return n < 0 ? fail(-errno, "read") : n;
+	/* Near a bad page a large read may fail as a whole: page by page there. */
+	n = read(fd, buf, PAGE_BYTES);
+	if (n > 0)
+		return n;
+	return skip_page(fd, size, pos, buf, &len) ? (ssize_t)len : fail(-EIO, "read");
+}
+
+static uint64_t input_size(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
+static int copy_all(int fd, struct sink *to, struct progress *shown)
+{
+	uint64_t pos = 0, size = input_size(fd);
 	uint8_t *buf = malloc(COPY_SIZE);
-	uint64_t pos = 0;
 	int rc = buf ? 0 : fail(-ENOMEM, "copy");
 
+	progress_start(shown, "Encrypting", size / PAGE_BYTES, PAGE_BYTES);
 	while (rc == 0) {
-		ssize_t n = read(fd, buf, COPY_SIZE);
+		ssize_t n = read_piece(fd, size, pos, buf);
 
-		if (n == 0)
+		if (n <= 0) {
+			rc = (int)n;
 			break;
-		if (n < 0 && errno == EINTR)
-			continue;
-		rc = n < 0 ? fail(-errno, "read") : sink_write_at(to, pos, buf, (size_t)n);
-		pos += n > 0 ? (uint64_t)n : 0;
+		}
+		rc = sink_write_at(to, pos, buf, (size_t)n);
+		pos += (uint64_t)n;
+		progress_stored(shown, pos);
+		progress_reach(shown, pos / PAGE_BYTES);
 	}
+	progress_end(shown);
 	free(buf);
 	return rc;
 }
 
 static int encrypt_file(const struct options *o)
 {
+	struct progress_cfg cfg;
+	struct progress shown;
 	struct seal_recipients to;
 	struct sink *sink;
 	int rc = sealed_recipients(o, &to), fd;
 
 	if (rc < 0)
 		return rc;
+	progress_defaults(&cfg);
+	cfg.feed = o->progress_fd;
+	progress_init(&shown, &cfg);
 	fd = open_input(o->vmcore);
 	if (fd < 0)
 		return fd;
@@ -98,7 +144,7 @@ static int encrypt_file(const struct options *o)
 	if (rc == 0) {
 		rc = sink_seal_open(sink, &to, &sink);
 		if (rc == 0) {
-			rc = copy_all(fd, sink);
+			rc = copy_all(fd, sink, &shown);
 			rc = rc < 0 ? rc : sink_commit(sink);
 			sink_close(sink);
 		}

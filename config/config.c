@@ -21,6 +21,7 @@ static void init(struct config *out)
 		.extra_modules = empty_list,
 		.omit_modules = empty_list,
 		.dracut_argv = empty_list,
+		.encrypt_to = empty_list,
 		.fence_kdump_nodes = empty_list,
 		.fence_kdump_args = empty_list,
 	};

@@ -106,6 +106,10 @@ struct config {
 	unsigned retry;	    /* further attempts at the main target, then at each fallback */
 	bool raw_overwrite; /* a raw device may carry a known signature */
 
+	/* Keys, or files with keys, to encrypt to; what could not be read counts as one. */
+	const char *const *encrypt_to;
+	bool encrypt_summary_clear; /* why the kernel died may stand in the status */
+
 	struct config_report report;
 	struct config_text *text; /* private: the lines, and the memory of all the above */
 };

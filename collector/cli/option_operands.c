@@ -93,7 +93,7 @@ static int assign_operands(struct operands *p)
 	o->dump = p->name[stdin_only ? 0 : o->nr_parts];
 	memcpy(o->part, p->name, o->nr_parts * sizeof(o->part[0]));
 	for (unsigned i = 0; !stdin_only && o->dump && i < o->nr_parts; i++)
-		if (strcmp(o->part[i], o->dump) == 0)
+		if (strcmp(o->part[i], o->dump) == 0 && strcmp(o->dump, "-") != 0)
 			return option_bad("'%s' is input and output; give the dump another name",
 					  o->dump);
 	return 0;

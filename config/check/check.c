@@ -35,6 +35,7 @@ int config_check_system(struct config *c, const struct config_system *system)
 	config_check_modules(&k);
 	config_check_key(&k);
 	config_check_collector(&k);
+	config_check_encrypt(&k);
 	config_check_fence(&k);
 	config_report_sort(&c->report, before);
 	return config_report_verdict(&c->report);

@@ -72,6 +72,9 @@ bool config_check_busy(const struct check *k, const char *node, char *who, size_
 void config_check_targets(struct check *k);
 void config_check_fence(struct check *k);
 
+/* check_encrypt.c */
+void config_check_encrypt(struct check *k);
+
 /* check_collector.c */
 
 /* There is a program of this name in one of the default directories. */

@@ -139,7 +139,7 @@ static void print_value(const struct config *c, const struct config_key *key,
 {
 	const char *value = config_written(c, key->name);
 
-	if (key->kind == KIND_FALLBACK)
+	if (key->kind == KIND_FALLBACK || key->kind == KIND_RECIPIENT)
 		print_repeated(c, key->name, print);
 	else if (key->kind == KIND_FAILURE_ACTION)
 		print(config_action_name(c->failure_action));

@@ -12,7 +12,8 @@ enum config_kind {
 	KIND_TARGET_SSH,
 	KIND_TARGET_VIRTIOFS,
 	KIND_TARGET_RAW,
-	KIND_FALLBACK, /* may be repeated; all other kinds at most once */
+	KIND_FALLBACK,	/* may be repeated, as the next; all other kinds at most once */
+	KIND_RECIPIENT, /* a vector of whole lines */
 	KIND_PATH,
 	KIND_COMMAND,
 	KIND_FILE,
@@ -27,7 +28,8 @@ enum config_kind {
 	KIND_OLD_DEFAULT,
 	KIND_BIT,
 	KIND_YES_NO,
-	KIND_NOT_NO, /* everything but "no" means yes */
+	KIND_SUMMARY, /* "clear" or "sealed": a bool, true for clear */
+	KIND_NOT_NO,  /* everything but "no" means yes */
 	KIND_COUNT,
 	KIND_SIZE,
 	KIND_TIMEOUTS,

@@ -49,7 +49,7 @@ static void check_duplicate(struct config *c, const struct config_line *line, un
 {
 	if (id == KEY_DEFAULT)
 		id = KEY_FAILURE_ACTION;
-	if (first[id] && id != KEY_FALLBACK_TARGET)
+	if (first[id] && id != KEY_FALLBACK_TARGET && id != KEY_ENCRYPT_TO)
 		complain_duplicate(c, line, first[id]);
 	else
 		first[id] = line;

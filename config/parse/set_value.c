@@ -264,6 +264,34 @@ static void set_args(struct line_value *v)
 	set_list(v, NULL);
 }
 
+/* One more of them. Whatever the line says, it is remembered: who encrypts must not do without. */
+static void set_recipient(struct line_value *v)
+{
+	const char *const *old = v->c->encrypt_to;
+	const char **all;
+	size_t nr = 0;
+
+	while (old[nr])
+		nr++;
+	all = config_text_alloc(v->c->text, (nr + 2) * sizeof(*all));
+	if (!all) /* the text remembers that there was no memory */
+		return;
+	memcpy(all, old, nr * sizeof(*all));
+	all[nr] = v->value;
+	all[nr + 1] = NULL;
+	v->c->encrypt_to = all;
+}
+
+static void set_summary(struct line_value *v)
+{
+	bool *clear = member(v);
+
+	*clear = strcmp(v->value, "clear") == 0;
+	if (!*clear && strcmp(v->value, "sealed") != 0)
+		bad_value(v, "%s: '%.80s' is not understood; write clear or sealed", v->key->name,
+			  v->value);
+}
+
 static void refuse(struct line_value *v)
 {
 	config_report_add(&v->c->report, CONFIG_ERROR, v->line->key_position,
@@ -277,6 +305,8 @@ static void (*const setters[NR_CONFIG_KINDS])(struct line_value *v) = {
 	[KIND_TARGET_VIRTIOFS] = config_set_target,
 	[KIND_TARGET_RAW] = config_set_target,
 	[KIND_FALLBACK] = config_set_fallback,
+	[KIND_RECIPIENT] = set_recipient,
+	[KIND_SUMMARY] = set_summary,
 	[KIND_PATH] = set_path,
 	[KIND_COMMAND] = set_text,
 	[KIND_FILE] = set_file,

@@ -8,6 +8,7 @@
 #include "initramfs/capture/target/target_proxy.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/save/save_core.h"
+#include "initramfs/capture/save/seal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,6 +129,7 @@ static void use_target(struct capture *c, struct target *t)
 {
 	c->target = t;
 	c->status.kind = t->kind;
+	c->status.sealed = seal_required(c) && !c->config.encrypt_summary_clear;
 	snprintf(c->status.address, sizeof(c->status.address), "%s", t->address);
 	c->status.directory[0] = '\0';
 	c->status.log = c->status.report = c->status.core = (struct status_part){ 0 };

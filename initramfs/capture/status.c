@@ -171,7 +171,7 @@ static void put_all(FILE *f, const struct status *s)
 	put_level(f, "asked", s->level_asked, ",");
 	put_level(f, "saved", s->level_saved, "},");
 	put_or_null(f, "command", s->command, ",\"collector\":");
-	if (is_object(s->collector))
+	if (is_object(s->collector) && !s->sealed)
 		fprintf(f, "%.*s,", (int)strcspn(s->collector, "\n"), s->collector);
 	else
 		fputs("null,", f);

@@ -81,6 +81,7 @@ struct status {
 	int level_asked, level_saved;		/* -1: not known */
 	char command[512];
 	char collector[8192]; /* JSON as it came; "" if none */
+	bool sealed;	      /* encrypt_to: the collector's summary stays out of the JSON */
 	char hooks[STATUS_LINES][2][STATUS_MESSAGE_SIZE];
 	unsigned nr_hooks;
 	char errors[STATUS_LINES][STATUS_MESSAGE_SIZE];

@@ -3,6 +3,7 @@
 #include "initramfs/image/base_files.h"
 
 #include "base/err.h"
+#include "seal/recipient.h"
 #include "base/util.h"
 #include "config/config.h"
 
@@ -153,6 +154,29 @@ static int add_seed(struct builder *b)
 	return rc < 0 ? rc : plan_set(&b->plan.seed, SEED_IMAGE);
 }
 
+/* Files with keys are read here; the image has the public keys themselves. */
+static int set_recipients(struct builder *b)
+{
+	char text[SEAL_RECIPIENTS * SEAL_TEXT_MAX] = "", key[SEAL_TEXT_MAX];
+	struct seal_recipients to = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; b->cfg->encrypt_to[i]; i++) {
+		const char *named = b->cfg->encrypt_to[i];
+		char *real = named[0] == '/' ? builder_real(b, named) : NULL;
+		int rc = seal_recipients_add(&to, real ? real : named);
+
+		free(real);
+		if (rc < 0)
+			return fail(rc, "encrypt_to");
+	}
+	for (unsigned i = 0; i < to.nr; i++) {
+		seal_recipient_text(&to.r[i], key);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", i ? "," : "", key);
+	}
+	return plan_set(&b->plan.seal_to, text);
+}
+
 static int add_plan(struct builder *b)
 {
 	char *text;
@@ -180,5 +204,7 @@ int files_gather(struct builder *b)
 		rc = set_hostname(b);
 	if (rc == 0)
 		rc = add_seed(b);
+	if (rc == 0)
+		rc = set_recipients(b);
 	return rc < 0 ? rc : add_plan(b);
 }

@@ -45,8 +45,9 @@ static int set_empty(char **const fields[], size_t nr)
 int plan_init(struct plan *out)
 {
 	*out = (struct plan){ .kernel = NULL };
-	return set_empty(
-		(char **const[]){ &out->kernel, &out->hostname, &out->seed, &out->watchdog }, 4);
+	return set_empty((char **const[]){ &out->kernel, &out->hostname, &out->seed, &out->watchdog,
+					   &out->seal_to },
+			 5);
 }
 
 /* Room for one more of size bytes, zeroed, at the end of *array. */
@@ -168,5 +169,6 @@ void plan_free(struct plan *p)
 	free(p->hostname);
 	free(p->seed);
 	free(p->watchdog);
+	free(p->seal_to);
 	*p = (struct plan){ .kernel = NULL };
 }

@@ -136,6 +136,7 @@ struct plan {
 	char *hostname; /* of the production system; "" if unknown */
 	char *seed;	/* image path of the random seed; "" if there is none */
 	char *watchdog; /* module of the watchdog in use ("iTCO_wdt"); "" if none */
+	char *seal_to;	/* public keys to encrypt to, with commas between; "" if none */
 
 	struct plan_module *modules;
 	size_t nr_modules;

@@ -11,7 +11,7 @@
 
 const struct field plan_fields[] = {
 	STRING(plan, kernel),	STRING(plan, hostname), STRING(plan, seed),
-	STRING(plan, watchdog), { NULL, 0, 0, 0 },
+	STRING(plan, watchdog), STRING(plan, seal_to),	{ NULL, 0, 0, 0 },
 };
 
 const struct field module_fields[] = {

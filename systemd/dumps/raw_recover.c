@@ -24,7 +24,8 @@
 #include <unistd.h>
 
 /* Not the name of a dump: its content was never finished. */
-#define PART "/.kdump-raw"
+#define COPY_SIZE ((size_t)256 << 10)
+#define PART	  "/.kdump-raw"
 
 /* What is on the device. */
 struct raw_area {
@@ -41,6 +42,16 @@ static bool has_stream(int fd)
 
 	return pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
 	       memcmp(magic, FLAT_MAGIC, sizeof(magic)) == 0;
+}
+
+/* An encrypted one, which nobody here can open. */
+static bool has_sealed(int fd)
+{
+	static const char first[] = "age-encryption.org/v1\n";
+	char magic[sizeof(first) - 1] = "";
+
+	return pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	       memcmp(magic, first, sizeof(magic)) == 0;
 }
 
 /* rm -rf; keeps the message of the failure that led here. */
@@ -141,6 +152,34 @@ static int check_space(const struct raw_area *raw, int dirfd)
 		    raw->stream >> 20, available >> 20);
 }
 
+/* It is copied as it is, by its recorded length: 1 if it was cut. */
+static int copy_sealed(const struct raw_area *raw, int dirfd)
+{
+	bool whole = raw->trailer.state == RAW_COMPLETE;
+	const char *name = whole ? "vmcore.age" : "vmcore.age-incomplete";
+	int out = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc = 0;
+	char *buf = out < 0 ? NULL : malloc(COPY_SIZE);
+	uint64_t pos = 0;
+
+	if (!buf)
+		rc = out < 0 ? fail(-errno, "create %s", name) : fail(-ENOMEM, "%s", name);
+	while (rc == 0 && pos < raw->stream) {
+		uint64_t left = raw->stream - pos;
+		ssize_t n = pread(raw->fd, buf, left < COPY_SIZE ? (size_t)left : COPY_SIZE,
+				  (off_t)pos);
+
+		rc = n > 0 ? io_pwrite(out, buf, (size_t)n, pos)
+			   : fail(n < 0 ? -errno : -EIO, "read the dump on the device");
+		pos += n > 0 ? (uint64_t)n : 0;
+	}
+	if (rc == 0 && fsync(out) < 0)
+		rc = fail(-errno, "sync %s", name);
+	if (out >= 0)
+		close(out);
+	free(buf);
+	return rc < 0 ? rc : !whole;
+}
+
 static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int dirfd,
 		       const char *part)
 {
@@ -157,6 +196,8 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 		return rc;
 	message_status("Saving the dump on the raw device to %s", ctl->config.path);
 	message_busy(RESTORE_SECONDS);
+	if (has_sealed(raw->fd))
+		return copy_sealed(raw, dirfd);
 	rc = restore_stream(&r);
 	/* The capture wrote it completely. */
 	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)
@@ -228,7 +269,8 @@ static int look_at(struct raw_area *raw)
 	raw->known = found > 0;
 	if (!raw->known)
 		raw->trailer = (struct raw_trailer){ .state = RAW_PARTIAL };
-	if (has_stream(raw->fd))
+	/* The length of an encrypted one is recorded; without that it is not opened. */
+	if (has_stream(raw->fd) || (raw->known && has_sealed(raw->fd)))
 		raw->stream = raw->known ? raw->trailer.stream_len : raw->size;
 	return raw->stream || raw->trailer.nr_files;
 }

@@ -15,12 +15,12 @@ allowed() {
 	collector/pack)     echo base codec source pack ;;
 	collector/output)   echo base output ;;
 	collector/seal)     echo base output seal ;;
-	config*)            echo base config ;;
+	config*)            echo base seal config ;;
 	initramfs/plan)     echo base ;;
 	initramfs/net)      echo base ;;
-	initramfs/image*)   echo base config initramfs/plan initramfs/net initramfs/image ;;
+	initramfs/image*)   echo base seal config initramfs/plan initramfs/net initramfs/image ;;
 	initramfs/capture*) echo base config initramfs/plan initramfs/net initramfs/capture collect.h ;;
-	systemd*)           echo base config initramfs/plan initramfs/net initramfs/image systemd triage ;;
+	systemd*)           echo base seal config initramfs/plan initramfs/net initramfs/image systemd triage ;;
 	collector) # collect.c, dump.c, save.c, main.c
 		echo base codec source kernel filter pack output seal cli summary selftest report collect.h ;;
 	collector/cli | collector/summary | collector/selftest)

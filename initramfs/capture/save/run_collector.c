@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/exit_code.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/seal.h"
 #include "initramfs/capture/target/ssh_client.h"
 
 #include <fcntl.h>
@@ -30,7 +31,8 @@ struct attempt {
 	struct child child;
 	int progress[2]; /* pipe; -1: none */
 	int summary;	 /* file in memory for --json; -1: none */
-	const char *argv[ARGS_MAX];
+	const char *argv[ARGS_MAX + 2 * SEAL_KEYS_MAX];
+	struct seal_args seal;
 	char options[2][48];
 	uint64_t bytes; /* by its progress, its summary or the target */
 	bool answers;	/* the target answered when it was last asked for the file's size */
@@ -90,9 +92,11 @@ static int make_argv(struct attempt *a)
 	if (way->own) {
 		a->argv[0] = "kdump-collect"; /* under makedumpfile's name it does not accept
 						 kdump-collect's options */
-		if (streams(a) && !flat)
+		if (streams(a) && !flat && !way->whole)
 			a->argv[n++] = "-F";
 	}
+	for (unsigned i = 0; i < a->seal.nr; i++)
+		a->argv[n++] = a->seal.word[i];
 	if (a->progress[1] >= 0) {
 		snprintf(a->options[0], sizeof(a->options[0]), "--progress-fd=%d", PROGRESS_FD);
 		a->argv[n++] = a->options[0];
@@ -105,6 +109,8 @@ static int make_argv(struct attempt *a)
 	a->argv[n++] = a->c->cfg.vmcore;
 	if (!streams(a))
 		a->argv[n++] = way->own ? a->final : a->file.path;
+	else if (way->whole)
+		a->argv[n++] = "-";
 	return 0;
 }
 
@@ -152,23 +158,6 @@ static int start(struct attempt *a)
 	return rc;
 }
 
-/* The value of "error" in the summary, with simple escapes removed. */
-static bool error_of(const char *json, char *out, size_t size)
-{
-	const char *at = strstr(json, "\"error\":\"");
-	size_t n = 0;
-
-	if (!at)
-		return false;
-	for (at += strlen("\"error\":\""); *at && *at != '"' && n + 1 < size; at++) {
-		if (*at == '\\' && at[1])
-			at++;
-		out[n++] = *at;
-	}
-	out[n] = '\0';
-	return n > 0;
-}
-
 static void read_summary(struct attempt *a)
 {
 	char *text = a->c->status.collector;
@@ -183,17 +172,9 @@ static void read_summary(struct attempt *a)
 		a->bytes = strtoull(written + strlen("\"written\":"), NULL, 10);
 }
 
-/* "errno" in the summary; 0: none. It comes before all texts, so no text can be taken for it. */
-static int errno_of(const char *json)
-{
-	const char *at = strstr(json, "\"errno\":");
-
-	return at ? atoi(at + strlen("\"errno\":")) : 0;
-}
-
 static bool disk_is_full(struct attempt *a)
 {
-	int number = errno_of(a->c->status.collector);
+	int number = core_summary_errno(a->c->status.collector);
 	uint64_t space = UINT64_MAX;
 	struct deadline by;
 
@@ -214,7 +195,7 @@ static int explain(struct attempt *a, int status)
 	char reason[STATUS_MESSAGE_SIZE] = "";
 	struct err_saved saved;
 
-	if (error_of(a->c->status.collector, reason, sizeof(reason)))
+	if (core_summary_error(a->c->status.collector, reason, sizeof(reason)))
 		fail_adopt(-EIO, reason);
 	else
 		child_check(a->way->argv[0], status);
@@ -358,7 +339,9 @@ static int open_file(struct attempt *a)
 {
 	struct deadline by = capture_step(a->c, STEP_core_open, capture_answer_limit(a->c));
 	/* Streams over ssh are named .flat, but not what scp copies and not a plain copy. */
-	const char *name = streams(a) && !a->way->copy ? "vmcore.flat" : "vmcore";
+	const char *name = a->seal.nr			 ? "vmcore.age"
+			   : streams(a) && !a->way->copy ? "vmcore.flat"
+							 : "vmcore";
 	int rc;
 
 	if (by_scp(a))
@@ -370,6 +353,16 @@ static int open_file(struct attempt *a)
 	return rc;
 }
 
+/* With encrypt_to, no program but our own writes anything: what others write goes past it. */
+static int check_seal(struct attempt *a)
+{
+	int rc = seal_args(a->c, &a->seal);
+
+	if (rc == 0 && a->seal.nr && !a->way->own)
+		rc = fail_set(-EPERM, "%s cannot encrypt, and encrypt_to is set", a->way->argv[0]);
+	return rc;
+}
+
 int core_attempt(struct capture *c, struct target *t, const struct core_way *way)
 {
 	struct attempt a = { .c = c, .t = t, .way = way };
@@ -377,6 +370,9 @@ int core_attempt(struct capture *c, struct target *t, const struct core_way *way
 
 	c->status.collector[0] = '\0';
 	join_command(&a);
+	rc = check_seal(&a);
+	if (rc < 0)
+		return rc;
 	open_channels(&a);
 	rc = open_file(&a);
 	if (rc == 0) {

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/seal.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@
 #endif
 
 static const char *const plain_copy[] = { CORE_COPY_NAME, NULL };
+static const char *const sealed_copy[] = { "kdump-collect", "--encrypt", NULL };
 
 static enum config_target_kind config_kind(const struct target *t)
 {
@@ -122,6 +124,9 @@ static int unfiltered(struct capture *c, struct target *t)
 	if (!go_on(c, rc))
 		return rc;
 	console_log("falling back to a plain copy, unfiltered");
+	if (seal_required(c))
+		return step(c, t,
+			    &(struct core_way){ .argv = sealed_copy, .own = true, .whole = true });
 	return step(c, t, &(struct core_way){ .argv = plain_copy, .copy = true });
 }
 

@@ -15,6 +15,7 @@ struct core_way {
 	bool own;		 /* our collector: this program, which reports its progress */
 	bool copy;		 /* the plain copier: this program, too */
 	bool scp;		 /* scp, which copies to an ssh target by itself */
+	bool whole;		 /* own: copies the core as it is, encrypted */
 	int level;		 /* the dump level it saves; -1: unknown to us */
 };
 
@@ -24,6 +25,12 @@ struct core_way {
  * c->status.core.state then says what was saved.
  */
 int core_attempt(struct capture *c, struct target *t, const struct core_way *way);
+
+/* The value of "error" in the collector's summary, with simple escapes removed. False: none. */
+bool core_summary_error(const char *json, char *out, size_t size);
+
+/* "errno" in it; 0: none. It comes before all texts, so no text can be taken for it. */
+int core_summary_errno(const char *json);
 
 /* A running collector, its progress, and when it last made any. */
 struct core_watch {

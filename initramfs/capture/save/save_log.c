@@ -5,8 +5,10 @@
 #include "base/err.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/save/own_log.h"
+#include "initramfs/capture/save/seal.h"
 #include "initramfs/capture/console.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -21,7 +23,8 @@
 /* Runs our own collector in a child process, which may crash on damaged memory. */
 int save_log_extract(struct capture *c, const struct log_sink *to)
 {
-	const char *const argv[] = { "kdump-collect", "--dump-dmesg", c->cfg.vmcore, "-", NULL };
+	const char *argv[2 * SEAL_KEYS_MAX + 5] = { "kdump-collect" };
+	struct seal_args seal;
 	const struct child_cfg cfg = {
 		.argv = argv,
 		.program = "/proc/self/exe",
@@ -32,9 +35,17 @@ int save_log_extract(struct capture *c, const struct log_sink *to)
 	};
 	struct deadline by = capture_step(c, STEP_log_extract, LOG_SECONDS);
 	struct child child;
-	int status, rc = to->t ? target_start(to->t, to->f, &cfg, &by, &child)
-			       : child_start(&cfg, &child);
+	int status, rc = seal_args(c, &seal);
+	unsigned n = 1;
 
+	if (rc < 0)
+		return rc;
+	for (unsigned i = 0; i < seal.nr; i++)
+		argv[n++] = seal.word[i];
+	argv[n++] = "--dump-dmesg";
+	argv[n++] = c->cfg.vmcore;
+	argv[n] = "-";
+	rc = to->t ? target_start(to->t, to->f, &cfg, &by, &child) : child_start(&cfg, &child);
 	if (rc == 0)
 		rc = child_wait(&child, &by, &status);
 	return rc == 0 ? child_check("the kernel log", status) : rc;
@@ -77,7 +88,7 @@ static int write_log(struct capture *c, struct target *t)
 	struct status_part *log = &c->status.log;
 	struct deadline by = capture_step(c, STEP_log_open, capture_answer_limit(c));
 	struct target_file f;
-	int rc = t->ops->open(t, LOG_NAME, true, &by, &f);
+	int rc = t->ops->open(t, log->name, true, &by, &f);
 
 	if (rc < 0)
 		return rc;
@@ -92,27 +103,30 @@ int save_log_file(struct capture *c, struct target *t)
 {
 	struct status_part *log = &c->status.log;
 	uint64_t since = now_ns();
+	char name[TARGET_NAME_MAX];
 	int rc;
 
-	*log = (struct status_part){ .name = LOG_NAME };
+	*log = (struct status_part){ .state = PART_NONE };
+	seal_name(c, LOG_NAME, name);
+	snprintf(log->name, sizeof(log->name), "%.63s", name);
 	rc = write_log(c, t);
 	log->seconds = (double)(now_ns() - since) / 1e9;
 	status_phase(&c->status, "log", since);
 	if (rc < 0)
 		return rc;
-	console_log("saved the kernel log: %s", LOG_NAME);
+	console_log("saved the kernel log: %s", log->name);
 	return 0;
 }
 
 void save_own_log(struct capture *c, struct target *t)
 {
-	struct deadline by = capture_step(c, STEP_own_log, capture_answer_limit(c));
 	size_t len;
 	char *text = own_log_text(c->cfg.root, &len);
 	int rc;
 
 	fail_clear();
-	rc = text ? target_put(t, OWN_LOG_NAME, text, len, &by) : -ENOMEM;
+	rc = text ? seal_put(c, t, &(struct seal_file){ OWN_LOG_NAME, STEP_own_log, text, len })
+		  : -ENOMEM;
 	free(text);
 	if (rc < 0)
 		console_log_failure(OWN_LOG_NAME);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/seal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,6 @@ static int make(struct capture *c, const struct report_files *out)
 /* Read it, do not mmap() it: a child that was left behind could still truncate the file. */
 static int put(struct capture *c, struct target *t, const char *name, int fd)
 {
-	struct deadline by = capture_step(c, STEP_report_put, capture_answer_limit(c));
 	struct stat st;
 	char *data;
 	ssize_t n;
@@ -76,7 +76,8 @@ static int put(struct capture *c, struct target *t, const char *name, int fd)
 	if (!data)
 		return fail(-ENOMEM, "%s", name);
 	n = pread(fd, data, (size_t)st.st_size, 0);
-	rc = n > 0 ? target_put(t, name, data, (size_t)n, &by) : fail(-EIO, "%s", name);
+	rc = n > 0 ? seal_put(c, t, &(struct seal_file){ name, STEP_report_put, data, (size_t)n })
+		   : fail(-EIO, "%s", name);
 	free(data);
 	if (rc == 0)
 		c->status.report.bytes += (uint64_t)n;
@@ -109,6 +110,7 @@ static bool is_asked_for(const struct capture *c, const struct target *t)
 void save_report_files(struct capture *c, struct target *t)
 {
 	struct status_part *report = &c->status.report;
+	char name[TARGET_NAME_MAX];
 	uint64_t since = now_ns();
 
 	*report = (struct status_part){ 0 };
@@ -117,9 +119,10 @@ void save_report_files(struct capture *c, struct target *t)
 		return;
 	fail_clear();
 	if (write_files(c, t) == 0) {
-		snprintf(report->name, sizeof(report->name), TEXT_NAME);
+		seal_name(c, TEXT_NAME, name);
+		snprintf(report->name, sizeof(report->name), "%.63s", name);
 		report->state = PART_COMPLETE;
-		console_log("saved a report of the crash: %s", TEXT_NAME);
+		console_log("saved a report of the crash: %s", report->name);
 	} else {
 		snprintf(c->status.report_error, sizeof(c->status.report_error), "%s", fail_text());
 		console_log_failure("no report of the crash");

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/seal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +37,15 @@ static char *read_end(int fd, uint64_t bytes)
 
 void show_log(struct capture *c)
 {
-	int fd = memfd_create("log", MFD_CLOEXEC);
 	struct stat st;
 	char *text = NULL, *rest;
+	int fd;
 
+	if (seal_required(c)) {
+		console_log("the kernel log is not shown: encrypt_to is set");
+		return;
+	}
+	fd = memfd_create("log", MFD_CLOEXEC);
 	if (fd < 0)
 		return;
 	fail_clear();

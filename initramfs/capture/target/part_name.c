@@ -9,6 +9,9 @@ void target_part_name(const char *name, char out[TARGET_NAME_MAX])
 {
 	const char *dot = strrchr(name, '.');
 
+	/* As the collector names it until it is complete. */
+	if (dot && strcmp(dot, ".age") == 0)
+		dot = name + strlen(name);
 	/*
 	 * vmcore.flat becomes vmcore-incomplete, as vmcore does: its content shows that it is
 	 * flattened.

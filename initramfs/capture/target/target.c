@@ -95,7 +95,8 @@ int target_measure(struct target *t, const struct target_file *f, const struct d
 	out->bytes = (uint64_t)st.st_size;
 	out->blocks = (uint64_t)st.st_blocks;
 	out->readable = pread(fd, magic, sizeof(magic), 0) >= 0;
-	out->ours = memcmp(magic, "KDUMP   ", sizeof(magic)) == 0;
+	out->ours = memcmp(magic, "KDUMP   ", sizeof(magic)) == 0 ||
+		    memcmp(magic, "age-encryption.org", sizeof(magic)) == 0;
 	close(fd);
 	return 0;
 }

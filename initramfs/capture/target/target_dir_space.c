@@ -67,8 +67,9 @@ static bool look_inside(int base, struct old_dump *o)
 			S_ISREG(st.st_mode);
 		ours |= strncmp(e->d_name, "vmcore", 6) == 0 ||
 			strcmp(e->d_name, "kdump-status.json") == 0;
-		o->complete |=
-			strcmp(e->d_name, "vmcore") == 0 || strcmp(e->d_name, "vmcore.flat") == 0;
+		o->complete |= strcmp(e->d_name, "vmcore") == 0 ||
+			       strcmp(e->d_name, "vmcore.flat") == 0 ||
+			       strcmp(e->d_name, "vmcore.age") == 0;
 	}
 	if (fstat(dirfd(dir), &st) == 0)
 		o->changed = st.st_mtime;

@@ -106,7 +106,8 @@ static int raw_begin(struct target *t, const char *name, const struct deadline *
 
 static bool is_core(const char *name)
 {
-	return strcmp(name, "vmcore") == 0 || strcmp(name, "vmcore.flat") == 0;
+	return strcmp(name, "vmcore") == 0 || strcmp(name, "vmcore.flat") == 0 ||
+	       strcmp(name, "vmcore.age") == 0;
 }
 
 static int raw_open(struct target *t, const char *name, bool replace, const struct deadline *by,

@@ -22,7 +22,7 @@ static const char list_dumps[] =
 	"CDPATH=; cd -- \"$1\" || exit 1; for d in $(ls -td -- \"$2\"-* 2>/dev/null); do "
 	"[ -d \"$d\" ] && [ ! -L \"$d\" ] && "
 	"[ \"$(find \"$d\" ! -type f)\" = \"$d\" ] || continue; c=; "
-	"for f in \"$d\"/*; do case ${f##*/} in vmcore | vmcore.flat) c=c; break ;; "
+	"for f in \"$d\"/*; do case ${f##*/} in vmcore | vmcore.flat | vmcore.age) c=c; break ;; "
 	"vmcore* | kdump-status.json) c=- ;; esac; done; "
 	"[ -z \"$c\" ] || echo \"$c $d\"; done";
 
