@@ -192,25 +192,27 @@ static enum exit_code run_dump(const struct options *o)
 	struct seal_recipients seal;
 	struct progress_cfg shown;
 	struct save s;
+	int rc;
 
 	progress_defaults(&shown);
 	shown.feed = o->progress_fd;
 	progress_init(&report.progress, &shown);
 	log_watch(take_warning, &report);
-	if (sealed_recipients(o, &seal) == 0 &&
-	    save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) == 0) {
-		if (o->reassemble && !s.src->saved) {
-			fail(-EINVAL, "reassemble %s: it is no dump in kdump format", o->vmcore);
-			save_close(&s);
-			goto out;
-		}
-		outcome = dump_opened(o, &s, &report, seal.nr ? &seal : NULL);
+	rc = sealed_recipients(o, &seal);
+	if (rc == 0)
+		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+	if (rc == 0) {
+		if (o->reassemble && !s.src->saved)
+			rc = fail(-EINVAL, "reassemble %s: it is not a dump in kdump format",
+				  o->vmcore);
+		else
+			outcome = dump_opened(o, &s, &report, seal.nr ? &seal : NULL);
 		save_close(&s);
-		return outcome;
 	}
-out:
 	log_watch(NULL, NULL);
-	complain(o);
+	if (rc < 0)
+		complain(o);
+	stats_fini(&report.st);
 	return outcome;
 }
 

@@ -2,7 +2,10 @@
 /* log.c - messages by kind, to stdout or stderr */
 #include "base/log.h"
 
+#include <limits.h>
 #include <stdarg.h>
+
+#define LINE_MAX_LEN (2 * PATH_MAX + 1024) /* two paths, or an error message about one */
 
 static struct {
 	unsigned mask;
@@ -37,7 +40,7 @@ FILE *log_stream(enum log_kind kind)
 
 void log_msg(enum log_kind kind, const char *fmt, ...)
 {
-	char line[1024];
+	char line[LINE_MAX_LEN];
 	va_list ap;
 
 	if (!log_shows(kind) && !log_level.seen)

@@ -30,7 +30,7 @@ static void note(struct report *r, int rc)
 	size_t len = strlen(r->missing);
 
 	if (rc < 0)
-		snprintf(r->missing + len, sizeof(r->missing) - len, "%s%.200s", len ? "; " : "",
+		snprintf(r->missing + len, sizeof(r->missing) - len, "%s%s", len ? "; " : "",
 			 fail_text());
 	fail_clear();
 }

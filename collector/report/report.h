@@ -36,7 +36,7 @@ struct report {
 	struct ktasks *tasks;
 	struct unwinder *unwinder;
 	struct triage_report *log; /* why it died, by its own log */
-	char missing[512];	   /* why those that are NULL are; "" if none is */
+	char missing[4096];	   /* why those that are NULL are; "" if none is */
 };
 
 /* Never fails for what the dump lacks; -ENOMEM. k and v must outlive it. */

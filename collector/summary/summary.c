@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -14,13 +15,20 @@ void stats_warn(struct dump_stats *s, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (s->nr_warnings == STATS_WARNINGS) {
-		s->warnings_dropped++;
-		return;
-	}
+	char *line = NULL;
+
 	va_start(ap, fmt);
-	vsnprintf(s->warnings[s->nr_warnings++], STATS_LINE, fmt, ap);
+	if (s->nr_warnings < STATS_WARNINGS && vasprintf(&line, fmt, ap) >= 0)
+		s->warnings[s->nr_warnings++] = line;
+	else
+		s->warnings_dropped++;
 	va_end(ap);
+}
+
+void stats_fini(struct dump_stats *s)
+{
+	while (s->nr_warnings > 0)
+		free(s->warnings[--s->nr_warnings]);
 }
 
 void stats_phases(struct dump_stats *s, const struct progress *p)

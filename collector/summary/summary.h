@@ -8,6 +8,7 @@
 #ifndef SUMMARY_SUMMARY_H
 #define SUMMARY_SUMMARY_H
 
+#include "base/err.h"
 #include "base/page_counts.h"
 #include "summary/progress.h"
 
@@ -16,7 +17,6 @@
 #include <stdio.h>
 
 #define STATS_WARNINGS 16
-#define STATS_LINE     200
 
 struct dump_stats {
 	const char *release; /* of the crashed kernel */
@@ -39,12 +39,12 @@ struct dump_stats {
 	uint64_t peak_resident;	 /* bytes; VmHWM */
 	uint64_t peak_anonymous; /* bytes; the largest RssAnon that was seen */
 
-	char warnings[STATS_WARNINGS][STATS_LINE];
-	unsigned nr_warnings;	   /* in warnings */
-	unsigned warnings_dropped; /* past the last slot */
+	char *warnings[STATS_WARNINGS]; /* owned, see stats_fini() */
+	unsigned nr_warnings;		/* in warnings */
+	unsigned warnings_dropped;	/* past the last slot, or without memory */
 
 	bool complete;
-	char error[512];  /* why it is not; "" if there is no error */
+	char error[ERR_MESSAGE_MAX]; /* why it is not; "" if there is no error */
 	int error_number; /* errno(3) of that error; 0: none, or it is none of the system's */
 };
 
@@ -59,6 +59,9 @@ uint64_t stats_ram(const struct dump_stats *s);	 /* frames that the input has */
 
 /* Remember a line for the end; when all slots are used it is only counted. Does not print. */
 void stats_warn(struct dump_stats *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Free the warnings. */
+void stats_fini(struct dump_stats *s);
 
 /* The phases so far. */
 void stats_phases(struct dump_stats *s, const struct progress *p);

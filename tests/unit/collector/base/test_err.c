@@ -42,6 +42,20 @@ TEST(the_message_may_be_an_argument)
 	fail_clear();
 }
 
+/* The reason stands behind the path. */
+TEST(the_longest_path_leaves_the_reason)
+{
+	char path[PATH_MAX];
+
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	fail_clear();
+	fail(-EIO, "open %s", path);
+	fail(-EIO, "save vmcore");
+	CHECK(strstr(fail_text(), "x: Input/output error") != NULL);
+	fail_clear();
+}
+
 TEST(too_long_is_cut)
 {
 	char text[2 * ERR_MESSAGE_MAX];
@@ -91,4 +105,5 @@ TEST(carried_from_another_thread)
 }
 
 RUN(outer_facts_come_first, set_replaces_the_message, the_message_may_be_an_argument,
-    too_long_is_cut, saved_while_other_things_fail, carried_from_another_thread)
+    the_longest_path_leaves_the_reason, too_long_is_cut, saved_while_other_things_fail,
+    carried_from_another_thread)
