@@ -26,13 +26,28 @@ static void print_regs(struct report *r, const struct unwind *w, FILE *f)
 	fputc('\n', f);
 }
 
+/* Frames from i on that are the same: a function that calls itself. */
+static unsigned nr_same(const struct unwind *w, unsigned i)
+{
+	unsigned nr = 1;
+
+	while (i + nr < w->nr && w->frame[i + nr].ip == w->frame[i].ip &&
+	       w->frame[i + nr].guessed == w->frame[i].guessed &&
+	       w->frame[i + nr].exact == w->frame[i].exact)
+		nr++;
+	return nr;
+}
+
 void backtrace_text(struct report *r, const struct unwind *w, FILE *f)
 {
 	char symbol[REPORT_SYMBOL_SIZE];
 
-	for (unsigned i = 0; i < w->nr; i++) {
+	for (unsigned i = 0, same; i < w->nr; i += same) {
+		same = nr_same(w, i);
 		report_symbol(r, w->frame[i].ip, w->frame[i].exact, symbol);
 		fprintf(f, "    %s%s\n", w->frame[i].guessed ? "? " : "", symbol);
+		if (same > 1)
+			fprintf(f, "    (the same %u times more)\n", same - 1);
 	}
 	if (w->end == UNWIND_USER)
 		print_regs(r, w, f);

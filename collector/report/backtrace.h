@@ -6,7 +6,8 @@
 #include "report/json_out.h"
 #include "report/report.h"
 
-/* A frame a line, "    function+0x1/0x2 [module]", guessed ones with "? "; then how it ended. */
+/* A frame a line, "    function+0x1/0x2 [module]", guessed ones with "? ", repeated ones once; then
+ * how it ended. */
 void backtrace_text(struct report *r, const struct unwind *w, FILE *f);
 
 /* Members "frames" (a list of strings), "end" ("user", "start", "cut", "lost") and "user_regs". */

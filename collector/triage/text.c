@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 __attribute__((format(printf, 4, 5))) static void add(char *out, size_t size, size_t *at,
 						      const char *fmt, ...)
@@ -66,6 +67,12 @@ void triage_print(const struct triage_report *r, FILE *f)
 	put(f, "Taint", r->taint);
 	put(f, "Kernel", r->release);
 	put(f, "Fingerprint", r->fingerprint);
-	for (unsigned i = 0; i < r->nr_trace; i++)
+	for (unsigned i = 0, same; i < r->nr_trace; i += same) {
+		for (same = 1; i + same < r->nr_trace; same++)
+			if (strcmp(r->trace[i + same], r->trace[i]) != 0)
+				break;
 		fprintf(f, "%-12s %s\n", i ? "" : "Trace", r->trace[i]);
+		if (same > 1)
+			fprintf(f, "%-12s (%u times more)\n", "", same - 1);
+	}
 }

@@ -56,7 +56,8 @@ expected()
 		;;
 	stack)
 		has reason '"stack" in r["reason"] and r["function"] == "kdt_recurse"' &&
-			has stack '"kdt_recurse kdt_recurse kdt_recurse" in calls'
+			has stack '"kdt_recurse kdt_recurse kdt_recurse" in calls' &&
+			grep -qE '^    \(the same [0-9]+ times more\)$' "$work/text"
 		;;
 	oom)
 		has reason '"panic_on_oom" in r["reason"] or "out of memory" in r["reason"].lower()' &&
