@@ -4,14 +4,17 @@
 #   V=1          show commands         SAN=address|thread   build with a sanitizer
 #   CC=clang     another compiler      HAVE_SNAPPY=0 ...    leave a codec out
 #                                      HAVE_SODIUM=0       no sealed dumps
-#   RUNNER=qemu-aarch64 CC=aarch64-linux-gnu-gcc PKG_CONFIG=aarch64-linux-gnu-pkg-config
-#                cross-built; RUNNER runs what was built, which is tried before it gets out
+#   CROSS=aarch64-linux-gnu-   for another machine, with the libraries of tests/setup/sysroot.sh if
+#                they are there, else of $(CROSS)pkg-config. RUNNER runs what was built, which is
+#                tried before it gets out [qemu-aarch64-static]
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
 
-CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CROSS      ?=
+CROSS_ROOT ?= $(if $(CROSS),$(shell tests/setup/sysroot.sh --where $(CROSS:%-=%)))
+CC      := $(if $(filter default,$(origin CC)),$(CROSS)gcc$(CROSS_ROOT:%= --sysroot=%),$(CC))
 PREFIX  ?= /usr
 DESTDIR ?=
 SAN     ?=
@@ -45,7 +48,8 @@ HARDEN_L := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 # A sanitizer has no static libraries.
 PIE      := -pie
 STATIC   := $(if $(SAN),-pie,-static-pie)
-CFLAGS   := -std=gnu11 -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer \
+# A char is signed everywhere, as on x86_64.
+CFLAGS   := -std=gnu11 -fsigned-char -g -O2 -ffunction-sections -fdata-sections $(WARN) -fno-strict-aliasing -fno-omit-frame-pointer \
 	-pthread $(HARDEN) $(EXTRA_CFLAGS)
 LDFLAGS  := -pthread $(HARDEN_L) $(EXTRA_LDFLAGS)
 LIBS     := -lelf -lz
@@ -57,8 +61,10 @@ LIBS     += $(if $(filter 1,$(HAVE_SODIUM)),-lsodium)
 # A static program needs the libraries of its libraries, too: pkg-config knows them. What it does
 # not: snappy is written in C++; some libelf.a hold a crc32 of their own, which must not win over
 # libz's; and what libstatic.a stands in for, see initramfs/static.
-PKG_CONFIG  ?= pkg-config
-RUNNER      ?=
+PKG_CONFIG  ?= $(if $(CROSS_ROOT),PKG_CONFIG_SYSROOT_DIR=$(CROSS_ROOT) PKG_CONFIG_LIBDIR=$(subst \
+	$() ,:,$(wildcard $(CROSS_ROOT)/usr/lib/$(CROSS:%-=%)/pkgconfig $(CROSS_ROOT)/usr/share/pkgconfig)) \
+	pkg-config,$(CROSS)pkg-config)
+RUNNER      ?= $(if $(CROSS),qemu-$(firstword $(subst -, ,$(CROSS)))-static$(CROSS_ROOT:%= -L %))
 COLLECT_PKGS := libelf zlib $(if $(filter 1,$(HAVE_LIBDEFLATE)),libdeflate) \
 	$(if $(filter 1,$(HAVE_LZO)),lzo2) $(if $(filter 1,$(HAVE_SNAPPY)),snappy) \
 	$(if $(filter 1,$(HAVE_ZSTD)),libzstd) $(if $(filter 1,$(HAVE_SODIUM)),libsodium)
@@ -307,6 +313,8 @@ nightly:
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)tests/setup/deps.sh page
 	$(Q)BUILD=$(CURDIR)/$(O) sh tests/real/page.sh
+	$(Q)tests/setup/sysroot.sh aarch64-linux-gnu >/dev/null && $(MAKE) -j$(JOBS) CROSS=aarch64-linux-gnu- all
+	$(Q)$(MAKE) real REAL_SRC=tests/real/arm64.sh RESULT=real-arm64 ARM64_KERNELS="6.1 6.12 6.12-16k 7.x"
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: all tools $(O)/tests/bench/codec_limit

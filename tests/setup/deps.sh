@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh GROUP... - install the Debian packages a group needs: build, vm, page, package or all.
+# deps.sh GROUP... - install the Debian packages a group needs: build, vm, arm64, page, package or all.
 # Names every package it relies on, even those most machines have; silent when nothing is missing.
 set -eu
 
@@ -14,6 +14,8 @@ group_vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils e2fsprogs util-
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server
 	tgt ovmf dosfstools mtools sbsigntool cryptsetup-bin swtpm"
 group_page="chromium" # tests/real/page.sh; too large for what "all" is for
+group_arm64="qemu-system-arm qemu-user-static gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
+	libc6-dev-arm64-cross"
 group_package="build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 
 die()
@@ -29,8 +31,9 @@ group_packages()
 	vm) echo $group_vm ;;
 	page) echo $group_page ;;
 	package) echo $group_build $group_package ;;
-	all) echo $group_build $group_vm ;;
-	*) die "unknown group '$1'; the groups are: build vm page package all" ;;
+	arm64) echo $group_arm64 ;;
+	all) echo $group_build $group_vm $group_arm64 ;;
+	*) die "unknown group '$1'; the groups are: build vm arm64 page package all" ;;
 	esac
 }
 
@@ -76,7 +79,14 @@ packages_install()
 	rm -f "$log"
 }
 
-[ $# -gt 0 ] || die "usage: deps.sh build|vm|package|all..."
+if [ "${1-}" = --list ]; then
+	shift
+	for group; do
+		group_packages "$group"
+	done
+	exit 0
+fi
+[ $# -gt 0 ] || die "usage: deps.sh build|vm|arm64|page|package|all..."
 wanted=
 for group; do
 	list=$(group_packages "$group")

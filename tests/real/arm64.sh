@@ -1,0 +1,81 @@
+#!/bin/sh
+# arm64.sh - an arm64 vmcore, filtered and read by this machine, whatever it is
+#
+# ARM64_KERNELS (6.12) names the kernels that crash: 6.1, 6.12, 6.12-16k, 7.x. Their cores are made
+# once. Programs for arm64 that CROSS= built run by emulation, where they are built.
+VMCORES=none
+. "$(dirname "$0")/lib.sh"
+
+cross=$top/build/aarch64-linux-gnu-gcc
+sysroot=$("$top/tests/setup/sysroot.sh" --where aarch64-linux-gnu)
+
+# native PROGRAM ARG... - ours, built for arm64.
+native() {
+	program=$1
+	shift
+	qemu-aarch64-static -L "$sysroot" "$cross/$program" "$@"
+}
+
+# oracle ARG... - sid's makedumpfile for arm64; it does not work but on arm64.
+oracle() {
+	qemu-aarch64-static -L "$tree" "$tree/usr/bin/makedumpfile" "$@"
+}
+
+# Its tree.
+oracle_tree() {
+	tree=$("$top/tests/oracle/arm64-tree.sh") && [ -x "$tree/usr/bin/makedumpfile" ]
+}
+
+drgn_release() {
+	"$oracle/drgn" -q -c "$1" --no-default-symbols \
+		-e 'print(prog["UTS_RELEASE"].string_().decode(), prog.platform.arch.name)' 2>&1
+}
+
+whole_level() {
+	"$collect" -q -l -d 31 --json="$work/json" "$1" "$work/dump" 2>"$work/words"
+	[ $? = 0 ] && grep -q '"level": *31' "$work/json" || { cat "$work/words"; return 1; }
+}
+
+# Levels whose pages differ from makedumpfile's only by what docs/differences.md has (D1: offline).
+same_sets() {
+	oracle -l -d "$2" "$1" "$work/theirs" >"$work/words" 2>&1 || { cat "$work/words"; return 1; }
+	"$collect" -q -l -d "$2" --json="$work/json" "$1" "$work/ours" || return 1
+	"$dumpcmp" sets "$work/theirs" "$work/ours" >"$work/diff" && return 0
+	offline=$(sed -n 's/.*"offline": *\([0-9]*\).*/\1/p' "$work/json" | head -n 1)
+	tail -n 1 "$work/diff"
+	[ "$2" -lt 2 ] && tail -n 1 "$work/diff" | grep -q ", $offline only in the first, 0 only"
+}
+
+for kernel in ${ARM64_KERNELS:-6.12}; do
+	dir=$(VM_ARCH=arm64 "$top/tests/vm/vmcore.sh" --kernel "$kernel") || {
+		ok "a vmcore of $kernel" false
+		continue
+	}
+	core=$dir/vmcore v=$(version "$dir")
+	ok "$v: filtered at level 31" whole_level "$core"
+	ok "$v: libkdumpfile reads the same bytes" "$dumpcmp" bytes "$core" "$work/dump"
+	ok "$v: drgn opens the dump" test "$(drgn_release "$work/dump")" = "$v AARCH64"
+	ok "$v: filtered again it is the same" "$collect" -q -l -d 31 "$work/dump" "$work/again"
+	ok "$v: the same pages" "$dumpcmp" sets "$work/dump" "$work/again"
+	"$collect" -q --dump-dmesg "$core" "$work/log"
+	ok "$v: the log is whole" grep -q 'kdump-test: marker end' "$work/log"
+	ok "$v: the log says why" grep -q 'sysrq: Trigger a crash' "$work/log"
+	if [ -n "$sysroot" ] && [ -x "$cross/kdump-collect" ]; then
+		ok "$v: filtered on arm64" native kdump-collect -q -l -d 31 "$core" "$work/native"
+		ok "$v: the same dump" cmp "$work/dump" "$work/native"
+		native kdump-report "$work/dump" >"$work/theirs" 2>&1
+		"$build/kdump-report" "$work/dump" >"$work/ours" 2>&1
+		ok "$v: the same report" cmp "$work/theirs" "$work/ours"
+		rm -f "$work/theirs" "$work/ours"
+	fi
+	# 52 bits of address with 4 KiB pages: makedumpfile 1.7.8 refuses them (D8).
+	if ! grep -aq 'NUMBER(VA_BITS)=52' "$core"; then
+		ok "$v: makedumpfile for arm64" oracle_tree
+		for level in 0 1 2 8 16 31; do
+			rm -f "$work/theirs" "$work/ours"
+			ok "$v: level $level" same_sets "$core" $level
+		done
+	fi
+	rm -f "$work/dump" "$work/again" "$work/native" "$work/theirs" "$work/ours"
+done
+finish
