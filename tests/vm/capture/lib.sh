@@ -56,6 +56,7 @@ capture_new()
 	"" | *" "*) ;;
 	*) set -- "$VM_KERNELS" "${@:2}" ;;
 	esac
+	servers_end # before their directory goes with the machine
 	machine_new "$@" || exit 1
 	machine_programs
 	machine_put "$here/debian/run" /kdt/run
