@@ -19,10 +19,13 @@
 #include "initramfs/capture/target/target.h"
 #include "initramfs/plan/plan.h"
 
+/* Bytes of root, at most: every path that is made of it fits where it is made. */
+#define CAPTURE_ROOT_MAX 150
+
 struct capture;
 
 struct capture_cfg {
-	const char *root;   /* "", or the directory that a test uses as "/" */
+	const char *root;   /* "", or the directory that a test uses as "/"; CAPTURE_ROOT_MAX */
 	const char *vmcore; /* "/proc/vmcore" */
 	bool init;	    /* we are PID 1: mount, load modules, configure */
 	bool real;	    /* reset the machine */

@@ -90,7 +90,7 @@ static void drop_ins(struct capture *c, const char *dir, const char *arg)
 	for (int i = 0; i < nr; i++) {
 		struct stat st;
 
-		snprintf(path, sizeof(path), "%.200s/etc/kdump/%s/%.200s", c->cfg.root, dir,
+		snprintf(path, sizeof(path), "%.200s/etc/kdump/%s/%s", c->cfg.root, dir,
 			 list[i]->d_name);
 		if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0)
 			(void)hook(c, dir, path + strlen(c->cfg.root), arg);
@@ -106,7 +106,7 @@ static void drop_ins(struct capture *c, const char *dir, const char *arg)
  */
 bool hooks_pre(struct capture *c)
 {
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	int rc = 0;
 
 	if (c->pre_done)
@@ -129,7 +129,7 @@ bool hooks_pre(struct capture *c)
 
 void hooks_post(struct capture *c, int status)
 {
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	const char *arg = status == 0 ? "0" : "1";
 
 	drop_ins(c, "post.d", arg);

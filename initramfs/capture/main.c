@@ -63,6 +63,11 @@ static int parse(int argc, char **argv, struct capture_cfg *cfg)
 			return bad_option(argv[i]);
 		}
 	}
+	if (root && strlen(cfg->root) > CAPTURE_ROOT_MAX) {
+		fprintf(stderr, "kdump-capture: --root: the path is longer than %d bytes\n\n",
+			CAPTURE_ROOT_MAX);
+		return -1;
+	}
 	return service == root ? -1 : 0;
 }
 

@@ -59,15 +59,17 @@ ok "no failure_action then" sh -c '! grep -q failure_action "$1"' - "$work/words
 fresh 1G "kdump_pre /hangs" "kdump_post /post" "timeout hook=1"
 hook /hangs 'trap "" TERM; while :; do sleep 100; done'
 hook /etc/kdump/pre.d/10-fails 'exit 9'
+hook "/etc/kdump/pre.d/11-$(printf '%0240d' 0)" 'echo the hook with a long name ran'
 hook /etc/kdump/post.d/10-hangs 'sleep 1000 & sleep 1000'
 hook /post 'echo "post has $1"'
 ok "hooks that hang or fail" exits 0 rehearse
 ok "do not cost the dump" whole
 ok "are told apart" says 'kdump: .*10-fails: ended with status 9'
+ok "whatever their names" says '^the hook with a long name ran'
 ok "and stopped" says 'kdump: .*10-hangs: it did not end within 1s and'
 ok "kdump_post knows" says '^post has 0'
 ok "the status has them" look status_is '[h["name"] for h in s["hooks"]]' \
-	'["/hangs", "/etc/kdump/pre.d/10-fails", "/etc/kdump/post.d/10-hangs", "/post"]'
+	'["/hangs", "/etc/kdump/pre.d/10-fails", "/etc/kdump/pre.d/11-" + "0" * 240, "/etc/kdump/post.d/10-hangs", "/post"]'
 
 fresh 1G "fence_kdump_nodes node2 node3" "fence_kdump_args -p 7410"
 hook /usr/libexec/fence_kdump_send 'echo "sender has $*"; sleep 1000'
@@ -189,5 +191,9 @@ fresh 64M "timeout device=2" "retry 0"
 plan 00000000-0000-4000-8000-000000000000 >"$hooks/plan"
 ok "no target at all: nothing saved" exits 1 rehearse
 ok "the end of the log is on the console" says 'kdump: | .*sysrq: Trigger a crash'
+
+long=$(printf '%0160d' 0)
+ok "a root too long for the paths below it is refused" exits 2 "$work/kdump-capture" --root "/$long"
+ok "in words" says 'kdump-capture: --root: the path is longer than 150 bytes'
 
 finish
