@@ -27,6 +27,12 @@ static inline uint64_t clock_ns(void)
 	return (uint64_t)ts.tv_sec * CLOCK_NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
+/* Seconds since a time of clock_ns(). */
+static inline double clock_since(uint64_t since)
+{
+	return (double)(clock_ns() - since) / 1e9;
+}
+
 static inline struct deadline deadline_in_ms(uint64_t ms)
 {
 	return (struct deadline){ clock_ns() + ms * CLOCK_NS_PER_MS };

@@ -60,7 +60,7 @@ void action_final(struct capture *c, enum config_action action)
 	if (child_call(do_sync, NULL, "sync", &by) < 0)
 		console_log_failure("some writes may be lost");
 	console_log("%s, %.1f s after the start", config_action_name(action),
-		    (double)(now_ns() - c->status.started) / 1e9);
+		    clock_since(c->status.started));
 	if (c->cfg.real)
 		leave(c, action);
 	failsafe_end(&c->failsafe, true);

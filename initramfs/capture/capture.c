@@ -80,7 +80,7 @@ static void load_modules(struct capture *c)
 	struct modules_cfg cfg = {
 		.root = c->cfg.root, .cmdline = cmdline, .discard = true, .seconds = limit
 	};
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 
 	if (!c->cfg.modules || c->plan.nr_modules == 0)
 		return;
@@ -111,7 +111,7 @@ static void start(struct capture *c)
 					 .real = c->cfg.real,
 					 .watchdogs = c->cfg.real };
 
-	c->status.started = now_ns();
+	c->status.started = clock_ns();
 	if (c->cfg.init)
 		boot_mounts();
 	if (c->cfg.real)

@@ -10,7 +10,7 @@
 #define CAPTURE_CHILD_H
 
 #include "initramfs/capture/child_output.h"
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #include "initramfs/capture/console.h"
 
 #include "base/err.h"
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 #include "initramfs/capture/output_share.h"
 #include "initramfs/capture/system_path.h"
 #include "initramfs/capture/transcript.h"
@@ -19,7 +19,7 @@
 #define CONSOLES_MAX   8
 #define LINE_SIZE      1024
 #define PATIENCE_MS    200 /* for one console and one line: a stuck console must not stop us */
-#define TERMINAL_EVERY 1000000000ull
+#define TERMINAL_EVERY CLOCK_NS_PER_S
 #define SERIAL_EVERY   5000000000ull
 #define STUCK_FOR      5000000000ull
 #define SLICE_NS       100000000ull /* console_drain(), between two looks at a deadline */
@@ -58,7 +58,7 @@ static void put(struct console *c, const char *text, size_t len)
 {
 	struct deadline by = deadline_in_ms(PATIENCE_MS);
 
-	if (con.of_program && c->stuck_at && now_ns() - c->stuck_at < STUCK_FOR)
+	if (con.of_program && c->stuck_at && clock_ns() - c->stuck_at < STUCK_FOR)
 		by.at = 0;
 	while (len > 0) {
 		struct pollfd p = { .fd = c->fd, .events = POLLOUT };
@@ -67,7 +67,7 @@ static void put(struct console *c, const char *text, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			c->stuck_at = now_ns();
+			c->stuck_at = clock_ns();
 			return;
 		}
 		n = write(c->fd, text, len);
@@ -120,7 +120,7 @@ static void each_console(const char *line, size_t len)
 static void keep_progress(void)
 {
 	if (con.progress_new)
-		transcript_add(&con.transcript, now_ns(), con.progress, strlen(con.progress));
+		transcript_add(&con.transcript, clock_ns(), con.progress, strlen(con.progress));
 	con.progress_new = false;
 }
 
@@ -143,7 +143,7 @@ static void pass_on(const char *line, size_t len)
 	if (con.of_program)
 		output_share_line(&con.share, len, &to_consoles, &to_file);
 	if (to_file)
-		transcript_add(&con.transcript, now_ns(), shown, len);
+		transcript_add(&con.transcript, clock_ns(), shown, len);
 	if (to_consoles)
 		each_console(shown, len);
 }
@@ -173,7 +173,7 @@ void console_log_failure(const char *what)
 
 void console_progress(const char *line)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 
 	snprintf(con.progress, sizeof(con.progress), "kdump: %s", line);
 	con.progress_new = true;
@@ -223,9 +223,9 @@ static bool drain_piece(void)
 
 void console_drain(void)
 {
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 
-	for (unsigned i = 0; i < SLICE_PIECES && now_ns() - since < SLICE_NS; i++) {
+	for (unsigned i = 0; i < SLICE_PIECES && clock_ns() - since < SLICE_NS; i++) {
 		if (!drain_piece())
 			break;
 	}

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "initramfs/capture/attribute.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/failsafe_child.h"
 

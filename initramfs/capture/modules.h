@@ -5,7 +5,7 @@
 
 #include "initramfs/plan/plan.h"
 
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 
 #include <stdbool.h>
 

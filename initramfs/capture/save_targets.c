@@ -40,7 +40,7 @@ static unsigned up_limit(const struct capture *c, const struct plan_target *spec
 static int bring_up(struct capture *c, struct target *t, const struct plan_target *spec)
 {
 	struct deadline by;
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	int rc;
 
 	console_log("target %s", t->address);
@@ -200,7 +200,7 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 void capture_leave(struct capture *c)
 {
 	struct target *t = c->target;
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	struct deadline by;
 
 	if (!t)

@@ -3,7 +3,7 @@
 #include "initramfs/capture/status.h"
 
 #include "base/json.h"
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ void status_hook(struct status *s, const char *name, const char *result)
 
 static double seconds_since(uint64_t since)
 {
-	return (double)(now_ns() - since) / 1e9;
+	return clock_since(since);
 }
 
 void status_phase(struct status *s, const char *name, uint64_t since)

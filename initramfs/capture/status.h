@@ -68,7 +68,7 @@ struct status_phase {
 
 struct status {
 	enum capture_state state;
-	uint64_t started; /* now_ns() */
+	uint64_t started; /* clock_ns() */
 	time_t time;
 	char host[65];
 	const char *test;	  /* its ID; borrowed; NULL or "": a crash */
@@ -104,7 +104,7 @@ void status_how_whole(const struct status *s, char *text, size_t size);
 void status_error(struct status *s, const char *message);
 void status_hook(struct status *s, const char *name, const char *result);
 
-/* Add to the phase's time so far; since is now_ns() at its begin. */
+/* Add to the phase's time so far; since is clock_ns() at its begin. */
 void status_phase(struct status *s, const char *name, uint64_t since);
 
 /* One JSON object and a newline; the caller frees it. NULL: no memory. */

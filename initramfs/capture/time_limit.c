@@ -15,7 +15,7 @@ bool capture_time_over(const struct capture *c)
 	unsigned total = c->config.timeout[CONFIG_PHASE_TOTAL];
 	unsigned rest = total / 5 < LAST_SECONDS ? total / 5 : LAST_SECONDS;
 
-	return total > 0 && now_ns() - c->status.started > (total - rest) * 1000000000ull;
+	return total > 0 && clock_ns() - c->status.started > (total - rest) * CLOCK_NS_PER_S;
 }
 
 struct deadline capture_step(struct capture *c, enum capture_step step, unsigned seconds)
@@ -28,7 +28,7 @@ struct deadline capture_step(struct capture *c, enum capture_step step, unsigned
 	by = deadline_limit(seconds);
 	if (total > 0)
 		by = deadline_min(&by,
-				  (struct deadline){ c->status.started + total * 1000000000ull });
+				  (struct deadline){ c->status.started + total * CLOCK_NS_PER_S });
 	failsafe_feed_limit(&c->failsafe, seconds, step_text[step]);
 	if (c->cfg.at_step)
 		c->cfg.at_step(c, step);

@@ -74,7 +74,7 @@ static inline void begin(struct bench *b, const struct target_ops *ops)
 	memset(b, 0, sizeof(*b));
 	b->c.failsafe.fd = -1;
 	b->c.cfg.vmcore = "/proc/self/exe";
-	b->c.status.started = now_ns();
+	b->c.status.started = clock_ns();
 	b->t.base.ops = ops;
 	b->t.space = 1ull << 40;
 	strcpy(b->t.base.address, "the-place");

@@ -101,7 +101,7 @@ static int wait_plain(struct devices *d, const struct plan_device *want, const s
 		      char *node)
 {
 	struct deadline together = paths_until(by);
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	char there[200];
 
 	for (;;) {
@@ -116,7 +116,7 @@ static int wait_plain(struct devices *d, const struct plan_device *want, const s
 		if (deadline_over(by))
 			break;
 		/* Every search may read every disk, so search less often the longer it takes. */
-		deadline_nap(by, LOOK_EVERY_MS + (int)((now_ns() - since) / LOOK_SLOWER));
+		deadline_nap(by, LOOK_EVERY_MS + (int)((clock_ns() - since) / LOOK_SLOWER));
 	}
 	list_block(d, strncmp(want->id, "UUID", 4) == 0, there, sizeof(there));
 	snprintf(node, DEVICE_NODE_MAX, "%s", "");

@@ -10,13 +10,13 @@
 #ifndef INITRAMFS_CAPTURE_DEVICE_DEVICES_H
 #define INITRAMFS_CAPTURE_DEVICE_DEVICES_H
 
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 #include "initramfs/plan/plan.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define DEVICE_NODE_MAX		 64
+#define DEVICE_NODE_MAX		 64 /* "/dev/" and a name: the kernel has at most 31 bytes */
 
 #define DEVICES_UNRESPONSIVE_MAX 64
 

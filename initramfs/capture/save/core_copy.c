@@ -31,11 +31,11 @@ struct copy {
 
 static void report(struct copy *k, bool last)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 	char line[128];
 	int n;
 
-	if (k->progress < 0 || (!last && now - k->reported < 1000000000ull))
+	if (k->progress < 0 || (!last && now - k->reported < CLOCK_NS_PER_S))
 		return;
 	k->reported = now;
 	n = snprintf(line, sizeof(line), "Copying-memory %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",

@@ -20,14 +20,13 @@
 #include <unistd.h>
 
 #define TICK_MS	     500
-#define SECOND	     1000000000ull
-#define SPACE_EVERY  (2 * SECOND)
+#define SPACE_EVERY  (2 * CLOCK_NS_PER_S)
 #define SIZE_SECONDS 5 /* for a query to the target meanwhile */
 
 /* "1h 2min left", from the mean speed so far; not shown in the first seconds. */
 static void time_left(const struct core_watch *w, char out[64])
 {
-	double took = (double)(now_ns() - w->phase_since) / 1e9;
+	double took = clock_since(w->phase_since);
 	char text[DURATION_MAX];
 	uint64_t s;
 
@@ -75,10 +74,10 @@ static void promise(struct core_watch *w)
 
 static void moved(struct core_watch *w)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 
 	/* Feed the failsafe once a second, not for every line. */
-	if (now - w->moved >= SECOND || w->moved == 0)
+	if (now - w->moved >= CLOCK_NS_PER_S || w->moved == 0)
 		promise(w);
 	w->moved = now;
 }
@@ -94,7 +93,7 @@ static void take_line(struct core_watch *w)
 		return;
 	if (strcmp(phase, w->phase) != 0) {
 		snprintf(w->phase, sizeof(w->phase), "%s", phase);
-		w->phase_since = now_ns();
+		w->phase_since = clock_ns();
 		w->done = 0;
 		w->shown_begin = w->shown_end = false;
 		moved(w);
@@ -103,7 +102,7 @@ static void take_line(struct core_watch *w)
 		moved(w);
 	if (bytes > 0 && !w->first_byte)
 		console_log("the first pages are written, %.2f s after the start",
-			    (double)(now_ns() - w->c->status.started) / 1e9);
+			    clock_since(w->c->status.started));
 	w->first_byte |= bytes > 0;
 	w->done = done;
 	w->total = total;
@@ -165,12 +164,12 @@ static bool size_of_file(struct core_watch *w, struct target_size *size)
 /* Without --progress-fd, a program makes progress if its file grows or if it writes anything. */
 static void look_at_other(struct core_watch *w)
 {
-	uint64_t now = now_ns(), written = written_by(w->child->pid);
+	uint64_t now = clock_ns(), written = written_by(w->child->pid);
 	struct target_size size = { 0 };
 	struct stat core;
 	bool seen;
 
-	if (w->looked && now - w->looked < SECOND)
+	if (w->looked && now - w->looked < CLOCK_NS_PER_S)
 		return;
 	w->looked = now;
 	seen = size_of_file(w, &size);
@@ -209,7 +208,7 @@ static bool space_below(struct core_watch *w, uint64_t need)
 /* If space is short, remove old dumps first; -ENOSPC if less than min_free would be left. */
 static int look_at_space(struct core_watch *w)
 {
-	uint64_t now = now_ns(), min_free = w->c->config.min_free, need;
+	uint64_t now = clock_ns(), min_free = w->c->config.min_free, need;
 
 	if (w->t->ops->stream || (min_free == 0 && w->c->config.keep_dumps == 0) ||
 	    now - w->space_looked < SPACE_EVERY)
@@ -232,7 +231,7 @@ static int look_at_time(const struct core_watch *w)
 
 	if (capture_time_over(w->c))
 		return fail_adopt(-ETIMEDOUT, "stopped: the time for everything is nearly over");
-	if (limit == 0 || now_ns() - w->moved < limit * SECOND)
+	if (limit == 0 || clock_ns() - w->moved < limit * CLOCK_NS_PER_S)
 		return 0;
 	snprintf(message, sizeof(message), "stopped: nothing has moved for %s",
 		 duration_text(text, limit));

@@ -157,7 +157,7 @@ static int ladder(struct capture *c, struct target *t, const struct config_comma
 int save_core_file(struct capture *c, struct target *t)
 {
 	struct config_command cmd;
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	int rc = config_collector(&c->config, config_kind(t), count_cpus(), &cmd);
 
 	c->status.core = (struct status_part){ 0 };
@@ -168,7 +168,7 @@ int save_core_file(struct capture *c, struct target *t)
 	c->status.level_asked = config_command_level(&cmd);
 	rc = ladder(c, t, &cmd);
 	config_command_free(&cmd);
-	c->status.core.seconds = (double)(now_ns() - since) / 1e9;
+	c->status.core.seconds = clock_since(since);
 	status_phase(&c->status, "core", since);
 	if (rc < 0 && c->status.core.state == PART_PARTIAL)
 		fail_adopt(rc, "the dump is incomplete");

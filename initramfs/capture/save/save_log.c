@@ -102,7 +102,7 @@ static int write_log(struct capture *c, struct target *t)
 int save_log_file(struct capture *c, struct target *t)
 {
 	struct status_part *log = &c->status.log;
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	char name[TARGET_NAME_MAX];
 	int rc;
 
@@ -110,7 +110,7 @@ int save_log_file(struct capture *c, struct target *t)
 	seal_name(c, LOG_NAME, name);
 	snprintf(log->name, sizeof(log->name), "%.63s", name);
 	rc = write_log(c, t);
-	log->seconds = (double)(now_ns() - since) / 1e9;
+	log->seconds = clock_since(since);
 	status_phase(&c->status, "log", since);
 	if (rc < 0)
 		return rc;

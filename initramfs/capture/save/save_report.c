@@ -111,7 +111,7 @@ void save_report_files(struct capture *c, struct target *t)
 {
 	struct status_part *report = &c->status.report;
 	char name[TARGET_NAME_MAX];
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 
 	*report = (struct status_part){ 0 };
 	c->status.report_error[0] = '\0';
@@ -127,6 +127,6 @@ void save_report_files(struct capture *c, struct target *t)
 		snprintf(c->status.report_error, sizeof(c->status.report_error), "%s", fail_text());
 		console_log_failure("no report of the crash");
 	}
-	report->seconds = (double)(now_ns() - since) / 1e9;
+	report->seconds = clock_since(since);
 	status_phase(&c->status, "report", since);
 }

@@ -3,7 +3,7 @@
 #ifndef INITRAMFS_CAPTURE_TARGET_NET_UP_H
 #define INITRAMFS_CAPTURE_TARGET_NET_UP_H
 
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 
 #include <stddef.h>
 

@@ -10,7 +10,7 @@
 #define INITRAMFS_CAPTURE_TARGET_SSH_CLIENT_H
 
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 
 #include <stdbool.h>
 #include <stddef.h>

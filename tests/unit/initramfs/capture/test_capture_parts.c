@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_capture_parts.c - status, logs by time, kernel parameters, modules, the last resort */
 #include "initramfs/capture/capture.h"
-#include "initramfs/capture/deadline.h"
+#include "base/clock.h"
 #include "initramfs/capture/failsafe.h"
 #include "initramfs/capture/modules.h"
 #include "initramfs/capture/save/own_log.h"
@@ -47,7 +47,7 @@ TEST(status_is_json_whatever_is_in_it)
 {
 	static struct status s;
 
-	s = (struct status){ .state = STATE_PARTIAL, .started = now_ns(), .kind = "ext4" };
+	s = (struct status){ .state = STATE_PARTIAL, .started = clock_ns(), .kind = "ext4" };
 	parses(&s, "s[\"state\"], s[\"collector\"], s[\"log\"][\"name\"]", "partial None None");
 	parses(&s, "s[\"test\"]", "None");
 	s.test = "";
@@ -77,7 +77,7 @@ TEST(status_is_json_whatever_is_in_it)
 
 		snprintf(line, sizeof(line), "error %d", i);
 		status_error(&s, line);
-		status_phase(&s, "core", now_ns());
+		status_phase(&s, "core", clock_ns());
 	}
 	parses(&s, "len(s[\"errors\"]), s[\"errors\"][0], s[\"errors\"][-1], len(s[\"phases\"])",
 	       "16 first error 99 1");
@@ -161,11 +161,11 @@ static int guarded(unsigned total, unsigned first, int feeds, unsigned each)
 
 TEST(the_guard_bites_when_it_is_not_fed)
 {
-	uint64_t before = now_ns();
+	uint64_t before = clock_ns();
 	int status = guarded(0, 1, 0, 0);
 
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	CHECK(now_ns() - before < 4000000000ull);
+	CHECK(clock_ns() - before < 4000000000ull);
 }
 
 TEST(the_guard_waits_while_it_is_fed_and_leaves_when_told)
@@ -195,10 +195,10 @@ TEST(a_watchdog_that_blocks_does_not_disable_the_guard)
 	CHECK_EQ(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/dev/watchdog0", root);
 	CHECK_EQ(mkfifo(path, 0600), 0);
-	before = now_ns();
+	before = clock_ns();
 	status = guarded_with(&cfg, 1, 0, 0);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	CHECK(now_ns() - before < 4000000000ull);
+	CHECK(clock_ns() - before < 4000000000ull);
 	status = guarded_with(&cfg, 1, 5, 1); /* nor does it keep it from going */
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 	/* The process that waits for it ends, as the other end is there at last. */

@@ -236,7 +236,7 @@ static bool is_saved(void)
 /* NULL, or what is wrong with a capture that has this fault at this step. */
 static const char *capture_with(int step, int fault)
 {
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	int status = -1;
 	pid_t pid;
 
@@ -253,7 +253,7 @@ static const char *capture_with(int step, int fault)
 		return "it was ended by force";
 	if (WEXITSTATUS(status) != 0)
 		return "it has no complete dump";
-	if (now_ns() - since > TOO_LONG)
+	if (clock_ns() - since > TOO_LONG)
 		return "it took too long";
 	return is_saved() ? NULL : "core, log or status is missing";
 }

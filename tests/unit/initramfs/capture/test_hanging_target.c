@@ -57,7 +57,7 @@ static void setup(struct capture *c, enum plan_target_kind kind, const char *con
 		.root = root, .vmcore = "/proc/self/exe", .longest = 1, .make_target = play_make
 	};
 	c->failsafe.fd = -1;
-	c->status.started = now_ns();
+	c->status.started = clock_ns();
 	CHECK_EQ(config_parse("kdump.conf", conf, strlen(conf), CONFIG_LENIENT, &c->config), 0);
 	CHECK_EQ(plan_init(&c->plan), 0);
 	add(&c->plan, kind, "first");
@@ -90,7 +90,7 @@ static bool has_all(const char *target)
 static const char *capture(enum plan_target_kind kind, const char *conf)
 {
 	struct capture *c = calloc(1, sizeof(*c));
-	uint64_t since = now_ns();
+	uint64_t since = clock_ns();
 	const char *where = "nowhere";
 	int rc;
 
@@ -98,7 +98,7 @@ static const char *capture(enum plan_target_kind kind, const char *conf)
 	setup(c, kind, conf);
 	rc = capture_save(c);
 	capture_leave(c);
-	if (rc == 0 && now_ns() - since < TOO_LONG)
+	if (rc == 0 && clock_ns() - since < TOO_LONG)
 		where = has_all("second")	    ? "second"
 			: has_log_and_core("first") ? "first"
 						    : "nowhere";

@@ -117,8 +117,8 @@ TEST(a_second_dump_of_one_second_gets_a_suffix)
 	CHECK_EQ(begin(t, NAME), 0);
 	CHECK_STR(t->dir, NAME "-2");
 	/* A retry goes on in the directory that it has. */
-	t->ops->down(t, &(struct deadline){ now_ns() + 5000000000ull });
-	CHECK_EQ(t->ops->up(t, &(struct deadline){ now_ns() + 5000000000ull }), 0);
+	t->ops->down(t, &(struct deadline){ clock_ns() + 5000000000ull });
+	CHECK_EQ(t->ops->up(t, &(struct deadline){ clock_ns() + 5000000000ull }), 0);
 	CHECK_EQ(begin(t, NAME), 0);
 	CHECK_STR(t->dir, NAME "-2");
 	down(t);
@@ -250,7 +250,7 @@ TEST(a_disk_that_can_only_be_read_is_said)
 TEST(a_disk_that_is_not_there_is_waited_for_and_named)
 {
 	struct deadline by = deadline_in_ms(400);
-	uint64_t before = now_ns();
+	uint64_t before = clock_ns();
 	struct disk d;
 	struct target *t;
 
@@ -259,7 +259,7 @@ TEST(a_disk_that_is_not_there_is_waited_for_and_named)
 	fail_clear();
 	CHECK_EQ(t->ops->up(t, &by), -ETIMEDOUT);
 	CHECK(strstr(fail_text(), d.uuid) && strstr(fail_text(), "did not appear"));
-	CHECK(now_ns() - before >= 400000000ull && now_ns() - before < 5000000000ull);
+	CHECK(clock_ns() - before >= 400000000ull && clock_ns() - before < 5000000000ull);
 	down(t);
 	disk_free(&d);
 }

@@ -232,24 +232,24 @@ static bool stands(enum target_op op, int want)
 		enum target_op now = order[i];
 
 		by = now == op ? deadline_in_ms(LIMIT / 1000000) : late;
-		since = now_ns();
+		since = clock_ns();
 		fail_clear();
 		rc = call[now](t, &by);
 		if (now != op && rc != 0)
 			return false;
-		if (now == op && (rc != want || now_ns() - since > LIMIT + SLACK))
+		if (now == op && (rc != want || clock_ns() - since > LIMIT + SLACK))
 			return false;
 		if (now == op && now != TARGET_OP_down && !strstr(fail_text(), "the-place"))
 			return false;
 		if (now == op)
 			break;
 	}
-	since = now_ns();
+	since = clock_ns();
 	if (t->lost) /* what comes then costs no time */
 		for (unsigned i = 0; i < TARGET_OP_COUNT; i++)
 			rc = call[i](t, &late) < 0 ? rc : 0;
 	t->ops->free(t);
-	return rc < 0 && now_ns() - since < SLACK;
+	return rc < 0 && clock_ns() - since < SLACK;
 }
 
 /* Each in a directory of its own: they run at the same time. */
