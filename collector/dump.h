@@ -31,6 +31,10 @@ struct dump_cfg {
 	void *arg;
 };
 
+/*
+ * Allocate batches and packers, and start the threads of cfg->plan. cfg is copied; what it points
+ * to is borrowed until dump_close(). -ENOMEM, or the error of opening a view of the source.
+ */
 int dump_open(const struct dump_cfg *cfg, struct dump_run **out);
 
 /*
@@ -43,6 +47,7 @@ int dump_pump(struct dump_run *d, struct format *f, struct page_counts *counts);
 int dump_pages(struct dump_run *d, struct format *f, const struct dump_info *info,
 	       struct page_counts *counts);
 
+/* Stop and join the threads, free everything. NULL is allowed. */
 void dump_close(struct dump_run *d);
 
 #endif

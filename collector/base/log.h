@@ -20,9 +20,10 @@ enum log_kind {
 	LOG_REPORT = 16,  /* as LOG_COMMON */
 };
 
-/* mask: which kinds are shown. stdout_taken: keep everything off stdout. */
+/* mask: which kinds are shown. stdout_taken: nothing goes to stdout. Before threads start. */
 void log_setup(unsigned mask, bool stdout_taken);
 
+/* Is this kind shown? Any thread. */
 bool log_shows(enum log_kind kind);
 
 /* Where a kind goes, for code that formats a block of its own. */

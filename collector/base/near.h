@@ -17,6 +17,7 @@ struct near {
 	unsigned least;	  /* what it takes to be nearer, in half letters */
 };
 
+/* Begin to look for word, which is copied up to NEAR_MAX; no word is near to a longer one. */
 void near_init(struct near *n, const char *word);
 
 /* One known word; it must live as long as n.best is used. */

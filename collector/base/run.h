@@ -94,6 +94,7 @@ struct run_result {
  */
 int run_program(const struct run_cfg *cfg, struct run_result *out);
 
+/* Free the outputs. */
 void run_result_fini(struct run_result *r);
 
 /*

@@ -93,6 +93,7 @@ int exit_code(const struct options *o, enum exit_code outcome);
 /* The name to put in front of messages. */
 const char *options_program(const struct options *o);
 
+/* The text of --help, made from options.def, in lines of 80 columns. */
 void usage_print(FILE *f);
 
 /* as_makedumpfile: its first line is the one that scripts read makedumpfile's version from. */

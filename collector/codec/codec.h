@@ -58,7 +58,8 @@ struct codec {
 	int (*decompress)(const void *in, size_t size, void *out, size_t len);
 };
 
-/* NULL if not known or not built in. */
+/* By name, by makedumpfile's option, by the flag in a page descriptor; all tables are constant, so
+ * any thread may ask. NULL: not known, or not built in. */
 const struct codec *codec_find(const char *name);
 const struct codec *codec_by_letter(char letter);
 const struct codec *codec_by_flag(uint32_t flag);

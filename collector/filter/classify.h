@@ -53,6 +53,7 @@ struct page_rules {
 	unsigned usable;      /* level bits this kernel lets us filter */
 };
 
+/* Everything but r->reserved; a fact that the layout lacks makes r->usable smaller. Pure. */
 void page_rules_init(struct page_rules *r, const struct layout *l);
 
 struct page_verdict {
@@ -71,6 +72,7 @@ struct page_verdict {
 struct page_verdict page_classify(const struct page_rules *r, unsigned level, uint64_t pfn,
 				  const struct page_facts *f);
 
+/* Is it a page of a compound page, but not its head? */
 static inline bool page_is_tail(const struct page_facts *f)
 {
 	return f->compound & 1;

@@ -56,7 +56,9 @@ bool filter_lacks(const struct layout *l, unsigned level);
 
 /*
  * -ENOMEM, or -EIO if the bitmaps of a dump cannot be read; nothing else fails. If the source is a
- * dump, pages it lacks count as absent, and its level is added to the requested one.
+ * dump, pages it lacks count as absent, and its level is added to the requested one. k must be
+ * complete (kernel_learn() was called if it is to be). cfg->nr_threads - 1 threads are started, and
+ * joined before it returns. On success out is the caller's, to be closed.
  */
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out);
 void filter_close(struct selection *s);

@@ -21,20 +21,26 @@
 
 struct keepmap;
 
-/* Empty map for frames [0, nr_pfn). Address space for the worst case is
- * reserved at once, memory is used as blocks become mixed. */
+/*
+ * Empty map for frames [0, nr_pfn). Address space for the worst case is
+ * reserved at once, memory is used as blocks become mixed. -ENOMEM.
+ */
 int keepmap_open(uint64_t nr_pfn, struct keepmap **out);
 void keepmap_close(struct keepmap *m);
 
+/* As given to keepmap_open(). */
 uint64_t keepmap_nr_pfn(const struct keepmap *m);
 
-/* Frames past nr_pfn are ignored. */
+/* Set frames [first, first + nr); those past nr_pfn are ignored. */
 void keepmap_set(struct keepmap *m, uint64_t first, uint64_t nr);
 
-/* Returns how many were set before. */
+/* Clear them; returns how many were set before. */
 uint64_t keepmap_clear(struct keepmap *m, uint64_t first, uint64_t nr);
 
+/* Is pfn set? False past nr_pfn. */
 bool keepmap_test(const struct keepmap *m, uint64_t pfn);
+
+/* How many frames are set; looks at every block. */
 uint64_t keepmap_count(const struct keepmap *m);
 
 /* The KEEPMAP_WORDS words of a block, least significant bit first. */

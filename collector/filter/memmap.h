@@ -30,7 +30,7 @@ struct memmap {
  * is valid.
  */
 int memmap_open(const struct kernel *k, struct view *v, uint64_t max_pfn, struct memmap *out);
-void memmap_close(struct memmap *m);
+void memmap_close(struct memmap *m); /* a zeroed one, too */
 
 /* Address of the struct page of pfn; 0 if there is none. */
 uint64_t memmap_va(const struct memmap *m, const struct kernel *k, uint64_t pfn);

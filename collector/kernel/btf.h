@@ -79,6 +79,7 @@ struct btf_type {
 	uint64_t tail;	   /* where its members are; for btf.c */
 };
 
+/* The type with this id. -ENOENT: there is none; -EBADMSG: it is damaged. */
 int btf_type(struct btf *b, uint32_t id, struct btf_type *out);
 
 /* Through typedefs and qualifiers to the type itself. -EBADMSG: a loop, or too many. */

@@ -72,15 +72,20 @@ struct kernel {
 	struct source *src;
 	const struct arch_ops *arch;
 	struct layout layout;
-	char release[65]; /* OSRELEASE, "" if unknown */
-	int64_t crash_time;
-	unsigned page_shift;
+	char release[65];   /* OSRELEASE, "" if unknown */
+	int64_t crash_time; /* seconds since 1970, by vmcoreinfo or the header of a dump; 0: unknown
+			     */
+	unsigned page_shift; /* a page has 1 << page_shift bytes; 12 to 16 */
 
 	/* The architecture's, set by init(). */
-	int64_t phys_base; /* as the header of a dump has it; arm64: PHYS_OFFSET */
+	/*
+	 * Bytes, as the header of a dump has it. x86_64: added to an address of the kernel image
+	 * minus __START_KERNEL_map it gives the physical address. arm64: PHYS_OFFSET.
+	 */
+	int64_t phys_base;
 	unsigned pgtable_levels;
-	unsigned va_bits; /* that the page tables index; arm64 only */
-	uint64_t pgd_pa;
+	unsigned va_bits;     /* that the page tables index; arm64 only */
+	uint64_t pgd_pa;      /* of the kernel's top page table */
 	uint64_t pa_mask;     /* bits of an entry that are its address */
 	uint64_t direct_base; /* va of pa 0 in the direct map, modulo 2^64; 0 if unknown */
 	int64_t section_bits; /* of a kernel that does not say: size of a memory section ... */

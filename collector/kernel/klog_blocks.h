@@ -35,6 +35,7 @@ bool klog_blocks_take(struct klog_blocks *b, uint64_t at, uint64_t len);
  */
 bool klog_blocks_find(struct klog_job *job, struct klog_blocks *b, uint64_t id, uint64_t *at);
 
+/* Free the tables and zero *b. */
 void klog_blocks_close(struct klog_blocks *b);
 
 #endif

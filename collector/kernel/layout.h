@@ -19,6 +19,7 @@ struct layout {
 #include "kernel/layout.def"
 };
 
+/* Set every fact to LAYOUT_UNKNOWN. */
 void layout_init(struct layout *l);
 
 /*

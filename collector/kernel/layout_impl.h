@@ -33,6 +33,7 @@ struct fact {
 extern const struct fact layout_facts[];
 extern const size_t layout_nr_facts;
 
+/* The field of l that holds the fact. */
 int64_t *layout_field(struct layout *l, const struct fact *f);
 
 #endif

@@ -22,6 +22,7 @@ struct flat_extent {
 /* In our byte order. */
 struct flat_extent flat_record_extent(const struct flat_record *rec);
 
+/* Is it the end mark? */
 bool flat_record_is_end(const struct flat_extent *at);
 
 /* It has a payload, and that lies below limit. */

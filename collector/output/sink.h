@@ -95,6 +95,7 @@ int sink_file_open(const struct sink_file_cfg *cfg, struct sink **out);
 
 /* What a file is called until commit: path with this behind it, unless it ends so already. */
 #define SINK_FILE_MARK "-incomplete"
+/* Does path end so? */
 bool sink_file_marked(const char *path);
 
 /* Drops all bytes: --dry-run. */

@@ -42,6 +42,10 @@ struct packer_cfg {
 	bool as_stored;	 /* of a dump: no page is compressed anew, whatever its codec is */
 };
 
+/*
+ * Open a view and a codec context; cfg is copied. A packer belongs to one thread at a time.
+ * -ENOMEM, or the error of opening a view.
+ */
 int packer_open(const struct packer_cfg *cfg, struct packer **out);
 void packer_close(struct packer *p);
 

@@ -20,6 +20,7 @@ struct packer {
  */
 void packer_put(struct packer *p, struct batch *b, unsigned i, const char *page);
 
+/* Is every byte zero? len is a multiple of 64. */
 bool packer_is_zero(const char *page, size_t len);
 
 static inline void packer_missing(struct batch *b, unsigned i)

@@ -25,12 +25,15 @@ struct json {
 
 /* The outermost object '{' or list '['. */
 void json_begin(struct json *j, FILE *f, char open);
+
+/* Open an object or a list as the next member or element. */
 void json_object(struct json *j, const char *key);
 void json_list(struct json *j, const char *key);
 
 /* Close what was opened last. */
 void json_end(struct json *j);
 
+/* Members or elements; any bytes of text are allowed (base/json.h), NULL is null. */
 void json_text(struct json *j, const char *key, const char *text);
 void json_number(struct json *j, const char *key, int64_t n);
 void json_unsigned(struct json *j, const char *key, uint64_t n);

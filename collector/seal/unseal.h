@@ -34,6 +34,7 @@ int unseal_open(struct unseal_input in, const struct seal_identities *ids, struc
  */
 int unseal_next(struct unsealer *u, struct blob *out);
 
+/* NULL is allowed. */
 void unseal_close(struct unsealer *u);
 
 #endif

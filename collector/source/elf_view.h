@@ -26,6 +26,7 @@ struct elf_source {
 	bool note_copied;
 };
 
+/* The functions of struct source_ops for ELF cores. */
 int elf_view_open(struct source *src, struct view **out);
 int elf_view_map(struct view *v, uint64_t pa, size_t len, const void **out);
 uint64_t elf_view_zeros(struct view *v, uint64_t pa, uint64_t len);

@@ -45,6 +45,7 @@ struct kdump_source {
 int kdump_frames(struct source *src, enum source_frames which, uint64_t first, uint8_t *buf,
 		 size_t len);
 
+/* The functions of struct source_ops for dumps. */
 int kdump_view_open(struct source *src, struct view **out);
 int kdump_view_map(struct view *v, uint64_t pa, size_t len, const void **out);
 int kdump_view_packed(struct view *v, uint64_t pfn, struct packed_page *out);

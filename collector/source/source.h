@@ -135,6 +135,7 @@ int source_kdump_open_parts(struct infile *in, const char *const *name, unsigned
  */
 int source_opened(struct source *src, int rc, const char *name, struct source **out);
 
+/* A view for one thread. -ENOMEM. The functions below are those of source_ops. */
 static inline int view_open(struct source *src, struct view **out)
 {
 	return src->ops->view_open(src, out);
@@ -182,6 +183,7 @@ static inline void view_close(struct view *v)
 		v->src->ops->view_close(v);
 }
 
+/* After all its views were closed. NULL is allowed. */
 void source_close(struct source *src);
 
 /*

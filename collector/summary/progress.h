@@ -40,7 +40,7 @@ struct progress_cfg {
 	unsigned width;		      /* columns of the terminal */
 	uint64_t (*clock)(void *arg); /* nanoseconds, never backwards */
 	void *clock_arg;
-	int feed; /* descriptor for a program's lines; -1: none */
+	int feed; /* descriptor for a program's lines, 0 as well as any; borrowed. -1: none */
 };
 
 struct progress {
@@ -59,7 +59,7 @@ struct progress {
 	unsigned drawn; /* columns of the line that stands on the terminal */
 };
 
-/* stderr as it is, shown if LOG_PROGRESS is, real time. Call after log_setup(). */
+/* stderr, shown if LOG_PROGRESS is, the monotonic clock, no feed. Call after log_setup(). */
 void progress_defaults(struct progress_cfg *out);
 
 /* cfg NULL: the defaults. */

@@ -66,6 +66,7 @@ int events_init(struct events *e);
 /* One line of any bytes. */
 void events_line(struct events *e, const char *line, size_t len);
 
+/* After the last line: decide which deadly events the kernel did not survive. */
 void events_end(struct events *e);
 void events_fini(struct events *e);
 
