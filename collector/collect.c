@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "codec/codec.h"
+#include "cli/option_table.h"
 #include "cli/options.h"
 #include "estimate.h"
 #include "output/sink.h"
@@ -13,6 +14,7 @@
 #include "save.h"
 #include "saved_names.h"
 #include "sealed.h"
+#include "translate.h"
 #include "summary/summary.h"
 
 #include <inttypes.h>
@@ -146,6 +148,9 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 		.nr_members = o->nr_members,
 		.level = o->level,
 		.user_stacks = o->user_stacks,
+		.next_level = o->next_level,
+		.nr_next_levels = o->nr_next_levels,
+		.size_limit = o->size_limit,
 		.vmlinux = o->vmlinux,
 		.codec = codec,
 		.codec_level = o->reassemble && codec ? codec->default_level : o->codec_level,
@@ -202,6 +207,8 @@ static enum exit_code run_dump(const struct options *o)
 	if (rc == 0)
 		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
 	if (rc == 0) {
+		if (o->given & UINT64_C(1) << OPT_VTOP)
+			translate(&s, o->vtop);
 		if (o->reassemble && !s.src->saved)
 			rc = fail(-EINVAL, "reassemble %s: it is not a dump in kdump format",
 				  o->vmcore);
@@ -323,6 +330,8 @@ static enum exit_code run(const struct options *o)
 		return EXIT_CODE_COMPLETE;
 	case MODE_CHECK_PARAMS:
 		return EXIT_CODE_COMPLETE;
+	case MODE_VTOP:
+		return translate_only(o);
 	case MODE_DMESG:
 		return run_dmesg(o);
 	case MODE_REPORT:

@@ -108,16 +108,17 @@ static int open_flat(const struct save_cfg *cfg, struct sink *below, struct sink
 
 static int open_sink(const struct save *s, const struct save_cfg *cfg, struct sink **out)
 {
-	const struct sink_file_cfg file = { .path = cfg->dump, .overwrite = cfg->overwrite };
 	int rc;
 
 	if (cfg->dry_run)
 		return sink_null_open(out);
 	if (cfg->flat) {
 		rc = open_stdout(out);
+		if (rc == 0 && cfg->size_limit)
+			rc = sink_limit_open(*out, cfg->size_limit, out);
 	} else {
 		rc = save_refuse_input(s, cfg->dump);
-		rc = rc < 0 ? rc : sink_file_open(&file, out);
+		rc = rc < 0 ? rc : save_open_file(cfg, cfg->dump, out);
 	}
 	return rc < 0 || !(cfg->flat || cfg->seal) ? rc : open_flat(cfg, *out, out);
 }
@@ -172,7 +173,7 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	return rc;
 }
 
-int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *result)
+static int save_file(struct save *s, const struct save_cfg *cfg, struct save_result *result)
 {
 	struct selection sel = { 0 };
 	struct format *f = NULL;
@@ -180,8 +181,6 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 	bool whole;
 	int rc;
 
-	if (cfg->nr_members && !cfg->dry_run)
-		return save_split(s, cfg, result);
 	*result = (struct save_result){ 0 };
 	rc = open_sink(s, cfg, &sink);
 	if (rc < 0)
@@ -203,10 +202,34 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 		if (rc < 0)
 			format_withdraw(f);
 	}
-	if (rc < 0)
+	if (save_tries_again(cfg, rc))
+		sink_discard(sink);
+	else if (rc < 0)
 		result->begun &= !save_drop_useless(sink, f, &result->counts);
 	format_close(f);
 	filter_close(&sel);
 	sink_close(sink);
 	return rc;
+}
+
+/*
+ * With a list of levels: the next one where the disk is full. What is known of the kernel, its
+ * symbols and types are kept; only mem_map is scanned again.
+ */
+int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *result)
+{
+	struct save_cfg now = *cfg;
+
+	for (;;) {
+		int rc = cfg->nr_members && !cfg->dry_run ? save_split(s, &now, result)
+							  : save_file(s, &now, result);
+
+		if (!save_tries_again(&now, rc))
+			return rc;
+		log_msg(LOG_ERROR, "level %u does not fit: %s; trying level %u", now.level,
+			fail_text(), now.next_level[0]);
+		fail_clear();
+		now.level = *now.next_level++;
+		now.nr_next_levels--;
+	}
 }

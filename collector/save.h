@@ -66,7 +66,10 @@ struct save_cfg {
 	const char *const *member;
 	unsigned nr_members;
 	unsigned level;
-	bool user_stacks;	   /* as in filter_cfg */
+	bool user_stacks;	    /* as in filter_cfg */
+	const unsigned *next_level; /* where the disk is full: the levels to try after that */
+	unsigned nr_next_levels;
+	uint64_t size_limit;	   /* bytes of a file, as if the disk was full then; 0: none */
 	const char *vmlinux;	   /* for types that are not in the dump; NULL: none */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;

@@ -28,6 +28,14 @@ void save_info(struct save *s, const struct save_cfg *cfg, struct selection *sel
  */
 bool save_drop_useless(struct sink *sink, const struct format *f, const struct page_counts *c);
 
+/*
+ * The file of the dump, with the limit for its size. The caller made sure that path is no input.
+ */
+int save_open_file(const struct save_cfg *cfg, const char *path, struct sink **out);
+
+/* After this error there is another level to try, and what was written is of no use. */
+bool save_tries_again(const struct save_cfg *cfg, int rc);
+
 /* save_dump() to several files. */
 int save_split(struct save *s, const struct save_cfg *cfg, struct save_result *result);
 

@@ -100,16 +100,15 @@ static int share_out(struct split *s)
 
 static int open_member(struct split *s, unsigned n)
 {
-	const struct sink_file_cfg file = { .path = s->cfg->member[n],
-					    .overwrite = s->cfg->overwrite };
+	const char *path = s->cfg->member[n];
 	struct member *m = &s->member[n];
-	int rc = save_refuse_input(s->save, file.path);
+	int rc = save_refuse_input(s->save, path);
 
 	m->split = s;
 	if (rc == 0)
-		rc = sink_file_open(&file, &m->sink);
+		rc = save_open_file(s->cfg, path, &m->sink);
 	if (rc == 0 && !m->sink->seekable)
-		rc = fail(-EINVAL, "%s: a part of a split dump must be a file", file.path);
+		rc = fail(-EINVAL, "%s: a part of a split dump must be a file", path);
 	return rc < 0 ? rc : format_kdump_open(m->sink, &m->format);
 }
 
@@ -272,13 +271,15 @@ static int open_members(struct split *s)
 }
 
 /* Files without a page are removed unless the dump is complete. */
-static void close_members(struct split *s, struct save_result *r)
+static void close_members(struct split *s, struct save_result *r, int rc)
 {
 	for (unsigned i = 0; s->member && i < s->nr; i++) {
 		struct member *m = &s->member[i];
 
-		if (m->sink && !r->complete &&
-		    !save_drop_useless(m->sink, m->begun ? m->format : NULL, &m->counts))
+		if (m->sink && save_tries_again(s->cfg, rc))
+			sink_discard(m->sink);
+		else if (m->sink && !r->complete &&
+			 !save_drop_useless(m->sink, m->begun ? m->format : NULL, &m->counts))
 			r->begun = true;
 		dump_close(m->run);
 		format_close(m->format);
@@ -323,6 +324,6 @@ int save_split(struct save *save, const struct save_cfg *cfg, struct save_result
 		}
 		result->complete = result->begun = rc == 0 && whole;
 	}
-	close_members(&s, result);
+	close_members(&s, result, rc);
 	return rc;
 }

@@ -143,3 +143,17 @@ void save_warn_live(const struct save *s, const struct save_cfg *cfg)
 			"the dump is not consistent",
 			s->part[0]);
 }
+
+int save_open_file(const struct save_cfg *cfg, const char *path, struct sink **out)
+{
+	const struct sink_file_cfg file = { .path = path, .overwrite = cfg->overwrite };
+	int rc = sink_file_open(&file, out);
+
+	return rc < 0 || !cfg->size_limit ? rc : sink_limit_open(*out, cfg->size_limit, out);
+}
+
+bool save_tries_again(const struct save_cfg *cfg, int rc)
+{
+	return cfg->nr_next_levels > 0 && !cfg->flat &&
+	       (rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG);
+}

@@ -44,7 +44,7 @@ void options_flags(struct options *o)
 		  : has(o, OPT_GENERATE) ? MODE_GENERATE
 		  : has(o, OPT_REPORT)	 ? MODE_REPORT
 		  : has(o, OPT_DMESG)	 ? MODE_DMESG
-					 : MODE_DUMP;
+					 : MODE_DUMP; /* or MODE_VTOP: see operands */
 	/* As age has it: there -i is the key. */
 	if (o->mode == MODE_DECRYPT && o->vmcoreinfo && !o->identity) {
 		o->identity = o->vmcoreinfo;

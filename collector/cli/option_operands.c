@@ -61,7 +61,8 @@ static int assign_operands(struct operands *p)
 {
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
-	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate ? 1 : 2;
+	bool translate = o->given & UINT64_C(1) << OPT_VTOP && p->nr == 1 && o->mode == MODE_DUMP;
+	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate || translate ? 1 : 2;
 	bool copy = o->mode == MODE_ENCRYPT || o->mode == MODE_DECRYPT;
 	/* Only a person names the parts of a split dump; elsewhere one operand too many is a
 	 * mistake. */
@@ -88,6 +89,8 @@ static int assign_operands(struct operands *p)
 	if (p->nr < want && !(o->dry_run && p->nr == 1))
 		return option_bad("%s; give %s", p->nr == 0 ? "no operands" : "no output", shape);
 
+	if (translate && !o->flat && !o->dry_run)
+		o->mode = MODE_VTOP;
 	o->vmcore = stdin_only ? NULL : p->name[0];
 	o->nr_parts = p->nr > want ? p->nr - 1 : 1;
 	o->dump = p->name[stdin_only ? 0 : o->nr_parts];

@@ -77,7 +77,7 @@ const char *option_near(const char *word)
 
 	near_init(&near, word);
 	for (unsigned i = 0; i < NR_OPTIONS; i++) {
-		if (rows[i].name && rows[i].group != GROUP_LATER)
+		if (rows[i].name && rows[i].group != GROUP_REFUSED)
 			near_try(&near, rows[i].name);
 		if (rows[i].alias)
 			near_try(&near, rows[i].alias);

@@ -13,7 +13,7 @@ enum option_group {
 	GROUP_STORAGE,
 	GROUP_REPORT,
 	GROUP_IGNORED,
-	GROUP_LATER
+	GROUP_REFUSED /* of makedumpfile, and not planned */
 };
 
 enum option_id {

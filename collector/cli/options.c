@@ -17,6 +17,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define LEVEL_LAST	31
 #define MESSAGE_LAST	31
@@ -60,13 +61,58 @@ wrong:
 	return option_bad("%s: '%s' is not a number between 0 and %u", p->name, p->arg, last);
 }
 
-/* makedumpfile tries the next level of a list when the disk is full; we write what fits. */
+/* N or N,N,...: each a level of its own, the first one is tried first. */
 static int set_level(struct parser *p)
 {
-	if (strchr(p->arg, ',') && strspn(p->arg, "0123456789,") == strlen(p->arg))
-		return option_bad("not supported yet: a list of levels (%s %s); give one of them",
-				  p->name, p->arg);
-	return number(p, LEVEL_LAST, &p->out->level);
+	struct options *o = p->out;
+	char one[64];
+	const char *whole = p->arg, *at = whole;
+	int rc = 0;
+
+	o->nr_next_levels = 0;
+	for (unsigned n = 0; rc == 0 && at; n++) {
+		size_t len = strcspn(at, ",");
+
+		snprintf(one, sizeof(one), "%.*s", len < sizeof(one) ? (int)len : 63, at);
+		if (n > OPTIONS_LEVELS)
+			return option_bad("%s: a list of levels has at most %u", p->name,
+					  OPTIONS_LEVELS + 1);
+		p->arg = one;
+		rc = number(p, LEVEL_LAST, n == 0 ? &o->level : &o->next_level[n - 1]);
+		o->nr_next_levels = n;
+		at = at[len] ? at + len + 1 : NULL;
+	}
+	p->arg = whole;
+	return rc;
+}
+
+/* Bytes, or with one letter KiB, MiB, ... */
+static int set_size_limit(struct parser *p)
+{
+	static const char units[] = "KMGTPE";
+	size_t digits = strspn(p->arg, "0123456789");
+	char unit = p->arg[digits];
+	const char *found = unit ? strchr(units, unit & ~0x20) : NULL;
+	unsigned shift = found ? 10 * (unsigned)(found - units + 1) : 0;
+	uint64_t v = digits > 0 && digits < 20 ? strtoull(p->arg, NULL, 10) : 0;
+
+	if (v == 0 || (unit && (!found || p->arg[digits + 1])) || v > UINT64_MAX >> shift)
+		return option_bad("%s: '%s' is not a size; write 500M or 2G, for example", p->name,
+				  p->arg);
+	p->out->size_limit = v << shift;
+	return 0;
+}
+
+/* Hexadecimal, with or without 0x. */
+static int set_vtop(struct parser *p)
+{
+	const char *digits = strncasecmp(p->arg, "0x", 2) == 0 ? p->arg + 2 : p->arg;
+	size_t len = strlen(digits);
+
+	if (len == 0 || len > 16 || strspn(digits, "0123456789abcdefABCDEF") != len)
+		return option_bad("%s: '%s' is not a hexadecimal address", p->name, p->arg);
+	p->out->vtop = strtoull(digits, NULL, 16);
+	return 0;
 }
 
 static int set_progress_fd(struct parser *p)
@@ -194,8 +240,8 @@ static int take_option(struct parser *p)
 	struct options *o = p->out;
 
 	o->given |= BIT(p->id);
-	if (row->group == GROUP_LATER)
-		return option_bad("not supported yet: %s (%s)", p->name, row->help);
+	if (row->group == GROUP_REFUSED)
+		return option_bad("not planned: %s; %s", p->name, row->help);
 
 	switch (p->id) {
 	case OPT_LEVEL:
@@ -210,6 +256,10 @@ static int take_option(struct parser *p)
 		return set_codec(p, codec_by_letter(row->letter), "zstd");
 	case OPT_COMPRESS:
 		return set_compress(p);
+	case OPT_SIZE_LIMIT:
+		return set_size_limit(p);
+	case OPT_VTOP:
+		return set_vtop(p);
 	case OPT_VMLINUX:
 		return set_file(p, &o->vmlinux);
 	case OPT_THREADS:

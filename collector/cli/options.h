@@ -25,11 +25,13 @@ enum mode {
 	MODE_GENERATE,	   /* vmcoreinfo -> a file */
 	MODE_ENCRYPT,	   /* a file -> the same, sealed */
 	MODE_DECRYPT,	   /* a sealed file -> what is in it */
+	MODE_VTOP,	   /* translate an address, and nothing else */
 	MODE_CHECK_PARAMS, /* the command line is valid: nothing more to do */
 	MODE_HELP,
 	MODE_VERSION,
 };
 
+#define OPTIONS_LEVELS	   31 /* of a list, after the first */
 #define OPTIONS_PARTS	   64
 #define OPTIONS_RECIPIENTS 16
 
@@ -49,6 +51,10 @@ struct options {
 	const char
 		*dump;	/* or the log or report; NULL: standard output, or a dry run without one */
 	unsigned level; /* 0..31, enum dump_level */
+	unsigned next_level[OPTIONS_LEVELS]; /* -d 1,31: what follows the first of the list */
+	unsigned nr_next_levels;
+	uint64_t size_limit;	   /* of a file; 0: none */
+	uint64_t vtop;		   /* valid if --vtop was given */
 	const char *vmlinux;	   /* -x; NULL: none was named */
 	const struct codec *codec; /* NULL: pages are stored as they are */
 	int codec_level;	   /* valid for codec; its default if none was given */

@@ -90,7 +90,8 @@ void usage_print(FILE *f)
 		   "  kdump-collect [OPTION]... -F VMCORE > STREAM\n"
 		   "  kdump-collect -R DUMP < STREAM\n"
 		   "  kdump-collect --dump-dmesg VMCORE LOG\n"
-		   "  kdump-collect --report VMCORE FILE\n");
+		   "  kdump-collect --report VMCORE FILE\n"
+		   "  kdump-collect --vtop ADDR VMCORE [DUMP]\n");
 	for (unsigned g = 0; g < ARRAY_SIZE(titles); g++)
 		print_group(f, (enum option_group)g);
 	print_ignored(f);

@@ -109,6 +109,12 @@ int sink_null_open(struct sink **out);
 #define SINK_PATIENCE_MS (600 * 1000)
 int sink_stream_open(int fd, int patience_ms, struct sink **out);
 
+/*
+ * -ENOSPC for what lies beyond so many bytes of the object, as a full disk. Takes over inner, even
+ * on failure.
+ */
+int sink_limit_open(struct sink *inner, uint64_t limit, struct sink **out);
+
 /* Lay random writes on a stream as flattened records. Takes over inner, even on failure. */
 int sink_flat_open(struct sink *inner, struct sink **out);
 

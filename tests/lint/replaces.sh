@@ -2,6 +2,7 @@
 # replaces.sh - docs/replaces.md has every key, option, variable and command of the tables
 cd "$(dirname "$0")/../.." || exit 99
 page=docs/replaces.md
+options=docs/options.md
 bad=0
 rows=$(mktemp) || exit 99
 
@@ -12,7 +13,7 @@ wrong() {
 
 # row NAME - the last column of the row whose first column has the name, in code type.
 row() {
-	grep -- "^|[^|]*\`$1\`[^|]*|" $page | head -1 | sed 's/.*| \(.*\) |$/\1/'
+	grep -h -- "^|[^|]*\`$1\`[^|]*|" $page $options | head -1 | sed 's/.*| \(.*\) |$/\1/'
 }
 
 for key in $(sed -n 's/^KEY([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' config/parse/keys.def); do
@@ -22,7 +23,7 @@ done
 # Every spelling of an option is named; what the program refuses has a row that says "not".
 sed -n 's/^OPTION(\([A-Z_]*\), *\([^,]*\), *\([^,]*\), *\([^,]*\), *\([^,]*\), *\([A-Z]*\),.*/\6 \2 \3 \4/p' \
 	collector/cli/options.def >"$rows"
-grep -q '^LATER' "$rows" || wrong "options.def cannot be read"
+grep -q '^REFUSED' "$rows" || wrong "options.def cannot be read"
 while read -r group letter name second; do
 	for word in "$letter" "$name" "$second"; do
 		case $word in
@@ -30,10 +31,10 @@ while read -r group letter name second; do
 		\"*) option=--$(echo "$word" | tr -d '"') ;;
 		*)   continue ;;
 		esac
-		grep -qE -- "\`(kdump-collect )?$option\`" $page || wrong "there is no '$option' of kdump-collect"
+		grep -qE -- "\`(kdump-collect )?$option\`" $page $options || wrong "there is no '$option' of kdump-collect"
 		case $group,$(row "$option") in
-		LATER,not*) ;;
-		LATER,*)    wrong "'$option' is refused, and its row does not begin with 'not'" ;;
+		REFUSED,'not planned: '*) ;;
+		REFUSED,*) wrong "'$option' is refused, and its row does not begin with 'not planned: '" ;;
 		*,not*)     wrong "'$option' works, and its row begins with 'not'" ;;
 		esac
 	done

@@ -33,7 +33,7 @@ ok "directory as vmcore" refuses 1 "$work" "$collect" -d 31 "$work" "$work/out"
 ok "foreign machine" refuses 1 "riscv" "$collect" -d 31 "$work/riscv" "$work/out"
 ok "unknown option" refuses 2 "frobnicate" "$collect" --frobnicate "$vmcore" "$work/out"
 ok "level out of range" refuses 2 "32" "$collect" -d 32 "$vmcore" "$work/out"
-ok "option of makedumpfile that is not there" refuses 2 "not supported yet" "$collect" --vtop 1 "$vmcore" "$work/out"
+ok "option of makedumpfile that is not there" refuses 2 "not planned" "$collect" --eppic x "$vmcore" "$work/out"
 ok "no operand" refuses 2 "VMCORE" "$collect" -d 31
 ok "unwritable directory" refuses 1 "/proc/1/out" "$collect" -d 31 "$vmcore" /proc/1/out
 ok "missing directory" refuses 1 "$work/no/dir" "$collect" -d 31 "$vmcore" "$work/no/dir/out"

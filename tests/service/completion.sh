@@ -50,7 +50,7 @@ exactly()
 collector_options()
 {
 	sed -n 's/^OPTION([A-Z_]*, *[^,]*, *"\([a-z_-]*\)", *\(NULL\|"\([a-z-]*\)"\),[^,]*, *\([A-Z]*\),.*/\4 --\1 \3/p' \
-		"$top/collector/cli/options.def" | grep -v '^LATER' | sed 's/^[A-Z]* //; s/ \([a-z]\)/ --\1/'
+		"$top/collector/cli/options.def" | grep -v '^REFUSED' | sed 's/^[A-Z]* //; s/ \([a-z]\)/ --\1/'
 }
 
 # shown_options COMMAND - the rows of help.def that are shown.

@@ -48,7 +48,7 @@ agree()
 }
 
 # Long and short options of makedumpfile that are refused by name.
-refused=$(sed -n 's/^OPTION([A-Z_]*, *\([^,]*\), *"\([a-z_-]*\)",.*LATER,.*/--\2/p' "$top/collector/cli/options.def")
+refused=$(sed -n 's/^OPTION([A-Z_]*, *\([^,]*\), *"\([a-z_-]*\)",.*REFUSED,.*/--\2/p' "$top/collector/cli/options.def")
 ok "kdumpctl" agree kdumpctl --install --kernel-cmdline --now --pbkdf --tpm --omit-drivers
 ok "kdump-config" agree kdump-config
 ok "kdump-image" agree kdump-image
@@ -62,17 +62,17 @@ done
 
 # What the page says is not supported is refused, and nothing else.
 page kdump-collect.8
-sed -n '/^\.SS Not supported yet/,/^\.S[HS] [^N]/p' "$work/page" >"$work/section"
+sed -n '/^\.SS Not planned/,/^\.S[HS] [^N]/p' "$work/page" >"$work/section"
 ok "what is refused has a section" test "$(wc -l <"$work/section")" -gt 10
 ok "with every such option" test "$(options_in "$work/section" | tr '\n' ' ')" = "$(echo "$refused" | sort -u | tr '\n' ' ')"
 for option in $refused; do
 	ok "$option is refused" exits 2 "$build/kdump-collect" "$option=1" a b
-	ok "by name" says "not supported yet: $option|takes no value"
+	ok "by name" says "not planned: $option|takes no value"
 done
-sed '/^\.SS Not supported yet/,/^\.SH/d' "$work/page" >"$work/rest"
+sed '/^\.SS Not planned/,/^\.SH/d' "$work/page" >"$work/rest"
 for option in $(options_in "$work/rest" | grep -vx -- '--progress-fd'); do
 	"$build/kdump-collect" --check-params "$option" 1 -d 31 a b >"$work/words" 2>&1
-	ok "$option is taken" silent_on "is not an option|not supported"
+	ok "$option is taken" silent_on "is not an option|not planned"
 done
 
 # Examples of the pages work: those of kdump.conf(5) as text, those of the collector as command lines.

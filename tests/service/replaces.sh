@@ -2,7 +2,8 @@
 # replaces.sh - what docs/replaces.md names as ours exists and answers, and what it says is refused is
 . "$(dirname "$0")/lib.sh"
 top=$here/..
-page=$top/docs/replaces.md
+page=$work/page
+cat "$top/docs/options.md" "$top/docs/replaces.md" >"$page"
 dest=$work/dest
 
 # cell FIRST|LAST - standard input is a row of a table.
@@ -96,7 +97,7 @@ answers()
 refused()
 {
 	case $1 in
-	-*)       exits 2 "$build/kdump-collect" --check-params "$1" FILE a b && says "not supported yet: $1 " ;;
+	-*)       exits 2 "$build/kdump-collect" --check-params "$1" FILE a b && says "not planned: $1; " ;;
 	kdumpctl) exits 1 kdumpctl "$2" && says "is not a command" ;;
 	*)        echo "what kind of name is it?"; return 1 ;;
 	esac

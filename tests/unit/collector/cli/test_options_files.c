@@ -32,4 +32,52 @@ TEST(split_and_reassemble)
 		"--reassemble copies pages as they are; to compress them anew, leave it out");
 }
 
-RUN(split_and_reassemble)
+TEST(lists_of_levels)
+{
+	struct options o;
+
+	CHECK_EQ(parse("makedumpfile -d 1,17,31 a b", &o), 0);
+	CHECK_EQ(o.level, 1);
+	CHECK(o.nr_next_levels == 2 && o.next_level[0] == 17 && o.next_level[1] == 31);
+	CHECK_EQ(parse("makedumpfile -d 1,17 -d 31 a b", &o), 0);
+	CHECK(o.level == 31 && o.nr_next_levels == 0);
+	refused("makedumpfile -d 1,,31 a b", "-d: '' is not a number between 0 and 31");
+	refused("makedumpfile -d 1, a b", "-d: '' is not a number between 0 and 31");
+	refused("makedumpfile -d 1,32 a b", "-d: '32' is not a number between 0 and 31");
+	refused("makedumpfile -d 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0"
+		",0,0 a b",
+		"-d: a list of levels has at most 32");
+}
+
+TEST(size_limits)
+{
+	struct options o;
+
+	CHECK_EQ(parse("makedumpfile -L 4096 a b", &o), 0);
+	CHECK(o.size_limit == 4096);
+	CHECK_EQ(parse("makedumpfile -L 3g a b", &o), 0);
+	CHECK(o.size_limit == 3ull << 30);
+	CHECK_EQ(parse("makedumpfile -L 15E a b", &o), 0);
+	CHECK(o.size_limit == 15ull << 60);
+	refused("makedumpfile -L 16E a b",
+		"-L: '16E' is not a size; write 500M or 2G, for example");
+	refused("makedumpfile -L 2GB a b",
+		"-L: '2GB' is not a size; write 500M or 2G, for example");
+	refused("makedumpfile -L M a b", "-L: 'M' is not a size; write 500M or 2G, for example");
+	refused("makedumpfile -L 0 a b", "-L: '0' is not a size; write 500M or 2G, for example");
+}
+
+TEST(an_address_alone_or_with_a_dump)
+{
+	struct options o;
+
+	CHECK_EQ(parse("kdump-collect --vtop ffffffff81000000 core", &o), 0);
+	CHECK(o.mode == MODE_VTOP && o.vtop == 0xffffffff81000000);
+	CHECK_EQ(parse("makedumpfile --vtop 0xFFFF888000000000 core dump", &o), 0);
+	CHECK(o.mode == MODE_DUMP && o.vtop == 0xffff888000000000);
+	refused("kdump-collect --vtop 12345678901234567 core",
+		"--vtop: '12345678901234567' is not a hexadecimal address");
+	refused("kdump-collect --vtop 0x core", "--vtop: '0x' is not a hexadecimal address");
+}
+
+RUN(split_and_reassemble, lists_of_levels, size_limits, an_address_alone_or_with_a_dump)
