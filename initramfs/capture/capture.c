@@ -57,6 +57,7 @@ static void note_origin(struct capture *c)
 			console_log("the image was built for Linux %s: its modules may not fit",
 				    c->plan.kernel);
 	}
+	c->status.machine = c->plan.machine;
 	if (*c->plan.hostname)
 		snprintf(c->status.host, sizeof(c->status.host), "%.64s", c->plan.hostname);
 	if (cmdline_get(c->cfg.root, "kdump_test_id", c->test_id, sizeof(c->test_id)))

@@ -159,6 +159,7 @@ static void put_all(FILE *f, const struct status *s)
 	put_string(f, "state", state_names[s->state], ",");
 	fprintf(f, "\"time\":%lld,", (long long)s->time);
 	put_string(f, "host", s->host, ",");
+	put_or_null(f, "machine_id", s->machine ? s->machine : "", ",");
 	put_or_null(f, "test", s->test ? s->test : "", ",\"target\":{");
 	put_string(f, "kind", s->kind ? s->kind : "", ",");
 	put_string(f, "address", s->address, ",");

@@ -13,6 +13,7 @@
  *                 "refused": kdump_pre said no
  *     time        of the capture, seconds since 1970 by a clock that may be wrong
  *     host        name of the machine
+ *     machine_id  its machine-id(5), or null: says whose dump it is (rotation.h looks for this key)
  *     test        ID of the test (kdumpctl test --crash) that made it, or null: a crash
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
@@ -71,6 +72,7 @@ struct status {
 	uint64_t started; /* clock_ns() */
 	time_t time;
 	char host[65];
+	const char *machine;	  /* its ID; borrowed; NULL or "": unknown */
 	const char *test;	  /* its ID; borrowed; NULL or "": a crash */
 	struct system_path paths; /* applied to all strings */
 	const char *kind;	  /* of the target; borrowed */

@@ -6,6 +6,7 @@
 #include "seal/recipient.h"
 #include "base/util.h"
 #include "config/config.h"
+#include "initramfs/image/machine_id.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -202,6 +203,8 @@ int files_gather(struct builder *b)
 		rc = add_config(b);
 	if (rc == 0)
 		rc = set_hostname(b);
+	if (rc == 0)
+		rc = machine_id_gather(b);
 	if (rc == 0)
 		rc = add_seed(b);
 	if (rc == 0)

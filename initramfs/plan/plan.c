@@ -42,12 +42,17 @@ static int set_empty(char **const fields[], size_t nr)
 	return rc;
 }
 
+bool plan_is_machine_id(const char *text)
+{
+	return strlen(text) == 32 && strspn(text, "0123456789abcdef") == 32;
+}
+
 int plan_init(struct plan *out)
 {
 	*out = (struct plan){ .kernel = NULL };
-	return set_empty((char **const[]){ &out->kernel, &out->hostname, &out->seed, &out->watchdog,
-					   &out->seal_to },
-			 5);
+	return set_empty((char **const[]){ &out->kernel, &out->hostname, &out->machine, &out->seed,
+					   &out->watchdog, &out->seal_to },
+			 6);
 }
 
 /* Room for one more of size bytes, zeroed, at the end of *array. */
@@ -167,6 +172,7 @@ void plan_free(struct plan *p)
 	free(p->targets);
 	free(p->kernel);
 	free(p->hostname);
+	free(p->machine);
 	free(p->seed);
 	free(p->watchdog);
 	free(p->seal_to);

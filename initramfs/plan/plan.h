@@ -16,6 +16,7 @@
  *     kdump-plan 1
  *     kernel 6.12.117+deb13-amd64
  *     hostname web1
+ *     machine 8f3c1c1a52d0411fa9d7a3c06c9d3b52
  *     module /lib/modules/6.12.117+deb13-amd64/kernel/fs/ext4/ext4.ko.xz
  *     device plain sda3
  *             id UUID=Xv6tQd-LtCP-9K7J-...
@@ -134,6 +135,7 @@ struct plan_target {
 struct plan {
 	char *kernel;	/* release that the modules are for, "" if unknown */
 	char *hostname; /* of the production system; "" if unknown */
+	char *machine;	/* machine-id(5) of the production system; "" if unknown */
 	char *seed;	/* image path of the random seed; "" if there is none */
 	char *watchdog; /* module of the watchdog in use ("iTCO_wdt"); "" if none */
 	char *seal_to;	/* public keys to encrypt to, with commas between; "" if none */
@@ -145,6 +147,9 @@ struct plan {
 	struct plan_target *targets;
 	size_t nr_targets;
 };
+
+/* Has it the form of machine-id(5), 32 lower case hexadecimal digits? */
+bool plan_is_machine_id(const char *text);
 
 /* An empty plan: every string "". -ENOMEM. plan_free() afterwards in any case. */
 int plan_init(struct plan *out);

@@ -10,7 +10,7 @@
 #define STRING(type, member) { #member, FIELD_STRING, offsetof(struct type, member), 0 }
 
 const struct field plan_fields[] = {
-	STRING(plan, kernel),	STRING(plan, hostname), STRING(plan, seed),
+	STRING(plan, kernel),	STRING(plan, hostname), STRING(plan, machine), STRING(plan, seed),
 	STRING(plan, watchdog), STRING(plan, seal_to),	{ NULL, 0, 0, 0 },
 };
 

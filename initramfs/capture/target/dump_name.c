@@ -43,16 +43,25 @@ static bool has_shape(const char *text)
 	return true;
 }
 
-bool dump_name_is(const char *name, const char *host, const char **stamp)
+/* The date and what follows it: nothing, or -N. */
+static bool is_stamp(const char *text)
 {
-	size_t len = strlen(host);
-	const char *rest;
+	const char *rest = text + STAMP_LEN;
 
-	if (strncmp(name, host, len) != 0 || name[len] != '-' || !has_shape(name + len + 1))
+	if (!has_shape(text))
 		return false;
-	*stamp = name + len + 1;
-	rest = *stamp + STAMP_LEN;
 	if (!*rest)
 		return true;
 	return *rest == '-' && rest[1] && strspn(rest + 1, "0123456789") == strlen(rest + 1);
+}
+
+bool dump_name_has_date(const char *name, const char **stamp)
+{
+	for (const char *at = strchr(name, '-'); at; at = strchr(at + 1, '-')) {
+		if (at == name || !is_stamp(at + 1))
+			continue;
+		*stamp = at + 1;
+		return true;
+	}
+	return false;
 }

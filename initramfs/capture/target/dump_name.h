@@ -16,7 +16,10 @@ void dump_name_make(const char *host, time_t when, char *out, size_t size);
 /* Write name, or for n > 1 name-n, to out; false if it does not fit. */
 bool dump_name_nth(const char *name, unsigned n, char *out, size_t size);
 
-/* Is this a dump directory of that host? *stamp points to its date within name. */
-bool dump_name_is(const char *name, const char *host, const char **stamp);
+/*
+ * Has it the form of a dump directory's name, of whatever host? *stamp points to its date within
+ * name.
+ */
+bool dump_name_has_date(const char *name, const char **stamp);
 
 #endif

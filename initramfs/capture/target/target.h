@@ -167,10 +167,9 @@ struct target_ops {
 		     const struct deadline *by);
 
 	/*
-	 * Remove old dumps of this host: first those older than the newest keep complete ones, not
-	 * counting t->dir (TARGET_KEEP_ALL: none for this reason); then the oldest until need bytes
-	 * are free (0: none for this reason), but never the newest complete one. Only directories
-	 * that are dumps by name and content are removed. Too little space is not a failure.
+	 * Remove old dumps of this machine, as rotation_run() says; t->dir does not count. Only
+	 * directories that are dumps by name and content, and whose status has this machine's ID,
+	 * are removed. Too little space is not a failure.
 	 * Optional (NULL): the target cannot list. *removed: how many were removed.
 	 */
 	int (*make_space)(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,

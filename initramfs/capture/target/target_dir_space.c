@@ -3,8 +3,12 @@
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
-#include "initramfs/capture/target/dump_name.h"
+#include "base/file.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/status.h"
+#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/capture/target/rotation.h"
+#include "initramfs/plan/plan.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -27,18 +31,7 @@ int target_dir_space(struct target *t, const struct deadline *by, uint64_t *out)
 	return 0;
 }
 
-struct old_dump {
-	char name[TARGET_NAME_MAX];
-	const char *stamp; /* within name */
-	bool complete;
-	bool spare; /* the newest complete one, by name or by the file system's times */
-	int64_t changed;
-};
-
-struct old_dumps {
-	struct old_dump *at;
-	size_t nr, size;
-};
+#define STATUS_MAX (1 << 20) /* bytes of a status file that are looked at */
 
 static DIR *open_dir(int at, const char *name)
 {
@@ -50,173 +43,123 @@ static DIR *open_dir(int at, const char *name)
 	return dir;
 }
 
-/* It must have plain files only, one of them of a dump: anything else is not removed. */
-static bool look_inside(int base, struct old_dump *o)
+/* The owner, by the status file; it may have been replaced since it was seen to be plain. */
+static enum rotation_owner owner(const struct rotation *r, int dir)
 {
-	DIR *dir = open_dir(base, o->name);
+	int fd = openat(dir, STATUS_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	enum rotation_owner who = ROTATION_UNKNOWN;
+	char *text = NULL;
+	struct stat st;
+
+	if (fd < 0)
+		return who;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (file_read_fd(fd, STATUS_NAME, STATUS_MAX, &text, NULL) < 0)
+			fail_clear();
+		else
+			who = rotation_owner(r, text);
+	}
+	free(text);
+	close(fd);
+	return who;
+}
+
+/* It must have plain files only, one of them of a dump: anything else is not removed. */
+static bool look_inside(DIR *dir, struct rotation_found *found)
+{
 	bool ours = false, plain = true;
 	struct dirent *e;
 	struct stat st;
 
-	if (!dir)
-		return false;
-	while ((e = readdir(dir)) && plain) {
+	while (plain && (e = readdir(dir))) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		plain = fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			S_ISREG(st.st_mode);
-		ours |= strncmp(e->d_name, "vmcore", 6) == 0 ||
-			strcmp(e->d_name, "kdump-status.json") == 0;
-		o->complete |= strcmp(e->d_name, "vmcore") == 0 ||
-			       strcmp(e->d_name, "vmcore.flat") == 0 ||
-			       strcmp(e->d_name, "vmcore.age") == 0;
+		ours |= strncmp(e->d_name, "vmcore", 6) == 0 || strcmp(e->d_name, STATUS_NAME) == 0;
+		found->complete |= strcmp(e->d_name, "vmcore") == 0 ||
+				   strcmp(e->d_name, "vmcore.flat") == 0 ||
+				   strcmp(e->d_name, "vmcore.age") == 0;
 	}
 	if (fstat(dirfd(dir), &st) == 0)
-		o->changed = st.st_mtime;
-	closedir(dir);
+		found->changed = st.st_mtime;
 	return ours && plain;
 }
 
-static void consider(const struct target_dir *d, const char *name, struct old_dumps *list)
+static void consider(const struct target_dir *d, const char *name, struct rotation *r)
 {
-	struct old_dump o = { 0 };
+	struct rotation_found found = { .name = name };
 	const char *stamp;
+	DIR *dir;
 
-	if (strlen(name) >= sizeof(o.name) || strcmp(name, d->base.dir) == 0 ||
-	    !dump_name_is(name, d->base.host, &stamp))
+	if (!dump_name_has_date(name, &stamp))
 		return;
-	strcpy(o.name, name);
-	if (!look_inside(d->basefd, &o))
+	dir = open_dir(d->basefd, name);
+	if (!dir)
 		return;
-	if (list->nr == list->size) {
-		size_t size = list->size ? 2 * list->size : 16;
-		struct old_dump *more = realloc(list->at, size * sizeof(*more));
-
-		if (!more)
-			return; /* this one is not removed then */
-		list->at = more;
-		list->size = size;
+	if (look_inside(dir, &found)) {
+		found.owner = owner(r, dirfd(dir));
+		rotation_add(r, &found);
 	}
-	list->at[list->nr++] = o;
+	closedir(dir);
 }
 
-static int by_age(const void *a, const void *b)
-{
-	const struct old_dump *x = a, *y = b;
-
-	return strverscmp(x->name, y->name);
-}
-
-/* Oldest first. */
-static int list_dumps(const struct target_dir *d, struct old_dumps *list)
+static int list_dumps(const struct target_dir *d, struct rotation *r)
 {
 	DIR *dir = open_dir(d->basefd, ".");
-	struct old_dump *newest = NULL, *latest = NULL;
 	struct dirent *e;
 
 	if (!dir)
 		return fail(-errno, "list %s", d->path);
 	while ((e = readdir(dir)))
-		consider(d, e->d_name, list);
+		consider(d, e->d_name, r);
 	closedir(dir);
-	if (list->nr > 0)
-		qsort(list->at, list->nr, sizeof(*list->at), by_age);
-	for (size_t i = 0; i < list->nr; i++) {
-		struct old_dump *o = &list->at[i];
-
-		if (!o->complete)
-			continue;
-		newest = o;
-		if (!latest || o->changed >= latest->changed)
-			latest = o;
-	}
-	if (newest)
-		newest->spare = latest->spare = true;
 	return 0;
 }
 
-static bool remove_dump(const struct target_dir *d, const struct old_dump *o)
+static int remove_dump(void *arg, const char *name)
 {
-	DIR *dir = open_dir(d->basefd, o->name);
+	const struct target_dir *d = arg;
+	DIR *dir = open_dir(d->basefd, name);
 	struct dirent *e;
 
 	if (!dir)
-		return false;
+		return 0;
 	while ((e = readdir(dir)))
 		(void)unlinkat(dirfd(dir), e->d_name, 0); /* fails for "." and ".." */
 	closedir(dir);
-	if (unlinkat(d->basefd, o->name, AT_REMOVEDIR) < 0) {
-		console_log("the old dump %s could not be removed: %s", o->name, strerror(errno));
-		return false;
+	if (unlinkat(d->basefd, name, AT_REMOVEDIR) < 0) {
+		console_log("the old dump %s could not be removed: %s", name, strerror(errno));
+		return 0;
 	}
-	console_log("removed the old dump %s", o->name);
+	console_log("removed the old dump %s", name);
 	(void)syncfs(d->basefd); /* some file systems free the space only then */
-	return true;
+	return 1;
 }
 
-static bool needs(const struct target_dir *d, uint64_t need)
+static bool full(void *arg, uint64_t need)
 {
+	const struct target_dir *d = arg;
 	struct statvfs fs;
 
-	return need > 0 && fstatvfs(d->basefd, &fs) == 0 &&
-	       (uint64_t)fs.f_bavail * fs.f_frsize < need;
-}
-
-/* How many of the oldest exceed the number to keep. */
-static size_t past_keep(const struct old_dumps *list, unsigned keep)
-{
-	unsigned complete = 0;
-	size_t i;
-
-	if (keep == TARGET_KEEP_ALL)
-		return 0;
-	for (i = list->nr; i > 0 && complete < keep; i--)
-		complete += list->at[i - 1].complete;
-	return i;
-}
-
-/* Is the current dump complete, so that it is newer than all in the list? */
-static bool have_new(const struct target_dir *d)
-{
-	struct old_dump self = { 0 };
-
-	snprintf(self.name, sizeof(self.name), "%s", d->base.dir);
-	return look_inside(d->basefd, &self) && self.complete;
-}
-
-/* Returns how many were removed. */
-static int remove_some(const struct target_dir *d, unsigned keep, uint64_t need)
-{
-	struct old_dumps list = { 0 };
-	int rc = list_dumps(d, &list), removed = 0;
-	bool newer = rc == 0 && have_new(d);
-	size_t limit;
-
-	if (rc < 0)
-		return rc;
-	limit = past_keep(&list, keep);
-	for (size_t i = 0; i < list.nr; i++) {
-		const struct old_dump *o = &list.at[i];
-
-		if (o->spare && !newer)
-			continue;
-		if (i < limit || (!o->spare && needs(d, need)))
-			removed += remove_dump(d, o);
-	}
-	free(list.at);
-	return removed;
+	return fstatvfs(d->basefd, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < need;
 }
 
 int target_dir_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
 			  unsigned *removed)
 {
 	struct target_dir *d = (struct target_dir *)t;
+	struct rotation r = { .machine = t->cfg.plan->machine, .current = t->dir };
+	const struct rotation_ops ops = { full, remove_dump, d };
 	int rc = target_dir_verify(d);
 
 	(void)by;
 	*removed = 0;
 	if (rc == 0)
-		rc = remove_some(d, keep, need);
+		rc = list_dumps(d, &r);
+	if (rc == 0)
+		rc = rotation_run(&r, keep, need, &ops);
+	rotation_free(&r);
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
 	*removed = (unsigned)rc;

@@ -3,6 +3,7 @@
 #include "initramfs/image/distro/distro_plan.h"
 
 #include "initramfs/image/device/layers.h"
+#include "initramfs/image/machine_id.h"
 #include "initramfs/image/module/modules.h"
 #include "initramfs/image/device/sysfs.h"
 #include "initramfs/image/device/targets.h"
@@ -190,6 +191,8 @@ static int gather(struct builder *b, const char *const *files, struct distro_pla
 		rc = modules_check_omitted(b);
 	if (rc == 0)
 		rc = plan_set(&b->plan.hostname, uts.nodename);
+	if (rc == 0)
+		rc = machine_id_gather(b);
 	if (rc == 0)
 		rc = add_nodes(b, &out->nodes);
 	if (rc == 0)

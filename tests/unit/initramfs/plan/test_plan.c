@@ -14,6 +14,7 @@
 /* One of everything. */
 static const char whole[] = FIRST "kernel 6.12.1-amd64\n"
 				  "hostname web1\n"
+				  "machine 0123456789abcdef0123456789abcdef\n"
 				  "seed /etc/kdump/seed\n"
 				  "watchdog iTCO_wdt\n"
 				  "module /lib/modules/6.12.1-amd64/kernel/fs/ext4/ext4.ko.xz\n"

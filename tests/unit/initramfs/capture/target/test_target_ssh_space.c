@@ -30,16 +30,30 @@ TEST(scp)
 	sh("cmp /run/t/core /srv/dumps/*/vmcore");
 }
 
+#define MACHINE "0123456789abcdef0123456789abcdef"
+#define MINE	"echo '{\"host\":\"h\",\"machine_id\":\"" MACHINE "\",\"test\":null}' > "
+#define THEIRS	"echo '{\"host\":\"h\",\"machine_id\":\"f" MACHINE "\",\"test\":null}' > "
+
 /* Old dumps: b is the newest good one, c is cut short, d has somebody's folder in it. */
 static void old_dumps(void)
 {
 	sh("mkdir -p /srv/dumps; cd /srv/dumps; for d in a-1 a-2 b-1; do "
 	   "mkdir 10.0.0.9-2026-01-0${d#*-}-00:00:0$(echo ${d%-*} | tr ab 12); done; "
-	   "for d in *; do head -c 1500000 /dev/zero > $d/vmcore.flat; "
-	   ": > $d/kdump-status.json; done; "
-	   "d=10.0.0.9-2026-01-03-00:00:00; mkdir $d; : > $d/vmcore-incomplete; "
-	   "mkdir -p 10.0.0.9-2026-01-01-00:00:07/mine; : > 10.0.0.9-2026-01-01-00:00:07/vmcore; "
-	   "mkdir 10.0.0.8-2026-01-01-00:00:00 notes; : > 10.0.0.8-2026-01-01-00:00:00/vmcore; ls");
+	   "for d in *; do head -c 1500000 /dev/zero > $d/vmcore.flat; " MINE
+	   "$d/kdump-status.json; done; "
+	   "d=10.0.0.9-2026-01-03-00:00:00; mkdir $d; : > $d/vmcore-incomplete; " MINE
+	   "$d/kdump-status.json; "
+	   "mkdir -p 10.0.0.9-2026-01-01-00:00:07/mine; "
+	   ": > 10.0.0.9-2026-01-01-00:00:07/vmcore; " MINE
+	   "10.0.0.9-2026-01-01-00:00:07/kdump-status.json; "
+	   "mkdir 10.0.0.8-2026-01-01-00:00:00 notes; "
+	   ": > 10.0.0.8-2026-01-01-00:00:00/vmcore; " THEIRS
+	   "10.0.0.8-2026-01-01-00:00:00/kdump-status.json; "
+	   /* Of the same address, but of another machine, and of nobody knows which. */
+	   "mkdir 10.0.0.9-2025-01-01-00:00:00 10.0.0.9-2025-01-02-00:00:00; "
+	   ": > 10.0.0.9-2025-01-01-00:00:00/vmcore; "
+	   ": > 10.0.0.9-2025-01-02-00:00:00/vmcore; " THEIRS
+	   "10.0.0.9-2025-01-01-00:00:00/kdump-status.json; ls");
 }
 
 static void check_left(const char *names)
@@ -54,7 +68,8 @@ static void check_left(const char *names)
 }
 
 #define D(day, second) "10.0.0.9-2026-01-" day "-00:00:" second
-#define OTHERS	       "10.0.0.8-2026-01-01-00:00:00,"
+#define OTHERS \
+	"10.0.0.8-2026-01-01-00:00:00,10.0.0.9-2025-01-01-00:00:00,10.0.0.9-2025-01-02-00:00:00,"
 
 TEST(rotation)
 {
@@ -63,6 +78,7 @@ TEST(rotation)
 	uint64_t space;
 
 	plan_set(&plan.targets[0].path, "/srv/dumps");
+	plan_set(&plan.machine, MACHINE);
 	target->ops->free(target);
 	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
 	old_dumps();
@@ -90,12 +106,15 @@ TEST(links_are_not_followed)
 	unsigned removed;
 
 	plan_set(&plan.targets[0].path, "/srv/dumps");
+	plan_set(&plan.machine, MACHINE);
 	target->ops->free(target);
 	fine(target_new(&(struct target_cfg){ .plan = &plan, .spec = &plan.targets[0] }, &target));
-	sh("mkdir -p /srv/dumps /srv/elsewhere; : > /srv/elsewhere/vmcore; cd /srv/dumps; "
+	sh("mkdir -p /srv/dumps /srv/elsewhere; : > /srv/elsewhere/vmcore; " MINE
+	   "/srv/elsewhere/kdump-status.json; cd /srv/dumps; "
 	   "ln -s ../elsewhere 10.0.0.9-2026-01-01-00:00:00; "
 	   "for d in 2 3; do mkdir 10.0.0.9-2026-01-0$d-00:00:00; "
-	   ": > 10.0.0.9-2026-01-0$d-00:00:00/vmcore; "
+	   ": > 10.0.0.9-2026-01-0$d-00:00:00/vmcore; " MINE
+	   "10.0.0.9-2026-01-0$d-00:00:00/kdump-status.json; "
 	   "touch -d 2026-01-0$d 10.0.0.9-2026-01-0$d-00:00:00; done");
 	fine(target->ops->up(target, &by));
 	strcpy(target->host, "10.0.0.9");
