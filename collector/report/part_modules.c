@@ -85,18 +85,27 @@ static const char *state_name(const struct kmodule *m)
 	return m->state == KMODULE_COMING ? "coming" : m->state == KMODULE_GOING ? "going" : "live";
 }
 
+/* What both forms print: the modules in order, to be freed, and the letters of taints. */
+static int list_open(struct report *r, const struct kmodule ***mod, struct letters *letters)
+{
+	int rc = report_needs(r->mods, "modules");
+
+	if (rc == 0)
+		rc = sorted(r->mods, mod);
+	if (rc == 0)
+		read_letters(r, letters);
+	return rc;
+}
+
 int part_modules_text(struct report *r, FILE *f)
 {
 	const struct kmodule **mod = NULL;
 	struct letters letters;
 	char flags[LETTERS_MAX + 1];
-	int rc = report_needs(r->mods, "modules");
+	int rc = list_open(r, &mod, &letters);
 
-	if (rc == 0)
-		rc = sorted(r->mods, &mod);
 	if (rc < 0)
 		return rc;
-	read_letters(r, &letters);
 	fprintf(f, "  %u module%s%s\n        SIZE  TAINTS  NAME\n", r->mods->nr,
 		r->mods->nr == 1 ? "" : "s",
 		r->mods->cut ? "; the list is damaged, there may be more" : "");
@@ -119,13 +128,10 @@ int part_modules_json(struct report *r, FILE *f)
 	struct letters letters;
 	char flags[LETTERS_MAX + 1];
 	struct json j;
-	int rc = report_needs(r->mods, "modules");
+	int rc = list_open(r, &mod, &letters);
 
-	if (rc == 0)
-		rc = sorted(r->mods, &mod);
 	if (rc < 0)
 		return rc;
-	read_letters(r, &letters);
 	json_begin(&j, f, '{');
 	json_bool(&j, "cut", r->mods->cut);
 	json_list(&j, "list");
