@@ -211,6 +211,10 @@ TEST(progress_goes_to_an_open_descriptor)
 	CHECK_EQ(parse("kdump-collect --progress-fd 2 a b", &o), 0);
 	CHECK_EQ(o.progress_fd, 2);
 	CHECK(!(o.message_level & LOG_PROGRESS));
+	/* 0 is a descriptor like any other: the end of a socket, for example. */
+	CHECK_EQ(parse("kdump-collect --progress-fd 0 a b", &o), 0);
+	CHECK_EQ(o.progress_fd, 0);
+	CHECK(!(o.message_level & LOG_PROGRESS));
 	CHECK_EQ(parse("kdump-collect a b", &o), 0);
 	CHECK_EQ(o.progress_fd, -1);
 	refused("kdump-collect --progress-fd 9999 a b",
