@@ -16,6 +16,7 @@
 #include "sealed.h"
 #include "translate.h"
 #include "summary/summary.h"
+#include "verify.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -310,11 +311,11 @@ static enum exit_code run_rearrange(const struct options *o)
 	return EXIT_CODE_PARTIAL;
 }
 
-static enum exit_code run_sealed(const struct options *o)
+static enum exit_code run_other(const struct options *o)
 {
 	enum exit_code outcome;
 
-	if (sealed_run(o, &outcome) < 0)
+	if ((o->mode == MODE_VERIFY ? verify_run : sealed_run)(o, &outcome) < 0)
 		complain(o);
 	return outcome;
 }
@@ -340,9 +341,10 @@ static enum exit_code run(const struct options *o)
 		return run_generate(o);
 	case MODE_REARRANGE:
 		return run_rearrange(o);
+	case MODE_VERIFY:
 	case MODE_ENCRYPT:
 	case MODE_DECRYPT:
-		return run_sealed(o);
+		return run_other(o);
 	case MODE_DUMP:
 		return run_dump(o);
 	}
@@ -359,7 +361,7 @@ static void print_closing(const struct options *o, enum exit_code outcome)
 	const char *saved = o->mode == MODE_GENERATE ? NULL : o->dump;
 	FILE *f = log_stream(LOG_COMMON);
 
-	if (o->mode >= MODE_CHECK_PARAMS || !log_shows(LOG_COMMON))
+	if (o->mode >= MODE_CHECK_PARAMS || o->mode == MODE_VERIFY || !log_shows(LOG_COMMON))
 		return;
 	if (o->nr_members) {
 		saved_print_members(o, f, ok);

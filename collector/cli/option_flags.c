@@ -40,6 +40,7 @@ void options_flags(struct options *o)
 	o->salvage = has(o, OPT_SALVAGE);
 	o->mode = has(o, OPT_REARRANGE)	 ? MODE_REARRANGE
 		  : has(o, OPT_DECRYPT)	 ? MODE_DECRYPT
+		  : has(o, OPT_VERIFY)	 ? MODE_VERIFY
 		  : has(o, OPT_ENCRYPT)	 ? MODE_ENCRYPT
 		  : has(o, OPT_GENERATE) ? MODE_GENERATE
 		  : has(o, OPT_REPORT)	 ? MODE_REPORT

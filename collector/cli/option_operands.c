@@ -62,7 +62,9 @@ static int assign_operands(struct operands *p)
 	struct options *o = p->out;
 	bool stdin_only = o->mode == MODE_REARRANGE;
 	bool translate = o->given & UINT64_C(1) << OPT_VTOP && p->nr == 1 && o->mode == MODE_DUMP;
-	unsigned want = stdin_only || o->flat || o->mem_usage || o->generate || translate ? 1 : 2;
+	bool verify = o->mode == MODE_VERIFY;
+	bool one = stdin_only || o->flat || o->mem_usage || o->generate || translate || verify;
+	unsigned want = one ? 1 : 2;
 	bool copy = o->mode == MODE_ENCRYPT || o->mode == MODE_DECRYPT;
 	/* Only a person names the parts of a split dump; elsewhere one operand too many is a
 	 * mistake. */
@@ -73,6 +75,7 @@ static int assign_operands(struct operands *p)
 			    : o->flat		      ? "-F VMCORE"
 			    : o->mem_usage	      ? "--mem-usage [VMCORE]"
 			    : o->generate	      ? "-g FILE VMCORE"
+			    : verify		      ? "--verify DUMP"
 			    : o->mode == MODE_ENCRYPT ? "--encrypt FILE OUT.age"
 			    : o->mode == MODE_DECRYPT ? "--decrypt -i KEYFILE IN.age OUT"
 			    : o->reassemble	      ? "--reassemble PART PART... DUMP"

@@ -23,6 +23,7 @@ enum mode {
 	MODE_REPORT,	   /* why the kernel died, as text and as JSON */
 	MODE_REARRANGE,	   /* flattened stream on stdin -> dump */
 	MODE_GENERATE,	   /* vmcoreinfo -> a file */
+	MODE_VERIFY,	   /* a dump -> what is wrong with it */
 	MODE_ENCRYPT,	   /* a file -> the same, sealed */
 	MODE_DECRYPT,	   /* a sealed file -> what is in it */
 	MODE_VTOP,	   /* translate an address, and nothing else */
