@@ -52,9 +52,18 @@ struct attempt {
 	unsigned seconds;
 };
 
+/* Encrypted: nothing can be made of it here. */
+static bool is_sealed(const char *core)
+{
+	const char *end = strstr(core, ".age");
+
+	return end && (!end[4] || strcmp(end + 4, "-incomplete") == 0);
+}
+
 static bool is_missing(const struct kind *k, const struct dump *d)
 {
-	return d->core[0] && d->size > 0 && k->missing(d) && !dump_added_find(d, k->name);
+	return d->core[0] && !is_sealed(d->core) && d->size > 0 && k->missing(d) &&
+	       !dump_added_find(d, k->name);
 }
 
 bool added_missing(const struct target_access *p, const struct dump *d)
