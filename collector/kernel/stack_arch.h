@@ -35,6 +35,7 @@ enum stack_call {
 
 struct stack_arch {
 	uint16_t elf_machine;
+	bool records; /* step() is as good at the crash handler's own registers as anywhere */
 
 	/* out: for the functions below. -ENOENT: tables or types are missing; -ENOMEM. */
 	int (*open)(struct kallsyms *syms, struct btf *btf, const struct kmodules *mods,
@@ -54,5 +55,6 @@ struct stack_arch {
 };
 
 extern const struct stack_arch stack_x86_64;
+extern const struct stack_arch stack_arm64;
 
 #endif

@@ -23,7 +23,7 @@ struct unwinder {
 	void *state; /* of arch */
 };
 
-static const struct stack_arch *const archs[] = { &stack_x86_64 };
+static const struct stack_arch *const archs[] = { &stack_x86_64, &stack_arm64 };
 
 static const struct stack_arch *find_arch(uint16_t elf_machine)
 {
@@ -241,7 +241,8 @@ int unwind_from_regs(struct unwinder *u, const struct unwind_regs *regs, struct 
 	if (kallsyms_at(u->syms, f.ip, &sym) == 0 && strcmp(sym.name, CRASH_HANDLER) == 0) {
 		struct stack_frame caller;
 
-		if (search(u, &f, true, &caller))
+		if (u->arch->records ? u->arch->step(u->state, &f, &caller) == STACK_MORE
+				     : search(u, &f, true, &caller))
 			f = caller;
 	}
 	walk(u, f, out);

@@ -82,7 +82,7 @@ static void match(const struct report *r, struct notes *n, struct cpu_regs *out,
 
 const struct regs_arch *regs_arch_of(const struct report *r)
 {
-	static const struct regs_arch *const archs[] = { &regs_x86_64 };
+	static const struct regs_arch *const archs[] = { &regs_x86_64, &regs_arm64 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
 		if (archs[i]->elf_machine == r->k->src->elf_machine)

@@ -28,5 +28,6 @@ struct regs_arch {
 const struct regs_arch *regs_arch_of(const struct report *r);
 
 extern const struct regs_arch regs_x86_64;
+extern const struct regs_arch regs_arm64;
 
 #endif

@@ -36,6 +36,18 @@ whole_level() {
 	[ $? = 0 ] && grep -q '"level": *31' "$work/json" || { cat "$work/words"; return 1; }
 }
 
+# The stack of the panic, to user space and back to the crash, as the kernel printed it.
+stack_whole() {
+	"$build/kdump-report" "$1" >"$work/report" 2>&1
+	sed -n '/where the kernel died/,/(user space)/p' "$work/report" | sed 's/+.*//' | tr -d ' ' >"$work/stack"
+	cat "$work/stack"
+	for name in vpanic sysrq_handle_crash __handle_sysrq vfs_write el0_svc '(userspace)'; do
+		grep -qxF -e "$name" "$work/stack" || { echo "no $name"; return 1; }
+	done
+	# Registers of the program that wrote to sysrq-trigger: write(2) is number 64, in x8.
+	grep -q ' x8 0000000000000040' "$work/report" && ! grep -q 'cannot be followed' "$work/report"
+}
+
 # Levels whose pages differ from makedumpfile's only by what docs/differences.md has (D1: offline).
 same_sets() {
 	oracle -l -d "$2" "$1" "$work/theirs" >"$work/words" 2>&1 || { cat "$work/words"; return 1; }
@@ -57,6 +69,7 @@ for kernel in ${ARM64_KERNELS:-6.12}; do
 	ok "$v: drgn opens the dump" test "$(drgn_release "$work/dump")" = "$v AARCH64"
 	ok "$v: filtered again it is the same" "$collect" -q -l -d 31 "$work/dump" "$work/again"
 	ok "$v: the same pages" "$dumpcmp" sets "$work/dump" "$work/again"
+	ok "$v: the stack of the panic" stack_whole "$work/dump"
 	"$collect" -q --dump-dmesg "$core" "$work/log"
 	ok "$v: the log is whole" grep -q 'kdump-test: marker end' "$work/log"
 	ok "$v: the log says why" grep -q 'sysrq: Trigger a crash' "$work/log"
