@@ -150,9 +150,9 @@ static enum stack_call call_before(struct kmem *mem, uint64_t ip, uint64_t *targ
 	if (kmem_read(mem, ip - sizeof(code), &code, sizeof(code)) < 0)
 		return CODE_MISSING;
 	if (code >> 26 == 0x25) {
-		int64_t words = (int32_t)(code << 6) >> 6;
+		int64_t distance = (int32_t)(code << 6) >> 6;
 
-		*target = ip - sizeof(code) + (uint64_t)words * 4;
+		*target = ip - sizeof(code) + (uint64_t)distance * 4;
 		return DIRECT_CALL;
 	}
 	return (code & 0xfefff000) == 0xd63f0000 ? INDIRECT_CALL : NO_CALL;

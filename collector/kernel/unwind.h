@@ -4,8 +4,8 @@
  *
  *     unwinder_open  ->  unwind_sleeping, unwind_regs ...  ->  unwinder_close
  *
- * x86_64 by ORC, arm64 by frame records. If no table covers the code, or the stack is damaged, the stack is searched
- * for the next return address; such frames are marked as guessed. Always ends.
+ * x86_64 by ORC, arm64 by frame records. If no table covers the code, or the stack is damaged, the
+ * stack is searched for the next return address; such frames are marked as guessed. Always ends.
  *
  * One thread at a time; what it was opened from is borrowed.
  */
