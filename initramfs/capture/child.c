@@ -207,18 +207,15 @@ int child_wait(struct child *c, const struct deadline *by, int *status)
 
 int child_check(const char *what, int status)
 {
-	char message[160];
-
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-		snprintf(message, sizeof(message), "killed, probably because memory ran out");
+		fail_set(-EIO, "killed, probably because memory ran out");
 	else if (WIFSIGNALED(status))
-		snprintf(message, sizeof(message), "killed by signal %d (%s)", WTERMSIG(status),
+		fail_set(-EIO, "killed by signal %d (%s)", WTERMSIG(status),
 			 strsignal(WTERMSIG(status)));
 	else
-		snprintf(message, sizeof(message), "ended with status %d", WEXITSTATUS(status));
-	fail_adopt(-EIO, message);
+		fail_set(-EIO, "ended with status %d", WEXITSTATUS(status));
 	return fail(-EIO, "%s", what);
 }
 

@@ -17,7 +17,7 @@
 /* The answer: result and message, in one write. */
 struct answer {
 	int rc;
-	char message[512];
+	char message[ERR_MESSAGE_MAX];
 };
 
 static void __attribute__((noreturn)) answer_and_exit(int (*fn)(void *), void *arg, int fd)

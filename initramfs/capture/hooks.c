@@ -34,11 +34,10 @@ static int run(struct capture *c, const char *path, const char *arg, int *status
 	if (rc == 0)
 		rc = child_wait(&child, &by, status);
 	if (rc == -ETIMEDOUT) {
-		char message[120], text[DURATION_MAX];
+		char text[DURATION_MAX];
 
-		snprintf(message, sizeof(message), "it did not end within %s and was stopped",
+		fail_set(rc, "it did not end within %s and was stopped",
 			 duration_text(text, limit));
-		fail_adopt(rc, message);
 	}
 	return rc;
 }

@@ -227,15 +227,14 @@ static int look_at_space(struct core_watch *w)
 static int look_at_time(const struct core_watch *w)
 {
 	unsigned limit = w->c->config.timeout[CONFIG_PHASE_STALL];
-	char message[120], text[DURATION_MAX];
+	char text[DURATION_MAX];
 
 	if (capture_time_over(w->c))
 		return fail_adopt(-ETIMEDOUT, "stopped: the time for everything is nearly over");
 	if (limit == 0 || clock_ns() - w->moved < limit * CLOCK_NS_PER_S)
 		return 0;
-	snprintf(message, sizeof(message), "stopped: nothing has moved for %s",
-		 duration_text(text, limit));
-	return fail_adopt(-ETIMEDOUT, message);
+	return fail_set(-ETIMEDOUT, "stopped: nothing has moved for %s",
+			duration_text(text, limit));
 }
 
 int core_watch(struct core_watch *w, int *status)

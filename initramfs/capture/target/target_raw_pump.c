@@ -39,12 +39,8 @@ static int signature(const struct target_raw *r, blkid_probe pr)
 	if (rc == 0 && blkid_probe_lookup_value(pr, "TYPE", &type, NULL) < 0 &&
 	    blkid_probe_lookup_value(pr, "PTTYPE", &type, NULL) < 0)
 		type = "a known signature";
-	if (type) {
-		char message[128];
-
-		snprintf(message, sizeof(message), "there is %.40s on the device", type);
-		return fail_adopt(-EEXIST, message);
-	}
+	if (type)
+		return fail_set(-EEXIST, "there is %.40s on the device", type);
 	if (rc == -2) /* several that contradict each other */
 		return fail_adopt(-EEXIST, "there are several kinds of data on the device");
 	return rc < 0 ? fail(-EIO, "read %s", r->node) : 0;
