@@ -2,6 +2,8 @@
 /* added.c - make files that the capture could not save, from the saved core */
 #include "systemd/dumps/added.h"
 
+#include "base/clock.h"
+#include "base/beneath.h"
 #include "base/err.h"
 #include "base/io.h"
 #include "base/util.h"
@@ -117,8 +119,8 @@ static int create(int dirfd, const char *name)
 	int fd;
 
 	unlinkat(dirfd, name, 0);
-	fd = openat(dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return fd < 0 ? fail(-errno, "create %s", name) : fd;
+	fd = open_beneath(dirfd, name, O_RDWR | O_CREAT | O_EXCL);
+	return fd < 0 ? fail(fd, "create %s", name) : fd;
 }
 
 static int mark(const struct attempt *a, enum dump_added_state state, const char *error)
@@ -143,11 +145,11 @@ static int mark(const struct attempt *a, enum dump_added_state state, const char
 /* Opens the core itself, never the target of a link. */
 static int open_core(const struct attempt *a)
 {
-	int fd = openat(a->dirfd, a->dump->core, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = open_beneath(a->dirfd, a->dump->core, O_RDONLY | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0)
-		return fail(-errno, "open %s", a->dump->core);
+		return fail(fd, "open %s", a->dump->core);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		return fd;
 	close(fd);
@@ -195,9 +197,9 @@ static int publish(const struct attempt *a, const char *name, bool replace)
 	int fd, rc = 0;
 
 	part_name(name, part);
-	fd = openat(a->dirfd, part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open_beneath(a->dirfd, part, O_RDONLY);
 	if (fd < 0)
-		return fail(-errno, "open %s", part);
+		return fail(fd, "open %s", part);
 	if (fstat(fd, &st) < 0 || fchmod(fd, 0600) < 0)
 		rc = fail(-errno, "%s", part);
 	else if (st.st_size == 0)
@@ -281,24 +283,16 @@ static int open_dump(const struct target_access *p, const struct dump *d)
 
 	if (parent < 0)
 		return fail(-errno, "open %s", p->shown);
-	fd = openat(parent, d->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open_beneath(parent, d->name, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		fail(-errno, "open %s/%s", p->shown, d->name);
+		fail(fd, "open %s/%s", p->shown, d->name);
 	close(parent);
 	return fd;
 }
 
-static time_t monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 time_t added_end(void)
 {
-	return monotonic() + SECONDS_ALL;
+	return (time_t)(clock_ns() / CLOCK_NS_PER_S) + SECONDS_ALL;
 }
 
 void added_make(const struct ctl *ctl, const struct target_access *p, const struct dump *d,
@@ -312,7 +306,7 @@ void added_make(const struct ctl *ctl, const struct target_access *p, const stru
 		return;
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
-		time_t left = end - monotonic();
+		time_t left = end - (time_t)(clock_ns() / CLOCK_NS_PER_S);
 
 		if (!is_missing(&kinds[i], d))
 			continue;

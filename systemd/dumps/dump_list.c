@@ -2,6 +2,7 @@
 /* dump_list.c - all dumps on a target */
 #include "systemd/dumps/dump_list.h"
 
+#include "base/beneath.h"
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "initramfs/plan/raw_area.h"
@@ -54,7 +55,7 @@ static int by_time(const void *a, const void *b)
  */
 static void read_file(struct dump *d, int dirfd, const char *name)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = open_beneath(dirfd, name, O_RDONLY | O_NONBLOCK);
 	struct stat st;
 	bool tail = false;
 	char *data;
@@ -76,7 +77,7 @@ static void read_file(struct dump *d, int dirfd, const char *name)
 
 static void read_dump(struct dumps *all, int parent, const char *name)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dump *d = dir ? add(all, name) : NULL;
 	struct dirent *e;

@@ -2,6 +2,7 @@
 /* dump_read.c - read more of one core file than the list did */
 #include "systemd/dumps/dump_list.h"
 
+#include "base/beneath.h"
 #include "base/err.h"
 #include "base/io.h"
 
@@ -11,19 +12,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Links are not followed, as in the list. */
+/* Links are not followed, as in the list: neither the dump's directory nor the file may be one. */
 static int open_file(const struct target_access *p, const struct dump *d, const char *name)
 {
-	char dir[CTL_PATH_MAX + sizeof(d->name) + 1];
-	int parent, fd;
+	char path[sizeof(d->name) + CTL_PATH_MAX];
+	int dir, fd;
 
-	snprintf(dir, sizeof(dir), "%s/%s", p->dir, d->name);
-	parent = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (parent < 0)
+	snprintf(path, sizeof(path), "%s/%s", d->name, name);
+	dir = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
 		return -errno;
-	fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	fd = fd < 0 ? -errno : fd;
-	close(parent);
+	fd = open_beneath(dir, path, O_RDONLY | O_NONBLOCK);
+	close(dir);
 	return fd;
 }
 

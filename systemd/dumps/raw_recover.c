@@ -2,6 +2,7 @@
 /* raw_recover.c - move a dump from the raw device into a directory */
 #include "systemd/dumps/after_crash.h"
 
+#include "base/beneath.h"
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/io.h"
@@ -114,8 +115,8 @@ static int copy_file(int fd, const struct raw_file *f, int dirfd)
 	if (rc == 0 && pread(fd, data, f->len, (off_t)f->off) != (ssize_t)f->len)
 		rc = fail(-EIO, "read %s from the device", f->name);
 	if (rc == 0) {
-		out = openat(dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		rc = out < 0 ? fail(-errno, "create %s", f->name) : io_pwrite(out, data, f->len, 0);
+		out = open_beneath(dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL);
+		rc = out < 0 ? fail(out, "create %s", f->name) : io_pwrite(out, data, f->len, 0);
 	}
 	if (rc == 0 && fsync(out) < 0)
 		rc = fail(-errno, "sync %s", f->name);
@@ -213,7 +214,7 @@ static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const cha
 
 	if (rc < 0)
 		return rc;
-	dirfd = open(full, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dirfd = open(full, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dirfd < 0)
 		return fail(-errno, "open %s", full);
 	rc = copy_files(raw, dirfd);

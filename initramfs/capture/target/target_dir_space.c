@@ -2,6 +2,7 @@
 /* target_dir_space.c - free space, and removal of old dumps to get more */
 #include "initramfs/capture/target/target_dir.h"
 
+#include "base/beneath.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "initramfs/capture/console.h"
@@ -35,7 +36,7 @@ int target_dir_space(struct target *t, const struct deadline *by, uint64_t *out)
 
 static DIR *open_dir(int at, const char *name)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_beneath(at, name, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir && fd >= 0)
@@ -46,7 +47,7 @@ static DIR *open_dir(int at, const char *name)
 /* The owner, by the status file; it may have been replaced since it was seen to be plain. */
 static enum rotation_owner owner(const struct rotation *r, int dir)
 {
-	int fd = openat(dir, STATUS_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = open_beneath(dir, STATUS_NAME, O_RDONLY | O_NONBLOCK);
 	enum rotation_owner who = ROTATION_UNKNOWN;
 	char *text = NULL;
 	struct stat st;
