@@ -2,6 +2,7 @@
 /* ctl.c - load the settings, report errors */
 #include "systemd/ctl.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "systemd/files.h"
 #include "systemd/message.h"
@@ -34,10 +35,7 @@ void ctl_fini(struct ctl *ctl)
 
 static int64_t now_seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (int64_t)(clock_ns() / CLOCK_NS_PER_S);
 }
 
 void ctl_limit_network(struct ctl *ctl, unsigned seconds)

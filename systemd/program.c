@@ -2,6 +2,7 @@
 /* program.c - run another program, within a time limit */
 #include "systemd/program.h"
 
+#include "base/clock.h"
 #include "base/duration.h"
 #include "base/err.h"
 
@@ -17,14 +18,6 @@
 #include <unistd.h>
 
 #define OUTPUT_DEFAULT ((size_t)64 << 10)
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* A file in memory: unlike a pipe, writing to it never blocks. */
 static int input_open(const struct program_run *run)
@@ -90,15 +83,15 @@ static ssize_t collect_some(int fd, struct collect *c)
 }
 
 /* Read until the pipe is closed; false: time is up. */
-static bool collect_all(int fd, struct collect *c, long long until)
+static bool collect_all(int fd, struct collect *c, const struct deadline *by)
 {
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = POLLIN };
-		long long left = until - now_ms();
-		int n = left > 0 ? poll(&p, 1, (int)(left > 60000 ? 60000 : left)) : 0;
+		int left = deadline_left_ms(by), n;
 
-		if (left <= 0)
+		if (left == 0)
 			return false;
+		n = poll(&p, 1, left);
 		if (n > 0 && collect_some(fd, c) <= 0)
 			return true;
 		if (n < 0 && errno != EINTR)
@@ -107,20 +100,20 @@ static bool collect_all(int fd, struct collect *c, long long until)
 }
 
 /* A program may close the pipe and live on, so this has the deadline too. */
-static bool reap(pid_t pid, int *status, long long until)
+static bool reap(pid_t pid, int *status, const struct deadline *by)
 {
-	struct timespec pause = { .tv_nsec = 2000000 };
+	int pause_ms = 2;
 
 	for (;;) {
 		pid_t got = waitpid(pid, status, WNOHANG);
 
 		if (got == pid || (got < 0 && errno != EINTR))
 			return true;
-		if (now_ms() >= until)
+		if (deadline_over(by))
 			return false;
-		nanosleep(&pause, NULL);
-		if (pause.tv_nsec < 50000000)
-			pause.tv_nsec *= 2;
+		deadline_nap(by, pause_ms);
+		if (pause_ms < 50)
+			pause_ms *= 2;
 	}
 }
 
@@ -128,10 +121,10 @@ static int parent(const struct program_run *run, pid_t pid, int fd, struct progr
 {
 	struct collect c = { .max = run->max ? run->max : OUTPUT_DEFAULT };
 	unsigned seconds = run->seconds ? run->seconds : 60;
-	long long until = now_ms() + seconds * 1000LL;
+	struct deadline by = deadline_in(seconds);
 	int status = 0;
 	char text[DURATION_MAX];
-	bool ended = collect_all(fd, &c, until) && reap(pid, &status, until);
+	bool ended = collect_all(fd, &c, &by) && reap(pid, &status, &by);
 
 	out->output = c.data ? c.data : calloc(1, 1);
 	out->len = c.len;

@@ -3,6 +3,7 @@
 #include "systemd/dumps/dump_print.h"
 
 #include "base/err.h"
+#include "base/human.h"
 #include "systemd/date.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/dumps/dump_status.h"
@@ -12,25 +13,15 @@
 #include <stdio.h>
 #include <string.h>
 
-static void size_text(uint64_t bytes, char out[32])
-{
-	if (bytes >= 10ull << 30)
-		snprintf(out, 32, "%" PRIu64 " GB", bytes >> 30);
-	else if (bytes >= 1 << 20)
-		snprintf(out, 32, "%" PRIu64 " MB", bytes >> 20);
-	else
-		snprintf(out, 32, "%" PRIu64 " KB", bytes >> 10);
-}
-
 void dump_print_line(size_t nr, const struct dump *d, const struct seen *seen)
 {
-	char date[32], size[32], panic[500], times[SEEN_TEXT];
+	char date[32], size[HUMAN_MAX], panic[500], times[SEEN_TEXT];
 
 	date_text(d->time, date);
-	size_text(d->size, size);
+	human_bytes(size, d->size);
 	dump_panic_text(d, panic, sizeof(panic));
 	seen_text(seen, times);
-	print_safe(stdout, "%3zu  %s  %-10s %8s  %-28s %s%s%s%s", nr, date, d->state_text, size,
+	print_safe(stdout, "%3zu  %s  %-10s %10s  %-28s %s%s%s%s", nr, date, d->state_text, size,
 		   d->release[0] ? d->release : "?", d->test ? "[test] " : "", panic,
 		   times[0] ? "; " : "", times);
 	if (d->error[0])
@@ -91,11 +82,11 @@ void dump_print_report(char *text)
 
 void dump_print(const struct dump *d, const struct target_access *p, const struct seen *seen)
 {
-	char date[32], size[32], panic[500], times[SEEN_TEXT];
+	char date[32], size[HUMAN_MAX], panic[500], times[SEEN_TEXT];
 	char state[sizeof(d->error) + 100];
 
 	date_text(d->time, date);
-	size_text(d->size, size);
+	human_bytes(size, d->size);
 	dump_panic_text(d, panic, sizeof(panic));
 	print_safe(stdout, "Dump      %s/%s", p->shown, d->name);
 	print_safe(stdout, "Crashed   %s", date);

@@ -56,7 +56,7 @@ ok "nothing on the device" next_start
 ok "nothing is saved" test -z "$(ls -A "$root/var/crash")"
 stream whole
 ok "list" exits 0 kdumpctl list
-ok "shows it" says "incomplete +0 KB"
+ok "shows it" says "incomplete +[0-9.]+ (Ki)?B"
 ok "a dump" next_start
 ok "is moved" says "the dump on $device was saved as /var/crash/"
 ok "whole" grep -qx content "$root"/var/crash/*/vmcore
