@@ -8,7 +8,14 @@ OLD='old() { d=/mnt/data/dumps/127.0.0.1-$1; mkdir -m 700 "$d"; : >"$d/vmcore-dm
 	head -c "$2" /dev/zero >"$d/$3"
 	echo "{\"version\":1,\"machine_id\":\"${5-$(cat /etc/machine-id)}\",\"state\":\"$4\"}" >"$d/kdump-status.json"; }'
 
+# with_id - the machine has an ID; the root file system of the tests is built without one.
+with_id()
+{
+	echo 8f3c1c1a52d0411fa9d7a3c06c9d3b52 >"$machine/mnt/root/etc/machine-id"
+}
+
 capture_new 6.12
+with_id
 data_ext4
 more_config "keep_dumps 2"
 more_guest "$OLD" 'ready() { old 2020-01-01-00:00:01 1000 vmcore complete
@@ -27,6 +34,7 @@ ok "keep_dumps: what is not ours stays" test -d "$dumps/my-own" -a -e "$dumps/12
 ok "keep_dumps: the new one is there" test -n "$(find "$dumps" -name vmcore -size +1M)"
 
 capture_new 6.12
+with_id
 data_ext4 300M
 more_config "min_free 100M"
 more_guest "$OLD" 'ready() { old 2020-01-01-00:00:01 80000000 vmcore complete
