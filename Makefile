@@ -124,9 +124,10 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: all           build every program into build/<compiler>/
+# It alone unpacks whole dumps (collector/unpack.h), which no other program needs libarchive for.
 $(O)/kdump-collect: $(O)/collector/main.o $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) -Wl,-u,input_unpack -o $@ $^ -larchive $(LIBS)
 
 $(O)/kdump-report: $(O)/collector/report/main.o $(O)/libcollector.a
 	@echo "  LD      $@"

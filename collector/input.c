@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/io.h"
 #include "source/infile.h"
+#include "unpack.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -54,12 +55,57 @@ static int make_seekable(int *fd)
 	return rc;
 }
 
+/* How a file is packed, by its first bytes; NULL: it is not. */
+static const char *packed_as(int fd)
+{
+	static const struct {
+		const char *name;
+		uint8_t magic[4];
+	} kinds[] = {
+		{ "gzip", { 0x1f, 0x8b, 8 } },
+		{ "xz", { 0xfd, '7', 'z', 'X' } },
+		{ "zstd", { 0x28, 0xb5, 0x2f, 0xfd } },
+		{ "lz4", { 0x04, 0x22, 0x4d, 0x18 } },
+	};
+	uint8_t head[4];
+
+	if (pread(fd, head, sizeof(head), 0) != sizeof(head))
+		return NULL;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (memcmp(head, kinds[i].magic, i == 0 ? 3 : 4) == 0)
+			return kinds[i].name;
+	return NULL;
+}
+
+/* A dump that was packed as a whole is unpacked to an unnamed file. */
+static int unpack(int *fd)
+{
+	const char *kind = packed_as(*fd);
+	int temp, rc;
+
+	if (!kind)
+		return 0;
+	if (!input_unpack) {
+		fail_adopt(-ENOTSUP, "unpack it first");
+		return fail(-ENOTSUP, "it is packed with %s", kind);
+	}
+	temp = file_temp();
+	if (temp < 0)
+		return temp;
+	rc = input_unpack(*fd, temp);
+	close(*fd);
+	*fd = temp;
+	return rc < 0 ? fail(rc, "%s", kind) : 0;
+}
+
 static int open_fd(int fd, const char *name, struct source **out)
 {
 	char magic[8] = "";
 	struct infile in;
 	int rc = make_seekable(&fd);
 
+	if (rc == 0)
+		rc = unpack(&fd);
 	if (rc < 0)
 		close(fd);
 	else

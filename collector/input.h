@@ -8,7 +8,8 @@
 /*
  * ELF core, a kdump-compressed dump (source.saved), or a flattened stream that holds one of them,
  * detected from the contents. "-" is standard input. A pipe is first copied to an unnamed file in
- * $TMPDIR or /var/tmp. Messages name path.
+ * $TMPDIR or /var/tmp, and what gzip, xz, zstd or lz4 packed is unpacked to one (see unpack.h).
+ * Messages name path.
  */
 int input_open(const char *path, struct source **out);
 

@@ -1,0 +1,28 @@
+#!/bin/sh
+# packed.sh - a dump that was packed as a whole, from a file and a pipe; a damaged one is refused
+. "$(dirname "$0")/lib.sh"
+
+# The bytes after the first 1,000,000 are gone.
+cut_short() {
+	head -c 1000000 "$work/packed" >"$work/cut"
+}
+
+for dir in $VMCORES; do
+	v=$(version "$dir")
+	rm -f "$work"/*
+	"$collect" -q -l -d 31 "$dir/vmcore" "$work/direct" || exit 1
+	"$collect" -q -l -d 23 "$dir/vmcore" "$work/first" || exit 1
+	for tool in gzip xz zstd lz4; do
+		case $tool in xz | zstd) fast=-T0 ;; *) fast=-1 ;; esac
+		ok "$v: $tool" sh -c "$tool $fast -1 -c '$work/first' >'$work/packed'"
+		ok "$v: $tool: filtered again" "$collect" -l -d 31 "$work/packed" "$work/again"
+		ok "$v: $tool: it is the dump made at once" cmp "$work/direct" "$work/again"
+		rm -f "$work/again"
+		ok "$v: $tool: cut short" cut_short
+		ok "$v: $tool: it is refused" exits 1 "$collect" -l -d 31 "$work/cut" "$work/again"
+		ok "$v: $tool: by name" says "$work/cut: $tool: unpack"
+	done
+	ok "$v: from a pipe" sh -c "cat '$work/packed' | '$collect' -q -l -d 31 - '$work/again'"
+	ok "$v: the same dump" cmp "$work/direct" "$work/again"
+done
+finish
