@@ -129,3 +129,41 @@ int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out)
 	*out = (struct blob){ buf, at + len };
 	return 0;
 }
+
+/* sizeof(struct elf_prstatus); 0: not known, any will do. */
+static size_t prstatus_size(unsigned machine)
+{
+	return machine == EM_X86_64 ? 336 : machine == EM_AARCH64 ? 392 : 0;
+}
+
+static bool is_bad_cpu(const struct note *n, unsigned machine)
+{
+	size_t size = prstatus_size(machine);
+
+	return is_prstatus(n) && size && n->desc.len != size;
+}
+
+int notes_drop_bad_cpus(struct blob notes, unsigned machine, struct blob *out)
+{
+	const char *p = notes.data;
+	struct note n;
+	size_t len = 0;
+	char *buf;
+	int nr = 0;
+
+	for (uint64_t off = 0; note_at(notes, off, &n); off = n.end)
+		nr += is_bad_cpu(&n, machine);
+	if (nr == 0)
+		return 0;
+	buf = malloc(notes.len);
+	if (!buf)
+		return fail(-ENOMEM, "%zu bytes of notes", notes.len);
+	for (uint64_t off = 0; note_at(notes, off, &n); off = n.end) {
+		if (is_bad_cpu(&n, machine))
+			continue;
+		memcpy(buf + len, p + off, (size_t)(n.end - off));
+		len += (size_t)(n.end - off);
+	}
+	*out = (struct blob){ buf, len };
+	return nr;
+}

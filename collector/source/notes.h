@@ -26,4 +26,11 @@ void notes_scan(struct blob notes, struct notes_found *out);
  */
 int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out);
 
+/*
+ * Copy the notes except those of CPUs (NT_PRSTATUS of "CORE") that do not have the size which
+ * machine, an ELF machine, gives them: libkdumpfile refuses a dump that has one. Returns how many
+ * are left out; 0: there is none, and nothing was copied. The caller frees out->data. -ENOMEM.
+ */
+int notes_drop_bad_cpus(struct blob notes, unsigned machine, struct blob *out);
+
 #endif
