@@ -28,8 +28,8 @@ void check_equal(uintmax_t a, uintmax_t b, const struct check_site *site);
 
 #define CHECK(x) assert_true(x)
 /* Both values are shown if they differ, as numbers with and without sign. */
-#define CHECK_EQ(a, b)                                                                  \
-	check_equal(cast_to_largest_integral_type(a), cast_to_largest_integral_type(b), \
+#define CHECK_EQ(a, b)                              \
+	check_equal((uintmax_t)(a), (uintmax_t)(b), \
 		    &(const struct check_site){ #a, #b, __FILE__, __LINE__ })
 #define CHECK_STR(a, b) assert_string_equal((a), (b))
 
