@@ -103,11 +103,11 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service manual
+	install clean deps help tools service manual trust
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
-WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service
+WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service trust
 ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
 $(MAKECMDGOALS): again
 	@:
@@ -287,6 +287,19 @@ real: all tools
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
 		BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),real) -e sh -j $(JOBS) --timer $(REAL_SRC)
 
+#: trust         CASES damaged vmcores, by ours and makedumpfile; the table goes to docs/trust.md; SEED
+CASES       ?= 2000
+SEED        ?= 1
+TRUST_FLAGS ?= --beside --table docs/trust.md
+trust: all tools $(O)/tests/trust/overlay.so
+	$(Q)python3 tests/trust/trust.py --build $(O) --cases $(CASES) --seed $(SEED) $(TRUST_FLAGS) \
+		$$(tests/vm/each.sh check echo | sed 's,$$,/vmcore,')
+
+# Stands before the C library: without a sanitizer, and with a 64-bit off_t by itself.
+$(O)/tests/trust/overlay.so: tests/trust/overlay.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -g -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
+
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: all tools
 	$(Q)$(MAKE) real VMCORE_SET=full
@@ -310,6 +323,8 @@ nightly:
 	$(Q)for suite in bookworm trixie sid; do \
 		tests/fresh.sh $$suite demo check deb upgrade panic || exit 1; done
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
+	$(Q)$(MAKE) trust SEED=$$(date +%Y%m%d)
+	$(Q)$(MAKE) trust SAN=address CASES=500 TRUST_FLAGS=
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)tests/setup/deps.sh page
