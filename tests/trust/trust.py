@@ -175,7 +175,8 @@ def write_table(path, programs, counts, a, versions):
                                          ", ".join(os.path.basename(os.path.dirname(v)) for v in a.vmcore)))
         out.write("Each case is one fault in one real vmcore, the same for each program. Image pages lost: pages of\n"
                   "the kernel's image that the program's dump of the undamaged core holds, and this one does not\n"
-                  "hold or holds with other bytes; pages that the fault itself changed are not counted. What is\n"
+                  "hold or holds with other bytes; pages that the fault itself changed are not counted. Memory\n"
+                  "that the kernel freed inside its image and used again is counted with it. What is\n"
                   "\"in part\" says so in its name and header. Failed: %s.\n\n" % ", ".join(FAILED))
         columns = ["cases"] + ["%s: %s" % (p.name, w) for p in programs
                                for w in ("saved", "in part", "nothing", "failed", "image pages lost")]
