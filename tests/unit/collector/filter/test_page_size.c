@@ -51,11 +51,11 @@ static void check(struct fix *f, uint64_t pfn)
 	CHECK_EQ(kernel_open(src, &k), 0);
 	CHECK(k->vtop_works);
 	CHECK_EQ(filter_open(k, &(struct filter_cfg){ .level = 31, .nr_threads = 1 }, &s), 0);
-	CHECK_EQ(s.nr_ram, 512ull << 20 >> f->page_shift);
-	CHECK_EQ(s.dropped[PAGE_CACHE], 1);
-	CHECK_EQ(s.dropped[PAGE_USER], 1);
-	CHECK_EQ(s.dropped[PAGE_FREE], 16);
-	CHECK_EQ(s.nr_damaged, 0);
+	CHECK_EQ(s.counts.ram, 512ull << 20 >> f->page_shift);
+	CHECK_EQ(s.counts.dropped[PAGE_CACHE], 1);
+	CHECK_EQ(s.counts.dropped[PAGE_USER], 1);
+	CHECK_EQ(s.counts.dropped[PAGE_FREE], 16);
+	CHECK_EQ(s.counts.damaged, 0);
 	CHECK_EQ(s.level, 31);
 	CHECK(!keepmap_test(s.keep, pfn) && !keepmap_test(s.keep, pfn + 31));
 	CHECK(keepmap_test(s.keep, pfn + 2) && keepmap_test(s.keep, pfn + 32));
