@@ -25,15 +25,15 @@ refused()
 }
 
 root_new
-refused "makedumpfile -L 1G -d 17" ".*-L"
-refused "makedumpfile -l -d 9,17,31" ".*9,17,31"
+refused "makedumpfile --xen-syms X -d 17" ".*--xen-syms"
+refused "makedumpfile -l -d 9,17,99" ".*99"
 refused "makedumpfile d 17 -c" ".*"
 refused "makedumpfile -l -d 99" ".*99"
 refused "makedumpfile --bogus -d 31" ".*--bogus"
 refused "makedumpfile --config X -d 31" ".*--config"
 
 # What our collector takes, and a program of somebody else's, are armed.
-for line in "makedumpfile -c -d 31" "kdump-collect -l -d 17" "/opt/busybox cat"; do
+for line in "makedumpfile -c -d 31" "makedumpfile -L 1G -l -d 9,17,31" "kdump-collect -l -d 17" "/opt/busybox cat"; do
 	root_new
 	mkdir "$root/opt"
 	cp /bin/busybox "$root/opt/busybox"

@@ -203,5 +203,6 @@ int main(void)
 		cmocka_unit_test(test_nothing_may_follow),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -201,5 +201,6 @@ int main(void)
 
 	if (entropy_ready(ENTROPY_WAIT_MS) < 0)
 		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
