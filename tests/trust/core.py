@@ -21,6 +21,8 @@ class Core:
         self.values = dict(re.findall(r"^([^=\n]+)=(.*)$", self.info[1].decode(), re.M))
         image = next(h for h in self.loads if h[3] >= 0xFFFFFFFF80000000)
         self.image = (image[4], image[4] + image[5])
+        self.image_va = image[3]
+        self.structs = None
 
     def read(self, off, length):
         self.file.seek(off)
@@ -76,6 +78,15 @@ class Core:
         size = int(self.values["SIZE(mem_section)"])
         at = self.at_virtual(root)
         return [at + size * i for i in range(4096 // size) if self.word(at + size * i) & 2]
+
+    def image_structs(self):
+        """Offset in the file to address, of each page that holds struct pages of the kernel image."""
+        if self.structs is None:
+            size, base = int(self.values["SIZE(page)"]), self.mem_map(self.section_entries()[0])
+            first, last = (base + (at >> 12) * size & ~4095 for at in self.image)
+            pages = ((self.at_virtual(va), va) for va in range(first, last + 4096, 4096))
+            self.structs = {at: va for at, va in pages if at is not None}
+        return self.structs
 
     def mem_map(self, entry):
         """The address of the struct page of frame 0, as an entry of mem_section has it."""

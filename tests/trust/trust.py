@@ -60,6 +60,42 @@ def touched(core, faults):
     return frames
 
 
+def broken(core, faults):
+    """Frames of the image whose struct page says, by the fault, that the hardware reported them."""
+    bit = core.values.get("NUMBER(PG_hwpoison)")
+    size, flags = int(core.values["SIZE(page)"]), core.offset("page.flags")
+    frames = set()
+    for letter, off, what in faults if bit else ():
+        for at in range(off & ~4095, off + len(what), 4096) if letter == "w" else ():
+            va = core.image_structs().get(at)
+            if va is None:
+                continue
+            page = bytearray(core.read(at, 4096))
+            start, end = max(off, at), min(off + len(what), at + 4096)
+            page[start - at:end - at] = what[start - off:end - off]
+            base = core.mem_map(core.section_entries()[0])
+            for pfn in range((va - base) // size, (va + 4095 - base) // size + 1):
+                word = base + pfn * size + flags - va
+                if 0 <= word <= 4088 and int.from_bytes(page[word:word + 8], "little") >> int(bit) & 1:
+                    frames.add(pfn)
+    return frames
+
+
+def sections(tools, core):
+    """Frames of the image's text, rodata, data and bss; what lies between was freed after the boot."""
+    ends = [("_text", "_etext"), ("__start_rodata", "__end_rodata"), ("_sdata", "_edata"), ("__bss_start", "__bss_stop")]
+    unused = "__start_bss_decrypted_unused"  # the rest of .bss is freed, too, without memory encryption
+    names = {name for pair in ends for name in pair} | {unused}
+    out = subprocess.run([tools + "/ksyms", core.path, "symbols"], stdout=subprocess.PIPE, text=True).stdout
+    at = {line.split()[2]: int(line.split()[0], 16) for line in out.splitlines() if line.split()[2] in names}
+    at["__bss_stop"] = min(at["__bss_stop"], at.get(unused, at["__bss_stop"]))
+    frames = set()
+    for start, end in ends:
+        to = core.image[0] - core.image_va
+        frames.update(range((at[start] + to) // 4096, (at[end] + to + 4095) // 4096))
+    return frames
+
+
 def write_faults(path, faults):
     with open(path, "w") as out:
         for letter, off, what in faults:
@@ -106,11 +142,14 @@ class Program:
         status, words = self.run(core, folder, None)
         self.whole[core.path] = image(self.tools, core, folder + "/dump") if status == 0 else None
         shutil.rmtree(folder)
+        if self.whole[core.path]:
+            frames = sections(self.tools, core)
+            self.whole[core.path] = {p: h for p, h in self.whole[core.path].items() if int(p, 16) in frames}
         if not self.whole[core.path]:
             sys.exit("trust: %s does not save the undamaged %s:\n%s" % (self.name, core.path, words))
 
     def lost(self, core, pages, faults):
-        spared = touched(core, faults)
+        spared = touched(core, faults) | broken(core, faults)
         return sum(1 for pfn, was in self.whole[core.path].items()
                    if int(pfn, 16) not in spared and pages.get(pfn) != was)
 
@@ -175,8 +214,8 @@ def write_table(path, programs, counts, a, versions):
                                          ", ".join(os.path.basename(os.path.dirname(v)) for v in a.vmcore)))
         out.write("Each case is one fault in one real vmcore, the same for each program. Image pages lost: pages of\n"
                   "the kernel's image that the program's dump of the undamaged core holds, and this one does not\n"
-                  "hold or holds with other bytes; pages that the fault itself changed are not counted. Memory\n"
-                  "that the kernel freed inside its image and used again is counted with it. What is\n"
+                  "hold or holds with other bytes; pages that the fault itself changed, and those whose struct page\n"
+                  "it marks as broken hardware, which are never read, are not counted. What is\n"
                   "\"in part\" says so in its name and header. Failed: %s.\n\n" % ", ".join(FAILED))
         columns = ["cases"] + ["%s: %s" % (p.name, w) for p in programs
                                for w in ("saved", "in part", "nothing", "failed", "image pages lost")]
