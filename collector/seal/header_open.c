@@ -7,6 +7,7 @@
 #include "seal/header.h"
 
 #include "base/err.h"
+#include "seal/base64.h"
 #include "seal/secret.h"
 
 #include <sodium.h>
@@ -96,9 +97,8 @@ static bool is_base64(struct line line)
 {
 	uint8_t bytes[BODY_LINE];
 
-	return line.len == 0 ||
-	       sodium_base642bin(bytes, sizeof(bytes), line.text, line.len, NULL, NULL, NULL,
-				 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0;
+	return base64_decode((struct blob){ line.text, line.len }, BASE64_AGE, bytes,
+			     sizeof(bytes)) >= 0;
 }
 
 /* "-> type argument ...", then full lines of base64 and one that is shorter, maybe empty. */
@@ -128,11 +128,8 @@ static bool line_is(struct line line, const char *text)
 
 static bool decode(struct line line, uint8_t *out, size_t want)
 {
-	size_t nr;
-
-	return sodium_base642bin(out, want, line.text, line.len, NULL, &nr, NULL,
-				 sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
-	       nr == want;
+	return base64_decode((struct blob){ line.text, line.len }, BASE64_AGE, out, want) ==
+	       (int)want;
 }
 
 /* 1: a stanza of a kind that we open; 0: of another, to be passed over; or it is malformed. */

@@ -3,6 +3,7 @@
 #include "seal/ssh_key.h"
 
 #include "base/err.h"
+#include "seal/base64.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -31,12 +32,13 @@ int ssh_public_parse(const char *text, struct seal_recipient *out)
 {
 	const char *data = text + strlen(SSH_ED25519);
 	uint8_t blob[SSH_BLOB + 3];
-	size_t len, nr;
+	size_t len;
+	int nr;
 
 	data += strspn(data, " \t");
 	len = strcspn(data, " \t\r\n");
-	if (sodium_base642bin(blob, sizeof(blob), data, len, NULL, &nr, NULL,
-			      sodium_base64_VARIANT_ORIGINAL) < 0)
+	nr = base64_decode((struct blob){ data, len }, BASE64_SSH, blob, sizeof(blob));
+	if (nr < 0)
 		return fail_set(-EINVAL, "this ssh key is not in base64");
 	if (nr != SSH_BLOB || memcmp(blob, blob_head, HEAD) != 0)
 		return fail_set(-EINVAL, "this ssh key is not what its first word says");

@@ -10,6 +10,7 @@
 #include "seal/ssh_key.h"
 
 #include "base/err.h"
+#include "seal/base64.h"
 #include "base/util.h"
 #include "seal/secret.h"
 
@@ -133,7 +134,6 @@ int ssh_private_parse(const char *text, struct seal_identity *out, const char **
 	const char *data = text + strlen(SSH_PRIVATE);
 	const char *stop = strstr(data, END);
 	uint8_t *raw;
-	size_t nr;
 	int rc;
 
 	if (!stop || stop - data > KEY_MAX * 4 / 3)
@@ -141,9 +141,8 @@ int ssh_private_parse(const char *text, struct seal_identity *out, const char **
 	raw = secret_alloc(KEY_MAX);
 	if (!raw)
 		return fail(-ENOMEM, "read an ssh key");
-	rc = sodium_base642bin(raw, KEY_MAX, data, (size_t)(stop - data), "\r\n", &nr, NULL,
-			       sodium_base64_VARIANT_ORIGINAL);
-	rc = rc < 0 ? wrong() : take_key(raw, nr, out);
+	rc = base64_decode((struct blob){ data, (size_t)(stop - data) }, BASE64_SSH, raw, KEY_MAX);
+	rc = rc < 0 ? wrong() : take_key(raw, (size_t)rc, out);
 	secret_free(raw, KEY_MAX);
 	*end = stop + strlen(END);
 	return rc;

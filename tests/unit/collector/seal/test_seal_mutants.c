@@ -118,8 +118,10 @@ TEST(no_byte_of_the_header_can_be_changed)
 {
 	struct sealed *s = *state;
 
-	for (size_t at = 0; at < s->payload; at++)
+	for (size_t at = 0; at < s->payload; at++) {
 		flipped(s, at, at % 8);
+		flipped(s, at, 7);
+	}
 }
 
 TEST(no_bit_of_the_chunks_can_be_changed)
