@@ -31,7 +31,7 @@ struct worker {
 	struct infile_window window;
 	uint64_t pages, missing, bytes;
 	uint64_t last_off; /* the page that was unpacked last: of zeroes, many times */
-	uint32_t last_size;
+	uint32_t last_size, last_flags;
 	struct dump_desc desc[CHUNK];
 	char *page;
 };
@@ -157,7 +157,8 @@ static void check_page(struct worker *w, uint64_t rank, const struct dump_desc *
 		w->missing++;
 		return;
 	}
-	if ((uint64_t)d->offset == w->last_off && d->size == w->last_size)
+	if ((uint64_t)d->offset == w->last_off && d->size == w->last_size &&
+	    d->flags == w->last_flags)
 		return;
 	wrong = wrong_desc(v, d);
 	if (!wrong)
@@ -166,6 +167,7 @@ static void check_page(struct worker *w, uint64_t rank, const struct dump_desc *
 	if (!wrong) {
 		w->last_off = (uint64_t)d->offset;
 		w->last_size = d->size;
+		w->last_flags = d->flags;
 		return;
 	}
 	pfn = frame_of(v, rank);

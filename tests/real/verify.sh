@@ -18,14 +18,18 @@ f = open(sys.argv[1], "r+b"); d = f.read(); what = sys.argv[2]
 block, sub, maps = struct.unpack_from("<iiI", d, 428)
 desc = (1 + sub + maps) * block
 info, = struct.unpack_from("<q", d, block + 32)
-off, size, flags = struct.unpack_from("<qII", d, desc + 24 * 1000)
+nr = 1000
+while True:
+    off, size, flags = struct.unpack_from("<qII", d, desc + 24 * nr)
+    if size < block: break
+    nr += 1
 def put(at, b): f.seek(at); f.write(b)
 if what == "data": put(off, bytes(x ^ 0x55 for x in d[off:off + size]))
-elif what == "offset": put(desc + 24 * 1000, struct.pack("<q", len(d)))
-elif what == "early": put(desc + 24 * 1000, struct.pack("<q", 4096))
-elif what == "size": put(desc + 24 * 1000 + 8, struct.pack("<I", block + 1))
-elif what == "none": put(desc + 24 * 1000, struct.pack("<q", 0))
-elif what == "codecs": put(desc + 24 * 1000 + 12, struct.pack("<I", 7))
+elif what == "offset": put(desc + 24 * nr, struct.pack("<q", len(d)))
+elif what == "early": put(desc + 24 * nr, struct.pack("<q", 4096))
+elif what == "size": put(desc + 24 * nr + 8, struct.pack("<I", block + 1))
+elif what == "none": put(desc + 24 * nr, struct.pack("<q", 0))
+elif what == "codecs": put(desc + 24 * nr + 12, struct.pack("<I", 7))
 elif what == "vmcoreinfo": put(info, b"X" * 200)
 elif what == "cut": f.truncate(len(d) - 5000)
 elif what == "ram": put((1 + sub) * block, b"\0" * (maps // 2 * block))
@@ -52,16 +56,18 @@ for dir in $VMCORES; do
 	ok "$v: JSON" sh -c '"$1" -q --verify --json "$2" | python3 -c "import json, sys
 r = json.load(sys.stdin); assert r[\"state\"] == \"whole\" and r[\"pages\"] > 1000, r"' - "$collect" "$work/dump"
 
+	# A page of lzo has no check sum: other bytes may unpack, too.
+	"$collect" -q -f -c -d 31 "$dir/vmcore" "$work/dump" || exit 1
 	while read -r what words; do
 		change "$what" || exit 1
 		ok "$v: damage: $what" damaged "$words" "$work/bad"
 	done <<-'END'
-		data .descriptor 1000,.*cannot be unpacked
-		offset .descriptor 1000,.*behind the end of the file
-		early .descriptor 1000,.*before all pages
-		size .descriptor 1000,.*size is impossible
-		none .descriptor 1000,.*no data
-		codecs .descriptor 1000,.*two compressors
+		data cannot be unpacked
+		offset .descriptor 1[0-9]*,.*behind the end of the file
+		early .descriptor 1[0-9]*,.*before all pages
+		size .descriptor 1[0-9]*,.*size is impossible
+		none .descriptor 1[0-9]*,.*no data
+		codecs .descriptor 1[0-9]*,.*two compressors
 		vmcoreinfo vmcoreinfo is damaged
 		ram page data without memory
 	END
