@@ -5,7 +5,6 @@
 #include "base/err.h"
 #include "cli/option_table.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #define LIVE_MEMORY "/proc/kcore"
@@ -16,17 +15,6 @@ struct operands {
 	unsigned nr;
 };
 
-int option_bad(const char *fmt, ...)
-{
-	char line[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	return fail_adopt(-EINVAL, line);
-}
-
 /* --split VMCORE DUMP DUMP... */
 static int assign_members(struct operands *p)
 {
@@ -36,10 +24,11 @@ static int assign_members(struct operands *p)
 	if (o->check_params && p->nr == 0)
 		return 0;
 	if (p->nr > OPTIONS_PARTS + 1)
-		return option_bad("a dump can be split into %u files at most", OPTIONS_PARTS);
+		return fail_set(-EINVAL, "a dump can be split into %u files at most",
+				OPTIONS_PARTS);
 	if (p->nr < (o->dry_run ? 1 : 3))
-		return option_bad("%s; give %s", p->nr < 2 ? "no output" : "a single output",
-				  shape);
+		return fail_set(-EINVAL, "%s; give %s", p->nr < 2 ? "no output" : "a single output",
+				shape);
 	o->vmcore = o->part[0] = p->name[0];
 	o->nr_parts = 1;
 	o->nr_members = p->nr - 1;
@@ -47,11 +36,11 @@ static int assign_members(struct operands *p)
 	memcpy(o->member, p->name + 1, o->nr_members * sizeof(o->member[0]));
 	for (unsigned i = 0; i < p->nr; i++) {
 		if (i > 0 && strcmp(p->name[i], "-") == 0)
-			return option_bad("--split writes files; '-' is none");
+			return fail_set(-EINVAL, "--split writes files; '-' is none");
 		for (unsigned n = 0; n < i; n++)
 			if (strcmp(p->name[n], p->name[i]) == 0)
-				return option_bad("'%s' is named twice; give %s", p->name[i],
-						  shape);
+				return fail_set(-EINVAL, "'%s' is named twice; give %s", p->name[i],
+						shape);
 	}
 	return 0;
 }
@@ -86,11 +75,13 @@ static int assign_operands(struct operands *p)
 	if (o->check_params && p->nr == 0) /* options alone may be checked */
 		return 0;
 	if (p->nr > most)
-		return option_bad("'%s' is one operand too many; give %s", p->name[most], shape);
+		return fail_set(-EINVAL, "'%s' is one operand too many; give %s", p->name[most],
+				shape);
 	if (o->mem_usage && p->nr == 0)
 		p->name[p->nr++] = LIVE_MEMORY;
 	if (p->nr < want && !(o->dry_run && p->nr == 1))
-		return option_bad("%s; give %s", p->nr == 0 ? "no operands" : "no output", shape);
+		return fail_set(-EINVAL, "%s; give %s", p->nr == 0 ? "no operands" : "no output",
+				shape);
 
 	if (translate && !o->flat && !o->dry_run)
 		o->mode = MODE_VTOP;
@@ -100,8 +91,9 @@ static int assign_operands(struct operands *p)
 	memcpy(o->part, p->name, o->nr_parts * sizeof(o->part[0]));
 	for (unsigned i = 0; !stdin_only && o->dump && i < o->nr_parts; i++)
 		if (strcmp(o->part[i], o->dump) == 0 && strcmp(o->dump, "-") != 0)
-			return option_bad("'%s' is input and output; give the dump another name",
-					  o->dump);
+			return fail_set(-EINVAL,
+					"'%s' is input and output; give the dump another name",
+					o->dump);
 	return 0;
 }
 

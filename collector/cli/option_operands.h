@@ -8,9 +8,6 @@
 /* The last one is only there to be named in a complaint. */
 #define OPTION_OPERANDS (OPTIONS_PARTS + 2)
 
-/* As fail(-EINVAL), without ": Invalid argument": these lines are complete. */
-int __attribute__((format(printf, 1, 2), cold)) option_bad(const char *fmt, ...);
-
 /*
  * Set vmcore, part, dump and member from nr operands, after options_flags(); name has the first
  * OPTION_OPERANDS of them. -EINVAL with a line for the user.

@@ -58,7 +58,8 @@ static int number(const struct parser *p, unsigned last, unsigned *out)
 	*out = (unsigned)v;
 	return 0;
 wrong:
-	return option_bad("%s: '%s' is not a number between 0 and %u", p->name, p->arg, last);
+	return fail_set(-EINVAL, "%s: '%s' is not a number between 0 and %u", p->name, p->arg,
+			last);
 }
 
 /* N or N,N,...: each a level of its own, the first one is tried first. */
@@ -75,8 +76,8 @@ static int set_level(struct parser *p)
 
 		snprintf(one, sizeof(one), "%.*s", len < sizeof(one) ? (int)len : 63, at);
 		if (n > OPTIONS_LEVELS)
-			return option_bad("%s: a list of levels has at most %u", p->name,
-					  OPTIONS_LEVELS + 1);
+			return fail_set(-EINVAL, "%s: a list of levels has at most %u", p->name,
+					OPTIONS_LEVELS + 1);
 		p->arg = one;
 		rc = number(p, LEVEL_LAST, n == 0 ? &o->level : &o->next_level[n - 1]);
 		o->nr_next_levels = n;
@@ -97,8 +98,8 @@ static int set_size_limit(struct parser *p)
 	uint64_t v = digits > 0 && digits < 20 ? strtoull(p->arg, NULL, 10) : 0;
 
 	if (v == 0 || (unit && (!found || p->arg[digits + 1])) || v > UINT64_MAX >> shift)
-		return option_bad("%s: '%s' is not a size; write 500M or 2G, for example", p->name,
-				  p->arg);
+		return fail_set(-EINVAL, "%s: '%s' is not a size; write 500M or 2G, for example",
+				p->name, p->arg);
 	p->out->size_limit = v << shift;
 	return 0;
 }
@@ -110,7 +111,7 @@ static int set_vtop(struct parser *p)
 	size_t len = strlen(digits);
 
 	if (len == 0 || len > 16 || strspn(digits, "0123456789abcdefABCDEF") != len)
-		return option_bad("%s: '%s' is not a hexadecimal address", p->name, p->arg);
+		return fail_set(-EINVAL, "%s: '%s' is not a hexadecimal address", p->name, p->arg);
 	p->out->vtop = strtoull(digits, NULL, 16);
 	return 0;
 }
@@ -121,7 +122,7 @@ static int set_progress_fd(struct parser *p)
 	int rc = number(p, FD_LAST, &n);
 
 	if (rc == 0 && fcntl((int)n, F_GETFD) < 0)
-		rc = option_bad("%s: descriptor %u is not open", p->name, n);
+		rc = fail_set(-EINVAL, "%s: descriptor %u is not open", p->name, n);
 	if (rc == 0)
 		p->out->progress_fd = (int)n;
 	return rc;
@@ -163,10 +164,11 @@ static int set_codec(struct parser *p, const struct codec *c, const char *name)
 	for (unsigned i = 0; (known = codec_at(i)); i++)
 		near_try(&near, known->name);
 	if (!c && near.best)
-		return option_bad("%s: '%s' is not a compressor; did you mean '%s'?", p->name, name,
-				  near.best);
+		return fail_set(-EINVAL, "%s: '%s' is not a compressor; did you mean '%s'?",
+				p->name, name, near.best);
 	if (!c)
-		return option_bad(
+		return fail_set(
+			-EINVAL,
 			"%s: compressor '%s' is not built into this program; choose from %s",
 			p->name, name, codec_list(list, sizeof(list)));
 	p->out->codec = c;
@@ -182,13 +184,14 @@ static int set_codec_level(struct parser *p, const char *text)
 	long v;
 
 	if (!c || c->min == c->max)
-		return option_bad("%s: %s has no levels; leave out ':%s'", p->name,
-				  c ? c->name : "none", text);
+		return fail_set(-EINVAL, "%s: %s has no levels; leave out ':%s'", p->name,
+				c ? c->name : "none", text);
 	/* strtol() would accept spaces and '+'. */
 	v = strtol(text, &end, 10);
 	if (!strchr("-0123456789", *text) || end == text || *end || v < c->min || v > c->max)
-		return option_bad("%s: '%s' is not a level of %s; give a number from %d to %d",
-				  p->name, text, c->name, c->min, c->max);
+		return fail_set(-EINVAL,
+				"%s: '%s' is not a level of %s; give a number from %d to %d",
+				p->name, text, c->name, c->min, c->max);
 	p->out->codec_level = (int)v;
 	p->out->codec_level_given = true;
 	return 0;
@@ -215,8 +218,8 @@ static int set_file(struct parser *p, const char **out)
 {
 	*out = p->arg;
 	if (p->arg && !*p->arg)
-		return option_bad("%s%s: the file name is empty", p->name,
-				  p->name[1] == '-' ? "=" : "");
+		return fail_set(-EINVAL, "%s%s: the file name is empty", p->name,
+				p->name[1] == '-' ? "=" : "");
 	return 0;
 }
 
@@ -226,8 +229,8 @@ static int add_recipient(struct parser *p)
 	int rc = set_file(p, &text);
 
 	if (rc == 0 && p->out->nr_encrypt_to == OPTIONS_RECIPIENTS)
-		rc = option_bad("%s: given more than %d times; put the keys into a file", p->name,
-				OPTIONS_RECIPIENTS);
+		rc = fail_set(-EINVAL, "%s: given more than %d times; put the keys into a file",
+			      p->name, OPTIONS_RECIPIENTS);
 	if (rc == 0)
 		p->out->encrypt_to[p->out->nr_encrypt_to++] = text;
 	return rc;
@@ -241,7 +244,7 @@ static int take_option(struct parser *p)
 
 	o->given |= BIT(p->id);
 	if (row->group == GROUP_REFUSED)
-		return option_bad("not planned: %s; %s", p->name, row->help);
+		return fail_set(-EINVAL, "not planned: %s; %s", p->name, row->help);
 
 	switch (p->id) {
 	case OPT_LEVEL:
@@ -287,8 +290,8 @@ static int take_option(struct parser *p)
 static int take_operand(struct parser *p, const char *text)
 {
 	if (!*text)
-		return option_bad("operand %u is empty; is a shell variable unset?",
-				  p->nr_operands + 1);
+		return fail_set(-EINVAL, "operand %u is empty; is a shell variable unset?",
+				p->nr_operands + 1);
 	if (p->nr_operands < ARRAY_SIZE(p->operand))
 		p->operand[p->nr_operands] = text;
 	p->nr_operands++;
@@ -306,16 +309,17 @@ static int complain(struct parser *p, int code, const char *text)
 	const char *near = optopt ? NULL : option_near(text);
 
 	if (near)
-		return option_bad("'%s' is not an option; did you mean '--%s'?", text, near);
+		return fail_set(-EINVAL, "'%s' is not an option; did you mean '--%s'?", text, near);
 	if (!optopt)
-		return option_bad("'%s' is not an option, or short for several; --help lists all",
-				  text);
+		return fail_set(-EINVAL,
+				"'%s' is not an option, or short for several; --help lists all",
+				text);
 	if (!identify(p, optopt))
-		return option_bad("-%c is not an option; --help lists all", optopt);
+		return fail_set(-EINVAL, "-%c is not an option; --help lists all", optopt);
 	if (code == ':')
-		return option_bad("%s needs a value: %s", p->name, option_at(p->id)->arg);
-	return option_bad("%s takes no value; write it without '%s'", p->name,
-			  strchrnul(text, '='));
+		return fail_set(-EINVAL, "%s needs a value: %s", p->name, option_at(p->id)->arg);
+	return fail_set(-EINVAL, "%s takes no value; write it without '%s'", p->name,
+			strchrnul(text, '='));
 }
 
 /* Read argv up to the first mistake. */
