@@ -87,16 +87,6 @@ static uint64_t table_entries(const struct kernel *k, unsigned level)
 	return 1ull << (k->va_bits - level_shift(k, level));
 }
 
-static int entry_read(struct view *v, uint64_t pa, uint64_t *out)
-{
-	const void *p;
-	int rc = view_map(v, pa, sizeof(*out), &p);
-
-	if (rc == 0)
-		memcpy(out, p, sizeof(*out));
-	return rc;
-}
-
 static int arm64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint64_t *pa,
 		      uint64_t *left)
 {
@@ -108,7 +98,7 @@ static int arm64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint6
 	for (unsigned level = k->pgtable_levels; level-- > 0;) {
 		uint64_t size = 1ull << level_shift(k, level), entry = 0;
 		uint64_t index = (va >> level_shift(k, level)) & (table_entries(k, level) - 1);
-		int rc = entry_read(v, table + index * sizeof(entry), &entry);
+		int rc = kernel_entry(v, table + index * sizeof(entry), &entry);
 
 		if (rc < 0)
 			return rc;
