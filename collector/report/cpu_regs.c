@@ -3,54 +3,39 @@
 #include "report/regs_arch.h"
 
 #include "base/util.h"
+#include "source/notes.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct notes {
-	const struct regs_arch *arch;
 	struct cpu_regs *note;
 	bool *taken;
 	unsigned nr;
 };
 
-/* Calls fn for the descriptor of each NT_PRSTATUS note. */
-static void each_note(struct blob notes, void (*fn)(struct notes *n, const char *desc),
-		      struct notes *n)
+/* In struct elf_prstatus of every 64-bit machine, see <sys/procfs.h>. */
+#define AT_PID	32
+#define AT_REGS 112
+
+static bool read_note(const struct regs_arch *a, struct blob status, struct cpu_regs *out)
 {
-	const char *p = notes.data;
-	size_t left = notes.len;
+	const char *desc = status.data;
+	uint64_t reg[REGS_MAX];
 
-	while (left >= sizeof(Elf64_Nhdr)) {
-		Elf64_Nhdr h;
-		size_t name, all;
-
-		memcpy(&h, p, sizeof(h));
-		name = sizeof(h) + (((size_t)h.n_namesz + 3) & ~(size_t)3);
-		all = name + (((size_t)h.n_descsz + 3) & ~(size_t)3);
-		if (all > left)
-			break;
-		if (h.n_type == NT_PRSTATUS && h.n_descsz == n->arch->note_size &&
-		    h.n_namesz == 5 && !memcmp(p + sizeof(h), "CORE", 5))
-			fn(n, p + name);
-		p += all;
-		left -= all;
-	}
-}
-
-static void count_note(struct notes *n, const char *desc)
-{
-	(void)desc;
-	n->nr++;
-}
-
-static void add_note(struct notes *n, const char *desc)
-{
-	struct cpu_regs *c = &n->note[n->nr++];
-
-	n->arch->from_note(desc, c);
-	c->found = true;
+	if (status.len < AT_REGS + a->nr * sizeof(reg[0]))
+		return false;
+	memcpy(reg, desc + AT_REGS, a->nr * sizeof(reg[0]));
+	*out = (struct cpu_regs){
+		.found = true,
+		.ip = reg[a->ip],
+		.sp = reg[a->sp],
+		.bp = reg[a->bp],
+		.flags = reg[a->flags],
+		.user = a->is_user(reg),
+	};
+	memcpy(&out->pid, desc + AT_PID, sizeof(out->pid));
+	return true;
 }
 
 static bool on_stack(const struct report *r, unsigned cpu, const struct cpu_regs *c)
@@ -92,17 +77,20 @@ const struct regs_arch *regs_arch_of(const struct report *r)
 
 struct cpu_regs *cpu_regs_read(const struct report *r)
 {
+	const struct source *src = r->k->src;
+	const struct regs_arch *arch = regs_arch_of(r);
 	struct cpu_regs *out = calloc(r->cpus->nr, sizeof(*out));
-	struct notes n = { .arch = regs_arch_of(r) };
+	/* A dump without notes has this number from its header. */
+	const unsigned nr = src->nr_cpus < KCPU_MAX ? src->nr_cpus : KCPU_MAX;
+	struct notes n = { .nr = 0 };
 
-	if (!n.arch)
+	if (!arch)
 		return out;
-	each_note(r->k->src->notes, count_note, &n);
-	n.note = calloc(n.nr + 1, sizeof(*n.note));
-	n.taken = calloc(n.nr + 1, sizeof(*n.taken));
-	n.nr = 0;
+	n.note = calloc(nr + 1, sizeof(*n.note));
+	n.taken = calloc(nr + 1, sizeof(*n.taken));
 	if (out && n.note && n.taken) {
-		each_note(r->k->src->notes, add_note, &n);
+		for (unsigned i = 0; i < nr; i++)
+			n.nr += read_note(arch, notes_prstatus(src->notes, i), &n.note[n.nr]);
 		match(r, &n, out, on_stack);
 		match(r, &n, out, ran);
 		for (unsigned i = 0; i < n.nr && i < r->cpus->nr; i++)

@@ -13,15 +13,14 @@
 
 struct regs_arch {
 	uint16_t elf_machine;
-	size_t note_size; /* of the descriptor of NT_PRSTATUS */
-
-	/* From such a descriptor; found is set by the caller. */
-	void (*from_note)(const char *desc, struct cpu_regs *out);
-
-	const char *const *name; /* of each 8 bytes of struct pt_regs */
-	unsigned nr;		 /* of them */
-	const uint8_t *order;	 /* in which the kernel prints them */
+	const char *const *name;    /* of each 8 bytes of struct pt_regs */
+	unsigned nr;		    /* of them */
+	unsigned bp, sp, ip, flags; /* which of them these are */
+	const uint8_t *order;	    /* in which the kernel prints them */
 	unsigned nr_order;
+
+	/* Was user space running? reg: all nr of them. */
+	bool (*is_user)(const uint64_t *reg);
 };
 
 /* NULL: registers of this machine are not known. */

@@ -19,35 +19,20 @@ static const uint8_t reg_order[] = { 33, 32, 30, 31, 29, 28, 27, 26, 25, 24, 23,
 				     21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10,
 				     9,	 8,  7,	 6,  5,	 4,  3,	 2,  1,	 0 };
 
-/* struct elf_prstatus: pid at 32, registers from 112, as in <sys/procfs.h>. */
-#define PRSTATUS_SIZE 392
-enum { AT_PID = 32, AT_REGS = 112 };
 enum { REG_BP = 29, REG_SP = 31, REG_IP = 32, REG_FLAGS = 33 };
 
-static uint64_t reg(const char *desc, unsigned nr)
+static bool is_user(const uint64_t *reg)
 {
-	uint64_t value;
-
-	memcpy(&value, desc + AT_REGS + nr * 8, sizeof(value));
-	return value;
-}
-
-static void from_note(const char *desc, struct cpu_regs *out)
-{
-	*out = (struct cpu_regs){
-		.ip = reg(desc, REG_IP),
-		.sp = reg(desc, REG_SP),
-		.bp = reg(desc, REG_BP),
-		.flags = reg(desc, REG_FLAGS),
-		.user = (reg(desc, REG_FLAGS) & 0xf) == 0,
-	};
-	memcpy(&out->pid, desc + AT_PID, sizeof(out->pid));
+	return (reg[REG_FLAGS] & 0xf) == 0;
 }
 
 const struct regs_arch regs_arm64 = {
 	.elf_machine = EM_AARCH64,
-	.note_size = PRSTATUS_SIZE,
-	.from_note = from_note,
+	.bp = REG_BP,
+	.sp = REG_SP,
+	.ip = REG_IP,
+	.flags = REG_FLAGS,
+	.is_user = is_user,
 	.name = reg_name,
 	.nr = ARRAY_SIZE(reg_name),
 	.order = reg_order,
