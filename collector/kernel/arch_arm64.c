@@ -98,7 +98,7 @@ static int arm64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint6
 	for (unsigned level = k->pgtable_levels; level-- > 0;) {
 		uint64_t size = 1ull << level_shift(k, level), entry = 0;
 		uint64_t index = (va >> level_shift(k, level)) & (table_entries(k, level) - 1);
-		int rc = kernel_entry(v, table + index * sizeof(entry), &entry);
+		int rc = view_u64(v, table + index * sizeof(entry), &entry);
 
 		if (rc < 0)
 			return rc;

@@ -34,7 +34,7 @@ static int x86_64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint
 	for (unsigned level = k->pgtable_levels; level-- > 0;) {
 		uint64_t size = 1ull << level_shift(level);
 		uint64_t entry = 0, index = (va >> level_shift(level)) & (TABLE_ENTRIES - 1);
-		int rc = kernel_entry(v, table + index * sizeof(entry), &entry);
+		int rc = view_u64(v, table + index * sizeof(entry), &entry);
 
 		if (rc < 0)
 			return rc;
@@ -58,7 +58,7 @@ static unsigned missing_level(const struct kernel *k, struct view *v, uint64_t v
 	for (unsigned level = k->pgtable_levels; level-- > 1;) {
 		uint64_t entry = 0, index = (va >> level_shift(level)) & (TABLE_ENTRIES - 1);
 
-		if (kernel_entry(v, table + index * sizeof(entry), &entry) < 0 ||
+		if (view_u64(v, table + index * sizeof(entry), &entry) < 0 ||
 		    !(entry & ENTRY_PRESENT))
 			return level;
 		if (level <= 2 && (entry & ENTRY_LARGE))
@@ -125,7 +125,7 @@ static int x86_64_walk(const struct kernel *k, struct view *v,
 	for (unsigned i = 0; rc == 0 && i < TABLE_ENTRIES / 2; i++) {
 		uint64_t entry = 0;
 
-		if (kernel_entry(v, k->pgd_pa + (256 + i) * sizeof(entry), &entry) < 0)
+		if (view_u64(v, k->pgd_pa + (256 + i) * sizeof(entry), &entry) < 0)
 			continue;
 		if (entry & ENTRY_PRESENT)
 			rc = walk_entry(&w, entry, top, base + ((uint64_t)i << level_shift(top)));

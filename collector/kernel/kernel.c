@@ -55,16 +55,6 @@ static unsigned page_shift_of(const struct layout *l)
 	}
 }
 
-int kernel_entry(struct view *v, uint64_t pa, uint64_t *out)
-{
-	const void *p;
-	int rc = view_map(v, pa, sizeof(*out), &p);
-
-	if (rc == 0)
-		memcpy(out, p, sizeof(*out));
-	return rc;
-}
-
 int kernel_read(const struct kernel *k, struct view *v, uint64_t va, void *buf, size_t len)
 {
 	char *p = buf;

@@ -112,9 +112,6 @@ void kernel_learn_addresses(struct kernel *k, struct view *v);
 /* Copy len bytes at virtual address va, leaf by leaf. -EFAULT, -EIO. */
 int kernel_read(const struct kernel *k, struct view *v, uint64_t va, void *buf, size_t len);
 
-/* Copy the entry of a page table at physical address pa. -EFAULT, -EIO as view_map(). */
-int kernel_entry(struct view *v, uint64_t pa, uint64_t *out);
-
 static inline int kernel_vtop(const struct kernel *k, struct view *v, uint64_t va, uint64_t *pa,
 			      uint64_t *left)
 {

@@ -7,6 +7,7 @@
 #include "source/notes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Notes are copied into the dump: what readers refuse is left out at once. */
 static int check_notes(struct source *src)
@@ -37,6 +38,16 @@ int source_opened(struct source *src, int rc, const char *name, struct source **
 	}
 	*out = src;
 	return 0;
+}
+
+int view_u64(struct view *v, uint64_t pa, uint64_t *out)
+{
+	const void *p;
+	int rc = view_map(v, pa, sizeof(*out), &p);
+
+	if (rc == 0)
+		memcpy(out, p, sizeof(*out));
+	return rc;
 }
 
 void source_close(struct source *src)

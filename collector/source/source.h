@@ -151,6 +151,9 @@ static inline int view_map(struct view *v, uint64_t pa, size_t len, const void *
 	return v->src->ops->view_map(v, pa, len, out);
 }
 
+/* Copy the 8 bytes at pa. Errors as view_map. */
+int view_u64(struct view *v, uint64_t pa, uint64_t *out);
+
 static inline uint64_t view_zeros(struct view *v, uint64_t pa, uint64_t len)
 {
 	return v->src->ops->view_zeros ? v->src->ops->view_zeros(v, pa, len) : 0;
