@@ -67,6 +67,7 @@ struct save_cfg {
 	unsigned nr_members;
 	unsigned level;
 	bool user_stacks;	    /* as in filter_cfg */
+	bool unused_vm;		    /* likewise */
 	const unsigned *next_level; /* where the disk is full: the levels to try after that */
 	unsigned nr_next_levels;
 	uint64_t size_limit;	   /* bytes of a file, as if the disk was full then; 0: none */

@@ -58,6 +58,8 @@ void save_info(struct save *s, const struct save_cfg *cfg, struct selection *sel
 		.phys_base = k->phys_base,
 		.page_shift = k->page_shift,
 		.dump_level = sel->level,
+		.unused_vm_out = sel->counts.dropped[PAGE_UNUSED_VM] > 0 ||
+				 (s->src->saved && s->src->saved->unused_vm_out),
 		.codec_flag = cfg->codec ? cfg->codec->flag : 0,
 		.elf_machine = k->arch->elf_machine,
 		.ram = s->src->saved ? saved_ram_bits : filter_ram_bits,
@@ -84,6 +86,7 @@ int save_select(struct save *s, const struct save_cfg *cfg, struct save_result *
 		.keep_held = cfg->as_stored,
 		.nr_threads = r->plan.nr_scanners,
 		.user_stacks = cfg->user_stacks,
+		.unused_vm = cfg->unused_vm,
 		.progress = follow_scan,
 		.arg = cfg->progress,
 	};

@@ -16,8 +16,9 @@ enum page_class {
 	PAGE_CACHE_PRIVATE,
 	PAGE_USER,
 	PAGE_FREE,
-	PAGE_POISON,  /* never read */
-	PAGE_OFFLINE, /* never read */
+	PAGE_POISON,	/* never read */
+	PAGE_OFFLINE,	/* never read */
+	PAGE_UNUSED_VM, /* struct pages, all of frames that are left out: filter_cfg.unused_vm */
 	NR_PAGE_CLASSES
 };
 

@@ -100,6 +100,8 @@ static const struct {
 	{ OPT_REASSEMBLE, OPT_ELF, "to make an ELF core of all parts, leave out --reassemble" },
 	{ OPT_REASSEMBLE, OPT_LEVEL,
 	  "--reassemble keeps every page; to filter all parts again, leave it out" },
+	{ OPT_REASSEMBLE, OPT_UNUSED_VM,
+	  "--reassemble keeps every page; to filter all parts again, leave it out" },
 	{ OPT_REASSEMBLE, OPT_FLATTEN, "--reassemble writes a file; leave out -F" },
 	{ OPT_REASSEMBLE, OPT_REARRANGE, "-R reads a stream, --reassemble files: choose" },
 	{ OPT_REASSEMBLE, OPT_DMESG,

@@ -20,6 +20,7 @@ void options_flags(struct options *o)
 	o->reassemble = has(o, OPT_REASSEMBLE);
 	o->force = has(o, OPT_FORCE);
 	o->user_stacks = has(o, OPT_USER_STACKS);
+	o->unused_vm = has(o, OPT_UNUSED_VM);
 	o->partial_dmesg = has(o, OPT_PARTIAL);
 	o->show_stats = has(o, OPT_STATS);
 	o->mem_usage = has(o, OPT_MEM_USAGE);

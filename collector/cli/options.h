@@ -66,6 +66,7 @@ struct options {
 	bool reassemble; /* one dump of all parts, each page as it is */
 	bool force;
 	bool user_stacks; /* keep them at any level */
+	bool unused_vm;	  /* leave out struct pages of pages that are left out */
 	bool partial_dmesg;
 	bool show_stats; /* LOG_REPORT is in message_level too */
 	bool dry_run;

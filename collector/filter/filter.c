@@ -8,6 +8,7 @@
 #include "filter/memmap.h"
 #include "filter/priority.h"
 #include "filter/scan.h"
+#include "filter/unused_vm.h"
 
 #include <string.h>
 
@@ -20,7 +21,9 @@ static int open_maps(struct selection *s)
 	return rc;
 }
 
-#define PIECE_BYTES 4096
+#define PIECE_BYTES    4096
+
+#define UNUSED_VM_KEPT "mem_map cannot be found; struct pages of pages that are left out are kept"
 
 /* Set the frames whose bits are set in nr bytes; whole runs at once. */
 static void set_bits(struct keepmap *m, uint64_t first, const uint8_t *bits, size_t nr)
@@ -108,14 +111,31 @@ static unsigned honest_level(const struct page_rules *r, const struct filter_cfg
 	return level & r->usable;
 }
 
+/* After the scan: keep what must not be dropped; then leave out the struct pages of the rest. */
+static int finish(struct page_lookup *pages, const struct filter_cfg *cfg, struct selection *s)
+{
+	struct forced_cfg forced = { .pages = *pages, .user_stacks = cfg->user_stacks };
+	struct unused_vm_cfg unused = { .k = pages->k, .v = pages->v, .m = pages->m };
+	int rc = cfg->unused_vm ? keepmap_open(s->counts.max_pfn, &forced.all) : 0;
+
+	if (rc < 0)
+		return rc;
+	if ((s->level & ~(unsigned)LEVEL_ZERO) || cfg->unused_vm)
+		forced_apply(&forced, s);
+	unused.forced = forced.all;
+	if (cfg->unused_vm)
+		rc = unused_vm_apply(&unused, s);
+	keepmap_close(forced.all);
+	return rc;
+}
+
 static int scan(const struct kernel *k, struct view *v, const struct filter_cfg *cfg,
 		struct selection *s)
 {
 	struct filter_cfg mine = *cfg;
 	struct page_rules r;
 	struct memmap m = { 0 };
-	struct forced_cfg forced = { .pages = { k, v, &m, &r, 0 },
-				     .user_stacks = cfg->user_stacks };
+	struct page_lookup pages = { k, v, &m, &r, 0 };
 	int rc;
 
 	page_rules_init(&r, &k->layout);
@@ -135,11 +155,20 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	}
 	if (rc != -ENOMEM)
 		priority_apply(k, v, &m, s);
-	forced.pages.level = s->level;
-	if (rc == 0 && (s->level & ~(unsigned)LEVEL_ZERO))
-		forced_apply(&forced, s);
+	pages.level = s->level;
+	if (rc == 0)
+		rc = finish(&pages, cfg, s);
+	else if (rc != -ENOMEM && cfg->unused_vm)
+		log_msg(LOG_ERROR, UNUSED_VM_KEPT);
 	memmap_close(&m);
 	return rc == -ENOMEM ? rc : 0;
+}
+
+static void without_addresses(const struct filter_cfg *cfg, struct selection *s)
+{
+	s->level = cfg->level & LEVEL_ZERO;
+	if (cfg->unused_vm)
+		log_msg(LOG_ERROR, UNUSED_VM_KEPT);
 }
 
 int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct selection *out)
@@ -161,7 +190,7 @@ int filter_open(const struct kernel *k, const struct filter_cfg *cfg, struct sel
 		if (k->vtop_works)
 			rc = scan(k, v, &effective, out);
 		else
-			out->level = effective.level & LEVEL_ZERO;
+			without_addresses(&effective, out);
 		if (rc == 0 && cfg->keep_held)
 			rc = keep_held_again(k, out);
 		out->level |= gone;

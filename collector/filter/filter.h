@@ -39,6 +39,8 @@ struct filter_cfg {
 	unsigned nr_threads; /* 0 and 1: scan in the caller */
 	/* Keep user stacks, at most 128 KiB each, of threads that ran or were in state D. */
 	bool user_stacks;
+	/* Leave out pages with nothing but struct pages of frames that are left out. */
+	bool unused_vm;
 	/*
 	 * Called with frames done of total: before each chunk of 32,768 frames that the caller of
 	 * filter_open() scans, and when all are done; done never goes back. Always on the caller's

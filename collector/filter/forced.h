@@ -8,7 +8,8 @@
 
 struct forced_cfg {
 	struct page_lookup pages;
-	bool user_stacks; /* those of running and blocked threads, too: user_stacks.c */
+	bool user_stacks;    /* those of running and blocked threads, too: user_stacks.c */
+	struct keepmap *all; /* every page that is meant is set here; NULL: nobody asks */
 };
 
 /*

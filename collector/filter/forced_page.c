@@ -23,6 +23,8 @@ bool forced_keep_page(struct forced *f, uint64_t pa)
 	uint64_t pfn = pa >> shift;
 	enum page_class class;
 
+	if (f->cfg->all)
+		keepmap_set(f->cfg->all, pfn, 1);
 	if (keepmap_test(f->s->keep, pfn) || is_poisoned(pages, pfn))
 		return false;
 	priority_keep(pages->k, f->s, pfn << shift, 1ull << shift);

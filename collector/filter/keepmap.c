@@ -171,6 +171,34 @@ bool keepmap_test(const struct keepmap *m, uint64_t pfn)
 	return m->bits[state - STATE_MIXED][pfn % KEEPMAP_BLOCK / 64] >> (pfn % 64) & 1;
 }
 
+static bool block_any(const struct keepmap *m, uint64_t block, unsigned from, unsigned to)
+{
+	uint32_t state = m->state[block];
+
+	if (state < STATE_MIXED)
+		return state == STATE_ALL;
+	return block_weight(m->bits[state - STATE_MIXED], from, to) > 0;
+}
+
+bool keepmap_any(const struct keepmap *m, uint64_t first, uint64_t nr)
+{
+	uint64_t end;
+
+	if (first >= m->nr_pfn)
+		return false;
+	end = nr < m->nr_pfn - first ? first + nr : m->nr_pfn;
+	while (first < end) {
+		unsigned from = (unsigned)(first % KEEPMAP_BLOCK);
+		uint64_t left = KEEPMAP_BLOCK - from;
+		uint64_t n = left < end - first ? left : end - first;
+
+		if (block_any(m, first / KEEPMAP_BLOCK, from, from + (unsigned)n))
+			return true;
+		first += n;
+	}
+	return false;
+}
+
 void keepmap_block(const struct keepmap *m, uint64_t block, uint64_t out[KEEPMAP_WORDS])
 {
 	uint32_t state = block < m->nr_block ? m->state[block] : STATE_NONE;

@@ -40,6 +40,9 @@ uint64_t keepmap_clear(struct keepmap *m, uint64_t first, uint64_t nr);
 /* Is pfn set? False past nr_pfn. */
 bool keepmap_test(const struct keepmap *m, uint64_t pfn);
 
+/* Is any of the frames [first, first + nr) set? False for those past nr_pfn. */
+bool keepmap_any(const struct keepmap *m, uint64_t first, uint64_t nr);
+
 /* How many frames are set; looks at every block. */
 uint64_t keepmap_count(const struct keepmap *m);
 

@@ -3,6 +3,7 @@
 #include "filter/scan.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "filter/page_facts.h"
 
 #include <pthread.h>
@@ -27,6 +28,7 @@ struct scan {
 	size_t extent;
 	uint64_t next; /* frame within extent */
 	uint64_t done, total;
+	uint64_t missing; /* struct pages of frames that the input does not have either */
 	struct far_range *far;
 	size_t nr_far;
 	int error;
@@ -47,7 +49,7 @@ struct scanner {
 	uint64_t first, end;
 	struct run out, tier;
 	uint64_t dropped[NR_PAGE_CLASSES];
-	uint64_t nr_damaged, nr_scanned;
+	uint64_t nr_damaged, nr_scanned, nr_missing;
 	bool reports; /* it runs on the caller's thread, which alone calls progress() */
 };
 
@@ -129,6 +131,21 @@ static uint64_t scan_run(struct scanner *t, uint64_t pfn, const char *page, uint
 	return i;
 }
 
+/*
+ * The struct pages of nr frames cannot be read; returns nr. Where they are missing because the
+ * input was made without them, their frames were left out, too: that is no damage.
+ */
+static uint64_t scan_missing(struct scanner *t, uint64_t pfn, uint64_t nr)
+{
+	for (uint64_t i = 0; i < nr; i++) {
+		bool held = keepmap_test(t->scan->s->keep, pfn + i);
+
+		t->nr_damaged += held;
+		t->nr_missing += !held;
+	}
+	return nr;
+}
+
 /* The struct page straddles a boundary of memory: put it together. */
 static uint64_t scan_one(struct scanner *t, uint64_t pfn, uint64_t va)
 {
@@ -139,8 +156,15 @@ static uint64_t scan_one(struct scanner *t, uint64_t pfn, uint64_t va)
 		return scan_run(t, pfn, pair, 1, true);
 	if (kernel_read(t->scan->k, t->walk, va, pair, size) == 0)
 		return scan_run(t, pfn, pair, 1, false);
-	t->nr_damaged++;
-	return 1;
+	return scan_missing(t, pfn, 1);
+}
+
+/* Struct pages that lie in the bytes from an address on, in whole or part; up to nr. */
+static uint64_t within(uint64_t bytes, size_t size, uint64_t nr)
+{
+	uint64_t n = (bytes + size - 1) / size;
+
+	return n < nr ? n : nr;
 }
 
 /*
@@ -152,15 +176,12 @@ static uint64_t scan_row(struct scanner *t, uint64_t pfn, uint64_t va)
 {
 	const struct scan *sc = t->scan;
 	size_t size = (size_t)sc->k->layout.size_page;
-	uint64_t nr = t->end - pfn, pa, left, small = 1ull << sc->k->page_shift;
+	uint64_t nr = t->end - pfn, most = nr, pa, left, small = 1ull << sc->k->page_shift;
 	const void *page;
+	int rc = 0;
 
-	if (kernel_vtop(sc->k, t->walk, va, &pa, &left) < 0) {
-		uint64_t skip = (small - (va & (small - 1)) + size - 1) / size;
-
-		t->nr_damaged += skip < nr ? skip : nr;
-		return skip < nr ? skip : nr;
-	}
+	if (kernel_vtop(sc->k, t->walk, va, &pa, &left) < 0)
+		return scan_missing(t, pfn, within(small - (va & (small - 1)), size, nr));
 	if (left > source_map_max(sc->k->src))
 		left = source_map_max(sc->k->src);
 	if (left / size < nr + 1)
@@ -169,7 +190,11 @@ static uint64_t scan_row(struct scanner *t, uint64_t pfn, uint64_t va)
 	if (nr > 0 && view_map(t->data, pa, (nr + 1) * size, &page) < 0) {
 		left = small - (pa & (small - 1));
 		nr = left / size ? left / size - 1 : 0;
-		if (nr > 0 && view_map(t->data, pa, (nr + 1) * size, &page) < 0)
+		if (nr > 0)
+			rc = view_map(t->data, pa, (nr + 1) * size, &page);
+		if (rc == -EFAULT) /* the input does not have this page */
+			return scan_missing(t, pfn, within(left, size, most));
+		if (rc < 0)
 			nr = 0;
 	}
 	if (nr == 0)
@@ -234,6 +259,7 @@ static void hand_in(struct scanner *t)
 		s->counts.dropped[c] += t->dropped[c];
 	s->counts.damaged += t->nr_damaged;
 	s->counts.scanned += t->nr_scanned;
+	t->scan->missing += t->nr_missing;
 	pthread_mutex_unlock(&t->scan->lock);
 }
 
@@ -293,5 +319,9 @@ int scan_memmap(const struct kernel *k, const struct memmap *m, const struct pag
 		s->counts.dropped[sc.far[i].class] +=
 			keepmap_clear(s->keep, sc.far[i].first, sc.far[i].nr);
 	free(sc.far);
+	if (sc.missing)
+		log_msg(LOG_COMMON,
+			"the input lacks %ju struct pages; their page frames were left out, too",
+			(uintmax_t)sc.missing);
 	return sc.error;
 }

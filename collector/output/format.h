@@ -36,6 +36,7 @@ struct dump_info {
 	int64_t phys_base;
 	unsigned page_shift;
 	unsigned dump_level;
+	bool unused_vm_out; /* struct pages are left out; the kdump header has a mark for it */
 	uint32_t codec_flag;
 	bits_fn *ram; /* bitmap 1 */
 	void *ram_arg;

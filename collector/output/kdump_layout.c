@@ -51,7 +51,8 @@ void kdump_fill_header(const struct kdump_layout *l, const struct dump_info *inf
 	static_assert(sizeof(out->uts) == sizeof(info->uts), "utsname");
 	memcpy(&out->uts, info->uts, sizeof(out->uts));
 	out->tv_sec = info->crash_time;
-	out->status = info->codec_flag | DUMP_INCOMPLETE;
+	out->status = info->codec_flag | DUMP_INCOMPLETE |
+		      (info->unused_vm_out ? DUMP_EXCLUDED_VMEMMAP : 0);
 	out->block_size = (int32_t)l->block;
 	out->sub_hdr_size = (int32_t)((l->bitmap_off - l->sub_off) / l->block);
 	out->bitmap_blocks = (uint32_t)(2 * l->bitmap_len / l->block);

@@ -99,6 +99,7 @@ static void take_facts(struct kdump_headers *k, const struct dump_header *h,
 	s->crash_time = h->tv_sec > 0 ? h->tv_sec : 0;
 	s->phys_base = (int64_t)sub->phys_base;
 	s->incomplete = h->status & DUMP_INCOMPLETE;
+	s->unused_vm_out = h->status & DUMP_EXCLUDED_VMEMMAP;
 	for (size_t i = 0; i < 6; i++) {
 		memcpy(s->uts[i], uts + i * DUMP_UTS_LEN, DUMP_UTS_LEN);
 		s->uts[i][DUMP_UTS_LEN - 1] = '\0';

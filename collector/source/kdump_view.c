@@ -201,7 +201,11 @@ static int run_get(struct kdump_view *v, uint64_t first, uint64_t nr, const char
 	if (!v->run && !(v->run = malloc(KDUMP_MAP_MAX + 2 * block)))
 		return -ENOMEM;
 	if (first < v->run_pfn || first + nr > v->run_pfn + v->run_nr) {
+		uint64_t rank;
+
 		v->run_nr = 0;
+		for (uint64_t i = 0; i < nr && rc == 0; i++) /* before any of them is unpacked */
+			rc = find_rank(v, first + i, &rank);
 		for (uint64_t i = 0; i < nr && rc == 0; i++)
 			rc = read_page(v, first + i, v->run + i * block);
 		if (rc < 0)

@@ -81,8 +81,9 @@ struct source_saved {
 	unsigned page_shift;
 	int64_t crash_time; /* 0: not known */
 	int64_t phys_base;
-	char uts[6][65]; /* each ends with a NUL */
-	bool incomplete; /* marked so: some pages never came */
+	char uts[6][65];    /* each ends with a NUL */
+	bool incomplete;    /* marked so: some pages never came */
+	bool unused_vm_out; /* marked so: struct pages of pages that are left out may be missing */
 };
 
 /* Everything known after open; constant from then on. */

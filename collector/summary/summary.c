@@ -153,6 +153,14 @@ static void print_sizes(FILE *f, const struct dump_stats *s)
 		fprintf(f, "%" PRIu64 " pages (%s) of running and blocked threads\n",
 			s->pages.user_stacks, human_bytes(a, s->pages.user_stacks * s->page_size));
 	}
+	if (s->pages.dropped[PAGE_UNUSED_VM]) {
+		label(f, "mem_map");
+		fprintf(f,
+			"%" PRIu64 " pages (%s) of it are left out: "
+			"all that they describe is left out\n",
+			s->pages.dropped[PAGE_UNUSED_VM],
+			human_bytes(a, s->pages.dropped[PAGE_UNUSED_VM] * s->page_size));
+	}
 	if (s->pages.absent) {
 		label(f, "Left out");
 		fprintf(f, "%" PRIu64 " pages (%s) when the input was made\n", s->pages.absent,
@@ -245,6 +253,8 @@ void summary_report(FILE *f, const struct dump_stats *s)
 	count(f, "    Free pages", c->dropped[PAGE_FREE]);
 	count(f, "    Hwpoison pages", c->dropped[PAGE_POISON]);
 	count(f, "    Offline pages", c->dropped[PAGE_OFFLINE]);
+	if (c->dropped[PAGE_UNUSED_VM])
+		count(f, "    Unused vmemmap pages", c->dropped[PAGE_UNUSED_VM]);
 	count(f, "  Remaining pages", remaining);
 	if (c->user_stacks)
 		count(f, "    User stack pages", c->user_stacks);

@@ -77,6 +77,7 @@ static void put_pages(FILE *f, const struct dump_stats *s)
 	put_count(f, "free", c->dropped[PAGE_FREE], ",");
 	put_count(f, "hwpoison", c->dropped[PAGE_POISON], ",");
 	put_count(f, "offline", c->dropped[PAGE_OFFLINE], ",");
+	put_count(f, "unused_vm", c->dropped[PAGE_UNUSED_VM], ",");
 	put_count(f, "user_stacks", c->user_stacks, ",");
 	put_count(f, "unreadable", c->missing, "},");
 }

@@ -5,6 +5,7 @@
 #include "base/util.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 void summary_usage(FILE *f, const struct dump_stats *s)
 {
@@ -20,13 +21,16 @@ void summary_usage(FILE *f, const struct dump_stats *s)
 		  c->dropped[PAGE_CACHE_PRIVATE] },
 		{ "USER", "yes", "memory of processes", c->dropped[PAGE_USER] },
 		{ "FREE", "yes", "free", c->dropped[PAGE_FREE] },
+		{ "UNUSED_VM", "-e", "struct pages of pages that are left out",
+		  c->dropped[PAGE_UNUSED_VM] },
 		{ "KERN_DATA", "no", "the kernel's own", stats_kept(s) },
 	};
 
 	fprintf(f, "%-16s%-16s%-16s%s\n", "TYPE", "PAGES", "EXCLUDABLE", "DESCRIPTION");
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
-		fprintf(f, "%-16s%-16" PRIu64 "%-16s%s\n", row[i].type, row[i].nr,
-			row[i].excludable, row[i].description);
+		if (row[i].nr || strcmp(row[i].type, "UNUSED_VM") != 0)
+			fprintf(f, "%-16s%-16" PRIu64 "%-16s%s\n", row[i].type, row[i].nr,
+				row[i].excludable, row[i].description);
 	fprintf(f, "\n%-24s%" PRIu32 "\n", "page size:", s->page_size);
 	fprintf(f, "%-24s%" PRIu64 "\n", "Total pages on system:", stats_ram(s));
 	fprintf(f, "%-24s%" PRIu64 " Byte\n\n",

@@ -26,7 +26,7 @@ adds_up() {
 	python3 - "$work/json" <<-'P'
 		import json, sys
 		p = json.load(open(sys.argv[1]))["pages"]
-		out = sum(p[k] for k in ("zero", "cache", "cache_private", "user", "free", "hwpoison", "offline"))
+		out = sum(p[k] for k in ("zero", "cache", "cache_private", "user", "free", "hwpoison", "offline", "unused_vm"))
 		sys.exit(0 if out + p["kept"] + p["unreadable"] == p["ram"] else "%d and %d of %d" % (out, p["kept"], p["ram"]))
 	P
 }

@@ -35,12 +35,14 @@ TEST(random_changes_match_a_plain_array)
 		uint64_t first = (uint64_t)rand_r(&seed) % NR;
 		uint64_t nr = (uint64_t)rand_r(&seed) % (i % 3 ? 40 : 3000);
 		uint64_t before = 0;
-		bool set = rand_r(&seed) & 1;
+		bool set = rand_r(&seed) & 1, any = false, found = keepmap_any(m, first, nr);
 
 		for (uint64_t p = first; p < first + nr && p < NR; p++) {
+			any |= model[p];
 			before += model[p];
 			model[p] = set;
 		}
+		CHECK_EQ(found, any);
 		if (set)
 			keepmap_set(m, first, nr);
 		else
