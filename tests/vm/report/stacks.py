@@ -1,13 +1,15 @@
-# stacks.py VMCORE VMLINUX MODULE REPORT.json - does drgn, with debuginfo, have the stacks of the report?
+# stacks.py VMCORE VMLINUX MODULE REPORT.json - does drgn, with debuginfo, have what the report has?
 # Every CPU's running task and every task in D state: frame for frame, by function. Differences that
 # are none: drgn shows the crash handler, which the report leaves out, and functions that the
 # compiler put into others; it names the whole of a system call's entry, the report its last label.
+# Then the lists: all tasks with their state; all modules with size, taint flags and state.
 import json
 import re
 import sys
 
 import drgn
 from drgn.helpers.linux.cpumask import for_each_online_cpu
+from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.pid import for_each_task
 from drgn.helpers.linux.sched import cpu_curr, idle_task, task_state_to_char
 
@@ -17,6 +19,15 @@ prog.set_core_dump(core)
 prog.load_debug_info([vmlinux, module])
 report = json.load(open(report))
 bad = 0
+modules = {module.name.string_().decode(): module for module in
+           list_for_each_entry("struct module", prog["modules"].address_of_(), "list")}
+
+# Before 6.4 drgn does not know where the init code of a module is.
+for one in prog.modules():
+    init = getattr(modules.get(one.name), "init_layout", None) if one.name in modules else None
+    if init is not None and init.size:
+        start = init.base.value_()
+        one.address_ranges = [*one.address_ranges, (start, start + init.size.value_())]
 
 # Labels inside of functions in assembler; the name that module_init() gives to a function.
 SAME = {"entry_SYSCALL_64": ("entry_SYSCALL_64_after_hwframe", "entry_SYSCALL_64_safe_stack"),
@@ -90,4 +101,22 @@ ours = sorted((task["pid"], task["state"]) for task in report["tasks"]["list"] i
 if tasks != ours:
     bad = 1
     print("tasks:", sorted(set(tasks) ^ set(ours)))
+
+
+def module_facts(one):
+    try:
+        size = one.core_layout.size.value_() + one.init_layout.size.value_()
+    except AttributeError:
+        size = sum(memory.size.value_() for memory in one.mem)
+    taints = "".join(chr(flag.c_true.value_()) for i, flag in enumerate(prog["taint_flags"])
+                     if one.taints.value_() >> i & 1)
+    state = {"MODULE_STATE_COMING": "coming", "MODULE_STATE_GOING": "going"}
+    return size, taints, state.get(one.state.format_(type_name=False), "live")
+
+
+theirs = {name: module_facts(one) for name, one in modules.items()}
+ours = {one["name"]: (one["size"], one["taints"], one["state"]) for one in report["modules"]["list"]}
+if theirs != ours or not ours or "O" not in ours.get("kdt_crash", (0, "O"))[1]:
+    bad = 1
+    print("modules:", sorted(set(theirs.items()) ^ set(ours.items())))
 sys.exit(bad)
