@@ -180,20 +180,41 @@ log_saved()
 	done
 }
 
-# report_saved - the report of the crash is whole, and took no longer than it may.
+# report_saved - the report of the crash is whole, names who is guilty, and took no longer than it may.
 report_saved()
 {
 	dump_has vmcore-report.txt vmcore-report.json && status_is report.state '^complete$' || return 1
+	grep -E '^Function +sysrq_handle_crash\+' "$dump/vmcore-report.txt" ||
+		{ head -n 20 "$dump/vmcore-report.txt"; return 1; }
 	python3 - "$dump" <<'P'
 import json, sys
 report = json.load(open(sys.argv[1] + "/vmcore-report.json"))
 status = json.load(open(sys.argv[1] + "/kdump-status.json"))
 took = status["report"]["seconds"]
 print("# the report took %s s" % took)
-if report["missing"] or not report["function"] or not report["backtraces"].get("cpus"):
+if report["missing"] or report["function"] != "sysrq_handle_crash" or \
+        not report["backtraces"].get("cpus"):
     sys.exit("the report lacks %s: %s" % (report["missing"], json.dumps(report)[:2000]))
 if took > 6: # 2 s on a machine that does nothing else
     sys.exit("the report took %s s" % took)
+P
+}
+
+# report_first CORE - the report was written before the core was begun, so a core that fails costs none.
+report_first()
+{
+	python3 - "$dump" "$1" <<'P'
+import json, os, subprocess, sys
+dump, core = sys.argv[1:]
+phases = [phase["name"] for phase in json.load(open(dump + "/kdump-status.json"))["phases"]]
+if phases.index("report") > phases.index("core"):
+    sys.exit("the phases: %s" % phases)
+# 0 where the file system does not keep it.
+begun = float(subprocess.check_output(["stat", "-c", "%.W", dump + "/" + core]))
+for name in "vmcore-report.txt", "vmcore-report.json":
+    written = os.stat(dump + "/" + name).st_mtime
+    if begun and written > begun:
+        sys.exit("%s was written at %f, %s begun at %f" % (name, written, core, begun))
 P
 }
 
@@ -351,6 +372,7 @@ dump_good()
 	ok "$1: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
 	ok "$1: no incomplete file left" dump_lacks vmcore-incomplete vmcore-dmesg-incomplete.txt
 	ok "$1: report saved" report_saved
+	ok "$1: before the core" report_first vmcore
 	ok "$1: status says complete" status_is state '^complete$'
 	ok "$1: every page is right" dump_same vmcore
 	ok "$1: crash opens it" dump_opens vmcore

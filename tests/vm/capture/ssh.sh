@@ -12,6 +12,8 @@ for kernel in $(kernels 6.1 6.12 7.x); do
 	ok "$kernel: log saved" log_saved
 	ok "$kernel: files and modes" dump_has vmcore.flat vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
 	ok "$kernel: no incomplete file left" dump_lacks vmcore-incomplete vmcore-dmesg-incomplete.txt
+	ok "$kernel: report saved" report_saved
+	ok "$kernel: before the core" report_first vmcore.flat
 	ok "$kernel: status says complete" status_is state '^complete$'
 	ok "$kernel: the stream is put in order" dump_unflat vmcore.flat vmcore
 	ok "$kernel: every page is right" dump_same vmcore
