@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* fingerprint.c - the same number for the same bug */
+#include "triage/frame.h"
 #include "triage/triage.h"
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,18 +42,39 @@ static uint64_t mix_kind(uint64_t h, const char *reason)
 	return mix(h, kind);
 }
 
+/* The name that a function has in every kernel: since 6.10 allocators end in _noprof. */
+static uint64_t mix_function(uint64_t h, const char *name)
+{
+	static const char ending[] = "_noprof";
+	char same[FRAME_NAME];
+	size_t len;
+
+	snprintf(same, sizeof(same), "%s", name);
+	len = strlen(same);
+	if (len >= sizeof(ending) && strcmp(same + len - strlen(ending), ending) == 0)
+		same[len - strlen(ending)] = '\0';
+	return mix(h, same);
+}
+
+/* Memory ran out: whoever asked for some next stands on the stack, on each boot another one. */
+static bool is_anybody(const char *function)
+{
+	return strcmp(function, "out_of_memory") == 0 ||
+	       strcmp(function, "mem_cgroup_out_of_memory") == 0;
+}
+
 void triage_fingerprint(struct triage_report *r)
 {
 	uint64_t h = mix_kind(0xcbf29ce484222325ull, r->reason);
-	unsigned nr = 0;
+	unsigned nr = is_anybody(r->function) ? CALLERS : 0;
 
 	if (!r->reason[0])
 		return;
-	h = mix(h, r->function);
+	h = mix_function(h, r->function);
 	for (unsigned i = 0; i < r->nr_trace && nr < CALLERS; i++) {
 		if (frame_is_waiting(r->trace[i]))
 			continue;
-		h = mix(h, r->trace[i]);
+		h = mix_function(h, r->trace[i]);
 		nr++;
 	}
 	snprintf(r->fingerprint, sizeof(r->fingerprint), "%016" PRIx64, h);

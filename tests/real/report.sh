@@ -33,6 +33,12 @@ cut_shows() {
 	done
 }
 
+# All died of the same: of one kernel on several boots, and of several kernels.
+same_fingerprint() {
+	sort -u "$work/fingerprints" >"$work/one"
+	[ "$(wc -l <"$work/one")" = 1 ] && grep -qxE '[0-9a-f]{16}' "$work/one" || { cat "$work/fingerprints"; return 1; }
+}
+
 without_vmcoreinfo() {
 	cp --reflink=auto "$dir/vmcore" "$work/core" &&
 		python3 "$real/strip_info.py" "$work/core" 'NUMBER\(PAGE' >/dev/null && same_as "$work/core"
@@ -42,6 +48,7 @@ for dir in $VMCORES; do
 	v=$(version "$dir")
 	vmlinux=$("$oracle/vmlinux" "$v")
 	rm -f "$work/dump"
+	"$build/kdump-report" "$dir/vmcore" | sed -n 's/^Fingerprint  *//p' >>"$work/fingerprints"
 	ok "$v: the stack of the task that died is drgn's" stack_equal
 	ok "$v: text" sh -c '"$1" "$2" | grep -q "where the kernel died"' sh "$build/kdump-report" "$dir/vmcore"
 	ok "$v: dump" "$collect" -q -l -d 31 "$dir/vmcore" "$work/dump"
@@ -50,4 +57,5 @@ for dir in $VMCORES; do
 	ok "$v: the same without vmcoreinfo" without_vmcoreinfo
 	rm -f "$work/core" "$work/cut"
 done
+ok "the same bug has the same fingerprint on each boot and kernel" same_fingerprint
 finish

@@ -116,6 +116,22 @@ damaged_info()
 		python3 "$top/tests/real/strip_info.py" "$work/core" 'NUMBER\(PAGE' >/dev/null && same_as "$work/core"
 }
 
+# A bug has the same fingerprint on each kernel and boot, and no other bug has it.
+fingerprints_fit()
+{
+	python3 - "$work/fingerprints" <<'P'
+import collections, sys
+of_way, of_print = (collections.defaultdict(set) for i in range(2))
+for line in open(sys.argv[1]):
+    kernel, way, fingerprint = line.split()
+    of_way[way].add(fingerprint)
+    of_print[fingerprint].add(way)
+bad = [names for names in [*of_way.values(), *of_print.values()] if len(names) != 1]
+if bad or not of_way:
+    sys.exit("%s in\n%s" % (bad, open(sys.argv[1]).read()))
+P
+}
+
 # Made in the capture kernel, with no accelerator: the limits of a report there.
 in_capture()
 {
@@ -127,6 +143,12 @@ in_capture()
 		END { exit ok != 3 }' slack="${REPORT_SLACK:-2}" "$dir/report"
 }
 
+note_fingerprint()
+{
+	echo "$kernel $how $(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["fingerprint"])' "$work/json")" \
+		>>"$work/fingerprints"
+}
+
 for kernel in ${VM_KERNELS:-5.10 6.1 6.12 7.x}; do
 	for how in ${VM_HOWS:-null bug deadlock rwsem soft irq stack oom}; do
 		name="$kernel, $how"
@@ -135,6 +157,7 @@ for kernel in ${VM_KERNELS:-5.10 6.1 6.12 7.x}; do
 		rm -f "$work/dump" "$work/core" "$work/cut"
 		ok "$name: a report" report "$dir/vmcore" "$work"
 		ok "$name: says why" expected
+		ok "$name: has a fingerprint" note_fingerprint
 		ok "$name: stacks and tasks are drgn's" like_drgn
 		ok "$name: a dump of level 31" "$BUILD/kdump-collect" -q -l -d 31 "$dir/vmcore" "$work/dump"
 		ok "$name: has the same report" same_as "$work/dump"
@@ -143,5 +166,6 @@ for kernel in ${VM_KERNELS:-5.10 6.1 6.12 7.x}; do
 		ok "$name: in the capture kernel, in bounds" in_capture
 	done
 done
+ok "one fingerprint for each bug, whatever the kernel" fingerprints_fit
 finish
 exit "$failed"

@@ -368,31 +368,4 @@ TEST(callers_are_told_apart)
 	CHECK_STR(r.trace[1], "my_caller");
 }
 
-static void fingerprint(const char *address, const char *comm, const char *suffix, char out[17])
-{
-	char log[600];
-	struct triage_report r;
-
-	snprintf(log, sizeof(log),
-		 "[ 1.000001] BUG: kernel NULL pointer dereference, address: %s\n"
-		 "[ 1.000002] CPU: 1 PID: 7 Comm: %s Not tainted 6.1.0 #1\n"
-		 "[ 1.000003] RIP: 0010:guilty%s+0x1/0x2\n"
-		 "[ 1.000004] Call Trace:\n[ 1.000005]  above%s+0x3/0x4\n",
-		 address, comm, suffix, suffix);
-	CHECK_EQ(triage_parse(log, strlen(log), &r), 0);
-	strcpy(out, r.fingerprint);
-}
-
-TEST(fingerprints)
-{
-	char a[17], b[17];
-
-	fingerprint("0000000000000008", "one", "", a);
-	fingerprint("00000000000000ff", "two", ".isra.0", b);
-	CHECK_EQ(strlen(a), 16);
-	CHECK_STR(a, b);
-	fingerprint("0000000000000008", "one", "_not", b);
-	CHECK(strcmp(a, b) != 0);
-}
-
-RUN(logs, hostile, examples_of_the_tables, many_events, callers_are_told_apart, fingerprints)
+RUN(logs, hostile, examples_of_the_tables, many_events, callers_are_told_apart)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_fingerprint.c - what a bug's fingerprint depends on, and what not */
+#include "triage/triage.h"
+
+#include "check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void fingerprint(const char *address, const char *comm, const char *suffix, char out[17])
+{
+	char log[600];
+	struct triage_report r;
+
+	snprintf(log, sizeof(log),
+		 "[ 1.000001] BUG: kernel NULL pointer dereference, address: %s\n"
+		 "[ 1.000002] CPU: 1 PID: 7 Comm: %s Not tainted 6.1.0 #1\n"
+		 "[ 1.000003] RIP: 0010:guilty%s+0x1/0x2\n"
+		 "[ 1.000004] Call Trace:\n[ 1.000005]  above%s+0x3/0x4\n",
+		 address, comm, suffix, suffix);
+	CHECK_EQ(triage_parse(log, strlen(log), &r), 0);
+	strcpy(out, r.fingerprint);
+}
+
+TEST(fingerprints)
+{
+	char a[17], b[17];
+
+	fingerprint("0000000000000008", "one", "", a);
+	fingerprint("00000000000000ff", "two", ".isra.0", b);
+	CHECK_EQ(strlen(a), 16);
+	CHECK_STR(a, b);
+	fingerprint("0000000000000008", "one", "_noprof", b); /* of allocators, since 6.10 */
+	CHECK_STR(a, b);
+	fingerprint("0000000000000008", "one", "_not", b);
+	CHECK(strcmp(a, b) != 0);
+}
+
+static void out_of_memory(const char *caller, char out[17])
+{
+	char log[600];
+	struct triage_report r;
+
+	snprintf(log, sizeof(log),
+		 "[ 1.000001] Kernel panic - not syncing: Out of memory: system-wide panic_on_oom "
+		 "is enabled\n"
+		 "[ 1.000002] CPU: 1 PID: 7 Comm: tail Not tainted 6.1.0 #1\n"
+		 "[ 1.000003] Call Trace:\n[ 1.000004]  panic+0x1/0x2\n"
+		 "[ 1.000005]  out_of_memory+0x3/0x4\n[ 1.000006]  %s+0x3/0x4\n",
+		 caller);
+	CHECK_EQ(triage_parse(log, strlen(log), &r), 0);
+	CHECK_STR(r.function, "out_of_memory");
+	strcpy(out, r.fingerprint);
+}
+
+/* Who wanted memory when it had run out is anybody: the bug is the same. */
+TEST(fingerprint_of_no_memory)
+{
+	char a[17], b[17];
+
+	out_of_memory("read_zero", a);
+	out_of_memory("ext4_readdir", b);
+	CHECK_EQ(strlen(a), 16);
+	CHECK_STR(a, b);
+}
+
+RUN(fingerprints, fingerprint_of_no_memory)
