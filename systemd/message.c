@@ -2,9 +2,10 @@
 /* message.c - messages of kdumpctl: to people, the journal and systemd */
 #include "systemd/message.h"
 
-#include "systemd/printable.h"
+#include "base/err.h"
+#include "base/run.h"
 
-#include "systemd/program.h"
+#include "systemd/printable.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -152,11 +153,11 @@ void message_event(enum message_id id, const char *const *fields, const char *te
 void message_wall(const char *text)
 {
 	const char *const argv[] = { "wall", NULL };
-	struct program_result r;
+	const struct run_cfg wall = {
+		.argv = argv, .input = text, .input_len = strlen(text), .timeout_ms = 5 * 1000
+	};
 
 	/* A missing wall(1) is not a failure. */
-	if (program_exists("wall") &&
-	    program_run(&(struct program_run){ .argv = argv, .input = text, .seconds = 5 }, &r) ==
-		    0)
-		program_result_fini(&r);
+	if (run_exists("wall") && run_must(&wall) < 0)
+		fail_clear();
 }

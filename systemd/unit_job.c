@@ -3,8 +3,8 @@
 #include "systemd/unit_job.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/files.h"
-#include "systemd/program.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,16 +34,17 @@ bool unit_job_is_restart(void)
 {
 	const char *const argv[] = { "systemctl",  "list-jobs", "--no-legend", "--plain",
 				     "--no-pager", UNIT,	NULL };
-	struct program_result r;
+	struct run_result r;
 	bool restart = false;
 
 	if (!getenv("INVOCATION_ID"))
 		return false;
-	if (program_run(&(struct program_run){ .argv = argv, .seconds = 10 }, &r) == 0)
-		restart = r.exit_code == 0 && has_restart(r.output);
+	if (run_program(&(struct run_cfg){ .argv = argv, .timeout_ms = 10 * 1000, .out = RUN_KEEP },
+			&r) == 0)
+		restart = r.exit_code == 0 && has_restart(r.out.data);
 	else
 		fail_clear();
-	program_result_fini(&r);
+	run_result_fini(&r);
 	return restart;
 }
 

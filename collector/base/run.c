@@ -281,3 +281,26 @@ int run_must(const struct run_cfg *cfg)
 	run_result_fini(&r);
 	return rc;
 }
+
+int run_ask(const char *const *argv, char **out)
+{
+	const struct run_cfg cfg = {
+		.argv = argv, .out = RUN_KEEP, .err = RUN_KEEP, .max = RUN_ASK_MAX
+	};
+	struct run_result r;
+	int rc = run_program(&cfg, &r);
+
+	*out = NULL;
+	if (rc == 0)
+		rc = run_check(argv[0], &r);
+	if (rc < 0 && r.exit_code && !r.signal)
+		rc = r.exit_code;
+	else if (rc == 0 && r.out.dropped)
+		rc = fail(-EFBIG, "read what %s writes", argv[0]);
+	if (rc == 0) {
+		*out = r.out.data;
+		r.out.data = NULL;
+	}
+	run_result_fini(&r);
+	return rc;
+}

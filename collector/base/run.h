@@ -106,6 +106,21 @@ int run_check(const char *name, const struct run_result *r);
 /* run_program() and run_check(), for a program of which nothing but success is needed. */
 int run_must(const struct run_cfg *cfg);
 
+#define RUN_ASK_MAX ((size_t)1 << 20)
+
+/*
+ * What a program answers: what it wrote to standard output, to be freed. 0, its exit code with the
+ * message of run_check(), or a negative errno: -EIO if it ended by a signal, -EFBIG after
+ * RUN_ASK_MAX bytes, or one of run_program(). *out is NULL unless 0 is returned.
+ */
+int run_ask(const char *const *argv, char **out);
+
+/*
+ * Why it failed, for a message that names it already: the last line that it wrote to standard
+ * error, or else to standard output, or else its exit status or signal. buf is returned.
+ */
+const char *run_reason(const struct run_result *r, char buf[RUN_LINE_MAX]);
+
 /* The first or last line with more than white space; "" if there is none. buf is returned. */
 const char *run_first_line(const struct run_text *text, char buf[RUN_LINE_MAX]);
 const char *run_last_line(const struct run_text *text, char buf[RUN_LINE_MAX]);
@@ -115,6 +130,9 @@ const char *run_last_line(const struct run_text *text, char buf[RUN_LINE_MAX]);
  * name in the absolute directories of PATH (without PATH: the system's own). False: nowhere.
  */
 bool run_find(const char *name, char out[PATH_MAX]);
+
+/* Is there such a program? */
+bool run_exists(const char *name);
 
 /* In a forked child, before exec: every signal has its default action, and none is blocked. */
 void run_default_signals(void);

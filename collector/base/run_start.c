@@ -44,6 +44,13 @@ bool run_find(const char *name, char out[PATH_MAX])
 	return false;
 }
 
+bool run_exists(const char *name)
+{
+	char file[PATH_MAX];
+
+	return run_find(name, file);
+}
+
 void run_default_signals(void)
 {
 	sigset_t none;

@@ -105,18 +105,38 @@ const char *run_last_line(const struct run_text *text, char buf[RUN_LINE_MAX])
 	return find_line(text, false, buf);
 }
 
+/* How it ended. */
+static const char *manner(const struct run_result *r, char buf[RUN_LINE_MAX])
+{
+	if (r->signal)
+		snprintf(buf, RUN_LINE_MAX, "killed by signal %d (%s)", r->signal,
+			 strsignal(r->signal));
+	else
+		snprintf(buf, RUN_LINE_MAX, "exit status %d", r->exit_code);
+	return buf;
+}
+
+static const char *last_line(const struct run_result *r, char buf[RUN_LINE_MAX])
+{
+	return *run_last_line(&r->err, buf) ? buf : run_last_line(&r->out, buf);
+}
+
+const char *run_reason(const struct run_result *r, char buf[RUN_LINE_MAX])
+{
+	if (*last_line(r, buf))
+		return buf;
+	manner(r, buf);
+	strcat(buf, ", without a message");
+	return buf;
+}
+
 int run_check(const char *name, const struct run_result *r)
 {
-	char line[RUN_LINE_MAX], how[80];
+	char line[RUN_LINE_MAX], how[RUN_LINE_MAX];
 
 	if (r->exit_code == 0)
 		return 0;
-	if (r->signal)
-		snprintf(how, sizeof(how), "killed by signal %d (%s)", r->signal,
-			 strsignal(r->signal));
-	else
-		snprintf(how, sizeof(how), "exit status %d", r->exit_code);
-	if (!*run_last_line(&r->err, line))
-		run_last_line(&r->out, line);
+	manner(r, how);
+	last_line(r, line);
 	return fail_set(-EIO, "%s: %s%s%s", name, how, *line ? ": " : "", line);
 }

@@ -5,6 +5,11 @@
  * Every child leads a process group of its own. When its time is over, the whole group gets SIGTERM
  * and two seconds later SIGKILL. A child that hangs in the kernel survives that; it is left behind
  * and the caller goes on.
+ *
+ * base/run.h runs a program to its end and keeps what it wrote. This is beside it because a child
+ * of the capture runs for as long as a dump takes: meanwhile its output goes to the consoles and
+ * the transcript and its progress is read. It dies with its parent, is first in line for the OOM
+ * killer and has a limit of memory.
  */
 #ifndef CAPTURE_CHILD_H
 #define CAPTURE_CHILD_H

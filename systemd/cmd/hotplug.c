@@ -9,9 +9,9 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/files.h"
 #include "systemd/load/kernel_state.h"
-#include "systemd/program.h"
 #include "systemd/message.h"
 
 #include <stdlib.h>
@@ -62,7 +62,7 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
 	again = recent(ctl->root);
 	if (files_write(ctl->root, MARK_FILE, 0600, "") < 0)
 		return ctl_fail("hotplug");
-	if (!again && program_must(&(struct program_run){ .argv = timer, .seconds = 10 }) < 0)
+	if (!again && run_must(&(struct run_cfg){ .argv = timer, .timeout_ms = 10 * 1000 }) < 0)
 		return ctl_fail("hotplug");
 	return CTL_OK;
 }
@@ -71,7 +71,6 @@ int cmd_hotplug(struct ctl *ctl, int argc, char **argv)
 {
 	const char *const settle[] = { "udevadm", "settle", "--timeout=3", NULL };
 	char *const reload[] = { "reload", NULL };
-	struct program_result r;
 	struct kernel_state s;
 	long long mark;
 	int rc = CTL_OK;
@@ -83,9 +82,8 @@ int cmd_hotplug(struct ctl *ctl, int argc, char **argv)
 		return CTL_OK;
 	do {
 		mark = mark_time(ctl->root);
-		if (program_run(&(struct program_run){ .argv = settle, .seconds = 10 }, &r) < 0)
+		if (run_must(&(struct run_cfg){ .argv = settle, .timeout_ms = 10 * 1000 }) < 0)
 			fail_clear();
-		program_result_fini(&r);
 		rc = cmd_reload(ctl, 1, (char **)reload);
 	} while (rc == CTL_OK && mark_time(ctl->root) != mark);
 	return rc;

@@ -3,9 +3,9 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/files.h"
 #include "systemd/dumps/target_access.h"
-#include "systemd/program.h"
 #include "systemd/selftest/try_saving.h"
 #include "systemd/message.h"
 
@@ -41,21 +41,21 @@ static int new_key(const char *key)
 	message_info("creating the key %s (ed25519, no passphrase)", key);
 	snprintf(dir, sizeof(dir), "%s", key);
 	rc = files_mkdir("", dirname(dir), 0700);
-	return rc < 0 ? rc : program_must(&(struct program_run){ .argv = argv });
+	return rc < 0 ? rc : run_must(&(struct run_cfg){ .argv = argv });
 }
 
 /* Derive the public half of a key from the private one. */
 static int new_public(const char *key, const char *file)
 {
 	const char *const argv[] = { "ssh-keygen", "-y", "-P", "", "-f", key, NULL };
-	struct program_result r;
-	int rc = program_run(&(struct program_run){ .argv = argv }, &r);
+	struct run_result r;
+	int rc = run_program(&(struct run_cfg){ .argv = argv, .out = RUN_KEEP }, &r);
 
 	if (rc == 0 && r.exit_code != 0)
 		rc = fail(-EINVAL, "%s: not a key, or it has a passphrase", key);
 	if (rc == 0)
-		rc = files_write("", file, 0644, r.output);
-	program_result_fini(&r);
+		rc = files_write("", file, 0644, r.out.data);
+	run_result_fini(&r);
 	return rc;
 }
 
@@ -109,8 +109,12 @@ static int copy_key(const struct target_access *p, const char *file)
 				     p->user_host,
 				     ADD_KEY,
 				     NULL };
-	struct program_run run = { .argv = argv, .show = true, .asks = true };
-	struct program_result r = { 0 };
+	struct run_cfg run = { .argv = argv,
+			       .out = RUN_OURS,
+			       .err = RUN_OURS,
+			       .terminal = true,
+			       .timeout_ms = ASK_SECONDS * 1000 };
+	struct run_result r = { 0 };
 	char *text = NULL;
 	int rc = files_read("", file, 16 << 10, &text);
 
@@ -118,12 +122,12 @@ static int copy_key(const struct target_access *p, const char *file)
 		return fail(rc, "the public key %s", file);
 	message_info("copying it to %s, which may ask for a password", p->user_host);
 	run.input = text;
-	run.seconds = ASK_SECONDS;
-	rc = program_run(&run, &r);
+	run.input_len = strlen(text);
+	rc = run_program(&run, &r);
 	if (rc == 0 && r.exit_code != 0)
 		rc = not_answered(p, file,
 				  "the key was not copied; the reason is in ssh's output above");
-	program_result_fini(&r);
+	run_result_fini(&r);
 	free(text);
 	return rc;
 }

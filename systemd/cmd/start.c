@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/dumps/after_crash.h"
 #include "systemd/load/armed.h"
 #include "systemd/files.h"
@@ -11,7 +12,6 @@
 #include "systemd/load/kernel_state.h"
 #include "systemd/lock.h"
 #include "systemd/check/outlook.h"
-#include "systemd/program.h"
 #include "systemd/load/kdump_load.h"
 #include "systemd/check/settings.h"
 #include "systemd/boot_record.h"
@@ -100,14 +100,12 @@ static int report_failed(const struct ctl *ctl, const char *verb)
 static void relabel(const struct ctl *ctl)
 {
 	const char *const argv[] = { "restorecon", "-r", ctl->config.path, NULL };
-	struct program_result r;
 
 	if (*ctl->root || ctl->config.targets[0].kind != CONFIG_TARGET_PATH ||
-	    !files_exist("", "/sys/fs/selinux/enforce") || !program_exists("restorecon"))
+	    !files_exist("", "/sys/fs/selinux/enforce") || !run_exists("restorecon"))
 		return;
-	if (program_run(&(struct program_run){ .argv = argv, .seconds = 60 }, &r) < 0)
+	if (run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 60 * 1000 }) < 0)
 		fail_clear();
-	program_result_fini(&r);
 }
 
 /* The machine is armed; warn if a dump would probably not be saved. */

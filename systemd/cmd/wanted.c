@@ -10,9 +10,9 @@
 
 #include "base/err.h"
 #include "base/karg.h"
+#include "base/run.h"
 #include "systemd/files.h"
 #include "systemd/load/kernel_state.h"
-#include "systemd/program.h"
 #include "systemd/load/kdump_load.h"
 #include "systemd/message.h"
 
@@ -42,15 +42,16 @@ static bool is_asked_for(const struct ctl *ctl)
 static bool is_booting(void)
 {
 	const char *const argv[] = { "systemctl", "is-system-running", NULL };
-	struct program_result r;
+	struct run_result r;
 	bool booting = false;
 
-	if (program_run(&(struct program_run){ .argv = argv, .seconds = 10 }, &r) < 0)
+	if (run_program(&(struct run_cfg){ .argv = argv, .timeout_ms = 10 * 1000, .out = RUN_KEEP },
+			&r) < 0)
 		fail_clear();
 	else
-		booting = strncmp(r.output, "starting", 8) == 0 ||
-			  strncmp(r.output, "initializing", 12) == 0;
-	program_result_fini(&r);
+		booting = strncmp(r.out.data, "starting", 8) == 0 ||
+			  strncmp(r.out.data, "initializing", 12) == 0;
+	run_result_fini(&r);
 	return booting;
 }
 

@@ -3,9 +3,9 @@
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "config/sysconfig/shell_source.h"
 #include "systemd/files.h"
-#include "systemd/program.h"
 #include "systemd/message.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 
 static bool present(const char *root)
 {
-	return files_exist(root, GRUB_DEFAULT_FILE) && program_exists("update-grub");
+	return files_exist(root, GRUB_DEFAULT_FILE) && run_exists("update-grub");
 }
 
 /* Our file is read after the other, as in GRUB's scripts. */
@@ -184,7 +184,7 @@ static int set(const struct bootloader_change *c)
 	if (rc < 0 || !(changed || menu_lacks(c)))
 		return rc;
 	warn_other_files(c->root);
-	rc = program_must(&(struct program_run){ .argv = argv, .seconds = 300 });
+	rc = run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 300 * 1000 });
 	return rc < 0 ? rc : 1;
 }
 

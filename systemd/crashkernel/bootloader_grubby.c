@@ -3,8 +3,8 @@
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/bootargs.h"
-#include "systemd/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 static bool present(const char *root)
 {
 	(void)root;
-	return program_exists("grubby");
+	return run_exists("grubby");
 }
 
 /* Value of a line KEY="VALUE" or KEY=VALUE, terminated in place; NULL: another key. */
@@ -44,13 +44,15 @@ static int each(const char *which, int (*fn)(const struct entry *e, void *arg), 
 	const char *const argv[] = { "grubby", "--info", which, NULL };
 	char *line, *save = NULL, *value;
 	struct entry e = { .index = "" };
-	struct program_result r;
-	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 60, .max = 1 << 20 },
-			     &r);
+	struct run_result r;
+	int rc = run_program(
+		&(struct run_cfg){
+			.argv = argv, .timeout_ms = 60 * 1000, .max = 1 << 20, .out = RUN_KEEP },
+		&r);
 
 	if (rc == 0 && r.exit_code != 0)
 		rc = fail(-ENOENT, "grubby has no entry for the kernel %s", which);
-	line = rc == 0 ? strtok_r(r.output, "\n", &save) : NULL;
+	line = rc == 0 ? strtok_r(r.out.data, "\n", &save) : NULL;
 	for (; line && rc == 0; line = strtok_r(NULL, "\n", &save)) {
 		value = line_value(line, "index");
 		e.index = value ? value : e.index;
@@ -60,7 +62,7 @@ static int each(const char *which, int (*fn)(const struct entry *e, void *arg), 
 		if (e.args && e.kernel)
 			rc = fn(&e, arg);
 	}
-	program_result_fini(&r);
+	run_result_fini(&r);
 	return rc;
 }
 
@@ -103,7 +105,7 @@ static int run_grubby(const struct bootloader_change *c, const char *which)
 		argv[nr++] = "--remove-args=fadump";
 	if (c->value || fadump)
 		argv[nr++] = add;
-	return program_must(&(struct program_run){ .argv = argv, .seconds = 120 });
+	return run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 120 * 1000 });
 }
 
 struct change {
@@ -146,8 +148,8 @@ static int apply(const struct bootloader_change *c)
 	if (!c->only)
 		rc = run_grubby(c, c->kernel);
 	/* On s390x the entries are copied into the boot record. */
-	if (rc == 0 && program_exists("zipl"))
-		rc = program_must(&(struct program_run){ .argv = zipl, .seconds = 120 });
+	if (rc == 0 && run_exists("zipl"))
+		rc = run_must(&(struct run_cfg){ .argv = zipl, .timeout_ms = 120 * 1000 });
 	return rc;
 }
 

@@ -3,9 +3,9 @@
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/bootargs.h"
 #include "systemd/files.h"
-#include "systemd/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +13,15 @@
 
 static bool present(const char *root)
 {
-	return files_exist(root, "/run/ostree-booted") && program_exists("rpm-ostree");
+	return files_exist(root, "/run/ostree-booted") && run_exists("rpm-ostree");
 }
 
 /* The current kernel arguments; the caller frees r in any case. */
-static int kargs(struct program_result *r)
+static int kargs(struct run_result *r)
 {
 	const char *const argv[] = { "rpm-ostree", "kargs", NULL };
-	int rc = program_run(&(struct program_run){ .argv = argv, .seconds = 120 }, r);
+	int rc = run_program(
+		&(struct run_cfg){ .argv = argv, .timeout_ms = 120 * 1000, .out = RUN_KEEP }, r);
 
 	if (rc == 0 && r->exit_code != 0)
 		rc = fail(-EIO, "rpm-ostree kargs: exit code %d", r->exit_code);
@@ -30,18 +31,18 @@ static int kargs(struct program_result *r)
 static int get(const char *root, const char *kernel, char **out)
 {
 	struct bootargs args = { 0 };
-	struct program_result r;
+	struct run_result r;
 	int rc = kargs(&r);
 
 	(void)root;
 	(void)kernel;
 	*out = NULL;
 	if (rc == 0)
-		rc = bootargs_parse(r.output, &args);
+		rc = bootargs_parse(r.out.data, &args);
 	if (rc == 0 && bootargs_value(&args, "crashkernel"))
 		*out = strdup(bootargs_value(&args, "crashkernel"));
 	bootargs_fini(&args);
-	program_result_fini(&r);
+	run_result_fini(&r);
 	return rc;
 }
 
@@ -74,7 +75,7 @@ static int run_kargs(const struct bootargs *now, const struct bootloader_change 
 		argv[at++] = "kargs";
 		for (size_t i = 0; i < nr; i++)
 			argv[at++] = word[i];
-		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 600 });
+		rc = run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 600 * 1000 });
 	}
 	while (nr > 0)
 		free(word[--nr]);
@@ -96,13 +97,13 @@ static int change_kargs(const char *text, const struct bootloader_change *c)
 
 static int set(const struct bootloader_change *c)
 {
-	struct program_result r;
+	struct run_result r;
 	int rc = kargs(&r);
-	bool differs = rc == 0 && boottext_differs(r.output, c);
+	bool differs = rc == 0 && boottext_differs(r.out.data, c);
 
 	if (differs)
-		rc = change_kargs(r.output, c);
-	program_result_fini(&r);
+		rc = change_kargs(r.out.data, c);
+	run_result_fini(&r);
 	return rc < 0 ? rc : differs;
 }
 

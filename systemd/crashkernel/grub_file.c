@@ -3,9 +3,9 @@
 #include "systemd/crashkernel/bootloader.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/files.h"
 #include "systemd/crashkernel/grub_text.h"
-#include "systemd/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,19 +17,19 @@
 static int ask_shell(const char *text)
 {
 	const char *const argv[] = { "sh", "-n", NULL };
-	struct program_result r;
-	char reason[PROGRAM_REASON_MAX];
-	int rc = program_run(
-		&(struct program_run){
-			.argv = argv, .seconds = 30, .keep_stderr = true, .input = text },
-		&r);
+	struct run_result r;
+	char reason[RUN_LINE_MAX];
+	int rc = run_program(&(struct run_cfg){ .argv = argv,
+						.timeout_ms = 30 * 1000,
+						.out = RUN_KEEP,
+						.err = RUN_AS_OUT,
+						.input = text,
+						.input_len = strlen(text) },
+			     &r);
 
-	if (rc < 0)
-		return rc;
-	program_reason(&r, reason);
-	if (r.exit_code != 0)
-		rc = grub_text_refuse("\"sh -n\" refuses the result: %s", reason);
-	program_result_fini(&r);
+	if (rc == 0 && r.exit_code != 0)
+		rc = grub_text_refuse("\"sh -n\" refuses the result: %s", run_reason(&r, reason));
+	run_result_fini(&r);
 	return rc;
 }
 

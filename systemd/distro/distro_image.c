@@ -3,6 +3,7 @@
 #include "systemd/distro/distro_image.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
 #include "initramfs/image/image.h"
 #include "initramfs/image/inputs.h"
@@ -10,7 +11,6 @@
 #include "systemd/files.h"
 #include "systemd/distro/distro_crypt.h"
 #include "systemd/distro/distro_run.h"
-#include "systemd/program.h"
 #include "systemd/message.h"
 
 #include <fcntl.h>
@@ -66,7 +66,7 @@ static const struct {
 const char *distro_tool(const struct ctl *ctl)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++) {
-		if (program_exists(tools[i].program) && files_exist(ctl->root, tools[i].ours))
+		if (run_exists(tools[i].program) && files_exist(ctl->root, tools[i].ours))
 			return tools[i].program;
 	}
 	return NULL;

@@ -3,8 +3,8 @@
 #include "systemd/distro/distro_run.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
-#include "systemd/program.h"
 #include "systemd/message.h"
 
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #define LOG_LINES_MAX 12 /* lines of a failed tool's output */
+#define LOG_BYTES_MAX (64u << 10)
 
 /* A command line under construction; arguments are borrowed. */
 struct command {
@@ -52,7 +53,7 @@ static void add_way_out(struct command *c)
 		NULL,
 	};
 
-	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && program_exists("systemd-run"))
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && run_exists("systemd-run"))
 		add_all(c, options);
 }
 
@@ -115,17 +116,20 @@ static void log_all(char *text)
 
 static int run(const struct command *c, const char *tool)
 {
-	const struct program_run run = { .argv = c->argv,
-					 .seconds = DISTRO_SECONDS,
-					 .keep_stderr = true };
-	struct program_result r;
-	int rc = program_run(&run, &r);
+	const struct run_cfg run = { .argv = c->argv,
+				     .timeout_ms = DISTRO_SECONDS * 1000,
+				     .max = LOG_BYTES_MAX,
+				     .keep_end = true,
+				     .out = RUN_KEEP,
+				     .err = RUN_AS_OUT };
+	struct run_result r;
+	int rc = run_program(&run, &r);
 
 	if (rc == 0 && r.exit_code != 0) {
-		log_all(r.output);
+		log_all(r.out.data);
 		rc = fail(-EIO, "%s failed with exit code %d", tool, r.exit_code);
 	}
-	program_result_fini(&r);
+	run_result_fini(&r);
 	return rc;
 }
 

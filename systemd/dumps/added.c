@@ -6,9 +6,9 @@
 #include "base/beneath.h"
 #include "base/err.h"
 #include "base/io.h"
+#include "base/run.h"
 #include "base/util.h"
 #include "systemd/dumps/dump_status.h"
-#include "systemd/program.h"
 #include "systemd/message.h"
 
 #include <fcntl.h>
@@ -185,8 +185,8 @@ static int run_collector(const struct attempt *a, int core)
 		snprintf(json, sizeof(json), "--json=%s", beside);
 	}
 	message_busy(a->seconds + 60);
-	return program_must(
-		&(struct program_run){ .argv = argv, .seconds = a->seconds, .input_fd = core });
+	return run_must(&(struct run_cfg){
+		.argv = argv, .timeout_ms = a->seconds * 1000, .in = RUN_FD(core) });
 }
 
 /* replace: a file of that name that is there already goes. */

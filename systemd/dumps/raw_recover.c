@@ -6,9 +6,9 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/io.h"
+#include "base/run.h"
 #include "initramfs/plan/raw_area.h"
 #include "systemd/files.h"
-#include "systemd/program.h"
 #include "systemd/dumps/raw_stream.h"
 #include "systemd/message.h"
 
@@ -58,15 +58,14 @@ static bool has_sealed(int fd)
 /* rm -rf; keeps the message of the failure that led here. */
 static void drop_dir(const struct ctl *ctl, const char *dir)
 {
-	char full[FILES_PATH_MAX], message[512];
+	char full[FILES_PATH_MAX];
 	const char *const argv[] = { "rm", "-rf", "--", full, NULL };
-	struct program_result r;
+	struct err_saved why;
 
-	snprintf(message, sizeof(message), "%s", fail_text());
-	if (files_path(ctl->root, dir, full) == 0 &&
-	    program_run(&(struct program_run){ .argv = argv }, &r) == 0)
-		program_result_fini(&r);
-	fail_adopt(0, message);
+	err_save(&why, 0);
+	if (files_path(ctl->root, dir, full) == 0)
+		(void)run_must(&(struct run_cfg){ .argv = argv });
+	err_restore(&why);
 }
 
 /* Dump directories are created 0700. Remove what an interrupted start left. */

@@ -3,7 +3,7 @@
 #include "systemd/dumps/raw_stream.h"
 
 #include "base/err.h"
-#include "systemd/program.h"
+#include "base/run.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -65,19 +65,20 @@ static int feed(const struct restore *r, pid_t *pid)
 static int run_collector(const struct restore *r, int input)
 {
 	const char *const argv[] = { r->collector, "-R", r->core, NULL };
-	struct program_result result = { 0 };
-	int rc = program_run(&(struct program_run){ .argv = argv,
-						    .input_fd = input,
-						    .keep_stderr = true,
-						    .seconds = RESTORE_SECONDS },
+	struct run_result result;
+	char line[RUN_LINE_MAX];
+	int rc = run_program(&(struct run_cfg){ .argv = argv,
+						.in = RUN_FD(input),
+						.out = RUN_KEEP,
+						.err = RUN_AS_OUT,
+						.timeout_ms = RESTORE_SECONDS * 1000 },
 			     &result);
 
 	if (rc == 0 && result.exit_code != 0) {
 		rc = result.exit_code;
-		result.output[strcspn(result.output, "\n")] = '\0';
-		fail_adopt(0, result.output);
+		fail_adopt(0, run_first_line(&result.out, line));
 	}
-	program_result_fini(&result);
+	run_result_fini(&result);
 	return rc;
 }
 

@@ -3,11 +3,11 @@
 #include "systemd/dumps/target_access.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
 #include "initramfs/plan/raw_area.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/files.h"
-#include "systemd/program.h"
 
 #include <blkid/blkid.h>
 #include <errno.h>
@@ -124,7 +124,7 @@ static int mount_share(const struct config_target *t, const char *source, const 
 	if (seconds == 0)
 		return fail(-EHOSTUNREACH, "mount %s: not tried: no time left for the network",
 			    t->where);
-	rc = program_must(&(struct program_run){ .argv = argv, .seconds = seconds });
+	rc = run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = seconds * 1000 });
 	return rc < 0 ? fail(rc, "mount %s (%s)", t->where, t->fstype) : 0;
 }
 

@@ -3,8 +3,8 @@
 #include "systemd/dumps/target_access.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
-#include "systemd/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,13 +31,13 @@ static const struct {
 	{ "", -EHOSTUNREACH, "the server cannot be reached; check the network" },
 };
 
-static int explain(const struct target_access *p, char *output)
+static int explain(const struct target_access *p, const struct run_text *output)
 {
-	const char *last = program_last_line(output);
-	int len = (int)strlen(last);
+	char last[RUN_LINE_MAX];
+	int len = (int)strlen(run_last_line(output, last));
 	unsigned i = 0;
 
-	while (!strstr(output, troubles[i].text))
+	while (!strstr(output->data, troubles[i].text))
 		i++;
 	fail_adopt(troubles[i].rc, troubles[i].remedy);
 	/* Remove its full stop: more text follows on our line. */
@@ -46,12 +46,11 @@ static int explain(const struct target_access *p, char *output)
 	return fail(troubles[i].rc, "ssh %s", p->user_host);
 }
 
-static int failed_there(const struct target_access *p, struct program_result *r)
+static int failed_there(const struct target_access *p, const struct run_result *r)
 {
-	char reason[PROGRAM_REASON_MAX];
+	char reason[RUN_LINE_MAX];
 
-	program_reason(r, reason);
-	fail_adopt(-EIO, reason);
+	fail_adopt(-EIO, run_reason(r, reason));
 	return fail(-EIO, "ssh %s", p->user_host);
 }
 
@@ -86,7 +85,7 @@ int target_access_ssh(const struct target_access *p, const struct target_access_
 		      char **out, size_t *len)
 {
 	const char *argv[24] = { "ssh" };
-	struct program_result r;
+	struct run_result r;
 	unsigned nr = 1 + add_options(p, c->ask, argv + 1);
 	unsigned seconds = ctl_network_left(p->network_end, c->seconds ? c->seconds : 30);
 	char connect[40];
@@ -100,22 +99,24 @@ int target_access_ssh(const struct target_access *p, const struct target_access_
 	argv[nr++] = "--";
 	argv[nr++] = p->user_host;
 	argv[nr++] = c->command;
-	rc = program_run(&(struct program_run){ .argv = argv,
-						.input = c->input,
-						.max = c->max,
-						.keep_stderr = true,
-						.asks = c->ask,
-						.seconds = seconds },
+	rc = run_program(&(struct run_cfg){ .argv = argv,
+					    .input = c->input,
+					    .input_len = c->input ? strlen(c->input) : 0,
+					    .out = RUN_KEEP,
+					    .max = c->max,
+					    .err = RUN_AS_OUT,
+					    .terminal = c->ask,
+					    .timeout_ms = seconds * 1000 },
 			 &r);
 	if (rc == 0 && r.exit_code == 255)
-		rc = explain(p, r.output);
+		rc = explain(p, &r.out);
 	else if (rc == 0 && r.exit_code != 0)
 		rc = failed_there(p, &r);
-	if (rc < 0) {
-		program_result_fini(&r);
-		return rc;
+	if (rc == 0) {
+		*out = r.out.data;
+		*len = r.out.len;
+		r.out.data = NULL;
 	}
-	*out = r.output;
-	*len = r.len;
-	return 0;
+	run_result_fini(&r);
+	return rc;
 }

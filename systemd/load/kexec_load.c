@@ -3,10 +3,10 @@
 #include "systemd/load/kexec_load.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "systemd/bootargs.h"
 #include "systemd/files.h"
 #include "systemd/load/uki.h"
-#include "systemd/program.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -153,7 +153,7 @@ static int by_program(const struct load_request *req, const char *kernel)
 		argv[nr++] = cmdline;
 		argv[nr++] = initrd;
 		argv[nr++] = kernel;
-		rc = program_must(&(struct program_run){ .argv = argv, .seconds = 60 });
+		rc = run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 60 * 1000 });
 	}
 	bootargs_fini(&extra);
 	free(argv);
@@ -184,7 +184,7 @@ static bool wants_program(const struct load_request *req, const struct kernel_st
  */
 static bool program_may_help(int rc, const struct kernel_state *s)
 {
-	if (s->lockdown != LOCKDOWN_NONE || s->load_disabled || !program_exists("kexec"))
+	if (s->lockdown != LOCKDOWN_NONE || s->load_disabled || !run_exists("kexec"))
 		return false;
 	return rc == -ENOSYS || rc == -ENOEXEC || rc == -EOPNOTSUPP || rc == -ENOTTY;
 }
@@ -255,5 +255,5 @@ int load_unload(const char *root)
 		if (errno != ENOSYS)
 			return fail(-errno, "unload the capture kernel");
 	}
-	return program_must(&(struct program_run){ .argv = argv, .seconds = 30 });
+	return run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 30 * 1000 });
 }

@@ -3,10 +3,10 @@
 #include "systemd/load/measure.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "config/core_collector.h"
 #include "initramfs/image/image.h"
 #include "systemd/files.h"
-#include "systemd/program.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -84,12 +84,12 @@ int measure_dump_parse(const char *json, struct measure_dump *out)
 	return rc;
 }
 
-/* Standard error is not captured: run it again for the message of a failure. */
+/* An estimate that it printed counts, whatever its exit code. */
 static int run_collector(const struct ctl *ctl, const struct config_command *c, unsigned seconds,
 			 char **out)
 {
 	const char **argv = calloc(c->argc + 6, sizeof(*argv));
-	struct program_result r = { 0 };
+	struct run_result r = { 0 };
 	unsigned nr = 0;
 	int rc;
 
@@ -103,14 +103,18 @@ static int run_collector(const struct ctl *ctl, const struct config_command *c, 
 			argv[nr++] = c->argv[i];
 	}
 	argv[nr++] = "/proc/kcore";
-	rc = program_run(&(struct program_run){ .argv = argv, .seconds = seconds, .max = 1 << 20 },
+	rc = run_program(&(struct run_cfg){ .argv = argv,
+					    .timeout_ms = seconds * 1000,
+					    .max = 1 << 20,
+					    .out = RUN_KEEP,
+					    .err = RUN_KEEP },
 			 &r);
-	if (rc == 0 && r.exit_code != 0 && !strchr(r.output, '{'))
-		rc = program_must(&(struct program_run){ .argv = argv, .seconds = seconds });
+	if (rc == 0 && !strchr(r.out.data, '{'))
+		rc = run_check(ctl->collector, &r);
 	free(argv);
 	if (rc == 0)
-		*out = strdup(r.output);
-	program_result_fini(&r);
+		*out = strdup(r.out.data);
+	run_result_fini(&r);
 	return rc == 0 && !*out ? fail(-ENOMEM, "the collector's answer") : rc;
 }
 

@@ -3,11 +3,11 @@
 #include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "initramfs/image/distro/distro_plan.h"
 #include "systemd/distro/crypttab.h"
 #include "systemd/files.h"
 #include "systemd/load/image_state.h"
-#include "systemd/program.h"
 
 #include <stdio.h>
 
@@ -16,18 +16,18 @@
 /* Tests the key without mapping the device. */
 static int run(const char *name, const char *how, const char *const *argv)
 {
-	const struct program_run open = { .argv = argv, .seconds = SECONDS, .keep_stderr = true };
-	struct program_result r;
-	char message[500], reason[PROGRAM_REASON_MAX];
-	int rc = program_run(&open, &r);
+	const struct run_cfg open = {
+		.argv = argv, .timeout_ms = SECONDS * 1000, .out = RUN_KEEP, .err = RUN_AS_OUT
+	};
+	struct run_result r;
+	char reason[RUN_LINE_MAX];
+	int rc = run_program(&open, &r);
 
 	if (rc == 0 && r.exit_code != 0) {
-		program_reason(&r, reason);
-		snprintf(message, sizeof(message), "%.100s does not unlock %.60s: %s", how, name,
-			 reason);
-		rc = fail_adopt(-ENOKEY, message);
+		rc = fail_set(-ENOKEY, "%s does not unlock %s: %s", how, name,
+			      run_reason(&r, reason));
 	}
-	program_result_fini(&r);
+	run_result_fini(&r);
 	return rc;
 }
 
@@ -94,7 +94,7 @@ int try_unlock(const struct ctl *ctl, char *message, size_t size)
 		rc = 0;
 	}
 	snprintf(message, size, "%s", "");
-	if (o.nr_crypts && !program_exists("cryptsetup")) {
+	if (o.nr_crypts && !run_exists("cryptsetup")) {
 		snprintf(message, size, "not tried: cryptsetup is not installed");
 		rc = 1;
 	}

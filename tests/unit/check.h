@@ -52,11 +52,17 @@ void check_equal(uintmax_t a, uintmax_t b, const struct check_site *site);
 #define U14(a, ...)		U1(a), U13(__VA_ARGS__)
 #define U15(a, ...)		U1(a), U14(__VA_ARGS__)
 #define U16(a, ...)		U1(a), U15(__VA_ARGS__)
-#define UPICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, n, ...) n
+#define U17(a, ...)		U1(a), U16(__VA_ARGS__)
+#define U18(a, ...)		U1(a), U17(__VA_ARGS__)
+#define U19(a, ...)		U1(a), U18(__VA_ARGS__)
+#define U20(a, ...)		U1(a), U19(__VA_ARGS__)
+#define UPICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, \
+	      _19, _20, n, ...) n
 #define RUN(...)                                                                              \
 	int main(void)                                                                        \
 	{                                                                                     \
-		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U16, U15, U14, U13,    \
+		const struct CMUnitTest tests[] = { UPICK(__VA_ARGS__, U20, U19, U18, U17,    \
+							  U16, U15, U14, U13,                 \
 							  U12, U11, U10, U9, U8, U7, U6, U5,  \
 							  U4, U3, U2, U1, U1)(__VA_ARGS__) }; \
 		cmocka_set_message_output(CM_OUTPUT_TAP);                                     \

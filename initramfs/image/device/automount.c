@@ -6,9 +6,9 @@
  * another process's: it hangs in the kernel if the server does not answer.
  */
 #include "initramfs/image/device/mounts.h"
-#include "initramfs/image/network/run.h"
 
 #include "base/err.h"
+#include "base/run.h"
 
 #include <libmount/libmount.h>
 #include <limits.h>
@@ -49,13 +49,12 @@ static bool is_meant(const struct builder *b, const char *dir, const char *path,
 /* "DIR/.": the name alone would be the automount point itself. */
 static void enter(const struct builder *b, const char *dir, unsigned seconds)
 {
-	char inside[PATH_MAX], *out = NULL;
+	char inside[PATH_MAX];
 	const char *const argv[] = { "test", "-d", inside, NULL };
 
 	snprintf(inside, sizeof(inside), "%s%s/.", b->root, dir);
-	if (run_ask_within(argv, seconds, &out) < 0)
+	if (run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = seconds * 1000 }) < 0)
 		fail_clear();
-	free(out);
 }
 
 int automounts_enter(const struct builder *b, const char *path, const char *source,

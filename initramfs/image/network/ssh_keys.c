@@ -3,7 +3,7 @@
 #include "initramfs/image/network/ssh_impl.h"
 
 #include "base/err.h"
-#include "initramfs/image/network/run.h"
+#include "base/run.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 /* scripts.c - a script's interpreter, and the modules that it imports */
 #include "initramfs/image/program/scripts.h"
 
-#include "initramfs/image/network/run.h"
 #include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
 
 #include <stdio.h>

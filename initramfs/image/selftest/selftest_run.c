@@ -4,20 +4,20 @@
 
 #include "initramfs/image/program/elf.h"
 #include "initramfs/image/image.h"
-#include "initramfs/image/network/run.h"
 #include "initramfs/plan/plan.h"
 
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
 #include "config/core_collector.h"
 
+#include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define CORE	   "/" SELF_TEST_CORE
@@ -74,11 +74,9 @@ static int find_capture(struct programs *p, uint16_t machine)
 static int run_capture(const struct programs *p)
 {
 	const char *const argv[] = { "kdump-capture", "--self-test", CORE, NULL };
-	const struct run_command c = { .path = p->capture, .argv = argv, .seconds = SECONDS };
-	struct run_end end;
-	int rc = run_command(&c, NULL, &end);
 
-	return rc < 0 ? rc : run_end_fail(&end, "kdump-capture");
+	return run_must(&(struct run_cfg){
+		.argv = argv, .program = p->capture, .timeout_ms = SECONDS * 1000 });
 }
 
 /* COMMAND SOURCE [DESTINATION], as the capture has it; to be freed. */
@@ -129,12 +127,12 @@ static bool is_elf(const char *path)
 
 /* Not to like this core is a right that other collectors have; to die, or not to start, is not. */
 static int judge_collector(struct programs *p, const struct config_command *cmd,
-			   const struct run_end *end)
+			   const struct run_result *r)
 {
-	int rc = run_end_fail(end, cmd->argv[0]);
-	int code = WIFEXITED(end->status) ? WEXITSTATUS(end->status) : 127;
+	int rc = run_check(cmd->argv[0], r);
+	bool started = !r->signal && r->exit_code != 126 && r->exit_code != 127;
 
-	if (rc < 0 && (cmd->kind == CONFIG_COLLECTOR_OWN || code == 126 || code == 127))
+	if (rc < 0 && (cmd->kind == CONFIG_COLLECTOR_OWN || !started))
 		return rc;
 	if (rc < 0) {
 		p->warned = true;
@@ -145,28 +143,46 @@ static int judge_collector(struct programs *p, const struct config_command *cmd,
 	return 0;
 }
 
+static int try_collector(struct programs *p, const struct config_command *cmd,
+			 const struct run_cfg *cfg)
+{
+	struct run_result r;
+	int rc = run_program(cfg, &r);
+
+	if (rc == 0)
+		rc = judge_collector(p, cmd, &r);
+	run_result_fini(&r);
+	return rc;
+}
+
 static int run_command_line(struct programs *p, const struct config_command *cmd)
 {
 	const char **argv = collector_argv(cmd);
 	char path[PATH_MAX];
-	struct run_command c = { .path = p->capture, .argv = argv, .seconds = SECONDS };
-	struct run_end end;
-	int rc = 0;
+	struct run_cfg c = { .argv = argv,
+			     .program = p->capture,
+			     .out = RUN_KEEP,
+			     .err = RUN_KEEP,
+			     .timeout_ms = SECONDS * 1000 };
+	int output = -1, rc = 0;
 
 	if (!argv)
 		return fail(-ENOMEM, "core_collector");
-	if (cmd->streams)
-		c.output = OUTPUT;
-	if (cmd->kind == CONFIG_COLLECTOR_EXTERNAL) {
-		c.path = path;
+	if (cmd->streams) {
+		output = open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (output < 0)
+			rc = fail(-errno, "create %s", OUTPUT);
+		c.out = RUN_FD(output);
+	}
+	if (rc == 0 && cmd->kind == CONFIG_COLLECTOR_EXTERNAL) {
+		c.program = path;
 		if (!find_program(argv[0], path))
 			rc = fail(-ENOENT, "the image lacks %s", argv[0]);
 	}
-	if (rc == 0 && (cmd->kind == CONFIG_COLLECTOR_OWN || is_elf(c.path))) {
-		rc = run_command(&c, NULL, &end);
-		if (rc == 0)
-			rc = judge_collector(p, cmd, &end);
-	}
+	if (rc == 0 && (cmd->kind == CONFIG_COLLECTOR_OWN || is_elf(c.program)))
+		rc = try_collector(p, cmd, &c);
+	if (output >= 0)
+		close(output);
 	unlink(OUTPUT);
 	free(argv);
 	return rc < 0 ? fail(rc, "core_collector") : 0;
@@ -188,11 +204,38 @@ static int run_collector(struct programs *p)
 	return rc;
 }
 
+/* An error that names the first library that the dynamic linker did not find. */
+static int check_list(const char *path, char *text)
+{
+	char *save = NULL;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+		if (strstr(l, "not found"))
+			return fail_set(-ENOENT, "%s: %s", path, l + strspn(l, " \t"));
+	}
+	return 0;
+}
+
+static int run_linker(const char *path, const char *const *argv)
+{
+	const struct run_cfg c = {
+		.argv = argv, .out = RUN_KEEP, .err = RUN_AS_OUT, .timeout_ms = SECONDS * 1000
+	};
+	struct run_result r;
+	int rc = run_program(&c, &r);
+
+	if (rc == 0)
+		rc = run_check(path, &r);
+	if (rc == 0)
+		rc = check_list(path, r.out.data);
+	run_result_fini(&r);
+	return rc;
+}
+
 /* Its dynamic linker looks for the libraries, and does not start it. */
 static int list_libraries(struct programs *p, const char *path)
 {
 	struct elf_needs needs;
-	struct run_end end = { .status = 0 };
 	int rc = 0;
 
 	if (elf_read(path, &needs) < 0) {
@@ -201,13 +244,8 @@ static int list_libraries(struct programs *p, const char *path)
 	}
 	if (needs.interp) {
 		const char *const argv[] = { needs.interp, "--list", path, NULL };
-		const struct run_command c = { .argv = argv, .seconds = SECONDS };
 
-		rc = run_command(&c, "not found", &end);
-		if (rc == 0)
-			rc = run_end_fail(&end, path);
-		if (rc == 0 && end.found)
-			rc = fail(fail_adopt(-ENOENT, end.line), "%s", path);
+		rc = run_linker(path, argv);
 		p->nr_dynamic++;
 	}
 	elf_free(&needs);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_ctl_files.c - small files written whole, programs with a time limit, the lock */
+/* test_ctl_files.c - small files written whole, the lock */
 #include "systemd/files.h"
 
 #include "base/err.h"
 #include "check.h"
 #include "systemd/lock.h"
-#include "systemd/program.h"
 #include "temp_root.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
@@ -81,110 +79,6 @@ TEST(write_fails)
 	root_drop();
 }
 
-static int run(const char *script, unsigned seconds, struct program_result *r)
-{
-	const char *const argv[] = { "sh", "-c", script, NULL };
-
-	fail_clear();
-	return program_run(
-		&(struct program_run){ .argv = argv, .seconds = seconds, .input = "in", .max = 10 },
-		r);
-}
-
-/* A program that fails without a word must not leave an error that ends in a colon. */
-TEST(why_a_program_failed)
-{
-	char reason[PROGRAM_REASON_MAX];
-	struct program_result r;
-
-	CHECK_EQ(run("echo one; echo two; exit 3", 10, &r), 0);
-	program_reason(&r, reason);
-	CHECK_STR(reason, "two");
-	program_result_fini(&r);
-	CHECK_EQ(run("exit 4", 10, &r), 0);
-	program_reason(&r, reason);
-	CHECK_STR(reason, "exit status 4, without a message");
-	program_result_fini(&r);
-	CHECK_EQ(run("kill -9 $$", 10, &r), 0);
-	program_reason(&r, reason);
-	CHECK_STR(reason, "killed by signal 9, without a message");
-	program_result_fini(&r);
-}
-
-TEST(program)
-{
-	struct program_result r;
-	const char *const none[] = { "/no/such/program", NULL };
-
-	CHECK_EQ(run("cat; echo err >&2; exit 3", 10, &r), 0);
-	CHECK_EQ(r.exit_code, 3);
-	CHECK_STR(r.output, "in");
-	program_result_fini(&r);
-	CHECK_EQ(run("echo 0123456789abcdef; kill -9 $$", 10, &r), 0);
-	CHECK_EQ(r.exit_code, 128 + 9);
-	CHECK_STR(r.output, "0123456789");
-	program_result_fini(&r);
-	CHECK_EQ(program_run(&(struct program_run){ .argv = none }, &r), -ENOENT);
-	program_result_fini(&r);
-	fail_clear();
-}
-
-/* State of a process of this group that is not a zombie, else 'Z'; NUL: there is none. */
-static char group_state(int group)
-{
-	char path[300], line[600], found = '\0', state;
-	struct dirent *e;
-	DIR *proc = opendir("/proc");
-	FILE *f;
-	int pgrp;
-
-	while ((e = readdir(proc)) && (!found || found == 'Z')) {
-		snprintf(path, sizeof(path), "/proc/%s/stat", e->d_name);
-		f = fopen(path, "r");
-		if (f && fgets(line, sizeof(line), f) && strrchr(line, ')') &&
-		    sscanf(strrchr(line, ')'), ") %c %*d %d", &state, &pgrp) == 2 && pgrp == group)
-			found = state;
-		if (f)
-			fclose(f);
-	}
-	closedir(proc);
-	return found;
-}
-
-/* Killed with all its children, whether they hold the pipe or closed it. */
-TEST(program_time)
-{
-	static const char *const scripts[] = { "sleep 600 | sleep 600",
-					       "exec >&- 2>&-; sleep 600" };
-	char script[300], left;
-
-	root_new();
-	for (unsigned i = 0; i < 2; i++) {
-		struct program_result r;
-
-		snprintf(script, sizeof(script), "echo $$ >%s/pid; %s", temp_root, scripts[i]);
-		CHECK_EQ(run(script, 1, &r), -ETIMEDOUT);
-		program_result_fini(&r);
-		/* One that was killed may wait for whoever reaps it. */
-		do
-			left = group_state(atoi(root_text("/pid")));
-		while (left != 'Z' && left != '\0');
-	}
-	fail_clear();
-	root_drop();
-}
-
-TEST(program_must_message)
-{
-	const char *const argv[] = { "sh", "-c", "echo one; echo 'the reason' >&2; exit 7", NULL };
-
-	fail_clear();
-	CHECK_EQ(program_must(&(struct program_run){ .argv = argv }), -EIO);
-	CHECK(strstr(fail_text(), "exit code 7") && strstr(fail_text(), "the reason"));
-	fail_clear();
-	CHECK(program_exists("sh") && !program_exists("no-such-program-at-all"));
-}
-
 TEST(lock)
 {
 	char path[128];
@@ -205,5 +99,4 @@ TEST(lock)
 	root_drop();
 }
 
-RUN(write_read, large_read, write_fails, program, why_a_program_failed, program_time,
-    program_must_message, lock)
+RUN(write_read, large_read, write_fails, lock)

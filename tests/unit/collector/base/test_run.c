@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -177,6 +178,8 @@ TEST(deadline)
 	stops("echo y; sleep 600", 200, 900);
 	/* One that never stops writing does not hide the end of its time. */
 	stops("exec yes", 200, 900);
+	/* One that closed its outputs. */
+	stops("echo y; exec >&- 2>&-; sleep 600", 200, 900);
 	/* One that does not listen to SIGTERM. */
 	stops("trap '' TERM; echo y; while :; do sleep 600; done", 200, RUN_KILL_MS + 900);
 }
@@ -295,6 +298,47 @@ TEST(why_it_failed)
 	CHECK_STR(fail_text(), "");
 }
 
+/* A program that fails without a message must not leave an error that ends in a colon. */
+TEST(reason)
+{
+	static const struct {
+		const char *script, *reason;
+	} cases[] = {
+		{ "echo one; echo two; exit 3", "two" },
+		{ "echo out; echo err >&2; exit 3", "err" },
+		{ "exit 4", "exit status 4, without a message" },
+		{ "kill -9 $$", "killed by signal 9 (Killed), without a message" },
+	};
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct run_result r;
+		char line[RUN_LINE_MAX];
+
+		CHECK_EQ(shell(cases[i].script, &r), 0);
+		CHECK_STR(run_reason(&r, line), cases[i].reason);
+		run_result_fini(&r);
+	}
+}
+
+TEST(answer)
+{
+	const char *const none[] = { "kdump-no-such-program", NULL };
+	char *text = NULL;
+
+	CHECK_EQ(run_ask(SHELL("echo err >&2; echo answer"), &text), 0);
+	CHECK_STR(text, "answer\n");
+	free(text);
+	CHECK_EQ(run_ask(SHELL("echo answer; echo first >&2; echo why >&2; exit 3"), &text), 3);
+	CHECK_STR(fail_text(), "sh: exit status 3: why");
+	CHECK_EQ(run_ask(SHELL("kill -9 $$"), &text), -EIO);
+	CHECK_EQ(run_ask(none, &text), -ENOENT);
+	CHECK_STR(fail_text(), "kdump-no-such-program is not installed");
+	CHECK_EQ(run_ask(SHELL("exec head -c 1048577 /dev/zero"), &text), -EFBIG);
+	CHECK(text == NULL);
+	CHECK(run_exists("sh") && !run_exists("kdump-no-such-program"));
+	fail_clear();
+}
+
 static int called(void *arg)
 {
 	printf("called with %s\n", (const char *)arg);
@@ -337,28 +381,8 @@ TEST(nothing_is_left_open)
 	fail_clear();
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_outputs_and_exit_code),
-		cmocka_unit_test(test_nothing_is_kept_by_default),
-		cmocka_unit_test(test_one_order_for_both_outputs),
-		cmocka_unit_test(test_input),
-		cmocka_unit_test(test_descriptors),
-		cmocka_unit_test(test_environment_and_name),
-		cmocka_unit_test(test_signals_are_as_by_default),
-		cmocka_unit_test(test_output_is_bounded),
-		cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_the_group_ends_with_it),
-		cmocka_unit_test(test_one_that_leaves_a_service_behind),
-		cmocka_unit_test(test_one_that_is_not_there),
-		cmocka_unit_test(test_one_that_cannot_be_executed),
-		cmocka_unit_test(test_relative_directories_of_path_do_not_count),
-		cmocka_unit_test(test_why_it_failed),
-		cmocka_unit_test(test_a_function_in_a_copy),
-		cmocka_unit_test(test_nothing_is_left_open),
-	};
-
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN(outputs_and_exit_code, nothing_is_kept_by_default, one_order_for_both_outputs, input,
+    descriptors, environment_and_name, signals_are_as_by_default, output_is_bounded, deadline,
+    the_group_ends_with_it, one_that_leaves_a_service_behind, one_that_is_not_there,
+    one_that_cannot_be_executed, relative_directories_of_path_do_not_count, why_it_failed, reason,
+    answer, a_function_in_a_copy, nothing_is_left_open)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_ssh.c - what of ssh goes into the image: the system's own programs are asked */
 #include "base/err.h"
+#include "base/run.h"
 #include "base/util.h"
 #include "config/config.h"
 #include "initramfs/image/network/network.h"
-#include "initramfs/image/network/run.h"
 #include "initramfs/image/network/ssh_impl.h"
 
 #include "check.h"
@@ -198,8 +198,8 @@ TEST(ask)
 	const char *missing[] = { "no-such-program-here", NULL };
 	char *text = NULL;
 
-	said(run_ask(fails, &text), 3, "sh: why");
-	said(run_ask(missing, &text), -ENOENT, "run no-such-program-here");
+	said(run_ask(fails, &text), 3, "sh: exit status 3: why");
+	said(run_ask(missing, &text), -ENOENT, "no-such-program-here is not installed");
 }
 
 TEST(resolve)
