@@ -3,6 +3,7 @@
 #include "source/elf_headers.h"
 
 #include "base/err.h"
+#include "source/elf_loads.h"
 
 #include <gelf.h>
 #include <stdlib.h>
@@ -17,24 +18,21 @@
 /* Of a stream: 64 MiB hold a million program headers. */
 #define HEADERS_MAX	(64u << 20)
 
-static void take_load(struct elf_headers *h, const GElf_Phdr *ph)
+static void take_load(struct elf_headers *h, const struct elf_load *p)
 {
-	uint64_t filesz = ph->p_filesz < ph->p_memsz ? ph->p_filesz : ph->p_memsz;
+	uint64_t filesz = p->filesz < p->memsz ? p->filesz : p->memsz;
 
 	/* kcore marks what has no physical address with -1. */
-	if (ph->p_paddr == UINT64_MAX || ph->p_memsz == 0 ||
-	    ph->p_paddr + ph->p_memsz < ph->p_paddr || ph->p_offset + filesz < ph->p_offset)
+	if (p->pa == UINT64_MAX || p->memsz == 0 || p->pa + p->memsz < p->pa ||
+	    p->off + filesz < p->off)
 		return;
-	h->ram[h->nr_ram++] = (struct span){ ph->p_paddr, ph->p_paddr + ph->p_memsz };
-	if (ph->p_vaddr != 0)
-		h->hint[h->nr_hint++] = (struct va_hint){ ph->p_vaddr, ph->p_paddr, ph->p_memsz };
+	h->ram[h->nr_ram++] = (struct span){ p->pa, p->pa + p->memsz };
+	if (p->va != 0)
+		h->hint[h->nr_hint++] = (struct va_hint){ p->va, p->pa, p->memsz };
 	if (filesz == 0)
 		return;
-	h->segment[h->nr_segment++] = (struct elf_segment){
-		{ ph->p_paddr, ph->p_paddr + filesz },
-		ph->p_offset,
-	};
-	if (ph->p_offset + filesz > h->file_size)
+	h->segment[h->nr_segment++] = (struct elf_segment){ { p->pa, p->pa + filesz }, p->off };
+	if (p->off + filesz > h->file_size)
 		h->cut_short = true;
 }
 
@@ -83,18 +81,33 @@ static void merge_segments(struct elf_headers *h)
 	h->nr_segment = n;
 }
 
-static int alloc_lists(struct elf_headers *h, size_t nr)
+static int alloc_lists(struct elf_headers *h, struct elf_loads *l, size_t nr)
 {
+	l->load = calloc(nr, sizeof(l->load[0]));
 	h->segment = calloc(nr, sizeof(h->segment[0]));
 	h->ram = calloc(nr, sizeof(h->ram[0]));
 	h->hint = calloc(nr, sizeof(h->hint[0]));
 	h->note = calloc(nr, sizeof(h->note[0]));
-	if (!h->segment || !h->ram || !h->hint || !h->note)
+	if (!l->load || !h->segment || !h->ram || !h->hint || !h->note)
 		return fail(-ENOMEM, "%zu program headers", nr);
 	return 0;
 }
 
-static int read_phdrs(Elf *elf, struct elf_headers *h)
+static void take_phdr(struct elf_headers *h, struct elf_loads *l, const GElf_Phdr *ph)
+{
+	uint64_t end = ph->p_offset + ph->p_filesz;
+
+	if (ph->p_type == PT_LOAD)
+		l->load[l->nr++] = (struct elf_load){ ph->p_offset, ph->p_vaddr, ph->p_paddr,
+						      ph->p_filesz, ph->p_memsz };
+	if (ph->p_type != PT_NOTE || ph->p_filesz == 0)
+		return;
+	h->note[h->nr_note++] = (struct elf_note_at){ ph->p_offset, ph->p_filesz };
+	if (end >= ph->p_offset && end > l->data_start)
+		l->data_start = end;
+}
+
+static int read_phdrs(Elf *elf, struct elf_headers *h, struct elf_loads *l)
 {
 	GElf_Ehdr eh;
 	size_t nr;
@@ -113,16 +126,14 @@ static int read_phdrs(Elf *elf, struct elf_headers *h)
 	if (nr > MAX_PHDR)
 		return fail(-ENOEXEC, "ELF core with %zu program headers", nr);
 
-	rc = alloc_lists(h, nr);
+	rc = alloc_lists(h, l, nr);
+	l->data_start = eh.e_phoff + nr * sizeof(Elf64_Phdr);
 	for (size_t i = 0; rc == 0 && i < nr; i++) {
 		GElf_Phdr ph;
 
 		if (!gelf_getphdr(elf, (int)i, &ph))
 			return fail(-ENOEXEC, "ELF program header %zu: %s", i, elf_errmsg(-1));
-		if (ph.p_type == PT_LOAD)
-			take_load(h, &ph);
-		else if (ph.p_type == PT_NOTE && ph.p_filesz > 0)
-			h->note[h->nr_note++] = (struct elf_note_at){ ph.p_offset, ph.p_filesz };
+		take_phdr(h, l, &ph);
 	}
 	return rc;
 }
@@ -178,6 +189,7 @@ static int begin(const struct infile *in, char **image, Elf **out)
 
 int elf_headers_read(const struct infile *in, struct elf_headers *out)
 {
+	struct elf_loads loads = { NULL, 0, 0 };
 	Elf *elf = NULL;
 	char *image;
 	int rc;
@@ -187,7 +199,12 @@ int elf_headers_read(const struct infile *in, struct elf_headers *out)
 		return fail(-ENOEXEC, "empty file");
 	rc = begin(in, &image, &elf);
 	if (rc == 0)
-		rc = read_phdrs(elf, out);
+		rc = read_phdrs(elf, out, &loads);
+	if (rc == 0)
+		elf_loads_repair(in, &loads);
+	for (size_t i = 0; rc == 0 && i < loads.nr; i++)
+		take_load(out, &loads.load[i]);
+	free(loads.load);
 	elf_end(elf);
 	free(image);
 	if (rc < 0) {
