@@ -10,9 +10,11 @@
 #include "pack/packer.h"
 #include "summary/progress.h"
 
+#include <errno.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #define SPACE_SAMPLE 2048 /* pages: 8 MiB; the mean is off by a few per cent */
@@ -100,52 +102,84 @@ static int pack_pages(const struct dump_cfg *cfg, const struct selection *sel, u
 	return rc;
 }
 
-/*
- * Estimate the size of the dump in bytes from nr of its pages; most is its size with nothing
- * compressed. -ENOMEM.
- */
-static int space_estimate(const struct dump_cfg *cfg, uint64_t most, uint64_t nr, uint64_t *bytes)
+/* Mean size of a page of the dump in bytes, from some of them. -ENOMEM. */
+static int mean_size(const struct dump_cfg *cfg, double *out)
 {
 	struct selection thin = *cfg->selection;
 	uint64_t read, stored;
-	int rc = sample_map(cfg->selection, nr, &thin.keep);
+	int rc = sample_map(cfg->selection, SPACE_SAMPLE, &thin.keep);
 
 	if (rc < 0)
 		return rc;
 	rc = pack_pages(cfg, &thin, &read, &stored);
 	keepmap_close(thin.keep);
-	if (rc < 0)
-		return rc;
-	*bytes = most - (cfg->selection->nr_keep << cfg->page_shift);
-	if (read)
-		*bytes +=
-			(uint64_t)((double)cfg->selection->nr_keep / (double)read * (double)stored);
+	*out = rc == 0 && read ? (double)stored / (double)read : 0;
+	return rc;
+}
+
+/* The file system that a file is going to be in, by its folder. */
+struct space_target {
+	char dir[PATH_MAX];
+	dev_t dev;
+	uint64_t have;
+};
+
+static int find_target(const char *path, struct space_target *out)
+{
+	char copy[PATH_MAX];
+	struct statvfs fs;
+	struct stat st;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	snprintf(out->dir, sizeof(out->dir), "%s", dirname(copy));
+	if (statvfs(out->dir, &fs) < 0 || stat(out->dir, &st) < 0)
+		return -errno;
+	out->dev = st.st_dev;
+	out->have = (uint64_t)fs.f_bavail * fs.f_frsize;
 	return 0;
 }
 
-void space_check(const char *dump, const struct format *f, const struct dump_cfg *cfg,
-		 const struct dump_info *info)
+/* Warn if what is going to t, up to most bytes with nr pages, is not likely to fit. */
+static void check_target(const struct space_target *t, uint64_t most, uint64_t nr,
+			 const struct dump_cfg *cfg)
 {
-	uint64_t most = f->ops->max_size(info), likely, have;
-	char path[PATH_MAX], a[HUMAN_MAX], b[HUMAN_MAX];
-	const char *dir;
-	struct statvfs fs;
+	char a[HUMAN_MAX], b[HUMAN_MAX];
+	uint64_t likely;
+	double mean;
 
-	snprintf(path, sizeof(path), "%s", dump);
-	dir = dirname(path);
-	if (statvfs(dir, &fs) < 0)
+	if (most <= t->have)
 		return;
-	have = (uint64_t)fs.f_bavail * fs.f_frsize;
-	if (most <= have)
-		return;
-	if (space_estimate(cfg, most, SPACE_SAMPLE, &likely) < 0) {
+	if (mean_size(cfg, &mean) < 0) {
 		log_msg(LOG_ERROR, "%s has %s free; the dump, up to %s uncompressed, may not fit",
-			dir, human_bytes(a, have), human_bytes(b, most));
+			t->dir, human_bytes(a, t->have), human_bytes(b, most));
 		fail_clear();
-	} else if (likely > have) {
+		return;
+	}
+	likely = most - (nr << cfg->page_shift) + (uint64_t)((double)nr * mean);
+	if (likely > t->have)
 		log_msg(LOG_ERROR,
 			"%s has %s free, the dump needs about %s: it is likely to be cut short; "
 			"what matters most is written first",
-			dir, human_bytes(a, have), human_bytes(b, likely));
+			t->dir, human_bytes(a, t->have), human_bytes(b, likely));
+}
+
+void space_check(const struct space_file *file, unsigned nr, const struct dump_cfg *cfg)
+{
+	for (unsigned i = 0; i < nr; i++) {
+		uint64_t most = 0, pages = 0;
+		struct space_target t, other;
+		bool again = false;
+
+		if (find_target(file[i].path, &t) < 0)
+			continue;
+		for (unsigned k = 0; k < nr; k++) {
+			if (find_target(file[k].path, &other) < 0 || other.dev != t.dev)
+				continue;
+			again |= k < i;
+			most += file[k].most;
+			pages += file[k].nr;
+		}
+		if (!again)
+			check_target(&t, most, pages, cfg);
 	}
 }

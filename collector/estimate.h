@@ -15,14 +15,20 @@
 /* 32 MiB: the error of the mean is one per cent, or two. */
 #define SAMPLE_PAGES 8192
 
+/* A file of the dump; of a split one there are several. */
+struct space_file {
+	const char *path;
+	uint64_t most; /* bytes with nothing compressed: format's max_size() */
+	uint64_t nr;   /* pages */
+};
+
 /*
- * Warn if the file system of the file dump has less free space than the dump will probably take.
- * Where the uncompressed dump fits, nothing more is done; else some pages are compressed for an
- * estimate. It is only a warning: the most important pages are written first, and a dump that
- * is cut short can be read.
+ * Warn for each file system that has less free space than the files that go there will probably
+ * take together. Where they fit uncompressed, nothing more is done; else some pages are compressed
+ * for an estimate. It is only a warning: the most important pages are written first, and a dump
+ * that is cut short can be read.
  */
-void space_check(const char *dump, const struct format *f, const struct dump_cfg *cfg,
-		 const struct dump_info *info);
+void space_check(const struct space_file *file, unsigned nr, const struct dump_cfg *cfg);
 
 /*
  * Leave at most nr of the pages in sel, in rows spread evenly; fewer than nr stay as they are.

@@ -157,7 +157,9 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	info.nr_map = map.nr;
 	info.ram_arg = s->src->saved ? (void *)s->src : &ram;
 	if (cfg->dump && !cfg->dry_run)
-		space_check(cfg->dump, f, &dump_cfg, &info);
+		space_check(&(struct space_file){ cfg->dump, f->ops->max_size(&info),
+						  sel->nr_keep },
+			    1, &dump_cfg);
 	rc = dump_open(&dump_cfg, &d);
 	if (rc < 0)
 		return rc;

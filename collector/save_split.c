@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "estimate.h"
 #include "filter/keepmap.h"
 #include "pack/pipeline.h"
 
@@ -130,11 +131,9 @@ static void follow(void *arg, const struct page_counts *t)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* The part of a member that runs beside the others is set up; all memory is allocated. */
-static int begin_member(struct split *s, unsigned n, struct save_result *r)
+static struct dump_cfg member_cfg(struct split *s, struct member *m, struct save_result *r)
 {
-	struct member *m = &s->member[n];
-	const struct dump_cfg cfg = {
+	return (struct dump_cfg){
 		.src = s->save->src,
 		.selection = &s->sel,
 		.part = &m->part,
@@ -147,12 +146,37 @@ static int begin_member(struct split *s, unsigned n, struct save_result *r)
 		.progress = follow,
 		.arg = m,
 	};
-	int rc;
+}
 
+static void describe_member(struct split *s, struct member *m)
+{
 	save_info(s->save, s->cfg, &s->sel, &m->info);
 	m->info.ram_arg = s->save->src->saved ? (void *)s->save->src : &s->ram;
 	m->info.part = &m->part;
-	rc = dump_open(&cfg, &m->run);
+}
+
+static void check_space(struct split *s, struct save_result *r)
+{
+	const struct dump_cfg cfg = member_cfg(s, &s->member[0], r);
+	struct space_file file[KDUMP_PARTS_MAX];
+	unsigned nr = s->nr < KDUMP_PARTS_MAX ? s->nr : KDUMP_PARTS_MAX;
+
+	for (unsigned i = 0; i < nr; i++) {
+		const struct member *m = &s->member[i];
+
+		file[i] = (struct space_file){ s->cfg->member[i],
+					       m->format->ops->max_size(&m->info), m->part.nr };
+	}
+	space_check(file, nr, &cfg);
+}
+
+/* The part of a member that runs beside the others is set up; all memory is allocated. */
+static int begin_member(struct split *s, unsigned n, struct save_result *r)
+{
+	struct member *m = &s->member[n];
+	const struct dump_cfg cfg = member_cfg(s, m, r);
+	int rc = dump_open(&cfg, &m->run);
+
 	if (rc == 0)
 		rc = format_begin(m->format, &m->info);
 	m->begun = rc == 0;
@@ -222,6 +246,9 @@ static int write_members(struct split *s, struct save_result *r)
 {
 	int rc = 0;
 
+	for (unsigned i = 0; i < s->nr; i++)
+		describe_member(s, &s->member[i]);
+	check_space(s, r);
 	for (unsigned i = 0; i < s->nr && rc == 0; i++)
 		rc = begin_member(s, i, r);
 	if (rc < 0)

@@ -84,7 +84,10 @@ split() {
 		"$dumpcmp" sets "$work/less" "$work/again" && "$dumpcmp" bytes "$dir/vmcore" "$work/again"
 }
 
-for dir in $VMCORES; do
+# Crash reads the oldest kernel, drgn the newest: one of each is enough but in the full set.
+set -- $VMCORES
+[ "${VMCORE_SET:-check}" = full ] || [ $# -le 2 ] || { first=$1; shift $(($# - 1)); set -- "$first" "$1"; }
+for dir in "$@"; do
 	v=$(version "$dir")
 	vmlinux=$("$oracle/vmlinux" "$v") || exit 1
 	"$collect" -q -f --json="$work/all.json" -z -d 31 "$dir/vmcore" "$work/all" || exit 1

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define FILES 3
@@ -243,6 +244,46 @@ TEST(too_many_files)
 	close_machine(&m);
 }
 
-RUN(split_and_joined_it_is_the_same_dump, a_missing_file_makes_an_incomplete_dump,
-    nothing_stays_if_one_cannot_be_made, one_that_fails_marks_all,
-    one_that_cannot_be_named_marks_all, too_many_files)
+/* The free space of every file system, in place of the C library's answer. */
+static uint64_t space_free = UINT64_MAX >> 1;
+
+int statvfs(const char *path, struct statvfs *out)
+{
+	(void)path;
+	*out = (struct statvfs){ .f_frsize = 1, .f_bavail = space_free };
+	return 0;
+}
+
+static unsigned warnings;
+
+static void count_warning(void *arg, enum log_kind kind, const char *line)
+{
+	(void)arg;
+	warnings += kind == LOG_ERROR && strstr(line, "likely to be cut short") != NULL;
+}
+
+/* Each file alone would fit where all of them together do not; one warning for one disk. */
+TEST(the_space_is_checked_for_all_files_together)
+{
+	struct machine m;
+	uint64_t size;
+
+	open_machine(&m);
+	log_watch(count_warning, NULL);
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK_EQ(warnings, 0);
+	size = m.r.bytes_written;
+	m.cfg.overwrite = true;
+	space_free = size / 2;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK_EQ(warnings, 1);
+	space_free = 8 * size; /* descriptors have space for all pages in each file */
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK_EQ(warnings, 1);
+	log_watch(NULL, NULL);
+	close_machine(&m);
+}
+
+RUN(the_space_is_checked_for_all_files_together, split_and_joined_it_is_the_same_dump,
+    a_missing_file_makes_an_incomplete_dump, nothing_stays_if_one_cannot_be_made,
+    one_that_fails_marks_all, one_that_cannot_be_named_marks_all, too_many_files)
