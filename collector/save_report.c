@@ -57,7 +57,7 @@ int save_report(struct save *s, const struct save_report_cfg *cfg)
 {
 	char beside[PATH_SIZE];
 	struct report *r;
-	int rc = report_open(s->kernel, s->view, &r);
+	int rc = report_open(s->kernel, s->view, REPORT_TASKS_FEW, &r);
 
 	if (rc < 0)
 		return rc;

@@ -98,7 +98,7 @@ void user_stacks_keep(struct forced *f, struct kallsyms *syms, struct btf *btf,
 {
 	struct user_stacks u = { .f = f };
 	struct ktasks *tasks = NULL;
-	int rc = ktasks_open(syms, btf, cpus, &tasks);
+	int rc = ktasks_open(syms, btf, cpus, KTASKS_MAX, &tasks);
 
 	if (rc == 0)
 		rc = kuser_open(kallsyms_kmem(syms), f->cfg->pages.v, btf, cpus->stack_size,

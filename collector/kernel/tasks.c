@@ -12,9 +12,11 @@
 struct reader {
 	struct kmem *mem;
 	struct ktasks *out;
-	unsigned size;	    /* tasks that fit */
+	unsigned max;	    /* tasks that are kept */
+	unsigned size;	    /* those that fit now */
+	unsigned nr_seen;   /* kept or not */
 	uint64_t *seen;	    /* set of addresses: open addressing, 0 is free */
-	uint64_t seen_mask; /* twice as many as tasks that fit, less 1 */
+	uint64_t seen_mask; /* at least twice as many as were seen, less 1 */
 	struct btf_field tasks, thread_node, thread_head, signal;
 	struct btf_field pid, tgid, comm, state, exit_state, flags, on_cpu, cpu, mm, stack;
 	struct btf_field arrival, exec_start, clock;
@@ -77,19 +79,26 @@ static char state_letter(uint32_t state)
 	return "RSDTtXZPI"[bit];
 }
 
+/* What decides if it is kept. */
 static void read_task(struct reader *r, uint64_t va, struct ktask *t)
 {
-	uint64_t state, a, b;
+	uint64_t state;
 
 	*t = (struct ktask){ .va = va, .state = '?' };
 	t->pid = (int32_t)value(r, va, &r->pid);
 	t->tgid = (int32_t)value(r, va, &r->tgid);
-	kmem_read(r->mem, va + r->comm.off, t->comm, KTASK_COMM);
 	if (btf_read(r->mem, va, &r->state, &state) == 0) {
 		t->raw_state = (uint32_t)state | (uint32_t)value(r, va, &r->exit_state);
 		t->state = state_letter(t->raw_state);
 	}
 	t->on_cpu = value(r, va, &r->on_cpu) != 0;
+}
+
+static void read_rest(struct reader *r, struct ktask *t)
+{
+	uint64_t va = t->va, a, b;
+
+	kmem_read(r->mem, va + r->comm.off, t->comm, KTASK_COMM);
 	t->kernel = value(r, va, &r->flags) & PF_KTHREAD;
 	t->cpu = (unsigned)value(r, va, &r->cpu);
 	t->mm = value(r, va, &r->mm);
@@ -101,58 +110,99 @@ static void read_task(struct reader *r, uint64_t va, struct ktask *t)
 
 /* --- the set and the list --- */
 
-/* False: it was there. There is always a free slot: see grow. */
-static bool see(struct reader *r, uint64_t va)
+static uint64_t *slot_of(const struct reader *r, uint64_t va)
 {
 	uint64_t at = (va >> 6) * 0x9e3779b97f4a7c15ull >> 20;
 
-	for (at &= r->seen_mask; r->seen[at]; at = (at + 1) & r->seen_mask)
-		if (r->seen[at] == va)
-			return false;
-	r->seen[at] = va;
-	return true;
+	for (at &= r->seen_mask; r->seen[at] && r->seen[at] != va; at = (at + 1) & r->seen_mask)
+		;
+	return &r->seen[at];
 }
 
-static int grow(struct reader *r)
+static int grow_seen(struct reader *r)
 {
-	unsigned size = r->size ? r->size * 2 : 256;
-	struct ktask *more = realloc(r->out->task, size * sizeof(*more));
-	uint64_t *seen = calloc((size_t)size * 2, sizeof(*seen));
+	uint64_t *old = r->seen, nr = old ? r->seen_mask + 1 : 0;
+	uint64_t more = nr ? nr * 2 : 1024;
+	uint64_t *seen = calloc(more, sizeof(*seen));
 
-	if (more)
-		r->out->task = more;
-	if (!more || !seen) {
-		free(seen);
+	if (!seen)
 		return -ENOMEM;
-	}
-	free(r->seen);
 	r->seen = seen;
-	r->seen_mask = (uint64_t)size * 2 - 1;
-	r->size = size;
-	for (unsigned i = 0; i < r->out->nr; i++)
-		see(r, more[i].va);
+	r->seen_mask = more - 1;
+	for (uint64_t i = 0; i < nr; i++)
+		if (old[i])
+			*slot_of(r, old[i]) = old[i];
+	free(old);
 	return 0;
 }
 
-/* 1: added; 0: not, the list it is on is damaged; negative: no memory. */
-static int add(struct reader *r, uint64_t va)
+/* 1: it is new; 0: it was there; negative: no memory. */
+static int see(struct reader *r, uint64_t va)
 {
-	int rc = r->out->nr == r->size ? grow(r) : 0;
-	uint32_t pid;
+	uint64_t *slot;
 
-	if (rc < 0)
-		return rc;
-	if (!(va >> 63) || va % 8 || r->out->nr == KTASKS_MAX ||
-	    kmem_u32(r->mem, va + r->pid.off, &pid) < 0 || !see(r, va)) {
-		r->out->cut = true;
+	if (2 * ((uint64_t)r->nr_seen + 1) > (r->seen ? r->seen_mask : 0) && grow_seen(r) < 0)
+		return -ENOMEM;
+	slot = slot_of(r, va);
+	if (*slot)
 		return 0;
-	}
-	read_task(r, va, &r->out->task[r->out->nr++]);
+	*slot = va;
+	r->nr_seen++;
 	return 1;
 }
 
-/* The threads of a process but for the one that leads it. */
-static int add_threads(struct reader *r, uint64_t leader)
+/* See ktasks_open(). Idle tasks have pid 0. */
+static bool has_space(const struct reader *r, const struct ktask *t)
+{
+	if (t->state == 'D' || t->on_cpu || t->pid == 0)
+		return r->out->nr < r->max;
+	return r->out->nr < (t->pid == t->tgid ? r->max - r->max / 4 : r->max / 2);
+}
+
+static int keep(struct reader *r, const struct ktask *t)
+{
+	if (r->out->nr == r->size) {
+		unsigned size = r->size ? r->size * 2 : 256;
+		struct ktask *more;
+
+		size = size < r->max ? size : r->max;
+		more = realloc(r->out->task, size * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		r->out->task = more;
+		r->size = size;
+	}
+	r->out->task[r->out->nr++] = *t;
+	return 0;
+}
+
+/* 1: added, or left out; 0: not, the list it is on is damaged or endless; negative: no memory. */
+static int add(struct reader *r, uint64_t va)
+{
+	struct ktask t;
+	uint32_t pid;
+	int rc = 0;
+
+	if (va >> 63 && va % 8 == 0 && r->nr_seen / 16 < r->max &&
+	    kmem_u32(r->mem, va + r->pid.off, &pid) == 0)
+		rc = see(r, va);
+	if (rc <= 0) {
+		r->out->cut = true;
+		return rc;
+	}
+	read_task(r, va, &t);
+	r->out->by_state[strchr(KTASK_STATES, t.state) - KTASK_STATES]++;
+	if (!has_space(r, &t)) {
+		r->out->nr_left_out++;
+		return 1;
+	}
+	read_rest(r, &t);
+	rc = keep(r, &t);
+	return rc < 0 ? rc : 1;
+}
+
+/* The threads of a process but for the one that leads it; nr counts them. */
+static int add_threads(struct reader *r, uint64_t leader, unsigned *nr)
 {
 	uint64_t signal = value(r, leader, &r->signal), head = signal + r->thread_head.off;
 	uint64_t at = head;
@@ -165,23 +215,36 @@ static int add_threads(struct reader *r, uint64_t leader)
 		}
 		if (at == head)
 			break;
-		if (at - r->thread_node.off != leader)
-			rc = add(r, at - r->thread_node.off);
+		if (at - r->thread_node.off == leader)
+			continue;
+		rc = add(r, at - r->thread_node.off);
+		*nr += rc > 0;
 	}
 	return rc < 0 ? rc : 0;
+}
+
+/* A process and its threads; as add(). */
+static int add_process(struct reader *r, uint64_t leader)
+{
+	unsigned at = r->out->nr, threads = 1;
+	int rc = add(r, leader), more;
+
+	if (rc <= 0)
+		return rc;
+	more = add_threads(r, leader, &threads);
+	if (at < r->out->nr && r->out->task[at].va == leader)
+		r->out->task[at].threads = threads;
+	return more < 0 ? more : 1;
 }
 
 static int add_processes(struct reader *r, uint64_t init)
 {
 	uint64_t task = init;
-	int rc = add(r, init);
+	int rc = add_process(r, init);
 
 	while (rc > 0) {
 		uint64_t next;
 
-		rc = add_threads(r, task);
-		if (rc < 0)
-			break;
 		if (kmem_u64(r->mem, task + r->tasks.off, &next) < 0) {
 			r->out->cut = true;
 			break;
@@ -189,7 +252,7 @@ static int add_processes(struct reader *r, uint64_t init)
 		task = next - r->tasks.off;
 		if (task == init)
 			break;
-		rc = add(r, task);
+		rc = add_process(r, task);
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -210,11 +273,13 @@ static int add_idle(struct reader *r, const struct kcpus *cpus)
 	return rc < 0 ? rc : 0;
 }
 
-int ktasks_open(struct kallsyms *syms, struct btf *btf, const struct kcpus *cpus,
+int ktasks_open(struct kallsyms *syms, struct btf *btf, const struct kcpus *cpus, unsigned max,
 		struct ktasks **out)
 {
 	struct ktasks *t = calloc(1, sizeof(*t));
-	struct reader r = { .mem = kallsyms_kmem(syms), .out = t };
+	struct reader r = { .mem = kallsyms_kmem(syms),
+			    .out = t,
+			    .max = max < KTASKS_MAX ? max : KTASKS_MAX };
 	uint64_t init;
 	int rc = t ? find_facts(&r, btf) : -ENOMEM;
 

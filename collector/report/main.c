@@ -116,7 +116,7 @@ static int report_dump(const struct request *q)
 	if (rc == 0)
 		rc = view_open(src, &v);
 	if (rc == 0)
-		rc = report_open(k, v, &r);
+		rc = report_open(k, v, REPORT_TASKS_MANY, &r);
 	if (rc == 0)
 		rc = report_as(r, q);
 	report_close(r);

@@ -66,7 +66,7 @@ static int read_log(struct report *r)
 	return rc;
 }
 
-static void open_tables(struct report *r)
+static void open_tables(struct report *r, unsigned tasks_max)
 {
 	int rc = kallsyms_open(r->k, r->v, &r->syms);
 
@@ -79,11 +79,11 @@ static void open_tables(struct report *r)
 		return;
 	note(r, kmodules_open(r->syms, r->btf, &r->mods));
 	note(r, kcpus_open(r->syms, r->btf, &r->cpus));
-	note(r, ktasks_open(r->syms, r->btf, r->cpus, &r->tasks));
+	note(r, ktasks_open(r->syms, r->btf, r->cpus, tasks_max, &r->tasks));
 	note(r, unwinder_open(r->syms, r->btf, r->mods, &r->unwinder));
 }
 
-int report_open(struct kernel *k, struct view *v, struct report **out)
+int report_open(struct kernel *k, struct view *v, unsigned tasks_max, struct report **out)
 {
 	struct report *r = calloc(1, sizeof(*r));
 
@@ -92,7 +92,7 @@ int report_open(struct kernel *k, struct view *v, struct report **out)
 	r->k = k;
 	r->v = v;
 	note(r, read_log(r));
-	open_tables(r);
+	open_tables(r, tasks_max);
 	*out = r;
 	return 0;
 }

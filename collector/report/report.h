@@ -8,7 +8,8 @@
  * and the next part follows. The dump is hostile: lists are bounded, names are escaped, every walk
  * ends.
  *
- * Memory: some 3 MiB for symbols and types, 130 bytes a task, the log. One thread at a time.
+ * Memory: some 3 MiB for symbols and types, the log, and of tasks what ktasks_open() says of
+ * tasks_max. One thread at a time.
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
@@ -39,8 +40,15 @@ struct report {
 	char missing[4096];	   /* why those that are NULL are; "" if none is */
 };
 
+/*
+ * How many tasks are listed. All are counted; JSON needs up to 300 bytes for one that is listed.
+ * FEW: made and kept in the memory of a capture kernel. MANY: a report of at most 8 MiB.
+ */
+#define REPORT_TASKS_FEW  8192u
+#define REPORT_TASKS_MANY 24576u
+
 /* Never fails for what the dump lacks; -ENOMEM. k and v must outlive it. */
-int report_open(struct kernel *k, struct view *v, struct report **out);
+int report_open(struct kernel *k, struct view *v, unsigned tasks_max, struct report **out);
 void report_close(struct report *r);
 
 /* False: neither the log nor the symbols can be read, so that it would say nothing. */

@@ -132,7 +132,7 @@ static void report(void)
 	kmem_forget(r.mem);
 	(void)kmodules_open(r.syms, r.btf, &r.mods);
 	(void)kcpus_open(r.syms, r.btf, &r.cpus);
-	(void)ktasks_open(r.syms, r.btf, r.cpus, &r.tasks);
+	(void)ktasks_open(r.syms, r.btf, r.cpus, REPORT_TASKS_FEW, &r.tasks);
 	(void)unwinder_open(r.syms, r.btf, r.mods, &r.unwinder);
 	fail_clear();
 	/* What does not fit into 64 MiB has no bound. */

@@ -164,7 +164,7 @@ static int print_tasks(struct opened *o)
 	if (rc == 0)
 		rc = kcpus_open(o->syms, o->btf, &cpus);
 	if (rc == 0)
-		rc = ktasks_open(o->syms, o->btf, cpus, &tasks);
+		rc = ktasks_open(o->syms, o->btf, cpus, KTASKS_MAX, &tasks);
 	if (rc == 0)
 		rc = unwinder_open(o->syms, o->btf, m, &u);
 	for (unsigned i = 0; rc == 0 && i < tasks->nr; i++) {

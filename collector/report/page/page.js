@@ -239,7 +239,8 @@ function tasks() {
 		draw();
 	} }, title))));
 
-	section("Tasks", why_not(part), part.cut ? make("p", { class: "note" }, "The list is damaged, there may be more.") : null,
+	section("Tasks", why_not(part), part.cut ? make("p", { class: "note" }, "The list is damaged or has no end, there may be more.") : null,
+		part.left_out ? make("p", { class: "note" }, `${part.left_out} of ${part.total} tasks are left out: none that ran or was in state D while there was space.`) : null,
 		search, count, make("table", { class: "tasks" }, make("thead", {}, header), body));
 	draw();
 }
