@@ -103,11 +103,11 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service manual trust
+	install clean deps help tools service manual trust trust-output
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
-WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service trust
+WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output
 ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
 $(MAKECMDGOALS): again
 	@:
@@ -300,6 +300,17 @@ $(O)/tests/trust/overlay.so: tests/trust/overlay.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -g -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
 
+#: trust-output  every writer of kdump-collect with an output that fails, OUTPUT_CASES (0: all) and kills; SEED
+OUTPUT_CASES ?= 0
+OUTPUT_FLAGS ?=
+trust-output: all tools $(O)/tests/trust/fail
+	$(Q)python3 tests/trust/output.py --build $(O) --cases $(OUTPUT_CASES) --seed $(SEED) $(OUTPUT_FLAGS)
+
+# Watches others: without a sanitizer of its own.
+$(O)/tests/trust/fail: tests/trust/fail.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -g -O2 $(WARN) -D_GNU_SOURCE -o $@ $<
+
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: all tools
 	$(Q)$(MAKE) real VMCORE_SET=full
@@ -325,6 +336,10 @@ nightly:
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
 	$(Q)$(MAKE) trust SEED=$$(date +%Y%m%d)
 	$(Q)$(MAKE) trust SAN=address CASES=500 TRUST_FLAGS=
+	$(Q)$(MAKE) trust-output SEED=$$(date +%Y%m%d)
+	$(Q)$(MAKE) trust-output SAN=address OUTPUT_CASES=1000 SEED=$$(date +%Y%m%d)
+	$(Q)$(MAKE) trust-output OUTPUT_CASES=500 SEED=$$(date +%Y%m%d) \
+		OUTPUT_FLAGS="--core $$(tests/vm/each.sh check echo | head -n 1)/vmcore"
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)tests/setup/deps.sh page

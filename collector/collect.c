@@ -14,6 +14,7 @@
 #include "save.h"
 #include "saved_names.h"
 #include "sealed.h"
+#include "text_out.h"
 #include "translate.h"
 #include "summary/summary.h"
 #include "verify.h"
@@ -76,21 +77,13 @@ static void fill_stats(struct dump_stats *st, const struct options *o, const str
 	stats_memory(st);
 }
 
-static int print_json(const struct options *o, const struct dump_stats *st)
+static int json_text(void *st, FILE *f)
 {
-	FILE *f = o->json_path ? fopen(o->json_path, "we") : stdout;
-	int rc;
-
-	if (!f)
-		return fail(-errno, "open %s", o->json_path);
-	rc = summary_json(f, st);
-	if (f != stdout && fclose(f) != 0 && rc == 0)
-		rc = fail(-errno, "write %s", o->json_path);
-	return rc;
+	return summary_json(f, st);
 }
 
-/* If saving never started, the error message is enough. */
-static void print_summary(const struct options *o, const struct dump_stats *st, bool begun)
+/* If saving never started, the error message is enough. Returns whether the JSON is there. */
+static bool print_summary(const struct options *o, struct dump_stats *st, bool begun)
 {
 	if (begun && o->mem_usage && log_shows(LOG_COMMON))
 		summary_usage(log_stream(LOG_COMMON), st);
@@ -98,8 +91,10 @@ static void print_summary(const struct options *o, const struct dump_stats *st, 
 		summary_print(log_stream(LOG_COMMON), st);
 	if (begun && log_shows(LOG_REPORT))
 		summary_report(log_stream(LOG_REPORT), st);
-	if (o->json && print_json(o, st) < 0)
-		complain(o);
+	if (!o->json || text_out_write(o->json_path, json_text, st) == 0)
+		return true;
+	complain(o);
+	return false;
 }
 
 /* What is shown while a dump is made, and the summary at its end. */
@@ -186,7 +181,8 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 	st->output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
 		complain(o);
-	print_summary(o, st, r.begun);
+	if (!print_summary(o, st, r.begun) && o->dry_run)
+		return EXIT_CODE_NOTHING; /* it is all that was asked for */
 	if (!r.complete && r.begun && !o->flat && !o->dry_run)
 		report_partial(o, &r);
 	return r.complete ? EXIT_CODE_COMPLETE : r.begun ? EXIT_CODE_PARTIAL : EXIT_CODE_NOTHING;

@@ -42,15 +42,9 @@ static int write_as(struct report *r, const char *path, const struct save_report
 	return rc == 0 ? text_out_close(&o, print(r, o.f)) : rc;
 }
 
-/* As it is: the name may stand for a descriptor that another program handed over. */
-static int write_to(struct report *r, const char *path)
+static int print_json(void *r, FILE *f)
 {
-	FILE *f = fopen(path, "we");
-	int rc = f ? report_json(r, f) : fail(-errno, "open %s", path);
-
-	if (f && fclose(f) != 0 && rc == 0)
-		rc = fail(-errno, "write %s", path);
-	return rc;
+	return report_json(r, f);
 }
 
 int save_report(struct save *s, const struct save_report_cfg *cfg)
@@ -69,7 +63,7 @@ int save_report(struct save *s, const struct save_report_cfg *cfg)
 	if (rc == 0)
 		rc = write_as(r, cfg->text, cfg, report_text);
 	if (rc == 0 && cfg->json)
-		rc = write_to(r, cfg->json);
+		rc = text_out_write(cfg->json, print_json, r);
 	if (rc == 0 && cfg->text && !cfg->json)
 		rc = json_beside(cfg->text, beside);
 	if (rc == 0 && cfg->text && !cfg->json)

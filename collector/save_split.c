@@ -270,6 +270,22 @@ static void withdraw(struct split *s)
 		format_withdraw(s->member[i].format);
 }
 
+/* All files get their names, or none. */
+static int commit_members(struct split *s)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < s->nr; i++) {
+		rc = sink_commit(s->member[i].sink);
+		if (rc == 0)
+			continue;
+		while (i-- > 0)
+			sink_retract(s->member[i].sink);
+		break;
+	}
+	return rc;
+}
+
 /* Finish every file that took all its pages; whole: so did all of them. */
 static int end_members(struct split *s, bool whole)
 {
@@ -278,8 +294,8 @@ static int end_members(struct split *s, bool whole)
 	for (unsigned i = 0; i < s->nr && rc == 0; i++)
 		if (s->member[i].error.rc == 0)
 			rc = format_end(s->member[i].format, whole);
-	for (unsigned i = 0; i < s->nr && rc == 0 && whole; i++)
-		rc = sink_commit(s->member[i].sink);
+	if (rc == 0 && whole)
+		rc = commit_members(s);
 	if (rc < 0)
 		withdraw(s);
 	return rc;

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "seal/seal.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int open_sink(struct text_out *o)
@@ -46,6 +47,29 @@ int text_out_open(struct text_out *o, const struct text_out_cfg *cfg)
 	*o = (struct text_out){ .cfg = *cfg };
 	o->f = fopencookie(o, "w", (cookie_io_functions_t){ .write = out_write });
 	return o->f ? 0 : fail(-ENOMEM, "open %s", cfg->path ? cfg->path : "standard output");
+}
+
+static int write_directly(const char *path, int (*print)(void *arg, FILE *f), void *arg)
+{
+	FILE *f = path ? fopen(path, "we") : stdout;
+	int rc = f ? print(arg, f) : fail(-errno, "open %s", path);
+
+	if (f && (path ? fclose(f) : fflush(f)) != 0 && rc == 0)
+		rc = fail(-errno, "write %s", path ? path : "to standard output");
+	return rc;
+}
+
+int text_out_write(const char *path, int (*print)(void *arg, FILE *f), void *arg)
+{
+	const struct text_out_cfg cfg = { .path = path, .overwrite = true };
+	struct text_out o;
+	struct stat st;
+	int rc;
+
+	if (!path || (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return write_directly(path, print, arg);
+	rc = text_out_open(&o, &cfg);
+	return rc == 0 ? text_out_close(&o, print(arg, o.f)) : rc;
 }
 
 int text_out_close(struct text_out *o, int rc)

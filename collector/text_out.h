@@ -41,4 +41,12 @@ int text_out_open(struct text_out *o, const struct text_out_cfg *cfg);
  */
 int text_out_close(struct text_out *o, int rc);
 
+/*
+ * What print() writes becomes the file path; an older one is replaced. A name that stands for
+ * something else (a device, a pipe, a descriptor that another program handed over, a link) is
+ * written as it is, and so is standard output, for NULL. Returns what print() returned, or a
+ * failure of the output, with its message.
+ */
+int text_out_write(const char *path, int (*print)(void *arg, FILE *f), void *arg);
+
 #endif

@@ -61,6 +61,12 @@ struct sink_ops {
 	int (*commit)(struct sink *s);
 
 	/*
+	 * After commit: the object is not what its name promises after all, so it is called
+	 * "<name>-incomplete" again. Best effort; the message stays. Optional.
+	 */
+	void (*retract)(struct sink *s);
+
+	/*
 	 * Remove what was written, because no reader could use it; only close may follow.
 	 * Optional: streams and devices cannot remove it.
 	 */
@@ -141,6 +147,12 @@ static inline uint64_t sink_sure(const struct sink *s)
 static inline int sink_commit(struct sink *s)
 {
 	return s->ops->commit(s);
+}
+
+static inline void sink_retract(struct sink *s)
+{
+	if (s->ops->retract)
+		s->ops->retract(s);
 }
 
 static inline void sink_discard(struct sink *s)

@@ -138,9 +138,11 @@ static int file_sync(struct sink *s)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
 
-	if (fdatasync(f->fd) < 0 && errno != EINVAL) {
+	int rc = io_sync_data(f->fd);
+
+	if (rc < 0 && rc != -EINVAL) {
 		f->doubtful = true;
-		return fail(-errno, "%s: sync", f->tmp);
+		return fail(rc, "%s: sync", f->tmp);
 	}
 	f->leaving = f->piece = f->next;
 	return 0;
@@ -195,6 +197,14 @@ static int file_commit(struct sink *s)
 	return publish_new(f, tmp, name);
 }
 
+static void file_retract(struct sink *s)
+{
+	struct file_sink *f = container_of(s, struct file_sink, base);
+
+	if (f->dirfd >= 0 && f->tmp != f->path)
+		io_unpublish(f->dirfd, base_name(f->tmp), base_name(f->path));
+}
+
 static void file_discard(struct sink *s)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
@@ -225,6 +235,7 @@ static const struct sink_ops file_ops = {
 	.sure = file_sure,
 	.cut_lost = file_cut_lost,
 	.commit = file_commit,
+	.retract = file_retract,
 	.discard = file_discard,
 	.close = file_close,
 };

@@ -8,7 +8,7 @@
  * stop anywhere. Bytes that arrived are kept. After a damaged record, search for the next valid
  * ones.
  */
-#include "output/unflatten.h"
+#include "output/unflatten_impl.h"
 
 #include "base/dumpfile.h"
 #include "base/err.h"
@@ -19,30 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUF_SIZE   (128 * 1024)
-
-/* Twice 52 bits of address: no dump is larger, and no sum can overflow. */
-#define FILE_LIMIT (1ull << 53)
-
-struct unflat {
-	struct unflatten_input in;
-	struct sink *sink;
-	uint64_t bytes;		  /* of payload written */
-	uint64_t highest;	  /* one past the last byte written */
-	uint64_t rec_off;	  /* of the record being copied, 0 between records */
-	uint64_t rec_end;	  /* how far it has come */
-	uint64_t nr_damaged;	  /* how often records were lost */
-	const uint8_t *data;	  /* buf, or window */
-	size_t pos, len;	  /* unread bytes of data: [pos, len) */
-	uint8_t *window;	  /* FLAT_SEARCH_WINDOW bytes, from the first damage on */
-	uint8_t head[FLAT_BLOCK]; /* what has arrived of the dump's first bytes */
-	uint8_t buf[BUF_SIZE];
-};
-
 /* All of data was taken. */
 static int refill(struct unflat *u)
 {
-	int rc = u->in.read(u->in.arg, u->buf, BUF_SIZE);
+	int rc = u->in.read(u->in.arg, u->buf, UNFLAT_BUF);
 
 	u->data = u->buf;
 	u->pos = 0;
@@ -87,22 +67,6 @@ static int take_all(struct unflat *u, void *buf, size_t len)
 	return 1;
 }
 
-/* On a block device a gap would show old bytes; a later record may still fill it. */
-static int zero_gap(struct unflat *u, uint64_t end)
-{
-	static const uint8_t zeros[FLAT_BLOCK];
-	int rc = 0;
-
-	while (u->highest < end && rc == 0) {
-		uint64_t left = end - u->highest;
-		size_t n = left < sizeof(zeros) ? (size_t)left : sizeof(zeros);
-
-		rc = sink_write_at(u->sink, u->highest, zeros, n);
-		u->highest += n;
-	}
-	return rc;
-}
-
 /* The status of the header is changed later on: remember it all. */
 static void keep_head(struct unflat *u, uint64_t off, const uint8_t *p, size_t len)
 {
@@ -113,15 +77,34 @@ static void keep_head(struct unflat *u, uint64_t off, const uint8_t *p, size_t l
 	memcpy(u->head + off, p, len);
 }
 
+/* The header's bytes as the file has them until the end. */
+static int put_head(struct unflat *u, uint64_t off, const uint8_t *p, size_t len)
+{
+	uint8_t copy[FLAT_BLOCK], bit;
+	uint64_t mark;
+	int rc;
+
+	keep_head(u, off, p, len);
+	memcpy(copy, p, len);
+	mark = unflat_mark(u, &bit);
+	if (mark > 0 && mark >= off && mark < off + len)
+		copy[mark - off] |= bit;
+	rc = sink_write_at(u->sink, off, copy, len);
+	return rc < 0 ? rc : unflat_put_mark(u, true);
+}
+
 static int put(struct unflat *u, uint64_t off, const uint8_t *p, size_t len)
 {
-	int rc = u->sink->stale && off > u->highest ? zero_gap(u, off) : 0;
+	size_t head = off >= FLAT_BLOCK ? 0 : (size_t)(FLAT_BLOCK - off);
+	int rc = u->sink->stale && off > u->highest ? unflat_zero_gap(u, off) : 0;
 
-	if (rc == 0)
-		rc = sink_write_at(u->sink, off, p, len);
+	head = head < len ? head : len;
+	if (rc == 0 && head > 0)
+		rc = put_head(u, off, p, head);
+	if (rc == 0 && len > head)
+		rc = sink_write_at(u->sink, off + head, p + head, len - head);
 	if (rc < 0)
 		return rc;
-	keep_head(u, off, p, len);
 	u->bytes += len;
 	if (off + len > u->highest)
 		u->highest = off + len;
@@ -146,19 +129,6 @@ static int copy_record(struct unflat *u, uint64_t off, uint64_t size)
 	return 1;
 }
 
-/* The end of both bitmaps; 0 if the header is not complete or not valid. */
-static uint64_t bitmaps_end(const struct dump_header *h)
-{
-	uint64_t block = (uint32_t)h->block_size, end;
-
-	if (h->block_size < 4096 || h->block_size > 65536 || (block & (block - 1)) != 0)
-		return 0;
-	if (h->sub_hdr_size <= 0 || h->bitmap_blocks == 0)
-		return 0;
-	end = (1 + (uint64_t)h->sub_hdr_size + h->bitmap_blocks) * block;
-	return end <= FILE_LIMIT ? end : 0;
-}
-
 /* Maximum size of the dump: each frame is a page, not compressed, and some notes. */
 static uint64_t file_limit(const struct unflat *u)
 {
@@ -166,16 +136,17 @@ static uint64_t file_limit(const struct unflat *u)
 	uint64_t end, pages, each;
 
 	memcpy(&h, u->head, sizeof(h));
-	end = u->highest < sizeof(h) || memcmp(u->head, DUMP_SIGNATURE, 8) != 0 ? 0
-										: bitmaps_end(&h);
+	end = u->highest < sizeof(h) || memcmp(u->head, DUMP_SIGNATURE, 8) != 0
+		      ? 0
+		      : unflat_bitmaps_end(&h);
 	if (end == 0)
-		return FILE_LIMIT;
+		return UNFLAT_LIMIT;
 	each = (uint64_t)h.block_size + sizeof(struct dump_desc);
 	pages = (uint64_t)h.bitmap_blocks * (uint64_t)h.block_size * 8 / 2;
-	if (pages > FILE_LIMIT / each)
-		return FILE_LIMIT;
+	if (pages > UNFLAT_LIMIT / each)
+		return UNFLAT_LIMIT;
 	end += pages * each + FLAT_SEARCH_WINDOW;
-	return end < FILE_LIMIT ? end : FILE_LIMIT;
+	return end < UNFLAT_LIMIT ? end : UNFLAT_LIMIT;
 }
 
 /* Move the unread bytes to the front of the window and fill it; *at_end: they are the last. */
@@ -263,67 +234,6 @@ static int check_start(struct unflat *u)
 	return 0;
 }
 
-/*
- * Half a descriptor would lead to a wrong page, which is worse than none. The end of the
- * descriptors is not known here, so this is done to data, too; a cut page loses nothing.
- */
-static int drop_torn_desc(struct unflat *u, uint64_t desc_off)
-{
-	static const uint8_t zeros[sizeof(struct dump_desc)];
-	size_t torn;
-
-	if (u->rec_off < desc_off || (u->rec_off - desc_off) % sizeof(zeros) != 0)
-		return 0;
-	torn = (size_t)((u->rec_end - desc_off) % sizeof(zeros));
-	return torn == 0 ? 0 : sink_write_at(u->sink, u->rec_end - torn, zeros, torn);
-}
-
-/* Readers refuse a dump whose bitmaps are cut: lengthen the file. */
-static int salvage_kdump(struct unflat *u)
-{
-	struct dump_header header;
-	uint64_t end;
-	int rc;
-
-	memcpy(&header, u->head, sizeof(header));
-	end = u->highest < sizeof(header) ? 0 : bitmaps_end(&header);
-	if (end == 0)
-		return fail(-EBADMSG, "stream cut within the dump header");
-	header.status |= DUMP_INCOMPLETE;
-	rc = sink_write_at(u->sink, offsetof(struct dump_header, status), &header.status,
-			   sizeof(header.status));
-	if (rc == 0)
-		rc = drop_torn_desc(u, end);
-	if (rc == 0 && u->sink->stale)
-		rc = zero_gap(u, end);
-	else if (rc == 0 && u->highest < end)
-		rc = sink_write_at(u->sink, end - 1, "", 1);
-	return rc;
-}
-
-/* An ELF dump has no mark: readers notice that its segments are cut. */
-static int salvage(struct unflat *u)
-{
-	int rc = 0;
-
-	if (memcmp(u->head, DUMP_SIGNATURE, 8) == 0)
-		rc = salvage_kdump(u);
-	else if (memcmp(u->head, "\177ELF", 4) != 0)
-		rc = fail(-EBADMSG, "stream cut before the dump header");
-	return rc < 0 ? rc : sink_sync(u->sink);
-}
-
-/* rc: why the stream broke off. The first error is the one that is reported. */
-static int finish_cut(struct unflat *u, int rc)
-{
-	struct err_saved error;
-	int rescue;
-
-	err_save(&error, rc);
-	rescue = salvage(u);
-	return rc < 0 ? err_restore(&error) : rescue;
-}
-
 static int run(struct unflat *u, bool *complete)
 {
 	int rc = check_start(u);
@@ -338,12 +248,13 @@ static int run(struct unflat *u, bool *complete)
 	}
 	*complete = rc > 0 && u->nr_damaged == 0;
 	if (*complete) {
-		rc = sink_commit(u->sink);
+		rc = unflat_finish_whole(u);
 		if (rc == 0)
 			return 0;
-		*complete = false; /* it keeps the incomplete name, and its header keeps the mark */
+		*complete =
+			false; /* it keeps the incomplete name, and its header gets the mark back */
 	}
-	return finish_cut(u, rc < 0 ? rc : 0);
+	return unflat_finish_cut(u, rc < 0 ? rc : 0);
 }
 
 int unflatten_from(const struct unflatten_input *in, struct sink *sink,

@@ -25,7 +25,8 @@ struct unflatten_result {
  * (0: wait for ever). The salvage includes the zero-filled tail so that both
  * bitmaps are inside the file. It is tried after a failed read or write as well,
  * and the error is returned. -EBADMSG too if the dump header did not arrive
- * whole: there is nothing to salvage. Damage is logged; looking for records takes
+ * whole: there is nothing to salvage. The mark is in the header from the beginning; what no reader
+ * would open is discarded, and bytes is 0 then. Damage is logged; looking for records takes
  * 9 MiB of memory, from the first damage on.
  */
 int unflatten(int fd, struct sink *sink, unsigned idle_seconds, struct unflatten_result *out);

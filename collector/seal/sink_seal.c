@@ -196,9 +196,12 @@ static void seal_discard(struct sink *base)
 {
 	struct seal_sink *s = container_of(base, struct seal_sink, base);
 
+	struct err_saved error;
+
 	s->ended = true;
-	if (join(s) < 0)
-		fail_clear(); /* nobody wants it any more */
+	err_save(&error, 0);
+	(void)join(s);
+	err_restore(&error);
 	sink_discard(s->inner);
 }
 
@@ -207,10 +210,13 @@ static void seal_discard(struct sink *base)
 static void seal_close(struct sink *base)
 {
 	struct seal_sink *s = container_of(base, struct seal_sink, base);
-	int rc = s->running && !s->ended ? give(s, true) : 0;
+	struct err_saved error; /* the caller may have a message; nobody is told of another one */
 
-	if (join(s) < 0 || rc < 0)
-		fail_clear(); /* nobody is left to be told */
+	err_save(&error, 0);
+	if (s->running && !s->ended)
+		(void)give(s, true);
+	(void)join(s);
+	err_restore(&error);
 	sink_close(s->inner);
 	secret_free(s->key, AGE_KEY);
 	for (unsigned i = 0; i < NR; i++)

@@ -12,12 +12,18 @@
 #include <unistd.h>
 
 static bool directories_fail;
+static unsigned interruptions; /* so many calls are ended by a signal first */
 
 /* In place of the C library's. */
 int fsync(int fd)
 {
 	struct stat sb;
 
+	if (interruptions > 0) {
+		interruptions--;
+		errno = EINTR;
+		return -1;
+	}
 	if (directories_fail && fstat(fd, &sb) == 0 && S_ISDIR(sb.st_mode)) {
 		errno = EIO;
 		return -1;
@@ -65,6 +71,20 @@ TEST(published)
 	drop(fd, dirfd);
 }
 
+TEST(a_signal_does_not_end_it)
+{
+	int dirfd, fd = make(&dirfd);
+
+	interruptions = 3;
+	CHECK_EQ(io_sync(fd), 0);
+	interruptions = 2;
+	CHECK_EQ(io_publish(fd, dirfd, "tmp", "name"), 0);
+	CHECK(there(dirfd, "name"));
+	io_unpublish(dirfd, "tmp", "name");
+	CHECK(there(dirfd, "tmp") && !there(dirfd, "name"));
+	drop(fd, dirfd);
+}
+
 /* The caller reports an error about "tmp", so that is what the file is called. */
 TEST(after_an_error_it_has_its_old_name)
 {
@@ -93,4 +113,5 @@ TEST(one_that_is_there_stays)
 	drop(fd, dirfd);
 }
 
-RUN(published, after_an_error_it_has_its_old_name, one_that_is_there_stays)
+RUN(published, a_signal_does_not_end_it, after_an_error_it_has_its_old_name,
+    one_that_is_there_stays)
