@@ -100,9 +100,9 @@ uninstall:
 service: all
 	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh service -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
 
-#: deb           Debian packages, in build/deb
+#: deb           Debian packages, in build/deb; with CROSS=aarch64-linux-gnu- in build/deb-arm64
 deb:
-	$(Q)systemd/packaging/deb.sh
+	$(Q)CROSS=$(CROSS) systemd/packaging/deb.sh
 
 #: rpm           an RPM package, in build/rpm
 rpm:

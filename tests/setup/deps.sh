@@ -14,7 +14,7 @@ group_vm="qemu-system-x86 busybox-static cpio kmod lz4 zstd xz-utils e2fsprogs u
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server
 	tgt ovmf dosfstools mtools sbsigntool cryptsetup-bin swtpm"
 group_page="chromium" # tests/real/page.sh; too large for what "all" is for
-group_arm64="qemu-system-arm qemu-user-static gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
+group_arm64="qemu-system-arm qemu-user-static arch-test gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
 	libc6-dev-arm64-cross"
 group_package="build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 

@@ -2,6 +2,7 @@
 # sysroot.sh TRIPLET|--where TRIPLET - the libraries that a cross build links, in a folder of its own.
 # Debian's packages of the other architecture are unpacked below $KDUMP_TEST_CACHE, so that nothing of
 # this machine changes. Prints the folder; --where only says where it is, nothing if it is not there.
+# Its file "shlibs" names the package of each library, as dpkg-shlibdeps reads it.
 # What is in it is what deps.sh build installs for a native build.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -35,7 +36,8 @@ links_relative()
 	done
 }
 
-if [ ! -d "$root" ]; then
+# Older folders have no shlibs.
+if [ ! -e "$root/shlibs" ]; then
 	. /etc/os-release
 	tmp=$(cache_tmp tmp)
 	# shellcheck disable=SC2086 # words
@@ -44,8 +46,11 @@ if [ ! -d "$root" ]; then
 	for deb in "$tmp"/*.deb; do
 		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp/root" --keep-directory-symlink \
 			--exclude='./usr/share/*'
+		dpkg-deb --ctrl-tarfile "$deb" | tar -xO --occurrence ./shlibs 2>/dev/null |
+			grep -v '^udeb:' >>"$tmp/root/shlibs" || true
 	done
 	links_relative "$tmp/root"
+	[ ! -d "$root" ] || mv "$root" "$tmp/old"
 	cache_publish "$tmp/root" "$root"
 	rm -rf "$tmp"
 fi

@@ -2,11 +2,13 @@
 # rootfs.sh SUITE SERIES [PACKAGE...] - a bootable Debian root with a kernel of kernel.sh; prints its ext4 image.
 # SUITE is bookworm, trixie or sid. The image is a raw file to copy, never to boot itself: the cloud kernels
 # have NVMe and ext4 built in, so it boots as an NVMe disk without an initramfs. Root has no password.
-# It is made once for each list of packages, kernel and text of this script.
+# It is made once for each list of packages, kernel and text of this script. VM_ARCH=arm64 makes an arm64
+# root, whose programs run by emulation meanwhile.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 . "$here/../setup/apt.sh"
+. "$here/../setup/emulate.sh"
 
 # What a small server has, and the libraries our programs are linked with.
 packages="systemd-sysv udev dbus kmod iproute2 iputils-ping procps openssh-client nfs-common
@@ -69,7 +71,8 @@ root_make()
 	local tmp=$1 root=$1/root list
 	list=$(root_packages "$suite" | tr ' ' ,)$(printf ',%s' "${extra[@]}" | sed 's/,$//')
 	apt_sources "$suite" >"$tmp/sources.list"
-	mmdebstrap --mode=root --variant=minbase --include="$list" \
+	emulate_begin "$VM_ARCH"
+	mmdebstrap --mode=root --variant=minbase --architectures="$VM_ARCH" --include="$list" \
 		--aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
@@ -95,7 +98,7 @@ mkdir -p "$KDUMP_TEST_CACHE/rootfs"
 	flock 9
 	[ -e "$final" ] && exit 0
 	tmp=$(cache_tmp rootfs)
-	trap 'rm -rf "$tmp"' EXIT
+	trap 'emulate_end; rm -rf "$tmp"' EXIT
 	root_make "$tmp"
 	cache_publish "$tmp" "$final"
 ) 9>"$KDUMP_TEST_CACHE/rootfs/.$key.lock"
