@@ -143,6 +143,7 @@ int part_processes_json(struct report *r, FILE *f)
 		return rc;
 	json_begin(&j, f, '{');
 	json_unsigned(&j, "users", p.users);
+	json_unsigned(&j, "page_size", (uint64_t)1 << r->k->page_shift);
 	json_list(&j, "largest");
 	for (unsigned i = 0; i < p.nr; i++) {
 		const struct process *one = &p.top[i];

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "source/elf_holes.h"
+#include "source/host_page.h"
 #include "source/sigbus.h"
 
 #include <stdlib.h>
@@ -16,8 +17,8 @@
 #define WINDOW_MIN  ((size_t)64 << 10)
 #define WINDOW_MAX  ((size_t)4 << 20)
 #define READ_MIN    ((size_t)4 << 10)
-#define READ_MAX    (ELF_READ_MAX + 4096) /* whole pages, wherever it begins */
-#define BOUNCE_SIZE ((size_t)64 << 10)	  /* the largest page size there is */
+#define READ_MAX    (ELF_READ_MAX + HOST_PAGE_MAX) /* whole pages, wherever it begins */
+#define BOUNCE_SIZE ((size_t)64 << 10)		   /* the largest page size there is */
 
 struct elf_window {
 	char *map; /* NULL: unused */
@@ -155,7 +156,7 @@ static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, si
 	if (map == MAP_FAILED)
 		return -errno;
 	w->map = map;
-	sigbus_set(w->sigbus, w->map, (len + 4095) & ~(size_t)4095);
+	sigbus_set(w->sigbus, w->map, host_page_start(len + host_page_size() - 1));
 	return 0;
 }
 
@@ -183,7 +184,7 @@ static int window_read(struct elf_view *v, struct elf_window *w, uint64_t off, s
 
 static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
 {
-	uint64_t start = off & ~(uint64_t)4095;
+	uint64_t start = host_page_start(off);
 	uint64_t end = start + len;
 
 	if (end > v->src->elf.file_size)
@@ -200,7 +201,7 @@ static int window_move(struct elf_view *v, struct elf_window *w, uint64_t off, s
 static int file_map(struct elf_view *v, uint64_t off, size_t len, const void **out)
 {
 	struct elf_window *w = v->recent;
-	size_t size, need = len + (off & 4095);
+	size_t size, need;
 	int rc;
 
 	if (off + len > v->src->elf.file_size)
@@ -208,6 +209,7 @@ static int file_map(struct elf_view *v, uint64_t off, size_t len, const void **o
 	for (size_t i = 0; i < NR_WINDOWS && !window_holds(w, off, len); i++)
 		w = &v->window[i];
 	if (!window_holds(w, off, len)) {
+		need = len + (size_t)(off - host_page_start(off));
 		w = window_pick(v, off, &size);
 		rc = window_move(v, w, off, need > size ? need : size);
 		/*

@@ -3,6 +3,7 @@
 #include "source/sigbus.h"
 
 #include "base/util.h"
+#include "source/host_page.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -33,8 +34,8 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 {
 	uintptr_t addr = (uintptr_t)info->si_addr;
 	struct sigbus *g = range_of(addr);
-	size_t page = 4096;
-	void *at = (void *)(addr & ~(uintptr_t)(page - 1));
+	size_t page = host_page_size();
+	void *at = (void *)(uintptr_t)host_page_start(addr);
 
 	(void)context;
 	if (!g || mmap(at, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != at) {

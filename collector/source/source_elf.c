@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "source/elf_holes.h"
 #include "source/elf_view.h"
+#include "source/host_page.h"
 #include "source/notes.h"
 
 #include <fcntl.h>
@@ -52,7 +53,7 @@ static size_t note_len(const struct elf_source *src, size_t i)
 /* Notes with device dumps have many MiB. A mapping costs no memory of ours. */
 static int map_notes(struct elf_source *src, struct blob *out)
 {
-	uint64_t start = src->elf.note[0].off & ~(uint64_t)4095;
+	uint64_t start = host_page_start(src->elf.note[0].off);
 	size_t skip = (size_t)(src->elf.note[0].off - start), len = note_len(src, 0);
 	void *map = MAP_FAILED;
 
@@ -133,15 +134,15 @@ static int join_data(struct elf_source *src)
 /* /proc/kcore says EIO for it, some file systems ENODEV. */
 static bool has_mmap(const struct elf_source *src)
 {
-	off_t at = (off_t)(src->elf.segment[0].off & ~(uint64_t)4095);
+	off_t at = (off_t)host_page_start(src->elf.segment[0].off);
 	void *map;
 
 	if (src->in.flat)
 		return false;
-	map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, src->in.fd, at);
+	map = mmap(NULL, 1, PROT_READ, MAP_PRIVATE, src->in.fd, at);
 	if (map == MAP_FAILED)
 		return false;
-	munmap(map, 4096);
+	munmap(map, 1);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/util.h"
+#include "source/host_page.h"
 #include "source/kdump_set.h"
 #include "source/notes.h"
 
@@ -53,7 +54,7 @@ static int check_piece(const struct infile *f, const struct kdump_piece *p)
 static int map_notes(struct kdump_source *src, struct blob *out)
 {
 	const struct kdump_piece *p = &src->head.notes;
-	uint64_t start = p->off & ~(uint64_t)4095;
+	uint64_t start = host_page_start(p->off);
 	size_t skip = (size_t)(p->off - start);
 	void *map = MAP_FAILED;
 

@@ -148,7 +148,7 @@ const CLASSES = [["free", "free"], ["anonymous", "anonymous"], ["file", "file ca
 function memory() {
 	const m = report.memory || {}, slabs = report.slabs || {}, processes = report.processes || {};
 	const by_class = CLASSES.map(([key, name]) => ({ name, size: Number(m[key]) || 0 })).filter(row => row.size > 0);
-	const pages = list(processes.largest).slice(0, TOP).map(p => ({ name: `${p.comm} (${p.pid})`, size: Number(p.resident_pages) * 4096 || 0 }));
+	const pages = list(processes.largest).slice(0, TOP).map(p => ({ name: `${p.comm} (${p.pid})`, size: Number(p.resident_pages) * Number(processes.page_size) || 0 }));
 	const pictures = [["Pages by class", by_class], ["Largest slabs", list(slabs.largest).slice(0, TOP).map(s => ({ name: String(s.name), size: Number(s.bytes) || 0 }))],
 		["Largest processes, resident", pages]].filter(([, rows]) => rows.length);
 
