@@ -223,7 +223,7 @@ unit:
 	$(Q)$(MAKE) -j$(JOBS) SAN=thread unit-run-threads
 
 unit-run: $(UNIT_BIN)
-	$(Q)tests/setup/prove.sh unit -e tests/unit/quiet.sh -j 4 $(UNIT_BIN)
+	$(Q)tests/setup/prove.sh $(or $(RESULT),unit) -e "tests/unit/quiet.sh $(RUNNER)" -j 4 $(UNIT_BIN)
 
 THREAD_TESTS := test_pipeline test_packer test_keepmap
 unit-run-threads: $(filter $(addprefix %/,$(THREAD_TESTS)),$(UNIT_BIN))
@@ -344,7 +344,9 @@ nightly:
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)tests/setup/deps.sh page
 	$(Q)BUILD=$(CURDIR)/$(O) sh tests/real/page.sh
-	$(Q)tests/setup/sysroot.sh aarch64-linux-gnu >/dev/null && $(MAKE) -j$(JOBS) CROSS=aarch64-linux-gnu- all
+	$(Q)tests/setup/deps.sh arm64 package && tests/unit/emulated.sh aarch64-linux-gnu
+	$(Q)$(MAKE) deb CROSS=aarch64-linux-gnu-
+	$(Q)tests/setup/prove.sh deb-arm64 -e '' tests/packages/deb-arm64.sh
 	$(Q)$(MAKE) real REAL_SRC=tests/real/arm64.sh RESULT=real-arm64 ARM64_KERNELS="6.1 6.12 6.12-16k 7.x"
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB

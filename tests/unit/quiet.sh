@@ -1,10 +1,10 @@
 #!/bin/sh
-# quiet.sh PROGRAM - a unit test; what it writes to standard error is shown only if it fails
+# quiet.sh PROGRAM, quiet.sh EMULATOR ARG... PROGRAM - a unit test; what it writes to standard error is shown only if it fails
 # Failures are expected in many tests, and their messages would bury those of real ones. A test that
 # fails leaves its memory behind: LeakSanitizer's pages about that are not shown.
 log=$(mktemp) || exit 99
 trap 'rm -f "$log"' EXIT
-"$1" 2>"$log"
+"$@" 2>"$log"
 status=$?
 if [ "$status" != 0 ]; then
 	echo "# $1: exit status $status; its messages:"

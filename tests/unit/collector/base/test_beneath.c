@@ -111,7 +111,8 @@ static void exchange_forever(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
 		(void)renameat(dirfd, "x", dirfd, "y");
-		(void)symlinkat("../out", dirfd, "x");
+		if (symlinkat("../out", dirfd, "x") < 0)
+			continue;
 		(void)unlinkat(dirfd, "x", 0);
 		(void)renameat(dirfd, "y", dirfd, "x");
 	}
