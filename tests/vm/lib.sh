@@ -61,20 +61,27 @@ vm_serial()
 	esac
 }
 
+# vm_cpu [DEFAULT] - VM_CPU as QEMU takes it: its own pointer authentication is many times faster than
+# the architected one.
+vm_cpu()
+{
+	local cpu=${VM_CPU:-${1:-max}}
+	[ "$VM_ARCH$cpu" != arm64max ] || cpu=max,pauth-impdef=on
+	echo "$cpu"
+}
+
 # vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
 # Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max), VM_QEMU (more arguments) and VM_MONITOR (lines for
 # QEMU's monitor at the start). A reset ends QEMU (-no-reboot), a kexec does not.
 vm_run()
 {
-	local log=$1 deadline=$2 rc=0 cpu=${VM_CPU:-max}
+	local log=$1 deadline=$2 rc=0
 	shift 2
-	# QEMU's own pointer authentication is many times faster than the architected one.
-	[ "$VM_ARCH$cpu" != arm64max ] || cpu=max,pauth-impdef=on
 	# In the foreground, so that an interrupt from the terminal reaches QEMU too.
 	printf '%s\n' "${VM_MONITOR-}" |
 		timeout --foreground -k 10 "$deadline" $(vm_qemu) -nodefaults \
 			-no-user-config -display none -no-reboot -m "${VM_MEM:-1G}" \
-			-smp "${VM_CPUS:-1}" -cpu "$cpu" -serial "file:$log" \
+			-smp "${VM_CPUS:-1}" -cpu "$(vm_cpu)" -serial "file:$log" \
 			-device virtio-rng-pci -monitor stdio ${VM_QEMU-} "$@" >/dev/null || rc=$?
 	[ "$rc" != 124 ] || say "the VM did not end within $deadline s"
 	return "$rc"

@@ -13,7 +13,9 @@
 machine_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 machine= machine_pid= machine_reboots= machine_helpers= machine_firmware=
 . "$machine_here/crash.sh" # guest_program and the names of the options
+. "$machine_here/arch.sh"
 VM_CPU=Nehalem VM_CRASHKERNEL=128M
+[ "$VM_ARCH" = amd64 ] || VM_CPU=max VM_CRASHKERNEL=192M
 
 # machine_suite SERIES - the Debian whose root goes with a kernel.
 machine_suite()
@@ -143,14 +145,14 @@ machine_start()
 	mkfifo "$machine/keys" "$machine/mon.in" "$machine/mon.out"
 	exec {machine_keys}<>"$machine/keys" {machine_mon}<>"$machine/mon.out"
 	[ ! -e "$machine/console.log" ] || mv "$machine/console.log" "$machine/console.before"
-	cmdline="root=/dev/nvme0n1 rw rootwait console=ttyS0 panic=5 \
+	cmdline="root=/dev/nvme0n1 rw rootwait console=$(vm_serial) panic=5 \
 ${crash:+crashkernel=$crash} ${2:+init=$2} $machine_cmdline"
 	machine_boot=(-kernel "$vmlinuz" -append "$cmdline")
 	[ -z "$machine_firmware" ] || "$machine_firmware" "$cmdline"
 	machine_started=$(date +%s)
-	timeout -k 10 "$1" "${machine_in[@]}" qemu-system-x86_64 -accel tcg -nodefaults \
+	timeout -k 10 "$1" "${machine_in[@]}" $(vm_qemu) -nodefaults \
 		-no-user-config -display none $ends -m "${VM_MEM:-1G}" -smp "${VM_CPUS:-1}" \
-		-cpu "${VM_CPU:-Nehalem}" -chardev stdio,id=con,signal=off -serial chardev:con \
+		-cpu "$(vm_cpu Nehalem)" -chardev stdio,id=con,signal=off -serial chardev:con \
 		-chardev "pipe,id=mon,path=$machine/mon" -mon chardev=mon -device virtio-rng-pci \
 		-chardev "socket,id=gdb,path=$machine/gdb,server=on,wait=off" -gdb chardev:gdb \
 		"${machine_boot[@]}" "${machine_qemu[@]}" \

@@ -6,7 +6,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../capture/lib.sh"
 
 # The package under test, as "make deb" left it; the transitional ones have nothing to run.
-package=${KDUMP_TEST_DEB:-$(ls -t "$top"/build/deb/kdump_*.deb 2>/dev/null | head -n 1)}
+[ "$VM_ARCH" = amd64 ] && packages=$top/build/deb || packages=$top/build/deb-$VM_ARCH
+package=${KDUMP_TEST_DEB:-$(ls -t "$packages"/kdump_*.deb 2>/dev/null | head -n 1)}
 
 # suite_of KERNEL - the Debian that a kernel is at home in, or the newest stable one, unless
 # KDUMP_TEST_SUITE says which: a package runs where it was built.
@@ -26,7 +27,7 @@ service_new()
 	shift
 	machine_new "$@" || exit 1
 	machine_reboots=yes
-	[ -n "$package" ] || die "there is no package in build/deb; run make deb"
+	[ -n "$package" ] || die "there is no package in $packages; run make deb"
 	machine_put "$package" /kdt/kdump.deb 644
 	machine_put "$here/debian/steps" /kdt/steps
 	machine_text /etc/systemd/system/kdt.service <<-E
@@ -37,13 +38,13 @@ service_new()
 		ExecStart=/kdt/steps
 		StandardOutput=tty
 		StandardError=tty
-		TTYPath=/dev/ttyS0
+		TTYPath=/dev/$(vm_serial)
 		[Install]
 		WantedBy=multi-user.target
 	E
 	mkdir -p "$machine/mnt/root/etc/systemd/system/multi-user.target.wants"
 	ln -s ../kdt.service "$machine/mnt/root/etc/systemd/system/multi-user.target.wants/kdt.service"
-	ln -sf /dev/null "$machine/mnt/root/etc/systemd/system/serial-getty@ttyS0.service"
+	ln -sf /dev/null "$machine/mnt/root/etc/systemd/system/serial-getty@$(vm_serial).service"
 	machine_cmdline="systemd.show_status=false"
 	reference=
 }

@@ -1,0 +1,77 @@
+# lib.sh - sourced by tests/vm/arm64/*.sh: as service/lib.sh, for arm64 machines and their package
+#
+# "make deb CROSS=aarch64-linux-gnu-" makes the package. Debian's kernels for arm64 lack
+# kexec_file_load, so kexec-tools load the capture kernel.
+
+VM_ARCH=arm64
+. "$(dirname "${BASH_SOURCE[0]}")/../service/lib.sh"
+
+# arm64_steps - install, start, crash; after the reboot: armed, listed.
+arm64_steps()
+{
+	steps <<-'E'
+		words_of() { local re=$1; shift; exits 0 "$@" && words "$re"; }
+		step_1()
+		{
+			check "the package installs" dpkg -i /kdt/kdump.deb
+			check "its files are whole" dpkg -V kdump
+			! grep -q mount_data /kdt/test || mount_data
+			took "enable --now" systemctl enable --now kdump
+			check "the service is active" systemctl is-active kdump
+			check "a capture kernel is loaded" grep -qx 1 /sys/kernel/kexec_crash_loaded
+			check "status is 0" exits 0 kdumpctl status
+			check "loaded by the program kexec" words "program kexec"
+			sed 's/^/guest: # /' /tmp/words
+			exits 0 kdumpctl estimate
+			sed 's/^/guest: # /' /tmp/words
+			crash
+		}
+		step_2()
+		{
+			! grep -q mount_data /kdt/test || mount_data
+			check "armed again after the reboot" exits 0 kdumpctl status
+			check "the panic is listed" words_of sysrq kdumpctl list
+			sed 's/^/guest: # /' /tmp/words
+			check "show names the function" words_of sysrq_handle_crash kdumpctl show last
+			done_all
+		}
+	E
+}
+
+# opens FILE - drgn reads the dump and knows what it is.
+opens()
+{
+	local found
+	found=$("$oracle/drgn" -q -c "$dump/$1" --no-default-symbols \
+		-e 'print(prog["UTS_RELEASE"].string_().decode(), prog.platform.arch.name)' 2>&1)
+	[ "$found" = "$version AARCH64" ] || { echo "$found"; return 1; }
+}
+
+# names_function FILE - the report of a dump, made on this machine.
+names_function()
+{
+	"$build/kdump-report" "$dump/$1" >"$work/report" 2>&1
+	grep -q 'sysrq_handle_crash' "$work/report" || { head -n 60 "$work/report"; return 1; }
+}
+
+# cmdline_fits - the capture kernel got arm64's parameters, none of x86.
+cmdline_fits()
+{
+	local line
+	line=$(grep -m 1 'Kernel command line:' "$dump/kexec-dmesg.log")
+	echo "$line"
+	[[ $line == *nr_cpus=1* && $line == *reset_devices* ]] &&
+		! [[ $line =~ acpi_no_memhotplug|hest_disable|disable_cpu_apicid|pcie_ports|mce=|ttyS0 ]]
+}
+
+# arm64_dump - all that a complete dump is.
+arm64_dump()
+{
+	ok "$series: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
+	ok "$series: status says complete" status_is state '^complete$'
+	ok "$series: the log is whole" grep -q 'sysrq: Trigger a crash' "$dump/vmcore-dmesg.txt"
+	ok "$series: the command line is arm64's" cmdline_fits
+	ok "$series: report saved" dump_has vmcore-report.txt vmcore-report.json
+	ok "$series: drgn opens it" opens vmcore
+	ok "$series: the report names the function" names_function vmcore
+}
