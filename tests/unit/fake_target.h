@@ -22,13 +22,13 @@ struct fake_target {
 	enum file_end end; /* what close was told */
 };
 
-static inline int fake_open(struct target *t, const char *name, bool replace,
+static inline int fake_open(struct target *t, const char *name, unsigned how,
 			    const struct deadline *by, struct target_file *out)
 {
 	struct fake_target *f = (struct fake_target *)t;
 
 	(void)by;
-	*out = (struct target_file){ .replace = replace };
+	*out = (struct target_file){ .how = how };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	target_part_name(name, out->part);
 	snprintf(out->path, sizeof(out->path), "%s/%s", f->dir, out->part);

@@ -84,12 +84,12 @@ static inline int play_begin(struct target *t, const char *name, const struct de
 	return strcmp(name, "bad") == 0 ? fail_adopt(-EROFS, "words of the target") : 0;
 }
 
-static inline int play_open(struct target *t, const char *name, bool replace,
+static inline int play_open(struct target *t, const char *name, unsigned how,
 			    const struct deadline *by, struct target_file *out)
 {
 	(void)by;
 	PLAY_REACH(t, TARGET_OP_open);
-	*out = (struct target_file){ .replace = replace };
+	*out = (struct target_file){ .how = how };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	target_part_name(name, out->part);
 	snprintf(out->path, sizeof(out->path), "%s/%s", t->cfg.spec->path, out->part);

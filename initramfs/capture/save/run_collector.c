@@ -346,7 +346,7 @@ static int open_file(struct attempt *a)
 
 	if (by_scp(a))
 		return a->t->ops->copy(a->t, &by, &a->file);
-	rc = a->t->ops->open(a->t, name, true, &by, &a->file);
+	rc = a->t->ops->open(a->t, name, FILE_REPLACE | FILE_CORE, &by, &a->file);
 	if (rc == 0 && !streams(a))
 		rc = target_by_path(a->t, &a->file, &by);
 	target_final_path(&a->file, a->final);

@@ -88,7 +88,7 @@ static int write_log(struct capture *c, struct target *t)
 	struct status_part *log = &c->status.log;
 	struct deadline by = capture_step(c, STEP_log_open, capture_answer_limit(c));
 	struct target_file f;
-	int rc = t->ops->open(t, log->name, true, &by, &f);
+	int rc = t->ops->open(t, log->name, FILE_REPLACE, &by, &f);
 
 	if (rc < 0)
 		return rc;

@@ -130,7 +130,7 @@ int target_put(struct target *t, const char *name, const void *data, size_t len,
 
 	if (t->ops->put)
 		return t->ops->put(t, name, data, len, by);
-	rc = t->ops->open(t, name, true, by, &f);
+	rc = t->ops->open(t, name, FILE_REPLACE, by, &f);
 	if (rc < 0)
 		return rc;
 	rc = write_all(f.fd, data, len);

@@ -65,6 +65,12 @@ enum file_end {
 	FILE_NOTHING, /* useless: remove it */
 };
 
+/* What a file is to open(), as flags. */
+enum file_how {
+	FILE_REPLACE = 1, /* closed with FILE_DONE it replaces an older file of its final name */
+	FILE_CORE = 2,	  /* the dump itself: large, and a raw target takes only one */
+};
+
 /*
  * A file that is being written, from open() to close(). One at a time.
  *
@@ -78,7 +84,7 @@ struct target_file {
 	char path[TARGET_PATH_MAX]; /* absolute path of part; "" for a stream; for scp, its operand
 				     */
 	int fd;			    /* close-on-exec; -1: closed, or another process has it */
-	bool replace;		    /* a file of the final name may be replaced */
+	unsigned how;		    /* as open() got it */
 	pid_t pid;     /* for the target: the process that transports the stream; 0: none */
 	bool unsynced; /* close() gave it its final name, but the server has not confirmed that it
 			  is on disk */
@@ -133,10 +139,10 @@ struct target_ops {
 	int (*begin)(struct target *t, const char *name, const struct deadline *by);
 
 	/*
-	 * Start a file. replace: when it is closed with FILE_DONE it replaces an older file of its
-	 * final name; without replace an older file is -EEXIST. Raw takes one core and small files.
+	 * Start a file; how is made of enum file_how. Without FILE_REPLACE an older file of its
+	 * final name is -EEXIST.
 	 */
-	int (*open)(struct target *t, const char *name, bool replace, const struct deadline *by,
+	int (*open)(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		    struct target_file *out);
 
 	/* See target_by_path(); NULL: it does the work itself. */

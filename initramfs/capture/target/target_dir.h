@@ -44,7 +44,7 @@ void target_dir_init(struct target_dir *d, const struct target_cfg *cfg,
  * Operations: target_dir.c has up, begin and down; target_dir_file.c has open and close;
  * target_dir_space.c has space and make_space.
  */
-int target_dir_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+int target_dir_open(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		    struct target_file *out);
 int target_dir_close(struct target *t, struct target_file *f, enum file_end end,
 		     const struct deadline *by);

@@ -14,14 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int target_dir_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+int target_dir_open(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		    struct target_file *out)
 {
 	struct target_dir *d = (struct target_dir *)t;
 	int rc;
 
 	(void)by;
-	*out = (struct target_file){ .fd = -1, .replace = replace };
+	*out = (struct target_file){ .fd = -1, .how = how };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	target_part_name(name, out->part);
 	snprintf(out->path, sizeof(out->path), "%s/%s%s%s/%s", t->cfg.mount_dir, d->path,
@@ -34,7 +34,7 @@ int target_dir_open(struct target *t, const char *name, bool replace, const stru
 		close(d->reserve);
 		d->reserve = -1;
 	}
-	if (!replace && faccessat(d->dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (!(how & FILE_REPLACE) && faccessat(d->dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		return fail(-EEXIST, "create %s", name);
 	/* The directory is ours alone: a file of this name is left from an earlier attempt. */
 	if (unlinkat(d->dirfd, out->part, 0) < 0 && errno != ENOENT)
@@ -89,7 +89,7 @@ static int finish(const struct closing *c)
 		return fail(fd, "open %s", f->path);
 	if (c->end == FILE_PARTIAL || published)
 		rc = fsync(fd) < 0 || fsync(dirfd) < 0 ? fail(-errno, "sync %s", f->path) : 0;
-	else if (f->replace)
+	else if (f->how & FILE_REPLACE)
 		rc = io_publish(fd, dirfd, f->part, f->name);
 	else
 		rc = io_publish_new(fd, dirfd, f->part, f->name);

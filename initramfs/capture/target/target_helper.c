@@ -48,7 +48,7 @@ static int serve_begin(struct helper *h)
 
 static int serve_open(struct helper *h)
 {
-	return h->t->ops->open(h->t, h->request.name, h->request.replace, &h->request.by, &h->file);
+	return h->t->ops->open(h->t, h->request.name, h->request.how, &h->request.by, &h->file);
 }
 
 static int serve_by_path(struct helper *h)

@@ -38,7 +38,7 @@ struct target_request {
 	enum target_op op;
 	struct deadline by;
 	char name[TARGET_NAME_MAX]; /* begin, open, put; start: child_cfg.program, "": none */
-	bool replace;		    /* open */
+	unsigned how;		    /* open */
 	enum file_end end;	    /* close */
 	unsigned keep;		    /* make_space */
 	uint64_t need;		    /* make_space */

@@ -69,13 +69,13 @@ static int take_file(struct target *t, int rc, const char *name, struct target_f
 	return rc;
 }
 
-static int proxy_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+static int proxy_open(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		      struct target_file *out)
 {
 	struct target_request *q = fresh(t);
 
 	snprintf(q->name, sizeof(q->name), "%s", name);
-	q->replace = replace;
+	q->how = how;
 	return take_file(t, target_call(proxy_of(t), TARGET_OP_open, by, NULL, 0), name, out);
 }
 

@@ -104,22 +104,16 @@ static int raw_begin(struct target *t, const char *name, const struct deadline *
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 
-static bool is_core(const char *name)
-{
-	return strcmp(name, "vmcore") == 0 || strcmp(name, "vmcore.flat") == 0 ||
-	       strcmp(name, "vmcore.age") == 0;
-}
-
-static int raw_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+static int raw_open(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		    struct target_file *out)
 {
 	struct target_raw *r = raw_of(t);
 
 	(void)by;
-	*out = (struct target_file){ .fd = -1, .replace = replace };
+	*out = (struct target_file){ .fd = -1, .how = how };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	target_part_name(name, out->part);
-	if (is_core(name))
+	if (how & FILE_CORE)
 		return raw_pump_start(r, out);
 	out->fd = memfd_create(out->part, MFD_CLOEXEC);
 	return out->fd < 0 ? fail(-errno, "memory for %s", name) : 0;
@@ -195,7 +189,7 @@ static int raw_close(struct target *t, struct target_file *f, enum file_end end,
 	struct target_raw *r = raw_of(t);
 	int rc = 0;
 
-	if (is_core(f->name)) {
+	if (f->how & FILE_CORE) {
 		rc = close_core(r, f, end, by);
 	} else {
 		if (end != FILE_NOTHING)

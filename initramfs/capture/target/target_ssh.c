@@ -149,17 +149,17 @@ static int ssh_begin(struct target *t, const char *name, const struct deadline *
 	return 0;
 }
 
-static int ssh_open(struct target *t, const char *name, bool replace, const struct deadline *by,
+static int ssh_open(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		    struct target_file *out)
 {
 	struct target_ssh *s = ssh_of(t);
-	const char *const operands[] = { s->dir, out->part, out->name, replace ? "replace" : "new",
-					 NULL };
+	const char *const operands[] = { s->dir, out->part, out->name,
+					 how & FILE_REPLACE ? "replace" : "new", NULL };
 	struct ssh_script what = { write_file, operands };
 	int rc;
 
 	(void)by;
-	*out = (struct target_file){ .fd = -1, .replace = replace };
+	*out = (struct target_file){ .fd = -1, .how = how };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	target_part_name(name, out->part);
 	rc = ssh_stream_open(&s->host, &what, &s->stream, &out->fd);
@@ -180,7 +180,7 @@ static int ssh_copy(struct target *t, const struct deadline *by, struct target_f
 	int n;
 
 	(void)by;
-	*out = (struct target_file){ .name = "vmcore", .fd = -1, .replace = true };
+	*out = (struct target_file){ .name = "vmcore", .fd = -1, .how = FILE_REPLACE | FILE_CORE };
 	target_part_name(out->name, out->part);
 	n = snprintf(out->path, sizeof(out->path), "%s:%s/%s", s->host.name, s->dir, out->part);
 	if (n < 0 || (size_t)n >= sizeof(out->path))
@@ -224,8 +224,8 @@ static int publish(struct target_ssh *s, struct target_file *f, const char *cons
 static int settle(struct target_ssh *s, struct target_file *f, enum file_end end,
 		  const struct deadline *by)
 {
-	const char *const operands[] = { s->dir, f->part, f->name, f->replace ? "replace" : "new",
-					 NULL };
+	const char *const operands[] = { s->dir, f->part, f->name,
+					 f->how & FILE_REPLACE ? "replace" : "new", NULL };
 
 	if (end == FILE_NOTHING)
 		return run(s, drop_file, operands, by, NULL);

@@ -130,7 +130,7 @@ static int write_core(struct target *t, enum file_end end)
 	struct deadline by = soon();
 	struct target_file f;
 
-	CHECK_EQ(t->ops->open(t, "vmcore", false, &by, &f), 0);
+	CHECK_EQ(t->ops->open(t, "vmcore", FILE_CORE, &by, &f), 0);
 	CHECK_EQ(target_by_path(t, &f, &by), 0);
 	CHECK(access(f.path, F_OK) < 0);
 	CHECK_EQ(shell("umask 0; echo core >%s", f.path), 0); /* as a program would */
@@ -157,7 +157,7 @@ TEST(a_core_ends_as_it_deserves)
 	CHECK_EQ(mode_of(&d, "var/crash/" NAME "/vmcore"), 0600);
 	/* And is not replaced by another. */
 	fail_clear();
-	CHECK_EQ(t->ops->open(t, "vmcore", false, &by, &f), -EEXIST);
+	CHECK_EQ(t->ops->open(t, "vmcore", FILE_CORE, &by, &f), -EEXIST);
 	down(t);
 	disk_free(&d);
 }
@@ -173,7 +173,7 @@ TEST(a_link_in_place_of_the_core_is_not_followed)
 	t = up(&d);
 	CHECK_EQ(begin(t, NAME), 0);
 	CHECK_EQ(shell("ln -s /etc/passwd %s/var/crash/%s/vmcore-incomplete", d.mount, NAME), 0);
-	CHECK_EQ(t->ops->open(t, "vmcore", false, &by, &f),
+	CHECK_EQ(t->ops->open(t, "vmcore", FILE_CORE, &by, &f),
 		 0); /* the link goes, not what it names */
 	CHECK_EQ(target_by_path(t, &f, &by), 0);
 	CHECK_EQ(shell("ln -s /etc/passwd %s", f.path), 0);
@@ -197,14 +197,14 @@ TEST(nothing_is_written_beside_the_mount)
 	CHECK_EQ(umount2(d.mount, MNT_DETACH), 0); /* a hook, perhaps */
 	CHECK_EQ(shell("mkdir -p %s/var/crash/%s", d.mount, NAME), 0);
 	fail_clear();
-	CHECK(t->ops->open(t, "vmcore", false, &by, &f) < 0);
+	CHECK(t->ops->open(t, "vmcore", FILE_CORE, &by, &f) < 0);
 	CHECK(strstr(fail_text(), "not mounted"));
 	fail_clear();
 	CHECK(put(t, "kdump-status.json", "{}") < 0);
 	/* Something else there, and memory at that. */
 	CHECK_EQ(mount("t", d.mount, "tmpfs", 0, NULL), 0);
 	fail_clear();
-	CHECK(t->ops->open(t, "vmcore", false, &by, &f) < 0);
+	CHECK(t->ops->open(t, "vmcore", FILE_CORE, &by, &f) < 0);
 	CHECK(strstr(fail_text(), "memory"));
 	down(t);
 	disk_free(&d);

@@ -50,7 +50,7 @@ static int call_begin(struct target *t, const struct deadline *by)
 
 static int call_open(struct target *t, const struct deadline *by)
 {
-	return t->ops->open(t, "vmcore", true, by, &file);
+	return t->ops->open(t, "vmcore", FILE_REPLACE | FILE_CORE, by, &file);
 }
 
 static int call_by_path(struct target *t, const struct deadline *by)

@@ -129,7 +129,7 @@ TEST(a_stream_and_files_are_found_again)
 	trailer_of(&b, &tr);
 	CHECK_EQ(tr.state, RAW_EMPTY);
 	CHECK_EQ(tr.nr_files, 1);
-	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", true, &b.by, &f), 0);
+	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", FILE_REPLACE | FILE_CORE, &b.by, &f), 0);
 	write_stream(f.fd, 12345678);
 	CHECK_EQ(b.t->ops->close(b.t, &f, FILE_DONE, &b.by), 0);
 	CHECK_EQ(target_put(b.t, "kdump-status.json", "{}", 2, &b.by), 0);
@@ -158,7 +158,7 @@ TEST(what_is_surely_there_is_noted_soon)
 	setup(&b, NULL, "");
 	CHECK_EQ(b.t->ops->up(b.t, &b.by), 0);
 	CHECK_EQ(b.t->ops->begin(b.t, "name", &b.by), 0);
-	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", true, &b.by, &f), 0);
+	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", FILE_REPLACE | FILE_CORE, &b.by, &f), 0);
 	write_stream(f.fd, 5 << 20);
 	while (tr.stream_len < 4 << 20 && deadline_left_ms(&b.by) > 0)
 		trailer_of(&b, &tr);
@@ -183,7 +183,7 @@ TEST(a_full_device_says_so_and_keeps_what_fitted)
 	CHECK_EQ(b.t->ops->up(b.t, &b.by), 0);
 	CHECK_EQ(b.t->ops->begin(b.t, "name", &b.by), 0);
 	CHECK_EQ(target_put(b.t, "vmcore-dmesg.txt", "the log\n", 8, &b.by), 0);
-	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", true, &b.by, &f), 0);
+	CHECK_EQ(b.t->ops->open(b.t, "vmcore.flat", FILE_REPLACE | FILE_CORE, &b.by, &f), 0);
 	do
 		n = write(f.fd, block, sizeof(block));
 	while (n > 0);

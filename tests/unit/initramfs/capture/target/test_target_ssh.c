@@ -41,7 +41,7 @@ TEST(whole)
 	fine(target->ops->space(target, &by, &bytes));
 	CHECK(bytes > 7 << 20 && bytes <= 8 << 20);
 	fine(target_put(target, "vmcore-dmesg.txt", "log\n", 4, &by));
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	CHECK_STR(f.part, "vmcore-incomplete");
 	fine(pour(f.fd, 3 << 20));
 	look(path, sizeof(path), &st, "vmcore.flat");
@@ -60,7 +60,7 @@ TEST(whole)
 	CHECK_EQ(access("/t/evil", F_OK), -1);
 
 	/* A second one of that name is refused, unless it is to replace it. */
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	refused(target->ops->close(target, &f, FILE_DONE, &by), -EEXIST, "is there already");
 	fine(target_put(target, "vmcore-dmesg.txt", "another\n", 8, &by));
 	look(path, sizeof(path), &st, "vmcore-dmesg.txt");
@@ -79,12 +79,12 @@ TEST(how_files_end)
 	   "10.0.0.1-2026-01-02-03:04:05)\"");
 	begin();
 	CHECK_STR(target->dir, "10.0.0.1-2026-01-02-03:04:05-2");
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	fine(pour(f.fd, 5000));
 	fine(target->ops->close(target, &f, FILE_PARTIAL, &by));
 	look(path, sizeof(path), &st, "vmcore-incomplete");
 	CHECK_EQ(st.st_size, 5000);
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	fine(target->ops->close(target, &f, FILE_NOTHING, &by));
 	look(path, sizeof(path), &st, "vmcore-incomplete");
 	CHECK_EQ(st.st_mode, 0);
@@ -134,7 +134,7 @@ TEST(cut_off)
 	int rc;
 
 	begin();
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	fine(pour(f.fd, 1 << 20));
 	do
 		look(path, sizeof(path), &st, f.part);
@@ -159,7 +159,7 @@ TEST(full)
 
 	begin();
 	fine(target_put(target, "vmcore-dmesg.txt", "log\n", 4, &by));
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	CHECK_EQ(pour(f.fd, 64 << 20), -EPIPE);
 	refused(target->ops->close(target, &f, FILE_DONE, &by), -EREMOTEIO, "No space left");
 	look(path, sizeof(path), &st, "vmcore.flat");
@@ -177,7 +177,7 @@ TEST(frozen)
 	struct target_file f;
 
 	begin();
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	fine(pour(f.fd, 1 << 20));
 	sshd_signal("STOP");
 	by = deadline_in(2);
@@ -214,7 +214,7 @@ TEST(a_server_that_prints_much)
 	fine(target_proxy_new(&target->cfg, &proxy));
 	fine(proxy->ops->up(proxy, &by));
 	fine(proxy->ops->begin(proxy, "10.0.0.1-2026-01-02-03:04:05", &by));
-	fine(proxy->ops->open(proxy, "vmcore.flat", false, &by, &f));
+	fine(proxy->ops->open(proxy, "vmcore.flat", FILE_CORE, &by, &f));
 	fine(target_start(proxy, &f, &cfg, &by, &child));
 	fine(child_wait(&child, &by, &status));
 	CHECK_EQ(status, 0);
@@ -239,7 +239,7 @@ TEST(a_sync_that_takes_too_long)
 	   "chmod 755 /run/t/bin/sync; echo 'SetEnv PATH=/run/t/bin:/usr/bin:/bin' "
 	   ">> /run/t/sshd_config; kill -HUP $(cat /run/t/pid); sleep 0.5");
 	begin();
-	fine(target->ops->open(target, "vmcore.flat", false, &by, &f));
+	fine(target->ops->open(target, "vmcore.flat", FILE_CORE, &by, &f));
 	fine(pour(f.fd, 100000));
 	by = deadline_in(15);
 	fine(target->ops->close(target, &f, FILE_DONE, &by));
