@@ -18,16 +18,13 @@
 /* Join root and path in a buffer of FILES_PATH_MAX bytes. -ENAMETOOLONG. */
 int files_path(const char *root, const char *path, char out[FILES_PATH_MAX]);
 
-/*
- * The whole file as text with a NUL at the end; freed by the caller. Works for /proc and /sys.
- * -EFBIG: more than max bytes; -ENOENT is not put into the trail.
- */
+/* file_read(): the whole file as text with a NUL at the end; freed by the caller. */
 int files_read(const char *root, const char *path, size_t max, char **out);
 
 /* The number in a file that has nothing else. Errors as above, and -EINVAL. */
 int files_read_number(const char *root, const char *path, uint64_t *out);
 
-/* Write a file atomically: temporary file, fsync, rename. Creates its directory. */
+/* file_write(), after creating the directory. */
 int files_write(const char *root, const char *path, mode_t mode, const char *text);
 
 /*

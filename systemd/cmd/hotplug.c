@@ -49,6 +49,7 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
 				      NULL };
 	struct kernel_state s;
 	bool again;
+	int rc;
 
 	(void)argc;
 	(void)argv;
@@ -60,8 +61,10 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
 	 * second.
 	 */
 	again = recent(ctl->root);
-	if (files_write(ctl->root, MARK_FILE, 0600, "") < 0)
+	rc = files_write(ctl->root, MARK_FILE, 0600, "");
+	if (rc < 0 && rc != -EBUSY)
 		return ctl_fail("hotplug");
+	fail_clear(); /* another event is writing it now */
 	if (!again && run_must(&(struct run_cfg){ .argv = timer, .timeout_ms = 10 * 1000 }) < 0)
 		return ctl_fail("hotplug");
 	return CTL_OK;
