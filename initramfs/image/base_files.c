@@ -3,6 +3,7 @@
 #include "initramfs/image/base_files.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "seal/recipient.h"
 #include "base/util.h"
 #include "config/config.h"
@@ -90,18 +91,18 @@ static int add_config(struct builder *b)
 /* For another root the name is in the file, for this system the kernel knows it. */
 static int set_hostname(struct builder *b)
 {
-	char *real = b->root[0] ? builder_real(b, "/etc/hostname") : NULL, name[256] = "";
+	char *real = b->root[0] ? builder_real(b, "/etc/hostname") : NULL, *name = NULL;
 	struct utsname uts;
-	FILE *f = real ? fopen(real, "re") : NULL;
+	int rc = real ? file_read_head(real, 255, &name, NULL) : -ENOENT;
 
 	free(real);
-	if (f) {
-		if (!fgets(name, sizeof(name), f))
-			name[0] = '\0';
-		fclose(f);
+	if (rc == 0) {
 		name[strcspn(name, " \t\r\n")] = '\0';
-		return plan_set(&b->plan.hostname, name);
+		rc = plan_set(&b->plan.hostname, name);
+		free(name);
+		return rc;
 	}
+	fail_clear();
 	uname(&uts); /* "(none)": not set */
 	return plan_set(&b->plan.hostname, uts.nodename[0] == '(' ? "" : uts.nodename);
 }

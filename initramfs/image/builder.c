@@ -15,17 +15,12 @@
 
 int builder_warn(struct builder *b, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
 	int rc;
 
 	va_start(ap, fmt);
-	rc = vasprintf(&text, fmt, ap);
+	rc = strlist_addv(&b->warnings, fmt, ap);
 	va_end(ap);
-	if (rc < 0)
-		return fail(-ENOMEM, "warning");
-	rc = strlist_add(&b->warnings, text);
-	free(text);
 	return rc;
 }
 

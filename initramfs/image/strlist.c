@@ -36,19 +36,26 @@ int strlist_add(struct strlist *l, const char *text)
 	return 0;
 }
 
-int strlist_addf(struct strlist *l, const char *fmt, ...)
+int strlist_addv(struct strlist *l, const char *fmt, va_list ap)
 {
 	char *text = NULL;
+	int rc;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		return fail(-ENOMEM, "%s", fmt);
+	rc = strlist_add(l, text);
+	free(text);
+	return rc;
+}
+
+int strlist_addf(struct strlist *l, const char *fmt, ...)
+{
 	va_list ap;
 	int rc;
 
 	va_start(ap, fmt);
-	rc = vasprintf(&text, fmt, ap);
+	rc = strlist_addv(l, fmt, ap);
 	va_end(ap);
-	if (rc < 0)
-		return fail(-ENOMEM, "%s", fmt);
-	rc = strlist_add(l, text);
-	free(text);
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #ifndef INITRAMFS_IMAGE_STRLIST_H
 #define INITRAMFS_IMAGE_STRLIST_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +20,7 @@ struct strlist {
 /* 0, also where the string is in the list already; or -ENOMEM, and the list is as before. */
 int strlist_add(struct strlist *l, const char *text);
 int strlist_addf(struct strlist *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int strlist_addv(struct strlist *l, const char *fmt, va_list ap);
 bool strlist_has(const struct strlist *l, const char *text);
 
 /* The list is empty then, and may be used again. */
