@@ -6,7 +6,7 @@ for kernel in $(kernels 6.12); do
 	service_networked trixie "$kernel" kexec-tools
 	servers_nfs || die "the NFS server does not start"
 	mkdir -p "$servers_dir/export/dumps"
-	echo "10.11.0.1:/export /mnt/data nfs nolock,vers=4 0 0" >>"$machine/mnt/root/etc/fstab"
+	echo "10.11.0.1:/export /mnt/data nfs nolock,vers=4.1 0 0" >>"$machine/mnt/root/etc/fstab"
 	config <<-E
 		nfs 10.11.0.1:/export
 		path /dumps
