@@ -101,6 +101,7 @@ static void interrupted(const struct stacks *s, const char *regs, uint64_t va,
 	*out = (struct stack_frame){ .ip = kernel_pointer(s->k, word(regs, AT_PC)),
 				     .sp = word(regs, AT_SP),
 				     .bp = word(regs, AT_BP),
+				     .lr = word(regs, AT_LR),
 				     .exact = true,
 				     .regs = va,
 				     .full_regs = va };
@@ -160,9 +161,9 @@ static bool caller_in_lr(const struct stacks *s, const struct stack_frame *f, ui
 	uint64_t record[2], target;
 	enum stack_call call;
 
-	if (!f->exact || !f->regs || kmem_u64(s->mem, f->regs + AT_LR, lr) < 0)
+	if (!f->exact || !f->lr)
 		return false;
-	*lr = kernel_pointer(s->k, *lr);
+	*lr = kernel_pointer(s->k, f->lr);
 	call = call_before(s->mem, *lr, &target);
 	if (call == NO_CALL || call == CODE_MISSING)
 		return false;

@@ -225,6 +225,7 @@ int unwind_from_regs(struct unwinder *u, const struct unwind_regs *regs, struct 
 	struct stack_frame f = { .ip = regs->ip,
 				 .sp = regs->sp,
 				 .bp = regs->bp,
+				 .lr = regs->lr,
 				 .exact = true,
 				 .regs = regs->pt_regs,
 				 .full_regs = regs->pt_regs };

@@ -143,7 +143,7 @@ static void walk_exception(struct machine *m)
 				  &(struct unwind_regs){ .ip = fix_peek(m->f, regs + PC, 8),
 							 .sp = fix_peek(m->f, regs + SP, 8),
 							 .bp = fix_peek(m->f, regs + FP, 8),
-							 .pt_regs = at(m, EXCEPTION) },
+							 .lr = fix_peek(m->f, regs + LR, 8) },
 				  &m->out),
 		 0);
 }
