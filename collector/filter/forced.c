@@ -22,21 +22,6 @@
 #define STACK_SIZE \
 	16384u /* and their alignment; what lies around a stack that is smaller stays, too */
 
-/* Page by page: these ranges are short, and need not be contiguous. */
-void forced_keep_range(struct forced *f, uint64_t va, uint64_t len)
-{
-	const struct kernel *k = f->cfg->pages.k;
-	uint64_t page = 1ull << k->page_shift, end = (va + len + page - 1) & ~(page - 1);
-
-	for (va &= ~(page - 1); va < end; va += page) {
-		uint64_t pa, left;
-
-		if (kernel_vtop(k, f->cfg->pages.v, va, &pa, &left) == 0)
-			f->nr_back += forced_keep_page(f, pa);
-	}
-	fail_clear();
-}
-
 static void keep_cpu(struct forced *f, const struct kcpus *cpus, const struct kcpu *cpu)
 {
 	forced_keep_range(f, kcpus_va(cpu, cpus->area.start), cpus->area_size);
