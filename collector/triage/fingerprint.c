@@ -22,12 +22,12 @@ static uint64_t mix(uint64_t h, const char *text)
 /* The header without parts that differ from boot to boot: addresses, names of tasks, numbers. */
 static uint64_t mix_kind(uint64_t h, const char *reason)
 {
-	static const char guard[] = "stack guard page was hit"; /* since 5.16: of which stack */
+	static const char full_stack[] = "stack guard page"; /* since 5.16: of which stack */
 	char kind[64];
 	size_t n = 0;
 
-	if (strstr(reason, guard))
-		return mix(h, guard);
+	if (strstr(reason, full_stack))
+		return mix(h, full_stack);
 
 	for (; *reason && n < sizeof(kind) - 1 && !isdigit((unsigned char)*reason) &&
 	       !strchr("+#[(", *reason);
