@@ -83,11 +83,11 @@ machine_disk()
 	machine_drive "$name" "format=raw,file=$file" "${4:-virtio}"
 }
 
-# machine_drive NAME WHAT [BUS] - a disk from any -drive arguments.
+# machine_drive NAME WHAT [BUS] - a disk from any -drive arguments. machine_cache: QEMU's mode of it.
 machine_drive()
 {
 	local name=$1 bus=${3:-virtio}
-	machine_qemu+=(-drive "if=none,id=$name,cache=unsafe,discard=unmap,detect-zeroes=unmap,$2")
+	machine_qemu+=(-drive "if=none,id=$name,cache=${machine_cache:-unsafe},discard=unmap,detect-zeroes=unmap,$2")
 	case $bus in
 	virtio) machine_qemu+=(-device "virtio-blk-pci,id=dev-$name,serial=$name,drive=$name") ;;
 	nvme) machine_qemu+=(-device "nvme,id=dev-$name,serial=$name,drive=$name") ;;
@@ -198,6 +198,13 @@ machine_monitor()
 machine_stop()
 {
 	[ -z "$machine_pid" ] || kill "$machine_pid" 2>/dev/null || true
+	machine_wait >/dev/null 2>&1 || true
+}
+
+# machine_cut - the power goes: QEMU gets no chance to write anything out, nor does the guest.
+machine_cut()
+{
+	kill -9 "$(pgrep -P "$machine_pid" -f qemu-system)" || return 1
 	machine_wait >/dev/null 2>&1 || true
 }
 
