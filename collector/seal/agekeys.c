@@ -22,8 +22,7 @@ static void hmac(struct blob key, struct blob a, struct blob b, uint8_t out[AGE_
 	secret_wipe(&st, sizeof(st));
 }
 
-/* HKDF-SHA-256, one block of 32 bytes. */
-static void hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t out[AGE_KEY])
+void agekeys_hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t out[AGE_KEY])
 {
 	static const uint8_t none[1], first = 1;
 	uint8_t prk[AGE_KEY];
@@ -41,7 +40,7 @@ static void hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t ou
 
 void agekeys_ssh_tweak(const uint8_t blob[SSH_BLOB], uint8_t out[AGE_KEY])
 {
-	hkdf((struct blob){ NULL, 0 }, (struct blob){ blob, SSH_BLOB }, INFO_SSH, out);
+	agekeys_hkdf((struct blob){ NULL, 0 }, (struct blob){ blob, SSH_BLOB }, INFO_SSH, out);
 }
 
 /* An ssh key signs elsewhere: the tweak keeps what is shared here apart from that. */
@@ -69,8 +68,8 @@ static int wrap_key(const struct seal_recipient *r, const uint8_t share[AGE_SHAR
 		return -1;
 	memcpy(salt, share, AGE_SHARE);
 	memcpy(salt + AGE_SHARE, r->point, 32);
-	hkdf((struct blob){ shared, 32 }, (struct blob){ salt, sizeof(salt) },
-	     r->kind == SEAL_X25519 ? INFO_X25519 : INFO_SSH, out);
+	agekeys_hkdf((struct blob){ shared, 32 }, (struct blob){ salt, sizeof(salt) },
+		     r->kind == SEAL_X25519 ? INFO_X25519 : INFO_SSH, out);
 	return 0;
 }
 
@@ -114,7 +113,8 @@ void agekeys_mac(const uint8_t file_key[AGE_FILE_KEY], struct blob header, uint8
 {
 	uint8_t key[AGE_KEY];
 
-	hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ NULL, 0 }, "header", key);
+	agekeys_hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ NULL, 0 }, "header",
+		     key);
 	hmac((struct blob){ key, sizeof(key) }, header, (struct blob){ "", 0 }, out);
 	secret_wipe(key, sizeof(key));
 }
@@ -122,6 +122,6 @@ void agekeys_mac(const uint8_t file_key[AGE_FILE_KEY], struct blob header, uint8
 void agekeys_payload(const uint8_t file_key[AGE_FILE_KEY], const uint8_t nonce[AGE_NONCE],
 		     uint8_t out[AGE_KEY])
 {
-	hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ nonce, AGE_NONCE }, "payload",
-	     out);
+	agekeys_hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ nonce, AGE_NONCE },
+		     "payload", out);
 }

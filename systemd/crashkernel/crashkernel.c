@@ -193,3 +193,42 @@ uint64_t crashkernel_ram_round(uint64_t system_ram)
 {
 	return (system_ram + 128 * MIB - 1) / (128 * MIB) * (128 * MIB) / GIB * GIB;
 }
+
+/* Later values of a kind replace earlier ones. */
+static void sum_one(const char *text, uint64_t ram, uint64_t size[4], struct crashkernel_sum *sum)
+{
+	struct crashkernel c;
+	size_t at = strlen(sum->effective);
+
+	if (crashkernel_parse(text, &c) < 0) {
+		fail_clear();
+		return;
+	}
+	sum->nr++;
+	size[c.kind] = crashkernel_size(&c, ram);
+	if (c.kind == CRASHKERNEL_PLAIN)
+		at = 0;
+	snprintf(sum->effective + at, sizeof(sum->effective) - at, "%s%s", at ? " " : "", text);
+}
+
+void crashkernel_cmdline(const char *cmdline, uint64_t ram, struct crashkernel_sum *out)
+{
+	struct bootargs args = { 0 };
+	uint64_t size[4] = { 0 };
+
+	*out = (struct crashkernel_sum){ 0 };
+	if (bootargs_parse(cmdline, &args) == 0) {
+		for (size_t i = 0; i < args.nr_kernel; i++) {
+			const char *value = bootargs_value_at(&args, i, "crashkernel");
+
+			if (value)
+				sum_one(value, ram, size, out);
+		}
+	}
+	bootargs_fini(&args);
+	/* ",high" and ",low" count only if there is no plain size. */
+	out->fixed = size[CRASHKERNEL_PLAIN];
+	if (out->fixed == 0)
+		out->fixed = size[CRASHKERNEL_HIGH] + size[CRASHKERNEL_LOW];
+	out->cma = size[CRASHKERNEL_CMA];
+}

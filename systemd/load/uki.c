@@ -125,7 +125,8 @@ static int copy_section(int from, const struct pe_section *s, int to)
 	return 0;
 }
 
-int uki_reopen(int fd)
+/* kexec_file_load(2) refuses a file that is open for writing anywhere. */
+static int reopen_for_reading(int fd)
 {
 	char path[64];
 	int again;
@@ -135,7 +136,7 @@ int uki_reopen(int fd)
 	return again < 0 ? -errno : again;
 }
 
-int uki_section_open(int fd, const struct pe_section *s)
+static int section_in_memory(int fd, const struct pe_section *s)
 {
 	int copy = memfd_create("linux", MFD_CLOEXEC), rc;
 
@@ -143,7 +144,7 @@ int uki_section_open(int fd, const struct pe_section *s)
 		return -errno;
 	rc = copy_section(fd, s, copy);
 	if (rc == 0)
-		rc = uki_reopen(copy);
+		rc = reopen_for_reading(copy);
 	close(copy);
 	return rc;
 }
@@ -157,7 +158,7 @@ int uki_unpack(int *fd, const char *name)
 	if (rc == -ENOEXEC || rc == -ENOENT)
 		return 0;
 	if (rc == 0)
-		rc = s.len ? uki_section_open(*fd, &s) : -EBADMSG;
+		rc = s.len ? section_in_memory(*fd, &s) : -EBADMSG;
 	if (rc == -EBADMSG)
 		return fail(rc, "the kernel in %s is cut or empty; install that kernel again",
 			    name);

@@ -65,8 +65,7 @@ int options_keep(const char *fstype, const char *options, char **out)
 	return 0;
 }
 
-/* "/a/b" below a mount whose root is "/@home" -> "@home/a/b", to be freed. */
-static char *path_below(const char *root, const char *dir)
+char *path_below(const char *root, const char *dir)
 {
 	char *out, *to;
 
