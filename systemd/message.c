@@ -88,7 +88,7 @@ void message_quiet(void)
 
 void message_status(const char *fmt, ...)
 {
-	char text[1200];
+	char text[ERR_MESSAGE_MAX + 200]; /* an error and some words around it */
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -120,7 +120,7 @@ static struct iovec field(const char *text)
 /* false: there is no journal. */
 static bool to_journal(enum message_id id, const char *const *fields, const char *text)
 {
-	char message[1300], message_id[64], priority[32];
+	char message[ERR_MESSAGE_MAX + 216], message_id[64], priority[32];
 	struct iovec iov[3 + FIELDS_MAX];
 	int nr = 0;
 

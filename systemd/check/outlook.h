@@ -16,9 +16,9 @@
 #define OUTLOOK_WARNINGS 6
 
 struct outlook_warning {
-	bool memory; /* about the capture kernel's memory; false: about the target */
-	bool loss;   /* a crash will probably not be saved; false: advice */
-	char text[400];
+	bool memory;	/* about the capture kernel's memory; false: about the target */
+	bool loss;	/* a crash will probably not be saved; false: advice */
+	char text[900]; /* has space for the longest target and the words around it */
 };
 
 /* Sizes are in bytes. */

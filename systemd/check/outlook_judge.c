@@ -61,13 +61,13 @@ static bool judge_min_free(struct outlook *o, uint64_t space)
 		return false;
 	if (o->min_free)
 		warn(o, o->removes_some ? 0 : LOSS,
-		     "min_free requires %" PRIu64 " MB to stay free, and %.200s has %" PRIu64
+		     "min_free requires %" PRIu64 " MB to stay free, and %s has %" PRIu64
 		     " MB free: a crash will probably not be saved; free some space there, or set "
 		     "min_free lower",
 		     o->min_free / MIB, o->target, o->free / MIB);
 	else
 		warn(o, LOSS,
-		     "%.200s is full (%" PRIu64
+		     "%s is full (%" PRIu64
 		     " MB free): a crash will probably not be saved; free some space there",
 		     o->target, o->free / MIB);
 	return true;
@@ -81,8 +81,7 @@ static void judge_space(struct outlook *o)
 		return;
 	if (o->dump.written + o->min_free > space)
 		warn(o, o->removes_some ? 0 : LOSS,
-		     "a dump taken now would need %" PRIu64 " MB, %.200s has %" PRIu64
-		     " MB free%s: a "
+		     "a dump taken now would need %" PRIu64 " MB, %s has %" PRIu64 " MB free%s: a "
 		     "crash will probably not be saved completely; free some space there",
 		     o->dump.written / MIB, o->target, o->free / MIB,
 		     o->min_free ? ", of which min_free must stay free" : "");
@@ -94,7 +93,7 @@ void outlook_judge(struct outlook *o)
 	if (o->has_memory)
 		judge_memory(o);
 	if (o->no_target[0])
-		warn(o, LOSS, "a dump could not be saved now: %.300s", o->no_target);
+		warn(o, LOSS, "a dump could not be saved now: %s", o->no_target);
 	if (o->has_free)
 		judge_space(o);
 }

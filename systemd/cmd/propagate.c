@@ -71,17 +71,15 @@ static int have_key(const char *key, const char *file)
 static int not_answered(const struct target_access *p, const char *file, const char *message)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	char other[CTL_PATH_MAX + 300];
 
 	if (tty >= 0) {
 		close(tty);
 		return fail_adopt(-EIO, message);
 	}
-	snprintf(other, sizeof(other),
-		 "ssh needs a terminal to ask; without one, put the server's host key into "
-		 "known_hosts and %.250s into authorized_keys of %.100s by other means",
-		 file, p->user_host);
-	return fail_adopt(-EIO, other);
+	return fail_set(-EIO,
+			"ssh needs a terminal to ask; without one, put the server's host key into "
+			"known_hosts and %s into authorized_keys of %s by other means",
+			file, p->user_host);
 }
 
 /* The user confirms the server's host key once, here; then it is pinned. */

@@ -31,7 +31,8 @@
 
 static void report_armed(const struct ctl *ctl, const struct service_armed *a)
 {
-	char text[600], image[CTL_PATH_MAX + 16], kernel[CTL_PATH_MAX + 16], how[64], size[48];
+	char text[CTL_PATH_MAX + 200], image[CTL_PATH_MAX + 16], kernel[CTL_PATH_MAX + 16], how[64],
+		size[48];
 	const char *const fields[] = { image, kernel, how, size, NULL };
 	struct kernel_state s;
 
@@ -40,16 +41,16 @@ static void report_armed(const struct ctl *ctl, const struct service_armed *a)
 	snprintf(kernel, sizeof(kernel), "KDUMP_KERNEL=%s", a->kernel);
 	snprintf(how, sizeof(how), "KDUMP_METHOD=%s", a->how);
 	snprintf(size, sizeof(size), "KDUMP_CRASH_SIZE=%" PRIu64, s.crash_size);
-	snprintf(text, sizeof(text), "armed: a crash will be saved (%.200s, %" PRIu64 " MB, by %s)",
+	snprintf(text, sizeof(text), "armed: a crash will be saved (%s, %" PRIu64 " MB, by %s)",
 		 a->image, s.crash_size >> 20, a->how);
 	message_event(MESSAGE_ARMED, fields, text);
-	message_status("Armed with %.300s, %" PRIu64 " MB reserved", a->image, s.crash_size >> 20);
+	message_status("Armed with %s, %" PRIu64 " MB reserved", a->image, s.crash_size >> 20);
 }
 
 /* Log the reason with a MESSAGE_ID and show it in "systemctl status". */
 static void report_not_armed(const struct ctl *ctl, const char *reason)
 {
-	char text[700], why[700];
+	char text[ERR_MESSAGE_MAX + 16], why[ERR_MESSAGE_MAX + 16];
 	const char *const fields[] = { why, NULL };
 
 	snprintf(text, sizeof(text), "not armed: %s", reason);
@@ -62,13 +63,13 @@ static void report_not_armed(const struct ctl *ctl, const char *reason)
 /* The new configuration was rejected; the machine is armed as before. */
 static void report_still_armed(const struct ctl *ctl, const char *reason)
 {
-	char text[900], why[700], armed[100];
+	char text[ERR_MESSAGE_MAX + 200], why[ERR_MESSAGE_MAX + 16], armed[100];
 	const char *const fields[] = { why, NULL };
 	struct state_armed before;
 
 	state_armed_read(ctl, &before);
 	armed_text(&before, armed, sizeof(armed));
-	snprintf(text, sizeof(text), "%.640s; this machine is still %s", reason, armed);
+	snprintf(text, sizeof(text), "%s; this machine is still %s", reason, armed);
 	snprintf(why, sizeof(why), "KDUMP_WHY=%s", reason);
 	message_event(MESSAGE_STILL_ARMED, fields, text);
 	message_status("Still %s: %s", armed, reason);
@@ -84,7 +85,7 @@ static bool is_loaded(const struct ctl *ctl)
 
 static int report_failed(const struct ctl *ctl, const char *verb)
 {
-	char reason[640];
+	char reason[ERR_MESSAGE_MAX];
 
 	snprintf(reason, sizeof(reason), "%s", fail_text());
 	if (is_loaded(ctl))

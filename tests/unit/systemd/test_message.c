@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <string.h>
@@ -152,6 +153,27 @@ TEST(message_ids)
 		CHECK_STR(message_id_text((enum message_id)i), ids[i]);
 }
 
+/* The path of an image may be as long as PATH_MAX. */
+static char long_text[PATH_MAX];
+
+static void long_event(void)
+{
+	message_event(MESSAGE_ARMED, NULL, long_text);
+}
+
+TEST(a_long_path_is_not_cut)
+{
+	int fd = listen_at(JOURNAL);
+	char line[PATH_MAX + 16];
+
+	memset(long_text, 'x', 3000);
+	snprintf(line, sizeof(line), "MESSAGE=%s", long_text);
+	said(long_event);
+	CHECK(has_line(heard(fd), line));
+	close(fd);
+	unlink(JOURNAL);
+}
+
 /* A journal that died: its socket is there, and nobody reads it. */
 TEST(dead_journal)
 {
@@ -200,8 +222,9 @@ TEST(quiet)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { U6(no_journal, journal, message_ids, dead_journal,
-					       manager, quiet) };
+	const struct CMUnitTest tests[] = { U7(no_journal, journal, message_ids,
+					       a_long_path_is_not_cut, dead_journal, manager,
+					       quiet) };
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, own_run, NULL);
