@@ -3,6 +3,7 @@
 #include "systemd/files.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/io.h"
 
 #include <fcntl.h>
@@ -99,22 +100,17 @@ static int check_seen(int fd)
 
 static int write_over(int old, int dir, const char *name, const char *text)
 {
-	char temp[FILES_PATH_MAX + 8];
-	int fd, rc;
+	struct file_writer w;
+	int rc = file_begin(&w, dir, name, 0600);
 
-	snprintf(temp, sizeof(temp), ".%s.new", name);
-	unlinkat(dir, temp, 0); /* left by a process that was killed */
-	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fail(-errno, "create %s", temp);
-	rc = copy_owner(old, fd);
-	if (rc == 0)
-		rc = io_pwrite(fd, text, strlen(text), 0);
-	if (rc == 0)
-		rc = io_publish(fd, dir, temp, name);
 	if (rc < 0)
-		unlinkat(dir, temp, 0);
-	close(fd);
+		return rc;
+	rc = copy_owner(old, w.fd);
+	if (rc == 0)
+		rc = io_pwrite(w.fd, text, strlen(text), 0);
+	if (rc == 0)
+		return file_commit(&w);
+	file_abort(&w);
 	return rc;
 }
 

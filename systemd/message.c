@@ -107,11 +107,6 @@ void message_ready(void)
 	sd_notify(0, "READY=1");
 }
 
-const char *message_id_text(enum message_id id)
-{
-	return events[id].message_id;
-}
-
 static struct iovec field(const char *text)
 {
 	return (struct iovec){ .iov_base = (void *)text, .iov_len = strlen(text) };

@@ -48,7 +48,4 @@ void message_event(enum message_id id, const char *const *fields, const char *te
 /* Write text to the terminals of all users. */
 void message_wall(const char *text);
 
-/* The MESSAGE_ID as text, for documentation and tests. */
-const char *message_id_text(enum message_id id);
-
 #endif

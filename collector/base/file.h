@@ -20,9 +20,6 @@
  */
 int file_read(const char *path, size_t max, char **out, size_t *len);
 
-/* The same for a path relative to a directory. */
-int file_read_at(int dirfd, const char *path, size_t max, char **out, size_t *len);
-
 /* The same from a descriptor, from its position on; name is for messages. */
 int file_read_fd(int fd, const char *name, size_t max, char **out, size_t *len);
 
@@ -53,10 +50,7 @@ int file_commit(struct file_writer *w);
 /* Remove it and close fd. */
 void file_abort(struct file_writer *w);
 
-/* begin, write and commit in one. */
-int file_write_at(int dirfd, const char *name, mode_t mode, const void *data, size_t len);
-
-/* The same by a path, whose directory must exist. */
+/* begin, write and commit in one; by a path, whose directory must exist. */
 int file_write(const char *path, mode_t mode, const void *data, size_t len);
 
 /*

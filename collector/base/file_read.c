@@ -79,10 +79,10 @@ static int give(struct buffer *b, int rc, char **out, size_t *len)
 	return 0;
 }
 
-static int open_file(int dirfd, const char *path)
+static int open_file(const char *path)
 {
 	/* Opening a FIFO or a terminal must not wait. */
-	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (fd < 0 && errno == ENOENT)
 		return -ENOENT;
@@ -101,9 +101,9 @@ int file_read_fd(int fd, const char *name, size_t max, char **out, size_t *len)
 	return rc < 0 ? fail(rc, "read %s", name) : 0;
 }
 
-int file_read_at(int dirfd, const char *path, size_t max, char **out, size_t *len)
+int file_read(const char *path, size_t max, char **out, size_t *len)
 {
-	int fd = open_file(dirfd, path), rc;
+	int fd = open_file(path), rc;
 
 	*out = NULL;
 	if (fd < 0)
@@ -113,15 +113,10 @@ int file_read_at(int dirfd, const char *path, size_t max, char **out, size_t *le
 	return rc;
 }
 
-int file_read(const char *path, size_t max, char **out, size_t *len)
-{
-	return file_read_at(AT_FDCWD, path, max, out, len);
-}
-
 int file_read_head(const char *path, size_t max, char **out, size_t *len)
 {
 	struct buffer b = { 0 };
-	int fd = open_file(AT_FDCWD, path), rc;
+	int fd = open_file(path), rc;
 
 	*out = NULL;
 	if (fd < 0)

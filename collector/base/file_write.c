@@ -101,7 +101,7 @@ void file_abort(struct file_writer *w)
 	forget(w);
 }
 
-int file_write_at(int dirfd, const char *name, mode_t mode, const void *data, size_t len)
+static int write_at(int dirfd, const char *name, mode_t mode, const void *data, size_t len)
 {
 	struct file_writer w;
 	int rc = file_begin(&w, dirfd, name, mode);
@@ -127,7 +127,7 @@ int file_write(const char *path, mode_t mode, const void *data, size_t len)
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return fail(-errno, "open directory %s", dir);
-	rc = file_write_at(dirfd, name, mode, data, len);
+	rc = write_at(dirfd, name, mode, data, len);
 	close(dirfd);
 	return rc < 0 ? fail(rc, "in %s", dir) : 0;
 }

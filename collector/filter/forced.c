@@ -3,6 +3,7 @@
  * forced.c - memory that is kept regardless of its struct pages
  *
  * The kernel image, and for each CPU: its per-CPU area, the task it ran, and the stack in use.
+ * Then the other tasks and their stacks.
  * Without one of them a reader shows nothing, or no backtrace, so they are kept even if their
  * struct pages were overwritten. Their addresses come from symbols, or without symbols from the
  * headers of the core: its segment of the image, and the stack pointers.
@@ -21,28 +22,13 @@
 #define STACK_SIZE \
 	16384u /* and their alignment; what lies around a stack that is smaller stays, too */
 
-/* Page by page: these ranges are short, and need not be contiguous. */
-static void keep_range(struct forced *f, uint64_t va, uint64_t len)
-{
-	const struct kernel *k = f->cfg->pages.k;
-	uint64_t page = 1ull << k->page_shift, end = (va + len + page - 1) & ~(page - 1);
-
-	for (va &= ~(page - 1); va < end; va += page) {
-		uint64_t pa, left;
-
-		if (kernel_vtop(k, f->cfg->pages.v, va, &pa, &left) == 0)
-			f->nr_back += forced_keep_page(f, pa);
-	}
-	fail_clear();
-}
-
 static void keep_cpu(struct forced *f, const struct kcpus *cpus, const struct kcpu *cpu)
 {
-	keep_range(f, kcpus_va(cpu, cpus->area.start), cpus->area_size);
+	forced_keep_range(f, kcpus_va(cpu, cpus->area.start), cpus->area_size);
 	if (cpu->task)
-		keep_range(f, cpu->task, cpus->task_size);
+		forced_keep_range(f, cpu->task, cpus->task_size);
 	if (cpu->stack.start)
-		keep_range(f, cpu->stack.start, cpu->stack.end - cpu->stack.start);
+		forced_keep_range(f, cpu->stack.start, cpu->stack.end - cpu->stack.start);
 }
 
 /* In the image, and not backwards. */
@@ -91,7 +77,7 @@ static void keep_image(struct forced *f, struct kallsyms *syms)
 		nr = 1;
 	}
 	for (size_t i = 0; i < nr; i++)
-		keep_range(f, at[i].start, at[i].end - at[i].start);
+		forced_keep_range(f, at[i].start, at[i].end - at[i].start);
 	fail_clear();
 }
 
@@ -108,7 +94,7 @@ static void keep_stacks(struct forced *f)
 			continue;
 		memcpy(&sp, (const char *)status.data + at, sizeof(sp));
 		if (sp >= 1ull << 63)
-			keep_range(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE);
+			forced_keep_range(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE);
 	}
 }
 
@@ -130,6 +116,8 @@ void forced_apply(const struct forced_cfg *cfg, struct selection *s)
 		rc = kcpus_open(syms, btf, &cpus);
 	for (unsigned i = 0; rc == 0 && i < cpus->nr; i++)
 		keep_cpu(&f, cpus, &cpus->cpu[i]);
+	if (rc == 0)
+		forced_tasks(&f, syms, btf, cpus);
 	if (rc == 0 && cfg->user_stacks)
 		user_stacks_keep(&f, syms, btf, cpus);
 	if (rc < 0)

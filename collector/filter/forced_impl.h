@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* forced_impl.h - shared by forced.c and user_stacks.c */
+/* forced_impl.h - shared by forced*.c and user_stacks.c */
 #ifndef FILTER_FORCED_IMPL_H
 #define FILTER_FORCED_IMPL_H
 
 #include "filter/forced.h"
 #include "kernel/cpus.h"
+#include "kernel/tasks.h"
 
 struct forced {
 	const struct forced_cfg *cfg;
@@ -14,6 +15,16 @@ struct forced {
 
 /* Keep the page at pa again. True if it had been dropped, and is kept now. */
 bool forced_keep_page(struct forced *f, uint64_t pa);
+
+/* The same for the pages of [va, va + len), kernel addresses; adds to f->nr_back. */
+void forced_keep_range(struct forced *f, uint64_t va, uint64_t len);
+
+/*
+ * Keep the tasks and their kernel stacks, and put them into TIER_CORE: up to 2048, those that ran
+ * or are blocked before others. What cannot be read is left as it is.
+ */
+void forced_tasks(struct forced *f, struct kallsyms *syms, struct btf *btf,
+		  const struct kcpus *cpus);
 
 /*
  * Keep what shows the user stacks of threads that were running or waited uninterruptibly. Adds to

@@ -35,3 +35,18 @@ bool forced_keep_page(struct forced *f, uint64_t pa)
 		f->s->counts.dropped[class]--;
 	return true;
 }
+
+/* Page by page: these ranges are short, and need not be contiguous. */
+void forced_keep_range(struct forced *f, uint64_t va, uint64_t len)
+{
+	const struct kernel *k = f->cfg->pages.k;
+	uint64_t page = 1ull << k->page_shift, end = (va + len + page - 1) & ~(page - 1);
+
+	for (va &= ~(page - 1); va < end; va += page) {
+		uint64_t pa, left;
+
+		if (kernel_vtop(k, f->cfg->pages.v, va, &pa, &left) == 0)
+			f->nr_back += forced_keep_page(f, pa);
+	}
+	fail_clear();
+}

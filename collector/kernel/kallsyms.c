@@ -12,8 +12,9 @@
 #define DAMAGE_SHARE 64 /* of so many addresses one may be wrong */
 #define ALIASES	     64 /* symbols of one address that are looked at */
 
-int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c, uint32_t i,
-		 uint64_t *out)
+/* Address of entry i by a coding. */
+static int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c, uint32_t i,
+			uint64_t *out)
 {
 	unsigned width = c == KSYM_ABSOLUTE ? 8 : 4;
 	uint64_t at = t->offsets + (uint64_t)i * width, raw;

@@ -70,8 +70,4 @@ int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_
 /* Where record i is in names; 0: unknown. */
 uint64_t ksym_record_at(struct kallsyms *s, uint32_t i);
 
-/* Address of entry i by a coding. */
-int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c, uint32_t i,
-		 uint64_t *out);
-
 #endif

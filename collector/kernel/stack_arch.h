@@ -13,6 +13,7 @@
 /* Where a frame is. ip: the next instruction; exact: not a return address, but where it was. */
 struct stack_frame {
 	uint64_t ip, sp, bp; /* bp: the frame pointer, or what the register holds */
+	uint64_t lr;	     /* the link register, where exact; 0: there is none */
 	bool exact;
 	uint64_t regs;	    /* va of the struct pt_regs that these come from; 0: a call */
 	uint64_t full_regs; /* va of the last struct pt_regs that has all registers; 0: none */

@@ -7,6 +7,9 @@
  * A return address may be signed. An exception leaves a struct pt_regs with a record of its own
  * in it, which holds what was interrupted; since 6.14 that one is all zeros, and a third word says
  * what it stands for. The record of a task's first frame is zeros in a pt_regs, too.
+ *
+ * What was interrupted may have no record of its own: a function that calls none, or one at its
+ * first instructions. Its caller is in x30 alone.
  */
 #include "kernel/stack_arch.h"
 
@@ -21,12 +24,21 @@
 #define META_REGS  2u	  /* the third word: the registers around it were interrupted */
 
 /* struct pt_regs: what user space sees of it never changes. */
-enum { AT_BP = 29 * 8, AT_SP = 31 * 8, AT_PC = 32 * 8, AT_PSTATE = 33 * 8, REGS_SIZE = 34 * 8 };
+enum {
+	AT_BP = 29 * 8,
+	AT_LR = 30 * 8,
+	AT_SP = 31 * 8,
+	AT_PC = 32 * 8,
+	AT_PSTATE = 33 * 8,
+	REGS_SIZE = 34 * 8
+};
 #define PSTATE_EL 0xfu /* 0: user space */
 
 struct stacks {
 	struct kmem *mem;
 	const struct kernel *k;
+	struct kallsyms *syms;
+	const struct kmodules *mods;
 	struct btf_field fp, sp, pc; /* task_struct.thread.cpu_context */
 	struct btf_field record;     /* pt_regs.stackframe */
 };
@@ -47,13 +59,14 @@ static int stacks_open(struct kallsyms *syms, struct btf *btf, const struct kmod
 	struct stacks *s = calloc(1, sizeof(*s));
 	int rc = s ? find_facts(s, btf) : fail(-ENOMEM, "stacks");
 
-	(void)mods;
 	if (rc < 0) {
 		free(s);
 		return rc;
 	}
 	s->mem = kallsyms_kmem(syms);
 	s->k = kmem_kernel(s->mem);
+	s->syms = syms;
+	s->mods = mods;
 	*out = s;
 	return 0;
 }
@@ -88,6 +101,7 @@ static void interrupted(const struct stacks *s, const char *regs, uint64_t va,
 	*out = (struct stack_frame){ .ip = kernel_pointer(s->k, word(regs, AT_PC)),
 				     .sp = word(regs, AT_SP),
 				     .bp = word(regs, AT_BP),
+				     .lr = word(regs, AT_LR),
 				     .exact = true,
 				     .regs = va,
 				     .full_regs = va };
@@ -109,12 +123,69 @@ static enum stack_step at_zeros(const struct stacks *s, uint64_t record, struct 
 	return STACK_END;
 }
 
+/* bl, and blr with what authenticates its target. */
+static enum stack_call call_before(struct kmem *mem, uint64_t ip, uint64_t *target)
+{
+	uint32_t code;
+
+	*target = 0;
+	if (kmem_read(mem, ip - sizeof(code), &code, sizeof(code)) < 0)
+		return CODE_MISSING;
+	if (code >> 26 == 0x25) {
+		int64_t distance = (int32_t)(code << 6) >> 6;
+
+		*target = ip - sizeof(code) + (uint64_t)distance * 4;
+		return DIRECT_CALL;
+	}
+	return (code & 0xfefff000) == 0xd63f0000 ? INDIRECT_CALL : NO_CALL;
+}
+
+/* The first address of the function that ip is in; 0: in none, as after a jump to nowhere. */
+static uint64_t function_start(const struct stacks *s, uint64_t ip)
+{
+	struct ksym sym;
+	int rc = kallsyms_is_text(s->syms, ip) ? kallsyms_at(s->syms, ip, &sym)
+		 : s->mods		       ? kmodules_at(s->mods, ip, &sym)
+					       : -ENOENT;
+
+	fail_clear();
+	return rc < 0 ? 0 : sym.va;
+}
+
+/*
+ * True if the caller of what was interrupted is in x30 alone: it is where a call returns to, in
+ * another function, and not what the record says, too.
+ */
+static bool caller_in_lr(const struct stacks *s, const struct stack_frame *f, uint64_t *lr)
+{
+	uint64_t record[2], target;
+	enum stack_call call;
+
+	if (!f->exact || !f->lr)
+		return false;
+	*lr = kernel_pointer(s->k, f->lr);
+	call = call_before(s->mem, *lr, &target);
+	if (call == NO_CALL || call == CODE_MISSING)
+		return false;
+	if (function_start(s, *lr - 1) == function_start(s, f->ip))
+		return false;
+	return kmem_read(s->mem, f->bp, record, sizeof(record)) < 0 ||
+	       kernel_pointer(s->k, record[1]) != *lr;
+}
+
 static enum stack_step step(void *state, const struct stack_frame *f, struct stack_frame *out)
 {
 	const struct stacks *s = state;
 	uint64_t record[2], va = f->bp - s->record.off;
 	char regs[REGS_SIZE];
+	uint64_t lr;
 
+	if (caller_in_lr(s, f, &lr)) {
+		*out = (struct stack_frame){
+			.ip = lr, .sp = f->sp, .bp = f->bp, .full_regs = f->full_regs
+		};
+		return STACK_MORE;
+	}
 	if (f->bp == 0)
 		return STACK_END;
 	/* A record below the frame it belongs to; on another stack it may lie anywhere. */
@@ -139,23 +210,6 @@ static bool covers(void *state, uint64_t ip)
 {
 	(void)state;
 	return ip % 4 == 3; /* the byte before an instruction, for a return address */
-}
-
-/* bl, and blr with what authenticates its target. */
-static enum stack_call call_before(struct kmem *mem, uint64_t ip, uint64_t *target)
-{
-	uint32_t code;
-
-	*target = 0;
-	if (kmem_read(mem, ip - sizeof(code), &code, sizeof(code)) < 0)
-		return CODE_MISSING;
-	if (code >> 26 == 0x25) {
-		int64_t distance = (int32_t)(code << 6) >> 6;
-
-		*target = ip - sizeof(code) + (uint64_t)distance * 4;
-		return DIRECT_CALL;
-	}
-	return (code & 0xfefff000) == 0xd63f0000 ? INDIRECT_CALL : NO_CALL;
 }
 
 const struct stack_arch stack_arm64 = {

@@ -186,7 +186,8 @@ static bool step(struct walk *w, const struct stack_frame *f, struct stack_frame
 			w->out->end = UNWIND_LOST;
 			return false;
 		}
-		if (is_text(w->u, next->ip))
+		/* Registers of an exception need not lead to code: it may be what is wrong. */
+		if (is_text(w->u, next->ip) || (next->exact && w->u->arch->records))
 			return true;
 		return go_on_by_search(w, next, next, guessed);
 	default:
@@ -224,14 +225,16 @@ int unwind_from_regs(struct unwinder *u, const struct unwind_regs *regs, struct 
 	struct stack_frame f = { .ip = regs->ip,
 				 .sp = regs->sp,
 				 .bp = regs->bp,
+				 .lr = regs->lr,
 				 .exact = true,
 				 .regs = regs->pt_regs,
 				 .full_regs = regs->pt_regs };
 	struct ksym sym;
 
 	*out = (struct unwind){ .end = UNWIND_LOST };
-	/* A call of a NULL pointer: the caller is on top of the stack. */
-	if (f.ip < 4096 && add(&(struct walk){ .u = u, .out = out }, &f, false)) {
+	/* A call of a NULL pointer: the caller is on top of the stack, or step() knows it. */
+	if (f.ip < 4096 && !u->arch->records &&
+	    add(&(struct walk){ .u = u, .out = out }, &f, false)) {
 		if (kmem_u64(u->mem, f.sp, &f.ip) < 0)
 			return 0;
 		f.sp += 8;

@@ -41,6 +41,7 @@ struct unwind {
 /* Registers to begin from: those of a CPU's NT_PRSTATUS note, or of a struct pt_regs. */
 struct unwind_regs {
 	uint64_t ip, sp, bp;
+	uint64_t lr;	  /* the link register; 0 on machines without one */
 	uint64_t pt_regs; /* va, where they are in the dump; else 0 */
 };
 

@@ -31,6 +31,7 @@ static bool read_note(const struct regs_arch *a, struct blob status, struct cpu_
 		.ip = reg[a->ip],
 		.sp = reg[a->sp],
 		.bp = reg[a->bp],
+		.lr = a->lr ? reg[a->lr] : 0,
 		.flags = reg[a->flags],
 		.user = a->is_user(reg),
 	};

@@ -10,6 +10,7 @@ struct cpu_regs {
 	bool user;  /* it ran in user space: nothing of the kernel is on its stack */
 	int32_t pid;
 	uint64_t ip, sp, bp, flags;
+	uint64_t lr; /* 0 on machines without a link register */
 };
 
 /*

@@ -58,8 +58,10 @@ static bool walk_cpu(struct stacks *s, unsigned i)
 
 	if (!c->found || c->user)
 		return false;
-	return unwind_from_regs(s->r->unwinder, &(struct unwind_regs){ c->ip, c->sp, c->bp, 0 },
-				s->walk) == 0;
+	return unwind_from_regs(
+		       s->r->unwinder,
+		       &(struct unwind_regs){ .ip = c->ip, .sp = c->sp, .bp = c->bp, .lr = c->lr },
+		       s->walk) == 0;
 }
 
 /* Calls fn for each CPU, first for the one that died. */

@@ -16,6 +16,7 @@ struct regs_arch {
 	const char *const *name;    /* of each 8 bytes of struct pt_regs */
 	unsigned nr;		    /* of them */
 	unsigned bp, sp, ip, flags; /* which of them these are */
+	unsigned lr;		    /* and the link register; 0: there is none */
 	const uint8_t *order;	    /* in which the kernel prints them */
 	unsigned nr_order;
 

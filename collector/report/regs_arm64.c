@@ -19,7 +19,7 @@ static const uint8_t reg_order[] = { 33, 32, 30, 31, 29, 28, 27, 26, 25, 24, 23,
 				     21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10,
 				     9,	 8,  7,	 6,  5,	 4,  3,	 2,  1,	 0 };
 
-enum { REG_BP = 29, REG_SP = 31, REG_IP = 32, REG_FLAGS = 33 };
+enum { REG_BP = 29, REG_LR = 30, REG_SP = 31, REG_IP = 32, REG_FLAGS = 33 };
 
 static bool is_user(const uint64_t *reg)
 {
@@ -29,6 +29,7 @@ static bool is_user(const uint64_t *reg)
 const struct regs_arch regs_arm64 = {
 	.elf_machine = EM_AARCH64,
 	.bp = REG_BP,
+	.lr = REG_LR,
 	.sp = REG_SP,
 	.ip = REG_IP,
 	.flags = REG_FLAGS,

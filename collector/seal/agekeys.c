@@ -22,7 +22,8 @@ static void hmac(struct blob key, struct blob a, struct blob b, uint8_t out[AGE_
 	secret_wipe(&st, sizeof(st));
 }
 
-void agekeys_hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t out[AGE_KEY])
+/* HKDF-SHA-256, one block of 32 bytes. */
+static void hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t out[AGE_KEY])
 {
 	static const uint8_t none[1], first = 1;
 	uint8_t prk[AGE_KEY];
@@ -40,7 +41,7 @@ void agekeys_hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t o
 
 void agekeys_ssh_tweak(const uint8_t blob[SSH_BLOB], uint8_t out[AGE_KEY])
 {
-	agekeys_hkdf((struct blob){ NULL, 0 }, (struct blob){ blob, SSH_BLOB }, INFO_SSH, out);
+	hkdf((struct blob){ NULL, 0 }, (struct blob){ blob, SSH_BLOB }, INFO_SSH, out);
 }
 
 /* An ssh key signs elsewhere: the tweak keeps what is shared here apart from that. */
@@ -68,8 +69,8 @@ static int wrap_key(const struct seal_recipient *r, const uint8_t share[AGE_SHAR
 		return -1;
 	memcpy(salt, share, AGE_SHARE);
 	memcpy(salt + AGE_SHARE, r->point, 32);
-	agekeys_hkdf((struct blob){ shared, 32 }, (struct blob){ salt, sizeof(salt) },
-		     r->kind == SEAL_X25519 ? INFO_X25519 : INFO_SSH, out);
+	hkdf((struct blob){ shared, 32 }, (struct blob){ salt, sizeof(salt) },
+	     r->kind == SEAL_X25519 ? INFO_X25519 : INFO_SSH, out);
 	return 0;
 }
 
@@ -113,8 +114,7 @@ void agekeys_mac(const uint8_t file_key[AGE_FILE_KEY], struct blob header, uint8
 {
 	uint8_t key[AGE_KEY];
 
-	agekeys_hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ NULL, 0 }, "header",
-		     key);
+	hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ NULL, 0 }, "header", key);
 	hmac((struct blob){ key, sizeof(key) }, header, (struct blob){ "", 0 }, out);
 	secret_wipe(key, sizeof(key));
 }
@@ -122,6 +122,6 @@ void agekeys_mac(const uint8_t file_key[AGE_FILE_KEY], struct blob header, uint8
 void agekeys_payload(const uint8_t file_key[AGE_FILE_KEY], const uint8_t nonce[AGE_NONCE],
 		     uint8_t out[AGE_KEY])
 {
-	agekeys_hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ nonce, AGE_NONCE },
-		     "payload", out);
+	hkdf((struct blob){ file_key, AGE_FILE_KEY }, (struct blob){ nonce, AGE_NONCE }, "payload",
+	     out);
 }

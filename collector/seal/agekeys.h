@@ -20,9 +20,6 @@
 #define AGE_WRAPPED  (AGE_FILE_KEY + 16)
 #define AGE_NONCE    16
 
-/* HKDF-SHA-256, one block of 32 bytes. */
-void agekeys_hkdf(struct blob ikm, struct blob salt, const char *info, uint8_t out[AGE_KEY]);
-
 /* What a stanza of the header says: the share, and the file key that only the recipient opens. */
 struct age_wrap {
 	uint8_t share[AGE_SHARE];

@@ -151,20 +151,3 @@ int seal_identities_read(const char *path, struct seal_identities **out)
 	secret_free(text, FILE_MAX + 1);
 	return rc;
 }
-
-int seal_identity_new(struct seal_recipient *out, char secret[SEAL_TEXT_MAX])
-{
-	uint8_t scalar[32];
-	int rc = entropy_ready(ENTROPY_WAIT_MS);
-
-	if (rc == 0)
-		rc = entropy_get(scalar, sizeof(scalar));
-	if (rc < 0)
-		return rc;
-	*out = (struct seal_recipient){ .kind = SEAL_X25519 };
-	if (crypto_scalarmult_curve25519_base(out->point, scalar) < 0)
-		rc = fail_set(-EIO, "make a key");
-	bech32_encode(scalar, PREFIX, true, secret);
-	secret_wipe(scalar, sizeof(scalar));
-	return rc;
-}

@@ -56,13 +56,6 @@ void seal_identities_free(struct seal_identities *ids)
 	(void)ids;
 }
 
-int seal_identity_new(struct seal_recipient *out, char secret[SEAL_TEXT_MAX])
-{
-	*out = (struct seal_recipient){ 0 };
-	secret[0] = '\0';
-	return off();
-}
-
 int sink_seal_open(struct sink *inner, const struct seal_recipients *to, struct sink **out)
 {
 	(void)to;

@@ -65,7 +65,4 @@ int seal_identities_parse(const char *text, const char *name, struct seal_identi
 
 void seal_identities_free(struct seal_identities *ids);
 
-/* A new X25519 key: what age-keygen makes. The text of the private half is a secret. */
-int seal_identity_new(struct seal_recipient *out, char secret[SEAL_TEXT_MAX]);
-
 #endif

@@ -22,8 +22,12 @@ static uint64_t mix(uint64_t h, const char *text)
 /* The header without parts that differ from boot to boot: addresses, names of tasks, numbers. */
 static uint64_t mix_kind(uint64_t h, const char *reason)
 {
+	static const char full_stack[] = "stack guard page"; /* since 5.16: of which stack */
 	char kind[64];
 	size_t n = 0;
+
+	if (strstr(reason, full_stack))
+		return mix(h, full_stack);
 
 	for (; *reason && n < sizeof(kind) - 1 && !isdigit((unsigned char)*reason) &&
 	       !strchr("+#[(", *reason);
@@ -63,15 +67,26 @@ static bool is_anybody(const char *function)
 	       strcmp(function, "mem_cgroup_out_of_memory") == 0;
 }
 
+/* Where the guilty function stands in the trace; the innermost frame if it does not. */
+static unsigned guilty_frame(const struct triage_report *r)
+{
+	for (unsigned i = 0; i < r->nr_trace; i++)
+		if (strcmp(r->trace[i], r->function) == 0)
+			return i;
+	return 0;
+}
+
 void triage_fingerprint(struct triage_report *r)
 {
 	uint64_t h = mix_kind(0xcbf29ce484222325ull, r->reason);
-	unsigned nr = is_anybody(r->function) ? CALLERS : 0;
+	unsigned nr = is_anybody(r->function) ? CALLERS : 0, guilty = guilty_frame(r);
 
 	if (!r->reason[0])
 		return;
 	h = mix_function(h, r->function);
 	for (unsigned i = 0; i < r->nr_trace && nr < CALLERS; i++) {
+		if (i > guilty && frame_calls_back(r->trace[i]))
+			break;
 		if (frame_is_waiting(r->trace[i]))
 			continue;
 		h = mix_function(h, r->trace[i]);

@@ -132,9 +132,10 @@ static bool matches(const char *pattern, const char *name)
 	}
 }
 
-#define SKIP_REPORT 1
-#define SKIP_HELPER 2
-#define SKIP_WAIT   3
+#define SKIP_REPORT   1
+#define SKIP_HELPER   2
+#define SKIP_WAIT     3
+#define SKIP_CALLBACK 4
 
 static const struct {
 	int kind;
@@ -145,23 +146,30 @@ static const struct {
 #undef SKIP
 };
 
-static bool is_skipped(const char *name, bool waiting)
+/* Does a row of a kind between first and last match? */
+static bool is_of_kind(const char *name, int first, int last)
 {
 	char base[FRAME_NAME];
 
 	frame_base_name(name, base);
 	for (size_t i = 0; i < sizeof(skips) / sizeof(skips[0]); i++)
-		if ((waiting || skips[i].kind != SKIP_WAIT) && matches(skips[i].pattern, base))
+		if (skips[i].kind >= first && skips[i].kind <= last &&
+		    matches(skips[i].pattern, base))
 			return true;
 	return false;
 }
 
 bool frame_is_helper(const char *name)
 {
-	return is_skipped(name, false);
+	return is_of_kind(name, SKIP_REPORT, SKIP_HELPER);
 }
 
 bool frame_is_waiting(const char *name)
 {
-	return is_skipped(name, true);
+	return is_of_kind(name, SKIP_REPORT, SKIP_WAIT);
+}
+
+bool frame_calls_back(const char *name)
+{
+	return is_of_kind(name, SKIP_CALLBACK, SKIP_CALLBACK);
 }

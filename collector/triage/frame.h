@@ -30,6 +30,9 @@ bool frame_is_helper(const char *name);
 /* These, and functions in which a task sleeps or a CPU spins. */
 bool frame_is_waiting(const char *name);
 
+/* It calls what it was given: a timer, a softirq, work. Its callers are no part of a bug. */
+bool frame_calls_back(const char *name);
+
 /* Without ".isra.0", ".cold", ".constprop.1" and the like. */
 void frame_base_name(const char *name, char out[FRAME_NAME]);
 

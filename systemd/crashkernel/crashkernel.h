@@ -66,17 +66,6 @@ int crashkernel_add(struct crashkernel *c, uint64_t bytes);
  */
 uint64_t crashkernel_ram_round(uint64_t system_ram);
 
-/* What all crashkernel= parameters of a command line reserve together. */
-struct crashkernel_sum {
-	unsigned nr;	     /* number of valid parameters */
-	uint64_t fixed;	     /* plain, or the sum of high and low */
-	uint64_t cma;	     /* in addition, for user space of the capture kernel only */
-	char effective[256]; /* the parameter that takes effect, for messages; "" if none */
-};
-
-/* Never fails: an invalid value counts as 0, as in the kernel. */
-void crashkernel_cmdline(const char *cmdline, uint64_t ram, struct crashkernel_sum *out);
-
 /* The properties of a machine that its default depends on. */
 struct crashkernel_machine {
 	const char *machine; /* utsname.machine */

@@ -162,12 +162,24 @@ bool dump_as_asked(const struct dump *d)
 	return d->state == DUMP_STATE_COMPLETE && !other;
 }
 
+static const char *state_name(enum dump_state state)
+{
+	static const char *const names[] = {
+		[DUMP_STATE_NOTHING] = "nothing",
+		[DUMP_STATE_LOG] = "log only",
+		[DUMP_STATE_PARTIAL] = "incomplete",
+		[DUMP_STATE_COMPLETE] = "complete",
+	};
+
+	return names[state];
+}
+
 static void put_state(struct dump *d)
 {
 	const size_t size = sizeof(d->state_text);
 
 	if (d->state != DUMP_STATE_COMPLETE || dump_as_asked(d))
-		snprintf(d->state_text, size, "%s", dump_state_name(d->state));
+		snprintf(d->state_text, size, "%s", state_name(d->state));
 	else if (d->level_asked >= 0)
 		snprintf(d->state_text, size, "complete at level %d instead of %d", d->level_saved,
 			 d->level_asked);
@@ -211,16 +223,4 @@ void dump_state_text(const struct dump *d, char *out, size_t size)
 	const char *how = d->state == DUMP_STATE_COMPLETE ? ", with errors: " : ": ";
 
 	snprintf(out, size, "%s%s%s", d->state_text, d->error[0] ? how : "", d->error);
-}
-
-const char *dump_state_name(enum dump_state state)
-{
-	static const char *const names[] = {
-		[DUMP_STATE_NOTHING] = "nothing",
-		[DUMP_STATE_LOG] = "log only",
-		[DUMP_STATE_PARTIAL] = "incomplete",
-		[DUMP_STATE_COMPLETE] = "complete",
-	};
-
-	return names[state];
 }

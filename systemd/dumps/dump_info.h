@@ -48,7 +48,8 @@ struct dump {
 	int64_t time;	/* of the crash, seconds since 1970; 0: not known */
 	enum dump_state state;
 	bool test;	     /* made by kdumpctl test */
-	char state_text[64]; /* dump_state_name(), and the dump levels if they differ */
+	char state_text[64]; /* "complete", "incomplete", "log only" or "nothing", and the
+				dump levels if they differ */
 	int level_asked;     /* dump level of core_collector, from the status file; -1: unknown */
 	int level_saved;     /* the level that was saved */
 	char release[CORE_RELEASE_MAX]; /* of the crashed kernel */
@@ -90,9 +91,6 @@ void dump_panic_text(const struct dump *d, char *out, size_t size);
 
 /* The state for people: state_text and the errors of the capture. */
 void dump_state_text(const struct dump *d, char *out, size_t size);
-
-/* "complete", "incomplete", "log only", "nothing". */
-const char *dump_state_name(enum dump_state state);
 
 /* The date in a directory's name, as local time; 0: none. */
 int64_t dump_name_time(const char *name);

@@ -58,7 +58,7 @@ const char *capture_args_append(const char *machine)
 	return "";
 }
 
-const char *capture_args_remove(const char *machine)
+static const char *table_remove(const char *machine)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (strcmp(tables[i].machine, machine) == 0)
@@ -161,7 +161,7 @@ static int build(const struct capture_args_cfg *cfg, struct bootargs *args)
 	bootargs_remove_empty(args);
 	rc = remove_all(args, never);
 	if (rc == 0)
-		rc = remove_all(args, capture_args_remove(cfg->machine));
+		rc = remove_all(args, table_remove(cfg->machine));
 	if (rc == 0 && cfg->remove)
 		rc = remove_all(args, cfg->remove);
 	if (rc == 0)

@@ -36,9 +36,8 @@ struct capture_args_cfg {
  */
 int capture_args_build(const struct capture_args_cfg *cfg, char **out);
 
-/* Parameters that the tables append and remove for a machine; "" for an unknown one. */
+/* Parameters that the tables append for a machine; "" for an unknown one. */
 const char *capture_args_append(const char *machine);
-const char *capture_args_remove(const char *machine);
 
 /* Initial APIC id of processor 0 from the text of /proc/cpuinfo; -1: not there. */
 long capture_args_apicid(const char *cpuinfo);

@@ -7,6 +7,7 @@
 #include "systemd/bootargs.h"
 #include "systemd/files.h"
 #include "systemd/load/uki.h"
+#include "systemd/load/zboot.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -117,6 +118,16 @@ static int kernel_open(const struct load_request *req, struct kernel_file *out)
 	return rc < 0 ? rc : 0;
 }
 
+/* 1: it is another file now, which any kernel and any kexec knows. 0: it was one of those. */
+static int kernel_unpack(const struct load_request *req, struct kernel_file *k)
+{
+	int rc = zboot_unpack(&k->fd, req->kernel);
+
+	if (rc > 0)
+		snprintf(k->path, sizeof(k->path), "/proc/%d/fd/%d", (int)getpid(), k->fd);
+	return rc;
+}
+
 static int by_call(const struct load_request *req, int kernel)
 {
 	int initrd = open_below(req->root, req->initrd), rc = 0;
@@ -190,13 +201,15 @@ static bool program_may_help(int rc, const struct kernel_state *s)
 }
 
 static int load_kernel(const struct load_request *req, const struct kernel_state *state,
-		       const struct kernel_file *kernel, const char **how)
+		       struct kernel_file *kernel, const char **how)
 {
 	int rc;
 
 	*how = "kexec_file_load";
 	if (!wants_program(req, state)) {
 		rc = by_call(req, kernel->fd);
+		if (rc == -ENOEXEC && kernel_unpack(req, kernel) > 0)
+			rc = by_call(req, kernel->fd);
 		if (rc == 0)
 			return 0;
 		if (!program_may_help(rc, state))
@@ -204,6 +217,9 @@ static int load_kernel(const struct load_request *req, const struct kernel_state
 		fail_clear();
 	}
 	*how = "the program kexec";
+	rc = kernel_unpack(req, kernel);
+	if (rc < 0)
+		return rc;
 	rc = by_program(req, kernel->path);
 	return rc < 0 ? fail(rc, "load the capture kernel into %" PRIu64 " MB",
 			     state->crash_size >> 20)

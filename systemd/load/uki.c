@@ -125,8 +125,7 @@ static int copy_section(int from, const struct pe_section *s, int to)
 	return 0;
 }
 
-/* kexec_file_load(2) refuses a file that is open for writing anywhere. */
-static int reopen_for_reading(int fd)
+int uki_reopen(int fd)
 {
 	char path[64];
 	int again;
@@ -136,7 +135,7 @@ static int reopen_for_reading(int fd)
 	return again < 0 ? -errno : again;
 }
 
-static int section_in_memory(int fd, const struct pe_section *s)
+int uki_section_open(int fd, const struct pe_section *s)
 {
 	int copy = memfd_create("linux", MFD_CLOEXEC), rc;
 
@@ -144,7 +143,7 @@ static int section_in_memory(int fd, const struct pe_section *s)
 		return -errno;
 	rc = copy_section(fd, s, copy);
 	if (rc == 0)
-		rc = reopen_for_reading(copy);
+		rc = uki_reopen(copy);
 	close(copy);
 	return rc;
 }
@@ -158,7 +157,7 @@ int uki_unpack(int *fd, const char *name)
 	if (rc == -ENOEXEC || rc == -ENOENT)
 		return 0;
 	if (rc == 0)
-		rc = s.len ? section_in_memory(*fd, &s) : -EBADMSG;
+		rc = s.len ? uki_section_open(*fd, &s) : -EBADMSG;
 	if (rc == -EBADMSG)
 		return fail(rc, "the kernel in %s is cut or empty; install that kernel again",
 			    name);

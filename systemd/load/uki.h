@@ -10,6 +10,8 @@
 
 #include "systemd/ctl.h"
 
+#include "systemd/load/pe.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -32,5 +34,12 @@ bool uki_find(const char *root, const char *release, char out[CTL_PATH_MAX]);
  * -EBADMSG: a UKI whose kernel is cut. On errors *fd stays open; name is for messages.
  */
 int uki_unpack(int *fd, const char *name);
+
+/* A part of a file as a file in memory, open for reading; -EBADMSG: it ends before. */
+int uki_section_open(int fd, const struct pe_section *s);
+
+/* The same file, open for reading: kexec_file_load(2) refuses one that is open for writing
+ * anywhere. */
+int uki_reopen(int fd);
 
 #endif

@@ -15,6 +15,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* clang-format off */
+#define RECIPIENT "age1q73he0q5yzfu3d64msd3p6rvksnrwjk3d2598mgtmlqt9wrdr37q2vrn72"
+#define SECRET	  "AGE-SECRET-KEY-1QYPQXPQ9QCRSSZG2PVXQ6RS0ZQG3YYC5Z5TPWXQERGD3C8G7RUSQGPQYEE"
+/* clang-format on */
 #define PLAIN	  (3 * 65536 + 777)
 #define FILE_SIZE (2 * PLAIN)
 
@@ -39,14 +43,13 @@ static void make(struct file *f)
 {
 	struct seal_recipients to = { .nr = 1 };
 	int fd = memfd_create("sealed", MFD_CLOEXEC);
-	char secret[SEAL_TEXT_MAX];
 	struct sink *sink;
 	ssize_t n;
 
 	for (size_t i = 0; i < PLAIN; i++)
 		f->plain[i] = (uint8_t)(i % 253);
-	if (seal_identity_new(&to.r[0], secret) < 0 ||
-	    seal_identities_parse(secret, "fuzz", &f->ids) < 0 || fd < 0 ||
+	if (seal_recipient_parse(RECIPIENT, &to.r[0]) < 0 ||
+	    seal_identities_parse(SECRET, "fuzz", &f->ids) < 0 || fd < 0 ||
 	    sink_stream_open(dup(fd), SINK_PATIENCE_MS, &sink) < 0 ||
 	    sink_seal_open(sink, &to, &sink) < 0 || sink_write_at(sink, 0, f->plain, PLAIN) < 0 ||
 	    sink_commit(sink) < 0)

@@ -1,4 +1,5 @@
 # poke.py SOCKET ADDRESS TEXT - write TEXT into physical memory of a QEMU that serves gdb on SOCKET.
+# hex:0102... in place of TEXT: these bytes.
 # The machine stands still meanwhile and goes on afterwards.
 import socket
 import sys
@@ -36,7 +37,7 @@ with socket.socket(socket.AF_UNIX) as link:
     if ask(link, answers, "Qqemu.PhyMemMode:1") != "OK":
         sys.exit("poke: QEMU does not know physical addresses here")
     at = int(address, 0)
-    data = text.encode()
+    data = bytes.fromhex(text[4:]) if text.startswith("hex:") else text.encode()
     for i in range(0, len(data), 512):
         part = data[i:i + 512]
         if ask(link, answers, "M%x,%x:%s" % (at + i, len(part), part.hex())) != "OK":

@@ -46,7 +46,8 @@ static bool quote(const char *word, char **at, const char *end)
 	return true;
 }
 
-int ssh_command(const struct ssh_script *script, char out[SSH_COMMAND_MAX])
+/* Make the command line for the remote login shell. -ENAMETOOLONG if it does not fit. */
+static int ssh_command(const struct ssh_script *script, char out[SSH_COMMAND_MAX])
 {
 	const char *end = out + SSH_COMMAND_MAX;
 	char *at = out + snprintf(out, SSH_COMMAND_MAX, "exec sh -c");

@@ -32,9 +32,6 @@ struct ssh_script {
 	const char *const *operands;
 };
 
-/* Make the command line for the remote login shell. -ENAMETOOLONG if it does not fit. */
-int ssh_command(const struct ssh_script *script, char out[SSH_COMMAND_MAX]);
-
 /*
  * Run it; the first size - 1 bytes of its output go to buf (NULL: not needed). If the connection
  * fails or breaks, it is tried again until by, so running the script twice must do no harm. A key,

@@ -65,7 +65,8 @@ int options_keep(const char *fstype, const char *options, char **out)
 	return 0;
 }
 
-char *path_below(const char *root, const char *dir)
+/* "/a/b" below a mount whose root is "/@home" -> "@home/a/b", to be freed. */
+static char *path_below(const char *root, const char *dir)
 {
 	char *out, *to;
 

@@ -40,7 +40,4 @@ int target_add_raw(struct builder *b, const char *where);
  */
 int options_keep(const char *fstype, const char *options, char **out);
 
-/* "/a/b" below a mount whose root is "/@home" -> "@home/a/b", to be freed. */
-char *path_below(const char *root, const char *dir);
-
 #endif

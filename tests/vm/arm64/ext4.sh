@@ -13,6 +13,7 @@ for kernel in $(kernels 6.12); do
 	E
 	arm64_steps
 	more_guest 'mount_data() { mkdir -p /mnt/data; mount /dev/disk/by-label/data /mnt/data; mkdir -p /mnt/data/dumps; }'
+	machine_text /kdt/raw-copy 755 <"$here/debian/raw-copy"
 	with_reference
 	service_run 1800
 	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"

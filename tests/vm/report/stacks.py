@@ -29,9 +29,11 @@ for one in prog.modules():
         start = init.base.value_()
         one.address_ranges = [*one.address_ranges, (start, start + init.size.value_())]
 
-# Labels inside of functions in assembler; the name that module_init() gives to a function.
+# Labels inside of functions in assembler, several at the same place; the name that module_init()
+# gives to a function.
 SAME = {"entry_SYSCALL_64": ("entry_SYSCALL_64_after_hwframe", "entry_SYSCALL_64_safe_stack"),
         "secondary_startup_64": ("common_startup_64", "secondary_startup_64_no_verify"),
+        "asm_call_on_stack": ("asm_call_irq_on_stack", "asm_call_sysvec_on_stack"),
         "init_module": ("kdt_init",)}
 
 

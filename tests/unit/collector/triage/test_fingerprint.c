@@ -36,6 +36,58 @@ TEST(fingerprints)
 	CHECK(strcmp(a, b) != 0);
 }
 
+static void in_interrupt(const char *between, const char *behind, char out[17])
+{
+	char log[600];
+	struct triage_report r;
+
+	snprintf(log, sizeof(log),
+		 "[ 1.000001] Kernel panic - not syncing: lost an interrupt\n"
+		 "[ 1.000002] CPU: 1 PID: 7 Comm: one Not tainted 6.1.0 #1\n"
+		 "[ 1.000003] Call Trace:\n[ 1.000004]  panic+0x1/0x2\n"
+		 "[ 1.000005]  guilty+0x3/0x4\n%s[ 1.000006]  irq_work_run_list+0x3/0x4\n"
+		 "[ 1.000007]  irq_work_run+0x3/0x4\n[ 1.000008]  %s+0x3/0x4\n",
+		 between, behind);
+	CHECK_EQ(triage_parse(log, strlen(log), &r), 0);
+	CHECK_STR(r.function, "guilty");
+	strcpy(out, r.fingerprint);
+}
+
+/* What was interrupted is anybody; and compilers differ in what they put into its caller. */
+TEST(fingerprint_in_an_interrupt)
+{
+	char a[17], b[17];
+
+	in_interrupt("", "interrupted", a);
+	in_interrupt("[ 1.000006]  irq_work_single+0x3/0x4\n", "another", b);
+	CHECK_STR(a, b);
+	in_interrupt("[ 1.000006]  caller+0x3/0x4\n", "interrupted", b);
+	CHECK(strcmp(a, b) != 0);
+}
+
+static void out_of_stack(const char *which, char out[17])
+{
+	char log[300];
+	struct triage_report r;
+
+	snprintf(log, sizeof(log),
+		 "[ 1.000001] BUG: %sstack guard page was hit at 0000000045f3ac8a (stack is "
+		 "00000000f199ea3d..000000003d579f0e)\n"
+		 "[ 1.000003] RIP: 0010:guilty+0x1/0x2\n",
+		 which);
+	CHECK_EQ(triage_parse(log, strlen(log), &r), 0);
+	strcpy(out, r.fingerprint);
+}
+
+TEST(fingerprint_of_a_full_stack)
+{
+	char a[17], b[17];
+
+	out_of_stack("", a);
+	out_of_stack("TASK ", b);
+	CHECK_STR(a, b);
+}
+
 static void out_of_memory(const char *caller, char out[17])
 {
 	char log[600];
@@ -64,4 +116,5 @@ TEST(fingerprint_of_no_memory)
 	CHECK_STR(a, b);
 }
 
-RUN(fingerprints, fingerprint_of_no_memory)
+RUN(fingerprints, fingerprint_in_an_interrupt, fingerprint_of_a_full_stack,
+    fingerprint_of_no_memory)

@@ -124,28 +124,6 @@ TEST(ram)
 	CHECK_EQ(crashkernel_ram_round(65 * GIB - 129 * MIB), 64 * GIB);
 }
 
-static void cmdline(const char *line, uint64_t fixed, uint64_t cma, const char *effective)
-{
-	struct crashkernel_sum sum;
-
-	crashkernel_cmdline(line, 8 * GIB, &sum);
-	CHECK_EQ(sum.fixed, fixed * MIB);
-	CHECK_EQ(sum.cma, cma * MIB);
-	CHECK_STR(sum.effective, effective);
-}
-
-TEST(cmdlines)
-{
-	cmdline("quiet", 0, 0, "");
-	cmdline("crashkernel=128M quiet", 128, 0, "128M");
-	cmdline("crashkernel=128M crashkernel=256M", 256, 0, "256M");
-	cmdline("crashkernel=512M,high crashkernel=72M,low", 584, 0, "512M,high 72M,low");
-	cmdline("crashkernel=128M crashkernel=1G,cma", 128, 1024, "128M 1G,cma");
-	cmdline("crashkernel=2G-64G:256M,64G-:512M", 256, 0, "2G-64G:256M,64G-:512M");
-	cmdline("crashkernel=auto", 0, 0, "");
-	cmdline("-- crashkernel=128M", 0, 0, "");
-}
-
 static void usual(struct crashkernel_machine m, const char *expected)
 {
 	char text[CRASHKERNEL_TEXT_MAX];
@@ -196,4 +174,4 @@ TEST(was_default)
 	CHECK(crashkernel_was_default(&M(.machine = "s390x"), "2G-64G:256M,64G-:512M"));
 }
 
-RUN(good, bad, too_many_ranges, add, ram, cmdlines, defaults, fadump, was_default)
+RUN(good, bad, too_many_ranges, add, ram, defaults, fadump, was_default)
