@@ -203,6 +203,9 @@ TEST(a_watchdog_that_blocks_does_not_disable_the_guard)
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 	/* The process that waits for it ends, as the other end is there at last. */
 	CHECK(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) >= 0);
+	CHECK_EQ(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/dev", root);
+	CHECK(rmdir(path) == 0 && rmdir(root) == 0);
 }
 
 TEST(no_watchdog_is_no_trouble)

@@ -18,7 +18,7 @@
 
 #define TOO_LONG 20000000000ull /* ns; each phase of the test has one second */
 
-static char root[] = "/tmp/kdump-hanging-XXXXXX";
+static char root[64] = "/tmp/kdump-hanging-XXXXXX";
 
 /* --dump-dmesg SOURCE -: a log. --report --json=FILE SOURCE -: a report. Else a dump. */
 static int play_collector(int argc, char **argv)
@@ -142,10 +142,10 @@ TEST(every_operation_is_reached)
 		CHECK(play_reached[op]);
 }
 
-/* Each in a root of its own: they run at the same time. */
+/* Each in a root of its own, below the first: they run at the same time. */
 static bool new_root(void)
 {
-	strcpy(root, "/tmp/kdump-hanging-XXXXXX");
+	strcat(root, "/own-XXXXXX");
 	return mkdtemp(root);
 }
 
@@ -171,8 +171,18 @@ TEST(any_operation_may_kill_its_process)
 	CHECK(play_each(stands_a_death));
 }
 
+static void remove_root(void)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), "rm -rf %s %s.bin", root, root);
+	if (system(command) != 0)
+		fprintf(stderr, "failed: %s\n", command);
+}
+
 int main(int argc, char **argv)
 {
+	int failed;
 	const struct CMUnitTest tests[] = {
 		U3(every_operation_is_reached, any_operation_may_hang,
 		   any_operation_may_kill_its_process),
@@ -187,5 +197,7 @@ int main(int argc, char **argv)
 		return 99;
 	fake_scp();
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	remove_root();
+	return failed;
 }

@@ -25,7 +25,7 @@
 #define LIMIT 300000000ull  /* ns: the deadline of the call that hangs */
 #define SLACK 3000000000ull /* ns: and what may come on top of it */
 
-static char dir[] = "/tmp/kdump-proxy-XXXXXX";
+static char dir[64] = "/tmp/kdump-proxy-XXXXXX";
 static struct plan_target spec = { .kind = PLAN_FS, .source = (char *)"first", .path = dir };
 static struct target_file file;
 
@@ -252,10 +252,10 @@ static bool stands(enum target_op op, int want)
 	return rc < 0 && clock_ns() - since < SLACK;
 }
 
-/* Each in a directory of its own: they run at the same time. */
+/* Each in a directory of its own, below the first: they run at the same time. */
 static bool new_dir(void)
 {
-	strcpy(dir, "/tmp/kdump-proxy-XXXXXX");
+	strcat(dir, "/own-XXXXXX");
 	return mkdtemp(dir);
 }
 
@@ -302,8 +302,18 @@ TEST(a_late_answer_is_dropped)
 	t->ops->free(t);
 }
 
+static void remove_dir(void)
+{
+	char command[100];
+
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	if (system(command) != 0)
+		fprintf(stderr, "failed: %s\n", command);
+}
+
 int main(void)
 {
+	int failed;
 	const struct CMUnitTest tests[] = {
 		U6(every_operation_arrives_and_answers, errors_come_with_their_message,
 		   a_program_is_our_own_child, a_target_that_hangs_costs_its_deadline,
@@ -314,5 +324,7 @@ int main(void)
 	    !mkdtemp(dir))
 		return 99;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	remove_dir();
+	return failed;
 }
