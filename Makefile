@@ -204,8 +204,9 @@ $(O)/libunit.a: $(UNIT_LIB:%.c=$(O)/%.o)
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libunit.a $(O)/libfixtures.a $(O)/libctl.a $(O)/libimage.a \
 		$(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) $(UNIT_LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
 
+$(O)/tests/unit/collector/test_unpack: UNIT_LDFLAGS = -Wl,-u,input_unpack -Wl,--no-as-needed -larchive
 $(O)/tests/unit/collector/selftest/test_selftest: | $(O)/selftest.core
 
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a
