@@ -37,7 +37,7 @@ for kernel in $(kernels 6.12); do
 		{
 			local code
 			code=$(sed -n 's/^ *\([0-9a-f]*\)-.* : Kernel code$/0x\1/p' /proc/iomem)
-			printf 'guest: poke 0x%x\n' $((code + $(symbol sysrq_handle_crash) - $(symbol _stext) + 4))
+			printf 'guest: poke 0x%x\n' $((code + $(symbol sysrq_handle_crash) - $(symbol _text) + 4))
 			pause
 		}
 	E
