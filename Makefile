@@ -72,7 +72,11 @@ static_pkgs  = $(or $(shell $(PKG_CONFIG) --static --libs $(1)),$(error $(PKG_CO
 STATIC_LIBS  = -lz $(call static_pkgs,$(1) $(COLLECT_PKGS)) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm \
 	$(O)/libstatic.a
 
-ifneq ($(SAN),)
+# SAN=coverage is none: it counts which lines are run.
+ifeq ($(SAN),coverage)
+CFLAGS  += --coverage -fprofile-update=atomic
+LDFLAGS += --coverage
+else ifneq ($(SAN),)
 CFLAGS  += -fno-sanitize-recover=all -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
 LDFLAGS += -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
 endif
@@ -103,7 +107,7 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service manual trust trust-output
+	install clean deps help tools service manual trust trust-output coverage coverage-run
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
@@ -229,6 +233,21 @@ unit-run: $(UNIT_BIN)
 THREAD_TESTS := test_pipeline test_packer test_keepmap
 unit-run-threads: $(filter $(addprefix %/,$(THREAD_TESTS)),$(UNIT_BIN))
 	$(Q)tests/setup/prove.sh threads -e tests/unit/quiet.sh $^
+
+#: coverage      lines that unit tests and some of tests/service and real run, for each folder
+COVERAGE_LEAST ?= 85
+coverage:
+	$(Q)mkdir -p build/gcc-coverage && find build/gcc-coverage -name '*.gcda' -delete
+	$(Q)$(MAKE) -j$(JOBS) SAN=coverage coverage-run
+	$(Q)tests/setup/coverage.py build/gcc-coverage $(COVERAGE_LEAST) collector config initramfs/capture
+
+# A test that fails is the business of make unit.
+coverage-run: all tools $(UNIT_BIN)
+	$(Q)for t in $(UNIT_BIN); do timeout 120 $$t >/dev/null 2>&1 || echo "  not ok $$t"; done
+	$(Q)for t in self-test dumps report list; do \
+		BUILD=$(CURDIR)/$(O) sh tests/service/$$t.sh >/dev/null 2>&1 || echo "  not ok $$t"; done
+	$(Q)for t in verify report seal modules; do VMCORES="$$(tests/vm/each.sh check echo | head -n 1)" \
+		BUILD=$(CURDIR)/$(O) sh tests/real/$$t.sh >/dev/null 2>&1 || echo "  not ok $$t"; done
 
 #: lint          layers, circles, sizes, parameters, words, format; that docs/replaces.md is whole
 lint:
