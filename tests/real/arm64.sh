@@ -3,7 +3,8 @@
 #
 # ARM64_KERNELS (6.12) names the kernels that crash: 6.1, 6.12, 6.12-16k, 7.x; and on which CPU, if not
 # on QEMU's "max": 6.12/cortex-a57. Their cores are made once. Programs for arm64 that CROSS= built run
-# by emulation, where they are built.
+# by emulation, where they are built. 6.1 fails in making its core: kexec-tools describe its memory wrongly,
+# and /proc/vmcore has no size that can be. So make nightly leaves it out.
 VMCORES=none
 . "$(dirname "$0")/lib.sh"
 
@@ -77,6 +78,7 @@ for kernel in ${ARM64_KERNELS:-6.12}; do
 	ok "$v: filtered again it is the same" "$collect" -q -l -d 31 "$work/dump" "$work/again"
 	ok "$v: the same pages" "$dumpcmp" sets "$work/dump" "$work/again"
 	ok "$v: the stack of the panic" stack_whole "$work/dump"
+	rm -f "$work/log"
 	"$collect" -q --dump-dmesg "$core" "$work/log"
 	ok "$v: the log is whole" grep -q 'kdump-test: marker end' "$work/log"
 	ok "$v: the log says why" grep -q 'sysrq: Trigger a crash' "$work/log"

@@ -15,9 +15,6 @@ while [ $# -gt 0 ]; do
 	shift 2
 done
 
-# Where the kernel moved itself, kexec-tools describe 6.1's image wrongly: /proc/vmcore has 2^64 bytes less some.
-[ "$VM_ARCH-$VM_SERIES" != arm64-6.1 ] || VM_APPEND="nokaslr ${VM_APPEND-}"
-
 sources_hash()
 {
 	cat "$here"/guest/* "$here/crash.sh" | sha256sum | cut -c1-10

@@ -47,6 +47,7 @@ for kernel in $(kernels 6.12); do
 	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
 	arm64_dump
 	ok "$kernel: the stack of the fault" stack_whole
-	ok "$kernel: why" grep -qi 'NULL pointer' "$work/report"
+	ok "$kernel: where" grep -q 'sysrq_handle_crash+0x8/' "$work/report"
+	ok "$kernel: why, in the log" grep -q 'Unable to handle kernel NULL pointer' "$dump/vmcore-dmesg.txt"
 done
 finish
