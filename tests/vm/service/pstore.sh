@@ -1,17 +1,32 @@
 #!/bin/bash
-# pstore.sh - a panic of a machine that was not armed: firmware keeps the log, the next boot lists it
+# pstore.sh - a panic of a machine that was not armed: firmware or memory keeps the log, the next boot lists it
 . "$(dirname "$0")/lib.sh"
 
-service_new trixie 6.12
-machine_qemu+=(-object "memory-backend-file,id=erst,mem-path=$machine/erst,size=64K,share=on"
-	-device acpi-erst,memdev=erst)
-steps <<'E'
+# A table of ACPI with its own memory.
+with_erst()
+{
+	machine_qemu+=(-object "memory-backend-file,id=erst,mem-path=$machine/erst,size=64K,share=on"
+		-device acpi-erst,memdev=erst)
+}
+
+# A piece of memory that no kernel uses, and that a reset does not clear.
+with_ramoops()
+{
+	machine_cmdline="$machine_cmdline memmap=1M\$0x10000000"
+	echo ramoops | machine_text /etc/modules-load.d/ramoops.conf
+	echo "options ramoops mem_address=0x10000000 mem_size=0x100000 record_size=0x8000" |
+		machine_text /etc/modprobe.d/ramoops.conf
+}
+
+the_steps()
+{
+	cat <<'E'
 step_1()
 {
 	dpkg -i /kdt/kdump.deb
 	check "armed" systemctl enable --now kdump
 	check "the boot is watched" systemctl is-active kdump-boot
-	check "there is a backend of pstore" sh -c 'cat /sys/module/pstore/parameters/backend | grep erst'
+	check "there is a backend of pstore" sh -c 'cat /sys/module/pstore/parameters/backend | grep BACKEND'
 	check "stopped by hand" kdumpctl stop
 	sysctl -w kernel.panic=1
 	crash
@@ -33,5 +48,13 @@ step_3()
 	done_all
 }
 E
-service_run 600
+}
+
+for backend in ${PSTORE_BACKENDS:-erst ramoops}; do
+	echo "# $backend"
+	service_new trixie 6.12
+	with_$backend
+	the_steps | sed "s/BACKEND/$backend/" | steps
+	service_run 600
+done
 finish
