@@ -6,6 +6,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/io.h"
+#include "base/util.h"
 #include "base/run.h"
 #include "initramfs/plan/raw_area.h"
 #include "systemd/files.h"
@@ -25,8 +26,11 @@
 #include <unistd.h>
 
 /* Not the name of a dump: its content was never finished. */
-#define COPY_SIZE ((size_t)256 << 10)
-#define PART	  "/.kdump-raw"
+#define COPY_SIZE    ((size_t)256 << 10)
+
+/* Longer than headers and bitmaps of a dump of 1 TiB. */
+#define SHORT_STREAM (64u << 20)
+#define PART	     "/.kdump-raw"
 
 /* What is on the device. */
 struct raw_area {
@@ -152,11 +156,9 @@ static int check_space(const struct raw_area *raw, int dirfd)
 		    raw->stream >> 20, available >> 20);
 }
 
-/* It is copied as it is, by its recorded length: 1 if it was cut. */
-static int copy_sealed(const struct raw_area *raw, int dirfd)
+/* The stream as it is on the device, by its recorded length. */
+static int copy_bytes(const struct raw_area *raw, int dirfd, const char *name)
 {
-	bool whole = raw->trailer.state == RAW_COMPLETE;
-	const char *name = whole ? "vmcore.age" : "vmcore.age-incomplete";
 	int out = openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc = 0;
 	char *buf = out < 0 ? NULL : malloc(COPY_SIZE);
 	uint64_t pos = 0;
@@ -177,7 +179,25 @@ static int copy_sealed(const struct raw_area *raw, int dirfd)
 	if (out >= 0)
 		close(out);
 	free(buf);
+	return rc;
+}
+
+/* 1 if it was cut. */
+static int copy_sealed(const struct raw_area *raw, int dirfd)
+{
+	bool whole = raw->trailer.state == RAW_COMPLETE;
+	int rc = copy_bytes(raw, dirfd, whole ? "vmcore.age" : "vmcore.age-incomplete");
+
 	return rc < 0 ? rc : !whole;
+}
+
+/*
+ * A capture that died early leaves less than the headers of a dump, of which no reader makes
+ * anything. Its log must not stay on the device because of that: whatever is there is copied.
+ */
+static bool is_short(const struct raw_area *raw)
+{
+	return raw->known && raw->trailer.state != RAW_COMPLETE && raw->stream <= SHORT_STREAM;
 }
 
 static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int dirfd,
@@ -199,6 +219,10 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 	if (has_sealed(raw->fd))
 		return copy_sealed(raw, dirfd);
 	rc = restore_stream(&r);
+	if (rc < 0 && is_short(raw)) {
+		rc = copy_bytes(raw, dirfd, "vmcore.flat-incomplete");
+		return rc < 0 ? rc : 1;
+	}
 	/* The capture wrote it completely. */
 	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)
 		rc = fail_adopt(-EIO, "the end of the dump cannot be read");
@@ -225,12 +249,27 @@ static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const cha
 	return rc < 0 ? rc : cut;
 }
 
-static void warned_of_cut(const struct raw_area *raw, const char *dir)
+/* The incomplete core in dir, by the names that copy_stream() gives. */
+static const char *part_name(const struct ctl *ctl, const char *dir)
+{
+	static const char *const names[] = { "vmcore.flat-incomplete", "vmcore.age-incomplete" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char path[CTL_PATH_MAX + 32];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		if (files_exist(ctl->root, path))
+			return names[i];
+	}
+	return "vmcore-incomplete";
+}
+
+static void warned_of_cut(const struct ctl *ctl, const struct raw_area *raw, const char *dir)
 {
 	if (raw->stream)
 		message_warn("the dump on the device is truncated; what it has was saved as "
-			     "%s/vmcore-incomplete",
-			     dir);
+			     "%s/%s",
+			     dir, part_name(ctl, dir));
 	else
 		message_warn(
 			"the dump on the device is truncated near its beginning; only the logs "
@@ -254,7 +293,7 @@ static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 		return rc;
 	}
 	if (cut || (raw->stream == 0 && raw->trailer.state != RAW_EMPTY))
-		warned_of_cut(raw, dir);
+		warned_of_cut(ctl, raw, dir);
 	rc = raw_wipe(raw->fd, raw->size);
 	return rc < 0 ? rc : 1;
 }

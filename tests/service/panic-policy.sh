@@ -94,7 +94,7 @@ ok "and so does stop" values 0 60
 fresh
 kexec_fails 0
 ok "a start that fails" exits 1 kdumpctl start
-ok "says why" says "kexec failed"
+ok "says why" says "kexec: exit status 1: kexec: Operation not permitted"
 ok "and sets nothing" values 0 0
 kexec_works
 exits 0 kdumpctl start >/dev/null

@@ -11,12 +11,17 @@ printf 'raw %s\npath /var/crash\nforce_no_rebuild 1\n' "$device" | config
 (cd "$root/etc" && echo kdump.conf | cpio -o -H newc --quiet >"$(image)")
 
 # stream END [TEXT [COUNT]] - a flattened stream of one record, the word "content" or TEXT so many
-# times; END: whole, with its end mark, or cut
+# times; END: whole, with its end mark, or cut. The TEXT "core" is four bytes, and the first are the
+# headers of an ELF core.
 stream()
 {
 	python3 - "$device" "$@" <<'P'
 import os, struct, sys
 text = os.fsencode(sys.argv[3] if len(sys.argv) > 3 else "content") * int(sys.argv[4] if len(sys.argv) > 4 else 1)
+if sys.argv[3:4] == ["core"]:
+    head = b"\177ELF\2\1\1".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    head += struct.pack("<IIQQQQQQ", 1, 7, 4096, 0, 0, len(text), len(text), 0)
+    text = head + text[len(head):]
 with open(sys.argv[1], "r+b") as f:
     f.write(bytes(65536)) # what an older dump may have left
     f.seek(0)
@@ -109,9 +114,8 @@ ok "and no half is left" test "$(ls "$dump-1")" = "vmcore
 vmcore-dmesg.txt" -a ! -e "$root/var/crash/.kdump-raw"
 
 # Cut in the middle, over an older dump: what is surely there, and not what lies behind it.
-elf=$(printf '\177ELF')
 rm -rf "$root"/var/crash/*
-stream whole "$elf" 100000
+stream whole core 100000
 trailer 1 $((4096 + 16 + 4000))
 ok "one that was cut" next_start
 ok "is told" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore-incomplete"
@@ -122,13 +126,25 @@ ok "calls it incomplete" says "incomplete .*on a raw device"
 ok "the start after that" next_start
 ok "finds nothing" silent_on "was saved as|cut"
 rm -rf "$root"/var/crash/*
-stream whole "$elf" 100000
+stream whole core 100000
 trailer 1 0
 ok "one that was cut at once" next_start
 ok "is told" says "WARNING: .*truncated near its beginning; only the logs were saved"
 ok "has its log" test "$(ls "$dump")" = vmcore-dmesg.txt
 ok "list" exits 0 kdumpctl list
 ok "calls it so" says "log only .*on a raw device"
+
+# Cut within its headers: no reader opens it, and still neither it nor the log is lost.
+rm -rf "$root"/var/crash/*
+stream whole core 100000
+trailer 1 $((4096 + 16 + 100))
+ok "a dump that was cut within its headers" next_start
+ok "what there is of it is named" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore.flat-incomplete"
+ok "all its bytes are kept" test "$(wc -c <"$dump/vmcore.flat-incomplete")" = $((4096 + 16 + 100))
+ok "the log of such a dump is saved" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
+ok "the device of such a dump is free again" sh -c "! head -c 12 $device | grep -q makedumpfile"
+ok "list of such a dump" exits 0 kdumpctl list
+ok "calls it incomplete, too" says "incomplete .*on a raw device"
 
 # No space: the dump stays where it is, whole.
 rm -rf "$root"/var/crash/*
@@ -140,9 +156,9 @@ full()
 	ok "leaves nothing half-made" test -z "$(ls -A "$root/var/crash")"
 	ok "and the device as it was" sh -c "head -c 12 $device | grep -q makedumpfile"
 }
-stream whole "$elf" 1000000
+stream whole core 1000000
 full "another program's" "No space left"
-stream whole "$elf" 1000000
+stream whole core 1000000
 trailer 2 $((4096 + 16 + 4000000 + 16))
 full "ours" "the dump has 3 MB, and [01] MB are free; free some space"
 trailer 3 $((4096 + 16 + 3000000))
