@@ -60,6 +60,8 @@ class Run:
     """One run of a writer with a plan for the injector: what came out, and where."""
 
     def __init__(self, tools, writer, plan, old):
+        # A name that was given cannot be taken back when renames fail for good: a mark has to do.
+        self.stuck = plan.startswith("rename:") and "+" in plan
         self.folder = tempfile.mkdtemp(prefix="trust-")
         self.out = self.folder + "/out"
         os.mkdir(self.out)
@@ -145,6 +147,8 @@ class Judge:
                 return False, fault
         if not os.path.exists(path):
             return False, None
+        if run.stuck and "split" in self.writer.name and outputs.marked(path):
+            return False, self.part_fault(name, path, killed)
         if self.writer.force and outputs.read(path) == self.old:
             return False, None
         if self.writer.stdout:  # the name is the shell's: what is in it tells
