@@ -20,7 +20,8 @@
 enum filter_tier {
 	TIER_CORE, /* data of image and modules, page tables, vmalloc with the stacks */
 	TIER_BOOT, /* reserved memory: per-CPU areas, boot-time tables */
-	TIER_SLAB, /* tasks, inodes, ... */
+	TIER_TASK, /* tasks and their stacks: slabs as a whole may be half of a dump */
+	TIER_SLAB, /* inodes, ... */
 	TIER_TEXT, /* machine code: readers have it in vmlinux */
 	NR_TIERS   /* everything else follows */
 };

@@ -23,7 +23,7 @@ static void put_first(struct forced *f, uint64_t va, uint64_t len)
 		uint64_t pa, left;
 
 		if (kernel_vtop(pages->k, pages->v, at, &pa, &left) == 0)
-			keepmap_set(f->s->tier[TIER_CORE], pa >> pages->k->page_shift, 1);
+			keepmap_set(f->s->tier[TIER_TASK], pa >> pages->k->page_shift, 1);
 	}
 	fail_clear();
 }
