@@ -5,6 +5,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "checksums.h"
 #include "codec/codec.h"
 #include "cli/option_table.h"
 #include "cli/options.h"
@@ -55,6 +56,8 @@ static void fill_stats(struct dump_stats *st, const struct options *o, const str
 	const struct codec *codec = codec_used(o, s->src);
 
 	st->release = s->kernel->release;
+	if (!vmcoreinfo_text(s->src->vmcoreinfo, "BUILD-ID", st->build_id, sizeof(st->build_id)))
+		st->build_id[0] = '\0';
 	st->crash_time = s->kernel->crash_time;
 	st->input = o->vmcore;
 	st->level = r->level;
@@ -159,6 +162,7 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 		.flat = o->flat,
 		.dry_run = o->dry_run,
 		.seal = seal,
+		.sums = o->sums,
 		.sample = o->mem_usage ? SAMPLE_PAGES : 0,
 		.progress = &report->progress,
 		.phase_done = sample,
@@ -236,6 +240,7 @@ static enum exit_code run_dmesg(const struct options *o)
 			.partial = o->partial_dmesg,
 			.overwrite = o->force,
 			.seal = seal.nr ? &seal : NULL,
+			.sums = o->sums,
 		};
 
 		rc = save_log(&s, &cfg, &counts);
@@ -348,28 +353,6 @@ static enum exit_code run(const struct options *o)
 	return EXIT_CODE_USAGE;
 }
 
-/* The closing lines that makedumpfile prints, or where the log was saved. */
-static void print_closing(const struct options *o, enum exit_code outcome)
-{
-	bool ok = outcome == EXIT_CODE_COMPLETE;
-	const char *what = o->mode == MODE_DMESG    ? "dmesg log"
-			   : o->mode == MODE_REPORT ? "report"
-						    : "dumpfile";
-	const char *saved = o->mode == MODE_GENERATE ? NULL : o->dump;
-	FILE *f = log_stream(LOG_COMMON);
-
-	if (o->mode >= MODE_CHECK_PARAMS || o->mode == MODE_VERIFY || !log_shows(LOG_COMMON))
-		return;
-	if (o->nr_members) {
-		saved_print_members(o, f, ok);
-		return;
-	}
-	if (o->invoked_as_makedumpfile)
-		summary_trailer(f, what, ok && !o->dry_run ? saved : NULL, ok);
-	else if (ok && saved && !o->dry_run)
-		log_msg(LOG_COMMON, "The %s is saved to %s.", what, saved);
-}
-
 int collect_main(int argc, char **argv)
 {
 	struct options o;
@@ -388,7 +371,10 @@ int collect_main(int argc, char **argv)
 	}
 	log_setup(o.message_level, options_stdout_taken(&o));
 	options_notes(&o);
+	if (checksums_begin(&o) < 0)
+		complain(&o);
 	outcome = run(&o);
-	print_closing(&o, outcome);
+	checksums_end(&o);
+	saved_print_closing(&o, outcome);
 	return exit_code(&o, outcome);
 }

@@ -120,6 +120,8 @@ static int open_sink(const struct save *s, const struct save_cfg *cfg, struct si
 		rc = save_refuse_input(s, cfg->dump);
 		rc = rc < 0 ? rc : save_open_file(cfg, cfg->dump, out);
 	}
+	if (rc == 0 && cfg->sums)
+		rc = sink_sum_open(*out, cfg->sums, out);
 	return rc < 0 || !(cfg->flat || cfg->seal) ? rc : open_flat(cfg, *out, out);
 }
 
@@ -233,5 +235,7 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 		fail_clear();
 		now.level = *now.next_level++;
 		now.nr_next_levels--;
+		if (cfg->sums && sums_restart(cfg->sums) < 0)
+			return -ENOMEM;
 	}
 }

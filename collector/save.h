@@ -11,6 +11,7 @@
 
 #include "dump.h"
 #include "kernel/klog.h"
+#include "output/sums.h"
 #include "seal/recipient.h"
 #include "summary/progress.h"
 
@@ -38,6 +39,7 @@ struct save_log_cfg {
 	bool partial;
 	bool overwrite;
 	const struct seal_recipients *seal; /* NULL: in clear */
+	struct sums *sums;		    /* of all that is written; NULL: none */
 };
 
 /*
@@ -82,6 +84,7 @@ struct save_cfg {
 	bool flat;
 	bool dry_run;
 	const struct seal_recipients *seal; /* a sealed stream; NULL: in clear */
+	struct sums *sums;		    /* of the file or stream; NULL: none. Not when split */
 	uint64_t sample; /* of a dry run: read only so many pages, spread evenly; 0: all */
 	struct progress *progress;
 	/* After each phase, on the caller's thread, while all memory is still held; may be NULL. */

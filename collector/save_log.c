@@ -24,7 +24,7 @@ static int print_log(struct save *s, bool partial, FILE *f, struct klog_counts *
 
 int save_log(struct save *s, const struct save_log_cfg *cfg, struct klog_counts *counts)
 {
-	const struct text_out_cfg out = { cfg->path, cfg->overwrite, cfg->seal };
+	const struct text_out_cfg out = { cfg->path, cfg->overwrite, cfg->seal, cfg->sums };
 	struct text_out o;
 	int rc = text_out_open(&o, &out);
 

@@ -35,7 +35,7 @@ static int json_beside(const char *path, char out[PATH_SIZE])
 static int write_as(struct report *r, const char *path, const struct save_report_cfg *cfg,
 		    int (*print)(struct report *r, FILE *f))
 {
-	const struct text_out_cfg out = { path, cfg->overwrite, cfg->seal };
+	const struct text_out_cfg out = { path, cfg->overwrite, cfg->seal, NULL };
 	struct text_out o;
 	int rc = text_out_open(&o, &out);
 

@@ -2,6 +2,7 @@
 /* saved_names.c - the names of the files that a run leaves */
 #include "saved_names.h"
 
+#include "base/log.h"
 #include "output/sink.h"
 #include "summary/summary.h"
 
@@ -41,4 +42,25 @@ void saved_print_members(const struct options *o, FILE *f, bool ok)
 		print_names(o, f);
 	if (o->invoked_as_makedumpfile)
 		summary_trailer(f, NULL, NULL, ok);
+}
+
+void saved_print_closing(const struct options *o, enum exit_code outcome)
+{
+	bool ok = outcome == EXIT_CODE_COMPLETE;
+	const char *what = o->mode == MODE_DMESG    ? "dmesg log"
+			   : o->mode == MODE_REPORT ? "report"
+						    : "dumpfile";
+	const char *saved = o->mode == MODE_GENERATE ? NULL : o->dump;
+	FILE *f = log_stream(LOG_COMMON);
+
+	if (o->mode >= MODE_CHECK_PARAMS || o->mode == MODE_VERIFY || !log_shows(LOG_COMMON))
+		return;
+	if (o->nr_members) {
+		saved_print_members(o, f, ok);
+		return;
+	}
+	if (o->invoked_as_makedumpfile)
+		summary_trailer(f, what, ok && !o->dry_run ? saved : NULL, ok);
+	else if (ok && saved && !o->dry_run)
+		log_msg(LOG_COMMON, "The %s is saved to %s.", what, saved);
 }

@@ -11,4 +11,7 @@ void saved_names(const struct options *o, bool complete, char *buf, size_t size)
 /* The closing lines about a dump in several files. ok: it is complete. */
 void saved_print_members(const struct options *o, FILE *f, bool ok);
 
+/* The closing lines that makedumpfile prints, or where the log was saved. */
+void saved_print_closing(const struct options *o, enum exit_code outcome);
+
 #endif

@@ -5,7 +5,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "output/sink.h"
+#include "output/sums.h"
 #include "output/unflatten.h"
 #include "seal/seal.h"
 #include "seal/unseal.h"
@@ -141,6 +141,8 @@ static int encrypt_file(const struct options *o)
 	if (fd < 0)
 		return fd;
 	rc = open_output(o, fd, &sink);
+	if (rc == 0 && o->sums)
+		rc = sink_sum_open(sink, o->sums, &sink);
 	if (rc == 0) {
 		rc = sink_seal_open(sink, &to, &sink);
 		if (rc == 0) {

@@ -21,6 +21,8 @@ static int open_sink(struct text_out *o)
 		rc = fd < 0 ? fail(-errno, "standard output")
 			    : sink_stream_open(fd, SINK_PATIENCE_MS, &sink);
 	}
+	if (rc == 0 && o->cfg.sums)
+		rc = sink_sum_open(sink, o->cfg.sums, &sink);
 	if (rc == 0 && o->cfg.seal)
 		rc = sink_seal_open(sink, o->cfg.seal, &sink);
 	if (rc == 0)

@@ -10,6 +10,7 @@
 #define TEXT_OUT_H
 
 #include "output/sink.h"
+#include "output/sums.h"
 #include "seal/recipient.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@ struct text_out_cfg {
 	const char *path;		    /* NULL: standard output */
 	bool overwrite;			    /* an existing file may be replaced */
 	const struct seal_recipients *seal; /* NULL: in clear */
+	struct sums *sums;		    /* of what is written; NULL: none */
 };
 
 struct text_out {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* verify_run.c - the mode --verify: a dump, or the one of a directory, and what is said of it */
-#include "verify.h"
+/* verify_run.c - the mode --verify of one dump, and what is said of it */
+#include "verify_dir.h"
 
 #include "base/clock.h"
 #include "base/err.h"
@@ -11,32 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#define PATH_SIZE 4096
-
-/* What a dump is called in its directory, the best first. */
-static const char *const names[] = {
-	"vmcore", "vmcore.flat", "vmcore-incomplete", "vmcore-incomplete.flat", NULL,
-};
-
-/* A directory stands for the dump in it. */
-static int find_dump(const char *path, char out[PATH_SIZE])
-{
-	struct stat st;
-	int n = snprintf(out, PATH_SIZE, "%s", path);
-
-	if (stat(path, &st) < 0)
-		return fail(-errno, "%s", path);
-	for (unsigned i = 0; S_ISDIR(st.st_mode) && names[i]; i++) {
-		n = snprintf(out, PATH_SIZE, "%s/%s", path, names[i]);
-		if (n < PATH_SIZE && access(out, F_OK) == 0)
-			return 0;
-	}
-	if (S_ISDIR(st.st_mode))
-		return fail_set(-ENOENT, "%s: there is no dump in it (vmcore, vmcore.flat)", path);
-	return n < PATH_SIZE ? 0 : fail(-ENAMETOOLONG, "%.64s...", path);
-}
 
 static const char *state_of(const struct verify_result *r)
 {
@@ -77,22 +51,31 @@ static void print_text(const char *path, const struct verify_result *r, double s
 			r->first);
 }
 
-int verify_run(const struct options *o, enum exit_code *outcome)
+static int run_file(const struct options *o, enum exit_code *outcome)
 {
 	struct verify_result r;
 	uint64_t since = clock_ns();
-	char path[PATH_SIZE];
 	double seconds;
-	int rc = find_dump(o->vmcore, path);
+	int rc = verify_dump(o->vmcore, o->threads, &r);
 
-	*outcome = EXIT_CODE_NOTHING;
-	if (rc == 0)
-		rc = verify_dump(path, o->threads, &r);
 	if (rc < 0)
 		return rc;
-	seconds = (double)(clock_ns() - since) / 1e9;
-	print_text(path, &r, seconds);
+	seconds = clock_since(since);
+	print_text(o->vmcore, &r, seconds);
 	if (r.faults == 0)
 		*outcome = r.incomplete ? EXIT_CODE_PARTIAL : EXIT_CODE_COMPLETE;
-	return o->json ? print_json(o, path, &r, seconds) : 0;
+	return o->json ? print_json(o, o->vmcore, &r, seconds) : 0;
+}
+
+int verify_run(const struct options *o, enum exit_code *outcome)
+{
+	struct stat st;
+
+	*outcome = EXIT_CODE_NOTHING;
+	if (stat(o->vmcore, &st) < 0)
+		return fail(-errno, "%s", o->vmcore);
+	if (S_ISDIR(st.st_mode))
+		return verify_dir_run(o, outcome);
+	return o->record ? fail_set(-EINVAL, "--record: %s is no directory", o->vmcore)
+			 : run_file(o, outcome);
 }

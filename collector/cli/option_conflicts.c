@@ -135,6 +135,13 @@ int options_conflicts(const struct options *o)
 		return fail_adopt(-EINVAL, "--encrypt needs a key: --encrypt-to RECIPIENT");
 	if ((has(o, OPT_IDENTITY) || o->salvage) && !has(o, OPT_DECRYPT))
 		return fail_adopt(-EINVAL, "--identity and --salvage go with --decrypt");
+	if (o->record && !has(o, OPT_VERIFY))
+		return fail_adopt(-EINVAL, "--record goes with --verify");
+	if (o->checksums &&
+	    (o->nr_members || o->dry_run ||
+	     (o->mode != MODE_DUMP && o->mode != MODE_DMESG && o->mode != MODE_ENCRYPT)))
+		return fail_adopt(-EINVAL, "--checksums goes with a dump in one file, --dump-dmesg "
+					   "and --encrypt");
 	if (o->reassemble && o->codec)
 		return fail_adopt(-EINVAL, "--reassemble copies pages as they are; to compress "
 					   "them anew, leave it out");

@@ -39,6 +39,7 @@ void options_flags(struct options *o)
 	if (o->show_stats)
 		o->message_level |= LOG_REPORT;
 	o->salvage = has(o, OPT_SALVAGE);
+	o->record = has(o, OPT_RECORD);
 	o->mode = has(o, OPT_REARRANGE)	 ? MODE_REARRANGE
 		  : has(o, OPT_DECRYPT)	 ? MODE_DECRYPT
 		  : has(o, OPT_VERIFY)	 ? MODE_VERIFY

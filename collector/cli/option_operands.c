@@ -64,7 +64,7 @@ static int assign_operands(struct operands *p)
 			    : o->flat		      ? "-F VMCORE"
 			    : o->mem_usage	      ? "--mem-usage [VMCORE]"
 			    : o->generate	      ? "-g FILE VMCORE"
-			    : verify		      ? "--verify DUMP"
+			    : verify		      ? "--verify DUMP|DIR"
 			    : o->mode == MODE_ENCRYPT ? "--encrypt FILE OUT.age"
 			    : o->mode == MODE_DECRYPT ? "--decrypt -i KEYFILE IN.age OUT"
 			    : o->reassemble	      ? "--reassemble PART PART... DUMP"

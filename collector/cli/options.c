@@ -14,10 +14,8 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define LEVEL_LAST	31
 #define MESSAGE_LAST	31
@@ -271,6 +269,8 @@ static int take_option(struct parser *p)
 		return set_progress_fd(p);
 	case OPT_MESSAGE_LEVEL:
 		return number(p, MESSAGE_LAST, &o->message_level);
+	case OPT_CHECKSUMS:
+		return set_file(p, &o->checksums);
 	case OPT_JSON:
 		return set_file(p, &o->json_path);
 	case OPT_VMCOREINFO:

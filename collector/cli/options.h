@@ -36,6 +36,8 @@ enum mode {
 #define OPTIONS_PARTS	   64
 #define OPTIONS_RECIPIENTS 16
 
+struct sums;
+
 struct options {
 	enum mode mode;
 	const char *vmcore;		 /* NULL for -R */
@@ -74,6 +76,9 @@ struct options {
 	bool check_params;
 	bool json;
 	const char *json_path; /* NULL: standard output */
+	const char *checksums; /* the file for checksums of what is written, or NULL */
+	struct sums *sums;     /* them, once there is a sink: see checksums.h; NULL: none */
+	bool record;	       /* --verify DIR: write the result beside the dump */
 	bool invoked_as_makedumpfile;
 	unsigned message_level; /* mask for log_setup() */
 	int progress_fd;	/* -1: none was given */

@@ -144,6 +144,7 @@ static int kdump_begin(struct format *f, const struct dump_info *info)
 	k->nr_keep = info->part ? info->part->nr : info->nr_keep;
 	k->below = info->part ? info->part->first_rank : 0;
 	k->data_pos = k->at.data_off;
+	f->sink->data_from = k->at.data_off;
 	rc = put_header(k, info);
 	if (rc == 0)
 		rc = put_notes(k, info);

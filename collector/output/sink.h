@@ -79,9 +79,10 @@ struct sink_ops {
 /* Embed as first member; the rest belongs to the implementation. */
 struct sink {
 	const struct sink_ops *ops;
-	bool seekable;	 /* false: bytes must come strictly in order */
-	bool write_once; /* no byte may be written twice (flattened stream) */
-	bool stale;	 /* gaps hold old bytes (block device): zero them yourself */
+	bool seekable;	    /* false: bytes must come strictly in order */
+	bool write_once;    /* no byte may be written twice (flattened stream) */
+	bool stale;	    /* gaps hold old bytes (block device): zero them yourself */
+	uint64_t data_from; /* of the format, once begun: page data, in order, begins here */
 };
 
 struct sink_file_cfg {

@@ -20,6 +20,7 @@
 
 struct dump_stats {
 	const char *release; /* of the crashed kernel */
+	char build_id[48];   /* its, in hexadecimal; "": not known */
 	int64_t crash_time;  /* seconds since 1970, 0 unknown */
 	const char *input;
 	const char *output; /* name at the end of the run; NULL: nothing was written */

@@ -43,6 +43,7 @@ static void put_origin(FILE *f, const struct dump_stats *s)
 	put_known(f, "errno", (uint64_t)s->error_number, ",");
 	put_string(f, "error", s->error[0] ? s->error : NULL);
 	put_string(f, "kernel_release", s->release);
+	put_string(f, "build_id", s->build_id[0] ? s->build_id : NULL);
 	if (s->crash_time)
 		fprintf(f, "\"crash_time\":%" PRId64 ",", s->crash_time);
 	else

@@ -40,6 +40,15 @@ struct capture_cfg {
 	void (*at_step)(const struct capture *c, enum capture_step step);
 };
 
+#define CAPTURE_FILES 16
+
+/* A file of the dump, for the manifest. */
+struct capture_file {
+	char name[TARGET_NAME_MAX];
+	uint64_t bytes; /* MANIFEST_SIZE_UNKNOWN */
+	char *sums;	/* its checksums as JSON; NULL: none */
+};
+
 struct capture {
 	struct capture_cfg cfg;
 	struct config config;
@@ -47,7 +56,9 @@ struct capture {
 	struct devices devices;
 	struct failsafe failsafe;
 	struct status status;
-	struct target *target;	/* the one that is up; NULL: none */
+	struct target *target;			 /* the one that is up; NULL: none */
+	struct capture_file file[CAPTURE_FILES]; /* on the target, see save/manifest.h */
+	unsigned nr_files;
 	char mount_dir[256];	/* where targets are mounted */
 	unsigned lost;		/* targets that were given up: each keeps its mount_dir */
 	char test_id[64];	/* of kdumpctl test; "" for a real crash */
@@ -87,6 +98,7 @@ struct log_sink {
 	struct target *t;
 	const struct target_file *f;
 	int fd;
+	int sums; /* t: an empty file for the checksums; -1: none */
 };
 
 /* Extract the kernel log as text, in a child process. */

@@ -7,6 +7,7 @@
 #include "initramfs/capture/target/dump_name.h"
 #include "initramfs/capture/target/target_proxy.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/manifest.h"
 #include "initramfs/capture/save/save_core.h"
 #include "initramfs/capture/save/seal.h"
 
@@ -63,6 +64,8 @@ static void test_verdict(struct capture *c, struct target *t, const char *verdic
 	fail_clear();
 	if (target_put(t, TEST_STATUS, line, strlen(line), &by) < 0)
 		console_log_failure(TEST_STATUS);
+	else
+		manifest_data(c, TEST_STATUS, line, strlen(line));
 }
 
 static int begin(struct capture *c, struct target *t)
@@ -128,6 +131,7 @@ static enum capture_state judge(const struct capture *c, int rc)
 static void use_target(struct capture *c, struct target *t)
 {
 	c->target = t;
+	manifest_clear(c);
 	c->status.kind = t->kind;
 	c->status.sealed = seal_required(c) && !c->config.encrypt_summary_clear;
 	snprintf(c->status.address, sizeof(c->status.address), "%s", t->address);
@@ -210,6 +214,9 @@ void capture_leave(struct capture *c)
 		save_own_log(c, t);
 	if (t->dir[0] && !t->lost)
 		save_status(c, t);
+	if (t->dir[0] && !t->lost)
+		save_manifest(c, t);
+	manifest_clear(c);
 	by = capture_step(c, STEP_down, capture_answer_limit(c));
 	t->ops->down(t, &by);
 	c->lost += t->lost;

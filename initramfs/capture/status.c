@@ -120,7 +120,28 @@ static void put_level(FILE *f, const char *key, int level, const char *behind)
 		fprintf(f, "\"%s\":%d%s", key, level, behind);
 }
 
-static void put_lists(FILE *f, const struct status *s)
+static void put_errors(FILE *f, const struct status *s)
+{
+	fputs("\"errors\":[", f);
+	for (unsigned i = 0; i < s->nr_errors; i++) {
+		fputs(i ? "," : "", f);
+		json_string(f, s->errors[i]);
+	}
+	fputs("],", f);
+}
+
+static void put_phases(FILE *f, const struct status *s, const char *key)
+{
+	fprintf(f, "\"%s\":[", key);
+	for (unsigned i = 0; i < s->nr_phases; i++) {
+		fputs(i ? ",{" : "{", f);
+		put_string(f, "name", s->phases[i].name, ",");
+		put_seconds(f, s->phases[i].seconds, "}");
+	}
+	fputs("],", f);
+}
+
+static void put_hooks(FILE *f, const struct status *s)
 {
 	fputs("\"hooks\":[", f);
 	for (unsigned i = 0; i < s->nr_hooks; i++) {
@@ -128,18 +149,41 @@ static void put_lists(FILE *f, const struct status *s)
 		put_string(f, "name", s->hooks[i][0], ",");
 		put_string(f, "result", s->hooks[i][1], "}");
 	}
-	fputs("],\"errors\":[", f);
-	for (unsigned i = 0; i < s->nr_errors; i++) {
-		fputs(i ? "," : "", f);
-		json_string(f, s->errors[i]);
-	}
-	fputs("],\"phases\":[", f);
-	for (unsigned i = 0; i < s->nr_phases; i++) {
-		fputs(i ? ",{" : "{", f);
-		put_string(f, "name", s->phases[i].name, ",");
-		put_seconds(f, s->phases[i].seconds, "}");
-	}
 	fputs("],", f);
+}
+
+/* Where the dump went. */
+static void put_target(FILE *f, const struct status *s)
+{
+	fputs("\"target\":{", f);
+	put_string(f, "kind", s->kind ? s->kind : "", ",");
+	put_string(f, "address", s->address, ",");
+	put_string(f, "directory", s->directory, "},");
+}
+
+static void put_levels(FILE *f, const struct status *s)
+{
+	fputs("\"level\":{", f);
+	put_level(f, "asked", s->level_asked, ",");
+	put_level(f, "saved", s->level_saved, "},");
+}
+
+/* When, and on which machine. */
+static void put_origin(FILE *f, const struct status *s)
+{
+	put_string(f, "state", state_names[s->state], ",");
+	fprintf(f, "\"time\":%lld,", (long long)s->time);
+	put_string(f, "host", s->host, ",");
+	put_or_null(f, "machine_id", s->machine ? s->machine : "", ",");
+}
+
+void status_put_common(FILE *f, const struct status *s)
+{
+	put_origin(f, s);
+	put_target(f, s);
+	put_levels(f, s);
+	put_errors(f, s);
+	put_phases(f, s, "durations");
 }
 
 /* Only a complete object: a collector that was killed may have written half of one. */
@@ -156,32 +200,26 @@ static void put_all(FILE *f, const struct status *s)
 {
 	fputs("{\"version\":1,", f);
 	put_string(f, "program", "kdump-capture " KDUMP_VERSION, ",");
-	put_string(f, "state", state_names[s->state], ",");
-	fprintf(f, "\"time\":%lld,", (long long)s->time);
-	put_string(f, "host", s->host, ",");
-	put_or_null(f, "machine_id", s->machine ? s->machine : "", ",");
-	put_or_null(f, "test", s->test ? s->test : "", ",\"target\":{");
-	put_string(f, "kind", s->kind ? s->kind : "", ",");
-	put_string(f, "address", s->address, ",");
-	put_string(f, "directory", s->directory, "},");
+	put_origin(f, s);
+	put_or_null(f, "test", s->test ? s->test : "", ",");
+	put_target(f, s);
 	put_part(f, "log", &s->log, "},");
 	put_part(f, "report", &s->report, ",");
 	put_or_null(f, "error", s->report_error, "},");
 	put_part(f, "core", &s->core, "},");
-	fputs("\"level\":{", f);
-	put_level(f, "asked", s->level_asked, ",");
-	put_level(f, "saved", s->level_saved, "},");
+	put_levels(f, s);
 	put_or_null(f, "command", s->command, ",\"collector\":");
 	if (is_object(s->collector) && !s->sealed)
 		fprintf(f, "%.*s,", (int)strcspn(s->collector, "\n"), s->collector);
 	else
 		fputs("null,", f);
-	put_lists(f, s);
+	put_hooks(f, s);
+	put_errors(f, s);
+	put_phases(f, s, "phases");
 	put_seconds(f, seconds_since(s->started), "}\n");
 }
 
-/* Returns text with paths as the production system has them; frees text. */
-static char *with_paths(const struct status *s, char *text, size_t *len)
+char *status_paths(const struct status *s, char *text, size_t *len)
 {
 	size_t size = *len + 1;
 	char *out;
@@ -207,5 +245,5 @@ char *status_json(const struct status *s, size_t *len)
 		free(text);
 		return NULL;
 	}
-	return with_paths(s, text, len);
+	return status_paths(s, text, len);
 }

@@ -36,6 +36,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 #define STATUS_NAME	    "kdump-status.json"
@@ -111,5 +112,12 @@ void status_phase(struct status *s, const char *name, uint64_t since);
 
 /* One JSON object and a newline; the caller frees it. NULL: no memory. */
 char *status_json(const struct status *s, size_t *len);
+
+/* What the manifest has in common with it: members from "state" on, each with a comma behind it. */
+void status_put_common(FILE *f, const struct status *s);
+
+/* Returns text with paths as the production system has them, to be freed; frees text. NULL: memory.
+ */
+char *status_paths(const struct status *s, char *text, size_t *len);
 
 #endif

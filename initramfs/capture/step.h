@@ -24,6 +24,7 @@
 	X(report_make, "make the report") \
 	X(report_put,  "write the report") \
 	X(status,      "write the status") \
+	X(manifest,    "write the manifest") \
 	X(space_get,   "get the target's free space") \
 	X(space_make,  "remove old dumps") \
 	X(core_open,   "create the file of the core") \

@@ -4,6 +4,7 @@ cd "$(dirname "$0")/../.." || exit 99
 
 # FILE FUNCTION: with encrypt_to, what it writes is encrypted, or holds nothing of the crashed kernel.
 cat >"${TMPDIR:-/tmp}/writers.$$" <<-'END'
+	initramfs/capture/save/manifest.c target_put
 	initramfs/capture/save/run_collector.c ops->open
 	initramfs/capture/save/run_collector.c target_start
 	initramfs/capture/save/save_log.c ops->open

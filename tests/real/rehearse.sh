@@ -15,6 +15,15 @@ ok "and every page is right" whole
 ok "paths are the system's" look status_is '"kdumproot" in json.dumps(s), "/srv/dumps/var/crash/" in s["collector"]["output"]' \
 	'(False, True)'
 ok "in the log of the capture too" sh -c "! grep kdumproot '$work/words'"
+ok "its manifest names every file, and each is as it was written" look sh -c '"$1" --verify --json=/dev/stderr . 2>&1 >/dev/null |
+	python3 -c "import json, os, sys; r = json.load(sys.stdin)
+got = {f[\"name\"]: f[\"state\"] for f in r[\"files\"]}
+want = set(os.listdir(\".\")) - {\"kdump-manifest.json\"}
+assert r[\"state\"] == \"whole\" and set(got) == want and set(got.values()) == {\"whole\"}, (r, want)"' - "$collect"
+ok "a changed byte of page data is found" look sh -c 'cp -a . ../bad && cd ../bad &&
+	at=$(($(stat -c %s vmcore) / 2)) && b=$(od -An -tu1 -j$at -N1 vmcore) &&
+	printf "\\$(printf %03o $((b ^ 1)))" | dd of=vmcore bs=1 seek=$at conv=notrunc 2>/dev/null
+	"$1" --verify . 2>&1 | grep -q "vmcore: bytes .* are not as they were written"; rc=$?; cd .. && rm -r bad; exit $rc' - "$collect"
 ok "modes" look test "$(look stat -c %a . vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json |
 	tr '\n' ' ')" = "700 600 600 600 600 "
 # The guilty function and a backtrace came out of the core itself, by no more than the image has.

@@ -37,7 +37,7 @@ hidden() {
 }
 
 only_sealed() {
-	[ -z "$(look ls | grep -v -e '\.age$' -e '\.age-incomplete$' -e '^kdump-status.json$')" ] ||
+	[ -z "$(look ls | grep -v -e '\.age$' -e '\.age-incomplete$' -e '^kdump-status.json$' -e '^kdump-manifest.json$')" ] ||
 		{ look ls; return 1; }
 }
 
@@ -45,6 +45,10 @@ sealed 1G
 ok "a sealed dump" exits 0 rehearse
 ok "nothing is in clear" hidden
 ok "no file is" only_sealed
+ok "all files are those of the manifest" look sh -c '"$1" -q --verify --json . | python3 -c "import json, sys
+r = json.load(sys.stdin); s = {f[\"state\"] for f in r[\"files\"]}
+assert r[\"state\"] == \"whole\" and s == {\"whole\"} and len(r[\"files\"]) == 6, r"' - "$collect"
+ok "which says nothing of the memory" look sh -c '! grep -q -e "$1" -e "kept" kdump-manifest.json' - "$(cat "$(dirname "$vmcore")/kernel-version" 2>/dev/null || echo nothing)"
 ok "the core opens" opens vmcore.age core
 ok "and is whole" "$dumpcmp" bytes "$vmcore" "$work/core"
 ok "with the ssh key, too" opens vmcore.age core ssh

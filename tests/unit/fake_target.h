@@ -4,6 +4,7 @@
 #define FAKE_TARGET_H
 
 #include "initramfs/capture/capture.h"
+#include "initramfs/capture/save/manifest.h"
 
 #include "base/err.h"
 #include "check.h"
@@ -87,6 +88,7 @@ static inline void end(struct bench *b)
 {
 	char command[128];
 
+	manifest_clear(&b->c);
 	snprintf(command, sizeof(command), "rm -r %s", b->t.dir);
 	CHECK_EQ(system(command), 0);
 }

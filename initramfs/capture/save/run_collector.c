@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/exit_code.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/manifest.h"
 #include "initramfs/capture/save/seal.h"
 #include "initramfs/capture/target/ssh_client.h"
 
@@ -17,8 +18,6 @@
 #include <unistd.h>
 
 #define ARGS_MAX     64
-#define PROGRESS_FD  3 /* the descriptor's number in the collector */
-#define SUMMARY_FD   4
 #define SIZE_SECONDS 10
 
 struct attempt {
@@ -29,12 +28,12 @@ struct attempt {
 	char final[TARGET_PATH_MAX]; /* path of the final name; our collector writes to the
 					-incomplete name itself */
 	struct child child;
-	int progress[2]; /* pipe; -1: none */
-	int summary;	 /* file in memory for --json; -1: none */
+	struct core_channels to;
 	const char *argv[ARGS_MAX + 2 * SEAL_KEYS_MAX];
 	struct seal_args seal;
-	char options[2][48];
+	char options[3][48];
 	uint64_t bytes; /* by its progress, its summary or the target */
+	bool measured;	/* by the target */
 	bool answers;	/* the target answered when it was last asked for the file's size */
 };
 
@@ -53,29 +52,6 @@ static void join_command(struct attempt *a)
 		n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", *w);
 }
 
-/* Open the descriptors through which our collector, a process of its own, reports to us. */
-static void open_channels(struct attempt *a)
-{
-	a->progress[0] = a->progress[1] = a->summary = -1;
-	if (!a->way->own && !a->way->copy)
-		return;
-	if (pipe2(a->progress, O_CLOEXEC) == 0)
-		(void)fcntl(a->progress[0], F_SETFL, O_NONBLOCK);
-	if (a->way->own)
-		a->summary = memfd_create("summary", MFD_CLOEXEC);
-}
-
-static void close_channels(struct attempt *a)
-{
-	int *const all[] = { &a->progress[0], &a->progress[1], &a->summary };
-
-	for (int i = 0; i < 3; i++) {
-		if (*all[i] >= 0)
-			close(*all[i]);
-		*all[i] = -1;
-	}
-}
-
 /* COMMAND [-F] [--progress-fd=N] [--json=FILE] SOURCE [DESTINATION] */
 static int make_argv(struct attempt *a)
 {
@@ -83,7 +59,7 @@ static int make_argv(struct attempt *a)
 	size_t n = 0;
 	bool flat = false;
 
-	for (; way->argv[n] && n < ARGS_MAX - 8; n++) {
+	for (; way->argv[n] && n < ARGS_MAX - 9; n++) {
 		a->argv[n] = way->argv[n];
 		flat |= strcmp(way->argv[n], "-F") == 0;
 	}
@@ -97,14 +73,19 @@ static int make_argv(struct attempt *a)
 	}
 	for (unsigned i = 0; i < a->seal.nr; i++)
 		a->argv[n++] = a->seal.word[i];
-	if (a->progress[1] >= 0) {
+	if (a->to.progress[1] >= 0) {
 		snprintf(a->options[0], sizeof(a->options[0]), "--progress-fd=%d", PROGRESS_FD);
 		a->argv[n++] = a->options[0];
 	}
-	if (a->summary >= 0) {
+	if (a->to.summary >= 0) {
 		snprintf(a->options[1], sizeof(a->options[1]), "--json=/proc/self/fd/%d",
 			 SUMMARY_FD);
 		a->argv[n++] = a->options[1];
+	}
+	if (a->to.sums >= 0) {
+		snprintf(a->options[2], sizeof(a->options[2]), "--checksums=/proc/self/fd/%d",
+			 SUMS_FD);
+		a->argv[n++] = a->options[2];
 	}
 	a->argv[n++] = a->c->cfg.vmcore;
 	if (!streams(a))
@@ -135,7 +116,8 @@ static int make_scp_argv(struct attempt *a)
 static int start(struct attempt *a)
 {
 	bool self = a->way->own || a->way->copy;
-	struct child_keep keep[2] = { { a->progress[1], PROGRESS_FD }, { a->summary, SUMMARY_FD } };
+	struct child_keep keep[3];
+	const unsigned nr_keep = core_channels_keep(&a->to, keep);
 	const struct child_cfg cfg = {
 		.argv = a->argv,
 		.program = self ? "/proc/self/exe" : NULL,
@@ -143,18 +125,16 @@ static int start(struct attempt *a)
 		.out = -1,
 		.err = -1,
 		.keep = keep,
-		.nr_keep = (a->progress[1] >= 0) + (unsigned)(a->summary >= 0),
+		.nr_keep = nr_keep,
 		.oom_first = true,
 	};
 	struct deadline by = capture_step(a->c, STEP_core_start, capture_answer_limit(a->c));
 	int rc;
 
-	if (a->progress[1] < 0)
-		keep[0] = keep[1];
 	rc = target_start(a->t, &a->file, &cfg, &by, &a->child);
-	if (a->progress[1] >= 0)
-		close(a->progress[1]); /* so that the end of its output is seen */
-	a->progress[1] = -1;
+	if (a->to.progress[1] >= 0)
+		close(a->to.progress[1]); /* so that the end of its output is seen */
+	a->to.progress[1] = -1;
 	return rc;
 }
 
@@ -164,8 +144,8 @@ static void read_summary(struct attempt *a)
 	const char *written;
 	ssize_t n = -1;
 
-	if (a->summary >= 0)
-		n = pread(a->summary, text, sizeof(a->c->status.collector) - 1, 0);
+	if (a->to.summary >= 0)
+		n = pread(a->to.summary, text, sizeof(a->c->status.collector) - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
 	written = strstr(text, "\"written\":");
 	if (written)
@@ -255,7 +235,8 @@ static void count_bytes(struct attempt *a)
 {
 	struct target_size size;
 
-	if (!a->t->ops->stream && measure(a, &size))
+	a->measured = !a->t->ops->stream && measure(a, &size);
+	if (a->measured)
 		a->bytes = size.bytes;
 	a->c->status.core.bytes = a->bytes;
 }
@@ -295,6 +276,9 @@ static int settle(struct attempt *a, enum file_end end, int rc)
 		 core->state == PART_COMPLETE ? a->file.name
 		 : core->state == PART_NONE   ? ""
 					      : a->file.part);
+	if (core->state != PART_NONE)
+		manifest_sums(a->c, core->name, a->measured ? a->bytes : MANIFEST_SIZE_UNKNOWN,
+			      a->to.sums);
 	return judge(a, &run, closed);
 }
 
@@ -305,7 +289,7 @@ static int watch(struct attempt *a, int *status)
 		.t = a->t,
 		.file = &a->file,
 		.child = &a->child,
-		.progress = a->progress[0],
+		.progress = a->to.progress[0],
 	};
 	int rc;
 
@@ -373,12 +357,12 @@ int core_attempt(struct capture *c, struct target *t, const struct core_way *way
 	rc = check_seal(&a);
 	if (rc < 0)
 		return rc;
-	open_channels(&a);
+	core_channels_open(&a.to, way);
 	rc = open_file(&a);
 	if (rc == 0) {
 		rc = by_scp(&a) ? make_scp_argv(&a) : make_argv(&a);
 		rc = rc == 0 ? run(&a) : settle(&a, FILE_NOTHING, rc);
 	}
-	close_channels(&a);
+	core_channels_close(&a.to);
 	return rc;
 }

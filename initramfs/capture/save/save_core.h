@@ -26,6 +26,25 @@ struct core_way {
  */
 int core_attempt(struct capture *c, struct target *t, const struct core_way *way);
 
+/* The descriptors' numbers in the collector. */
+#define PROGRESS_FD 3
+#define SUMMARY_FD  4
+#define SUMS_FD	    5
+
+/* What our collector reports through. */
+struct core_channels {
+	int progress[2]; /* pipe; -1: none */
+	int summary;	 /* file in memory for --json; -1: none */
+	int sums;	 /* file in memory for --checksums; -1: none */
+};
+
+/* Those that this way of saving has; one that cannot be made is done without. */
+void core_channels_open(struct core_channels *ch, const struct core_way *way);
+
+/* The collector's ends, for struct child_cfg: how many. */
+unsigned core_channels_keep(const struct core_channels *ch, struct child_keep keep[3]);
+void core_channels_close(struct core_channels *ch);
+
 /* The value of "error" in the collector's summary, with simple escapes removed. False: none. */
 bool core_summary_error(const char *json, char *out, size_t size);
 

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
+#include "initramfs/capture/save/manifest.h"
 #include "initramfs/capture/save/own_log.h"
 #include "initramfs/capture/save/seal.h"
 #include "initramfs/capture/console.h"
@@ -11,26 +12,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define LOG_NAME     "vmcore-dmesg.txt"
 #define OWN_LOG_NAME "kexec-dmesg.log"
 #define SIZE_SECONDS 10
+#define LOG_SUMS_FD  3 /* the descriptor's number in the collector */
+#define SUMS_FD_TEXT "3"
 #define LOG_SECONDS \
 	120 /* for the log alone; if it is damaged, memory is searched for it, within bounds */
 
 /* Runs our own collector in a child process, which may crash on damaged memory. */
 int save_log_extract(struct capture *c, const struct log_sink *to)
 {
-	const char *argv[2 * SEAL_KEYS_MAX + 5] = { "kdump-collect" };
+	const char *argv[2 * SEAL_KEYS_MAX + 6] = { "kdump-collect" };
 	struct seal_args seal;
+	const struct child_keep keep = { to->sums, LOG_SUMS_FD };
 	const struct child_cfg cfg = {
 		.argv = argv,
 		.program = "/proc/self/exe",
 		.in = -1,
 		.out = to->t ? -1 : to->fd,
 		.err = -1,
+		.keep = &keep,
+		.nr_keep = to->t && to->sums >= 0,
 		.oom_first = true,
 	};
 	struct deadline by = capture_step(c, STEP_log_extract, LOG_SECONDS);
@@ -43,6 +50,8 @@ int save_log_extract(struct capture *c, const struct log_sink *to)
 	for (unsigned i = 0; i < seal.nr; i++)
 		argv[n++] = seal.word[i];
 	argv[n++] = "--dump-dmesg";
+	if (cfg.nr_keep)
+		argv[n++] = "--checksums=/proc/self/fd/" SUMS_FD_TEXT;
 	argv[n++] = c->cfg.vmcore;
 	argv[n] = "-";
 	rc = to->t ? target_start(to->t, to->f, &cfg, &by, &child) : child_start(&cfg, &child);
@@ -88,15 +97,22 @@ static int write_log(struct capture *c, struct target *t)
 	struct status_part *log = &c->status.log;
 	struct deadline by = capture_step(c, STEP_log_open, capture_answer_limit(c));
 	struct target_file f;
-	int rc = t->ops->open(t, log->name, FILE_REPLACE, &by, &f);
+	int rc = t->ops->open(t, log->name, FILE_REPLACE, &by, &f), sums;
 
 	if (rc < 0)
 		return rc;
-	rc = save_log_extract(c, &(struct log_sink){ .t = t, .f = &f });
+	sums = memfd_create("checksums", MFD_CLOEXEC);
+	rc = save_log_extract(c, &(struct log_sink){ .t = t, .f = &f, .sums = sums });
 	log->bytes = bytes_of(c, t, &f);
 	if (rc < 0 && log->bytes > 0)
 		log->state = PART_PARTIAL;
-	return finish(c, t, &f, rc);
+	rc = finish(c, t, &f, rc);
+	if (log->state != PART_NONE)
+		manifest_sums(c, log->state == PART_COMPLETE ? f.name : f.part,
+			      log->bytes ? log->bytes : MANIFEST_SIZE_UNKNOWN, sums);
+	if (sums >= 0)
+		close(sums);
+	return rc;
 }
 
 int save_log_file(struct capture *c, struct target *t)
@@ -141,6 +157,8 @@ void save_status(struct capture *c, struct target *t)
 
 	fail_clear();
 	rc = text ? target_put(t, STATUS_NAME, text, len, &by) : -ENOMEM;
+	if (rc == 0)
+		manifest_data(c, STATUS_NAME, text, len);
 	free(text);
 	if (rc < 0)
 		console_log_failure(STATUS_NAME);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "initramfs/capture/child.h"
+#include "initramfs/capture/save/manifest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,7 +110,11 @@ static int put(struct capture *c, struct target *t, const struct seal_file *f)
 {
 	struct deadline by = capture_step(c, f->step, capture_answer_limit(c));
 
-	return target_put(t, f->name, f->data, f->len, &by);
+	int rc = target_put(t, f->name, f->data, f->len, &by);
+
+	if (rc == 0)
+		manifest_data(c, f->name, f->data, f->len);
+	return rc;
 }
 
 int seal_put(struct capture *c, struct target *t, const struct seal_file *f)

@@ -36,6 +36,7 @@ static struct dump_stats full_stats(void)
 {
 	return (struct dump_stats){
 		.release = "6.1.0-13-amd64",
+		.build_id = "0a1b",
 		.crash_time = 1714565594,
 		.input = "/proc/vmcore",
 		.output = "/var/crash/vmcore",
@@ -202,7 +203,7 @@ TEST(json_of_a_complete_dump)
 	CHECK_EQ(summary_json(begin(&t), &s), 0);
 	expect(&t,
 	       "{\"complete\":true,\"errno\":null,\"error\":null,"
-	       "\"kernel_release\":\"6.1.0-13-amd64\","
+	       "\"kernel_release\":\"6.1.0-13-amd64\",\"build_id\":\"0a1b\","
 	       "\"crash_time\":1714565594,\"input\":\"/proc/vmcore\","
 	       "\"output\":\"/var/crash/vmcore\",\"dry_run\":false,\"sampled\":0,\"level\":31,"
 	       "\"codec\":\"lzo\",\"codec_level\":0,\"threads\":4,\"page_size\":4096,"
@@ -267,7 +268,8 @@ TEST(json_of_a_failure)
 	s.error_number = 28;
 	CHECK_EQ(summary_json(begin(&t), &s), 0);
 	expect(&t, "{\"complete\":false,\"errno\":28,\"error\":\"open\",\"kernel_release\":null,"
-		   "\"crash_time\":null,\"input\":null,\"output\":null,\"dry_run\":false,"
+		   "\"build_id\":null,\"crash_time\":null,\"input\":null,\"output\":null,"
+		   "\"dry_run\":false,"
 		   "\"sampled\":0,\"level\":0,\"codec\":null,\"codec_level\":null,\"threads\":0,"
 		   "\"page_size\":null,\"pages\":{\"total\":0,\"ram\":0,\"kept\":0,"
 		   "\"absent\":0,\"zero\":0,"

@@ -26,8 +26,8 @@ static void line_of(int argc, char **argv, char *out, size_t size)
 
 	out[0] = '\0';
 	for (int i = 0; i < argc && n < size; i++)
-		if (strncmp(argv[i], "--json", 6) != 0 && strncmp(argv[i], "--prog", 6) != 0 &&
-		    argv[i][0] != '/')
+		if (strncmp(argv[i], "--json", 6) != 0 && strncmp(argv[i], "--checks", 8) != 0 &&
+		    strncmp(argv[i], "--prog", 6) != 0 && argv[i][0] != '/')
 			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", argv[i]);
 }
 

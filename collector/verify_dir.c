@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* verify_dir.c - are the files of a dump's directory as they were written? */
+#include "verify_dir.h"
+
+#include "base/beneath.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "seal/digest.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define READ_SIZE ((size_t)1 << 20)
+
+/* What a dump is called in its directory, the best first; and what nobody can look into. */
+static const char *const cores[] = {
+	"vmcore", "vmcore.flat", "vmcore-incomplete", "vmcore-incomplete.flat", NULL,
+};
+static const char *const sealed[] = {
+	"vmcore.age",
+	"vmcore-incomplete.age",
+	"vmcore.age-incomplete",
+	NULL,
+};
+
+static void fault(struct verify_dir *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void fault(struct verify_dir *v, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (v->faults++ > 0)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(v->first, sizeof(v->first), fmt, ap);
+	va_end(ap);
+}
+
+/* A regular file of the directory itself: a descriptor or a negative errno without a message. */
+static int open_file(int dir, const char *name, uint64_t *size)
+{
+	int fd = open_beneath(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*size = (uint64_t)st.st_size;
+		return fd;
+	}
+	close(fd);
+	return -EINVAL;
+}
+
+/* Both JSON files are read alike. True: it is there, and valid. */
+static bool read_list(struct verify_dir *v, int dir, const char *name, struct manifest *out)
+{
+	uint64_t size;
+	int fd = open_file(dir, name, &size), rc;
+	char *text = NULL;
+	size_t len = 0;
+
+	if (fd == -ENOENT)
+		return false;
+	rc = fd < 0 ? fail(fd, "open") : file_read_fd(fd, name, MANIFEST_MAX, &text, &len);
+	if (fd >= 0)
+		close(fd);
+	if (rc == 0)
+		rc = manifest_check_self(text, len);
+	if (rc == 0)
+		rc = manifest_parse(text, len, out);
+	free(text);
+	if (rc == 0)
+		return true;
+	fault(v, "%s: %s", name, fail_text());
+	fail_clear();
+	return false;
+}
+
+/* [from, to) of the file, in order. */
+static int read_range(int fd, uint64_t from, uint64_t to,
+		      void (*add)(void *sum, const void *data, size_t len), void *sum)
+{
+	char *buf = malloc(READ_SIZE);
+	ssize_t n = 1;
+
+	if (!buf)
+		return fail(-ENOMEM, "checksum");
+	while (n > 0 && from < to) {
+		size_t want = to - from < READ_SIZE ? (size_t)(to - from) : READ_SIZE;
+
+		n = pread(fd, buf, want, (off_t)from);
+		if (n > 0)
+			add(sum, buf, (size_t)n);
+		from += n > 0 ? (uint64_t)n : 0;
+	}
+	free(buf);
+	return from < to ? fail(-EIO, "read at %" PRIu64, from) : 0;
+}
+
+static void add_one(void *sum, const void *data, size_t len)
+{
+	xsum_add(sum, data, len);
+}
+
+static void add_tree(void *sum, const void *data, size_t len)
+{
+	xsum_tree_add(sum, data, len);
+}
+
+/* 1: it is the same; 0: it is not. */
+static int same_whole(struct verify_dir *v, int fd, const struct manifest_file *f)
+{
+	char text[XSUM_TEXT];
+	struct xsum *x;
+	int rc = xsum_open(&x);
+
+	if (rc < 0)
+		return rc;
+	rc = read_range(fd, 0, f->sum.bytes, add_one, x);
+	xsum_text(x, text);
+	xsum_close(x);
+	if (rc < 0 || strcmp(text, f->sum.text) == 0)
+		return rc < 0 ? rc : 1;
+	fault(v, "%s: it is not as it was written: its checksum is another one", f->name);
+	return 0;
+}
+
+static int compare_pieces(struct verify_dir *v, const struct manifest_file *f,
+			  const struct xsum_tree *t)
+{
+	const struct manifest_sum *s = &f->sum;
+	uint64_t at;
+
+	for (unsigned i = 0; i < s->nr && i < t->nr; i++) {
+		if (s->sum[i] == t->sum[i])
+			continue;
+		at = s->from + i * s->piece;
+		fault(v, "%s: bytes %" PRIu64 " to %" PRIu64 " are not as they were written",
+		      f->name, at, at + s->piece < s->to ? at + s->piece : s->to);
+		return 0;
+	}
+	return s->nr == t->nr;
+}
+
+static int same_pages(struct verify_dir *v, int fd, const struct manifest_file *f)
+{
+	struct xsum_tree *t = calloc(1, sizeof(*t));
+	int rc = t ? xsum_tree_init(t, f->sum.piece) : fail(-ENOMEM, "checksums");
+
+	if (rc == 0)
+		rc = read_range(fd, f->sum.from, f->sum.to, add_tree, t);
+	if (rc == 0) {
+		xsum_tree_end(t);
+		rc = compare_pieces(v, f, t);
+	}
+	if (t)
+		xsum_tree_fini(t);
+	free(t);
+	return rc;
+}
+
+static enum verify_state check_content(struct verify_dir *v, int fd, const struct manifest_file *f)
+{
+	int rc = 1;
+
+	if (f->sum.kind == MANIFEST_NO_SUM)
+		return VERIFY_SIZE_ONLY;
+	rc = f->sum.kind == MANIFEST_WHOLE ? same_whole(v, fd, f) : same_pages(v, fd, f);
+	if (rc < 0) {
+		fault(v, "%s: %s", f->name, fail_text());
+		fail_clear();
+	}
+	return rc == 1 ? VERIFY_WHOLE : VERIFY_CHANGED;
+}
+
+static enum verify_state check_file(struct verify_dir *v, int dir, const struct manifest_file *f)
+{
+	enum verify_state state;
+	uint64_t size;
+	int fd = open_file(dir, f->name, &size);
+
+	if (fd == -ENOENT && strcmp(f->name, "vmcore.flat") == 0 && strcmp(v->core, "vmcore") == 0)
+		return VERIFY_REARRANGED;
+	if (fd < 0) {
+		fault(v, "%s: %s", f->name,
+		      fd == -ENOENT ? "it is missing" : "it cannot be opened as a regular file");
+		return VERIFY_MISSING;
+	}
+	if (f->size != MANIFEST_UNKNOWN && size != f->size) {
+		fault(v, "%s: it has %" PRIu64 " bytes, and %" PRIu64 " were written", f->name,
+		      size, f->size);
+		state = VERIFY_CHANGED;
+	} else {
+		state = check_content(v, fd, f);
+	}
+	close(fd);
+	return state;
+}
+
+/* Against the record of the last check: found there, and changed since. */
+static void check_recorded(struct verify_dir *v, int dir, const struct manifest_file *f)
+{
+	char text[DIGEST_TEXT] = "";
+	uint64_t size;
+	int fd = open_file(dir, f->name, &size), rc;
+
+	if (fd < 0) {
+		fault(v, "%s: it was there when the dump was verified, and is missing", f->name);
+		return;
+	}
+	rc = f->sha256[0] ? digest_sha256(fd, text) : 0;
+	if (rc == -ENOSYS || (rc == 0 && !f->sha256[0]))
+		fail_clear(); /* then there is the size alone */
+	else if (rc < 0)
+		fault(v, "%s: %s", f->name, fail_text());
+	if (f->size != MANIFEST_UNKNOWN && size != f->size)
+		fault(v, "%s: its size changed after it was verified", f->name);
+	else if (rc == 0 && strcmp(text, f->sha256) != 0)
+		fault(v, "%s: it changed after it was verified: its SHA-256 is another one",
+		      f->name);
+	fail_clear();
+	close(fd);
+}
+
+static bool find(int dir, const char *const *names, char out[MANIFEST_FILENAME])
+{
+	uint64_t size;
+
+	out[0] = '\0';
+	for (; *names; names++) {
+		int fd = open_file(dir, *names, &size);
+
+		if (fd < 0)
+			continue;
+		close(fd);
+		snprintf(out, MANIFEST_FILENAME, "%s", *names);
+		return true;
+	}
+	return false;
+}
+
+/* By its descriptor: the name may stand for another file by now. */
+static void check_dump(struct verify_dir *v, int dir, int threads)
+{
+	char path[64];
+	uint64_t size;
+	int fd = open_file(dir, v->core, &size);
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fd < 0 || verify_dump(path, threads, &v->dump) < 0) {
+		fault(v, "%s: no dump that can be read: %s", v->core, fail_text());
+		fail_clear();
+	}
+	if (v->dump.faults) {
+		fault(v, "%s: %s", v->core, v->dump.first);
+		v->faults += v->dump.faults - 1;
+	}
+	v->incomplete |= v->dump.incomplete;
+	if (fd >= 0)
+		close(fd);
+}
+
+int verify_dir(const char *path, int threads, struct verify_dir *out)
+{
+	struct verify_dir *v = out;
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool core;
+
+	*v = (struct verify_dir){ 0 };
+	if (dir < 0)
+		return fail(-errno, "%s", path);
+	v->has_manifest = read_list(v, dir, MANIFEST_NAME, &v->manifest);
+	v->has_record = read_list(v, dir, VERIFIED_NAME, &v->record);
+	core = find(dir, cores, v->core);
+	if (find(dir, sealed, v->sealed) || core || v->has_manifest || v->faults) {
+		v->incomplete = strstr(v->core, "incomplete") || strstr(v->sealed, "incomplete");
+		for (unsigned i = 0; i < v->manifest.nr && v->has_manifest; i++)
+			v->state[i] = check_file(v, dir, &v->manifest.file[i]);
+		for (unsigned i = 0; i < v->record.nr && v->has_record; i++)
+			check_recorded(v, dir, &v->record.file[i]);
+		if (core)
+			check_dump(v, dir, threads);
+		close(dir);
+		return 0;
+	}
+	close(dir);
+	return fail_set(-ENOENT, "%s: there is no dump in it (vmcore, vmcore.flat), and no %s",
+			path, MANIFEST_NAME);
+}
+
+void verify_dir_free(struct verify_dir *v)
+{
+	manifest_free(&v->manifest);
+	manifest_free(&v->record);
+}

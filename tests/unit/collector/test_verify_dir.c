@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_verify_dir.c - a directory by its manifest: what changed is found, nothing else is opened */
+#include "verify_dir.h"
+
+#include "base/err.h"
+#include "check.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char dir[64];
+static struct verify_dir v;
+
+static void put(const char *name, const char *text, size_t len)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	CHECK(f && fwrite(text, 1, len, f) == len && fclose(f) == 0);
+}
+
+/* files: what stands in the list. */
+static void put_manifest(const char *files)
+{
+	char text[4096], sum[XSUM_TEXT];
+	int n = snprintf(text, sizeof(text), "{\"state\":\"complete\",\"files\":[%s]", files);
+
+	xsum_of(text, (size_t)n, sum);
+	n += snprintf(text + n, sizeof(text) - (size_t)n, ",\"xxh3_128\":\"%s\"}\n", sum);
+	put(MANIFEST_NAME, text, (size_t)n);
+}
+
+static const char *entry(const char *name, const char *text, char out[300])
+{
+	char sum[XSUM_TEXT];
+
+	xsum_of(text, strlen(text), sum);
+	snprintf(out, 300,
+		 "{\"name\":\"%s\",\"size\":%zu,\"checksum\":{\"kind\":\"whole\",\"bytes\":%zu,"
+		 "\"xxh3_128\":\"%s\"}}",
+		 name, strlen(text), strlen(text), sum);
+	return out;
+}
+
+static void begin(void)
+{
+	strcpy(dir, "/tmp/kdump-verify-XXXXXX");
+	CHECK(mkdtemp(dir));
+	fail_clear();
+}
+
+static void end(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	CHECK_EQ(system(command), 0);
+}
+
+static uint64_t faults(void)
+{
+	CHECK_EQ(verify_dir(dir, 1, &v), 0);
+	verify_dir_free(&v);
+	return v.faults;
+}
+
+static bool first_says(const char *words)
+{
+	if (!strstr(v.first, words))
+		fail_msg("'%s' lacks '%s'", v.first, words);
+	return true;
+}
+
+TEST(sealed_files)
+{
+	char e[300];
+
+	begin();
+	put("vmcore.age", "sealed bytes", 12);
+	put_manifest(entry("vmcore.age", "sealed bytes", e));
+	CHECK_EQ(faults(), 0);
+	CHECK(v.state[0] == VERIFY_WHOLE && !v.core[0] && !v.incomplete);
+	CHECK_STR(v.sealed, "vmcore.age");
+	put("vmcore.age", "sealed bytEs", 12);
+	CHECK(faults() == 1 && first_says("vmcore.age: it is not as it was written"));
+	put("vmcore.age", "sealed", 6);
+	CHECK(faults() == 1 && first_says("has 6 bytes, and 12 were written"));
+	end();
+}
+
+TEST(missing_and_links)
+{
+	char path[128], e[300];
+
+	begin();
+	put_manifest(entry("vmcore-dmesg.txt", "log", e));
+	CHECK(faults() == 1 && first_says("it is missing"));
+	snprintf(path, sizeof(path), "%s/vmcore-dmesg.txt", dir);
+	put("other", "log", 3);
+	CHECK_EQ(symlink("other", path), 0);
+	CHECK(faults() == 1 && first_says("cannot be opened as a regular file"));
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(mkfifo(path, 0600), 0);
+	CHECK(faults() == 1 && first_says("cannot be opened as a regular file"));
+	end();
+}
+
+TEST(hostile_names)
+{
+	static const char *const names[] = { "../x", "/etc/passwd", "..",	".",
+					     "",     "a/b",	    "a\\u001bb" };
+	char e[300];
+
+	begin();
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		put_manifest(entry(names[i], "x", e));
+		CHECK(faults() == 1 && first_says("a name of a file that is none"));
+		CHECK(!v.has_manifest);
+	}
+	end();
+}
+
+/* Each byte of a manifest counts: it is not believed when one is another. */
+TEST(a_changed_manifest)
+{
+	char e[300], text[4096], path[128];
+	size_t len;
+	FILE *f;
+
+	begin();
+	put("x", "text", 4);
+	put_manifest(entry("x", "text", e));
+	snprintf(path, sizeof(path), "%s/" MANIFEST_NAME, dir);
+	f = fopen(path, "r");
+	CHECK(f);
+	len = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	CHECK_EQ(faults(), 0);
+	for (size_t i = 0; i < len; i++) {
+		text[i] ^= 1;
+		put(MANIFEST_NAME, text, len);
+		text[i] ^= 1;
+		CHECK_EQ(faults(), 1);
+	}
+	for (size_t i = 0; i < len; i += 7) {
+		put(MANIFEST_NAME, text, i);
+		CHECK_EQ(faults(), 1);
+	}
+	end();
+}
+
+TEST(nothing_is_there)
+{
+	begin();
+	CHECK_EQ(verify_dir(dir, 1, &v), -ENOENT);
+	verify_dir_free(&v);
+	end();
+}
+
+TEST(what_is_no_dump)
+{
+	char e[300];
+
+	begin();
+	put("vmcore", "no dump at all", 14);
+	put_manifest(entry("vmcore", "no dump at all", e));
+	CHECK(faults() == 1 && first_says("vmcore: no dump that can be read"));
+	end();
+}
+
+static void record(void)
+{
+	CHECK_EQ(verify_dir(dir, 1, &v), 0);
+	CHECK_EQ(verify_record(dir, &v), 0);
+	verify_dir_free(&v);
+}
+
+TEST(a_record)
+{
+	char e[300];
+
+	begin();
+	put("vmcore.age", "sealed bytes", 12);
+	put("notes.txt", "mine", 4);
+	put_manifest(entry("vmcore.age", "sealed bytes", e));
+	record();
+	CHECK_EQ(faults(), 0);
+	CHECK(v.has_record);
+	put("kdump-added.json", "{}", 2); /* kdumpctl writes it later */
+	CHECK_EQ(faults(), 0);
+	put("notes.txt", "mi", 2);
+	CHECK(faults() == 1 && first_says("notes.txt: its size changed after it was verified"));
+	/* A second record does not make that the truth. */
+	record();
+	CHECK_EQ(faults(), 1);
+	put("notes.txt", "mine", 4);
+	CHECK_EQ(faults(), 0);
+#if HAVE_SODIUM
+	put("notes.txt", "nine", 4);
+	CHECK(faults() == 1 && first_says("its SHA-256 is another one"));
+#endif
+	end();
+}
+
+RUN(sealed_files, missing_and_links, hostile_names, a_changed_manifest, nothing_is_there,
+    what_is_no_dump, a_record)
