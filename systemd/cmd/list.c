@@ -93,6 +93,7 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 	add_text(o, "error", d->error);
 	add_text(o, "log", d->log);
 	add_text(o, "report", d->has_report ? DUMP_REPORT_FILE : "");
+	add_text(o, "verified", d->verified);
 	json_object_object_add(o, "added", added_json(d));
 	add_text(o, "summary", panic);
 	json_object_object_add(o, "panic", panic_json(&d->panic));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* added.c - make files that the capture could not save, from the saved core */
+/* added.c - make files that the capture could not save, from the saved core; check the dump */
 #include "systemd/dumps/added.h"
 
 #include "base/clock.h"
@@ -22,6 +22,7 @@
 #define SECONDS_LEAST 5 /* with less time an attempt is pointless */
 #define PATH_SIZE     160
 #define NAME_SIZE     80
+#define BY_HAND_MAX   256
 
 static bool report_missing(const struct dump *d)
 {
@@ -33,16 +34,26 @@ static bool log_missing(const struct dump *d)
 	return !d->log[0];
 }
 
-/* COLLECTOR OPTION CORE NAME makes it; with --json=BESIDE a second file, where there is one. */
+static bool not_verified(const struct dump *d)
+{
+	return d->has_manifest && !d->verified[0];
+}
+
+/*
+ * COLLECTOR OPTION CORE NAME makes it; with --json=BESIDE a second file, where there is one. Or of
+ * all files of the directory: COLLECTOR OPTION --record DIRECTORY.
+ */
 static const struct kind {
 	const char *name;
 	const char *option;
 	const char *beside; /* NULL: none */
 	unsigned seconds;
 	bool (*missing)(const struct dump *d);
+	bool directory;
 } kinds[] = {
-	{ "vmcore-dmesg.txt", "--dump-dmesg", NULL, 60, log_missing },
-	{ DUMP_REPORT_FILE, "--report", "vmcore-report.json", 60, report_missing },
+	{ "vmcore-dmesg.txt", "--dump-dmesg", NULL, 60, log_missing, false },
+	{ DUMP_REPORT_FILE, "--report", "vmcore-report.json", 60, report_missing, false },
+	{ DUMP_VERIFIED_FILE, "--verify", NULL, 100, not_verified, true },
 };
 
 /* One attempt. */
@@ -64,8 +75,9 @@ static bool is_sealed(const char *core)
 
 static bool is_missing(const struct kind *k, const struct dump *d)
 {
-	return d->core[0] && !is_sealed(d->core) && d->size > 0 && k->missing(d) &&
-	       !dump_added_find(d, k->name);
+	bool readable = d->core[0] && !is_sealed(d->core) && d->size > 0;
+
+	return (readable || k->directory) && k->missing(d) && !dump_added_find(d, k->name);
 }
 
 bool added_missing(const struct target_access *p, const struct dump *d)
@@ -247,10 +259,62 @@ static int make(const struct attempt *a)
 	return rc;
 }
 
+/* "kdump-collect --dump-dmesg vmcore vmcore-dmesg.txt", for a person in the dump's directory. */
+static const char *by_hand(const struct attempt *a, char out[BY_HAND_MAX])
+{
+	if (a->kind->directory)
+		snprintf(out, BY_HAND_MAX, "kdump-collect --verify --record .");
+	else
+		snprintf(out, BY_HAND_MAX, "kdump-collect %s %s %s", a->kind->option, a->dump->core,
+			 a->kind->name);
+	return out;
+}
+
+/* 0: the record is written, whatever it says. It ends with 1 for damage, 3 for a part of a dump. */
+static int verify(const struct attempt *a, int *status)
+{
+	char dir[PATH_SIZE], reason[RUN_LINE_MAX];
+	const char *const argv[] = { a->ctl->collector, "--verify", "--record", dir, NULL };
+	struct run_result result;
+	int rc;
+
+	path_of(a, "", dir);
+	message_busy(a->seconds + 60);
+	rc = run_program(&(struct run_cfg){ .argv = argv,
+					    .out = RUN_KEEP,
+					    .err = RUN_AS_OUT,
+					    .timeout_ms = a->seconds * 1000 },
+			 &result);
+	*status = result.exit_code;
+	if (rc == 0 && faccessat(a->dirfd, DUMP_VERIFIED_FILE, F_OK, 0) < 0)
+		rc = fail(-EIO, "%s", run_reason(&result, reason));
+	run_result_fini(&result);
+	return rc;
+}
+
+static int make_or_verify(const struct attempt *a, const struct target_access *p)
+{
+	int status = 0, rc = a->kind->directory ? verify(a, &status) : make(a);
+
+	if (rc < 0)
+		return rc;
+	if (!a->kind->directory)
+		message_info("the capture saved no %s: made it from %s/%s/%s", a->kind->name,
+			     p->shown, a->dump->name, a->dump->core);
+	else if (status == 0 || status == 3)
+		message_info("%s/%s: every file is as the capture wrote it", p->shown,
+			     a->dump->name);
+	else
+		message_warn("%s/%s is damaged: files are not as the capture wrote them; "
+			     "\"kdump-collect --verify %s/%s\" says which",
+			     p->shown, a->dump->name, p->shown, a->dump->name);
+	return 0;
+}
+
 static void try(const struct attempt *a, const struct target_access *p)
 {
 	const struct dump *d = a->dump;
-	char error[512] = "";
+	char error[512] = "", command[BY_HAND_MAX];
 
 	/* Without a record it would be tried at every start. */
 	if (mark(a, DUMP_ADDED_TRIED, "") < 0) {
@@ -259,16 +323,12 @@ static void try(const struct attempt *a, const struct target_access *p)
 		fail_clear();
 		return;
 	}
-	if (make(a) == 0) {
-		message_info("the capture saved no %s: made it from %s/%s/%s", a->kind->name,
-			     p->shown, d->name, d->core);
-	} else {
+	if (make_or_verify(a, p) < 0) {
 		snprintf(error, sizeof(error), "%s", fail_text());
 		message_warn(
 			"%s cannot be made from %s/%s/%s: %s; no further attempt is made; by hand: "
-			"kdump-collect %s %s %s",
-			a->kind->name, p->shown, d->name, d->core, error, a->kind->option, d->core,
-			a->kind->name);
+			"%s",
+			a->kind->name, p->shown, d->name, d->core, error, by_hand(a, command));
 		fail_clear();
 	}
 	if (mark(a, error[0] ? DUMP_ADDED_FAILED : DUMP_ADDED_COMPLETE, error) < 0) {
@@ -299,6 +359,7 @@ void added_make(const struct ctl *ctl, const struct target_access *p, const stru
 		time_t end)
 {
 	struct attempt a = { .ctl = ctl, .dump = d, .dirfd = open_dump(p, d) };
+	char command[BY_HAND_MAX];
 
 	if (a.dirfd < 0) {
 		message_warn("%s", fail_text());
@@ -310,14 +371,12 @@ void added_make(const struct ctl *ctl, const struct target_access *p, const stru
 
 		if (!is_missing(&kinds[i], d))
 			continue;
+		a.kind = &kinds[i];
 		if (left < SECONDS_LEAST) {
-			message_warn(
-				"no time left to make %s of %s/%s; by hand: kdump-collect %s %s %s",
-				kinds[i].name, p->shown, d->name, kinds[i].option, d->core,
-				kinds[i].name);
+			message_warn("no time left to make %s of %s/%s; by hand: %s", a.kind->name,
+				     p->shown, d->name, by_hand(&a, command));
 			continue;
 		}
-		a.kind = &kinds[i];
 		a.seconds = left < a.kind->seconds ? (unsigned)left : a.kind->seconds;
 		try(&a, p);
 	}

@@ -41,7 +41,8 @@ static bool is_core(const char *file)
 bool dump_wants(const char *file, bool *tail)
 {
 	*tail = is_log(file) || strcmp(file, DUMP_REPORT_FILE) == 0 ||
-		strcmp(file, DUMP_STATUS_FILE) == 0 || strcmp(file, DUMP_ADDED_FILE) == 0;
+		strcmp(file, DUMP_STATUS_FILE) == 0 || strcmp(file, DUMP_ADDED_FILE) == 0 ||
+		strcmp(file, DUMP_VERIFIED_FILE) == 0 || strcmp(file, DUMP_MANIFEST_FILE) == 0;
 	return *tail || is_core(file);
 }
 
@@ -149,6 +150,10 @@ void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, c
 		dump_take_status(d, data, len);
 	else if (strcmp(file, DUMP_ADDED_FILE) == 0)
 		dump_take_added(d, data, len);
+	else if (strcmp(file, DUMP_VERIFIED_FILE) == 0)
+		dump_take_verified(d, data, len);
+	else if (strcmp(file, DUMP_MANIFEST_FILE) == 0)
+		d->has_manifest = size > 0;
 	else
 		return;
 	if (d->time == 0)

@@ -17,7 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DUMP_REPORT_FILE "vmcore-report.txt"
+#define DUMP_REPORT_FILE   "vmcore-report.txt"
+#define DUMP_MANIFEST_FILE "kdump-manifest.json"
+#define DUMP_VERIFIED_FILE "kdump-verified.json"
 
 enum dump_state {
 	DUMP_STATE_NOTHING, /* a directory without a usable file */
@@ -55,9 +57,14 @@ struct dump {
 	char release[CORE_RELEASE_MAX]; /* of the crashed kernel */
 	char error[2048];		/* of the capture, from its status file; "": none */
 	bool has_status;		/* there is a status file */
-	char log[64];	 /* name of the complete kernel log; "": none, or only a part */
-	bool has_report; /* there is a DUMP_REPORT_FILE, the report of the crash */
-	bool has_log;	 /* there is at least a part of the log */
+	char log[64];	   /* name of the complete kernel log; "": none, or only a part */
+	bool has_report;   /* there is a DUMP_REPORT_FILE, the report of the crash */
+	bool has_log;	   /* there is at least a part of the log */
+	bool has_manifest; /* there is a DUMP_MANIFEST_FILE, which says what all files are */
+	/* The last check of all files, from DUMP_VERIFIED_FILE; "": none. */
+	char verified[16];     /* "whole", "incomplete" (what is there is sound), "damaged" */
+	int64_t verified_time; /* of the check, seconds since 1970 */
+	char fault[400];       /* what was damaged first */
 	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
 	unsigned nr_added;
 	struct core_info info; /* facts from the core's first bytes */

@@ -71,6 +71,25 @@ static void print_about_report(const struct dump *d, const struct target_access 
 		print_how_to_report(d, p);
 }
 
+/* A check that was made, by "kdump-collect --verify --record", and when. */
+static void print_verified(const struct dump *d)
+{
+	const struct dump_added *a = dump_added_find(d, DUMP_VERIFIED_FILE);
+	char date[32];
+
+	date_text(d->verified_time, date);
+	if (strcmp(d->verified, "damaged") == 0)
+		print_safe(stdout, "Verified  %s: DAMAGED: %s", date, d->fault);
+	else if (d->verified[0])
+		print_safe(stdout, "Verified  %s: %s", date,
+			   strcmp(d->verified, "whole") == 0
+				   ? "every file is as it was written"
+				   : "what there is of an incomplete dump is as it was written");
+	else if (a)
+		print_safe(stdout, "Verified  no, the check failed%s%s", a->error[0] ? ": " : "",
+			   a->error);
+}
+
 void dump_print_report(char *text)
 {
 	if (text)
@@ -102,6 +121,7 @@ void dump_print(const struct dump *d, const struct target_access *p, const struc
 	if (times[0])
 		print_safe(stdout, "Seen      %s", times);
 	print_about_report(d, p);
+	print_verified(d);
 	if (d->test)
 		print_safe(stdout, "Made by   kdumpctl test");
 }

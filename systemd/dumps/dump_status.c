@@ -2,6 +2,8 @@
 /* dump_status.c - the JSON files beside a dump: status of the capture, files added later */
 #include "systemd/dumps/dump_status.h"
 
+#include "base/util.h"
+
 #include <ctype.h>
 #include <json-c/json.h>
 #include <stdarg.h>
@@ -101,6 +103,21 @@ void dump_take_status(struct dump *d, const char *data, size_t len)
 	d->test = d->test || *text_of(o, "test");
 	d->level_asked = level_of(o, "asked");
 	d->level_saved = level_of(o, "saved");
+	json_object_put(o);
+}
+
+void dump_take_verified(struct dump *d, const char *data, size_t len)
+{
+	static const char *const states[] = { "whole", "incomplete", "damaged" };
+	struct json_object *o = len > 0 ? parse(data, len) : NULL, *at;
+
+	for (size_t i = 0; o && i < ARRAY_SIZE(states); i++)
+		if (strcmp(text_of(o, "state"), states[i]) == 0)
+			snprintf(d->verified, sizeof(d->verified), "%s", states[i]);
+	if (o && json_object_object_get_ex(o, "time", &at))
+		d->verified_time = json_object_get_int64(at);
+	if (o)
+		snprintf(d->fault, sizeof(d->fault), "%s", text_of(o, "first_fault"));
 	json_object_put(o);
 }
 

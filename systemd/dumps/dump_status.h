@@ -25,6 +25,9 @@ void dump_take_status(struct dump *d, const char *data, size_t len);
 /* Take the added files; a malformed file has none. */
 void dump_take_added(struct dump *d, const char *data, size_t len);
 
+/* Take what DUMP_VERIFIED_FILE says; what is no such file is no check. */
+void dump_take_verified(struct dump *d, const char *data, size_t len);
+
 /* Append an error to the dump; control characters are replaced. */
 void dump_error(struct dump *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

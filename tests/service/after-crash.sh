@@ -223,4 +223,54 @@ dump_of "$segv"
 crashed_at
 ok "with a dump" next_start
 ok "it is told" says "the system crashed at"
+
+# manifest - of a capture that wrote the core and the status, as they are now.
+manifest()
+{
+	python3 - "$root$dump" <<'P'
+import ctypes, os, sys
+class Sum(ctypes.Structure):
+    _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
+xxh3 = ctypes.CDLL("libxxhash.so.0").XXH3_128bits
+xxh3.restype, xxh3.argtypes = Sum, [ctypes.c_char_p, ctypes.c_size_t]
+def sum_of(data):
+    got = xxh3(data, len(data))
+    return "%016x%016x" % (got.high, got.low)
+files = []
+for name in "vmcore", "kdump-status.json":
+    data = open(sys.argv[1] + "/" + name, "rb").read()
+    files.append('{"name":"%s","size":%d,"checksum":{"kind":"whole","bytes":%d,"xxh3_128":"%s"}}' %
+                 (name, len(data), len(data), sum_of(data)))
+text = '{"state":"complete","files":[%s]' % ",".join(files)
+with open(sys.argv[1] + "/kdump-manifest.json", "w") as f:
+    f.write(text + ',"xxh3_128":"%s"}\n' % sum_of(text.encode()))
+P
+}
+boot
+dump_of "$fine"
+crashed_at
+cp "$work/log" "$root$dump/vmcore-dmesg.txt"
+manifest
+ok "start checks a dump that has a manifest" next_start
+ok "start says that the dump is as it was written" says "$dump: every file is as the capture wrote it"
+ok "the check is on record, with SHA-256" grep -q "$(sha256sum <"$root$dump/vmcore" | cut -c 1-64)" "$root$dump/kdump-verified.json"
+ok "show of a checked dump" exits 0 kdumpctl show
+ok "show says when the dump was verified" says "^Verified +[-0-9: ]+: every file is as it was written$"
+ok "show --json of a checked dump" exits 0 kdumpctl show --json
+ok "JSON has the result of the check" json_is '"whole"' verified
+boot
+dump_of "$fine"
+crashed_at
+cp "$work/log" "$root$dump/vmcore-dmesg.txt"
+manifest
+echo ' ' >>"$root$dump/kdump-status.json"
+ok "start checks a dump of which a file was changed" next_start
+ok "start warns of a changed file" says "WARNING: $dump is damaged"
+ok "show of a changed dump" exits 0 kdumpctl show
+ok "show names the first changed file" says "^Verified +[-0-9: ]+: DAMAGED: .*kdump-status.json"
+boot
+dump_of "$fine"
+crashed_at
+ok "show of a dump without a manifest" exits 0 kdumpctl show
+ok "no check is claimed that was not made" silent_on "^Verified"
 finish
