@@ -51,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	bool odd = size % 2;
-	struct fuzz_sink f = { { &fuzz_ops, true, false, odd }, odd ? 100 : 1u << 30 };
+	struct fuzz_sink f = { .base = { .ops = &fuzz_ops, .seekable = true, .stale = odd },
+			       .writes_left = odd ? 100 : 1u << 30 };
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
 	struct unflatten_result res;
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """core.py - where things are in an undamaged vmcore of x86_64: headers, notes, kernel data"""
+import os
 import re
 import struct
 
@@ -25,8 +26,7 @@ class Core:
         self.structs = None
 
     def read(self, off, length):
-        self.file.seek(off)
-        return self.file.read(length)
+        return os.pread(self.file.fileno(), length, off)  # cases are drawn by several threads
 
     def symbol(self, name):
         return int(self.values["SYMBOL(%s)" % name], 16)
