@@ -24,11 +24,11 @@
 
 static void keep_cpu(struct forced *f, const struct kcpus *cpus, const struct kcpu *cpu)
 {
-	forced_keep_range(f, kcpus_va(cpu, cpus->area.start), cpus->area_size);
+	forced_keep_range(f, kcpus_va(cpu, cpus->area.start), cpus->area_size, NULL);
 	if (cpu->task)
-		forced_keep_range(f, cpu->task, cpus->task_size);
+		forced_keep_range(f, cpu->task, cpus->task_size, NULL);
 	if (cpu->stack.start)
-		forced_keep_range(f, cpu->stack.start, cpu->stack.end - cpu->stack.start);
+		forced_keep_range(f, cpu->stack.start, cpu->stack.end - cpu->stack.start, NULL);
 }
 
 /* In the image, and not backwards. */
@@ -77,7 +77,7 @@ static void keep_image(struct forced *f, struct kallsyms *syms)
 		nr = 1;
 	}
 	for (size_t i = 0; i < nr; i++)
-		forced_keep_range(f, at[i].start, at[i].end - at[i].start);
+		forced_keep_range(f, at[i].start, at[i].end - at[i].start, NULL);
 	fail_clear();
 }
 
@@ -94,7 +94,7 @@ static void keep_stacks(struct forced *f)
 			continue;
 		memcpy(&sp, (const char *)status.data + at, sizeof(sp));
 		if (sp >= 1ull << 63)
-			forced_keep_range(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE);
+			forced_keep_range(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE, NULL);
 	}
 }
 

@@ -16,8 +16,11 @@ struct forced {
 /* Keep the page at pa again. True if it had been dropped, and is kept now. */
 bool forced_keep_page(struct forced *f, uint64_t pa);
 
-/* The same for the pages of [va, va + len), kernel addresses; adds to f->nr_back. */
-void forced_keep_range(struct forced *f, uint64_t va, uint64_t len);
+/*
+ * The same for the pages of [va, va + len), kernel addresses; adds to f->nr_back. They are set in
+ * tier, too; NULL: in none.
+ */
+void forced_keep_range(struct forced *f, uint64_t va, uint64_t len, struct keepmap *tier);
 
 /*
  * Keep the tasks and their kernel stacks, and put them into TIER_TASK: up to 2048, those that ran

@@ -13,24 +13,10 @@
 /* Task and stack are some 24 KiB: at most 48 MiB go before the rest. */
 #define TASKS_FIRST 2048u
 
-static void put_first(struct forced *f, uint64_t va, uint64_t len)
-{
-	const struct page_lookup *pages = &f->cfg->pages;
-	uint64_t page = 1ull << pages->k->page_shift;
-
-	forced_keep_range(f, va, len);
-	for (uint64_t at = va & ~(page - 1); at < va + len; at += page) {
-		uint64_t pa, left;
-
-		if (kernel_vtop(pages->k, pages->v, at, &pa, &left) == 0)
-			keepmap_set(f->s->tier[TIER_TASK], pa >> pages->k->page_shift, 1);
-	}
-	fail_clear();
-}
-
 void forced_tasks(struct forced *f, struct kallsyms *syms, struct btf *btf,
 		  const struct kcpus *cpus)
 {
+	struct keepmap *first = f->s->tier[TIER_TASK];
 	struct ktasks *tasks = NULL;
 
 	if (ktasks_open(syms, btf, cpus, TASKS_FIRST, &tasks) < 0) {
@@ -38,9 +24,9 @@ void forced_tasks(struct forced *f, struct kallsyms *syms, struct btf *btf,
 		return;
 	}
 	for (unsigned i = 0; i < tasks->nr; i++) {
-		put_first(f, tasks->task[i].va, cpus->task_size);
+		forced_keep_range(f, tasks->task[i].va, cpus->task_size, first);
 		if (tasks->task[i].stack)
-			put_first(f, tasks->task[i].stack, cpus->stack_size);
+			forced_keep_range(f, tasks->task[i].stack, cpus->stack_size, first);
 	}
 	ktasks_close(tasks);
 }

@@ -28,8 +28,8 @@ import tempfile
 
 import outputs
 import writers
+from ended import PATIENCE, SECONDS, ended
 
-SECONDS = float(os.environ.get("TRUST_SECONDS", "10"))
 MARK = "-incomplete"
 AGAIN = ("+",)  # this call and all later ones
 ONCE = ("",)
@@ -59,7 +59,8 @@ NAMES = {  # words of a message for the call
 class Run:
     """One run of a writer with a plan for the injector: what came out, and where."""
 
-    def __init__(self, tools, writer, plan, old):
+    def __init__(self, tools, writer, plan, old, seconds=PATIENCE * SECONDS):
+        self.seconds = seconds
         # A name that was given cannot be taken back when renames fail for good: a mark has to do.
         self.stuck = plan.startswith("rename:") and "+" in plan
         self.folder = tempfile.mkdtemp(prefix="trust-")
@@ -84,12 +85,7 @@ class Run:
             child = subprocess.Popen(command, stdin=given, stdout=sink, stderr=words, start_new_session=True)
             if reader:
                 reader.stdin.close()
-            try:
-                status = child.wait(SECONDS)
-            except subprocess.TimeoutExpired:
-                status = None
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            status = ended(child, self.seconds)
             if reader:
                 reader.wait()
             words.seek(0)
@@ -215,17 +211,30 @@ class Judge:
         return None if run.status in (0, 128 + number) else "exit %d after signal %d" % (run.status, number)
 
 
-def one(judge, case):
+def one(judge, case, seconds):
     call, nr, what = case
     signalled = call == "any"
     word = what if what == "short" else "s%d" % what if signalled else "%d" % getattr(errno, what)
-    run = Run(judge.tools, judge.writer, "%s:%s:%s" % (call, nr, word), judge.old)
+    run = Run(judge.tools, judge.writer, "%s:%s:%s" % (call, nr, word), judge.old, seconds)
     try:
         fault = judge.judge_killed(run, what) if signalled else judge.judge(run, call, nr, what)
         return fault, "%s | %s:%s:%s | exit %s | %s | %s" % (judge.writer.name, call, nr, what, run.status, fault,
                                                            run.words.strip().replace("\n", " / ")[-900:])
     finally:
         run.close()
+
+
+def everyone(judges, cases):
+    """(fault, line) of each case; those that are not through in SECONDS last, each by itself."""
+    slow = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for case, result in zip(cases, pool.map(lambda c: one(judges[c[0]], c[1], SECONDS), cases)):
+            if result[0] == "hang":
+                slow.append(case)
+            else:
+                yield result
+    for case in slow:
+        yield one(judges[case[0]], case[1], PATIENCE * SECONDS)
 
 
 def all_faults(judges):
@@ -294,12 +303,11 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             each = [w for w in writers.writers(tools, core, made) if o.writer in w.name]
             judges = dict(zip(each, pool.map(lambda w: Judge(tools, w, core), each)))
-            cases = chosen(judges, o)
-            for fault, line in pool.map(lambda c: one(judges[c[0]], c[1]), cases):
-                begun += 1
-                if fault or o.case:
-                    print(line, flush=True)
-                    failed[fault] += bool(fault)
+        for fault, line in everyone(judges, chosen(judges, o)):
+            begun += 1
+            if fault or o.case:
+                print(line, flush=True)
+                failed[fault] += bool(fault)
     finally:
         shutil.rmtree(made)
     print("output: %d cases of %d writers, seed %d: %d failed" % (begun, len(judges), o.seed, sum(failed.values())))

@@ -20,19 +20,17 @@ import json
 import os
 import random
 import shutil
-import signal
 import struct
 import subprocess
 import sys
 import tempfile
 
 from core import Core
+from ended import PATIENCE, SECONDS, ended
 from kinds import KINDS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ORACLE = os.path.join(HERE, "..", "oracle")
-SECONDS = float(os.environ.get("TRUST_SECONDS", "10"))
-PATIENCE = 6
 MARKED = 8  # DUMP_DH_COMPRESSED_INCOMPLETE
 FAILED = ["crash", "hang", "sanitizer", "disagrees", "does not open", "not counted"]
 
@@ -119,18 +117,6 @@ def image(tools, core, path):
     return dict(l.split() for l in r.stdout.splitlines()) if r.returncode == 0 else None
 
 
-def ended(command, words, seconds):
-    """The exit status of a command; None: it and its children were killed after seconds."""
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=words, stderr=words,
-                             start_new_session=True)
-    try:
-        return child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        return None
-
-
 class Program:
     def __init__(self, name, command, tools, build):
         self.name, self.command, self.tools, self.build = name, command, tools, build
@@ -145,7 +131,9 @@ class Program:
                        "OVERLAY_FAULTS=" + folder + "/faults", "ASAN_OPTIONS=verify_asan_link_order=0"]
         command = self.command(setting, core.path, folder)
         with open(folder + "/words", "w+b") as words:
-            status = ended(command, words, seconds)
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=words, stderr=words,
+                                     start_new_session=True)
+            status = ended(child, seconds)
             words.seek(0)
             return status, words.read().decode(errors="replace")
 
