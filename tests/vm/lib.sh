@@ -70,20 +70,40 @@ vm_cpu()
 	echo "$cpu"
 }
 
-# vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
-# Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max), VM_QEMU (more arguments) and VM_MONITOR (lines for
-# QEMU's monitor at the start). A reset ends QEMU (-no-reboot), a kexec does not.
-vm_run()
+# vm_once LOG DEADLINE QEMU-ARG... - one boot for vm_run.
+vm_once()
 {
-	local log=$1 deadline=$2 rc=0
+	local log=$1 deadline=$2
 	shift 2
 	# In the foreground, so that an interrupt from the terminal reaches QEMU too.
 	printf '%s\n' "${VM_MONITOR-}" |
 		timeout --foreground -k 10 "$deadline" $(vm_qemu) -nodefaults \
 			-no-user-config -display none -no-reboot -m "${VM_MEM:-1G}" \
 			-smp "${VM_CPUS:-1}" -cpu "$(vm_cpu)" -serial "file:$log" \
-			-device virtio-rng-pci -monitor stdio ${VM_QEMU-} "$@" >/dev/null || rc=$?
-	[ "$rc" != 124 ] || say "the VM did not end within $deadline s"
+			-device virtio-rng-pci -monitor stdio ${VM_QEMU-} "$@" >/dev/null
+}
+
+# vm_emulator_failed LOG - with several emulated CPUs, one of them may run into the breakpoint that the
+# kernel sets while it patches its own code at boot, after it is gone for the others: the kernel dies
+# in its first seconds (2 of 32 boots of 6.12 and 7.x). A breakpoint never is what a test asks for.
+vm_emulator_failed()
+{
+	[ "${VM_CPUS:-1}" -gt 1 ] && grep -aq 'int3: 0000 \[#' "$1"
+}
+
+# vm_run LOG DEADLINE QEMU-ARG... - boots, serial console into LOG; 124 when the deadline passed.
+# Uses VM_MEM (1G), VM_CPUS (1), VM_CPU (max), VM_QEMU (more arguments) and VM_MONITOR (lines for
+# QEMU's monitor at the start). A reset ends QEMU (-no-reboot), a kexec does not.
+vm_run()
+{
+	local rc=0 try
+	for try in 1 2 3; do
+		rc=0
+		vm_once "$@" || rc=$?
+		vm_emulator_failed "$1" || break
+		say "the emulator lost a CPU while the kernel patched itself (boot $try)"
+	done
+	[ "$rc" != 124 ] || say "the VM did not end within $2 s"
 	return "$rc"
 }
 
