@@ -39,6 +39,10 @@ struct ctl {
 	bool json;	       /* print JSON on standard output */
 	int64_t network_end;   /* CLOCK_MONOTONIC, s: no server is contacted later; 0: no limit */
 
+	/* After ctl_identity(): private keys for encrypted dumps; NULL: none is opened */
+	struct seal_identities *ids;
+	const char *ids_file;
+
 	/* After ctl_load() */
 	bool loaded;
 	char config_path[CTL_PATH_MAX]; /* with the root; the file that config was read from */
@@ -65,6 +69,12 @@ void ctl_fini(struct ctl *ctl);
  * names the file.
  */
 int ctl_load(struct ctl *ctl);
+
+/*
+ * Take "--identity FILE" or "--identity=FILE" out of the arguments and read the private keys in it.
+ * Core files of this process are off from then on. 0, also without the option.
+ */
+int ctl_identity(struct ctl *ctl, int *argc, char **argv);
 
 /*
  * The file that the administrator edits, for messages: /etc/kdump.conf, or if there is none the
@@ -109,6 +119,7 @@ int cmd_convert(struct ctl *ctl, int argc, char **argv);
 int cmd_check_config(struct ctl *ctl, int argc, char **argv);
 int cmd_list(struct ctl *ctl, int argc, char **argv);
 int cmd_show(struct ctl *ctl, int argc, char **argv);
+int cmd_keygen(struct ctl *ctl, int argc, char **argv);
 int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv);
 int cmd_hotplug(struct ctl *ctl, int argc, char **argv);
 int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv);

@@ -151,3 +151,22 @@ int seal_identities_read(const char *path, struct seal_identities **out)
 	secret_free(text, FILE_MAX + 1);
 	return rc;
 }
+
+int seal_identity_new(struct seal_recipient *out, char secret[SEAL_TEXT_MAX])
+{
+	uint8_t *scalar;
+	int rc = entropy_ready(ENTROPY_WAIT_MS);
+
+	secret[0] = '\0';
+	*out = (struct seal_recipient){ .kind = SEAL_X25519 };
+	if (rc < 0)
+		return rc;
+	scalar = secret_alloc(BECH32_KEY);
+	rc = scalar ? entropy_get(scalar, BECH32_KEY) : fail(-ENOMEM, "make a key");
+	if (rc == 0 && crypto_scalarmult_curve25519_base(out->point, scalar) < 0)
+		rc = fail_set(-EIO, "make a key: the random numbers give none");
+	if (rc == 0)
+		bech32_encode(scalar, PREFIX, true, secret);
+	secret_free(scalar, BECH32_KEY);
+	return rc;
+}

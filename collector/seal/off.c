@@ -4,7 +4,11 @@
 #include "seal/digest.h"
 #include "seal/entropy.h"
 #include "seal/seal.h"
+#include "seal/secret.h"
 #include "seal/unseal.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static int off(void)
 {
@@ -62,6 +66,30 @@ int seal_identities_parse(const char *text, const char *name, struct seal_identi
 void seal_identities_free(struct seal_identities *ids)
 {
 	(void)ids;
+}
+
+int seal_identity_new(struct seal_recipient *out, char secret[SEAL_TEXT_MAX])
+{
+	*out = (struct seal_recipient){ 0 };
+	secret[0] = '\0';
+	return off();
+}
+
+void *secret_alloc(size_t len)
+{
+	return calloc(1, len);
+}
+
+void secret_wipe(void *p, size_t len)
+{
+	explicit_bzero(p, len);
+}
+
+void secret_free(void *p, size_t len)
+{
+	if (p)
+		secret_wipe(p, len);
+	free(p);
 }
 
 int sink_seal_open(struct sink *inner, const struct seal_recipients *to, struct sink **out)

@@ -65,4 +65,10 @@ int seal_identities_parse(const char *text, const char *name, struct seal_identi
 
 void seal_identities_free(struct seal_identities *ids);
 
+/*
+ * A new X25519 key of random bytes: out is its public half, secret its text (AGE-SECRET-KEY-1...),
+ * which the caller keeps in memory of secret.h. -ETIMEDOUT where the kernel has no random numbers.
+ */
+int seal_identity_new(struct seal_recipient *out, char secret[SEAL_TEXT_MAX]);
+
 #endif

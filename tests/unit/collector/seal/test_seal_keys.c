@@ -184,7 +184,26 @@ TEST(a_file_has_recipients_and_comments)
 	unlink(path);
 }
 
-RUN(other_kinds_are_refused_by_name, a_mistyped_recipient_is_noticed,
+/* A new key opens what is sealed to its public half, is read back from its text, and is random. */
+TEST(a_new_key_is_a_pair)
+{
+	char secret[SEAL_TEXT_MAX], other[SEAL_TEXT_MAX], text[SEAL_TEXT_MAX];
+	struct seal_recipient r, again;
+	struct seal_identities *ids;
+
+	CHECK_EQ(seal_identity_new(&r, secret), 0);
+	CHECK_EQ(seal_identities_parse(secret, "new", &ids), 0);
+	CHECK_EQ(ids->nr, 1);
+	CHECK(memcmp(&ids->id[0].public, &r, sizeof(r)) == 0);
+	seal_identities_free(ids);
+	seal_recipient_text(&r, text);
+	CHECK_EQ(seal_recipient_parse(text, &again), 0);
+	CHECK(memcmp(&again, &r, sizeof(r)) == 0);
+	CHECK_EQ(seal_identity_new(&again, other), 0);
+	CHECK(strcmp(secret, other) != 0);
+}
+
+RUN(a_new_key_is_a_pair, other_kinds_are_refused_by_name, a_mistyped_recipient_is_noticed,
     a_key_that_everybody_can_open_is_refused, an_ssh_key_is_what_it_says, private_keys_are_read,
     what_is_no_private_key_is_refused_by_name, a_damaged_ssh_key_does_no_harm,
     a_key_opens_for_its_recipient, a_file_has_recipients_and_comments)
