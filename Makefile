@@ -100,7 +100,7 @@ CTL_SRC  := $(filter-out systemd/main.c,$(call sources,systemd))
 FIX_SRC  := $(filter-out tests/fixtures/selftest/main.c,$(call sources,tests/fixtures))
 UNIT_LIB := $(call sources,tests/unit/support)
 UNIT_SRC := $(filter-out $(UNIT_LIB) $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c) \
-	$(if $(filter 1,$(HAVE_SODIUM)),,tests/unit/collector/seal/%),$(call sources,tests/unit))
+	$(if $(filter 1,$(HAVE_SODIUM)),,tests/unit/collector/seal/% %/test_dump_sealed.c),$(call sources,tests/unit))
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 FUZZ_SRC := $(call sources,tests/fuzz)
 TOOL_SRC := $(call sources,tests/tools)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "seal/recipient.h"
 #include "systemd/files.h"
 #include "systemd/message.h"
 
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <time.h>
@@ -24,8 +26,50 @@ void ctl_init(struct ctl *ctl)
 	*ctl = (struct ctl){ .root = "", .collector = "kdump-collect" };
 }
 
+/* The option's value, and how many arguments it takes; NULL: another argument. */
+static const char *identity_of(char **argv, int *nr_args)
+{
+	static const char option[] = "--identity";
+	size_t n = strlen(option);
+
+	*nr_args = 1;
+	if (strncmp(argv[0], option, n) != 0)
+		return NULL;
+	if (argv[0][n] == '=')
+		return argv[0] + n + 1;
+	if (argv[0][n])
+		return NULL;
+	*nr_args = argv[1] ? 2 : 1;
+	return argv[1] ? argv[1] : "";
+}
+
+int ctl_identity(struct ctl *ctl, int *argc, char **argv)
+{
+	int nr = 1, nr_args = 1, rc;
+
+	for (int i = 1; i < *argc; i += nr_args) {
+		const char *file = identity_of(argv + i, &nr_args);
+
+		if (file)
+			ctl->ids_file = file;
+		else
+			argv[nr++] = argv[i];
+	}
+	argv[nr] = NULL;
+	*argc = nr;
+	if (!ctl->ids_file)
+		return 0;
+	if (!*ctl->ids_file)
+		return fail_set(-EINVAL, "--identity needs the name of a file with a private key");
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	rc = seal_identities_read(ctl->ids_file, &ctl->ids);
+	return rc < 0 ? fail(rc, "--identity") : 0;
+}
+
 void ctl_fini(struct ctl *ctl)
 {
+	seal_identities_free(ctl->ids);
+	ctl->ids = NULL;
 	if (!ctl->loaded)
 		return;
 	config_free(&ctl->config);

@@ -92,8 +92,14 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 	add_text(o, "kernel", d->release);
 	add_text(o, "error", d->error);
 	add_text(o, "log", d->log);
-	add_text(o, "report", d->has_report ? DUMP_REPORT_FILE : "");
+	add_text(o, "report",
+		 d->sealed_report ? DUMP_REPORT_FILE ".age"
+		 : d->has_report  ? DUMP_REPORT_FILE
+				  : "");
 	add_text(o, "verified", d->verified);
+	json_object_object_add(o, "encrypted", json_object_new_boolean(d->sealed));
+	json_object_object_add(o, "opened", json_object_new_boolean(d->opened));
+	add_text(o, "encryption_error", d->seal_error);
 	json_object_object_add(o, "added", added_json(d));
 	add_text(o, "summary", panic);
 	json_object_object_add(o, "panic", panic_json(&d->panic));
@@ -147,6 +153,14 @@ static void warn_show(void)
 	fail_clear();
 }
 
+/* For one that is encrypted the exit status says so, too. */
+static void warn_report(struct dump *d)
+{
+	if (d->sealed_report && !d->seal_error[0])
+		snprintf(d->seal_error, sizeof(d->seal_error), "%s", fail_text());
+	warn_show();
+}
+
 static void visit_one(const struct dumps *dumps, const struct target_access *p, struct visit *v)
 {
 	const struct dump *d = find(dumps, v);
@@ -158,12 +172,13 @@ static void visit_one(const struct dumps *dumps, const struct target_access *p, 
 	v->dump = *d;
 	v->seen = dumps_seen(dumps, d);
 	v->access = *p;
-	free(v->report);
+	dumps_report_free(v->report);
+	v->report = NULL;
 	/* Now, while the target is mounted. */
 	if (dumps_more(p, &v->dump) < 0)
 		warn_show();
 	if (dumps_report(p, &v->dump, &v->report) < 0)
-		warn_show();
+		warn_report(&v->dump);
 }
 
 static int visit_target(struct ctl *ctl, const struct config_target *target, struct visit *v)
@@ -274,6 +289,8 @@ int cmd_list(struct ctl *ctl, int argc, char **argv)
 	struct visit v = { .verb = argv[0] };
 	int rc;
 
+	if (ctl_identity(ctl, &argc, argv) < 0)
+		return ctl_fail("list");
 	if (argc > 1)
 		return ctl_usage("%s takes no arguments", argv[0]);
 	if (ctl_load(ctl) < 0)
@@ -306,9 +323,12 @@ static void show(const struct ctl *ctl, struct visit *v)
 
 int cmd_show(struct ctl *ctl, int argc, char **argv)
 {
-	struct visit v = { .verb = argv[0], .id = argc > 1 ? argv[1] : "last" };
+	struct visit v = { .verb = argv[0] };
 	int rc;
 
+	if (ctl_identity(ctl, &argc, argv) < 0)
+		return ctl_fail("show");
+	v.id = argc > 1 ? argv[1] : "last";
 	if (argc > 2)
 		return ctl_usage("%s takes one dump: a name, a number in the list, or \"last\"",
 				 argv[0]);
@@ -319,6 +339,6 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 		show(ctl, &v);
 	else if (rc == 0)
 		message_error("no such dump: %s; see \"kdumpctl list\"", v.id);
-	free(v.report);
-	return v.found ? CTL_OK : CTL_FAILED;
+	dumps_report_free(v.report);
+	return v.found && !(ctl->ids && v.dump.seal_error[0]) ? CTL_OK : CTL_FAILED;
 }

@@ -65,17 +65,10 @@ struct attempt {
 	unsigned seconds;
 };
 
-/* Encrypted: nothing can be made of it here. */
-static bool is_sealed(const char *core)
-{
-	const char *end = strstr(core, ".age");
-
-	return end && (!end[4] || strcmp(end + 4, "-incomplete") == 0);
-}
-
 static bool is_missing(const struct kind *k, const struct dump *d)
 {
-	bool readable = d->core[0] && !is_sealed(d->core) && d->size > 0;
+	/* Of an encrypted core nothing can be made here. */
+	bool readable = d->core[0] && !dump_is_sealed(d->core) && d->size > 0;
 
 	return (readable || k->directory) && k->missing(d) && !dump_added_find(d, k->name);
 }

@@ -25,8 +25,10 @@ static bool is_stamped(const char *file, const char *prefix)
 static bool is_log(const char *file)
 {
 	return strcmp(file, "vmcore-dmesg.txt") == 0 ||
-	       strcmp(file, "vmcore-dmesg-incomplete.txt") == 0 || strcmp(file, "dmesg.txt") == 0 ||
-	       is_stamped(file, "dmesg");
+	       strcmp(file, "vmcore-dmesg-incomplete.txt") == 0 ||
+	       strcmp(file, "vmcore-dmesg.txt.age") == 0 ||
+	       strcmp(file, "vmcore-dmesg.txt.age-incomplete") == 0 ||
+	       strcmp(file, "dmesg.txt") == 0 || is_stamped(file, "dmesg");
 }
 
 /* vmcore, vmcore.flat, and both with -incomplete before or after .flat; those of kdump-tools. */
@@ -38,11 +40,23 @@ static bool is_core(const char *file)
 	       (!file[6] || file[6] == '.' || strncmp(file + 6, "-incomplete", 11) == 0);
 }
 
+bool dump_is_sealed(const char *file)
+{
+	const char *end = strstr(file, ".age");
+
+	return end && (!end[4] || strcmp(end + 4, "-incomplete") == 0);
+}
+
+static bool is_report(const char *file)
+{
+	return strcmp(file, DUMP_REPORT_FILE) == 0 || strcmp(file, DUMP_REPORT_FILE ".age") == 0;
+}
+
 bool dump_wants(const char *file, bool *tail)
 {
-	*tail = is_log(file) || strcmp(file, DUMP_REPORT_FILE) == 0 ||
-		strcmp(file, DUMP_STATUS_FILE) == 0 || strcmp(file, DUMP_ADDED_FILE) == 0 ||
-		strcmp(file, DUMP_VERIFIED_FILE) == 0 || strcmp(file, DUMP_MANIFEST_FILE) == 0;
+	*tail = is_log(file) || is_report(file) || strcmp(file, DUMP_STATUS_FILE) == 0 ||
+		strcmp(file, DUMP_ADDED_FILE) == 0 || strcmp(file, DUMP_VERIFIED_FILE) == 0 ||
+		strcmp(file, DUMP_MANIFEST_FILE) == 0;
 	return *tail || is_core(file);
 }
 
@@ -104,7 +118,7 @@ static bool is_empty(const unsigned char *data, size_t len)
 
 static void take_core(struct dump *d, const char *file, uint64_t size, const void *data, size_t len)
 {
-	bool whole = !strstr(file, "incomplete");
+	bool whole = !strstr(file, "incomplete"), unread = len == 0 && dump_is_sealed(file);
 	struct core_info info;
 
 	/* A complete core counts before an incomplete one. */
@@ -116,11 +130,24 @@ static void take_core(struct dump *d, const char *file, uint64_t size, const voi
 	take_info(d, &info);
 	if (size == 0)
 		return;
-	d->state = whole && !info.incomplete && !is_empty(data, len) ? DUMP_STATE_COMPLETE
-								     : DUMP_STATE_PARTIAL;
-	if (is_empty(data, len))
+	if (unread)
+		info.incomplete = false;
+	else if (is_empty(data, len))
 		dump_error(d, "%s begins with zeros: its content is lost or was never written",
 			   file);
+	d->state = whole && !info.incomplete && (unread || !is_empty(data, len))
+			   ? DUMP_STATE_COMPLETE
+			   : DUMP_STATE_PARTIAL;
+}
+
+/* An encrypted one that was not opened has a size, and no bytes. */
+static void take_sealed_log(struct dump *d, const char *file)
+{
+	if (!strstr(file, "incomplete"))
+		snprintf(d->log, sizeof(d->log), "%s", file);
+	d->sealed_log = true;
+	if (d->state == DUMP_STATE_NOTHING)
+		d->state = DUMP_STATE_LOG;
 }
 
 static void take_log(struct dump *d, const char *file, const char *data, size_t len)
@@ -137,15 +164,23 @@ static void take_log(struct dump *d, const char *file, const char *data, size_t 
 		d->state = DUMP_STATE_LOG;
 }
 
+static void take_report(struct dump *d, const char *file, uint64_t size)
+{
+	d->has_report = size > 0;
+	d->sealed_report = size > 0 && dump_is_sealed(file);
+}
+
 void dump_file(struct dump *d, const char *file, uint64_t size, int64_t mtime, const void *data,
 	       size_t len)
 {
 	if (is_core(file))
 		take_core(d, file, size, data, len);
+	else if (is_log(file) && len == 0 && size > 0 && dump_is_sealed(file))
+		take_sealed_log(d, file);
 	else if (is_log(file))
 		take_log(d, file, data, len);
-	else if (strcmp(file, DUMP_REPORT_FILE) == 0)
-		d->has_report = size > 0;
+	else if (is_report(file))
+		take_report(d, file, size);
 	else if (strcmp(file, DUMP_STATUS_FILE) == 0)
 		dump_take_status(d, data, len);
 	else if (strcmp(file, DUMP_ADDED_FILE) == 0)
@@ -219,6 +254,10 @@ void dump_panic_text(const struct dump *d, char *out, size_t size)
 {
 	if (d->has_log)
 		triage_line_of(&d->panic, out, size);
+	else if (d->sealed_log && d->seal_error[0])
+		snprintf(out, size, "sealed, and not opened: %s", d->seal_error);
+	else if (d->sealed_log)
+		snprintf(out, size, "sealed, see \"kdumpctl show --identity FILE\"");
 	else
 		snprintf(out, size, "unknown, there is no kernel log");
 }

@@ -5,7 +5,8 @@
  *     dump_init -> dump_file, once per file of the directory -> dump_end
  *
  * Pure: the input is names, sizes and the first or last bytes of files, read from anywhere (a
- * directory, a server by ssh, a raw device). All bytes of the core is untrusted.
+ * directory, a server by ssh, a raw device). All bytes of the core are untrusted. An encrypted file
+ * comes without bytes, or with those that were in it: dump_sealed.h.
  */
 #ifndef SYSTEMD_DUMPS_DUMP_INFO_H
 #define SYSTEMD_DUMPS_DUMP_INFO_H
@@ -65,6 +66,11 @@ struct dump {
 	char verified[16];     /* "whole", "incomplete" (what is there is sound), "damaged" */
 	int64_t verified_time; /* of the check, seconds since 1970 */
 	char fault[400];       /* what was damaged first */
+	bool sealed;	       /* files of it are encrypted; the next three are about them */
+	bool opened;	       /* at least one was opened, with a key that was given */
+	bool sealed_log;       /* the log is encrypted, and was not opened */
+	bool sealed_report;    /* so is the report; it may be opened by dumps_report() */
+	char seal_error[300];  /* why one could not be opened; "" */
 	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
 	unsigned nr_added;
 	struct core_info info; /* facts from the core's first bytes */
@@ -77,6 +83,9 @@ struct dump {
 
 /* Is this file needed? *tail: pass its last DUMP_TAIL bytes, not its first. */
 bool dump_wants(const char *file, bool *tail);
+
+/* Is it encrypted: NAME.age, or NAME.age-incomplete? */
+bool dump_is_sealed(const char *file);
 
 void dump_init(struct dump *d, const char *name);
 

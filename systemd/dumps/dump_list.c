@@ -6,6 +6,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "initramfs/plan/raw_area.h"
+#include "systemd/dumps/dump_sealed.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,6 +17,10 @@
 #include <sys/stat.h>
 #include <linux/fs.h>
 #include <unistd.h>
+
+/* Bytes of a server's answer: the beginnings of cores and the ends of logs; whole sealed logs. */
+#define LIST_MAX	((size_t)64 << 20)
+#define LIST_MAX_SEALED ((size_t)256 << 20)
 
 static struct dump *add(struct dumps *d, const char *name)
 {
@@ -49,29 +54,47 @@ static int by_time(const void *a, const void *b)
 	return -strcmp(x->name, y->name);
 }
 
-/*
- * Add one file of a dump directory: its head or tail. Links are not followed, as others may have
- * made them.
- */
-static void read_file(struct dump *d, int dirfd, const char *name)
+/* Add its head or tail. */
+static void read_plain(struct dump *d, int fd, const char *name, const struct stat *st)
+{
+	char *data = malloc(DUMP_TAIL);
+	bool tail = false;
+	off_t from;
+	ssize_t n;
+
+	if (!data)
+		return;
+	dump_wants(name, &tail);
+	from = tail && st->st_size > DUMP_TAIL ? st->st_size - DUMP_TAIL : 0;
+	n = pread(fd, data, tail ? DUMP_TAIL : DUMP_HEAD, from);
+	dump_file(d, name, (uint64_t)st->st_size, st->st_mtime, data, n > 0 ? (size_t)n : 0);
+	free(data);
+}
+
+static void read_sealed(const struct dumps *all, struct dump *d, int *fd,
+			struct dump_sealed_file *f)
+{
+	f->in = unseal_from_fd(fd);
+	dump_file_sealed(d, f, all->ids);
+}
+
+/* Add one file of a dump directory. Links are not followed, as others may have made them. */
+static void read_file(const struct dumps *all, struct dump *d, int dirfd, const char *name)
 {
 	int fd = open_beneath(dirfd, name, O_RDONLY | O_NONBLOCK);
 	struct stat st;
-	bool tail = false;
-	char *data;
-	ssize_t n;
 
 	if (fd < 0)
 		return;
-	dump_wants(name, &tail);
-	data = malloc(DUMP_TAIL);
-	if (data && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		off_t from = tail && st.st_size > DUMP_TAIL ? st.st_size - DUMP_TAIL : 0;
-
-		n = pread(fd, data, tail ? DUMP_TAIL : DUMP_HEAD, from);
-		dump_file(d, name, (uint64_t)st.st_size, st.st_mtime, data, n > 0 ? (size_t)n : 0);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		if (dump_is_sealed(name))
+			read_sealed(all, d, &fd,
+				    &(struct dump_sealed_file){ .name = name,
+								.size = (uint64_t)st.st_size,
+								.mtime = st.st_mtime });
+		else
+			read_plain(d, fd, name, &st);
 	}
-	free(data);
 	close(fd);
 }
 
@@ -85,7 +108,7 @@ static void read_dump(struct dumps *all, int parent, const char *name)
 
 	while (d && (e = readdir(dir))) {
 		if (dump_wants(e->d_name, &tail))
-			read_file(d, dirfd(dir), e->d_name);
+			read_file(all, d, dirfd(dir), e->d_name);
 	}
 	if (d)
 		settle(all);
@@ -167,8 +190,9 @@ int dumps_quote(const char *text, char *out, size_t size)
 	return 0;
 }
 
-int dumps_command(const char *dir, char *out, size_t size)
+int dumps_command(const char *dir, bool sealed, char *out, size_t size)
 {
+	unsigned log = sealed ? DUMP_SEALED_MAX : 0, core = sealed ? DUMP_SEALED_HEAD : 0;
 	char quoted[CTL_PATH_MAX];
 	int rc = dumps_quote(dir, quoted, sizeof(quoted));
 
@@ -180,12 +204,26 @@ int dumps_command(const char *dir, char *out, size_t size)
 		    "\"$d\"dump[.-]* \"$d\"dmesg.* \"$d\"kdump-status.json "
 		    "\"$d\"kdump-added.json; do "
 		    "[ -f \"$f\" ] || continue; s=$(stat -c %%s \"$f\"); t=$(stat -c %%Y \"$f\"); "
-		    "case $f in *dmesg*|*.json) c=tail m=%u;; *) c=head m=%u;; esac; "
+		    "case $f in */vmcore-report*) c=head m=0;; */*dmesg*.age*) c=head m=%u;; "
+		    "*/*.age*) c=head m=%u;; *dmesg*|*.json) c=tail m=%u;; *) c=head m=%u;; esac; "
 		    "[ $s -gt $m ] && n=$m || n=$s; printf 'F %%s %%s %%s %%s\\n' $s $t $n \"$f\"; "
 		    "$c -c $n \"$f\"; done; done",
-		    quoted, DUMP_TAIL, DUMP_HEAD) >= (int)size)
+		    quoted, log, core, DUMP_TAIL, DUMP_HEAD) >= (int)size)
 		return fail(-E2BIG, "a path too long for a command");
 	return 0;
+}
+
+/* A file of the last dump. */
+static void add_bytes(struct dumps *all, struct dump_sealed_file *f, const char *data, size_t len)
+{
+	struct dump_sealed_bytes bytes = { data, len };
+	struct dump *d = &all->dump[all->nr - 1];
+
+	f->in = dump_sealed_from(&bytes);
+	if (dump_is_sealed(f->name))
+		dump_file_sealed(d, f, all->ids);
+	else
+		dump_file(d, f->name, f->size, f->mtime, data, len);
 }
 
 /* Parse one record; returns the rest of the text, or NULL at the end or a malformed record. */
@@ -212,7 +250,9 @@ static const char *parse_record(const char *s, const char *end, struct dumps *ou
 		if (!add(out, dir))
 			return NULL;
 	}
-	dump_file(&out->dump[out->nr - 1], file, size, (int64_t)mtime, line_end + 1, len);
+	add_bytes(out,
+		  &(struct dump_sealed_file){ .name = file, .size = size, .mtime = (int64_t)mtime },
+		  line_end + 1, len);
 	return line_end + 1 + len;
 }
 
@@ -229,16 +269,17 @@ int dumps_parse(const char *text, size_t len, struct dumps *out)
 static int read_ssh(const struct target_access *p, struct dumps *out)
 {
 	char command[CTL_PATH_MAX + 1024], *text = NULL;
+	const struct target_access_command c = { .command = command,
+						 .max = p->ids ? LIST_MAX_SEALED : LIST_MAX,
+						 .seconds = p->ids ? 300 : 60 };
 	size_t len = 0;
-	int rc = dumps_command(p->dir, command, sizeof(command));
+	int rc = dumps_command(p->dir, p->ids, command, sizeof(command));
 
 	if (rc == 0)
-		rc = target_access_ssh(p,
-				       &(struct target_access_command){
-					       .command = command, .max = 64 << 20, .seconds = 60 },
-				       &text, &len);
+		rc = target_access_ssh(p, &c, &text, &len);
 	if (rc == 0)
 		rc = dumps_parse(text, len, out);
+	out->cut |= rc == 0 && len == c.max;
 	free(text);
 	return rc;
 }
@@ -247,7 +288,7 @@ int dumps_read(const struct target_access *p, struct dumps *out)
 {
 	int rc;
 
-	*out = (struct dumps){ 0 };
+	*out = (struct dumps){ .ids = p->ids };
 	if (p->kind == ACCESS_SSH)
 		rc = read_ssh(p, out);
 	else if (p->kind == ACCESS_RAW)

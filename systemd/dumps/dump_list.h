@@ -14,7 +14,9 @@
 struct dumps {
 	struct dump *dump; /* sorted by time, newest first */
 	size_t nr;
-	bool cut; /* there are more than DUMPS_MAX, which were not read */
+	bool cut; /* there are more than DUMPS_MAX, or than a server may send, which were not read
+		   */
+	const struct seal_identities *ids; /* borrowed: opens encrypted files; NULL: none is */
 };
 
 /* Read the dumps of an open target. No dump: 0 and an empty list. Call dumps_free() in any case. */
@@ -29,10 +31,14 @@ int dumps_more(const struct target_access *p, struct dump *d);
 #define DUMP_REPORT_MAX (256u << 10) /* bytes of a report that are shown */
 
 /*
- * The dump's report of the crash as text, to be freed; NULL if it has none. p is open. Untrusted:
- * print it with print_safe(), line by line.
+ * The dump's report of the crash as text, to be freed with dumps_report_free(); NULL if it has
+ * none, or an encrypted one for which no key was given. p is open. Untrusted: print it with
+ * print_safe(), line by line.
  */
 int dumps_report(const struct target_access *p, const struct dump *d, char **text);
+
+/* Wipes it: it may have been encrypted. NULL is fine. */
+void dumps_report_free(char *text);
 
 void dumps_free(struct dumps *d);
 
@@ -46,8 +52,11 @@ const struct dump *dumps_find(const struct dumps *d, const char *name);
  */
 int dumps_parse(const char *text, size_t len, struct dumps *out);
 
-/* The shell command that writes it, for a directory; in a buffer of size bytes. -E2BIG. */
-int dumps_command(const char *dir, char *out, size_t size);
+/*
+ * The shell command that writes it, for a directory; in a buffer of size bytes. sealed: with the
+ * bytes of encrypted files, which are no use without a key. -E2BIG.
+ */
+int dumps_command(const char *dir, bool sealed, char *out, size_t size);
 
 /* 'quoted' for a POSIX shell. */
 int dumps_quote(const char *text, char *out, size_t size);

@@ -6,6 +6,7 @@
 #include "base/human.h"
 #include "systemd/date.h"
 #include "systemd/dumps/dump_list.h"
+#include "systemd/dumps/dump_sealed.h"
 #include "systemd/dumps/dump_status.h"
 #include "systemd/printable.h"
 
@@ -44,13 +45,23 @@ static void print_log(const struct dump *d)
 			   d->has_log ? "cut short" : "none", a->error[0] ? ": " : "", a->error);
 }
 
+static void print_sealed(const struct dump *d)
+{
+	char state[sizeof(d->seal_error) + 100];
+
+	dump_sealed_state(d, state, sizeof(state));
+	if (state[0])
+		print_safe(stdout, "Encrypted %s", state);
+}
+
 /* The command that makes it: the program reads the core by its path, not that of a server. */
 static void print_how_to_report(const struct dump *d, const struct target_access *p)
 {
 	char path[CTL_PATH_MAX + 400], quoted[2 * sizeof(path)];
 
 	snprintf(path, sizeof(path), "%s/%s/%s", p->shown, d->name, d->core);
-	if (p->kind != ACCESS_DIR || !d->core[0] || dumps_quote(path, quoted, sizeof(quoted)) < 0)
+	if (p->kind != ACCESS_DIR || !d->core[0] || dump_is_sealed(d->core) ||
+	    dumps_quote(path, quoted, sizeof(quoted)) < 0)
 		fail_clear();
 	else
 		print_safe(stdout, "Report    kdump-report %s", quoted);
@@ -61,7 +72,10 @@ static void print_about_report(const struct dump *d, const struct target_access 
 {
 	const struct dump_added *a = dump_added_find(d, DUMP_REPORT_FILE);
 
-	if (d->has_report)
+	if (d->sealed_report)
+		print_safe(stdout, "Report    %s.age%s", DUMP_REPORT_FILE,
+			   p->ids ? "" : ", encrypted");
+	else if (d->has_report)
 		print_safe(stdout, "Report    %s%s", DUMP_REPORT_FILE,
 			   a ? ", made from the core after the reboot" : "");
 	else if (a)
@@ -113,6 +127,7 @@ void dump_print(const struct dump *d, const struct target_access *p, const struc
 	dump_state_text(d, state, sizeof(state));
 	print_safe(stdout, "State     %s", state);
 	print_safe(stdout, "Core      %s, %s", d->core[0] ? d->core : "none", size);
+	print_sealed(d);
 	print_log(d);
 	print_safe(stdout, "Panic     %s", panic);
 	if (d->panic.panic[0])

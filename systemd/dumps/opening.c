@@ -110,6 +110,23 @@ static bool rearrange(struct opening *o, char path[CTL_PATH_MAX])
 	return true;
 }
 
+/* Add the step that decrypts it (vmcore.age) into a file beside it (vmcore). */
+static bool decrypt(struct opening *o, const struct target_access *p, char path[CTL_PATH_MAX])
+{
+	char key[CTL_PATH_MAX], program[CTL_PATH_MAX + 60], to[CTL_PATH_MAX];
+	const char *end = strstr(strrchr(path, '/') ? strrchr(path, '/') : path, ".age");
+
+	if (!end || !quote(p->ids_file ? p->ids_file : "KEYFILE", key, sizeof(key)))
+		return false;
+	snprintf(program, sizeof(program), "kdump-collect --decrypt %s-i %s ",
+		 end[4] ? "--salvage " : "", key);
+	snprintf(to, sizeof(to), "%.*s", (int)(end - path), path);
+	if (!add_step(o, &(struct command){
+				 .program = program, .word = { path, to }, .between = " " }))
+		return false;
+	return snprintf(path, CTL_PATH_MAX, "%s%s", to, end[4] ? "-incomplete" : "") < CTL_PATH_MAX;
+}
+
 /* The file that crash and drgn read symbols from: an installed one, else the one to install. */
 static bool choose_symbols(struct opening *o, char out[CTL_PATH_MAX])
 {
@@ -152,7 +169,12 @@ static const char *no_core(const struct dump *d, const struct target_access *p)
 		       "then look again";
 	if (!d->core[0])
 		return "there is only the kernel log, no core";
-	return d->size ? NULL : "the core is empty";
+	if (d->size == 0)
+		return "the core is empty";
+	if (dump_is_sealed(d->core) && !d->release[0])
+		return "the core is encrypted: add --identity FILE, the private key; or, where the "
+		       "key is: kdump-collect --decrypt -i FILE vmcore.age vmcore";
+	return NULL;
 }
 
 static void put_caution(struct opening *o, const struct dump *d)
@@ -163,9 +185,18 @@ static void put_caution(struct opening *o, const struct dump *d)
 		text = "one of several parts: pass all of them to crash";
 	else if (d->state == DUMP_STATE_PARTIAL)
 		text = "incomplete: commands that need a missing page fail";
-	else if (d->info.format == CORE_UNKNOWN)
+	else if (d->info.format == CORE_UNKNOWN && !dump_is_sealed(d->core))
 		text = "its format is unknown";
 	snprintf(o->caution, sizeof(o->caution), "%s", text);
+}
+
+/* Decrypting makes a file of the stream inside. */
+static bool make_plain(struct opening *o, const struct dump *d, const struct target_access *p,
+		       char path[CTL_PATH_MAX])
+{
+	if (dump_is_sealed(d->core))
+		return decrypt(o, p, path);
+	return d->info.format != CORE_FLAT || rearrange(o, path);
 }
 
 static void put_commands(struct opening *o, const char *root, const struct dump *d,
@@ -174,7 +205,7 @@ static void put_commands(struct opening *o, const char *root, const struct dump 
 	char path[CTL_PATH_MAX];
 
 	put_caution(o, d);
-	if (reach(o, d, p, path) && (d->info.format != CORE_FLAT || rearrange(o, path)) &&
+	if (reach(o, d, p, path) && make_plain(o, d, p, path) &&
 	    put_programs(o, root, d->release, path))
 		return;
 	o->crash[0] = o->drgn[0] = '\0';

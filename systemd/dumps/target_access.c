@@ -182,7 +182,10 @@ int target_access_open(const struct ctl *ctl, const struct config_target *t,
 {
 	int rc = 0;
 
-	*out = (struct target_access){ .kind = ACCESS_DIR, .network_end = ctl->network_end };
+	*out = (struct target_access){ .kind = ACCESS_DIR,
+				       .network_end = ctl->network_end,
+				       .ids = ctl->ids,
+				       .ids_file = ctl->ids_file };
 	snprintf(out->name, sizeof(out->name), "%s%s%.150s%s%.150s", config_target_name(t),
 		 t->where ? " " : "", t->where ? t->where : "",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ", ",

@@ -26,6 +26,8 @@ struct target_access {
 	int64_t network_end;	   /* as in struct ctl */
 	const char *source;	   /* if mounted: its source and type */
 	const char *fstype;
+	const struct seal_identities *ids; /* opens encrypted files; NULL: none is opened */
+	const char *ids_file;		   /* the keys' file, for commands that are shown */
 };
 
 #define ACCESS_MOUNT CTL_RUN_DIR "/target"

@@ -343,7 +343,7 @@ TEST(server_command)
 	root_put("/it's here/202501011000/dump.202501011000", "\177ELF");
 	root_put("/it's here/202501011000/dmesg.202501011000", panic_log);
 	snprintf(dir, sizeof(dir), "%s/it's here", temp_root);
-	CHECK_EQ(dumps_command(dir, command, sizeof(command)), 0);
+	CHECK_EQ(dumps_command(dir, false, command, sizeof(command)), 0);
 	f = popen(command, "r");
 	len = fread(text, 1, 1 << 20, f);
 	CHECK_EQ(pclose(f), 0);
@@ -353,7 +353,7 @@ TEST(server_command)
 		CHECK_EQ(all.dump[i].state, DUMP_STATE_COMPLETE);
 		CHECK_EQ(all.dump[i].panic.pid, 77);
 	}
-	CHECK_EQ(dumps_command(dir, command, 40), -E2BIG);
+	CHECK_EQ(dumps_command(dir, false, command, 40), -E2BIG);
 	fail_clear();
 	dumps_free(&all);
 	free(text);
