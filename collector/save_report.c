@@ -28,7 +28,7 @@ static int json_beside(const char *path, char out[PATH_SIZE])
 		len -= strlen(sealed ? ".txt.age" : ".txt");
 	if (snprintf(out, PATH_SIZE, "%.*s.json%s", (int)len, path, sealed ? ".age" : "") >=
 	    PATH_SIZE)
-		return fail(-ENAMETOOLONG, "%.64s...", path);
+		return fail(-ENAMETOOLONG, "%s", path);
 	return 0;
 }
 

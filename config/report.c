@@ -8,6 +8,7 @@
 #include "config/report.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "config/parse/file.h"
 
 #include <ctype.h>
@@ -30,11 +31,6 @@ void config_report_fini(struct config_report *r)
 	*r = (struct config_report){ 0 };
 }
 
-static bool is_utf8_tail(unsigned char byte)
-{
-	return (byte & 0xc0) == 0x80;
-}
-
 /* The terminal that shows this may take control characters for commands. */
 static void make_printable(char *text)
 {
@@ -42,16 +38,6 @@ static void make_printable(char *text)
 		if (iscntrl(*c))
 			*c = '?';
 	}
-}
-
-/* text was longer than fits: let it end with "...", and not within a letter. */
-static void mark_cut(char text[REPORT_TEXT_MAX])
-{
-	char *end = text + REPORT_TEXT_MAX - sizeof("...");
-
-	while (end > text && is_utf8_tail((unsigned char)*end))
-		end--;
-	strcpy(end, "...");
 }
 
 /* The array has its full size from the first complaint on: a hostile file cannot make it grow. */
@@ -78,8 +64,7 @@ void config_report_add(struct config_report *r, enum config_severity severity,
 	if (r->nr == REPORT_MAX)
 		return;
 	va_start(ap, fmt);
-	if (vsnprintf(text, sizeof(text), fmt, ap) >= (int)sizeof(text))
-		mark_cut(text);
+	text_set_va(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	make_printable(text);
 	copy = strdup(text);

@@ -16,6 +16,7 @@
 #define SYSTEMD_BOOT_RECORD_H
 
 #include "systemd/ctl.h"
+#include "systemd/message.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,7 +33,7 @@ struct boot_record {
 	enum boot_end end;
 	bool watched; /* kdump-boot.service notes the end */
 	bool armed;
-	char why_not[600]; /* not armed: why; "" if nobody tried */
+	char why_not[MESSAGE_MAX]; /* not armed: why; "" if nobody tried */
 };
 
 /* kdump-boot.service: this boot has begun; and it ends in good order. */

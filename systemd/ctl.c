@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "seal/recipient.h"
 #include "systemd/files.h"
 #include "systemd/message.h"
@@ -253,11 +254,11 @@ int ctl_fail(const char *what)
 
 int ctl_usage(const char *fmt, ...)
 {
-	char text[400];
+	char text[MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_set_va(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	message_error("%s; see \"kdumpctl --help\"", text);
 	return CTL_FAILED;

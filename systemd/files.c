@@ -18,7 +18,7 @@ int files_path(const char *root, const char *path, char out[FILES_PATH_MAX])
 	int n = snprintf(out, FILES_PATH_MAX, "%s%s", root, path);
 
 	if (n < 0 || n >= FILES_PATH_MAX)
-		return fail(-ENAMETOOLONG, "%.60s...", path);
+		return fail(-ENAMETOOLONG, "%s", path);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/run.h"
+#include "base/text.h"
 
 #include "systemd/printable.h"
 
@@ -88,11 +89,11 @@ void message_quiet(void)
 
 void message_status(const char *fmt, ...)
 {
-	char text[ERR_MESSAGE_MAX + 200]; /* an error and some words around it */
+	char text[MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_set_va(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	sd_notifyf(0, "STATUS=%s", text);
 }
@@ -115,13 +116,13 @@ static struct iovec field(const char *text)
 /* false: there is no journal. */
 static bool to_journal(enum message_id id, const char *const *fields, const char *text)
 {
-	char message[ERR_MESSAGE_MAX + 216], message_id[64], priority[32];
+	char message[MESSAGE_MAX + sizeof("MESSAGE=")], message_id[64], priority[32];
 	struct iovec iov[3 + FIELDS_MAX];
 	int nr = 0;
 
 	if (access("/run/systemd/journal/socket", F_OK) < 0)
 		return false;
-	snprintf(message, sizeof(message), "MESSAGE=%s", text);
+	text_set(message, sizeof(message), "MESSAGE=%s", text);
 	snprintf(message_id, sizeof(message_id), "MESSAGE_ID=%s", events[id].message_id);
 	snprintf(priority, sizeof(priority), "PRIORITY=%d", events[id].priority);
 	iov[nr++] = field(message);

@@ -9,6 +9,11 @@
 #ifndef SYSTEMD_MESSAGE_H
 #define SYSTEMD_MESSAGE_H
 
+#include "base/err.h"
+
+/* Size of a message that is kept: an error, and another path with the words around it. */
+#define MESSAGE_MAX (ERR_MESSAGE_MAX + PATH_MAX)
+
 /* One line each, without newline. Info goes to standard output, the others to standard error. */
 void message_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void message_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));

@@ -13,6 +13,7 @@
 
 #include "initramfs/image/image.h"
 #include "systemd/ctl.h"
+#include "systemd/message.h"
 
 #include <stdint.h>
 
@@ -34,16 +35,16 @@ struct state_test {
 	char id[64]; /* "": there never was a test crash */
 	int64_t time;
 	char verdict[32]; /* "waiting", "success", "fail", "unknown" */
-	char message[1000];
+	char message[MESSAGE_MAX];
 };
 
 int state_test_write(const struct ctl *ctl, const struct state_test *test);
 void state_test_read(const struct ctl *ctl, struct state_test *out);
 
 struct state_crash {
-	int64_t time; /* of the dump; 0: none was found */
-	char dir[CTL_PATH_MAX];
-	char text[1100];
+	int64_t time;			  /* of the dump; 0: none was found */
+	char dir[2 * CTL_PATH_MAX + 256]; /* as struct target_access shows it, and its name */
+	char text[MESSAGE_MAX];
 };
 
 int state_crash_write(const struct ctl *ctl, const struct state_crash *crash);
@@ -51,9 +52,9 @@ void state_crash_read(const struct ctl *ctl, struct state_crash *out);
 
 /* A boot that did not end properly, and left no dump. */
 struct state_lost {
-	int64_t time;		/* when it was found out; 0: never */
-	char log[CTL_PATH_MAX]; /* directory of the log from pstore; "": there was none */
-	char text[1500];
+	int64_t time;		    /* when it was found out; 0: never */
+	char log[CTL_PATH_MAX];	    /* directory of the log from pstore; "": there was none */
+	char text[2 * MESSAGE_MAX]; /* why, which targets were looked at, what its log says */
 };
 
 int state_lost_write(const struct ctl *ctl, const struct state_lost *lost);

@@ -123,7 +123,7 @@ int file_write(const char *path, mode_t mode, const void *data, size_t len)
 
 	if (slash && snprintf(dir, sizeof(dir), "%.*s", slash == path ? 1 : (int)(slash - path),
 			      path) >= PATH_MAX)
-		return fail(-ENAMETOOLONG, "write %.60s...", path);
+		return fail(-ENAMETOOLONG, "write %s", path);
 	dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return fail(-errno, "open directory %s", dir);

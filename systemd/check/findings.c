@@ -3,6 +3,7 @@
 #include "systemd/check/findings.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "systemd/files.h"
 #include "systemd/message.h"
 
@@ -11,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RECORD CTL_RUN_DIR "/warnings"
+#define RECORD	   CTL_RUN_DIR "/warnings"
+#define RECORD_MAX (FINDINGS_MAX * (FINDINGS_TEXT_MAX + 1) + 1)
 
 void findings_add(struct findings *f, const char *fmt, ...)
 {
@@ -20,7 +22,7 @@ void findings_add(struct findings *f, const char *fmt, ...)
 	if (f->nr == FINDINGS_MAX)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(f->text[f->nr], FINDINGS_TEXT_MAX, fmt, ap);
+	text_set_va(f->text[f->nr], FINDINGS_TEXT_MAX, fmt, ap);
 	va_end(ap);
 	/* The record has one line per finding. */
 	for (char *c = f->text[f->nr]; *c; c++) {
@@ -38,14 +40,13 @@ void findings_mark_printed(struct findings *f)
 
 void findings_save(const struct ctl *ctl, const struct findings *f)
 {
-	char text[FINDINGS_MAX * (FINDINGS_TEXT_MAX + 1) + 1] = "";
-	size_t n = 0;
+	char text[RECORD_MAX] = "";
 	int rc;
 
 	for (unsigned i = 0; i < f->nr; i++) {
 		if (!f->printed[i])
 			message_warn("armed, but %s", f->text[i]);
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", f->text[i]);
+		text_add(text, sizeof(text), "%s\n", f->text[i]);
 	}
 	rc = f->nr ? files_write(ctl->root, RECORD, 0644, text) : files_remove(ctl->root, RECORD);
 	if (rc < 0) {
@@ -59,7 +60,7 @@ void findings_read(const struct ctl *ctl, struct findings *out)
 	char *text, *save = NULL;
 
 	*out = (struct findings){ 0 };
-	if (files_read(ctl->root, RECORD, 64 << 10, &text) < 0) {
+	if (files_read(ctl->root, RECORD, RECORD_MAX, &text) < 0) {
 		fail_clear();
 		return;
 	}

@@ -13,9 +13,10 @@
 #define SYSTEMD_CHECK_FINDINGS_H
 
 #include "systemd/ctl.h"
+#include "systemd/message.h"
 
 #define FINDINGS_MAX	  16
-#define FINDINGS_TEXT_MAX 400
+#define FINDINGS_TEXT_MAX MESSAGE_MAX
 
 struct findings {
 	unsigned nr;

@@ -16,9 +16,9 @@
 #define OUTLOOK_WARNINGS 6
 
 struct outlook_warning {
-	bool memory;	/* about the capture kernel's memory; false: about the target */
-	bool loss;	/* a crash will probably not be saved; false: advice */
-	char text[900]; /* has space for the longest target and the words around it */
+	bool memory; /* about the capture kernel's memory; false: about the target */
+	bool loss;   /* a crash will probably not be saved; false: advice */
+	char text[MESSAGE_MAX + 512]; /* has space for the longest target and the words around it */
 };
 
 /* Sizes are in bytes. */
@@ -27,15 +27,15 @@ struct outlook {
 	struct measure_memory memory;
 	bool has_dump;
 	struct measure_dump dump;
-	char no_dump[400]; /* why its size is unknown */
+	char no_dump[ERR_MESSAGE_MAX]; /* why its size is unknown */
 	bool has_free;
 	uint64_t free;	    /* on the target, for dumps */
 	uint64_t removable; /* older dumps that the capture would remove for a new one */
 	bool removes_some; /* old dumps are removed for it, but how many bytes that frees is unknown
 			    */
-	char target[400];
-	char no_target[400]; /* why it cannot be checked now; "": it can, or cannot be checked at
-				all */
+	char target[MESSAGE_MAX];
+	char no_target[ERR_MESSAGE_MAX]; /* why it cannot be checked now; "": it can, or cannot be
+				checked at all */
 	uint64_t min_free;
 	struct outlook_warning warning[OUTLOOK_WARNINGS];
 	unsigned nr_warnings;

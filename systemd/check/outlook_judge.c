@@ -2,6 +2,8 @@
 /* outlook_judge.c - turn the figures into warnings */
 #include "systemd/check/outlook.h"
 
+#include "base/text.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ static void __attribute__((format(printf, 3, 4))) warn(struct outlook *o, unsign
 	w->loss = flags & LOSS;
 	w->memory = flags & MEMORY;
 	va_start(ap, fmt);
-	vsnprintf(w->text, sizeof(w->text), fmt, ap);
+	text_set_va(w->text, sizeof(w->text), fmt, ap);
 	va_end(ap);
 }
 

@@ -89,7 +89,7 @@ static void warn_of_sysctl(const struct ctl *ctl)
 		if (!is_lost(ctl->root, line, &key, &value))
 			continue;
 		printed++;
-		message_warn("%s is ignored: %.80s = %.80s has no effect; put that line into "
+		message_warn("%s is ignored: %s = %s has no effect; put that line into "
 			     "/etc/sysctl.d/90-kdump.conf and run 'sysctl --system'",
 			     OLD_SYSCTL, key, value);
 	}

@@ -107,15 +107,14 @@ static int parse_reset(int argc, char **argv, struct reset *r)
 /* Boot loaders with an entry for each kernel reject unknown kernels themselves. */
 static int check_kernel(const struct ctl *ctl, const struct bootloader *b, const char *kernel)
 {
-	char list[300], message[500];
+	char list[300];
 
 	if (b->per_kernel || strcmp(kernel, "ALL") == 0 || strcmp(kernel, "DEFAULT") == 0 ||
 	    (kernel[0] == '/' && files_exist(ctl->root, kernel)))
 		return 0;
 	kernel_paths_kernels(ctl->root, true, list, sizeof(list));
-	snprintf(message, sizeof(message), "there is no kernel '%.100s'; there is ALL%s%s", kernel,
-		 *list ? ", " : "", list);
-	return fail_adopt(-ENOENT, message);
+	return fail_set(-ENOENT, "there is no kernel '%s'; there is ALL%s%s", kernel,
+			*list ? ", " : "", list);
 }
 
 static void report_entry(const char *value, const char *kernel, const char *index)
@@ -128,16 +127,14 @@ static void report_entry(const char *value, const char *kernel, const char *inde
 static int check_unified(const char *kernel, const char *value)
 {
 	size_t n = strlen(kernel);
-	char message[700];
 
 	if (n < 4 || strcmp(kernel + n - 4, ".efi") != 0)
 		return 0;
-	snprintf(message, sizeof(message),
-		 "the command line of %.200s is in that file; add crashkernel=%.80s to "
-		 "/etc/kernel/cmdline and make the image again, or put an addon with it into "
-		 "%.200s.extra.d",
-		 kernel, value, kernel);
-	return fail_adopt(-ENOTSUP, message);
+	return fail_set(-ENOTSUP,
+			"the command line of %s is in that file; add crashkernel=%s to "
+			"/etc/kernel/cmdline and make the image again, or put an addon with it "
+			"into %s.extra.d",
+			kernel, value, kernel);
 }
 
 /* Other programs look for this text. */

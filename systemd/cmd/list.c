@@ -3,6 +3,7 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "systemd/dumps/dump_status.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/dumps/dump_print.h"
@@ -21,7 +22,7 @@
 
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
-	char clean[CTL_PATH_MAX + 300];
+	char clean[MESSAGE_MAX];
 
 	printable(text, clean, sizeof(clean));
 	json_object_object_add(o, key, clean[0] ? json_object_new_string(clean) : NULL);
@@ -76,7 +77,7 @@ static struct json_object *dump_json(const struct dump *d, const struct target_a
 				     const struct seen *seen)
 {
 	struct json_object *o = json_object_new_object();
-	char dir[CTL_PATH_MAX + 300], panic[500];
+	char dir[sizeof(p->shown) + sizeof(d->name)], panic[500];
 
 	snprintf(dir, sizeof(dir), "%s/%s", p->shown, d->name);
 	dump_panic_text(d, panic, sizeof(panic));
@@ -250,7 +251,7 @@ static void visit_earlier(const struct target_access *access, void *arg)
 
 	if (is_target(l->ctl, &p))
 		return;
-	snprintf(p.name, sizeof(p.name), "%.370s (earlier target)", access->name);
+	text_set(p.name, sizeof(p.name), "%s (earlier target)", access->name);
 	visit_open(&p, l->v);
 }
 

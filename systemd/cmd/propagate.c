@@ -150,7 +150,7 @@ static int mend(const struct ctl *ctl, const struct config_target *t, const char
 
 static int propagate(const struct ctl *ctl, const struct config_target *t)
 {
-	char message[600], file[CTL_PATH_MAX + 8];
+	char message[MESSAGE_MAX], file[CTL_PATH_MAX + 8];
 	int rc;
 
 	snprintf(file, sizeof(file), "%s.pub", ctl->config.sshkey);

@@ -31,7 +31,7 @@
 
 static void report_armed(const struct ctl *ctl, const struct service_armed *a)
 {
-	char text[CTL_PATH_MAX + 200], image[CTL_PATH_MAX + 16], kernel[CTL_PATH_MAX + 16], how[64],
+	char text[MESSAGE_MAX], image[CTL_PATH_MAX + 16], kernel[CTL_PATH_MAX + 16], how[64],
 		size[48];
 	const char *const fields[] = { image, kernel, how, size, NULL };
 	struct kernel_state s;
@@ -50,7 +50,7 @@ static void report_armed(const struct ctl *ctl, const struct service_armed *a)
 /* Log the reason with a MESSAGE_ID and show it in "systemctl status". */
 static void report_not_armed(const struct ctl *ctl, const char *reason)
 {
-	char text[ERR_MESSAGE_MAX + 16], why[ERR_MESSAGE_MAX + 16];
+	char text[MESSAGE_MAX], why[MESSAGE_MAX];
 	const char *const fields[] = { why, NULL };
 
 	snprintf(text, sizeof(text), "not armed: %s", reason);
@@ -63,7 +63,7 @@ static void report_not_armed(const struct ctl *ctl, const char *reason)
 /* The new configuration was rejected; the machine is armed as before. */
 static void report_still_armed(const struct ctl *ctl, const char *reason)
 {
-	char text[ERR_MESSAGE_MAX + 200], why[ERR_MESSAGE_MAX + 16], armed[100];
+	char text[MESSAGE_MAX], why[MESSAGE_MAX], armed[100];
 	const char *const fields[] = { why, NULL };
 	struct state_armed before;
 
@@ -167,7 +167,7 @@ static int armed(struct ctl *ctl, const struct service_armed *a, struct findings
 /* Not a failure: a service that was switched off must not be "failed" at every boot. */
 static int report_not_asked_for(const struct ctl *ctl)
 {
-	char why[200];
+	char why[MESSAGE_MAX];
 
 	snprintf(why, sizeof(why), "USE_KDUMP is 0 in %s; set it to 1", ctl->sysconfig_file);
 	message_warn("not armed: %s", why);
@@ -181,7 +181,7 @@ static int report_not_asked_for(const struct ctl *ctl)
 static int report_running(const struct ctl *ctl)
 {
 	struct state_armed now;
-	char text[400];
+	char text[MESSAGE_MAX];
 
 	message_warn("Kdump already running");
 	state_armed_read(ctl, &now);

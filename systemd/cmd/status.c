@@ -25,8 +25,8 @@ struct status_view {
 	struct panic_switch sw[PANIC_SWITCHES];
 	struct panic_policy policy[PANIC_POLICY_KEYS];
 	struct findings findings;
-	char why_not[512];  /* "" if operational */
-	char outdated[400]; /* "" if the current configuration is loaded */
+	char why_not[ERR_MESSAGE_MAX]; /* "" if operational */
+	char outdated[MESSAGE_MAX];    /* "" if the current configuration is loaded */
 };
 
 static void gather(const struct ctl *ctl, struct status_view *s)
@@ -70,7 +70,7 @@ static void print_switches(const struct status_view *s)
 
 static void print_policy(const struct status_view *s)
 {
-	char text[320];
+	char text[MESSAGE_MAX];
 
 	for (unsigned i = 0; i < PANIC_POLICY_KEYS; i++) {
 		if (!s->policy[i].there)

@@ -61,7 +61,7 @@ static int step_load(struct ctl *ctl, struct service_armed *armed)
 
 static int step_targets(struct ctl *ctl)
 {
-	char message[600], what[80];
+	char message[MESSAGE_MAX], what[80];
 	int bad = 0;
 
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
@@ -95,7 +95,7 @@ static int step_enough(const char *what, const struct outlook_warning *loss, con
 static int step_outlook(struct ctl *ctl, const char *image)
 {
 	struct outlook o = { .no_dump = "" };
-	char message[600];
+	char message[MESSAGE_MAX];
 	int bad = 0;
 
 	outlook_dump(ctl, MEASURE_SECONDS, &o);
@@ -123,7 +123,7 @@ static int step_outlook(struct ctl *ctl, const char *image)
 
 static int step_unlock(struct ctl *ctl)
 {
-	char message[200];
+	char message[MESSAGE_MAX];
 	int rc = try_unlock(ctl, message, sizeof(message));
 
 	return rc == 0 ? 0 : step("unlocked without a person", rc, message);

@@ -120,7 +120,7 @@ static int value_parse(const char *s, struct crashkernel *c)
 			return fail(-EINVAL, "an address like 16M must follow '@'");
 	}
 	if (*s)
-		return fail(-EINVAL, "unknown suffix '%.40s'; valid are ,high ,low ,cma", s);
+		return fail(-EINVAL, "unknown suffix '%s'; valid are ,high ,low ,cma", s);
 	return 0;
 }
 
@@ -130,7 +130,7 @@ int crashkernel_parse(const char *text, struct crashkernel *out)
 
 	*out = (struct crashkernel){ 0 };
 	rc = value_parse(text, out);
-	return rc < 0 ? fail(rc, "crashkernel=%.80s", text) : 0;
+	return rc < 0 ? fail(rc, "crashkernel=%s", text) : 0;
 }
 
 static void size_text(uint64_t v, char out[32])

@@ -3,6 +3,7 @@
 #include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -16,11 +17,11 @@
 /* Fail with this reason alone: "Invalid argument" would add nothing. */
 static int __attribute__((format(printf, 1, 2))) refuse(const char *fmt, ...)
 {
-	char message[400];
+	char message[ERR_MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	text_set_va(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	return fail_adopt(-EINVAL, message);
 }
@@ -36,7 +37,7 @@ static bool ends_without_unit(const char *text)
 /* Refuse a number of bytes that is plausible as a number of MiB or GiB. */
 static int refuse_bytes(uint64_t bytes, const char *text, char unit)
 {
-	return refuse("crashkernel=%.80s: %" PRIu64 " without a unit is %" PRIu64
+	return refuse("crashkernel=%s: %" PRIu64 " without a unit is %" PRIu64
 		      " bytes; write %" PRIu64 "%c",
 		      text, bytes, bytes, bytes, unit);
 }
@@ -51,7 +52,7 @@ static int check_size(const struct crashkernel *c, uint64_t size, const char *te
 	if (size < MIB && (c->ranged || ends_without_unit(text)))
 		return refuse_bytes(size, text, 'M');
 	if (size < (main_part ? LEAST : MIB))
-		return refuse("crashkernel=%.80s: %" PRIu64
+		return refuse("crashkernel=%s: %" PRIu64
 			      " KB are too small for a kernel; \"kdumpctl "
 			      "get-default-crashkernel\" prints a useful value",
 			      text, size >> 10);
@@ -78,7 +79,7 @@ int crashkernel_check(const struct crashkernel *c, const char *text, uint64_t ra
 			rc = check_range(&c->range[i], text);
 	}
 	if (rc == 0 && ram && size >= ram)
-		rc = refuse("crashkernel=%.80s is more than the %" PRIu64
+		rc = refuse("crashkernel=%s is more than the %" PRIu64
 			    " MB of this machine; \"kdumpctl get-default-crashkernel\" prints the "
 			    "default",
 			    text, ram / MIB);

@@ -3,6 +3,7 @@
 #include "systemd/crashkernel/grub_text.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "systemd/bootargs.h"
 
 #include <stdarg.h>
@@ -15,11 +16,11 @@
 
 int grub_text_refuse(const char *fmt, ...)
 {
-	char message[300];
+	char message[ERR_MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	text_set_va(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	return fail_adopt(-ENOTSUP, message);
 }

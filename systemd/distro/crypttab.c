@@ -95,8 +95,8 @@ bool crypttab_key_file(const char *root, const struct crypttab_entry *e, char *o
 	snprintf(out, size, "%s", e->key);
 	if (*out)
 		return true;
-	snprintf(out, size, "/etc/cryptsetup-keys.d/%.1000s.key", e->name);
-	return files_exist(root, out);
+	return snprintf(out, size, "/etc/cryptsetup-keys.d/%s.key", e->name) < (int)size &&
+	       files_exist(root, out);
 }
 
 bool crypttab_option(const struct crypttab_entry *e, const char *name, char *value, size_t size)

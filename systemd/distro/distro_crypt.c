@@ -3,6 +3,7 @@
 #include "systemd/distro/distro_crypt.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/util.h"
 #include "initramfs/image/distro/distro_plan.h"
 #include "systemd/distro/crypttab.h"
@@ -32,16 +33,13 @@ struct lock {
 static int __attribute__((format(printf, 2, 3), cold)) locked(const struct lock *l, const char *fmt,
 							      ...)
 {
-	char why[400], message[512];
+	char why[MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
+	text_set_va(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	snprintf(message, sizeof(message), "%.60s stays locked in the capture kernel: %s",
-		 l->crypt->name, why);
-	fail_clear();
-	return fail_adopt(-ENOKEY, message);
+	return fail_set(-ENOKEY, "%s stays locked in the capture kernel: %s", l->crypt->name, why);
 }
 
 static int wants_person(const struct lock *l, const char *why)

@@ -307,7 +307,7 @@ static int make_or_verify(const struct attempt *a, const struct target_access *p
 static void try(const struct attempt *a, const struct target_access *p)
 {
 	const struct dump *d = a->dump;
-	char error[512] = "", command[BY_HAND_MAX];
+	char error[ERR_MESSAGE_MAX] = "", command[BY_HAND_MAX];
 
 	/* Without a record it would be tried at every start. */
 	if (mark(a, DUMP_ADDED_TRIED, "") < 0) {

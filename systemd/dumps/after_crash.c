@@ -3,6 +3,7 @@
 #include "systemd/dumps/after_crash.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "config/core_collector.h"
 #include "systemd/dumps/added.h"
 #include "systemd/date.h"
@@ -33,8 +34,7 @@ void after_crash_message(const struct dump *d, const char *where, char *out, siz
 
 	date_text(d->time, date);
 	dump_panic_text(d, panic, sizeof(panic));
-	snprintf(out, size,
-		 "the system crashed at %s: %s; dump (%s, %" PRIu64 " MB): %s/%s%s%.400s",
+	text_set(out, size, "the system crashed at %s: %s; dump (%s, %" PRIu64 " MB): %s/%s%s%s",
 		 d->time ? date : "an unknown time", panic, d->state_text, d->size >> 20, where,
 		 d->name, d->error[0] ? "; errors of the capture: " : "", d->error);
 }
@@ -44,11 +44,10 @@ static void add_seen(const struct dumps *dumps, const struct dump *d, char *text
 {
 	struct seen seen = dumps_seen(dumps, d);
 	char times[SEEN_TEXT];
-	size_t n = strlen(text);
 
 	seen_text(&seen, times);
 	if (times[0])
-		snprintf(text + n, size - n, ". Seen for the %s", times);
+		text_add(text, size, ". Seen for the %s", times);
 }
 
 /*
@@ -59,8 +58,9 @@ static void report(const struct ctl *ctl, const struct dumps *dumps, const struc
 		   const struct target_access *p)
 {
 	struct state_crash crash = { .time = d->time };
-	char dir[700], release[120], reason[260], function[ACCESS_MAX + 20], state[80], size[64],
-		pid[40];
+	char dir[sizeof(crash.dir) + 20], release[sizeof(d->release) + 20],
+		reason[sizeof(d->panic.reason) + 20], function[ACCESS_MAX + 20], state[80],
+		size[64], pid[40];
 	char errors[sizeof(d->error) + 20], fingerprint[sizeof(d->panic.fingerprint) + 20];
 	const char *const fields[] = {
 		dir,	  release, reason,
@@ -71,8 +71,8 @@ static void report(const struct ctl *ctl, const struct dumps *dumps, const struc
 
 	after_crash_message(d, p->shown, crash.text, sizeof(crash.text));
 	add_seen(dumps, d, crash.text, sizeof(crash.text));
-	snprintf(crash.dir, sizeof(crash.dir), "%.3000s/%s", p->shown, d->name);
-	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%.650s", crash.dir);
+	text_set(crash.dir, sizeof(crash.dir), "%s/%s", p->shown, d->name);
+	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%s", crash.dir);
 	snprintf(release, sizeof(release), "KDUMP_KERNEL=%s", d->release);
 	snprintf(reason, sizeof(reason), "KDUMP_REASON=%s", d->panic.reason);
 	snprintf(function, sizeof(function), "KDUMP_FUNCTION=%s", d->panic.position);
@@ -124,10 +124,10 @@ struct question {
 	bool quiet; /* the last boot may have ended properly: no report if nothing is found */
 	struct boot_record last;
 	int64_t since;
-	int64_t reported; /* time of the newest dump that was reported */
-	time_t end;	  /* deadline for making missing files */
-	unsigned silent;  /* number of targets that could not be read */
-	char looked[512]; /* "A, B": the targets that were read and had no dump */
+	int64_t reported;	  /* time of the newest dump that was reported */
+	time_t end;		  /* deadline for making missing files */
+	unsigned silent;	  /* number of targets that could not be read */
+	char looked[MESSAGE_MAX]; /* "A, B": the targets that were read and had no dump */
 };
 
 /* It is newer than the arming of the last boot and not yet reported, or the test crash made it. */
@@ -164,18 +164,17 @@ static bool answers(const struct ctl *ctl, const struct dumps *dumps, const stru
 		    struct question *q)
 {
 	const struct dump *d = q->waiting ? test_dump(dumps, &q->test) : NULL;
-	size_t n = strlen(q->looked);
 
 	if (d) {
-		snprintf(q->test.message, sizeof(q->test.message),
-			 "%s dump in %.150s/%.100s%s%.400s", d->state_text, p->shown, d->name,
+		text_set(q->test.message, sizeof(q->test.message), "%s dump in %s/%s%s%s",
+			 d->state_text, p->shown, d->name,
 			 d->error[0] ? "; errors of the capture: " : "", d->error);
 		print_verdict(ctl, &q->test, is_as_asked(ctl, d) && !d->error[0]);
 		return true;
 	}
 	if (q->lost && !q->waiting && report_new(ctl, dumps, p, q) > 0)
 		return true;
-	snprintf(q->looked + n, sizeof(q->looked) - n, "%s%.200s", n ? ", " : "", p->name);
+	text_add(q->looked, sizeof(q->looked), "%s%s", q->looked[0] ? ", " : "", p->name);
 	return false;
 }
 
@@ -246,8 +245,8 @@ static bool look_at(struct ctl *ctl, const struct config_target *target, struct 
 static void report_nothing(const struct ctl *ctl, struct question *q)
 {
 	if (q->waiting && q->silent == 0) {
-		snprintf(q->test.message, sizeof(q->test.message),
-			 "no dump on %.200s; see the console output of that boot", q->looked);
+		text_set(q->test.message, sizeof(q->test.message),
+			 "no dump on %s; see the console output of that boot", q->looked);
 		print_verdict(ctl, &q->test, false);
 	} else if (q->lost && !q->quiet && !q->waiting && q->silent == 0) {
 		lost_boot_report(ctl, &q->last, q->looked);

@@ -35,13 +35,20 @@ enum dump_added_state {
 	DUMP_ADDED_COMPLETE,
 };
 
-#define DUMP_ADDED_MAX 4
+#define DUMP_ADDED_MAX	  4
+
+/*
+ * Sizes of messages that are kept for each of many dumps: smaller than the longest message there
+ * can be, so one that is cut ends in "...".
+ */
+#define DUMP_MESSAGE_MAX  512
+#define DUMP_MESSAGES_MAX 2048
 
 /* A file that was made from the core after the reboot, or the attempt. */
 struct dump_added {
 	char name[64];
 	enum dump_added_state state;
-	char error[300];
+	char error[DUMP_MESSAGE_MAX];
 };
 
 struct dump {
@@ -56,7 +63,7 @@ struct dump {
 	int level_asked;     /* dump level of core_collector, from the status file; -1: unknown */
 	int level_saved;     /* the level that was saved */
 	char release[CORE_RELEASE_MAX]; /* of the crashed kernel */
-	char error[2048];		/* of the capture, from its status file; "": none */
+	char error[DUMP_MESSAGES_MAX];	/* of the capture, from its status file; "": none */
 	bool has_status;		/* there is a status file */
 	char log[64];	   /* name of the complete kernel log; "": none, or only a part */
 	bool has_report;   /* there is a DUMP_REPORT_FILE, the report of the crash */
@@ -65,12 +72,12 @@ struct dump {
 	/* The last check of all files, from DUMP_VERIFIED_FILE; "": none. */
 	char verified[16];     /* "whole", "incomplete" (what is there is sound), "damaged" */
 	int64_t verified_time; /* of the check, seconds since 1970 */
-	char fault[400];       /* what was damaged first */
-	bool sealed;	       /* files of it are encrypted; the next three are about them */
-	bool opened;	       /* at least one was opened, with a key that was given */
-	bool sealed_log;       /* the log is encrypted, and was not opened */
-	bool sealed_report;    /* so is the report; it may be opened by dumps_report() */
-	char seal_error[300];  /* why one could not be opened; "" */
+	char fault[DUMP_MESSAGE_MAX]; /* what was damaged first */
+	bool sealed;		      /* files of it are encrypted; the next three are about them */
+	bool opened;		      /* at least one was opened, with a key that was given */
+	bool sealed_log;	      /* the log is encrypted, and was not opened */
+	bool sealed_report;	      /* so is the report; it may be opened by dumps_report() */
+	char seal_error[DUMP_MESSAGE_MAX];	 /* why one could not be opened; "" */
 	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
 	unsigned nr_added;
 	struct core_info info; /* facts from the core's first bytes */

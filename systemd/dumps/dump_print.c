@@ -57,7 +57,7 @@ static void print_sealed(const struct dump *d)
 /* The command that makes it: the program reads the core by its path, not that of a server. */
 static void print_how_to_report(const struct dump *d, const struct target_access *p)
 {
-	char path[CTL_PATH_MAX + 400], quoted[2 * sizeof(path)];
+	char path[sizeof(p->shown) + sizeof(d->name) + sizeof(d->core)], quoted[2 * sizeof(path)];
 
 	snprintf(path, sizeof(path), "%s/%s/%s", p->shown, d->name, d->core);
 	if (p->kind != ACCESS_DIR || !d->core[0] || dump_is_sealed(d->core) ||

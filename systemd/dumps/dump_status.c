@@ -2,6 +2,7 @@
 /* dump_status.c - the JSON files beside a dump: status of the capture, files added later */
 #include "systemd/dumps/dump_status.h"
 
+#include "base/text.h"
 #include "base/util.h"
 
 #include <ctype.h>
@@ -19,15 +20,14 @@ static void clean(char *text)
 
 void dump_error(struct dump *d, const char *fmt, ...)
 {
-	size_t at = strlen(d->error);
-	char text[600];
+	char text[sizeof(d->error)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text_set_va(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	clean(text);
-	snprintf(d->error + at, sizeof(d->error) - at, "%s%s", at ? "; " : "", text);
+	text_add(d->error, sizeof(d->error), "%s%s", d->error[0] ? "; " : "", text);
 }
 
 /*
@@ -117,7 +117,7 @@ void dump_take_verified(struct dump *d, const char *data, size_t len)
 	if (o && json_object_object_get_ex(o, "time", &at))
 		d->verified_time = json_object_get_int64(at);
 	if (o)
-		snprintf(d->fault, sizeof(d->fault), "%s", text_of(o, "first_fault"));
+		text_set(d->fault, sizeof(d->fault), "%s", text_of(o, "first_fault"));
 	json_object_put(o);
 }
 
@@ -141,7 +141,7 @@ void dump_take_added(struct dump *d, const char *data, size_t len)
 
 		*a = (struct dump_added){ .state = state_of(text_of(f, "state")) };
 		snprintf(a->name, sizeof(a->name), "%s", text_of(f, "name"));
-		snprintf(a->error, sizeof(a->error), "%s", text_of(f, "error"));
+		text_set(a->error, sizeof(a->error), "%s", text_of(f, "error"));
 		clean(a->name);
 		clean(a->error);
 		d->nr_added += a->name[0] != '\0';

@@ -3,6 +3,7 @@
 #include "systemd/dumps/lost_boot.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/util.h"
 #include "systemd/date.h"
 #include "systemd/dumps/pstore.h"
@@ -55,7 +56,7 @@ void lost_boot_reason(const struct lost_boot *l, char *out, size_t size)
 	if (watchdog && !l->panicked)
 		snprintf(out, size, "%s", watchdog);
 	else if (!l->armed)
-		snprintf(out, size, "kdump was not armed%s%.500s%s", l->why_not[0] ? ": " : "",
+		text_set(out, size, "kdump was not armed%s%s%s", l->why_not[0] ? ": " : "",
 			 l->why_not,
 			 l->panic == 0 ? "; kernel.panic is 0, so after a panic the machine stays "
 					 "down until somebody resets it"
@@ -74,7 +75,7 @@ void lost_boot_reason(const struct lost_boot *l, char *out, size_t size)
 /* All watchdogs' bits: one that knows is enough. */
 static unsigned watchdog_bits(const char *root)
 {
-	char path[FILES_PATH_MAX], file[300];
+	char path[FILES_PATH_MAX], file[NAME_MAX + 64];
 	unsigned bits = 0;
 	struct dirent *e;
 	uint64_t v;
@@ -84,7 +85,7 @@ static unsigned watchdog_bits(const char *root)
 	while (d && (e = readdir(d))) {
 		if (strncmp(e->d_name, "watchdog", 8) != 0)
 			continue;
-		snprintf(file, sizeof(file), "/sys/class/watchdog/%.200s/bootstatus", e->d_name);
+		snprintf(file, sizeof(file), "/sys/class/watchdog/%s/bootstatus", e->d_name);
 		if (files_read_number(root, file, &v) == 0)
 			bits |= (unsigned)v;
 	}
@@ -134,11 +135,11 @@ static void cause_of(const struct pstore_log *log, char *out, size_t size)
 
 static void report_lost(const struct ctl *ctl, const struct state_lost *lost, const char *reason)
 {
-	char dir[CTL_PATH_MAX + 20], why[700];
+	char dir[CTL_PATH_MAX + 20], why[MESSAGE_MAX + sizeof("KDUMP_WHY=")];
 	const char *const fields[] = { why, dir, NULL };
 
 	snprintf(dir, sizeof(dir), "KDUMP_DIRECTORY=%s", lost->log);
-	snprintf(why, sizeof(why), "KDUMP_WHY=%.650s", reason);
+	text_set(why, sizeof(why), "KDUMP_WHY=%s", reason);
 	message_event(MESSAGE_LOST, fields, lost->text);
 	message_wall(lost->text);
 	if (state_lost_write(ctl, lost) < 0)
@@ -154,7 +155,7 @@ void lost_boot_report(const struct ctl *ctl, const struct boot_record *last, con
 		.panic = panic_timeout(ctl->root),
 	};
 	struct state_lost lost = { .time = time(NULL) };
-	char reason[700], cause[500], since[DATE_SIZE];
+	char reason[MESSAGE_MAX], cause[500], since[DATE_SIZE];
 	struct pstore_log log;
 	int rc = pstore_find(ctl->root, last->time, &log);
 
@@ -166,9 +167,9 @@ void lost_boot_report(const struct ctl *ctl, const struct boot_record *last, con
 	cause_of(&log, cause, sizeof(cause));
 	lost_boot_reason(&l, reason, sizeof(reason));
 	date_text(last->time, since);
-	snprintf(lost.text, sizeof(lost.text),
-		 "the boot of %s did not end properly, and there is no dump of it%s%.200s: "
-		 "%.600s%s%.400s%s%.100s",
+	text_set(lost.text, sizeof(lost.text),
+		 "the boot of %s did not end properly, and there is no dump of it%s%s: "
+		 "%s%s%s%s%s",
 		 since, looked[0] ? " on " : "", looked, reason, cause[0] ? "; its log says: " : "",
 		 cause, lost.log[0] ? "; log: " : "", lost.log);
 	report_lost(ctl, &lost, reason);
@@ -187,6 +188,6 @@ bool lost_boot_logs(const struct ctl *ctl, struct target_access *out)
 		fail_clear();
 		return false;
 	}
-	snprintf(out->name, sizeof(out->name), "logs from pstore, %.370s", out->shown);
+	text_set(out->name, sizeof(out->name), "logs from pstore, %s", out->shown);
 	return true;
 }

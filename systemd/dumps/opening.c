@@ -75,14 +75,15 @@ static bool reach(struct opening *o, const struct dump *d, const struct target_a
 		  char path[CTL_PATH_MAX])
 {
 	const char *dir = p->shown;
-	char mounted[CTL_PATH_MAX], program[100];
+	char mounted[CTL_PATH_MAX], program[300];
 
 	if (p->kind == ACCESS_SSH)
 		return fetch(o, d, p, path);
 	if (p->mounted) {
-		snprintf(program, sizeof(program), "mount %s%.60s%s", p->fstype ? "-t " : "",
-			 p->fstype ? p->fstype : "", p->fstype ? " " : "");
-		if (!add_step(o, &(struct command){ .program = program,
+		if (snprintf(program, sizeof(program), "mount %s%s%s", p->fstype ? "-t " : "",
+			     p->fstype ? p->fstype : "",
+			     p->fstype ? " " : "") >= (int)sizeof(program) ||
+		    !add_step(o, &(struct command){ .program = program,
 						    .word = { p->source },
 						    .behind = " " MOUNT_POINT }) ||
 		    snprintf(mounted, sizeof(mounted), "%s%s", MOUNT_POINT,

@@ -20,8 +20,8 @@ struct opening {
 	unsigned nr_steps;
 	char crash[OPENING_LINE_MAX]; /* the crash command; "" if the dump cannot be opened */
 	char drgn[OPENING_LINE_MAX];
-	char why[300];		      /* why there is no command, and the remedy */
-	char caution[200];	      /* may be "" */
+	char why[MESSAGE_MAX];	      /* why there is no command, and the remedy */
+	char caution[MESSAGE_MAX];    /* may be "" */
 	struct vmlinux vmlinux;	      /* on this system */
 	struct debug_package package; /* to install if vmlinux is missing or of another build */
 	char debuginfod[200];	      /* the command that fetches it by build ID; "": no build ID */

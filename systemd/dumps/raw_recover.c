@@ -89,23 +89,25 @@ static int make_part(const struct ctl *ctl, char part[CTL_PATH_MAX])
 	return rc;
 }
 
-/* The name in the trailer is untrusted: it must not lead out of the directory. */
-static void choose_name(const struct ctl *ctl, const struct raw_trailer *t, char *dir)
+/* The name in the trailer is untrusted: it must not lead out of the directory. To dir. */
+static int choose_name(const struct ctl *ctl, const struct raw_trailer *t, char *dir)
 {
 	time_t when = t->time ? (time_t)t->time : time(NULL);
 	char stamp[32] = "", name[RAW_NAME_MAX + 40];
 	struct tm tm;
+	int n;
 
 	if (localtime_r(&when, &tm))
 		strftime(stamp, sizeof(stamp), "%Y-%m-%d-%H:%M:%S", &tm);
 	if (t->host[0] && t->host[0] != '.' && !strchr(t->host, '/'))
-		snprintf(name, sizeof(name), "%.64s", t->host);
+		snprintf(name, sizeof(name), "%s", t->host);
 	else
 		snprintf(name, sizeof(name), "raw-%s", stamp);
-	snprintf(dir, CTL_PATH_MAX, "%.3000s/%s", ctl->config.path, name);
+	n = snprintf(dir, CTL_PATH_MAX, "%s/%s", ctl->config.path, name);
 	/* A dump of this name exists if it was saved but the device could not be wiped. */
-	for (unsigned i = 1; files_exist(ctl->root, dir); i++)
-		snprintf(dir, CTL_PATH_MAX, "%.3000s/%s-%u", ctl->config.path, name, i);
+	for (unsigned i = 1; n < CTL_PATH_MAX && files_exist(ctl->root, dir); i++)
+		n = snprintf(dir, CTL_PATH_MAX, "%s/%s-%u", ctl->config.path, name, i);
+	return n < CTL_PATH_MAX ? 0 : fail(-ENAMETOOLONG, "%s/%s", ctl->config.path, name);
 }
 
 static int copy_file(int fd, const struct raw_file *f, int dirfd)
@@ -285,8 +287,9 @@ static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 	if (rc < 0)
 		return rc;
 	rc = cut = copy_all(ctl, raw, part);
-	choose_name(ctl, &raw->trailer, dir);
 	if (rc >= 0)
+		rc = choose_name(ctl, &raw->trailer, dir);
+	if (rc == 0)
 		rc = files_rename(ctl->root, part, dir);
 	if (rc < 0) {
 		drop_dir(ctl, part);

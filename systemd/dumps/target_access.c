@@ -3,6 +3,7 @@
 #include "systemd/dumps/target_access.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "initramfs/plan/raw_area.h"
@@ -92,7 +93,7 @@ static const char *peek_option(const char *fstype)
 static int mount_device(const struct config_target *t, const char *source, const char *options)
 {
 	struct libmnt_context *cxt = mnt_new_context();
-	char why[256] = "";
+	char why[MESSAGE_MAX] = "";
 	int rc;
 
 	if (!cxt)
@@ -171,9 +172,9 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t,
 				ctl->config.path) >= CTL_PATH_MAX)
 		rc = fail(-ENAMETOOLONG, "%s", ctl->config.path);
 	if (p->mounted)
-		snprintf(p->shown, CTL_PATH_MAX, "%s:%.2000s", t->where, ctl->config.path);
+		text_set(p->shown, sizeof(p->shown), "%s:%s", t->where, ctl->config.path);
 	else
-		snprintf(p->shown, CTL_PATH_MAX, "%s", p->dir);
+		text_set(p->shown, sizeof(p->shown), "%s", p->dir);
 	return rc;
 }
 
@@ -186,27 +187,26 @@ int target_access_open(const struct ctl *ctl, const struct config_target *t,
 				       .network_end = ctl->network_end,
 				       .ids = ctl->ids,
 				       .ids_file = ctl->ids_file };
-	snprintf(out->name, sizeof(out->name), "%s%s%.150s%s%.150s", config_target_name(t),
+	text_set(out->name, sizeof(out->name), "%s%s%s%s%s", config_target_name(t),
 		 t->where ? " " : "", t->where ? t->where : "",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ", ",
 		 t->kind == CONFIG_TARGET_RAW ? "" : ctl->config.path);
 	switch (t->kind) {
 	case CONFIG_TARGET_PATH:
 		rc = files_path(ctl->root, ctl->config.path, out->dir);
-		snprintf(out->shown, sizeof(out->shown), "%s", ctl->config.path);
+		text_set(out->shown, sizeof(out->shown), "%s", ctl->config.path);
 		break;
 	case CONFIG_TARGET_SSH:
 		out->kind = ACCESS_SSH;
 		out->user_host = t->where;
 		out->key = ctl->config.sshkey;
 		snprintf(out->dir, sizeof(out->dir), "%s", ctl->config.path);
-		snprintf(out->shown, sizeof(out->shown), "%.500s:%.2000s", t->where,
-			 ctl->config.path);
+		text_set(out->shown, sizeof(out->shown), "%s:%s", t->where, ctl->config.path);
 		break;
 	case CONFIG_TARGET_RAW:
 		out->kind = ACCESS_RAW;
 		resolve(t->where, out->device);
-		snprintf(out->shown, sizeof(out->shown), "%s", t->where);
+		text_set(out->shown, sizeof(out->shown), "%s", t->where);
 		break;
 	default:
 		rc = open_mount(ctl, t, use, out);

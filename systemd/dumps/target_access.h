@@ -11,20 +11,21 @@
 #define SYSTEMD_DUMPS_TARGET_ACCESS_H
 
 #include "systemd/ctl.h"
+#include "systemd/message.h"
 
 enum access_kind { ACCESS_DIR, ACCESS_SSH, ACCESS_RAW };
 
 struct target_access {
 	enum access_kind kind;
-	char name[400];		   /* for people: "ext4 UUID=..., /var/crash" */
-	char dir[CTL_PATH_MAX];	   /* DIR: path as reachable now; SSH: path on the server */
-	char shown[CTL_PATH_MAX];  /* DIR: the path for people; else as dir */
-	const char *user_host;	   /* SSH */
-	const char *key;	   /* SSH */
-	char device[CTL_PATH_MAX]; /* RAW: device node */
-	bool mounted;		   /* mounted by us, at ACCESS_MOUNT */
-	int64_t network_end;	   /* as in struct ctl */
-	const char *source;	   /* if mounted: its source and type */
+	char name[MESSAGE_MAX];	      /* for people: "ext4 UUID=..., /var/crash" */
+	char dir[CTL_PATH_MAX];	      /* DIR: path as reachable now; SSH: path on the server */
+	char shown[2 * CTL_PATH_MAX]; /* DIR: the path for people; else as dir */
+	const char *user_host;	      /* SSH */
+	const char *key;	      /* SSH */
+	char device[CTL_PATH_MAX];    /* RAW: device node */
+	bool mounted;		      /* mounted by us, at ACCESS_MOUNT */
+	int64_t network_end;	      /* as in struct ctl */
+	const char *source;	      /* if mounted: its source and type */
 	const char *fstype;
 	const struct seal_identities *ids; /* opens encrypted files; NULL: none is opened */
 	const char *ids_file;		   /* the keys' file, for commands that are shown */

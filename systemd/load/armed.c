@@ -98,19 +98,16 @@ static int load_again(struct ctl *ctl, const struct state_armed *before)
 
 int armed_keep(struct ctl *ctl, const struct state_armed *before, int rc)
 {
-	char message[512], all[1100];
+	struct err_saved first, second;
 	struct kernel_state s;
 
-	/* Calls below may clear the trail. */
-	snprintf(message, sizeof(message), "%s", fail_text());
+	err_save(&first, rc);
 	kernel_state_read(ctl->root, &s);
 	fail_clear();
-	if (s.crash_loaded)
-		return fail_adopt(rc, message);
-	if (load_again(ctl, before) == 0)
-		return fail_adopt(rc, message);
-	snprintf(all, sizeof(all), "%s; the previously loaded image is lost: %.480s", message,
-		 fail_text());
+	if (s.crash_loaded || load_again(ctl, before) == 0)
+		return err_restore(&first);
+	err_save(&second, rc);
 	state_armed_forget(ctl);
-	return fail_adopt(rc, all);
+	return fail_set(rc, "%s; the previously loaded image is lost: %s", first.message,
+			second.message);
 }

@@ -151,19 +151,18 @@ static void log_built(const struct image_report *r, const char *image)
 static int build_distro(const struct ctl *ctl, const struct kernel_paths *at,
 			const struct image_request *req, const struct distro_files *files)
 {
-	char message[512];
+	struct err_saved ours;
 	int rc;
 
-	snprintf(message, sizeof(message), "%s", fail_text());
 	if (!distro_tool(ctl))
 		return -EOPNOTSUPP;
-	fail_clear();
-	message_info("%s", message);
+	err_save(&ours, -EOPNOTSUPP);
+	message_info("%s", ours.message);
 	rc = distro_build(ctl, req, files);
 	if (rc == 0)
 		rc = image_works_or_fail(ctl, at->new_image, false);
 	if (rc == -EOPNOTSUPP) /* they cannot either: report the first reason */
-		return fail_adopt(rc, message);
+		return err_restore(&ours);
 	return rc < 0 ? fail(rc, "with the help of %s", distro_tool(ctl)) : 0;
 }
 

@@ -3,6 +3,7 @@
 #include "systemd/load/kdump_load.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/karg.h"
 #include "initramfs/image/image.h"
 #include "systemd/load/armed.h"
@@ -85,25 +86,23 @@ static int load_old(struct ctl *ctl, const struct kernel_paths *at, int why, con
 		    struct service_armed *out)
 {
 	const struct armed_request req = { at->kernel, at->image, test_id, false };
-	char message[512], damage[400];
+	struct err_saved new_failed;
+	char damage[MESSAGE_MAX];
 	int rc;
 
-	snprintf(message, sizeof(message), "%s", fail_text());
+	err_save(&new_failed, why);
 	/* A locked target or an unsigned kernel fails with the old image too. */
 	if (why == -ENOKEY || !image_state_same_config(ctl, at->image) ||
 	    !image_state_intact(ctl, at, damage, sizeof(damage)))
-		return fail_adopt(why, message);
-	fail_clear();
+		return err_restore(&new_failed);
 	rc = image_works_or_fail(ctl, at->image, false);
 	if (rc == 0)
 		rc = load(ctl, &req, out);
-	if (rc < 0) {
-		fail_clear();
-		return fail_adopt(why, message);
-	}
-	message_warn("%s; armed with the last good image, %s", message, at->image);
+	if (rc < 0)
+		return err_restore(&new_failed);
+	message_warn("%s; armed with the last good image, %s", new_failed.message, at->image);
 	out->old_image = true;
-	snprintf(out->why_old, sizeof(out->why_old), "%s", message);
+	text_set(out->why_old, sizeof(out->why_old), "%s", new_failed.message);
 	return 0;
 }
 
@@ -157,22 +156,16 @@ static int load_present(struct ctl *ctl, const struct kernel_paths *at, const ch
 /* Passes on rc and its message. */
 static int follow_policy(const struct ctl *ctl, int rc)
 {
-	char message[512];
+	struct err_saved saved;
 
-	snprintf(message, sizeof(message), "%s", rc < 0 ? fail_text() : "");
+	err_save(&saved, rc);
 	panic_policy_follow(ctl->root);
-	if (rc == 0)
-		return 0;
-	fail_clear();
-	return fail_adopt(rc, message);
+	return err_restore(&saved);
 }
 
 static int damaged(const char *why)
 {
-	char text[480];
-
-	snprintf(text, sizeof(text), "%s; KDUMP_INITRD names it, so build it again as before", why);
-	return fail_adopt(-EBADMSG, text);
+	return fail_set(-EBADMSG, "%s; KDUMP_INITRD names it, so build it again as before", why);
 }
 
 static int arm(struct ctl *ctl, const struct kernel_paths *at, const char *test_id,

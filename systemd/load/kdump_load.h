@@ -15,14 +15,14 @@
 struct service_armed {
 	char image[CTL_PATH_MAX];
 	char kernel[CTL_PATH_MAX];
-	const char *how; /* "kexec_file_load"; points into state */
-	bool reload;	 /* load the image as it is */
-	bool built;	 /* a new image was built */
-	char why[400];	 /* why it was built */
-	bool old_image;	 /* the new image could not be built or loaded: armed with the previous one
-			  */
-	char why_old[512];	  /* and why; printed already */
-	struct state_armed state; /* record of what is loaded */
+	const char *how;       /* "kexec_file_load"; points into state */
+	bool reload;	       /* load the image as it is */
+	bool built;	       /* a new image was built */
+	char why[MESSAGE_MAX]; /* why it was built */
+	bool old_image; /* the new image could not be built or loaded: armed with the previous one
+			 */
+	char why_old[MESSAGE_MAX]; /* and why; printed already */
+	struct state_armed state;  /* record of what is loaded */
 };
 
 /* Build the image unless it is current (always: even then); does not load it. */

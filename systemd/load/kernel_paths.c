@@ -3,6 +3,7 @@
 #include "systemd/load/kernel_paths.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/util.h"
 #include "systemd/files.h"
 #include "systemd/load/uki.h"
@@ -60,7 +61,7 @@ static bool is_old_debian_link(const char *path)
 static bool find_set(const struct ctl *ctl, char out[CTL_PATH_MAX])
 {
 	const struct sysconfig *s = &ctl->sysconfig;
-	char path[1024];
+	char path[CTL_PATH_MAX];
 
 	if (s->kernel_file && !is_old_debian_link(s->kernel_file) &&
 	    files_exist(ctl->root, s->kernel_file)) {
@@ -69,10 +70,10 @@ static bool find_set(const struct ctl *ctl, char out[CTL_PATH_MAX])
 	}
 	if (!s->image_name && !s->boot_dir && !s->image_suffix)
 		return false;
-	snprintf(path, sizeof(path), "%s/%s-%s%s", s->boot_dir ? s->boot_dir : "/boot",
-		 s->image_name ? s->image_name : "vmlinuz", ctl->kernel,
-		 s->image_suffix ? s->image_suffix : "");
-	return find_glob(ctl->root, path, out);
+	return snprintf(path, sizeof(path), "%s/%s-%s%s", s->boot_dir ? s->boot_dir : "/boot",
+			s->image_name ? s->image_name : "vmlinuz", ctl->kernel,
+			s->image_suffix ? s->image_suffix : "") < (int)sizeof(path) &&
+	       find_glob(ctl->root, path, out);
 }
 
 /* The release in the path that the pattern with '*' for it found: "vmlinuz-%s" in a component. */
@@ -107,25 +108,31 @@ static bool is_in(const char *list, const char *word)
 	return false;
 }
 
+/* Ends a list that has no space for all kernels. */
+#define MORE ", ..."
+
 /* See kernel_paths_kernels(). */
 struct kernel_list {
 	bool files;
+	bool cut;
 	char *out;
 	size_t size;
 };
 
-static void list_add(const struct kernel_list *list, const char *path, const char *release)
+static void list_add(struct kernel_list *list, const char *path, const char *release)
 {
 	const char *word = list->files ? path : release;
 	size_t n = strlen(list->out);
 
-	if (is_in(list->out, word) || strncmp(release, "0-rescue", 8) == 0 ||
-	    n + strlen(word) + 3 > list->size)
+	if (is_in(list->out, word) || strncmp(release, "0-rescue", 8) == 0)
 		return;
-	snprintf(list->out + n, list->size - n, "%s%s", n ? ", " : "", word);
+	if (n + strlen(", ") + strlen(word) + sizeof(MORE) > list->size)
+		list->cut = true;
+	else
+		text_add(list->out, list->size, "%s%s", n ? ", " : "", word);
 }
 
-static void list_matches(const char *root, const char *format, const struct kernel_list *list)
+static void list_matches(const char *root, const char *format, struct kernel_list *list)
 {
 	const char *mark = strstr(format, "%s");
 	char pattern[FILES_PATH_MAX], release[128];
@@ -152,28 +159,28 @@ static bool list_uki(void *arg, const char *path, const char *release)
 
 void kernel_paths_kernels(const char *root, bool files, char *out, size_t size)
 {
-	struct kernel_list list = { files, out, size };
+	struct kernel_list list = { .files = files, .out = out, .size = size };
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(kernels); i++)
 		list_matches(root, kernels[i], &list);
 	uki_visit(root, list_uki, &list);
+	if (list.cut)
+		text_add(out, size, MORE);
 }
 
 static int refuse(const struct ctl *ctl)
 {
-	char list[300], message[800];
+	char list[300];
 
 	kernel_paths_kernels(ctl->root, false, list, sizeof(list));
-	if (ctl->sysconfig.kernel_version) {
-		snprintf(message, sizeof(message),
-			 "KDUMP_KERNELVER is %.100s in %.200s, and there is no such kernel; %s%s",
-			 ctl->kernel, ctl->sysconfig.report.file,
-			 *list ? "write one of: " : "install one", list);
-		return fail_adopt(-ENOENT, message);
-	}
+	if (ctl->sysconfig.kernel_version)
+		return fail_set(-ENOENT,
+				"KDUMP_KERNELVER is %s in %s, and there is no such kernel; %s%s",
+				ctl->kernel, ctl->sysconfig.report.file,
+				*list ? "write one of: " : "install one", list);
 	return fail(-ENOENT,
-		    "no kernel image for %.100s in /boot, on the EFI system partition or in "
+		    "no kernel image for %s in /boot, on the EFI system partition or in "
 		    "/usr/lib/modules; install it, or set "
 		    "KDUMP_KERNELVER in %s%s%s",
 		    ctl->kernel, ctl->sysconfig_file, *list ? " to one of: " : "", list);
@@ -252,7 +259,7 @@ int kernel_paths_find(const struct ctl *ctl, struct kernel_paths *out)
 	snprintf(out->inputs, sizeof(out->inputs), "%s/%s.inputs", CTL_STATE_DIR, ctl->kernel);
 	if (snprintf(out->new_image, CTL_PATH_MAX, "%s.new", out->image) >= CTL_PATH_MAX ||
 	    snprintf(out->new_inputs, CTL_PATH_MAX, "%s.new", out->inputs) >= CTL_PATH_MAX)
-		return fail(-ENAMETOOLONG, "%.100s...", out->image);
+		return fail(-ENAMETOOLONG, "%s", out->image);
 	return 0;
 }
 

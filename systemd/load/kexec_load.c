@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,32 +28,21 @@ static bool is_signature(int rc)
 	       rc == -ELIBBAD;
 }
 
-/* Fail with this reason alone: the text of the errno would be misleading. */
-static int __attribute__((format(printf, 2, 3), cold)) because(int rc, const char *fmt, ...)
-{
-	char text[480];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	return fail_adopt(rc, text);
-}
-
+/* With fail_set() where the text of the errno would be misleading. */
 int load_explain(int rc, const struct kernel_state *s)
 {
 	if (s->load_disabled)
-		return because(
+		return fail_set(
 			rc, "kernel.kexec_load_disabled is 1, so nothing can be loaded until the "
 			    "next boot; find what sets it (/etc/sysctl.d) and set it after "
 			    "kdump.service");
 	if (!s->supported || rc == -ENOSYS)
-		return because(rc,
-			       "this kernel cannot load a capture kernel (CONFIG_CRASH_DUMP and "
-			       "CONFIG_KEXEC_FILE or CONFIG_KEXEC); install one that can");
+		return fail_set(rc,
+				"this kernel cannot load a capture kernel (CONFIG_CRASH_DUMP and "
+				"CONFIG_KEXEC_FILE or CONFIG_KEXEC); install one that can");
 	if (s->crash_size == 0)
-		return because(rc, "no memory is reserved; run \"kdumpctl reset-crashkernel\" and "
-				   "reboot");
+		return fail_set(rc, "no memory is reserved; run \"kdumpctl reset-crashkernel\" and "
+				    "reboot");
 	if (is_signature(rc))
 		return fail(rc,
 			    "the kernel image is not signed by a key this machine trusts, and "
@@ -62,27 +50,27 @@ int load_explain(int rc, const struct kernel_state *s)
 			    "enroll the key with mokutil",
 			    s->secure_boot ? "Secure Boot" : "the kernel");
 	if (rc == -EPERM && s->lockdown != LOCKDOWN_NONE)
-		return because(rc,
-			       "the kernel is locked down (%s%s) and takes only a kernel image "
-			       "signed by a key this machine trusts; use a signed kernel of "
-			       "the distribution, or sign it and enroll the key with mokutil",
-			       s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
-			       s->secure_boot ? ", by Secure Boot" : "");
+		return fail_set(rc,
+				"the kernel is locked down (%s%s) and takes only a kernel image "
+				"signed by a key this machine trusts; use a signed kernel of "
+				"the distribution, or sign it and enroll the key with mokutil",
+				s->lockdown == LOCKDOWN_INTEGRITY ? "integrity" : "confidentiality",
+				s->secure_boot ? ", by Secure Boot" : "");
 	if (rc == -EPERM || rc == -EACCES)
-		return because(rc,
-			       "not permitted; run it as root, outside of a container, and check "
-			       "whether SELinux or seccomp forbids it");
+		return fail_set(rc,
+				"not permitted; run it as root, outside of a container, and check "
+				"whether SELinux or seccomp forbids it");
 	if (rc == -EADDRNOTAVAIL || rc == -ENOMEM || rc == -EFBIG)
 		return fail(rc,
 			    "kernel and image do not fit into the %" PRIu64 " MB that are "
 			    "reserved; \"kdumpctl estimate\" prints what is needed",
 			    s->crash_size >> 20);
 	if (rc == -EBUSY)
-		return because(rc, "another program is loading a kernel; try again");
+		return fail_set(rc, "another program is loading a kernel; try again");
 	if (rc == -ENOEXEC)
-		return because(rc,
-			       "the kernel file is not an image that this kernel can load; check "
-			       "KDUMP_KERNELVER and KDUMP_IMG");
+		return fail_set(rc,
+				"the kernel file is not an image that this kernel can load; check "
+				"KDUMP_KERNELVER and KDUMP_IMG");
 	return fail(rc, "load the capture kernel");
 }
 

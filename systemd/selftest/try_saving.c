@@ -3,6 +3,7 @@
 #include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "initramfs/image/image.h"
 #include "initramfs/plan/plan.h"
 #include "systemd/dumps/dump_list.h"
@@ -158,11 +159,9 @@ int try_target(const struct ctl *ctl, const struct config_target *t, char *messa
 		     : access.kind == ACCESS_RAW ? look_raw(ctl, &access)
 						 : write_dir(&access);
 	if (rc == 0) {
-		int n = snprintf(message, size, "%s: %s", access.name, done[access.kind]);
-
-		if (n > 0 && (size_t)n < size && target_access_free(&access, &bytes) == 0)
-			snprintf(message + n, size - (size_t)n, ", %" PRIu64 " MB free",
-				 bytes >> 20);
+		text_set(message, size, "%s: %s", access.name, done[access.kind]);
+		if (target_access_free(&access, &bytes) == 0)
+			text_add(message, size, ", %" PRIu64 " MB free", bytes >> 20);
 		fail_clear();
 	}
 	target_access_close(&access);

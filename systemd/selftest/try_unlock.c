@@ -3,6 +3,7 @@
 #include "systemd/selftest/try_saving.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/run.h"
 #include "initramfs/image/distro/distro_plan.h"
 #include "systemd/distro/crypttab.h"
@@ -101,7 +102,7 @@ int try_unlock(const struct ctl *ctl, char *message, size_t size)
 	for (size_t i = 0; i < o.nr_crypts && rc == 0; i++) {
 		rc = try(ctl->root, &o.crypts[i]);
 		if (rc > 0) {
-			snprintf(message, size, "%.100s", o.crypts[i].name);
+			text_set(message, size, "%s", o.crypts[i].name);
 			tried = 1;
 			rc = 0;
 		}

@@ -27,68 +27,68 @@ reboot()
 
 root_new
 echo "path /var/crash" | config
-ok "list of nothing" exits 0 kdumpctl list
-ok "says so" says "no dumps"
-ok "show of nothing" exits 1 kdumpctl show
-ok "list --json of nothing" exits 0 kdumpctl list --json
-ok "is an empty array" json_is "[]"
+ok "list succeeds without dumps" exits 0 kdumpctl list
+ok "list says that there are no dumps" says "no dumps"
+ok "show fails without dumps" exits 1 kdumpctl show
+ok "list --json succeeds without dumps" exits 0 kdumpctl list --json
+ok "list --json prints an empty array" json_is "[]"
 saved 127.0.0.1-2020-01-01-10:00:00 vmcore
 saved 127.0.0.1-2021-01-01-10:00:00 vmcore-incomplete
-ok "list" exits 0 kdumpctl list
-ok "the newest is the first" says "^  1  2021-01-01 10:00:00  incomplete"
-ok "with its kernel" says "6.1.0-18-amd64"
-ok "and the panic in one line" says "sysrq: Trigger a crash at sysrq_handle_crash.0x16/0x20, CPU 1, process bash \(7\), tainted GW"
-ok "show 2" exits 0 kdumpctl show 2
-ok "is the older" says "^State +complete"
-ok "show by name" exits 0 kdumpctl show 127.0.0.1-2021-01-01-10:00:00
-ok "show of one that is not there" exits 1 kdumpctl show 3
-ok "list --json" exits 0 kdumpctl list --json
-ok "complete" json_is true 1 complete
-ok "function" json_is '"sysrq_handle_crash+0x16/0x20"' 1 panic function
-ok "show --json" exits 0 kdumpctl show --json last
-ok "one object" json_is false complete
+ok "list succeeds with two dumps" exits 0 kdumpctl list
+ok "list shows the newest dump first" says "^  1  2021-01-01 10:00:00  incomplete"
+ok "list shows the crashed kernel's release" says "6.1.0-18-amd64"
+ok "list shows the panic in one line" says "sysrq: Trigger a crash at sysrq_handle_crash.0x16/0x20, CPU 1, process bash \(7\), tainted GW"
+ok "show finds a dump by number" exits 0 kdumpctl show 2
+ok "show describes the older dump by its number" says "^State +complete"
+ok "show finds a dump by name" exits 0 kdumpctl show 127.0.0.1-2021-01-01-10:00:00
+ok "show fails for a number that is too large" exits 1 kdumpctl show 3
+ok "list --json succeeds with two dumps" exits 0 kdumpctl list --json
+ok "list --json says that a dump is complete" json_is true 1 complete
+ok "list --json names the guilty function" json_is '"sysrq_handle_crash+0x16/0x20"' 1 panic function
+ok "show --json succeeds with the newest dump" exits 0 kdumpctl show --json last
+ok "show --json prints one object" json_is false complete
 
 # A machine that was armed and just stopped. The image cannot be built here: no matter.
 echo "virtiofs crash" | config
-ok "armed" exits 0 kdumpctl start
+ok "start arms the machine before the crash" exits 0 kdumpctl start
 printf 'path /var/crash\nforce_no_rebuild 1\n' | config
 reboot second-boot
 saved "127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)" vmcore
-ok "the next start" exits 0 kdumpctl start
-ok "reports the crash" says "the system crashed at .*sysrq: Trigger a crash at sysrq_handle_crash"
-ok "not the old ones" test "$(grep -c "the system crashed" "$work/words")" = 1
-ok "status shows it" exits 0 kdumpctl status
-ok "too" says "last crash: .*sysrq"
+ok "start succeeds on the boot after the crash" exits 0 kdumpctl start
+ok "start reports the crash" says "the system crashed at .*sysrq: Trigger a crash at sysrq_handle_crash"
+ok "start reports the new dump alone" test "$(grep -c "the system crashed" "$work/words")" = 1
+ok "status works after the crash" exits 0 kdumpctl status
+ok "status shows the last crash" says "last crash: .*sysrq"
 reboot third-boot
-ok "the start after that" exits 0 kdumpctl start
-ok "does not repeat it" silent_on "the system crashed"
-ok "but says that the boot was lost" says "did not end properly"
-ok "stop is a proper end" exits 0 kdumpctl stop
+ok "start succeeds on a later boot" exits 0 kdumpctl start
+ok "start does not report the same crash again" silent_on "the system crashed"
+ok "start reports that the boot without stop was lost" says "did not end properly"
+ok "stop records a clean end" exits 0 kdumpctl stop
 reboot fourth-boot
-ok "after it" exits 0 kdumpctl start
-ok "nothing is said" silent_on "crashed|properly"
+ok "start succeeds after a clean end" exits 0 kdumpctl start
+ok "start reports nothing after a clean end" silent_on "crashed|properly"
 kdumpctl stop >/dev/null
 
 # A rehearsal.
-ok "test --crash asks" exits 1 kdumpctl test --crash
-ok "and nobody answers" says "no terminal to confirm on"
+ok "test --crash fails without a terminal" exits 1 kdumpctl test --crash
+ok "test --crash says that nobody can confirm" says "no terminal to confirm on"
 : | put /proc/sysrq-trigger
-ok "test --crash --force" exits 0 kdumpctl test --crash --force
-ok "panics" is /proc/sysrq-trigger c
-ok "the dump is marked as a test" grep -qE -- "kdump_test_id=[0-9]+" "$root/kexec-arguments"
+ok "test --crash --force succeeds" exits 0 kdumpctl test --crash --force
+ok "test --crash --force panics the machine" is /proc/sysrq-trigger c
+ok "test --crash --force marks the dump as a test" grep -qE -- "kdump_test_id=[0-9]+" "$root/kexec-arguments"
 id=$(sed -n 's/.*kdump_test_id=\([0-9]*\).*/\1/p' "$root/kexec-arguments")
 reboot fifth-boot
 saved "kdump-test-$id" vmcore
-ok "the next start" exits 0 kdumpctl start
-ok "has the verdict" says "kdumpctl test: success"
-ok "and no alarm" silent_on "the system crashed"
-ok "status too" exits 0 kdumpctl status
-ok "has it" says "last test .*: success"
+ok "start succeeds after the test crash" exits 0 kdumpctl start
+ok "start reports that the test succeeded" says "kdumpctl test: success"
+ok "start does not report the test as a crash" silent_on "the system crashed"
+ok "status works after the test crash" exits 0 kdumpctl status
+ok "status shows that the test succeeded" says "last test .*: success"
 kdumpctl stop >/dev/null
-ok "--force alone is the crash, too" exits 0 kdumpctl test --force
+ok "test --force crashes without --crash" exits 0 kdumpctl test --force
 reboot sixth-boot
-ok "that saved nothing" exits 0 kdumpctl start
-ok "failed" says "kdumpctl test: FAILED"
+ok "start succeeds when the test saved nothing" exits 0 kdumpctl start
+ok "start reports that the test failed" says "kdumpctl test: FAILED"
 kdumpctl stop >/dev/null
 
 # Two targets, on disks that are not mounted: the dump went to the second.
@@ -112,27 +112,53 @@ to_disk()
 }
 printf 'ext4 %s\nfallback_target ext4 %s\npath /crash\nforce_no_rebuild 1\n' "$first" "$second" | config
 reboot seventh-boot
-ok "armed with two targets" exits 0 kdumpctl start
+ok "start arms the machine with two targets" exits 0 kdumpctl start
 sleep 1
 crash=127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)
 saved "$crash" vmcore
 to_disk 127.0.0.1-2020-01-01-10:00:00 "$first"
 to_disk "$crash" "$second"
 reboot eighth-boot
-ok "the next start" exits 0 kdumpctl start
-ok "reports the crash" says "the system crashed at .*: $second:/crash/$crash"
-ok "and misses nothing" silent_on "properly"
+ok "start succeeds when the dump is on the fallback target" exits 0 kdumpctl start
+ok "start reports the dump on the fallback target" says "the system crashed at .*: $second:/crash/$crash"
+ok "start does not call that boot lost" silent_on "properly"
 kdumpctl stop >/dev/null
-ok "a test with two targets" exits 0 kdumpctl test --crash --force
+ok "test --crash --force succeeds with two targets" exits 0 kdumpctl test --crash --force
 id=$(sed -n 's/.*kdump_test_id=\([0-9]*\).*/\1/p' "$root/kexec-arguments")
 reboot ninth-boot
 saved "kdump-test-$id" vmcore
 to_disk "kdump-test-$id" "$second"
-ok "the next start" exits 0 kdumpctl start
-ok "finds it on the second" says "test: complete dump in $second:/crash/kdump-test-$id"
+ok "start succeeds when the test's dump is on the fallback target" exits 0 kdumpctl start
+ok "start reports the test's dump on the fallback target" says "test: complete dump in $second:/crash/kdump-test-$id"
 kdumpctl stop >/dev/null
-ok "another" exits 0 kdumpctl test --crash --force
+ok "another test --crash --force succeeds" exits 0 kdumpctl test --crash --force
 reboot tenth-boot
-ok "that saved nothing" exits 0 kdumpctl start
-ok "was looked for on both" says "no dump on ext4 $first, /crash, ext4 $second, /crash"
+ok "start succeeds when neither target has the test's dump" exits 0 kdumpctl start
+ok "start names both targets that have no dump" says "no dump on ext4 $first, /crash, ext4 $second, /crash"
+
+# A path as long as people have them is in every message as a whole.
+long=$(printf 'd%.0s' $(seq 250))/$(printf 'e%.0s' $(seq 250))
+mkdir -p "$root/var/crash/$long"
+printf 'path /var/crash/%s\nforce_no_rebuild 1\n' "$long" | config
+reboot eleventh-boot
+kdumpctl start >/dev/null 2>&1
+crash=127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)
+saved "$long/$crash" vmcore
+reboot twelfth-boot
+ok "start succeeds with a dump in a long path" exits 0 kdumpctl start
+ok "start names the long path as a whole" says "the system crashed at .*: /var/crash/$long/$crash"
+ok "status works with a dump in a long path" exits 0 kdumpctl status
+ok "status names the long path as a whole" says "last crash: .*: /var/crash/$long/$crash"
+kdumpctl stop >/dev/null
+ok "test --crash --force succeeds with a long path" exits 0 kdumpctl test --crash --force
+reboot thirteenth-boot
+ok "start succeeds when a long path has no dump of the test" exits 0 kdumpctl start
+ok "start names the long path without a dump as a whole" says "no dump on path, /var/crash/$long; see"
+kdumpctl stop >/dev/null
+reboot fourteenth-boot
+kdumpctl start >/dev/null
+reboot fifteenth-boot
+ok "start succeeds after a lost boot with a long path" exits 0 kdumpctl start
+ok "start names the long path of a lost boot as a whole" \
+	says "there is no dump of it on path, /var/crash/$long: "
 finish
