@@ -4,23 +4,23 @@
 
 refused_by()
 {
-	ok "$1: $2" exits 1 kdumpctl "$2"
-	ok "$1: $2 says the same" grep -qFf "$work/why" "$work/words"
+	ok "$2 refuses '$1'" exits 1 kdumpctl "$2"
+	ok "$2 gives check-config's reason for '$1'" grep -qFf "$work/why" "$work/words"
 }
 
 # refused LINE WORDS - by every command that arms or checks, with what check-config says.
 refused()
 {
 	printf 'virtiofs crash\ncore_collector %s\n' "$1" | config
-	ok "$1: check-config" exits 1 kdumpctl check-config
-	ok "$1: says why" says "kdump.conf:2:[0-9]+: error: core_collector: $2"
+	ok "check-config refuses '$1'" exits 1 kdumpctl check-config
+	ok "check-config says what is wrong in '$1'" says "kdump.conf:2:[0-9]+: error: core_collector: $2"
 	grep 'error: core_collector' "$work/words" >"$work/why"
 	for command in start restart reload; do
 		refused_by "$1" "$command"
 	done
-	ok "$1: no image is built" test ! -e "$(image)"
+	ok "no image is built for '$1'" test ! -e "$(image)"
 	refused_by "$1" test
-	ok "$1: the machine is not armed" is /sys/kernel/kexec_crash_loaded 0
+	ok "the machine is not armed with '$1'" is /sys/kernel/kexec_crash_loaded 0
 	rm -f "$(image)"
 }
 
@@ -38,18 +38,18 @@ for line in "makedumpfile -c -d 31" "makedumpfile -L 1G -l -d 9,17,31" "kdump-co
 	mkdir "$root/opt"
 	cp /bin/busybox "$root/opt/busybox"
 	printf 'virtiofs crash\ncore_collector %s\n' "$line" | config
-	ok "$line: start" exits 0 kdumpctl start
-	ok "$line: the machine is armed" is /sys/kernel/kexec_crash_loaded 1
-	ok "$line: with its image" grep -q -- "--initrd" "$root/kexec-arguments"
+	ok "start accepts '$line'" exits 0 kdumpctl start
+	ok "start arms the machine with '$line'" is /sys/kernel/kexec_crash_loaded 1
+	ok "start loads an image for '$line'" grep -q -- "--initrd" "$root/kexec-arguments"
 done
 
 # A machine that is armed already: neither command loads what it refuses.
 refused_while_armed()
 {
 	rm -f "$root/kexec-arguments"
-	ok "armed: $1 of a line with a mistake" exits 1 kdumpctl "$1"
-	ok "armed: $1 says which" says "kdump.conf:2:[0-9]+: error: core_collector: .*--bogus"
-	ok "armed: $1 loads nothing" not_loaded
+	ok "$1 of an armed machine refuses a line with a mistake" exits 1 kdumpctl "$1"
+	ok "$1 of an armed machine names the mistake" says "kdump.conf:2:[0-9]+: error: core_collector: .*--bogus"
+	ok "$1 of an armed machine loads nothing with a mistake" not_loaded
 }
 
 not_loaded()
@@ -58,7 +58,7 @@ not_loaded()
 }
 
 root_new
-ok "start without a line" exits 0 kdumpctl start
+ok "start arms the machine without core_collector" exits 0 kdumpctl start
 printf 'virtiofs crash\ncore_collector makedumpfile --bogus\n' | config
 refused_while_armed reload
 refused_while_armed restart

@@ -61,38 +61,38 @@ shown_options()
 }
 
 commands=$(sed -n 's/^\t{ "\([a-z][a-z-]*\)", cmd_.*/\1/p' "$top/systemd/main.c")
-ok "the tables are found" test "$(echo "$commands" | wc -l)" -ge 15 -a "$(collector_options | wc -w)" -ge 25
-ok "kdumpctl: every command" offers "$commands" kdumpctl ""
-ok "and option" offers "$(shown_options "")" kdumpctl --
-ok "after an option" offers "list" kdumpctl --json ""
-ok "no command of packages" sh -c "! grep '^_' '$work/offered'"
+ok "the tables of commands and options are found" test "$(echo "$commands" | wc -l)" -ge 15 -a "$(collector_options | wc -w)" -ge 25
+ok "bash completes every command of kdumpctl" offers "$commands" kdumpctl ""
+ok "bash completes every option of kdumpctl" offers "$(shown_options "")" kdumpctl --
+ok "bash completes commands after an option of kdumpctl" offers "list" kdumpctl --json ""
+ok "bash does not offer the commands that packages call" sh -c "! grep '^_' '$work/offered'"
 for command in $commands; do
 	[ -z "$(shown_options "$command")" ] ||
-		ok "kdumpctl $command: every option" offers "$(shown_options "$command")" kdumpctl "$command" --
-	ok "kdumpctl $command: help" offers --help kdumpctl "$command" --
+		ok "bash completes every option of kdumpctl $command" offers "$(shown_options "$command")" kdumpctl "$command" --
+	ok "bash completes --help of kdumpctl $command" offers --help kdumpctl "$command" --
 done
-ok "kdumpctl show: the dumps that are there" offers "last h-2022-01-01-10:00:00" kdumpctl show ""
-ok "values" offers "kdump fadump" kdumpctl get-default-crashkernel ""
-ok "the beginning of a command" exactly "start status stop" kdumpctl st
+ok "bash completes kdumpctl show with the dumps that are there" offers "last h-2022-01-01-10:00:00" kdumpctl show ""
+ok "bash completes the values of get-default-crashkernel" offers "kdump fadump" kdumpctl get-default-crashkernel ""
+ok "bash completes the beginning of a kdumpctl command" exactly "start status stop" kdumpctl st
 for program in kdump-collect makedumpfile; do
-	ok "$program: every option" offers "$(collector_options)" "$program" --
-	ok "$program: the beginning of one" exactly "--dump-dmesg" "$program" -F --dump
-	ok "$program: files otherwise" exactly "" "$program" /proc/vm
-	ok "$program: letters" offers "-d -l -F -R" "$program" -
+	ok "bash completes every option of $program" offers "$(collector_options)" "$program" --
+	ok "bash completes the beginning of an option of $program" exactly "--dump-dmesg" "$program" -F --dump
+	ok "bash leaves the files of $program to the default" exactly "" "$program" /proc/vm
+	ok "bash completes the short options of $program" offers "-d -l -F -R" "$program" -
 done
-ok "kdump-report: every option" offers "--log --json --help --version" kdump-report --
-ok "kdump-image: every command" exactly "build check show" kdump-image ""
-ok "and option" offers "$(sed -n 's/^\t{ "\([a-z]*\)", \(no\|required\)_argument.*/--\1/p' \
+ok "bash completes every option of kdump-report" offers "--log --json --help --version" kdump-report --
+ok "bash completes every command of kdump-image" exactly "build check show" kdump-image ""
+ok "bash completes every option of kdump-image build" offers "$(sed -n 's/^\t{ "\([a-z]*\)", \(no\|required\)_argument.*/--\1/p' \
 	"$top/initramfs/image/main.c")" kdump-image build --
-ok "kdump-config: every word" offers "$(sed -n 's/.*{ "\(--[a-qs-z][a-z]*\)".*/\1/p' "$top/config/cli/kdump_config.c")" \
+ok "bash completes every option of kdump-config" offers "$(sed -n 's/.*{ "\(--[a-qs-z][a-z]*\)".*/\1/p' "$top/config/cli/kdump_config.c")" \
 	kdump-config --
-ok "those of kdump-tools" offers "load unload reload condreload status show test savecore symlinks propagate" kdump-config ""
+ok "bash completes the verbs that kdump-tools had" offers "load unload reload condreload status show test savecore symlinks propagate" kdump-config ""
 for verb in --get --help; do
-	ok "$verb: every key" offers "$(sed -n '/REFUSED/d; s/^KEY([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' \
+	ok "bash completes every key after kdump-config $verb" offers "$(sed -n '/REFUSED/d; s/^KEY([A-Z0-9_]*, "\([a-z0-9_]*\)".*/\1/p' \
 		"$top/config/parse/keys.def")" kdump-config "$verb" ""
 done
 for program in kdumpctl kdump-config kdump-image kdump-collect kdump-report makedumpfile; do
-	ok "$program is registered" bash -c '. "$1" && complete -p "$2" | grep -q " -F _kdump "' - \
+	ok "the completion file registers $program" bash -c '. "$1" && complete -p "$2" | grep -q " -F _kdump "' - \
 		"$top/systemd/units/kdump.bash" "$program"
 done
 finish

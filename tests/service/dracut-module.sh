@@ -19,13 +19,13 @@ asks()
 	[ "$got" = "systemd dracut-systemd fs-lib $want" ] || { echo "it asks for: $got"; return 1; }
 }
 
-ok "a volume that is not encrypted" asks "" ext4 LVM2_member
-ok "an encrypted one" asks "crypt systemd-cryptsetup " ext4 crypto_LUKS
+ok "the dracut module asks for nothing more without encryption" asks "" ext4 LVM2_member
+ok "the dracut module asks for crypt with a LUKS volume" asks "crypt systemd-cryptsetup " ext4 crypto_LUKS
 echo "crash UUID=1 none tpm2-device=auto" | put /etc/crypttab
-ok "the TPM of another volume" asks "" ext4
-ok "unlocked by the TPM" asks "crypt systemd-cryptsetup tpm2-tss " ext4 crypto_LUKS
+ok "the dracut module ignores the TPM of a volume that is not the target's" asks "" ext4
+ok "the dracut module asks for tpm2-tss where the TPM unlocks the volume" asks "crypt systemd-cryptsetup tpm2-tss " ext4 crypto_LUKS
 echo "# crash UUID=1 none tpm2-device=auto" | put /etc/crypttab
-ok "a remark" asks "crypt systemd-cryptsetup " ext4 crypto_LUKS
+ok "the dracut module ignores a crypttab line in a comment" asks "crypt systemd-cryptsetup " ext4 crypto_LUKS
 rmdir "$work/modules.d/99systemd-cryptsetup"
-ok "a dracut that has it all in one module" asks "crypt " ext4 crypto_LUKS
+ok "the dracut module asks for crypt alone where systemd-cryptsetup is missing" asks "crypt " ext4 crypto_LUKS
 finish

@@ -35,16 +35,16 @@ small_disk()
 }
 
 root_new
-ok "showmem" exits 0 kdumpctl showmem
-ok "says how much" says "^kdump: Reserved 128MB memory for crash kernel$"
-ok "and no more" silent_on CMA
+ok "showmem succeeds with a reservation" exits 0 kdumpctl showmem
+ok "showmem prints the size of the reservation" says "^kdump: Reserved 128MB memory for crash kernel$"
+ok "showmem prints no CMA where there is none" silent_on CMA
 printf '0x100000000-0x11fffffff\n' | put /sys/kernel/kexec/crash_cma_ranges
-ok "showmem with CMA" exits 0 kdumpctl showmem
-ok "says it" says "and 512MB of CMA"
+ok "showmem succeeds with CMA" exits 0 kdumpctl showmem
+ok "showmem prints the size of CMA" says "and 512MB of CMA"
 rm -r "$root/sys/kernel/kexec"
 echo 0 | put /sys/kernel/kexec_crash_size
-ok "showmem of nothing" exits 0 kdumpctl showmem
-ok "is 0" says "Reserved 0MB"
+ok "showmem succeeds without a reservation" exits 0 kdumpctl showmem
+ok "showmem prints 0 without a reservation" says "Reserved 0MB"
 echo 134217728 | put /sys/kernel/kexec_crash_size
 
 # Stands for kdump-collect: what is in the file "answer", or a failure with "complaint".
@@ -54,7 +54,7 @@ echo "$*" >"$root/collector-arguments"
 cat "$root/answer"
 E
 printf 'virtiofs crash\nextra_modules virtio_net\n' | config
-ok "an image" exits 0 kdumpctl start
+ok "start builds an image before the estimates" exits 0 kdumpctl start
 cat >>"$root/proc/iomem" <<'E'
   01000000-01ffffff : Kernel code
   02000000-02ffffff : Kernel rodata
@@ -62,121 +62,121 @@ cat >>"$root/proc/iomem" <<'E'
 E
 printf 'path /var/crash\nforce_no_rebuild 1\ncore_collector makedumpfile -F -l -d 31\n' | config
 answer 209715200 52428800
-ok "estimate" exits 0 estimate
-ok "asks the collector as it is set" is /collector-arguments "--mem-usage --json -l -d 31 /proc/kcore"
-ok "what is reserved" says "^Reserved crashkernel: +128M$"
-ok "the kernel, and what its start takes" says "^Kernel image size: +79M$"
-ok "the memory" says "^Memory in use: +1024M of RAM seen$"
-ok "zero pages" says "^  zero +10M$"
-ok "cache" says "^  cache +20M$"
-ok "user" says "^  user +100M$"
-ok "free" says "^  free +500M$"
-ok "kept" says "^Kept at level 31 *: +200M$"
-ok "the dump" says "^Dump size: +50M$"
-ok "room" says "^Free on the target: +[0-9]+M .*/var/crash\)$"
-ok "no warning" silent_on WARNING
-ok "estimate --json" exits 0 estimate --json
+ok "estimate succeeds with enough memory and space" exits 0 estimate
+ok "estimate calls the collector with the configured options" is /collector-arguments "--mem-usage --json -l -d 31 /proc/kcore"
+ok "estimate prints what is reserved" says "^Reserved crashkernel: +128M$"
+ok "estimate prints the size of the kernel at its start" says "^Kernel image size: +79M$"
+ok "estimate prints the memory in use" says "^Memory in use: +1024M of RAM seen$"
+ok "estimate prints the size of zero pages" says "^  zero +10M$"
+ok "estimate prints the size of the cache" says "^  cache +20M$"
+ok "estimate prints the size of user pages" says "^  user +100M$"
+ok "estimate prints the size of free pages" says "^  free +500M$"
+ok "estimate prints the size of what is kept" says "^Kept at level 31 *: +200M$"
+ok "estimate prints the size of the dump" says "^Dump size: +50M$"
+ok "estimate prints the free space on the target" says "^Free on the target: +[0-9]+M .*/var/crash\)$"
+ok "estimate has no warning with enough memory and space" silent_on WARNING
+ok "estimate --json succeeds with enough memory and space" exits 0 estimate --json
 need=$(json memory need)
-ok "the sum is that of its parts" test "$need" = \
+ok "JSON's need is the sum of its parts" test "$need" = \
 	$(($(json memory kernel) + $(json memory modules) + $(json memory image) + $(json memory runtime)))
-ok "the image is counted packed and unpacked" test "$(json memory image)" -gt "$(($(stat -c %s "$(image)") * 2))"
+ok "JSON counts the image packed and unpacked" test "$(json memory image)" -gt "$(($(stat -c %s "$(image)") * 2))"
 stored=$("$build/kdump-image" show "$(image)" | awk '$3 ~ /\.ko/ { sum += $2 } END { print sum }')
-ok "modules count unpacked" test "$(json memory modules)" = "$((stored * 5 / 2))" -a "$stored" -gt 10000
-ok "so does the collector: 3 MB and its own" test "$(mib memory runtime)" = 6
-ok "the default is more than a quarter above" json_is 134217728 memory recommended
-ok "pages" json_is 25600 dump pages user
-ok "unreadable ones too" json_is 1 dump pages unreadable
-ok "size" json_is 52428800 dump size
-ok "measured" json_is true dump compression_measured
-ok "no error" json_is null dump_error
-ok "no warnings" json_is "[]" warnings
-ok "a crash will be saved" json_is true probably_saved
+ok "JSON counts modules unpacked" test "$(json memory modules)" = "$((stored * 5 / 2))" -a "$stored" -gt 10000
+ok "JSON counts the collector's memory" test "$(mib memory runtime)" = 6
+ok "JSON's recommended size is a quarter above the need" json_is 134217728 memory recommended
+ok "JSON has the number of user pages" json_is 25600 dump pages user
+ok "JSON has the number of unreadable pages" json_is 1 dump pages unreadable
+ok "JSON has the size of the dump" json_is 52428800 dump size
+ok "JSON says that the compression was measured" json_is true dump compression_measured
+ok "JSON has no error with a measured dump" json_is null dump_error
+ok "JSON has no warnings with enough memory and space" json_is "[]" warnings
+ok "JSON says that a crash will probably be saved" json_is true probably_saved
 
 answer 209715200 0
-ok "without a ratio" exits 0 estimate
-ok "nothing is promised" says "Dump size: +200M \(compression not measured\)"
+ok "estimate succeeds without a measured ratio" exits 0 estimate
+ok "estimate says that compression was not measured" says "Dump size: +200M \(compression not measured\)"
 answer 9007199254740992 9007199254740992
-ok "a dump too large" exits 1 estimate
-ok "is warned of" says "WARNING: a dump taken now would need 8589934592 MB, path.* has [0-9]+ MB free: a crash will probably not be saved completely"
-ok "as JSON" exits 1 estimate --json
-ok "too" json_is false probably_saved
+ok "estimate fails when the dump is larger than the target" exits 1 estimate
+ok "estimate warns how much space the dump would need" says "WARNING: a dump taken now would need 8589934592 MB, path.* has [0-9]+ MB free: a crash will probably not be saved completely"
+ok "estimate --json fails when the dump is larger than the target" exits 1 estimate --json
+ok "JSON says that a crash will probably not be saved" json_is false probably_saved
 answer 209715200 52428800
 echo "min_free 9000000G" >>"$root/etc/kdump.conf"
-ok "min_free that is not there" exits 1 estimate
-ok "is named" says "WARNING: min_free requires 9216000000 MB to stay free, and path.* has [0-9]+ MB free: a crash will probably not be saved"
+ok "estimate fails when min_free is more than there is" exits 1 estimate
+ok "estimate warns of min_free" says "WARNING: min_free requires 9216000000 MB to stay free, and path.* has [0-9]+ MB free: a crash will probably not be saved"
 sed -i /min_free/d "$root/etc/kdump.conf"
 small_disk
-ok "a file system too small" exits 1 estimate
-ok "is warned of" says "WARNING: a dump taken now would need 50 MB, path.* has 1[0-9] MB free: a crash will probably not be saved completely"
+ok "estimate fails with a small file system" exits 1 estimate
+ok "estimate warns of the small file system" says "WARNING: a dump taken now would need 50 MB, path.* has 1[0-9] MB free: a crash will probably not be saved completely"
 answer 209715200 5242880
-ok "a smaller dump" exits 0 estimate
+ok "estimate succeeds when the dump fits the small file system" exits 0 estimate
 echo "min_free 15M" >>"$root/etc/kdump.conf"
-ok "min_free counts" exits 1 estimate
-ok "and is named" says "WARNING: a dump taken now would need 5 MB, .* 1[0-9] MB free, of which min_free"
+ok "estimate fails when dump and min_free do not fit together" exits 1 estimate
+ok "estimate warns of the dump and min_free" says "WARNING: a dump taken now would need 5 MB, .* 1[0-9] MB free, of which min_free"
 # Older dumps of this machine go first, but not the newest.
 for day in 01 02; do
 	mkdir "$root/var/crash/127.0.0.1-2024-05-$day-07:08:09"
 	printf '\177ELF' >"$root/var/crash/127.0.0.1-2024-05-$day-07:08:09/vmcore"
 done
 truncate -s 60M "$root/var/crash/127.0.0.1-2024-05-02-07:08:09/vmcore"
-ok "the newest dump stays" exits 1 estimate
+ok "estimate does not count the newest dump as free space" exits 1 estimate
 truncate -s 60M "$root/var/crash/127.0.0.1-2024-05-01-07:08:09/vmcore"
-ok "an older one would be removed" exits 0 estimate
+ok "estimate counts an older dump as free space" exits 0 estimate
 sed -i /min_free/d "$root/etc/kdump.conf"
 rm -r "$root/var/crash"/127*
 dd if=/dev/zero of="$root/var/crash/full" bs=1M 2>/dev/null
-ok "a full disk" exits 1 estimate
-ok "is warned of" says "WARNING: path.* is full \([01] MB free\): a crash will probably not be saved"
+ok "estimate fails with a full file system" exits 1 estimate
+ok "estimate warns that the target is full" says "WARNING: path.* is full \([01] MB free\): a crash will probably not be saved"
 umount "$root/var/crash"
 answer 209715200 52428800
 
 echo 62914560 | put /sys/kernel/kexec_crash_size
-ok "too little reserved" exits 1 estimate
-ok "in the words scripts look for" says "^WARNING: Current crashkernel size is lower than recommended size [0-9]+M\.$"
-ok "is warned of" says "WARNING: 60 MB are reserved, but this kernel and image need [0-9]+ MB: .*set crashkernel=[0-9]+M"
-ok "as JSON" exits 1 estimate --json
-ok "too" json warnings 0
+ok "estimate fails with too little reserved memory" exits 1 estimate
+ok "estimate prints the line that scripts look for" says "^WARNING: Current crashkernel size is lower than recommended size [0-9]+M\.$"
+ok "estimate warns how much memory is needed" says "WARNING: 60 MB are reserved, but this kernel and image need [0-9]+ MB: .*set crashkernel=[0-9]+M"
+ok "estimate --json fails with too little reserved memory" exits 1 estimate --json
+ok "JSON has the warning of too little memory" json warnings 0
 echo 100663296 | put /sys/kernel/kexec_crash_size
-ok "less than recommended" exits 0 estimate
-ok "is said" says "WARNING: 96 MB are reserved, 128 MB are recommended"
+ok "estimate succeeds with less than the recommended size" exits 0 estimate
+ok "estimate warns that less than the recommended size is reserved" says "WARNING: 96 MB are reserved, 128 MB are recommended"
 echo 0 | put /sys/kernel/kexec_crash_size
-ok "nothing reserved" exits 1 estimate
-ok "is warned of" says "WARNING: no memory is reserved; run \"kdumpctl reset-crashkernel\""
+ok "estimate fails without a reservation" exits 1 estimate
+ok "estimate names reset-crashkernel without a reservation" says "WARNING: no memory is reserved; run \"kdumpctl reset-crashkernel\""
 echo 33554432 | put /sys/kernel/kexec_crash_size
 printf '0x100000000-0x11fffffff\n' | put /sys/kernel/kexec/crash_cma_ranges
-ok "CMA" exits 1 estimate
-ok "is shown" says "and CMA: +512M"
-ok "does not hold the kernel" says "WARNING: 32 MB are reserved besides CMA, but kernel, modules and image need [0-9]+ MB"
+ok "estimate fails when CMA has to hold the kernel" exits 1 estimate
+ok "estimate prints the size of CMA" says "and CMA: +512M"
+ok "estimate warns that CMA does not hold the kernel" says "WARNING: 32 MB are reserved besides CMA, but kernel, modules and image need [0-9]+ MB"
 echo 88080384 | put /sys/kernel/kexec_crash_size
-ok "with room for the kernel" exits 0 estimate
-ok "CMA is enough for the programs" silent_on WARNING
+ok "estimate succeeds with CMA for the programs" exits 0 estimate
+ok "estimate has no warning with CMA for the programs" silent_on WARNING
 rm -r "$root/sys/kernel/kexec"
 echo 134217728 | put /sys/kernel/kexec_crash_size
 printf '  04000000-12ffffff : Kernel bss\n' >>"$root/proc/iomem"
-ok "a larger kernel" exits 1 estimate
-ok "needs more" says "set crashkernel=4[0-9][0-9]M"
+ok "estimate fails with a larger kernel" exits 1 estimate
+ok "estimate recommends more for a larger kernel" says "set crashkernel=4[0-9][0-9]M"
 sed -i /bss/d "$root/proc/iomem"
 
 echo "kdump-collect: /proc/kcore: the kernel is locked down" >"$root/complaint"
-ok "a collector that cannot measure" exits 0 estimate
-ok "is told" says "Dump size: +not measured: .*the kernel is locked down"
-ok "as JSON" exits 0 estimate --json
-ok "there is no dump" json_is null dump
-ok "but a reason" json dump_error
+ok "estimate succeeds when the collector cannot measure" exits 0 estimate
+ok "estimate prints why the dump was not measured" says "Dump size: +not measured: .*the kernel is locked down"
+ok "estimate --json succeeds when the collector cannot measure" exits 0 estimate --json
+ok "JSON has no dump without a measure" json_is null dump
+ok "JSON has the reason why the dump was not measured" json dump_error
 rm "$root/complaint"
 echo "what is this" >"$root/answer"
-ok "an answer that is none" exits 0 estimate
-ok "is told" says "not measured: .*answer cannot be read"
-ok "a collector that is not there" exits 0 kdumpctl --collector /no/such/program estimate
-ok "is told" says "not measured: .*/no/such/program"
+ok "estimate succeeds when the collector's answer is not JSON" exits 0 estimate
+ok "estimate says that the answer cannot be read" says "not measured: .*answer cannot be read"
+ok "estimate succeeds without the collector" exits 0 kdumpctl --collector /no/such/program estimate
+ok "estimate names the missing collector" says "not measured: .*/no/such/program"
 printf 'path /var/crash\nforce_no_rebuild 1\ncore_collector cp\n' | config
-ok "another program as collector" exits 0 estimate
-ok "cannot be asked" says "not measured: .*another program"
+ok "estimate succeeds with another program as collector" exits 0 estimate
+ok "estimate says that another program is not measured" says "not measured: .*another program"
 printf 'path /var/gone\nforce_no_rebuild 1\n' | config
-ok "a directory that is gone" exits 1 estimate
-ok "is told" says "WARNING: a dump could not be saved now: .*free space of /var/gone"
-ok "a word too much" exits 1 estimate now
+ok "estimate fails when the directory of dumps is gone" exits 1 estimate
+ok "estimate warns that a dump could not be saved now" says "WARNING: a dump could not be saved now: .*free space of /var/gone"
+ok "estimate refuses an argument too many" exits 1 estimate now
 rm "$(image)"
-ok "an image that cannot be built" exits 1 estimate
-ok "is told" says "estimate: build the image: "
+ok "estimate fails when the image cannot be built" exits 1 estimate
+ok "estimate says that the image cannot be built" says "estimate: build the image: "
 finish

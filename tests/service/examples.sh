@@ -22,22 +22,22 @@ mkdir -p "$root/usr/bin" "$root/root/.ssh"
 : | put /usr/bin/logger
 ssh-keygen -q -t ed25519 -N '' -f "$root/root/.ssh/kdump_id_ed25519"
 
-ok "there are examples" test "$(find "$examples" -name '*.conf' | wc -l)" -ge 4
+ok "docs/examples has four files at least" test "$(find "$examples" -name '*.conf' | wc -l)" -ge 4
 for example in "$examples"/*.conf; do
 	name=${example##*/}
 	# An empty partition, after those that need the file system.
 	[ "$name" != raw.conf ] || continue
 	config <"$example"
-	ok "$name" exits 0 kdumpctl check-config
-	ok "without a warning" silent_on "warning|WARNING|error"
-	ok "says in comments what to do with it" grep -q "^# Copy to /etc/kdump.conf" "$example"
+	ok "check-config accepts the example $name" exits 0 kdumpctl check-config
+	ok "check-config has no warning for the example $name" silent_on "warning|WARNING|error"
+	ok "the example $name says in a comment where to copy it" grep -q "^# Copy to /etc/kdump.conf" "$example"
 done
 wipefs -qa "$loop"
 ln -s "$loop" "$root/dev/disk/by-partuuid/6d1e8f0a-03"
 config <"$examples/raw.conf"
-ok "raw.conf" exits 0 kdumpctl check-config
-ok "without a warning" silent_on "warning|WARNING|error"
+ok "check-config accepts the example raw.conf" exits 0 kdumpctl check-config
+ok "check-config has no warning for the example raw.conf" silent_on "warning|WARNING|error"
 for kind in nfs ssh raw "ext4" kdump_post; do
-	ok "one has $kind" grep -qE "^$kind " "$examples"/*.conf
+	ok "one of the examples shows the key $kind" grep -qE "^$kind " "$examples"/*.conf
 done
 finish

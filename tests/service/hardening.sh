@@ -25,14 +25,14 @@ no_writable_code()
 }
 
 for program in $dynamic kdump-capture; do
-	ok "$program is position independent" header "$program" 'Type: +DYN'
-	ok "$program: relocations are read-only after start" segment "$program" GNU_RELRO
-	ok "$program: all symbols are bound at start" dynamic_flag "$program" 'BIND_NOW|FLAGS_1.*NOW'
-	ok "$program: no memory is writable and executable" no_writable_code "$program"
-	ok "$program: stacks are guarded" symbol "$program" '__stack_chk_fail'
-	ok "$program: stack guard in every unit" all_units_have "$program" -fstack-protector-strong
-	ok "$program: large stack frames are probed" all_units_have "$program" -fstack-clash-protection
-	ok "$program: string functions check sizes" symbol "$program" '__(snprintf|vsnprintf|memcpy|read)_chk'
+	ok "$program is position independent code" header "$program" 'Type: +DYN'
+	ok "$program has relocations that are read-only after start" segment "$program" GNU_RELRO
+	ok "$program binds all symbols at start" dynamic_flag "$program" 'BIND_NOW|FLAGS_1.*NOW'
+	ok "$program has no memory that is writable and executable" no_writable_code "$program"
+	ok "$program checks for overwritten stacks" symbol "$program" '__stack_chk_fail'
+	ok "$program has a stack guard in every compilation unit" all_units_have "$program" -fstack-protector-strong
+	ok "$program probes large stack frames" all_units_have "$program" -fstack-clash-protection
+	ok "$program checks sizes in string functions" symbol "$program" '__(snprintf|vsnprintf|memcpy|read)_chk'
 done
 ok "kdump-capture needs no interpreter" sh -c "! readelf -lW '$build/kdump-capture' | grep INTERP"
 ok "kdump-capture needs no library" sh -c "! readelf -dW '$build/kdump-capture' | grep NEEDED"

@@ -24,22 +24,22 @@ for command in list "show last" "list --json" "show --json last" test start; do
 	kdumpctl $command >"$work/words" 2>&1 </dev/null
 	ok "$command prints no control character of a name, a log or an error" harmless
 done
-ok "show names the dump, in one line" exits 0 kdumpctl show last
-ok "with a mark in place of each such character" says '^Dump +/var/crash/127.0.0.1-2026-11-21-14:03:22\?\]0;title'
-ok "and offers no command that could not be typed" silent_on 'crash /'
+ok "show names the dump in one line" exits 0 kdumpctl show last
+ok "show prints a mark in place of each control character" says '^Dump +/var/crash/127.0.0.1-2026-11-21-14:03:22\?\]0;title'
+ok "show offers no command that cannot be typed" silent_on 'crash /'
 
 rm -rf "${crash:?}"/*
 mkdir "$crash/127.0.0.1-2026-11-22-10:00:00"
 truncate -s 1G "$crash/127.0.0.1-2026-11-22-10:00:00/vmcore"
-ok "a sparse file of zeros is listed" exits 0 kdumpctl list
-ok "as incomplete, with the reason" says 'incomplete'
-ok "which is that it has only zeros" says 'vmcore begins with zeros: its content is lost or was never written'
+ok "list accepts a sparse file of zeros" exits 0 kdumpctl list
+ok "list calls a file of zeros incomplete" says 'incomplete'
+ok "list says that the file has only zeros" says 'vmcore begins with zeros: its content is lost or was never written'
 
 rm -rf "${crash:?}"/*
 for i in $(seq 1 1005); do
 	mkdir "$crash/127.0.0.1-2026-11-22-10:00:00.$i"
 	echo "[    1.0] one line" >"$crash/127.0.0.1-2026-11-22-10:00:00.$i/vmcore-dmesg.txt"
 done
-ok "more than 1000 dumps are listed as far as they are read" exits 0 kdumpctl list
-ok "and that there are more is said" says 'WARNING: .* has more than 1000 dumps; only some of them are shown'
+ok "list shows the first thousand of more dumps" exits 0 kdumpctl list
+ok "list warns that there are more than 1000 dumps" says 'WARNING: .* has more than 1000 dumps; only some of them are shown'
 finish

@@ -41,9 +41,9 @@ crypttab() { put /etc/crypttab; rm -f "$root/dracut-ran" "$(image)"; }
 # refused TEXT REGEX - start is, with these words, before minutes are spent on an image.
 refused()
 {
-	ok "$1" exits 1 kdumpctl restart
-	ok "$1: is told" says "crash stays locked in the capture kernel: .*$2"
-	ok "$1: dracut is not asked" test ! -e "$root/dracut-ran"
+	ok "restart refuses a locked target: $1" exits 1 kdumpctl restart
+	ok "restart says why the target stays locked: $1" says "crash stays locked in the capture kernel: .*$2"
+	ok "restart does not run dracut: $1" test ! -e "$root/dracut-ran"
 }
 
 # The volume's slots are in the loop device's cache, too.
@@ -61,7 +61,7 @@ token()
 
 target
 refused "no crypttab" "no line in /etc/crypttab.*passphrase"
-ok "the remedy is told" says "systemd-cryptenroll --tpm2-device=auto $below"
+ok "restart says how to enroll the TPM" says "systemd-cryptenroll --tpm2-device=auto $below"
 echo "other UUID=00000000-0000-0000-0000-000000000000 /key" | crypttab
 refused "another volume's line" "no line in /etc/crypttab"
 printf '# crash\n\ncrash UUID=%s none nofail\n' "$uuid" | crypttab
@@ -72,41 +72,41 @@ echo '{"type":"clevis","keyslots":["0"],"jwe":{}}' >"$work/token"
 cryptsetup token import --token-id 1 --json-file "$work/token" "$work/header" || exit 1
 header_changed
 echo "crash UUID=$uuid none" | crypttab
-ok "clevis answers for a person" exits 0 kdumpctl restart
-ok "it is for a person to try" says "clevis.*test --crash"
+ok "restart accepts clevis in place of a person" exits 0 kdumpctl restart
+ok "restart says that clevis has to be tried by a crash" says "clevis.*test --crash"
 cryptsetup token remove --token-id 1 "$work/header"
 echo "crash UUID=$uuid - tpm2-device=auto" | crypttab
 token 0 true
 refused "a TPM that wants a PIN" "asks for a PIN"
 token 0 false
 refused "a slot that takes more memory than there is" "slot 0 takes 100 MiB .*128 MB"
-ok "the remedy is a command" says "luksConvertKey --key-slot 0 --pbkdf pbkdf2 $below"
+ok "restart gives the command that makes the slot small" says "luksConvertKey --key-slot 0 --pbkdf pbkdf2 $below"
 printf '0x100000000-0x107ffffff\n' | put /sys/kernel/kexec/crash_cma_ranges
-ok "with CMA for programs it fits" exits 0 kdumpctl restart
+ok "restart accepts the slot with CMA for programs" exits 0 kdumpctl restart
 rm "$root/sys/kernel/kexec/crash_cma_ranges" "$(image)"
 cryptsetup -q luksAddKey --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
 	--key-file "$work/passphrase" "$work/header" "$work/passphrase" || exit 1
 token 1 false
-ok "the TPM's slot takes little" exits 0 kdumpctl restart
-ok "the slot of the passphrase is nobody's business" silent_on "locked"
-ok "dracut made the image" says "built by dracut"
-ok "test asks the TPM" exits 1 kdumpctl test
-ok "which has no such key" says "FAILED  unlocked without a person: the TPM does not unlock crash: [^ ]"
+ok "restart accepts a slot of the TPM that takes little memory" exits 0 kdumpctl restart
+ok "restart does not judge the slot of the passphrase" silent_on "locked"
+ok "restart has the image built by dracut" says "built by dracut"
+ok "test fails when the TPM does not unlock the volume" exits 1 kdumpctl test
+ok "test says that the TPM does not unlock the volume" says "FAILED  unlocked without a person: the TPM does not unlock crash: [^ ]"
 rm "$root/dracut-ran"
-ok "nothing changed" exits 0 kdumpctl restart
-ok "nothing is built" test ! -e "$root/dracut-ran"
+ok "restart accepts an unchanged encrypted target" exits 0 kdumpctl restart
+ok "restart builds nothing for an unchanged target" test ! -e "$root/dracut-ran"
 token 1 false 7,11
 echo "another UUID=$uuid none tpm2-device=auto" | crypttab
-ok "a line by another name is found by its UUID" exits 0 kdumpctl restart
-ok "a PCR that a running system changes is warned of" says "may stay locked.*PCR 10, 11 or 15"
+ok "restart finds a crypttab line of another name by its UUID" exits 0 kdumpctl restart
+ok "restart warns of a PCR that a running system changes" says "may stay locked.*PCR 10, 11 or 15"
 cryptsetup token remove --token-id 0 "$work/header"
 header_changed
 rm "$root/dracut-ran"
 refused "the TPM's key was taken back, with an image made before" "no key slot has a key"
-ok "and it is not loaded anew" says "; this machine is still armed with the configuration of 20"
+ok "restart says that the machine is still armed as before" says "; this machine is still armed with the configuration of 20"
 kdumpctl stop >/dev/null
 refused "the same, and nothing is loaded" "no key slot has a key"
-ok "and nothing is after it" exits 3 kdumpctl status
+ok "status is not operational after the refusal" exits 3 kdumpctl status
 token 1 false
 for option in noauto fido2-device=auto pkcs11-uri=auto keyscript=/bin/key; do
 	echo "crash UUID=$uuid none tpm2-device=auto,$option" | crypttab
@@ -120,23 +120,23 @@ echo "crash UUID=$uuid /etc/keys/crash luks" | crypttab
 refused "a key file that is not there" "/etc/keys/crash does not exist"
 echo key | put /etc/keys/crash
 refused "a key file that does not go into the image" "/etc/keys/crash is not in the image"
-ok "with the remedy" says "dracut_args --install /etc/keys/crash"
+ok "restart says how to put the key file into the image" says "dracut_args --install /etc/keys/crash"
 echo '#install_items+=" /etc/keys/crash "' | put /etc/dracut.conf
 refused "a key file in a remark" "/etc/keys/crash is not in the image"
 echo ' install_items+=" /etc/keys/crash "' | put /etc/dracut.conf.d/keys.conf
-ok "dracut.conf.d puts it in" exits 0 kdumpctl restart
+ok "restart accepts a key file that dracut.conf.d installs" exits 0 kdumpctl restart
 rm "$root/etc/dracut.conf.d/keys.conf"
 target --install /etc/keys/crash
-ok "dracut_args put it in" exits 0 kdumpctl restart
-ok "a slot that is tried before takes too much: told" says "may stay locked.*slot 0.*key-slot="
+ok "restart accepts a key file that dracut_args install" exits 0 kdumpctl restart
+ok "restart warns of a slot that is tried first and takes too much" says "may stay locked.*slot 0.*key-slot="
 echo "crash UUID=$uuid /etc/keys/crash key-slot=1" | crypttab
-ok "the slot is named" exits 0 kdumpctl restart
-ok "all is well" silent_on "locked"
-ok "test tries the key" exits 1 kdumpctl test
-ok "and finds that it is another" says "FAILED  unlocked without a person: /etc/keys/crash does not unlock crash"
+ok "restart accepts a key file with its slot named" exits 0 kdumpctl restart
+ok "restart does not warn when the slot is named" silent_on "locked"
+ok "test fails when the key file is not the volume's" exits 1 kdumpctl test
+ok "test says that the key file does not unlock the volume" says "FAILED  unlocked without a person: /etc/keys/crash does not unlock crash"
 printf secret | put /etc/keys/crash
 kdumpctl test >"$work/words" 2>&1
-ok "the right one" says "ok      unlocked without a person: crash"
+ok "test passes with the right key file" says "ok      unlocked without a person: crash"
 echo "crash UUID=$uuid /etc/keys/crash key-slot=0" | crypttab
 refused "the wrong slot is named" "slot 0 takes 100 MiB"
 echo "crash UUID=$uuid /etc/keys/crash key-slot=5" | crypttab
@@ -146,7 +146,7 @@ refused "a key that is gone" "/dev/urandom, which differs after each boot"
 target --install /etc/cryptsetup-keys.d/crash.key
 echo "crash UUID=$uuid" | crypttab
 echo key | put /etc/cryptsetup-keys.d/crash.key
-ok "a key file where systemd looks for one" exits 0 kdumpctl restart
+ok "restart finds a key file where systemd looks for one" exits 0 kdumpctl restart
 
 # initramfs-tools.
 rm "$root/bin/dracut"
@@ -166,7 +166,7 @@ refused "initramfs-tools: a line that it leaves out" "option initramfs"
 echo "crash UUID=$uuid none initramfs,tpm2-device=auto" | crypttab
 refused "initramfs-tools: a TPM" "does not support TPMs; install dracut"
 echo "crash UUID=$uuid /etc/keys/crash initramfs,key-slot=1" | crypttab
-ok "initramfs-tools: a key file" exits 0 kdumpctl restart
+ok "restart accepts a key file with initramfs-tools" exits 0 kdumpctl restart
 echo "crash UUID=$uuid none initramfs,keyscript=/bin/key" | crypttab
-ok "initramfs-tools: a script" exits 0 kdumpctl restart
+ok "restart accepts a key script with initramfs-tools" exits 0 kdumpctl restart
 finish

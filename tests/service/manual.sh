@@ -49,46 +49,46 @@ agree()
 
 # Long and short options of makedumpfile that are refused by name.
 refused=$(sed -n 's/^OPTION([A-Z_]*, *\([^,]*\), *"\([a-z_-]*\)",.*REFUSED,.*/--\2/p' "$top/collector/cli/options.def")
-ok "kdumpctl" agree kdumpctl --install --kernel-cmdline --now --pbkdf --tpm --omit-drivers
-ok "kdump-config" agree kdump-config
-ok "kdump-image" agree kdump-image
+ok "kdumpctl(8) and kdumpctl --help have the same options" agree kdumpctl --install --kernel-cmdline --now --pbkdf --tpm --omit-drivers
+ok "kdump-config(8) and its --help have the same options" agree kdump-config
+ok "kdump-image(8) and its --help have the same options" agree kdump-image
 # shellcheck disable=SC2086
-ok "kdump-collect" agree kdump-collect $refused
-ok "kdump-capture" agree kdump-capture --zero_excluded
+ok "kdump-collect(8) and its --help have the same options" agree kdump-collect $refused
+ok "kdump-capture(8) and its --help have the same options" agree kdump-capture --zero_excluded
 page kdumpctl.8
 for command in $(commands); do
-	ok "kdumpctl(8) has $command" grep -qE "^\.(B|BR) \"?$command\b" "$work/page"
+	ok "kdumpctl(8) describes the command $command" grep -qE "^\.(B|BR) \"?$command\b" "$work/page"
 done
 
 # What the page says is not supported is refused, and nothing else.
 page kdump-collect.8
 sed -n '/^\.SS Not planned/,/^\.S[HS] [^N]/p' "$work/page" >"$work/section"
-ok "what is refused has a section" test "$(wc -l <"$work/section")" -gt 10
-ok "with every such option" test "$(options_in "$work/section" | tr '\n' ' ')" = "$(echo "$refused" | sort -u | tr '\n' ' ')"
+ok "kdump-collect(8) has a section of refused options" test "$(wc -l <"$work/section")" -gt 10
+ok "kdump-collect(8) lists every refused option in that section" test "$(options_in "$work/section" | tr '\n' ' ')" = "$(echo "$refused" | sort -u | tr '\n' ' ')"
 for option in $refused; do
-	ok "$option is refused" exits 2 "$build/kdump-collect" "$option=1" a b
-	ok "by name" says "not planned: $option|takes no value"
+	ok "kdump-collect refuses $option" exits 2 "$build/kdump-collect" "$option=1" a b
+	ok "kdump-collect names $option when it refuses it" says "not planned: $option|takes no value"
 done
 sed '/^\.SS Not planned/,/^\.SH/d' "$work/page" >"$work/rest"
 for option in $(options_in "$work/rest" | grep -vx -- '--progress-fd'); do
 	"$build/kdump-collect" --check-params "$option" 1 -d 31 a b >"$work/words" 2>&1
-	ok "$option is taken" silent_on "is not an option|not planned"
+	ok "kdump-collect accepts $option, as its page says" silent_on "is not an option|not planned"
 done
 
 # Examples of the pages work: those of kdump.conf(5) as text, those of the collector as command lines.
 page kdump.conf.5
 awk '/^\.SH EXAMPLES/ { on = 1 } /^\.SH FILES/ { on = 0 } on && /^\.fi/ { part = 0 }
 	part { print >(dir "/example." nr) } on && /^\.nf/ { part = 1; nr++ }' dir="$work" "$work/page"
-ok "there are examples" test -s "$work/example.2"
+ok "kdump.conf(5) has examples to check" test -s "$work/example.2"
 for example in "$work"/example.*; do
-	ok "kdump.conf(5): ${example##*/}" exits 0 "$build/kdump-config" --check "$example"
-	ok "without a word" silent_on .
+	ok "kdump-config accepts the ${example##*/} of kdump.conf(5)" exits 0 "$build/kdump-config" --check "$example"
+	ok "kdump-config has no warning for the ${example##*/} of kdump.conf(5)" silent_on .
 done
 page kdump-collect.8
 grep '^kdump-collect --*[a-z]' "$work/page" | sed 's/[|>].*//' >"$work/lines"
-ok "there are command lines" test "$(wc -l <"$work/lines")" -ge 4
+ok "kdump-collect(8) has four example lines at least" test "$(wc -l <"$work/lines")" -ge 4
 while read -r program words; do
 	# shellcheck disable=SC2086
-	ok "$program $words" exits 0 "$build/$program" --check-params $words
+	ok "kdump-collect accepts its page's line: $program $words" exits 0 "$build/$program" --check-params $words
 done <"$work/lines"
 finish

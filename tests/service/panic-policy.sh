@@ -25,10 +25,10 @@ fresh()
 # left_alone WHO OOPS PANIC - started, status says who decides.
 left_alone()
 {
-	ok "start: $1" exits 0 kdumpctl start
-	ok "the values are $2 and $3" values "$2" "$3"
-	ok "status" exits 0 kdumpctl status
-	ok "says who decides" says "\(left to $1\)$"
+	ok "start succeeds when $1 decides" exits 0 kdumpctl start
+	ok "start leaves $2 and $3, as $1 decides" values "$2" "$3"
+	ok "status works when $1 decides" exits 0 kdumpctl status
+	ok "status says that $1 decides" says "\(left to $1\)$"
 }
 
 # kexec_fails LOADED - from now on; LOADED: what is in memory after it.
@@ -51,56 +51,56 @@ root_new
 cp "$root/proc/cmdline" "$work/cmdline"
 ok "the packaged sysctl.d file sets nothing" sh -c "! grep -vE '^(#|\$)' '$here/../systemd/units/60-kdump.conf'"
 exits 3 kdumpctl status >/dev/null
-ok "installed: off" says "panic_on_oops: 0$"
-ok "start" exits 0 kdumpctl start
-ok "sets both" values 1 10
-ok "status" exits 0 kdumpctl status
-ok "says by whom, and what was there" says "panic_on_oops: 1 \(set by kdump, was 0\)$"
-ok "of the other, too" says "panic: 10 \(set by kdump, was 0\)$"
-ok "as JSON" exits 0 kdumpctl status --json
-ok "the value" json_is 1 panic_policy kernel.panic_on_oops value
-ok "by whom" json_is '"kdump"' panic_policy kernel.panic_on_oops set_by
-ok "what was there" json_is 0 panic_policy kernel.panic_on_oops was
-ok "restart" exits 0 kdumpctl restart
-ok "keeps them" values 1 10
-ok "reload" exits 0 kdumpctl reload
-ok "too, and what was there before" exits 0 kdumpctl stop
-ok "which stop puts back" values 0 0
-ok "nothing is remembered" test ! -e "$root/run/kdump/panic.json"
-ok "stop again" exits 0 kdumpctl stop
-ok "changes nothing" values 0 0
+ok "the installed package leaves panic_on_oops off" says "panic_on_oops: 0$"
+ok "start succeeds with the kernel's defaults" exits 0 kdumpctl start
+ok "start sets panic_on_oops and panic" values 1 10
+ok "status works after start set the values" exits 0 kdumpctl status
+ok "status says that kdump set panic_on_oops, and what it was" says "panic_on_oops: 1 \(set by kdump, was 0\)$"
+ok "status says that kdump set panic, and what it was" says "panic: 10 \(set by kdump, was 0\)$"
+ok "status --json works after start set the values" exits 0 kdumpctl status --json
+ok "status --json has the value of panic_on_oops" json_is 1 panic_policy kernel.panic_on_oops value
+ok "status --json says that kdump set panic_on_oops" json_is '"kdump"' panic_policy kernel.panic_on_oops set_by
+ok "status --json has the former value of panic_on_oops" json_is 0 panic_policy kernel.panic_on_oops was
+ok "restart succeeds after start set the values" exits 0 kdumpctl restart
+ok "restart keeps panic_on_oops and panic" values 1 10
+ok "reload succeeds after start set the values" exits 0 kdumpctl reload
+ok "stop succeeds after start set the values" exits 0 kdumpctl stop
+ok "stop restores panic_on_oops and panic" values 0 0
+ok "stop removes the record of the values" test ! -e "$root/run/kdump/panic.json"
+ok "a second stop succeeds" exits 0 kdumpctl stop
+ok "a second stop changes no value" values 0 0
 
 fresh
 echo 1 | put "$oops"
 echo 30 | put "$panic"
-ok "what was on already" exits 0 kdumpctl start
-ok "stays" values 1 30
+ok "start succeeds when the values are on already" exits 0 kdumpctl start
+ok "start leaves values that are on already" values 1 30
 exits 0 kdumpctl stop >/dev/null
-ok "and is on after stop" values 1 30
+ok "stop leaves values that were on before start" values 1 30
 fresh
 echo -1 | put "$panic"
 exits 0 kdumpctl start >/dev/null
-ok "so does a reboot at once" values 1 -1
+ok "start leaves panic at -1" values 1 -1
 
 fresh
 exits 0 kdumpctl start >/dev/null
 echo 0 | put "$oops"
 echo 60 | put "$panic"
-ok "what somebody changed meanwhile" exits 0 kdumpctl reload
-ok "a reload leaves" values 0 60
+ok "reload succeeds after somebody changed the values" exits 0 kdumpctl reload
+ok "reload leaves values that somebody changed" values 0 60
 exits 0 kdumpctl stop >/dev/null
-ok "and so does stop" values 0 60
+ok "stop leaves values that somebody changed" values 0 60
 
 fresh
 kexec_fails 0
-ok "a start that fails" exits 1 kdumpctl start
-ok "says why" says "kexec: exit status 1: kexec: Operation not permitted"
-ok "and sets nothing" values 0 0
+ok "start fails when kexec fails" exits 1 kdumpctl start
+ok "start gives kexec's reason" says "kexec: exit status 1: kexec: Operation not permitted"
+ok "a failed start sets neither value" values 0 0
 kexec_works
 exits 0 kdumpctl start >/dev/null
 kexec_fails 0
-ok "a reload that ends disarmed" exits 1 kdumpctl reload
-ok "puts back" values 0 0
+ok "reload fails when kexec unloads the old image" exits 1 kdumpctl reload
+ok "a reload that disarms restores the values" values 0 0
 kexec_works
 
 # The administrator's word.
@@ -119,20 +119,20 @@ for line in '#kernel.panic = 0' '; kernel.panic = 0' kernel.panic 'kernel.panic_
 	'net/kernel.panic = 0'; do
 	fresh
 	echo "$line" | put /etc/sysctl.d/1.conf
-	ok "a file with '$line'" exits 0 kdumpctl start
-	ok "says nothing about them" values 1 10
+	ok "start succeeds with '$line' in sysctl.d" exits 0 kdumpctl start
+	ok "start ignores '$line' in sysctl.d" values 1 10
 done
 fresh
 echo 'kernel.panic_on_oops = 0' | put /usr/lib/sysctl.d/50-both.conf
 : | put /etc/sysctl.d/50-both.conf
-ok "an empty file in /etc" exits 0 kdumpctl start
-ok "hides that of the same name" values 1 10
+ok "start succeeds with an empty file in /etc/sysctl.d" exits 0 kdumpctl start
+ok "an empty file in /etc hides the file of the same name" values 1 10
 fresh
 echo 'kernel.panic_on_oops = 0' | put /usr/lib/sysctl.d/50-both.conf
 mkdir -p "$root/etc/sysctl.d"
 ln -s /dev/null "$root/etc/sysctl.d/50-both.conf"
-ok "so does a link to /dev/null" exits 0 kdumpctl start
-ok "as systemd reads it" values 1 10
+ok "start succeeds with a link to /dev/null in sysctl.d" exits 0 kdumpctl start
+ok "a link to /dev/null hides the file of the same name" values 1 10
 fresh
 echo 'kernel.panic = 1' | put /etc/sysctl.d/20-a.conf
 echo 'kernel.panic = 2' | put /usr/lib/sysctl.d/90-z.conf
@@ -148,26 +148,26 @@ left_alone "the kernel's command line" 0 10
 fresh
 echo "crashkernel=128M -- panic=0" | put /proc/cmdline
 exits 0 kdumpctl start >/dev/null
-ok "what follows -- is not the kernel's" values 1 10
+ok "start ignores what follows -- on the command line" values 1 10
 
 # A word that came after arming holds at stop, too.
 fresh
 exits 0 kdumpctl start >/dev/null
 echo 'kernel.panic_on_oops = 1' | put /etc/sysctl.d/50-mine.conf
 exits 0 kdumpctl stop >/dev/null
-ok "a file that came later" values 1 0
+ok "stop follows a sysctl.d file that came later" values 1 0
 
 fresh
 rm "$root/proc/sys/kernel/panic_on_oops"
-ok "a kernel without the switch" exits 0 kdumpctl start
-ok "is armed" says "Starting kdump: \[OK\]"
+ok "start succeeds in a kernel without panic_on_oops" exits 0 kdumpctl start
+ok "start arms in a kernel without panic_on_oops" says "Starting kdump: \[OK\]"
 fresh
 echo nonsense | put /run/kdump/panic.json
-ok "a damaged record" exits 0 kdumpctl start
-ok "is none" values 1 10
+ok "start succeeds with a damaged record of the values" exits 0 kdumpctl start
+ok "start ignores a damaged record of the values" values 1 10
 fresh
 mkdir -p "$root/run/kdump/panic.json"
-ok "what cannot be remembered" exits 0 kdumpctl start
-ok "is not set, which is told" says "WARNING: kernel.panic_on_oops stays 0: "
-ok "indeed" values 0 0
+ok "start succeeds when the values cannot be recorded" exits 0 kdumpctl start
+ok "start warns that it sets no value that it cannot record" says "WARNING: kernel.panic_on_oops stays 0: "
+ok "start sets no value that it cannot record" values 0 0
 finish

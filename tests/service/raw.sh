@@ -57,49 +57,49 @@ next_start()
 	exits 0 kdumpctl start
 }
 
-ok "nothing on the device" next_start
-ok "nothing is saved" test -z "$(ls -A "$root/var/crash")"
+ok "start succeeds with an empty raw device" next_start
+ok "start saves nothing from an empty raw device" test -z "$(ls -A "$root/var/crash")"
 stream whole
-ok "list" exits 0 kdumpctl list
-ok "shows it" says "incomplete +[0-9.]+ (Ki)?B"
-ok "a dump" next_start
-ok "is moved" says "the dump on $device was saved as /var/crash/"
-ok "whole" grep -qx content "$root"/var/crash/*/vmcore
-ok "into a directory for root alone" test "$(stat -c %a "$root"/var/crash/*)" = 700
-ok "the device is free again" sh -c "! head -c 12 $device | grep -q makedumpfile"
-ok "the start after that" next_start
-ok "has nothing to do" silent_on "was saved as"
+ok "list succeeds with a dump on the raw device" exits 0 kdumpctl list
+ok "list shows the dump on the raw device" says "incomplete +[0-9.]+ (Ki)?B"
+ok "start succeeds with a dump on the raw device" next_start
+ok "start says where it saved the dump of the raw device" says "the dump on $device was saved as /var/crash/"
+ok "the recovered dump has the content of the stream" grep -qx content "$root"/var/crash/*/vmcore
+ok "the recovered dump is in a directory for root alone" test "$(stat -c %a "$root"/var/crash/*)" = 700
+ok "the device is free after the recovery" sh -c "! head -c 12 $device | grep -q makedumpfile"
+ok "a second start succeeds after the recovery" next_start
+ok "a second start recovers nothing" silent_on "was saved as"
 
 rm -rf "$root"/var/crash/*
 stream whole
 mv "$root/var/crash" "$root/var/crash.away"
 : >"$root/var/crash"
-ok "no place to save it" next_start
-ok "is told" says "WARNING: recover the dump on the raw device"
-ok "the dump stays on the device" sh -c "head -c 12 $device | grep -q makedumpfile"
+ok "start succeeds when the dump cannot be saved" next_start
+ok "start warns that the dump was not recovered" says "WARNING: recover the dump on the raw device"
+ok "the dump stays on the device when it cannot be saved" sh -c "head -c 12 $device | grep -q makedumpfile"
 rm "$root/var/crash"
 mv "$root/var/crash.away" "$root/var/crash"
-ok "later" next_start
-ok "it is saved" grep -qx content "$root"/var/crash/*/vmcore
+ok "start succeeds when the dump can be saved again" next_start
+ok "the dump is recovered by a later start" grep -qx content "$root"/var/crash/*/vmcore
 
 # With the trailer of our capture: the small files come along. A stream that is of no use stays on
 # the device, for somebody to look at.
 rm -rf "$root"/var/crash/*
 stream cut
-ok "a stream that holds no dump" next_start
-ok "is told" says "WARNING: recover the dump on the raw device"
-ok "leaves nothing half-made" test -z "$(ls -A "$root/var/crash")"
+ok "start succeeds with a truncated stream of no dump" next_start
+ok "start warns of a stream that is no dump" says "WARNING: recover the dump on the raw device"
+ok "a stream that is no dump leaves no file" test -z "$(ls -A "$root/var/crash")"
 rm -rf "$root"/var/crash/*
 stream whole
 trailer 2 $((4096 + 16 + 7 + 16))
-ok "list" exits 0 kdumpctl list
-ok "knows the time" says "2023-11-14"
-ok "a dump with a trailer" next_start
-ok "is moved" says "was saved as /var/crash/127.0.0.1-2023-11-14-22:13:20"
-ok "whole" grep -qx content "$root/var/crash/127.0.0.1-2023-11-14-22:13:20/vmcore"
-ok "has its name and its log" grep -q "on a raw device" "$root/var/crash/127.0.0.1-2023-11-14-22:13:20/vmcore-dmesg.txt"
-ok "list has the panic" exits 0 kdumpctl list
-ok "in a line" says "on a raw device"
+ok "list succeeds with a trailer on the device" exits 0 kdumpctl list
+ok "list shows the time in the trailer" says "2023-11-14"
+ok "start succeeds with a trailer on the device" next_start
+ok "the recovered dump has the name in the trailer" says "was saved as /var/crash/127.0.0.1-2023-11-14-22:13:20"
+ok "a recovered dump with a trailer has its content" grep -qx content "$root/var/crash/127.0.0.1-2023-11-14-22:13:20/vmcore"
+ok "the log of the trailer is recovered" grep -q "on a raw device" "$root/var/crash/127.0.0.1-2023-11-14-22:13:20/vmcore-dmesg.txt"
+ok "list succeeds after a recovery with a trailer" exits 0 kdumpctl list
+ok "list shows the panic of the recovered log" says "on a raw device"
 
 # A start that was interrupted: half a directory, or a whole one and the device not wiped yet.
 dump=$root/var/crash/127.0.0.1-2023-11-14-22:13:20
@@ -107,54 +107,54 @@ mkdir "$root/var/crash/.kdump-raw"
 : >"$root/var/crash/.kdump-raw/vmcore-incomplete"
 stream whole
 trailer 2 $((4096 + 16 + 7 + 16))
-ok "after an interrupted start" next_start
-ok "it is saved beside the one that may be the same" grep -qx content "$dump-1/vmcore"
-ok "which stays" grep -qx content "$dump/vmcore"
-ok "and no half is left" test "$(ls "$dump-1")" = "vmcore
+ok "start succeeds after an interrupted recovery" next_start
+ok "a second dump of one name is saved beside the first" grep -qx content "$dump-1/vmcore"
+ok "the first dump of that name stays as it is" grep -qx content "$dump/vmcore"
+ok "nothing of the interrupted recovery is left" test "$(ls "$dump-1")" = "vmcore
 vmcore-dmesg.txt" -a ! -e "$root/var/crash/.kdump-raw"
 
 # Cut in the middle, over an older dump: what is surely there, and not what lies behind it.
 rm -rf "$root"/var/crash/*
 stream whole core 100000
 trailer 1 $((4096 + 16 + 4000))
-ok "one that was cut" next_start
-ok "is told" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore-incomplete"
-ok "has as much as was surely there" test "$(wc -c <"$dump/vmcore-incomplete")" = 4000 -a ! -e "$dump/vmcore"
-ok "and its log" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
-ok "list" exits 0 kdumpctl list
-ok "calls it incomplete" says "incomplete .*on a raw device"
-ok "the start after that" next_start
-ok "finds nothing" silent_on "was saved as|cut"
+ok "start succeeds with a dump that was cut" next_start
+ok "start warns of the truncated dump and names it" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore-incomplete"
+ok "the truncated dump has the bytes that were recorded" test "$(wc -c <"$dump/vmcore-incomplete")" = 4000 -a ! -e "$dump/vmcore"
+ok "the log of a truncated dump is recovered" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
+ok "list succeeds with a truncated dump" exits 0 kdumpctl list
+ok "list calls the truncated dump incomplete" says "incomplete .*on a raw device"
+ok "a second start succeeds after a truncated dump" next_start
+ok "a second start recovers no truncated dump" silent_on "was saved as|cut"
 rm -rf "$root"/var/crash/*
 stream whole core 100000
 trailer 1 0
-ok "one that was cut at once" next_start
-ok "is told" says "WARNING: .*truncated near its beginning; only the logs were saved"
-ok "has its log" test "$(ls "$dump")" = vmcore-dmesg.txt
-ok "list" exits 0 kdumpctl list
-ok "calls it so" says "log only .*on a raw device"
+ok "start succeeds with a dump that was cut at once" next_start
+ok "start warns that only the logs were saved" says "WARNING: .*truncated near its beginning; only the logs were saved"
+ok "a dump that was cut at once leaves its log alone" test "$(ls "$dump")" = vmcore-dmesg.txt
+ok "list succeeds with the log of a dump cut at once" exits 0 kdumpctl list
+ok "list calls it a log" says "log only .*on a raw device"
 
 # Cut within its headers: no reader opens it, and still neither it nor the log is lost.
 rm -rf "$root"/var/crash/*
 stream whole core 100000
 trailer 1 $((4096 + 16 + 100))
-ok "a dump that was cut within its headers" next_start
-ok "what there is of it is named" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore.flat-incomplete"
-ok "all its bytes are kept" test "$(wc -c <"$dump/vmcore.flat-incomplete")" = $((4096 + 16 + 100))
-ok "the log of such a dump is saved" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
-ok "the device of such a dump is free again" sh -c "! head -c 12 $device | grep -q makedumpfile"
-ok "list of such a dump" exits 0 kdumpctl list
-ok "calls it incomplete, too" says "incomplete .*on a raw device"
+ok "start succeeds with a dump cut within its headers" next_start
+ok "start names the file that has the cut headers" says "WARNING: the dump on the device is truncated.*$(basename "$dump")/vmcore.flat-incomplete"
+ok "all bytes of the cut headers are kept" test "$(wc -c <"$dump/vmcore.flat-incomplete")" = $((4096 + 16 + 100))
+ok "the log of a dump cut within its headers is saved" grep -q "on a raw device" "$dump/vmcore-dmesg.txt"
+ok "the device is free after a dump cut within its headers" sh -c "! head -c 12 $device | grep -q makedumpfile"
+ok "list succeeds with a dump cut within its headers" exits 0 kdumpctl list
+ok "list calls a dump cut within its headers incomplete" says "incomplete .*on a raw device"
 
 # No space: the dump stays where it is, whole.
 rm -rf "$root"/var/crash/*
 mount -t tmpfs -o size=1m none "$root/var/crash" || echo "Bail out! no tmpfs"
 full()
 {
-	ok "no space, $1" next_start
-	ok "is told" says "WARNING: recover the dump on the raw device: .*$2"
-	ok "leaves nothing half-made" test -z "$(ls -A "$root/var/crash")"
-	ok "and the device as it was" sh -c "head -c 12 $device | grep -q makedumpfile"
+	ok "start succeeds without space for a dump: $1" next_start
+	ok "start warns that there is no space: $1" says "WARNING: recover the dump on the raw device: .*$2"
+	ok "a recovery without space leaves no file: $1" test -z "$(ls -A "$root/var/crash")"
+	ok "a recovery without space leaves the device as it is: $1" sh -c "head -c 12 $device | grep -q makedumpfile"
 }
 stream whole core 1000000
 full "another program's" "No space left"
@@ -183,9 +183,9 @@ notified >"$work/notes" &
 until [ -S "$root/notify" ]; do sleep 0.1; done
 NOTIFY_SOCKET=$root/notify
 export NOTIFY_SOCKET
-ok "with space" next_start
+ok "start succeeds with space for the truncated dump" next_start
 unset NOTIFY_SOCKET
 wait
-ok "it is saved" test "$(wc -c <"$dump/vmcore-incomplete")" = 3000000
-ok "and the service is waited for" grep -qx "EXTEND_TIMEOUT_USEC=14400000000" "$work/notes"
+ok "the truncated dump is recovered with all its bytes" test "$(wc -c <"$dump/vmcore-incomplete")" = 3000000
+ok "start extends the service's timeout for the recovery" grep -qx "EXTEND_TIMEOUT_USEC=14400000000" "$work/notes"
 finish

@@ -14,10 +14,10 @@ builds()
 	what=$1 reason=$2
 	shift 2
 	"$@"
-	ok "$what" restarted
-	ok "builds, and says why" says "building a new image: $reason"
-	ok "and once" restarted
-	ok "only" silent_on "building"
+	ok "restart succeeds after a change: $what" restarted
+	ok "restart builds and names the change: $what" says "building a new image: $reason"
+	ok "a second restart succeeds after a change: $what" restarted
+	ok "a second restart builds nothing after a change: $what" silent_on "building"
 }
 
 # keeps TEXT COMMAND... - after it nothing is built.
@@ -26,8 +26,8 @@ keeps()
 	what=$1
 	shift
 	"$@"
-	ok "$what" restarted
-	ok "builds nothing" silent_on "building"
+	ok "restart succeeds without a change that counts: $what" restarted
+	ok "restart builds nothing without a change that counts: $what" silent_on "building"
 }
 
 lines()
@@ -49,8 +49,8 @@ cp "$build/selftest.core" "$root/opt/"
 lines '#!/usr/bin/busybox sh' 'exit 0' | put /etc/kdump/pre.d/10-first
 chmod 755 "$root/etc/kdump/pre.d/10-first"
 lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" | config
-ok "start" restarted
-ok "builds" says "building a new image: there is no image yet"
+ok "restart succeeds without an image" restarted
+ok "restart builds when there is no image" says "building a new image: there is no image yet"
 
 keeps "new time stamps everywhere" touch "$root/etc/kdump.conf" "$root/opt/tool" "$module" \
 	"$root/etc/kdump/pre.d/10-first"
@@ -62,7 +62,7 @@ anew()
 }
 keeps "the same content in new files" anew
 keeps "a word about something else in the sysconfig file" sh -c "echo KEXEC_ARGS=-d >>$root/etc/sysconfig/kdump"
-ok "that counts all the same" grep -qx -- -d "$root/kexec-arguments"
+ok "restart uses the new sysconfig value without building" grep -qx -- -d "$root/kexec-arguments"
 keeps "a device that dumping does not need" put /sys/bus/pci/devices/x/vendor </dev/null
 
 builds "a comment in kdump.conf" "changed: /etc/kdump.conf" sh -c "echo '# why' >>$root/etc/kdump.conf"
@@ -86,7 +86,7 @@ watchdog()
 	ln -s ../../devices/dog/watchdog/watchdog0 "$root/sys/class/watchdog/watchdog0"
 }
 builds "a watchdog that runs" "changed: /etc/kdump/plan" watchdog
-ok "its driver lives through the panic" grep -q 'softdog' "$root/kexec-arguments"
+ok "restart keeps the watchdog's driver for the capture kernel" grep -q 'softdog' "$root/kexec-arguments"
 builds "another program as init" "changed: /init" sed -i "s/Saves the memory/SAVES the memory/" "$root/opt/capture"
 
 # Whoever wrote it: an image that is not what was built is never loaded.
@@ -96,12 +96,12 @@ damaged()
 	shift 2
 	for command in restart reload; do
 		"$@"
-		ok "$what" exits 0 kdumpctl --capture "$root/opt/capture" $command
-		ok "is built anew by $command, and says why" says "building a new image: .*kdump.img $reason"
-		ok "whole again" exits 0 "$build/kdump-image" check "$(image)"
+		ok "$command succeeds with $what" exits 0 kdumpctl --capture "$root/opt/capture" $command
+		ok "$command builds $what again and gives the reason" says "building a new image: .*kdump.img $reason"
+		ok "the image is whole after $command with $what" exits 0 "$build/kdump-image" check "$(image)"
 	done
-	ok "once" restarted
-	ok "only" silent_on "building"
+	ok "restart succeeds after the repair of $what" restarted
+	ok "restart builds nothing after the repair of $what" silent_on "building"
 }
 whole=$(stat -c %s "$(image)")
 damaged "an image that is cut" "is damaged: 5000 bytes instead of $whole" truncate -s 5000 "$(image)"
@@ -113,19 +113,19 @@ flip()
 damaged "an image with other bytes" "is damaged: its content is not what was built" flip
 record=$root/var/lib/kdump/$version.inputs
 builds "a record of an earlier version" "not a record of inputs" sed -i '/^image /d; 1s/2/1/' "$record"
-ok "kdump-image check with the record" exits 0 "$build/kdump-image" check --inputs "$record" "$(image)"
-ok "says so" says "kdump.img is whole"
+ok "kdump-image check accepts the image with its record" exits 0 "$build/kdump-image" check --inputs "$record" "$(image)"
+ok "kdump-image check says that the image is whole" says "kdump.img is whole"
 cp "$(image)" "$work/cut.img"
 truncate -s -1 "$work/cut.img"
-ok "a byte less" exits 1 "$build/kdump-image" check "$work/cut.img"
-ok "is found" says "cut.img is (damaged|cut)"
+ok "kdump-image check fails when the last byte is missing" exits 1 "$build/kdump-image" check "$work/cut.img"
+ok "kdump-image check says that the image is damaged" says "cut.img is (damaged|cut)"
 
 # reload takes the image as it is; rebuild makes one that is used later.
 echo "# changed" >>"$root/etc/kdump.conf"
-ok "reload after a change" exits 0 kdumpctl --capture "$root/opt/capture" reload
-ok "builds nothing" silent_on "building"
-ok "rebuild" exits 0 kdumpctl --capture "$root/opt/capture" rebuild
-ok "names the image" says "Rebuilding /boot/initramfs-.*kdump.img: \[OK\]; \"kdumpctl reload\" loads it"
+ok "reload succeeds after a change of kdump.conf" exits 0 kdumpctl --capture "$root/opt/capture" reload
+ok "reload builds nothing after a change of kdump.conf" silent_on "building"
+ok "rebuild succeeds after a change of kdump.conf" exits 0 kdumpctl --capture "$root/opt/capture" rebuild
+ok "rebuild names the image and what loads it" says "Rebuilding /boot/initramfs-.*kdump.img: \[OK\]; \"kdumpctl reload\" loads it"
 keeps "what rebuild built" true
 
 # A change that cannot be built: an image from the same configuration is still good.
@@ -135,45 +135,45 @@ same()
 	test "$sum" = "$(sha256sum <"$(image)")"
 }
 mv "$root/opt/tool" "$root/opt/tool.away"
-ok "a program that is gone" restarted
-ok "is told" says "WARNING: build the image: .*/opt/tool.*armed with the last good image, /boot/initramfs"
-ok "status" exits 0 kdumpctl status
-ok "repeats it" says "WARNING: armed, but with the last good image: build the image: .*/opt/tool"
-ok "the image is the same" same
-ok "it is loaded" is /sys/kernel/kexec_crash_loaded 1
-ok "rebuild" exits 1 kdumpctl rebuild
-ok "fails, with the reason" says "rebuild: build the image: .*/opt/tool"
-ok "and leaves the image" same
-ok "nothing half-made" test -z "$(find "$root" -name '*.new')"
+ok "restart succeeds when a program is missing" restarted
+ok "restart warns that it armed with the last good image" says "WARNING: build the image: .*/opt/tool.*armed with the last good image, /boot/initramfs"
+ok "status works with the last good image" exits 0 kdumpctl status
+ok "status repeats why the last good image is loaded" says "WARNING: armed, but with the last good image: build the image: .*/opt/tool"
+ok "restart leaves the last good image as it is" same
+ok "restart arms with the last good image" is /sys/kernel/kexec_crash_loaded 1
+ok "rebuild fails when a program is missing" exits 1 kdumpctl rebuild
+ok "rebuild names the missing program" says "rebuild: build the image: .*/opt/tool"
+ok "a failed rebuild leaves the image as it is" same
+ok "a failed rebuild leaves no unfinished file" test -z "$(find "$root" -name '*.new')"
 echo "# not what the image was built from" >>"$root/etc/kdump.conf"
-ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
-ok "the old one is not taken" says "kdump.conf:2:12: error: extra_bins: '/opt/tool' is not there"
-ok "nor anything unloaded" says "; this machine is still armed with the configuration of 20"
-ok "what was loaded stays" is /sys/kernel/kexec_crash_loaded 1
-ok "stop" exits 0 kdumpctl stop
-ok "a start of a machine that is not armed" exits 1 kdumpctl --capture "$root/opt/capture" start
-ok "does not take it either" says "^kdump: not armed: "
-ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
-ok "but it stays" same
+ok "restart fails when the configuration changed, too" exits 1 kdumpctl --capture "$root/opt/capture" restart
+ok "restart names the line of the missing program" says "kdump.conf:2:12: error: extra_bins: '/opt/tool' is not there"
+ok "restart says that the machine is still armed as before" says "; this machine is still armed with the configuration of 20"
+ok "the machine is armed after the failed restart" is /sys/kernel/kexec_crash_loaded 1
+ok "stop succeeds with the last good image" exits 0 kdumpctl stop
+ok "start of an unarmed machine fails with that configuration" exits 1 kdumpctl --capture "$root/opt/capture" start
+ok "start says that the machine is not armed" says "^kdump: not armed: "
+ok "start loads no image of another configuration" is /sys/kernel/kexec_crash_loaded 0
+ok "a failed start leaves the old image as it is" same
 lines "virtiofs crash" "extra_bins /opt/tool" "extra_modules softdog" "force_no_rebuild 1" | config
-ok "force_no_rebuild" restarted
-ok "and says what a new one would lack" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
-ok "takes it all the same" silent_on "building|last good image"
-ok "and says so" says "WARNING: .*kdump.img was not built from the current kdump.conf, and force_no_rebuild keeps it"
+ok "restart succeeds with force_no_rebuild" restarted
+ok "restart warns what a new image would lack" says "WARNING: armed, but extra_bins: '/opt/tool' is not there"
+ok "restart keeps the image with force_no_rebuild" silent_on "building|last good image"
+ok "restart warns that the kept image is not of this configuration" says "WARNING: .*kdump.img was not built from the current kdump.conf, and force_no_rebuild keeps it"
 mv "$root/opt/tool.away" "$root/opt/tool"
 truncate -s 5000 "$(image)"
-ok "a cut image under force_no_rebuild" restarted
-ok "is built all the same" says "building a new image: .*kdump.img is (damaged|cut)"
+ok "restart succeeds with a truncated image and force_no_rebuild" restarted
+ok "restart builds a truncated image in spite of force_no_rebuild" says "building a new image: .*kdump.img is (damaged|cut)"
 head -c 512 /dev/zero >>"$(image)"
-ok "one that a person has changed, and that is whole" restarted
-ok "is taken" silent_on "building"
+ok "restart succeeds with an image that a person changed" restarted
+ok "restart keeps a whole image that a person changed" silent_on "building"
 lines "virtiofs crash" "force_no_rebuild 1" "force_rebuild 1" | config
-ok "both switches" exits 1 kdumpctl restart
-ok "contradict each other" says "force_rebuild.*force_no_rebuild|force_no_rebuild.*force_rebuild"
+ok "restart refuses force_rebuild with force_no_rebuild" exits 1 kdumpctl restart
+ok "restart says that the two keys contradict each other" says "force_rebuild.*force_no_rebuild|force_no_rebuild.*force_rebuild"
 
 # /boot is full, as it often is.
 lines "virtiofs crash" "extra_bins /opt/tool" | config
-ok "an image with everything" restarted
+ok "restart builds an image before /boot is full" restarted
 mkdir "$work/boot"
 cp "$root/boot"/* "$work/boot/"
 trap 'umount "$root/boot" 2>/dev/null; rm -rf "$work"' EXIT
@@ -181,19 +181,19 @@ mount -t tmpfs -o "size=$(du -sk "$work/boot" | cut -f1)k" boot "$root/boot"
 cp "$work/boot"/* "$root/boot/"
 sum=$(sha256sum <"$(image)")
 printf y >>"$root/opt/tool"
-ok "a full /boot" restarted
-ok "is told" says "WARNING: build the image: .*$root/boot/.*No space left on device; armed with the last good image"
-ok "the image is the same" same
-ok "nothing half-made takes the room" test -z "$(find "$root/boot" -name '*.new*')"
+ok "restart succeeds when /boot is full" restarted
+ok "restart warns that /boot is full and what it armed with" says "WARNING: build the image: .*$root/boot/.*No space left on device; armed with the last good image"
+ok "restart leaves the image as it is when /boot is full" same
+ok "restart leaves no unfinished file in a full /boot" test -z "$(find "$root/boot" -name '*.new*')"
 echo "# another" >>"$root/etc/kdump.conf"
-ok "with another configuration" exits 1 kdumpctl --capture "$root/opt/capture" restart
-ok "too" says "build the image: .*No space left on device.*; this machine is still armed"
+ok "restart fails when /boot is full and kdump.conf changed" exits 1 kdumpctl --capture "$root/opt/capture" restart
+ok "restart says that /boot is full and the machine still armed" says "build the image: .*No space left on device.*; this machine is still armed"
 umount "$root/boot"
 cp "$work/boot"/* "$root/boot/"
 
 # What was half-made when kdumpctl was killed goes with the next try.
 lines "virtiofs crash" | config
 : >"$(image).new"
-ok "a remnant of one that was killed" restarted
-ok "is gone" test ! -e "$(image).new"
+ok "restart succeeds with the file of a killed build" restarted
+ok "restart removes the file of a killed build" test ! -e "$(image).new"
 finish

@@ -125,7 +125,7 @@ each()
 	shift 2
 	while read -r words; do
 		# shellcheck disable=SC2086
-		ok "$words: $*" "$@" $words
+		ok "the page is right about $words: $*" "$@" $words
 	done <"$work/names"
 }
 
@@ -146,8 +146,8 @@ row()
 
 root_new
 ln -s "$(realpath "$build/kdump-collect")" "$work/makedumpfile"
-ok "make install" make -s -C "$top" O="$(realpath "$build")" DESTDIR="$dest" install
-ok "the sysconfig file of the RPM" install -D "$top/systemd/packaging/sysconfig" "$dest/etc/sysconfig/kdump"
+ok "make install puts the programs into DESTDIR" make -s -C "$top" O="$(realpath "$build")" DESTDIR="$dest" install
+ok "the sysconfig file of the RPM can be installed" install -D "$top/systemd/packaging/sysconfig" "$dest/etc/sysconfig/kdump"
 
 # The headings of tables are no rows.
 rows()
@@ -155,12 +155,12 @@ rows()
 	grep '^| ' | grep -v '^| \(option\|other\|command\|key\|file\|variable\|what\)[a-z, ]* |'
 }
 sed '/^## Only here/,$d' "$page" | rows >"$work/rows"
-ok "there are tables of theirs" test "$(wc -l <"$work/rows")" -gt 200
+ok "the page has more than 200 rows about other programs" test "$(wc -l <"$work/rows")" -gt 200
 while read -r text; do
 	row "$text"
 done <"$work/rows"
 sed '1,/^## Only here/d' "$page" | rows >"$work/rows"
-ok "and one of ours" test "$(wc -l <"$work/rows")" -gt 15
+ok "the page has more than 15 rows about what only we have" test "$(wc -l <"$work/rows")" -gt 15
 while read -r text; do
 	each FIRST "$text" answers
 	each LAST "$text" answers
@@ -173,7 +173,7 @@ named()
 }
 for file in "$dest"/usr/lib/systemd/system/*.service "$dest"/usr/lib/systemd/system/*.timer \
 	"$dest"/usr/lib/udev/rules.d/* "$dest"/usr/lib/kernel/install.d/* "$dest"/usr/sbin/*; do
-	ok "${file##*/} is on the page" named "${file##*/}"
+	ok "the installed ${file##*/} is named on the page" named "${file##*/}"
 done
-ok "a link has Debian's name" test "$(readlink "$dest/usr/lib/systemd/system/kdump-tools.service")" = kdump.service
+ok "kdump-tools.service is a link to kdump.service" test "$(readlink "$dest/usr/lib/systemd/system/kdump-tools.service")" = kdump.service
 finish

@@ -17,37 +17,37 @@ field() { report --json --log "$work/log" | python3 -c "import json,sys; print(j
 is() { got=$(field "$1") && [ "$got" = "$2" ] || { echo "$1 is '$got', not '$2'"; return 1; }; }
 
 ok "JSON names the guilty function behind a helper" is "['function']" bad_read
-ok "its module" is "['module']" bad
-ok "that the kernel died of it" is "['fatal']" True
-ok "the stack, innermost first" is "['trace']" "['memcpy', 'bad_read', 'vfs_read']"
-ok "the process" is "['process']" rmmod
-ok "the CPU" is "['cpu']" 1
-ok "a fingerprint of 16 digits" test "$(field "['fingerprint']" | tr -d '\n' | wc -c)" = 16
-ok "text for people" exits 0 report --log "$work/log"
-ok "names the function" says "Function +bad_read"
-ok "from standard input" sh -c "'$build/kdump-report' --log - <'$work/log' | grep -q bad_read"
-ok "no log is wrong usage" exits 2 report --json
-ok "and says what to write" says "write --log FILE"
-ok "an unknown option is wrong usage" exits 2 report --bogus
-ok "is named" says "'--bogus' is not an option; see"
-ok "a misspelt one" exits 2 report --jsn
-ok "has a suggestion" says "'--jsn' is not an option, did you mean --json"
-ok "an option without its value" exits 2 report --log
-ok "says what it needs" says "--log needs the name of a file"
-ok "a log that is not there" exits 1 report --log "$work/none"
-ok "is named" says "read the log .*none: No such file"
+ok "JSON names the guilty module" is "['module']" bad
+ok "JSON says that the kernel died of it" is "['fatal']" True
+ok "JSON has the stack, innermost first" is "['trace']" "['memcpy', 'bad_read', 'vfs_read']"
+ok "JSON names the process that died" is "['process']" rmmod
+ok "JSON has the number of the CPU" is "['cpu']" 1
+ok "JSON has a fingerprint of 16 digits" test "$(field "['fingerprint']" | tr -d '\n' | wc -c)" = 16
+ok "kdump-report prints text for people" exits 0 report --log "$work/log"
+ok "the text names the guilty function" says "Function +bad_read"
+ok "kdump-report reads a log from standard input" sh -c "'$build/kdump-report' --log - <'$work/log' | grep -q bad_read"
+ok "kdump-report without a log is wrong usage" exits 2 report --json
+ok "kdump-report without a log says what to write" says "write --log FILE"
+ok "kdump-report takes an unknown option for wrong usage" exits 2 report --bogus
+ok "kdump-report names the unknown option" says "'--bogus' is not an option; see"
+ok "kdump-report refuses a misspelt option" exits 2 report --jsn
+ok "kdump-report suggests the right spelling" says "'--jsn' is not an option, did you mean --json"
+ok "kdump-report refuses --log without a file" exits 2 report --log
+ok "kdump-report says that --log needs a file" says "--log needs the name of a file"
+ok "kdump-report fails with a missing log" exits 1 report --log "$work/none"
+ok "kdump-report names the missing log" says "read the log .*none: No such file"
 : >"$work/log"
-ok "nothing wrong in an empty log" is "['reason']" ""
+ok "JSON has no reason for an empty log" is "['reason']" ""
 printf '[    0.000000] Linux version 6.1.0\n[    1.0] all is well\n' >"$work/log"
-ok "nor where there is good news alone" is "['reason']" ""
-ok "which is not fatal" is "['fatal']" False
+ok "JSON has no reason for a log of a healthy boot" is "['reason']" ""
+ok "JSON does not call a healthy boot fatal" is "['fatal']" False
 
 if [ -n "${OOPS_CORPUS-}" ]; then
 	python3 "$OOPS_CORPUS/../score.py" "$OOPS_CORPUS" "$build/kdump-report" --json --log >"$work/score"
 	sed 's/^/# /' "$work/score"
 	share=$(sed -n 's/^all: same function .* = \([0-9]*\)\..*/\1/p' "$work/score")
-	ok "the function a person named, in 85 of 100 real logs" test "${share:-0}" -ge 85
-	ok "silent where nothing is wrong" grep -qE 'nothing is wrong ([0-9]+)/\1$' "$work/score"
+	ok "kdump-report names the function a person named, in 85 of 100 real logs" test "${share:-0}" -ge 85
+	ok "kdump-report is silent where nothing is wrong" grep -qE 'nothing is wrong ([0-9]+)/\1$' "$work/score"
 else
 	echo "# SKIPPED: real logs with titles; OOPS_CORPUS=DIR says where they are"
 fi

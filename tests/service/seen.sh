@@ -26,17 +26,17 @@ died 2021-02-01 ext4_readdir 102
 died 2021-03-01 pci_read 103
 died 2021-04-01 pci_read 104 kdump-test-1617271200000
 died 2021-05-01 pci_read 105
-ok "list" exits 0 kdumpctl list
-ok "the first one was new" sh -c '! grep " 2021-01-01 .* time since" "$1"' sh "$work/words"
-ok "so was another bug" sh -c '! grep " 2021-02-01 .* time since" "$1"' sh "$work/words"
-ok "the second time" sh -c 'grep " 2021-03-01 .*; 2nd time since 2021-01-01$" "$1"' sh "$work/words"
-ok "the third time, whatever a test made" \
+ok "list reads five dumps of two bugs" exits 0 kdumpctl list
+ok "list does not count a bug that is seen for the first time" sh -c '! grep " 2021-01-01 .* time since" "$1"' sh "$work/words"
+ok "list does not count another bug with the first" sh -c '! grep " 2021-02-01 .* time since" "$1"' sh "$work/words"
+ok "list counts the second time of a bug" sh -c 'grep " 2021-03-01 .*; 2nd time since 2021-01-01$" "$1"' sh "$work/words"
+ok "list does not count the dump of a test" \
 	sh -c 'grep " 2021-05-01 .*; 3rd time since 2021-01-01$" "$1"' sh "$work/words"
-ok "show" exits 0 kdumpctl show 127.0.0.1-2021-05-01-10:00:00
-ok "says it, too" says '^Seen      3rd time since 2021-01-01$'
-ok "and how to get a report" says "^Report    kdump-report '/var/crash/127.0.0.1-2021-05-01-10:00:00/vmcore'\$"
+ok "show describes the newest dump" exits 0 kdumpctl show 127.0.0.1-2021-05-01-10:00:00
+ok "show counts how often the bug was seen" says '^Seen      3rd time since 2021-01-01$'
+ok "show says how to get a report of the dump" says "^Report    kdump-report '/var/crash/127.0.0.1-2021-05-01-10:00:00/vmcore'\$"
 kdumpctl list --json >"$work/json" 2>/dev/null
-ok "has the number" python3 -c '
+ok "list --json has the number of times of each bug" python3 -c '
 import json, sys
 seen = {d["name"]: d["seen"]["times"] for d in json.load(open(sys.argv[1]))}
 assert seen["127.0.0.1-2021-05-01-10:00:00"] == 3, seen

@@ -65,79 +65,79 @@ kernel=6.1.0-18-amd64
 debug=/usr/lib/debug/boot/vmlinux-$kernel
 of $kernel
 echo "ID=debian" | put /etc/os-release
-ok "nothing is installed" shows "^Open +crash $debug $dump/vmcore$" "^ +drgn -c $dump/vmcore -s $debug$" \
+ok "show names the packages to install when nothing is installed" shows "^Open +crash $debug $dump/vmcore$" "^ +drgn -c $dump/vmcore -s $debug$" \
 	"^Debug +not installed: apt install linux-image-$kernel-dbg$" "main" \
 	"debuginfod-find debuginfo $id$" "crash is not installed: apt install crash$"
 vmlinux $other $debug
-ok "one of another build" shows "^Debug +$debug is of another build: its build ID is $other, the dump's $id$" \
+ok "show says that the vmlinux is of another build" shows "^Debug +$debug is of another build: its build ID is $other, the dump's $id$" \
 	"not installed: apt install"
-ok "in JSON" exits 0 kdumpctl --json show
-ok "it is another" json_is '"other"' open vmlinux_match
+ok "show --json works with a vmlinux of another build" exits 0 kdumpctl --json show
+ok "show --json calls the vmlinux another" json_is '"other"' open vmlinux_match
 vmlinux $id $debug
 : | put /usr/bin/crash
-ok "the right one" shows "^Debug +$debug is the crashed kernel's, by its build ID$"
-ok "nothing is to be installed" silent_on "not installed|debuginfod"
-ok "in JSON, too" exits 0 kdumpctl --json show
-ok "it is the same" json_is '"same"' open vmlinux_match
-ok "the command" json_is "\"crash $debug $dump/vmcore\"" open crash
-ok "the build ID" json_is "\"$id\"" open build_id
+ok "show accepts the vmlinux with the dump's build ID" shows "^Debug +$debug is the crashed kernel's, by its build ID$"
+ok "show names no package when all is installed" silent_on "not installed|debuginfod"
+ok "show --json works with the right vmlinux" exits 0 kdumpctl --json show
+ok "show --json calls the vmlinux the same" json_is '"same"' open vmlinux_match
+ok "show --json has the crash command" json_is "\"crash $debug $dump/vmcore\"" open crash
+ok "show --json has the build ID" json_is "\"$id\"" open build_id
 strip -g "$root$debug"
-ok "without debug information it is none" shows "^Debug +not installed"
+ok "show ignores a vmlinux without debug information" shows "^Debug +not installed"
 rm -r "$root/usr/lib/debug"
-ok "list --json" exits 0 kdumpctl --json list
-ok "says what it said" sh -c "! grep -q '\"open\"' $work/words"
+ok "list --json works without vmlinux" exits 0 kdumpctl --json list
+ok "list --json has no commands to open a dump" sh -c "! grep -q '\"open\"' $work/words"
 
 # The beginning that the list reads does not reach so far.
 core $kernel $id 300000 | put $dump/vmcore
-ok "a vmcoreinfo far in the file" shows "debuginfod-find debuginfo $id$"
+ok "show finds a build ID far in the file" shows "debuginfod-find debuginfo $id$"
 core $kernel 'x;reboot' 8192 | put $dump/vmcore
-ok "no build ID" shows "^Open +crash $debug"
-ok "nothing of it is shown" silent_on "reboot|debuginfod"
+ok "show gives the crash command without a valid build ID" shows "^Open +crash $debug"
+ok "show prints nothing of an invalid build ID" silent_on "reboot|debuginfod"
 core '6.1$(reboot)' $id 8192 | put $dump/vmcore
-ok "a release that is none" shows '^Open +crash "\$\(DEBUGINFOD_URLS=[^ ]* debuginfod-find debuginfo [0-9a-f]*\)" /var'
-ok "goes into no command" silent_on "^(Open|Debug)? .*reboot"
+ok "show finds the vmlinux by build ID for an implausible release" shows '^Open +crash "\$\(DEBUGINFOD_URLS=[^ ]* debuginfod-find debuginfo [0-9a-f]*\)" /var'
+ok "show puts no implausible release into a command" silent_on "^(Open|Debug)? .*reboot"
 
 of 5.14.0-503.el9.x86_64
 printf 'ID="rocky"\nID_LIKE="rhel centos fedora"\n' | put /etc/os-release
-ok "Rocky" shows "^Open +crash /usr/lib/debug/lib/modules/5.14.0-503.el9.x86_64/vmlinux /var" \
+ok "show names Rocky's debuginfo package" shows "^Open +crash /usr/lib/debug/lib/modules/5.14.0-503.el9.x86_64/vmlinux /var" \
 	"^Debug +not installed: dnf debuginfo-install kernel-5.14.0-503.el9.x86_64$"
 of 6.8.0-31-generic
-ok "a kernel of Ubuntu there" shows "^Debug +not installed; on Ubuntu: apt install linux-image-6.8.0-31-generic-dbgsym$"
+ok "show names the package of an Ubuntu kernel elsewhere" shows "^Debug +not installed; on Ubuntu: apt install linux-image-6.8.0-31-generic-dbgsym$"
 printf 'ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n' | put /etc/os-release
-ok "on Ubuntu" shows "^Debug +not installed: apt install linux-image-6.8.0-31-generic-dbgsym$" "ddebs.ubuntu.com .* noble "
+ok "show names Ubuntu's package and its repository" shows "^Debug +not installed: apt install linux-image-6.8.0-31-generic-dbgsym$" "ddebs.ubuntu.com .* noble "
 of 6.4.0-150600.21-default
 printf 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n' | put /etc/os-release
-ok "SUSE" shows "^Debug +not installed: zypper --plus-content debug install kernel-default-debuginfo$" "version 6.4.0-150600.21,"
+ok "show names SUSE's debuginfo package" shows "^Debug +not installed: zypper --plus-content debug install kernel-default-debuginfo$" "version 6.4.0-150600.21,"
 of 6.12.9-custom
 echo "ID=gentoo" | put /etc/os-release
-ok "another" shows "^Debug +the crashed kernel's vmlinux is not installed" "debuginfod-find debuginfo $id"
+ok "show names debuginfod on a distribution that it does not know" shows "^Debug +the crashed kernel's vmlinux is not installed" "debuginfod-find debuginfo $id"
 
 # What must be done first.
 of $kernel
 mv "$root$dump/vmcore" "$root$dump/vmcore-incomplete"
-ok "an incomplete one" shows "^Open +crash $debug $dump/vmcore-incomplete$" "\(incomplete: "
+ok "show gives the command for an incomplete dump" shows "^Open +crash $debug $dump/vmcore-incomplete$" "\(incomplete: "
 rm "$root$dump/vmcore-incomplete"
 core $kernel $id 300000 | stream | put $dump/vmcore.flat
-ok "a stream" exits 0 kdumpctl show
-ok "has a step before" says "^Open +kdump-collect -R $dump/vmcore <$dump/vmcore.flat$"
-ok "then the command" says "^ +crash $debug $dump/vmcore$"
-ok "the build ID is found in it" says "debuginfod-find debuginfo $id$"
+ok "show accepts a flattened stream" exits 0 kdumpctl show
+ok "show puts the rearranging step before the command" says "^Open +kdump-collect -R $dump/vmcore <$dump/vmcore.flat$"
+ok "show gives the crash command for the rearranged file" says "^ +crash $debug $dump/vmcore$"
+ok "show finds the build ID in a stream" says "debuginfod-find debuginfo $id$"
 rm "$root$dump/vmcore.flat"
 echo "[    1.0] all is well" | put $dump/vmcore-dmesg.txt
-ok "a log alone" shows "^Open +there is only the kernel log, no core$"
-ok "needs no package" silent_on "^Debug"
+ok "show says that there is only a log" shows "^Open +there is only the kernel log, no core$"
+ok "show names no package for a log alone" silent_on "^Debug"
 
 # Names of others, on a terminal and in a root shell.
 rm -r "$root/var/crash"
 evil="/var/crash/a\$(reboot)'b"
 core $kernel $id 8192 | put "$evil/vmcore"
-ok "a name with a command in it" exits 0 kdumpctl show
-ok "is quoted" grep -qF "crash $debug '/var/crash/a\$(reboot)'\''b/vmcore'" "$work/words"
+ok "show accepts a directory with a command in its name" exits 0 kdumpctl show
+ok "show quotes the name in the command" grep -qF "crash $debug '/var/crash/a\$(reboot)'\''b/vmcore'" "$work/words"
 mv "$root$evil" "$root/var/crash/$(printf 'a\033]0;title\007\302\233')"
-ok "a name with control characters" shows "^Dump +/var/crash/a.]0;title...$" "^Open +its path is too long, or has control"
-ok "does not reach the terminal" sh -c "! LC_ALL=C grep -q '[[:cntrl:]]' $work/words"
-ok "is JSON" exits 0 kdumpctl --json show
-ok "without a command" json_is null open crash
+ok "show gives no command for a name with control characters" shows "^Dump +/var/crash/a.]0;title...$" "^Open +its path is too long, or has control"
+ok "show prints no control character of the name" sh -c "! LC_ALL=C grep -q '[[:cntrl:]]' $work/words"
+ok "show --json works with control characters in the name" exits 0 kdumpctl --json show
+ok "show --json has no command for that name" json_is null open crash
 
 # On a server: it is fetched first, and read through ssh.
 rm -r "$root/var/crash"
@@ -148,6 +148,6 @@ S
 core $kernel $id 300000 | put /crash/h-2026-11-21/vmcore
 printf 'ssh kdump@server\npath crash\nsshkey /key\n' | config
 echo "ID=debian" | put /etc/os-release
-ok "on a server" shows "^Open +scp -i /key kdump@server:crash/h-2026-11-21/vmcore \.$" \
+ok "show gives the scp command for a dump on a server" shows "^Open +scp -i /key kdump@server:crash/h-2026-11-21/vmcore \.$" \
 	"^ +crash $debug vmcore$" "debuginfod-find debuginfo $id$"
 finish

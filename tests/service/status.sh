@@ -10,41 +10,41 @@ not_up()
 }
 
 root_new
-ok "status for scripts" exits 3 kdumpctl --quiet status
-ok "has no words but errors" silent_on "panics on"
-ok "loaded by nobody" not_up "no capture kernel is loaded; see .*systemctl status kdump.*kdumpctl start"
+ok "status --quiet exits with 3 on an unarmed machine" exits 3 kdumpctl --quiet status
+ok "status --quiet prints errors alone" silent_on "panics on"
+ok "status says that no capture kernel is loaded" not_up "no capture kernel is loaded; see .*systemctl status kdump.*kdumpctl start"
 echo 1 | put /proc/sys/kernel/kexec_load_disabled
-ok "loading disabled" not_up "kernel.kexec_load_disabled is 1"
+ok "status says that loading is disabled" not_up "kernel.kexec_load_disabled is 1"
 rm "$root/proc/sys/kernel/kexec_load_disabled"
 : | put /proc/vmcore
-ok "in the capture kernel" not_up "this is the capture kernel itself"
-ok "where start does nothing" exits 1 kdumpctl start
-ok "either" says "this is the capture kernel itself"
+ok "status says that this is the capture kernel" not_up "this is the capture kernel itself"
+ok "start fails in the capture kernel" exits 1 kdumpctl start
+ok "start says that this is the capture kernel" says "this is the capture kernel itself"
 rm "$root/proc/vmcore"
 mv "$root/sys/kernel" "$root/sys/kernel.away"
-ok "a kernel without kexec" not_up "this kernel cannot load a capture kernel .*CONFIG_CRASH_DUMP"
+ok "status says that this kernel lacks kexec" not_up "this kernel cannot load a capture kernel .*CONFIG_CRASH_DUMP"
 mv "$root/sys/kernel.away" "$root/sys/kernel"
 echo 0 | put /sys/kernel/kexec_crash_size
-ok "a reservation that failed" not_up "crashkernel= is on the command line, but the kernel reserved nothing"
+ok "status says that crashkernel= reserved nothing" not_up "crashkernel= is on the command line, but the kernel reserved nothing"
 echo ro | put /proc/cmdline
-ok "no reservation" not_up "no memory is reserved .*kdumpctl reset-crashkernel.* and reboot"
+ok "status says that no memory is reserved" not_up "no memory is reserved .*kdumpctl reset-crashkernel.* and reboot"
 echo 134217728 | put /sys/kernel/kexec_crash_size
 rm "$root/proc/cmdline"
 
 # Loaded by other means than ours, or by us and what we noted is damaged.
 echo 1 | put /sys/kernel/kexec_crash_loaded
-ok "loaded by others" exits 0 kdumpctl status
-ok "is armed" says "^kdump: Kdump is operational$"
-ok "more is not known" says "^kdump: 128 MB reserved$"
+ok "status exits with 0 when another program loaded the kernel" exits 0 kdumpctl status
+ok "status says operational when another program loaded the kernel" says "^kdump: Kdump is operational$"
+ok "status claims nothing of a kernel that it did not load" says "^kdump: 128 MB reserved$"
 echo '{ "kernel": 5, "image": [ ], "how"' | put /run/kdump/armed.json
 echo '[ "time" ]' | put /var/lib/kdump/crash.json
 echo 'nonsense' | put /var/lib/kdump/test.json
-ok "damaged notes" exits 0 kdumpctl status
-ok "tell nothing" says "^kdump: 128 MB reserved$"
-ok "as JSON" exits 0 kdumpctl status --json
-ok "neither" json_is null image
-ok "no crash" json_is null last_crash
-ok "no test" json_is null last_test
+ok "status works with damaged records" exits 0 kdumpctl status
+ok "status takes nothing from damaged records" says "^kdump: 128 MB reserved$"
+ok "status --json works with damaged records" exits 0 kdumpctl status --json
+ok "status --json has no image from a damaged record" json_is null image
+ok "status --json has no crash from a damaged record" json_is null last_crash
+ok "status --json has no test from a damaged record" json_is null last_test
 
 printf 'path /var/crash' | config
 echo '{ "time": 1700000000, "kernel": "/boot/vmlinuz-1", "image": "/boot/i", "how": "kexec_file_load", "cmdline": "ro" }' |
@@ -54,40 +54,40 @@ echo '{ "time": 1600000000, "dir": "/var/crash/x", "text": "the system crashed a
 echo '{ "id": "7", "time": 1500000000, "verdict": "fail", "message": "no dump on ext4" }' |
 	put /var/lib/kdump/test.json
 echo 1 | put /proc/sys/kernel/panic_on_oops
-ok "status" exits 0 kdumpctl status
-ok "the image and how" says "128 MB reserved, image /boot/i, loaded by kexec_file_load"
-ok "the last crash" says "last crash: the system crashed at noon"
-ok "the last test" says "last test \(kdumpctl test\): fail, no dump on ext4"
-ok "status --json" exits 0 kdumpctl status --json
-ok "kernel" json_is '"/boot/vmlinuz-1"' kernel
-ok "method" json_is '"kexec_file_load"' method
-ok "since" json_is 1700000000 armed_since
-ok "last crash" json_is '"/var/crash/x"' last_crash directory
-ok "when" json_is 1600000000 last_crash time
-ok "last test" json_is '"fail"' last_test verdict
-ok "when" json_is 1500000000 last_test time
-ok "a switch that is on" json_is true panic_switches kernel.panic_on_oops
-ok "one this kernel has not" json_is null panic_switches kernel.softlockup_panic
-ok "status needs no configuration" sh -c "echo nonsense >$root/etc/kdump.conf"
-ok "indeed" exits 0 kdumpctl status
+ok "status works with records of a crash and a test" exits 0 kdumpctl status
+ok "status prints the image and how it was loaded" says "128 MB reserved, image /boot/i, loaded by kexec_file_load"
+ok "status prints the last crash" says "last crash: the system crashed at noon"
+ok "status prints the verdict of the last test" says "last test \(kdumpctl test\): fail, no dump on ext4"
+ok "status --json works with records of a crash and a test" exits 0 kdumpctl status --json
+ok "status --json has the kernel" json_is '"/boot/vmlinuz-1"' kernel
+ok "status --json has the method" json_is '"kexec_file_load"' method
+ok "status --json has the time of arming" json_is 1700000000 armed_since
+ok "status --json has the directory of the last crash" json_is '"/var/crash/x"' last_crash directory
+ok "status --json has the time of the last crash" json_is 1600000000 last_crash time
+ok "status --json has the verdict of the last test" json_is '"fail"' last_test verdict
+ok "status --json has the time of the last test" json_is 1500000000 last_test time
+ok "status --json has a switch that is on" json_is true panic_switches kernel.panic_on_oops
+ok "status --json has null for a switch of other kernels" json_is null panic_switches kernel.softlockup_panic
+ok "kdump.conf can be filled with nonsense" sh -c "echo nonsense >$root/etc/kdump.conf"
+ok "status works with nonsense in kdump.conf" exits 0 kdumpctl status
 echo 0 | put /proc/sys/kernel/panic_on_oops
 echo 8 | put /proc/sys/kernel/sysrq
-ok "switches" exits 0 kdumpctl status
-ok "sysrq, with bit 8" says "panics on: kernel.sysrq$"
-ok "as JSON" exits 0 kdumpctl status --json
-ok "one that is off" json_is false panic_switches kernel.panic_on_oops
-ok "no Secure Boot" json_is false secure_boot
+ok "status works with bit 8 of sysrq" exits 0 kdumpctl status
+ok "status lists sysrq when bit 8 is set" says "panics on: kernel.sysrq$"
+ok "status --json works with bit 8 of sysrq" exits 0 kdumpctl status --json
+ok "status --json has a switch that is off" json_is false panic_switches kernel.panic_on_oops
+ok "status --json says that Secure Boot is off" json_is false secure_boot
 echo 1 | put /proc/sys/kernel/sysrq
-ok "all of sysrq" exits 0 kdumpctl status
-ok "too" says "panics on: kernel.sysrq$"
+ok "status works with all of sysrq" exits 0 kdumpctl status
+ok "status lists sysrq when all of it is on" says "panics on: kernel.sysrq$"
 efivars=/sys/firmware/efi/efivars
 printf '\006\000\000\000\001' | put $efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
-ok "under Secure Boot" exits 0 kdumpctl status --json
-ok "that is told" json_is true secure_boot
+ok "status --json works under Secure Boot" exits 0 kdumpctl status --json
+ok "status --json says that Secure Boot is on" json_is true secure_boot
 rm -r "$root$efivars"
 echo 16 | put /proc/sys/kernel/sysrq
-ok "none" exits 0 kdumpctl status
-ok "is said, with the remedy" says "panics on: nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf"
+ok "status works when no switch is on" exits 0 kdumpctl status
+ok "status names the remedy when no switch is on" says "panics on: nothing but a panic of its own; see /usr/lib/sysctl.d/60-kdump.conf"
 
 # Who may do what.
 chmod 755 "$work"
@@ -97,12 +97,12 @@ nobody()
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$work/kdumpctl" "$@"
 }
 for command in start stop restart reload rebuild estimate test list show propagate reset-crashkernel; do
-	ok "$command is for root" exits 1 nobody "$command"
-	ok "which is told" says "^kdump: $command: only root may do that$"
+	ok "$command fails without root's rights" exits 1 nobody "$command"
+	ok "$command says that only root may do that" says "^kdump: $command: only root may do that$"
 done
-ok "showmem is for everybody" exits 0 nobody showmem
-ok "help too" exits 0 nobody help
-ok "shows no command of packages" silent_on " _[a-z]"
+ok "showmem works without root's rights" exits 0 nobody showmem
+ok "help works without root's rights" exits 0 nobody help
+ok "help does not list the commands of packages" silent_on " _[a-z]"
 
 # One at a time changes something.
 config <<'E'
@@ -120,38 +120,38 @@ until grep -q "another kdumpctl is running; waiting for it" "$work/words"; do
 	[ ! -e "$work/result" ] || break
 	sleep 0.1
 done
-ok "another one is at work" test ! -e "$work/result"
-ok "status does not wait for it" exits 3 kdumpctl status
+ok "start waits while another kdumpctl holds the lock" test ! -e "$work/result"
+ok "status does not wait for the lock" exits 3 kdumpctl status
 echo go >"$work/hold"
 wait
-ok "then it goes on" grep -qx 0 "$work/result"
-ok "and arms" is /sys/kernel/kexec_crash_loaded 1
+ok "start goes on when the lock is free" grep -qx 0 "$work/result"
+ok "start arms after it waited for the lock" is /sys/kernel/kexec_crash_loaded 1
 kdumpctl stop >/dev/null
 rm "$(image)"
 for i in 1 2 3 4; do
 	kdumpctl start >"$work/start.$i" 2>&1 &
 done
 wait
-ok "four at once" test "$(cat "$work"/start.? | grep -c "building a new image")" = 1
-ok "one starts" test "$(cat "$work"/start.? | grep -c "Starting kdump: \[OK\]")" = 1
-ok "three see that" test "$(cat "$work"/start.? | grep -c "Kdump already running")" = 3
+ok "of four starts at once one builds the image" test "$(cat "$work"/start.? | grep -c "building a new image")" = 1
+ok "of four starts at once one arms the machine" test "$(cat "$work"/start.? | grep -c "Starting kdump: \[OK\]")" = 1
+ok "of four starts at once three find it armed" test "$(cat "$work"/start.? | grep -c "Kdump already running")" = 3
 # A directory where everybody may make files holds no lock of ours.
 mkdir -p "$root/run/lock"
 chmod 1777 "$root/run/lock"
 flock "$root/run/lock/kdump" sh -c "echo locked >$work/held; read word <$work/hold" &
 read -r _ <"$work/held"
-ok "a file of any user cannot hold up restart" exits 0 timeout 60 "$build/kdumpctl" --root "$root" \
+ok "restart ignores a lock file of any user in /run/lock" exits 0 timeout 60 "$build/kdumpctl" --root "$root" \
 	--capture "$build/kdump-capture" --collector "$build/kdump-collect" restart
-ok "which does not wait" silent_on "waiting for it"
+ok "restart does not wait for a lock file of any user" silent_on "waiting for it"
 echo go >"$work/hold"
 wait
 ok "the directory of the lock is root's alone" test "$(stat -c '%U %a' "$root/run/kdump/private")" = "root 700"
 rm "$root/run/kdump/private/lock"
 ln -s /etc/kdump-lock "$root/run/kdump/private/lock"
 ok "restart with a link in place of the lock fails" exits 1 kdumpctl restart
-ok "the link is not followed" says "restart: open .*private/lock: Too many levels of symbolic links"
+ok "restart does not follow a link in place of the lock" says "restart: open .*private/lock: Too many levels of symbolic links"
 rm "$root/run/kdump/private/lock"
 chmod 755 "$root/run/kdump/private"
 ok "restart fails if others can open the directory" exits 1 kdumpctl restart
-ok "and names it" says "restart: .*/run/kdump/private must be owned by root and have mode 0700"
+ok "restart names the directory that others can open" says "restart: .*/run/kdump/private must be owned by root and have mode 0700"
 finish

@@ -30,6 +30,6 @@ for command in check-config rebuild start status stop; do
 	rm -f "$evil"
 	(kdumpctl_there "$command" >"$work/words" 2>&1)
 	ok "$command runs nothing from the current directory or from variables" test ! -e "$evil"
-	[ "$command" != start ] || ok "and arms" is /sys/kernel/kexec_crash_loaded 1
+	[ "$command" != start ] || ok "start arms the machine from a directory with hostile programs" is /sys/kernel/kexec_crash_loaded 1
 done
 finish

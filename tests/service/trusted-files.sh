@@ -22,15 +22,15 @@ ln -s tools "$root/opt/link"
 good="$work/good"
 cp -a "$root" "$good"
 
-ok "all of it is root's: check-config finds nothing" exits 0 kdumpctl check-config
+ok "check-config accepts a configuration whose files are all root's" exits 0 kdumpctl check-config
 
 # refused TEXT REGEX - by check-config and by start, in the same words; then all is good again.
 refused()
 {
-	ok "$1: check-config fails" exits 1 kdumpctl check-config
-	ok "$1: check-config names it and the remedy" says "$2"
-	ok "$1: start fails" exits 1 kdumpctl start
-	ok "$1: start says the same" says "$2"
+	ok "check-config refuses $1" exits 1 kdumpctl check-config
+	ok "check-config names the owner or mode of $1, and the remedy" says "$2"
+	ok "start refuses $1" exits 1 kdumpctl start
+	ok "start gives the same reason and remedy for $1" says "$2"
 	rm -rf "$root"
 	cp -a "$good" "$root"
 }
@@ -55,9 +55,9 @@ chown -h 1234 "$root/opt/link"
 refused "a user's link on the way" "$(other /opt/link)"
 
 chmod g+w "$root/etc/kdump.conf" "$root/opt/tools" "$root/opt/tools/hook"
-ok "the group root counts as root" exits 0 kdumpctl check-config
+ok "check-config accepts files that the group root may write" exits 0 kdumpctl check-config
 mkdir -p "$root/var/crash"
 chmod 3777 "$root/var/crash"
 echo "path /var/crash" | config
-ok "the directory of dumps may be anybody's" exits 0 kdumpctl check-config
+ok "check-config accepts a dump directory that everybody may write" exits 0 kdumpctl check-config
 finish

@@ -17,7 +17,7 @@ uki()
 
 # A program for EFI that does nothing.
 printf '.globl _start\n_start: ret\n' >"$work/stub.s"
-ok "a stub" sh -c "as -o $work/stub.o $work/stub.s && ld -m i386pep --subsystem 10 -e _start -o $work/stub.efi $work/stub.o ||
+ok "as and ld build an EFI stub" sh -c "as -o $work/stub.o $work/stub.s && ld -m i386pep --subsystem 10 -e _start -o $work/stub.efi $work/stub.o ||
 	{ ld -o $work/stub.elf $work/stub.o && objcopy -O pei-x86-64 --subsystem efi-app $work/stub.elf $work/stub.efi; }"
 
 root_new
@@ -30,34 +30,34 @@ case $* in *" -u"*) echo 0 >"$root/sys/kernel/kexec_crash_loaded"; exit ;; esac
 for word; do :; done
 cp "$word" "$root/kexec-kernel" && echo 1 >"$root/sys/kernel/kexec_crash_loaded"
 E
-ok "no kernel image" exits 1 kdumpctl start
-ok "is an error" says "there is no such kernel"
+ok "start fails without a kernel image" exits 1 kdumpctl start
+ok "start says that there is no such kernel" says "there is no such kernel"
 
-ok "another kernel's unified image" uki /efi/EFI/Linux/0abc-1.0-other.efi 1.0-other "$work/uname"
-ok "does not help" exits 1 kdumpctl start
-ok "but is named" says "write one of: 1.0-other"
+ok "a unified image can be built for another release" uki /efi/EFI/Linux/0abc-1.0-other.efi 1.0-other "$work/uname"
+ok "start fails with the unified image of another release" exits 1 kdumpctl start
+ok "start names the release of the other unified image" says "write one of: 1.0-other"
 for esp in /efi /boot/efi /boot; do
-	ok "one for this release in $esp/EFI/Linux" uki "$esp/EFI/Linux/0abc-$version.efi" "$version" "$work/kernel"
-	ok "arms" exits 0 kdumpctl start
-	ok "with the kernel in it, byte by byte" cmp "$work/kernel" "$root/kexec-kernel"
-	ok "the unified image is on record" grep -q "EFI.*Linux.*0abc-$version.efi" "$root/run/kdump/armed.json"
-	ok "stop" exits 0 kdumpctl stop
+	ok "a unified image can be built in $esp/EFI/Linux" uki "$esp/EFI/Linux/0abc-$version.efi" "$version" "$work/kernel"
+	ok "start arms with the unified image in $esp/EFI/Linux" exits 0 kdumpctl start
+	ok "start loads the kernel of $esp's unified image byte by byte" cmp "$work/kernel" "$root/kexec-kernel"
+	ok "start records the unified image in $esp/EFI/Linux" grep -q "EFI.*Linux.*0abc-$version.efi" "$root/run/kdump/armed.json"
+	ok "stop unloads the kernel of $esp's unified image" exits 0 kdumpctl stop
 	rm "$root/kexec-kernel" "$root$esp/EFI/Linux/0abc-$version.efi"
 done
-ok "one by another name" uki "/efi/EFI/Linux/linux.efi" "$version" "$work/kernel"
-ok "arms, too" exits 0 kdumpctl start
-ok "the image for it is ours to keep" test -e "$root/var/lib/kdump/initramfs-${version}kdump.img"
-ok "stop" exits 0 kdumpctl stop
+ok "a unified image can be built by a name without the release" uki "/efi/EFI/Linux/linux.efi" "$version" "$work/kernel"
+ok "start arms with a unified image by another name" exits 0 kdumpctl start
+ok "start keeps the image for it in our own directory" test -e "$root/var/lib/kdump/initramfs-${version}kdump.img"
+ok "stop unloads the kernel of an image by another name" exits 0 kdumpctl stop
 printf 'linux /vmlinuz-1\noptions ro\n' | put /boot/loader/entries/1.conf
-ok "reset-crashkernel" exits 1 kdumpctl reset-crashkernel --value=300M
-ok "says where its command line is" says "command line of /efi/EFI/Linux/linux.efi is in that file; add crashkernel=300M to /etc/kernel/cmdline"
-ok "entries of other kernels stay" grep -qx "options ro" "$root/boot/loader/entries/1.conf"
+ok "reset-crashkernel fails for a unified image" exits 1 kdumpctl reset-crashkernel --value=300M
+ok "reset-crashkernel says where a unified image's command line is" says "command line of /efi/EFI/Linux/linux.efi is in that file; add crashkernel=300M to /etc/kernel/cmdline"
+ok "reset-crashkernel leaves the entries of other kernels alone" grep -qx "options ro" "$root/boot/loader/entries/1.conf"
 rm -r "$root/boot/loader"
 truncate -s 1M "$root/efi/EFI/Linux/linux.efi"
-ok "a cut one" exits 1 kdumpctl start
-ok "is named, with the remedy" says "the kernel in /efi/EFI/Linux/linux.efi is cut or empty; install that kernel again"
-ok "nothing is loaded" is /sys/kernel/kexec_crash_loaded 0
-ok "a kernel in /boot" cp "$work/kernel" "$root/boot/vmlinuz-$version"
-ok "comes first" exits 0 kdumpctl start
-ok "as it is" grep -qx "$root/boot/vmlinuz-$version" "$root/kexec-arguments"
+ok "start fails with a truncated unified image" exits 1 kdumpctl start
+ok "start names the truncated image and the remedy" says "the kernel in /efi/EFI/Linux/linux.efi is cut or empty; install that kernel again"
+ok "start loads nothing from a truncated image" is /sys/kernel/kexec_crash_loaded 0
+ok "a kernel can be put into /boot beside the unified image" cp "$work/kernel" "$root/boot/vmlinuz-$version"
+ok "start prefers the kernel in /boot" exits 0 kdumpctl start
+ok "start loads the kernel in /boot as it is" grep -qx "$root/boot/vmlinuz-$version" "$root/kexec-arguments"
 finish
