@@ -249,7 +249,7 @@ coverage-run: all tools $(UNIT_BIN)
 	$(Q)for t in verify report seal modules; do VMCORES="$$(tests/vm/each.sh check echo | head -n 1)" \
 		BUILD=$(CURDIR)/$(O) sh tests/real/$$t.sh >/dev/null 2>&1 || echo "  not ok $$t"; done
 
-#: lint          layers, circles, sizes, parameters, words, format; that docs/replaces.md is whole
+#: lint          layers, circles, sizes, parameters, words, names of tests, format; that docs/replaces.md is whole
 lint:
 	$(Q)for l in tests/lint/*.sh; do echo "  LINT    $$l"; $$l || exit 1; done
 

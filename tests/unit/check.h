@@ -2,7 +2,7 @@
 /*
  * check.h - TEST() and CHECK() over cmocka
  *
- *     TEST(name) { CHECK(1 + 1 == 2); }
+ *     TEST(name) { CHECK_EQ(1 + 1, 2); }
  *     RUN(name, other_name)            last line of the file
  */
 #ifndef CHECK_H
@@ -26,14 +26,27 @@ struct check_site {
 /* support/check.c: fails the running test unless a is b. */
 void check_equal(uintmax_t a, uintmax_t b, const struct check_site *site);
 
+/* Fails the running test: a is not what op ("<", "!=") says of it and b. */
+void check_differs(uintmax_t a, const char *op, uintmax_t b, const struct check_site *site);
+
+/* For what has no two values; comparisons are CHECK_EQ, CHECK_OP, CHECK_STR and CHECK_MEM. */
 #define CHECK(x) assert_true(x)
 /* Both values are shown if they differ, as numbers with and without sign. */
 #define CHECK_EQ(a, b)                              \
 	check_equal((uintmax_t)(a), (uintmax_t)(b), \
 		    &(const struct check_site){ #a, #b, __FILE__, __LINE__ })
-#define CHECK_STR(a, b) assert_string_equal((a), (b))
+/* CHECK_OP(size, <, limit): as CHECK_EQ. The limit is evaluated again for a message. */
+#define CHECK_OP(a, op, b)                                                                       \
+	do {                                                                                     \
+		const __auto_type value_ = (a);                                                  \
+		if (!(value_ op(b)))                                                             \
+			check_differs((uintmax_t)value_, #op, (uintmax_t)(b),                    \
+				      &(const struct check_site){ #a, #b, __FILE__, __LINE__ }); \
+	} while (0)
+#define CHECK_STR(a, b)	     assert_string_equal((a), (b))
+#define CHECK_MEM(a, b, len) assert_memory_equal((a), (b), (len))
 
-#define TEST(name)	static void test_##name(void **state __attribute__((unused)))
+#define TEST(name)	     static void test_##name(void **state __attribute__((unused)))
 
 /* clang-format off */
 #define U1(a)			cmocka_unit_test(test_##a)

@@ -47,7 +47,7 @@ static int fake_view_map(struct view *base, uint64_t pa, size_t len, const void 
 	struct fake_source *s = v->src;
 	size_t first = (size_t)(pa >> s->shift), nr = len >> s->shift;
 
-	CHECK(len <= SOURCE_MAP_MAX);
+	CHECK_OP(len, <=, SOURCE_MAP_MAX);
 	if (pa >= (uint64_t)NR_PAGES << s->shift)
 		return -EFAULT;
 	for (size_t i = first; i < first + nr; i++) {

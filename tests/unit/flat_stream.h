@@ -15,7 +15,7 @@ static inline int memfd(const void *bytes, size_t len)
 	int fd = memfd_create("stream", MFD_CLOEXEC);
 
 	CHECK(fd >= 0 && write(fd, bytes, len) == (ssize_t)len);
-	CHECK(lseek(fd, 0, SEEK_SET) == 0);
+	CHECK_EQ(lseek(fd, 0, SEEK_SET), 0);
 	return fd;
 }
 

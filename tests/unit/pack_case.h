@@ -48,7 +48,7 @@ static inline size_t check_page(const struct fake_source *s, const struct batch 
 	uint64_t pfn = b->pfn[i];
 
 	if (b->stored[i] == STORED_SAME) {
-		CHECK(memcmp(page_at(s, pfn), page_at(s, shared_with(b, i)), len) == 0);
+		CHECK_MEM(page_at(s, pfn), page_at(s, shared_with(b, i)), len);
 	} else if (pfn >= NR_PAGES || (s->health[pfn] != FINE && s->health[pfn] != HOLE)) {
 		CHECK_EQ(b->stored[i], STORED_MISSING);
 	} else if (pfn % 5 == 0 || s->health[pfn] == HOLE) {
@@ -61,8 +61,8 @@ static inline size_t check_page(const struct fake_source *s, const struct batch 
 				 0);
 		else
 			memcpy(back, b->data + at, len);
-		CHECK(memcmp(back, page_at(s, pfn), len) == 0);
-		CHECK((b->flags[i] == 0) == (b->size[i] == len));
+		CHECK_MEM(back, page_at(s, pfn), len);
+		CHECK_EQ((b->flags[i] == 0), (b->size[i] == len));
 	}
 	if (b->stored[i] != STORED_DATA)
 		CHECK(b->size[i] == 0 && b->flags[i] == 0);

@@ -144,7 +144,7 @@ TEST(split_and_joined_it_is_the_same_dump)
 		for (unsigned i = 1; i < FILES; i++) {
 			struct dump_header a = header_of(name[0]), b = header_of(name[i]);
 
-			CHECK(memcmp(&a, &b, sizeof(a)) == 0); /* readers insist on it */
+			CHECK_MEM(&a, &b, sizeof(a)); /* readers insist on it */
 			CHECK(!(a.status & DUMP_INCOMPLETE));
 		}
 		m.cfg.nr_members = 0;
@@ -197,7 +197,7 @@ TEST(one_that_fails_marks_all)
 	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
 	CHECK_EQ(rc, -EFBIG);
 	CHECK(m.r.begun && !m.r.complete && m.r.counts.done > 0);
-	CHECK(m.r.counts.done < m.r.counts.keep);
+	CHECK_OP(m.r.counts.done, <, m.r.counts.keep);
 	for (unsigned i = 0; i < FILES; i++) {
 		CHECK(!there(name[i]));
 		CHECK(header_of(marked_name(i)).status & DUMP_INCOMPLETE);

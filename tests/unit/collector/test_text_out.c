@@ -34,7 +34,7 @@ static bool holds(int fd, const char *text)
 {
 	char buf[64] = "";
 
-	CHECK(pread(fd, buf, sizeof(buf) - 1, 0) >= 0);
+	CHECK_OP(pread(fd, buf, sizeof(buf) - 1, 0), >=, 0);
 	return strcmp(buf, text) == 0;
 }
 

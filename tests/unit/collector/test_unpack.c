@@ -38,7 +38,7 @@ static int temp(void)
 {
 	int fd = memfd_create("unpack", MFD_CLOEXEC);
 
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	return fd;
 }
 
@@ -68,7 +68,7 @@ static int unpack(int from, size_t len)
 
 	if (rc == 0) {
 		CHECK_EQ(pread(to, back, sizeof(back), 0), (ssize_t)len);
-		CHECK(memcmp(back, text, len) == 0);
+		CHECK_MEM(back, text, len);
 	}
 	close(to);
 	fail_clear();
@@ -95,7 +95,7 @@ TEST(the_position_of_the_file_is_no_matter)
 {
 	int fd = pack(0, LEN);
 
-	CHECK(lseek(fd, 17, SEEK_SET) == 17);
+	CHECK_EQ(lseek(fd, 17, SEEK_SET), 17);
 	CHECK_EQ(unpack(fd, LEN), 0);
 	close(fd);
 }

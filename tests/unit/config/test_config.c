@@ -15,7 +15,7 @@ TEST(empty_file_has_usual_values)
 	CHECK_EQ(c.nr_targets, 1);
 	CHECK_EQ(c.targets[0].kind, CONFIG_TARGET_PATH);
 	CHECK_STR(c.path, "/var/crash");
-	CHECK(c.core_collector == NULL);
+	CHECK_EQ(c.core_collector, NULL);
 	CHECK_STR(c.sshkey, "/root/.ssh/kdump_id_rsa");
 	CHECK_EQ(c.failure_action, CONFIG_REBOOT);
 	CHECK_EQ(c.final_action, CONFIG_REBOOT);
@@ -24,7 +24,7 @@ TEST(empty_file_has_usual_values)
 	CHECK(!c.fence_kdump_nodes[0] && !c.fence_kdump_args[0]);
 	CHECK(!c.force_rebuild && !c.force_no_rebuild && c.auto_reset_crashkernel);
 	CHECK(c.keep_dumps == 0 && c.min_free == 0 && c.retry == 2 && !c.raw_overwrite);
-	CHECK(c.max_unfiltered == CONFIG_NO_LIMIT);
+	CHECK_EQ(c.max_unfiltered, CONFIG_NO_LIMIT);
 	CHECK_EQ(c.timeout[CONFIG_PHASE_DEVICE], 60);
 	CHECK_EQ(c.timeout[CONFIG_PHASE_NETWORK], 90);
 	CHECK_EQ(c.timeout[CONFIG_PHASE_MOUNT], 60);
@@ -82,7 +82,7 @@ TEST(every_key_in_one_file)
 	CHECK_EQ(c.timeout[CONFIG_PHASE_HOOK], 120);
 	CHECK_EQ(c.timeout[CONFIG_PHASE_TOTAL], 3600);
 	CHECK_STR(config_written(&c, "path"), "/dumps");
-	CHECK(config_written(&c, "nfs") == NULL);
+	CHECK_EQ(config_written(&c, "nfs"), NULL);
 	config_free(&c);
 }
 
@@ -333,9 +333,9 @@ TEST(every_key_is_documented)
 	const struct config_key *key;
 
 	for (unsigned i = 0; (key = config_key_at(i)); i++) {
-		CHECK(config_key_find(key->name) == key);
+		CHECK_EQ(config_key_find(key->name), key);
 		CHECK(key->help[0] && key->manual[0]);
-		CHECK((key->shape == NULL) == (key->kind == KIND_REFUSED));
+		CHECK_EQ((key->shape == NULL), (key->kind == KIND_REFUSED));
 	}
 }
 

@@ -17,7 +17,7 @@ static void gives(const char *collector, enum config_target_kind kind, const cha
 	for (unsigned i = 0; i < command.argc; i++)
 		snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), "%s%s",
 			 i ? " " : "", command.argv[i]);
-	CHECK(command.argv[command.argc] == NULL);
+	CHECK_EQ(command.argv[command.argc], NULL);
 	CHECK_STR(joined, words);
 	config_command_free(&command);
 }

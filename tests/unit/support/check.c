@@ -19,3 +19,11 @@ void check_equal(uintmax_t a, uintmax_t b, const struct check_site *site)
 	show(site->b, b);
 	_fail(site->file, site->line);
 }
+
+void check_differs(uintmax_t a, const char *op, uintmax_t b, const struct check_site *site)
+{
+	print_error("%s %s %s does not hold:\n", site->a, op, site->b);
+	show(site->a, a);
+	show(site->b, b);
+	_fail(site->file, site->line);
+}

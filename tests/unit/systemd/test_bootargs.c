@@ -89,10 +89,10 @@ TEST(lookup)
 	CHECK_STR(bootargs_value(&args, "a"), "2");
 	CHECK_STR(bootargs_value(&args, "b"), "");
 	CHECK_STR(bootargs_value(&args, "c"), "x y");
-	CHECK(bootargs_value(&args, "d") == NULL);
+	CHECK_EQ(bootargs_value(&args, "d"), NULL);
 	CHECK_STR(bootargs_value_at(&args, 0, "a"), "1");
-	CHECK(bootargs_value_at(&args, 1, "a") == NULL);
-	CHECK(bootargs_value_at(&args, 99, "a") == NULL);
+	CHECK_EQ(bootargs_value_at(&args, 1, "a"), NULL);
+	CHECK_EQ(bootargs_value_at(&args, 99, "a"), NULL);
 	bootargs_fini(&args);
 }
 
@@ -205,7 +205,7 @@ TEST(capture_dashes)
 	CHECK_EQ(capture_args_build(X86(.running = "a -- single", .remove = "", .append = "z=1"),
 				    &text),
 		 0);
-	CHECK(strncmp(text, "a novmcoredd ", 13) == 0);
+	CHECK_EQ(strncmp(text, "a novmcoredd ", 13), 0);
 	CHECK(strstr(text, " z=1 rd.systemd.gpt_auto=no -- single"));
 	free(text);
 }
@@ -243,7 +243,7 @@ static void named(const char *line, const char *want)
 	const char *advice;
 
 	while (capture_unused_next(&line, "x86_64", word, &advice)) {
-		CHECK(strlen(advice) > 10);
+		CHECK_OP(strlen(advice), >, 10);
 		strcat(strcat(all, *all ? " " : ""), word);
 	}
 	CHECK_STR(all, want);

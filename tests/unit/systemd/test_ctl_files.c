@@ -86,15 +86,15 @@ TEST(lock)
 
 	root_new();
 	fd = lock_take(temp_root);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	snprintf(path, sizeof(path), "%s%s", temp_root, LOCK_FILE);
 	other = open(path, O_RDWR | O_CLOEXEC);
-	CHECK(flock(other, LOCK_EX | LOCK_NB) < 0);
+	CHECK_OP(flock(other, LOCK_EX | LOCK_NB), <, 0);
 	lock_release(fd);
 	CHECK_EQ(flock(other, LOCK_EX | LOCK_NB), 0);
 	close(other);
 	again = lock_take(temp_root);
-	CHECK(again >= 0);
+	CHECK_OP(again, >=, 0);
 	lock_release(again);
 	root_drop();
 }

@@ -26,7 +26,7 @@ static int listen_at(const char *path)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
 	return fd;
 }

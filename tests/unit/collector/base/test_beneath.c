@@ -38,7 +38,7 @@ static void make(void)
 	CHECK_EQ(system(line), 0);
 	snprintf(line, sizeof(line), "%s/dir", top);
 	dirfd = open(line, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CHECK(dirfd >= 0);
+	CHECK_OP(dirfd, >=, 0);
 }
 
 static void drop(void)
@@ -60,7 +60,7 @@ TEST(what_is_beneath_is_opened)
 			int fd = openers[i](dirfd, paths[k], O_RDONLY);
 			char c = 0;
 
-			CHECK(fd >= 0);
+			CHECK_OP(fd, >=, 0);
 			CHECK_EQ(read(fd, &c, 1), 1);
 			CHECK_EQ(c, 'x');
 			CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
@@ -82,7 +82,7 @@ TEST(links_and_ways_out_are_refused)
 	make();
 	for (unsigned i = 0; i < 2; i++)
 		for (unsigned k = 0; k < sizeof(paths) / sizeof(paths[0]); k++)
-			CHECK(openers[i](dirfd, paths[k], O_RDONLY) < 0);
+			CHECK_OP(openers[i](dirfd, paths[k], O_RDONLY), <, 0);
 	drop();
 }
 
@@ -96,11 +96,11 @@ TEST(a_file_that_is_made_is_ours_alone)
 
 		snprintf(name, sizeof(name), "a/new%u", i);
 		fd = openers[i](dirfd, name, O_WRONLY | O_CREAT | O_EXCL);
-		CHECK(fd >= 0);
+		CHECK_OP(fd, >=, 0);
 		CHECK_EQ(fstat(fd, &st), 0);
 		CHECK_EQ(st.st_mode, S_IFREG | 0600);
 		close(fd);
-		CHECK(openers[i](dirfd, "link", O_WRONLY | O_CREAT | O_EXCL) < 0);
+		CHECK_OP(openers[i](dirfd, "link", O_WRONLY | O_CREAT | O_EXCL), <, 0);
 	}
 	drop();
 }
@@ -130,7 +130,7 @@ TEST(a_race_with_a_link_is_never_lost)
 	CHECK_EQ(write(fd, "x", 1), 1);
 	close(fd);
 	pid = fork();
-	CHECK(pid >= 0);
+	CHECK_OP(pid, >=, 0);
 	if (pid == 0)
 		exchange_forever();
 	for (unsigned n = 0; n < 20000; n++) {

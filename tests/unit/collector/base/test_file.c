@@ -236,7 +236,7 @@ TEST(a_temporary_file_has_no_name_and_is_where_tmpdir_says)
 	make();
 	setenv("TMPDIR", dir, 1);
 	fd = file_temp();
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(fstat(fd, &st), 0);
 	CHECK_EQ(st.st_nlink, 0);
 	CHECK_EQ(st.st_mode & 07777, 0600);
@@ -248,7 +248,7 @@ TEST(a_temporary_file_has_no_name_and_is_where_tmpdir_says)
 	CHECK(strstr(fail_text(), "/nowhere/at/all") && strstr(fail_text(), "set TMPDIR"));
 	setenv("TMPDIR", "", 1); /* as if it was not set */
 	fd = file_temp();
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	close(fd);
 	unsetenv("TMPDIR");
 	drop();

@@ -44,12 +44,12 @@ TEST(deadlines)
 	CHECK(!deadline_over(&far));
 	CHECK_EQ(deadline_min(&far, near).at, near.at);
 	CHECK_EQ(deadline_min(&near, far).at, near.at);
-	CHECK(deadline_limit(0).at > far.at);
-	CHECK(deadline_limit(1).at < far.at);
+	CHECK_OP(deadline_limit(0).at, >, far.at);
+	CHECK_OP(deadline_limit(1).at, <, far.at);
 	/* A nap ends with its deadline. */
 	deadline_nap(&near, 60000);
 	CHECK(deadline_over(&near));
-	CHECK(clock_ns() - before < 10 * CLOCK_NS_PER_S);
+	CHECK_OP(clock_ns() - before, <, 10 * CLOCK_NS_PER_S);
 }
 
 RUN(sizes_and_times_for_people, deadlines)

@@ -41,7 +41,7 @@ static int make(int *dirfd)
 	CHECK(mkdtemp(dir) != NULL);
 	*dirfd = open(dir, O_RDONLY | O_DIRECTORY);
 	fd = openat(*dirfd, "tmp", O_RDWR | O_CREAT, 0600);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(io_pwrite(fd, "text", 4, 0), 0);
 	return fd;
 }

@@ -75,7 +75,7 @@ TEST(input)
 		data[i] = (char)(i * 7);
 	CHECK_EQ(run_program(&cfg, &r), 0);
 	CHECK_EQ(r.out.len, len);
-	CHECK(memcmp(r.out.data, data, len) == 0);
+	CHECK_MEM(r.out.data, data, len);
 	run_result_fini(&r);
 	free(data);
 }
@@ -140,7 +140,7 @@ TEST(output_is_bounded)
 	CHECK_EQ(r.exit_code, 0);
 	CHECK_EQ(r.out.len, 1000);
 	CHECK_EQ(r.out.dropped, 1000004 - 1000);
-	CHECK(memcmp(r.out.data, "1234567\n1", 9) == 0);
+	CHECK_MEM(r.out.data, "1234567\n1", 9);
 	run_result_fini(&r);
 	cfg.keep_end = true;
 	CHECK_EQ(run_program(&cfg, &r), 0);
@@ -165,10 +165,10 @@ static void stops(const char *text, unsigned limit, unsigned most)
 	struct run_result r;
 
 	CHECK_EQ(run_program(&cfg, &r), -ETIMEDOUT);
-	CHECK(ms_since(start) >= limit);
-	CHECK(ms_since(start) < limit + most);
+	CHECK_OP(ms_since(start), >=, limit);
+	CHECK_OP(ms_since(start), <, limit + most);
 	CHECK(strstr(fail_text(), "sh did not end within 1s and was stopped") != NULL);
-	CHECK(memcmp(r.out.data, "y\n", 2) == 0);
+	CHECK_MEM(r.out.data, "y\n", 2);
 	run_result_fini(&r);
 	fail_clear();
 }
@@ -222,7 +222,7 @@ TEST(one_that_leaves_a_service_behind)
 	struct run_result r;
 
 	CHECK_EQ(shell("sleep 5 & echo started", &r), 0);
-	CHECK(ms_since(start) < 4000);
+	CHECK_OP(ms_since(start), <, 4000);
 	CHECK_STR(r.out.data, "started\n");
 	run_result_fini(&r);
 }
@@ -334,7 +334,7 @@ TEST(answer)
 	CHECK_EQ(run_ask(none, &text), -ENOENT);
 	CHECK_STR(fail_text(), "kdump-no-such-program is not installed");
 	CHECK_EQ(run_ask(SHELL("exec head -c 1048577 /dev/zero"), &text), -EFBIG);
-	CHECK(text == NULL);
+	CHECK_EQ(text, NULL);
 	CHECK(run_exists("sh") && !run_exists("kdump-no-such-program"));
 	fail_clear();
 }

@@ -56,7 +56,7 @@ TEST(portions_do_not_matter)
 	xsum_tree_end(b);
 	CHECK_EQ(a->nr, 22);
 	CHECK_EQ(a->nr, b->nr);
-	CHECK(memcmp(a->sum, b->sum, a->nr * sizeof(a->sum[0])) == 0);
+	CHECK_MEM(a->sum, b->sum, a->nr * sizeof(a->sum[0]));
 	drop(a);
 	drop(b);
 }
@@ -73,7 +73,7 @@ TEST(pieces_grow)
 	CHECK_EQ(grown->piece, 2 * XSUM_PIECE);
 	CHECK_EQ(grown->nr, XSUM_PIECES / 2 + 2);
 	CHECK_EQ(large->nr, grown->nr);
-	CHECK(memcmp(grown->sum, large->sum, large->nr * sizeof(large->sum[0])) == 0);
+	CHECK_MEM(grown->sum, large->sum, large->nr * sizeof(large->sum[0]));
 	drop(grown);
 	drop(large);
 }
@@ -88,7 +88,7 @@ TEST(cut)
 	xsum_tree_end(b);
 	CHECK_EQ(a->bytes, 8 * XSUM_PIECE);
 	CHECK_EQ(a->nr, 2);
-	CHECK(memcmp(a->sum, b->sum, sizeof(a->sum[0]) * 2) == 0);
+	CHECK_MEM(a->sum, b->sum, sizeof(a->sum[0]) * 2);
 	drop(a);
 	drop(b);
 }
@@ -104,7 +104,7 @@ TEST(a_change_is_found)
 	zeros[XSUM_PIECE + 7] = 1;
 	xsum_tree_add(u, zeros, sizeof(zeros));
 	CHECK(t->nr == 3 && t->sum[0] == u->sum[0] && t->sum[2] == u->sum[2]);
-	CHECK(t->sum[1] != u->sum[1]);
+	CHECK_OP(t->sum[1], !=, u->sum[1]);
 	drop(t);
 	drop(u);
 }

@@ -62,7 +62,7 @@ TEST(compressors_and_their_levels)
 	CHECK(o.codec == &codecs[0] && o.codec_level == 1);
 	/* The last one wins, as in makedumpfile. */
 	CHECK_EQ(parse("kdump-collect -c -l --compress=none a b", &o), 0);
-	CHECK(o.codec == NULL);
+	CHECK_EQ(o.codec, NULL);
 
 	refused("kdump-collect -p a b", "-p: compressor 'snappy' is not built into this program; "
 					"choose from zlib, lzo, zstd, none");
@@ -174,9 +174,9 @@ TEST(what_is_told)
 	CHECK_EQ(parse("kdump-collect --json=x -F a", &o), 0);
 	CHECK_STR(o.json_path, "x");
 	CHECK_EQ(parse("kdump-collect --help -d 99", &o), 0);
-	CHECK(o.mode == MODE_HELP);
+	CHECK_EQ(o.mode, MODE_HELP);
 	CHECK_EQ(parse("kdump-collect -v", &o), 0);
-	CHECK(o.mode == MODE_VERSION);
+	CHECK_EQ(o.mode, MODE_VERSION);
 }
 
 /* Every REFUSED row, in each spelling, is known by name; every IGNORED one is harmless. */
@@ -300,7 +300,7 @@ TEST(help_and_man_page_name_every_option)
 	text = slurp(help);
 	names_all(text, "--help", false);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		CHECK(strlen(line) <= 80);
+		CHECK_OP(strlen(line), <=, 80);
 	free(text);
 
 	CHECK(man);

@@ -54,11 +54,11 @@ TEST(size_limits)
 	struct options o;
 
 	CHECK_EQ(parse("makedumpfile -L 4096 a b", &o), 0);
-	CHECK(o.size_limit == 4096);
+	CHECK_EQ(o.size_limit, 4096);
 	CHECK_EQ(parse("makedumpfile -L 3g a b", &o), 0);
-	CHECK(o.size_limit == 3ull << 30);
+	CHECK_EQ(o.size_limit, 3ull << 30);
 	CHECK_EQ(parse("makedumpfile -L 15E a b", &o), 0);
-	CHECK(o.size_limit == 15ull << 60);
+	CHECK_EQ(o.size_limit, 15ull << 60);
 	refused("makedumpfile -L 16E a b",
 		"-L: '16E' is not a size; write 500M or 2G, for example");
 	refused("makedumpfile -L 2GB a b",

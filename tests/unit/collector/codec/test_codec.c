@@ -82,7 +82,7 @@ static size_t compress_page(const struct codec *c, void *ctx, const uint8_t *pag
 	uint8_t *buf = malloc(len), *exact;
 	size_t size = c->compress(ctx, page, len, buf, len);
 
-	CHECK(size < len);
+	CHECK_OP(size, <, len);
 	exact = malloc(size + 1);
 	memcpy(exact, buf, size);
 	free(buf);
@@ -101,11 +101,11 @@ static void round_trip(const struct codec *c, int level, size_t len)
 
 		fill(page, len, (enum pattern)pattern, 7);
 		size = compress_page(c, ctx, page, len, &out);
-		CHECK((size == 0) == (pattern == RANDOM));
+		CHECK_EQ((size == 0), (pattern == RANDOM));
 		if (size) {
 			memset(back, 0xaa, len);
 			CHECK_EQ(c->decompress(out, size, back, len), 0);
-			CHECK(memcmp(page, back, len) == 0);
+			CHECK_MEM(page, back, len);
 		}
 		free(out);
 	}
@@ -130,10 +130,10 @@ TEST(found_by_name_letter_and_flag)
 	uint32_t before = 0;
 
 	for (unsigned i = 0; (c = codec_at(i)); i++) {
-		CHECK(codec_find(c->name) == c);
-		CHECK(codec_by_letter(c->letter) == c);
-		CHECK(codec_by_flag(c->flag) == c);
-		CHECK(c->flag > before);
+		CHECK_EQ(codec_find(c->name), c);
+		CHECK_EQ(codec_by_letter(c->letter), c);
+		CHECK_EQ(codec_by_flag(c->flag), c);
+		CHECK_OP(c->flag, >, before);
 		CHECK(c->min <= c->default_level && c->default_level <= c->max);
 		before = c->flag;
 	}
@@ -188,7 +188,7 @@ TEST(never_writes_past_the_room)
 		for (size_t room = 1; room < 4096; room += 97) {
 			uint8_t *out = malloc(room);
 
-			CHECK(c->compress(ctx, page, 4096, out, room) <= room);
+			CHECK_OP(c->compress(ctx, page, 4096, out, room), <=, room);
 			free(out);
 		}
 		c->close(ctx);
@@ -274,10 +274,10 @@ TEST(a_context_takes_what_was_planned)
 
 			taken = allocated() - before;
 			c->close(ctx);
-			CHECK(taken <= plan + 8192);
+			CHECK_OP(taken, <=, plan + 8192);
 			/* libsnappy's own tables come and go with each page. */
 			if (strcmp(c->name, "snappy") != 0)
-				CHECK(plan <= taken + 65536);
+				CHECK_OP(plan, <=, taken + 65536);
 		}
 	}
 }
@@ -330,11 +330,11 @@ TEST(no_bigger_than_makedumpfile)
 {
 	size_t zlib = sum_sizes(codec_find("zlib"));
 
-	CHECK(zlib * 1000 <= reference("zlib") * 1025);
+	CHECK_OP(zlib * 1000, <=, reference("zlib") * 1025);
 	if (codec_find("lzo"))
-		CHECK(sum_sizes(codec_find("lzo")) * 1000 <= reference("lzo") * 1001);
+		CHECK_OP(sum_sizes(codec_find("lzo")) * 1000, <=, reference("lzo") * 1001);
 	if (codec_find("zstd"))
-		CHECK(sum_sizes(codec_find("zstd")) * 1000 <= reference("zstd") * 1001);
+		CHECK_OP(sum_sizes(codec_find("zstd")) * 1000, <=, reference("zstd") * 1001);
 }
 
 /* Readers that know only zlib must take what libdeflate made. */
@@ -351,7 +351,7 @@ TEST(zlib_reads_our_zlib_pages)
 		fill(page, 4096, (enum pattern)k, 21);
 		size = compress_page(c, ctx, page, 4096, &out);
 		CHECK(uncompress(back, &len, out, size) == Z_OK && len == 4096);
-		CHECK(memcmp(page, back, 4096) == 0);
+		CHECK_MEM(page, back, 4096);
 		free(out);
 	}
 	c->close(ctx);

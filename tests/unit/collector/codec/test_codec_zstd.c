@@ -29,9 +29,9 @@ static size_t compress_page(void *ctx, const struct literals *l)
 
 	fill_literals(page, PAGE, l->nr, l->nr_values, &seed);
 	size = c->compress(ctx, page, PAGE, out, PAGE);
-	CHECK(size > 0);
+	CHECK_OP(size, >, 0);
 	CHECK_EQ(c->decompress(out, size, back, PAGE), 0);
-	CHECK(memcmp(page, back, PAGE) == 0);
+	CHECK_MEM(page, back, PAGE);
 	return size;
 }
 
@@ -66,7 +66,7 @@ TEST(a_page_like_one_that_gained_nothing_is_not_asked)
 	void *ctx = taught(1);
 
 	for (int i = 0; i < 3; i++)
-		CHECK(compress_page(ctx, &plain) > alone(1, &plain) + 50);
+		CHECK_OP(compress_page(ctx, &plain), >, alone(1, &plain) + 50);
 	codec_find("zstd")->close(ctx);
 }
 
@@ -74,7 +74,7 @@ TEST(a_page_with_more_literals_ends_it)
 {
 	void *ctx = taught(1);
 
-	CHECK(compress_page(ctx, &more) > alone(1, &more));
+	CHECK_OP(compress_page(ctx, &more), >, alone(1, &more));
 	CHECK_EQ(compress_page(ctx, &more), alone(1, &more));
 	CHECK_EQ(compress_page(ctx, &plain), alone(1, &plain));
 	codec_find("zstd")->close(ctx);
@@ -147,9 +147,9 @@ TEST(what_is_adopted_is_what_would_have_been_made)
 		len = c->compress(few, page, PAGE, want, sizeof(want));
 		differ += len != size;
 		CHECK_EQ(adopted(ours, page, packed, size, got), len);
-		CHECK(memcmp(got, want, len) == 0);
+		CHECK_MEM(got, want, len);
 	}
-	CHECK(differ > 5);
+	CHECK_OP(differ, >, 5);
 	c->close(all);
 	c->close(few);
 	c->close(ours);
@@ -171,7 +171,7 @@ TEST(what_another_made_stays)
 		memcpy(page + 3000, page, 300);
 		size = c->compress(other, page, PAGE, packed, sizeof(packed));
 		CHECK_EQ(adopted(ours, page, packed, size, got), size);
-		CHECK(memcmp(got, packed, size) == 0);
+		CHECK_MEM(got, packed, size);
 	}
 	c->close(other);
 	c->close(ours);

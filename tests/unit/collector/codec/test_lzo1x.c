@@ -30,7 +30,7 @@ static size_t both_ways(const uint8_t *page, size_t len, bool array)
 
 	memcpy(in, page, len);
 	size = array ? lzo1x_compress_array(in, len, out) : lzo1x_compress(&table, in, len, out);
-	CHECK(size <= lzo1x_bound(len));
+	CHECK_OP(size, <=, lzo1x_bound(len));
 	CHECK_EQ(lzo1x_decompress_safe(out, size, back, &got, NULL), LZO_E_OK);
 	CHECK(got == len && memcmp(back, page, len) == 0);
 	free(in);
@@ -46,8 +46,8 @@ static void portable(const uint8_t *page, size_t len)
 	size_t size = lzo1x_compress_array(page, len, one);
 
 	CHECK_EQ(portable_compress_array(page, len, other), size);
-	CHECK(memcmp(one, other, size) == 0);
-	CHECK(portable_is_array(page, len) == lzo1x_is_array(page, len));
+	CHECK_MEM(one, other, size);
+	CHECK_EQ(portable_is_array(page, len), lzo1x_is_array(page, len));
 	free(one);
 	free(other);
 }
@@ -81,7 +81,7 @@ TEST(arrays_are_known_and_get_smaller_than_by_a_table)
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
 		fill_array(page, pages[i], 3);
 		CHECK(lzo1x_is_array(page, pages[i]));
-		CHECK(both_ways(page, pages[i], true) < both_ways(page, pages[i], false));
+		CHECK_OP(both_ways(page, pages[i], true), <, both_ways(page, pages[i], false));
 	}
 	free(page);
 }
@@ -99,8 +99,8 @@ TEST(text_and_noise_are_no_arrays)
 	for (size_t i = 0; i < sizeof(page); i++)
 		page[i] = (uint8_t)next(&seed);
 	CHECK(!lzo1x_is_array(page, sizeof(page)));
-	CHECK(both_ways(page, sizeof(page), true) > sizeof(page));
-	CHECK(both_ways(page, sizeof(page), false) > sizeof(page));
+	CHECK_OP(both_ways(page, sizeof(page), true), >, sizeof(page));
+	CHECK_OP(both_ways(page, sizeof(page), false), >, sizeof(page));
 }
 
 /* A match of each length at a distance, with each number of literals before it and after it. */
@@ -138,8 +138,8 @@ TEST(matches_up_to_the_last_byte)
 		each_way(page, sizeof(page));
 	}
 	memset(page, 0xcc, sizeof(page));
-	CHECK(both_ways(page, sizeof(page), true) < 64);
-	CHECK(both_ways(page, sizeof(page), false) < 64);
+	CHECK_OP(both_ways(page, sizeof(page), true), <, 64);
+	CHECK_OP(both_ways(page, sizeof(page), false), <, 64);
 }
 
 /* 16 KiB is the longest distance that is written: from further back nothing may be taken. */
@@ -159,7 +159,7 @@ TEST(distances_of_large_pages)
 					(uint8_t)(at < distance ? next(&seed) : page[i - distance]);
 		size[distance > 16384] = both_ways(page, LZO1X_PAGE_MAX, false);
 		if (distance == 16384 + EVERY)
-			CHECK(size[1] > size[0] + 2048);
+			CHECK_OP(size[1], >, size[0] + 2048);
 	}
 	free(page);
 }
@@ -181,7 +181,7 @@ TEST(a_match_reaches_back_to_where_it_begins)
 			page[i] = (uint8_t)next(&seed);
 		memcpy(page + TO + shift, page + FROM, LENGTH);
 		size[shift] = both_ways(page, sizeof(page), false);
-		CHECK(size[shift] < sizeof(page));
+		CHECK_OP(size[shift], <, sizeof(page));
 		CHECK_EQ(size[shift], size[0]);
 	}
 }

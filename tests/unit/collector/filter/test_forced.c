@@ -198,7 +198,7 @@ TEST(image_without_symbols)
 	struct kernel *k;
 
 	CHECK_EQ(kernel_open(src, &k), 0);
-	CHECK(k->image.len > 0);
+	CHECK_OP(k->image.len, >, 0);
 	CHECK_EQ(filter_open(k, &(struct filter_cfg){ .level = LEVEL_USER }, &s), 0);
 	CHECK_EQ(nr_kept(&s, k->image.pa, k->image.len), (k->image.len + FIX_PAGE - 1) / FIX_PAGE);
 	CHECK(!keepmap_test(s.keep, m.other / FIX_PAGE));

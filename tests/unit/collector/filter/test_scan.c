@@ -82,7 +82,7 @@ static void scan_with(unsigned nr_threads, struct console *c)
 	*c = (struct console){ .spy = &spy, .owner = pthread_self() };
 	atomic_store(&spy.seen, nr_threads < 2); /* alone it would wait for itself */
 	CHECK_EQ(filter_open(k, &cfg, &s), 0);
-	CHECK(s.counts.scanned > 0);
+	CHECK_OP(s.counts.scanned, >, 0);
 	filter_close(&s);
 	src->ops = spy.inner;
 	kernel_close(k);
@@ -105,7 +105,7 @@ TEST(the_callback_runs_on_the_callers_thread)
 
 	for (unsigned nr_threads = 1; nr_threads <= 3; nr_threads++) {
 		scan_with(nr_threads, &c);
-		CHECK(c.calls > 1);
+		CHECK_OP(c.calls, >, 1);
 		CHECK_EQ(c.stray_calls, 0);
 	}
 }
@@ -116,7 +116,7 @@ TEST(it_never_goes_back_and_ends_with_everything_done)
 
 	scan_with(3, &c);
 	CHECK(!c.went_back);
-	CHECK(c.total > 0);
+	CHECK_OP(c.total, >, 0);
 	CHECK_EQ(c.done, c.total);
 }
 

@@ -32,7 +32,7 @@ static int vtop(const struct kernel *k, struct view *v, uint64_t va, uint64_t *p
 	uint64_t nr = (va - MAP_VA) >> k->page_shift, page = 1ull << k->page_shift;
 
 	(void)v;
-	CHECK(nr < NR_MAP);
+	CHECK_OP(nr, <, NR_MAP);
 	if (!leads_to[nr])
 		return -EFAULT;
 	*pa = (leads_to[nr] << k->page_shift) + (va & (page - 1));

@@ -128,7 +128,7 @@ TEST(negative_phys_offset)
 {
 	struct opened o = open_kernel(machine(&kinds[12]));
 
-	CHECK(o.k->phys_base < 0);
+	CHECK_OP(o.k->phys_base, <, 0);
 	CHECK_EQ((uint64_t)o.k->phys_base, (1ull << 30) - (1ull << 52) + (1ull << 48));
 	close_kernel(&o);
 }
@@ -258,7 +258,7 @@ TEST(walk)
 		CHECK_EQ(o.k->arch->walk(o.k, o.v, count, &c), 0);
 		CHECK_EQ(c.image, o.f->image_size);
 		CHECK_EQ(c.linear, leaf > 512u << 20 ? leaf : 512u << 20);
-		CHECK(c.tables >= 2);
+		CHECK_OP(c.tables, >=, 2);
 		close_kernel(&o);
 	}
 }

@@ -249,8 +249,8 @@ TEST(loops)
 	CHECK_EQ(btf_size_of(b, "loop"), -EBADMSG);
 	CHECK_EQ(btf_sizeof(b, 4), -EBADMSG);
 	CHECK_EQ(btf_sizeof(b, 6), -EBADMSG);
-	CHECK(btf_member(b, "self", "x", &field) < 0);
-	CHECK(btf_member(b, "huge", "a", &field) < 0);
+	CHECK_OP(btf_member(b, "self", "x", &field), <, 0);
+	CHECK_OP(btf_member(b, "huge", "a", &field), <, 0);
 	CHECK_EQ(btf_type(b, 8, &type), -ENOENT);
 	CHECK_EQ(btf_type(b, UINT32_MAX, &type), -ENOENT);
 	btf_close(b);

@@ -320,7 +320,7 @@ TEST(records_partial)
 	for (unsigned i = 3; i < 100; i++)
 		fix_records_log(&r, i, "some text");
 	fix_poke(f, r.clear_at, r.first + 6, 4);
-	CHECK(fix_print(f, true).counts.records > 10);
+	CHECK_OP(fix_print(f, true).counts.records, >, 10);
 	/* Never cleared: 0 is not a place in the log. */
 	fix_poke(f, r.clear_at, 0, 4);
 	CHECK_EQ(fix_print(f, true).counts.records, fix_print(f, false).counts.records);
@@ -364,7 +364,7 @@ TEST(records_hostile_indexes)
 	fix_print(f, false);
 	fix_poke(f, r.next_at, r.next, 4);
 	res = fix_print(f, false);
-	CHECK(res.counts.records + 1 >= whole.counts.records);
+	CHECK_OP(res.counts.records + 1, >=, whole.counts.records);
 	fix_key_drop(f, "SYMBOL(log_buf_len)");
 	expect(f, false, "", -ENOENT);
 	fix_key_drop(f, "SYMBOL(log_buf)");

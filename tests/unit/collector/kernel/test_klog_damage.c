@@ -42,7 +42,7 @@ TEST(ring_records_do_not_overlap)
 	res = fix_print(f, false);
 	CHECK(res.rc == 0 && res.counts.records + res.counts.lost == 64);
 	/* Each byte at most as four (\\xNN), a time in front of each record. */
-	CHECK(strlen(res.text) <= 64 * 24 * 4 + 64 * 16);
+	CHECK_OP(strlen(res.text), <=, 64 * 24 * 4 + 64 * 16);
 	CHECK_EQ(res.counts.records, 1);
 	fix_free(f);
 }

@@ -101,7 +101,7 @@ static bool believed(const char *line)
 
 	snprintf(text, sizeof(text), "%s\n", line);
 	layout_init(&none);
-	CHECK(parse_str(&l, text) <= 1);
+	CHECK_OP(parse_str(&l, text), <=, 1);
 	return memcmp(&l, &none, sizeof(l)) != 0;
 }
 
@@ -272,7 +272,7 @@ TEST(eras)
 		CHECK_EQ(l.size_page, 64);
 		CHECK_EQ(known(l.off_latched_seq_val), e->log == FIX_LOG_LATCHED);
 		CHECK_EQ(known(l.size_prb_desc), e->log != FIX_LOG_RECORDS);
-		CHECK(known(l.off_page_compound_head) != known(l.off_page_compound_info));
+		CHECK_OP(known(l.off_page_compound_head), !=, known(l.off_page_compound_info));
 	}
 }
 

@@ -146,7 +146,7 @@ TEST(table_outside_memory)
 	fix_map(f, va, (struct span){ 0x7000, 0x8000 }, FIX_4K);
 	o = open_kernel(f);
 	fix_poke(f, fix_entry(f, va, 2), 0x000ffffffffff003, 8);
-	CHECK(vtop(&o, va) < 0);
+	CHECK_OP(vtop(&o, va), <, 0);
 	close_kernel(&o);
 }
 

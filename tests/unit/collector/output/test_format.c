@@ -31,17 +31,17 @@ TEST(header_is_as_makedumpfile_writes_it)
 	const uint8_t *b = m->buf, zeros[4096] = { 0 };
 
 	CHECK_EQ(sample_write(&m->base), 0);
-	CHECK(memcmp(b, "KDUMP   \6\0\0\0Linux\0", 18) == 0);
+	CHECK_MEM(b, "KDUMP   \6\0\0\0Linux\0", 18);
 	CHECK_STR((const char *)b + 12 + 65, "node");
 	CHECK_STR((const char *)b + 12 + 4 * 65, "x86_64");
-	CHECK(get(b + 402, 6) == 0);
+	CHECK_EQ(get(b + 402, 6), 0);
 	CHECK(get(b + 408, 8) == 0x1122334455 && get(b + 416, 8) == 0);
-	CHECK(get(b + 424, 4) == DUMP_ZSTD);
+	CHECK_EQ(get(b + 424, 4), DUMP_ZSTD);
 	CHECK(get(b + 428, 4) == 4096 && get(b + 432, 4) == 2 && get(b + 436, 4) == 4);
-	CHECK(get(b + 440, 4) == MAX_PFN);
+	CHECK_EQ(get(b + 440, 4), MAX_PFN);
 	CHECK(get(b + 444, 8) == 0 && get(b + 452, 8) == 0);
-	CHECK(get(b + 460, 4) == 3);
-	CHECK(memcmp(b + 464, zeros, 4096 - 464) == 0);
+	CHECK_EQ(get(b + 460, 4), 3);
+	CHECK_MEM(b + 464, zeros, 4096 - 464);
 	sink_close(&m->base);
 }
 
@@ -57,8 +57,8 @@ TEST(sub_header_points_into_the_notes)
 	CHECK(get(b + 48, 8) == SUB_OFF + 104 && get(b + 56, 8) == NOTES_LEN);
 	CHECK(memcmp(b + 64, zeros, 32) == 0 && get(b + 96, 8) == MAX_PFN);
 	CHECK(b[104] == 'n' && b[104 + NOTES_LEN - 1] == 'n');
-	CHECK(memcmp(b + 1104, "OSRELEASE=6", 11) == 0);
-	CHECK(memcmp(b + 104 + NOTES_LEN, zeros, 8192 - 104 - NOTES_LEN) == 0);
+	CHECK_MEM(b + 1104, "OSRELEASE=6", 11);
+	CHECK_MEM(b + 104 + NOTES_LEN, zeros, 8192 - 104 - NOTES_LEN);
 	sink_close(&m->base);
 }
 
@@ -71,9 +71,9 @@ TEST(pages_lie_where_descriptors_say)
 	for (uint64_t rank = 0; rank < NR_KEEP; rank++)
 		data += sample_size(rank);
 	CHECK_EQ(sample_check(m->buf, m->size, true), nr_present());
-	CHECK(m->size == DATA_OFF + 4096 + data);
+	CHECK_EQ(m->size, DATA_OFF + 4096 + data);
 	/* rank 200 was given first */
-	CHECK(get(m->buf + DESC_OFF + 200 * 24, 8) == DATA_OFF + 4096);
+	CHECK_EQ(get(m->buf + DESC_OFF + 200 * 24, 8), DATA_OFF + 4096);
 	sink_close(&m->base);
 }
 
@@ -101,8 +101,8 @@ TEST(a_part_has_its_own_descriptors)
 		b.rank[i] = 100 + i;
 	CHECK_EQ(format_pages(f, &b), 0);
 	CHECK_EQ(format_end(f, b.nr == part.nr), 0);
-	CHECK(get(m->buf + DESC_OFF + 8, 4) == (b.stored[0] == STORED_DATA ? b.size[0] : 4096));
-	CHECK(f->ops->max_size(&info) == DATA_OFF + 4096 * (part.nr + 1));
+	CHECK_EQ(get(m->buf + DESC_OFF + 8, 4), (b.stored[0] == STORED_DATA ? b.size[0] : 4096));
+	CHECK_EQ(f->ops->max_size(&info), DATA_OFF + 4096 * (part.nr + 1));
 	info.part = &(const struct dump_part){ 0, 512, NR_KEEP, 1 };
 	CHECK_EQ(format_begin(f, &info), -EINVAL);
 	fail_clear();
@@ -115,12 +115,12 @@ TEST(max_size_is_an_upper_bound)
 	struct dump_info info;
 
 	sample_info(&info);
-	CHECK(format_kdump_max_size(&info) == DATA_OFF + 4096ull * (NR_KEEP + 1));
+	CHECK_EQ(format_kdump_max_size(&info), DATA_OFF + 4096ull * (NR_KEEP + 1));
 	info.max_pfn = 1ull << 33;
 	info.nr_keep = 1ull << 33;
-	CHECK(format_kdump_max_size(&info) > 1ull << 45);
+	CHECK_OP(format_kdump_max_size(&info), >, 1ull << 45);
 	info.max_pfn = 0;
-	CHECK(format_kdump_max_size(&info) == 0);
+	CHECK_EQ(format_kdump_max_size(&info), 0);
 }
 
 TEST(absurd_facts_are_refused)
@@ -137,7 +137,7 @@ TEST(absurd_facts_are_refused)
 	info.nr_keep = MAX_PFN + 1;
 	CHECK_EQ(format_begin(f, &info), -EINVAL);
 	fail_clear();
-	CHECK(m->nr_writes == 0);
+	CHECK_EQ(m->nr_writes, 0);
 	format_close(f);
 	sink_close(&m->base);
 }
@@ -223,7 +223,7 @@ TEST(killed_at_any_moment_it_is_readable)
 
 	m->after_write = check_if_killed_now;
 	CHECK_EQ(sample_write(&m->base), 0);
-	CHECK(m->nr_writes > BEGIN_WRITES + NR_BATCHES + 4);
+	CHECK_OP(m->nr_writes, >, BEGIN_WRITES + NR_BATCHES + 4);
 	sink_close(&m->base);
 }
 
@@ -260,7 +260,7 @@ TEST(any_write_may_fail)
 
 		while (fail_once(at, how & 1, how & 2))
 			at++;
-		CHECK(at > (int)(BEGIN_WRITES + NR_BATCHES));
+		CHECK_OP(at, >, (int)(BEGIN_WRITES + NR_BATCHES));
 	}
 }
 
@@ -309,12 +309,12 @@ TEST(file_at_its_limit_is_readable)
 	ssize_t n;
 	int fd;
 
-	CHECK(getrlimit(RLIMIT_FSIZE, &old) == 0);
+	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
 	signal(SIGXFSZ, SIG_IGN);
 	CHECK_EQ(sink_file_open(&cfg, &s), 0);
-	CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
+	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
 	CHECK_EQ(sample_write(s), -EFBIG);
-	CHECK(setrlimit(RLIMIT_FSIZE, &old) == 0);
+	CHECK_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
 	snprintf(words, sizeof(words), "page data: %s: write ",
 		 temp_path("format-incomplete", part));
 	CHECK(strstr(fail_text(), words));

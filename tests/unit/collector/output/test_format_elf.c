@@ -118,12 +118,12 @@ TEST(header_and_notes)
 	CHECK_EQ(elf_write(&m->base, false), 0);
 	h = header_of(m);
 	note = phdr_of(m, 0);
-	CHECK(memcmp(h.e_ident, "\177ELF\2\1\1", 7) == 0);
+	CHECK_MEM(h.e_ident, "\177ELF\2\1\1", 7);
 	CHECK(h.e_type == ET_CORE && h.e_machine == EM_X86_64 && h.e_flags == 0);
 	CHECK(h.e_phoff == 64 && h.e_phentsize == 56 && h.e_shnum == 0 && h.e_shoff == 0);
 	CHECK(note.p_type == PT_NOTE && note.p_filesz == NOTES_LEN);
 	CHECK(note.p_offset >= 64 + h.e_phnum * 56u && note.p_offset % 4 == 0);
-	CHECK(memcmp(m->buf + note.p_offset + 1000, "OSRELEASE=6", 11) == 0);
+	CHECK_MEM(m->buf + note.p_offset + 1000, "OSRELEASE=6", 11);
 	sink_close(&m->base);
 }
 
@@ -144,14 +144,14 @@ TEST(a_program_header_for_each_run)
 	CHECK_EQ(elf_write(&m->base, false), 0);
 	CHECK_EQ(header_of(m).e_phnum, ARRAY_SIZE(want) + 1);
 	data = phdr_of(m, 1).p_offset;
-	CHECK(data % PAGE == 0);
+	CHECK_EQ(data % PAGE, 0);
 	for (unsigned i = 0; i < ARRAY_SIZE(want); i++) {
 		Elf64_Phdr p = phdr_of(m, i + 1);
 
 		CHECK(p.p_type == PT_LOAD && p.p_paddr == want[i].pfn * PAGE);
 		CHECK(p.p_filesz == want[i].nr * PAGE && p.p_memsz == p.p_filesz);
-		CHECK(p.p_offset == data + want[i].rank * PAGE);
-		CHECK(p.p_vaddr == want[i].va);
+		CHECK_EQ(p.p_offset, data + want[i].rank * PAGE);
+		CHECK_EQ(p.p_vaddr, want[i].va);
 	}
 	sink_close(&m->base);
 }
@@ -163,12 +163,12 @@ TEST(pages_are_in_their_places_and_zeros_are_holes)
 
 	CHECK_EQ(elf_write(&m->base, false), 0);
 	data = m->buf + phdr_of(m, 1).p_offset;
-	CHECK(m->buf + m->size == data + NR_KEPT * PAGE);
+	CHECK_EQ(m->buf + m->size, data + NR_KEPT * PAGE);
 	for (unsigned r = 0; r < NR_KEPT; r++) {
 		uint8_t want = r == 2 || r == 10 ? 0 : r == 4 ? 4 : (uint8_t)(r + 1);
 
 		CHECK(data[r * PAGE] == want && data[r * PAGE + PAGE - 1] == want);
-		CHECK(m->seen[(size_t)(data - m->buf) + r * PAGE] == (r != 2));
+		CHECK_EQ(m->seen[(size_t)(data - m->buf) + r * PAGE], (r != 2));
 	}
 	sink_close(&m->base);
 }
@@ -193,7 +193,7 @@ TEST(each_byte_of_a_stream_is_written_once)
 	CHECK_EQ(elf_write(&m->base, false), 0);
 	CHECK_EQ(elf_write(&direct->base, false), 0);
 	for (uint64_t i = 0; i < m->size; i++)
-		CHECK(m->seen[i] <= 1);
+		CHECK_OP(m->seen[i], <=, 1);
 	CHECK(m->size == direct->size && memcmp(m->buf, direct->buf, m->size) == 0);
 	sink_close(&m->base);
 	sink_close(&direct->base);
@@ -204,7 +204,7 @@ TEST(a_core_that_lacks_pages_says_so)
 	struct mem_sink *m = mem_open();
 
 	CHECK_EQ(elf_write(&m->base, true), 0);
-	CHECK(header_of(m).e_flags == 1);
+	CHECK_EQ(header_of(m).e_flags, 1);
 	sink_close(&m->base);
 }
 
@@ -272,8 +272,8 @@ TEST(more_program_headers_than_e_phnum_holds)
 	CHECK(h.e_phnum == PN_XNUM && h.e_shnum == 1 && h.e_shoff == 64 && h.e_shentsize == 64);
 	/* 7; 63 and 64; 100 and 101: three runs each. The notes, 3 to 6, 102 and the last: four. */
 	CHECK_EQ(first.sh_info, 3 * 22000 + 4);
-	CHECK(h.e_phoff == 128);
-	CHECK(s.end >= 128 + 56ull * first.sh_info + NOTES_LEN);
+	CHECK_EQ(h.e_phoff, 128);
+	CHECK_OP(s.end, >=, 128 + 56ull * first.sh_info + NOTES_LEN);
 	format_close(f);
 }
 
@@ -298,7 +298,7 @@ TEST(hostile_addresses_are_left_out)
 	CHECK_EQ(format_begin(f, &info), 0);
 	CHECK_EQ(header_of(m).e_phnum, 5);
 	for (unsigned i = 1; i < 5; i++)
-		CHECK(phdr_of(m, i).p_vaddr == 0);
+		CHECK_EQ(phdr_of(m, i).p_vaddr, 0);
 	format_close(f);
 	sink_close(&m->base);
 }
@@ -316,7 +316,7 @@ TEST(absurd_facts_and_unsound_batches_are_refused)
 	CHECK_EQ(format_elf_open(&m->base, &f), 0);
 	info.page_shift = 17;
 	CHECK_EQ(format_begin(f, &info), -EINVAL);
-	CHECK(f->ops->max_size(&info) == 0);
+	CHECK_EQ(f->ops->max_size(&info), 0);
 	elf_info(&info);
 	CHECK_EQ(format_begin(f, &info), 0);
 	elf_batch(&b, 0, 5, false);
@@ -342,7 +342,7 @@ TEST(max_size_is_the_size)
 	elf_info(&info);
 	CHECK_EQ(elf_write(&m->base, false), 0);
 	CHECK_EQ(format_elf_open(&m->base, &f), 0);
-	CHECK(f->ops->max_size(&info) == m->size);
+	CHECK_EQ(f->ops->max_size(&info), m->size);
 	format_close(f);
 	sink_close(&m->base);
 }

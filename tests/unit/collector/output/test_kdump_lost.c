@@ -96,7 +96,7 @@ static unsigned lose(uint64_t size)
 	lost = kdump_forget_lost(&sink.base, &at, &trail, size);
 	CHECK_EQ(kdump_forget_lost(&sink.base, &at, &trail, size), 0);
 	for (unsigned i = 0; i < NR; i++) {
-		CHECK((uint64_t)sink.desc[i].offset + sink.desc[i].size <= size);
+		CHECK_OP((uint64_t)sink.desc[i].offset + sink.desc[i].size, <=, size);
 		left += sink.desc[i].offset != 0;
 	}
 	return left;

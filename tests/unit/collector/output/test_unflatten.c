@@ -15,7 +15,7 @@ TEST(whole_stream_gives_the_direct_bytes)
 	CHECK_EQ(sample_write(&direct->base), 0);
 	CHECK_EQ(run(stream, len, m, &complete), 0);
 	CHECK(complete && m->size == direct->size);
-	CHECK(memcmp(m->buf, direct->buf, m->size) == 0);
+	CHECK_MEM(m->buf, direct->buf, m->size);
 
 	memset(stale->buf, 0xaa, MEM_ROOM);
 	stale->base.stale = true;
@@ -42,7 +42,7 @@ static bool check_cut(const uint8_t *stream, size_t len, bool stale)
 
 		memcpy(&h, m->buf, sizeof(h));
 		CHECK(h.status & DUMP_INCOMPLETE);
-		CHECK(m->size >= BITMAP_OFF + 2 * BITMAP_LEN);
+		CHECK_OP(m->size, >=, BITMAP_OFF + 2 * BITMAP_LEN);
 	}
 	sink_close(&m->base);
 	return rc == 0;
@@ -99,11 +99,11 @@ TEST(salvaged_dump_keeps_what_arrived)
 
 		CHECK_EQ(run(stream, cut, m, &complete), 0);
 		nr = sample_check(m->buf, m->size, false);
-		CHECK(nr >= last);
+		CHECK_OP(nr, >=, last);
 		last = nr;
 		sink_close(&m->base);
 	}
-	CHECK(last > 200);
+	CHECK_OP(last, >, 200);
 }
 
 static size_t add_record(uint8_t *stream, size_t pos, uint64_t off, const char *text)
@@ -131,7 +131,7 @@ TEST(records_in_any_order_and_the_later_wins)
 	memcpy(stream + pos + 16, "rubbish behind", 14);
 	CHECK_EQ(run(stream, pos + 30, m, &complete), 0);
 	CHECK(complete && m->size == 15);
-	CHECK(memcmp(m->buf, "\0\0eXrly\0\0\0later", 15) == 0);
+	CHECK_MEM(m->buf, "\0\0eXrly\0\0\0later", 15);
 	sink_close(&m->base);
 }
 
@@ -177,7 +177,7 @@ static void check_damage(const uint8_t *stream, size_t len, size_t pos, const ui
 	/* What was lost, and the mark, are the only differences. */
 	memcpy(m->buf, direct->buf, sizeof(h));
 	memcpy(m->buf + from, direct->buf + from, size);
-	CHECK(memcmp(m->buf, direct->buf, direct->size) == 0);
+	CHECK_MEM(m->buf, direct->buf, direct->size);
 	sink_close(&direct->base);
 	sink_close(&m->base);
 }
@@ -198,7 +198,7 @@ TEST(one_damaged_record_costs_that_record)
 		}
 		pos += 16 + be64_at(stream + pos + 8);
 	}
-	CHECK(nr > 16);
+	CHECK_OP(nr, >, 16);
 }
 
 /* A cut ELF header opens nowhere; a lie about the bitmaps' size is not believed. */
@@ -230,8 +230,8 @@ TEST(silence_is_the_end)
 	int p[2];
 
 	make_stream(stream, sizeof(stream));
-	CHECK(pipe(p) == 0);
-	CHECK(write(p[1], stream, 60000) == 60000);
+	CHECK_EQ(pipe(p), 0);
+	CHECK_EQ(write(p[1], stream, 60000), 60000);
 	CHECK_EQ(unflatten(p[0], &m->base, 1, &res), 0);
 	CHECK(!res.complete && !m->committed && res.bytes > 50000);
 	sample_check(m->buf, m->size, false);

@@ -63,7 +63,7 @@ TEST(the_mark_is_there_from_the_beginning)
 	CHECK_EQ(sample_write(&direct->base), 0);
 	CHECK_EQ(unflatten_from(&in, &m->base, &res), 0);
 	CHECK(res.complete && w.nr_bare == 0 && w.nr_marked > 10);
-	CHECK(memcmp(m->buf, direct->buf, direct->size) == 0);
+	CHECK_MEM(m->buf, direct->buf, direct->size);
 	sink_close(&m->base);
 	sink_close(&direct->base);
 }

@@ -130,7 +130,7 @@ static void cut_mapped_file(bool alike)
 	CHECK_EQ(write(fd, s.mem, len), (ssize_t)len);
 	free(s.mem);
 	s.mem = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
-	CHECK(s.mem != MAP_FAILED);
+	CHECK_OP(s.mem, !=, MAP_FAILED);
 	s.sigbus = sigbus_take();
 	sigbus_set(s.sigbus, s.mem, len);
 	CHECK_EQ(ftruncate(fd, (off_t)(kept << 12)), 0);
@@ -323,12 +323,13 @@ TEST(planned_memory_is_that_of_the_codec)
 {
 	const struct codec *c;
 
-	CHECK(packer_memory(NULL, 0, 12, false) < 8192);
+	CHECK_OP(packer_memory(NULL, 0, 12, false), <, 8192);
 	for (unsigned i = 0; (c = codec_at(i)); i++)
-		CHECK(packer_memory(c, c->default_level, 12, false) ==
-		      packer_memory(NULL, 0, 12, false) + c->memory(c->default_level, 4096));
+		CHECK_EQ(packer_memory(c, c->default_level, 12, false),
+			 packer_memory(NULL, 0, 12, false) + c->memory(c->default_level, 4096));
 	/* Unpacked copies of two pages. */
-	CHECK(packer_memory(NULL, 0, 16, true) >= packer_memory(NULL, 0, 16, false) + (2 << 16));
+	CHECK_OP(packer_memory(NULL, 0, 16, true), >=,
+		 packer_memory(NULL, 0, 16, false) + (2 << 16));
 	packer_close(NULL);
 	batch_close(NULL);
 }

@@ -187,7 +187,7 @@ TEST(circles_end)
 	CHECK(!lock_chain_loops(&c, &wait[0], &certain) && !lock_chain_leads(&c, &wait[0]));
 	CHECK(lock_chain_loops(&c, &wait[1], &certain) && !certain);
 	CHECK(lock_chain_leads(&c, &wait[1]) && !lock_chain_leads(&c, &wait[2]));
-	CHECK(lock_chain_next(&c, &wait[3]) == &wait[1]);
+	CHECK_EQ(lock_chain_next(&c, &wait[3]), &wait[1]);
 	wait[3].lock = 0; /* it waits for nothing after all */
 	CHECK(!lock_chain_loops(&c, &wait[1], &certain));
 	CHECK(!lock_chain_next(&c, &wait[2]));

@@ -174,7 +174,7 @@ static void many_threads(unsigned max)
 		add_process(&b, 1000, 2);
 	read_tasks(&b, max);
 	CHECK(!b.c.r.tasks->cut);
-	CHECK(b.c.r.tasks->nr <= max);
+	CHECK_OP(b.c.r.tasks->nr, <=, max);
 	CHECK_EQ(b.c.r.tasks->nr + b.c.r.tasks->nr_left_out, 100001);
 	for (unsigned i = 0; i < b.c.r.tasks->nr; i++) {
 		blocked += b.c.r.tasks->task[i].state == 'D';
@@ -184,11 +184,11 @@ static void many_threads(unsigned max)
 	CHECK_EQ(processes, 100);
 	print(&b, part_tasks_json);
 	CHECK(says(&b, "\"states\":{\"R\":1,\"S\":99900,\"D\":100}"));
-	CHECK(b.len < (max == REPORT_TASKS_FEW ? 3 * MIB : 8 * MIB));
+	CHECK_OP(b.len, <, (max == REPORT_TASKS_FEW ? 3 * MIB : 8 * MIB));
 	print(&b, part_tasks_text);
 	CHECK(says(&b, "  100001 tasks: 1 R 99900 S 100 D\n"));
 	CHECK(says(&b, " of them are left out below"));
-	CHECK(b.len < 1 * MIB);
+	CHECK_OP(b.len, <, 1 * MIB);
 	end(&b);
 }
 

@@ -107,7 +107,7 @@ TEST(private_keys_are_read)
 	CHECK_EQ(seal_identities_parse(text, "keys", &ids), 0);
 	CHECK_EQ(ids->nr, 2);
 	CHECK_EQ(seal_recipient_parse(ssh_public, &r), 0);
-	CHECK(memcmp(&ids->id[1].public, &r, sizeof(r)) == 0);
+	CHECK_MEM(&ids->id[1].public, &r, sizeof(r));
 	seal_identities_free(ids);
 }
 
@@ -145,7 +145,7 @@ TEST(a_damaged_ssh_key_does_no_harm)
 		if (seal_identities_parse(text, "keys", &ids) == 0)
 			seal_identities_free(ids);
 		text[i] = '\0';
-		CHECK(seal_identities_parse(text, "keys", &ids) < 0);
+		CHECK_OP(seal_identities_parse(text, "keys", &ids), <, 0);
 		fail_clear();
 	}
 }
@@ -157,7 +157,7 @@ TEST(a_key_opens_for_its_recipient)
 
 	CHECK_EQ(seal_recipient_parse(SAMPLE_RECIPIENT, &r), 0);
 	CHECK_EQ(seal_identities_parse(SAMPLE_SECRET, "key", &ids), 0);
-	CHECK(memcmp(&ids->id[0].public, &r, sizeof(r)) == 0);
+	CHECK_MEM(&ids->id[0].public, &r, sizeof(r));
 	seal_identities_free(ids);
 }
 
@@ -167,11 +167,12 @@ TEST(a_file_has_recipients_and_comments)
 	struct seal_recipients to = { 0 };
 	int fd = mkstemp(path);
 
-	CHECK(dprintf(fd, "# who\n\n  %s \r\n%s\n%s\n", SAMPLE_RECIPIENT, ssh_public, SAMPLE_SSH) >
-	      0);
+	CHECK_OP(dprintf(fd, "# who\n\n  %s \r\n%s\n%s\n", SAMPLE_RECIPIENT, ssh_public,
+			 SAMPLE_SSH),
+		 >, 0);
 	CHECK_EQ(seal_recipients_add(&to, path), 0);
 	CHECK_EQ(to.nr, 3);
-	CHECK(dprintf(fd, "ssh-rsa AAAA\n") > 0);
+	CHECK_OP(dprintf(fd, "ssh-rsa AAAA\n"), >, 0);
 	to.nr = 0;
 	CHECK_EQ(seal_recipients_add(&to, path), -EINVAL);
 	CHECK_EQ(to.nr, 0);

@@ -45,7 +45,7 @@ static void seal_sample(struct sealed *s)
 	CHECK_EQ(sink_commit(sink), 0);
 	sink_close(sink);
 	n = pread(fd, s->file, FILE_SIZE, 0);
-	CHECK(n > 0);
+	CHECK_OP(n, >, 0);
 	s->len = (size_t)n;
 	close(fd);
 }
@@ -88,9 +88,9 @@ static void refused(struct sealed *s, size_t len, size_t most)
 {
 	size_t got;
 
-	CHECK(sample_open(s->mutant, len, s->ids, s->out, &got) < 0);
+	CHECK_OP(sample_open(s->mutant, len, s->ids, s->out, &got), <, 0);
 	CHECK(got <= most && got <= PLAIN);
-	CHECK(memcmp(s->out, s->plain, got) == 0);
+	CHECK_MEM(s->out, s->plain, got);
 	fail_clear();
 }
 
@@ -111,7 +111,7 @@ TEST(the_whole_file_opens)
 	CHECK_EQ(s->len, s->payload + PLAIN + 6 * CHUNK_TAG);
 	CHECK_EQ(sample_open(s->file, s->len, s->ids, s->out, &got), 0);
 	CHECK_EQ(got, PLAIN);
-	CHECK(memcmp(s->out, s->plain, PLAIN) == 0);
+	CHECK_MEM(s->out, s->plain, PLAIN);
 }
 
 TEST(no_byte_of_the_header_can_be_changed)

@@ -27,7 +27,7 @@ static const char *core(void)
 	static char path[PATH_MAX + 16];
 	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
 
-	CHECK(n > 0);
+	CHECK_OP(n, >, 0);
 	path[n] = '\0';
 	char *below = strstr(path, "/tests/unit/");
 	CHECK(below != NULL);

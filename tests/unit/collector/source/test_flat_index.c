@@ -42,7 +42,7 @@ static void put_head(struct stream *s, uint64_t off, uint64_t size)
 static void put(struct stream *s, uint64_t off, uint64_t size, uint8_t byte)
 {
 	put_head(s, off, size);
-	CHECK(off + size <= SIZE);
+	CHECK_OP(off + size, <=, SIZE);
 	memset(s->want + off, byte, size);
 	CHECK_EQ(pwrite(s->fd, s->want + off, size, (off_t)s->pos), size);
 	s->pos += size;
@@ -68,11 +68,11 @@ static void check(struct stream *s)
 	for (uint64_t off = 0; off < s->size; off += 1 + s->size / 37) {
 		for (size_t len = 1; len <= s->size - off; len = len * 3 + 1) {
 			CHECK_EQ(flat_index_read(x, got, len, off), 0);
-			CHECK(memcmp(got, s->want + off, len) == 0);
+			CHECK_MEM(got, s->want + off, len);
 		}
 	}
 	CHECK_EQ(flat_index_read(x, got, s->size, 0), 0);
-	CHECK(memcmp(got, s->want, s->size) == 0);
+	CHECK_MEM(got, s->want, s->size);
 	flat_index_close(x);
 	close(s->fd);
 }

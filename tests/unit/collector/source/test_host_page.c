@@ -59,7 +59,7 @@ TEST(windows_begin_at_pages_of_the_host)
 	for (uint64_t pa = 4 * MIB + FIX_PAGE; pa < 6 * MIB; pa += 9 * FIX_PAGE)
 		CHECK(same(&c, pa, FIX_PAGE));
 	CHECK_EQ(crooked(&c, &nr), 0);
-	CHECK(nr > 0);
+	CHECK_OP(nr, >, 0);
 	close_core(&c);
 	large = false;
 }

@@ -63,12 +63,12 @@ TEST(not_a_core)
 
 	CHECK_EQ(source_elf_open("/nonexistent/vmcore", &src), -ENOENT);
 	fail_clear();
-	CHECK(source_elf_open("/", &src) < 0);
+	CHECK_OP(source_elf_open("/", &src), <, 0);
 	fail_clear();
 	CHECK_EQ(open_bytes("", 0, &src), -ENOEXEC);
 	fail_clear();
 	CHECK_EQ(open_bytes("KDUMP   not an ELF file", 23, &src), -ENOEXEC);
-	CHECK(strstr(fail_text(), "/proc/self/fd/") == fail_text());
+	CHECK_EQ(strstr(fail_text(), "/proc/self/fd/"), fail_text());
 	fail_clear();
 	CHECK_EQ(open_bytes(zeros, sizeof(zeros), &src), -ENOEXEC);
 	fail_clear();
@@ -78,11 +78,11 @@ TEST(not_a_core)
 	CHECK_EQ(open_bytes(&eh, sizeof(eh), &src), -ENOEXEC); /* no headers */
 	fail_clear();
 	eh.e_ident[EI_CLASS] = ELFCLASS32;
-	CHECK(open_bytes(&eh, sizeof(eh), &src) < 0);
+	CHECK_OP(open_bytes(&eh, sizeof(eh), &src), <, 0);
 	fail_clear();
 	eh.e_ident[EI_CLASS] = ELFCLASS64;
 	eh.e_ident[EI_DATA] = ELFDATA2MSB;
-	CHECK(open_bytes(&eh, sizeof(eh), &src) < 0);
+	CHECK_OP(open_bytes(&eh, sizeof(eh), &src), <, 0);
 	fail_clear();
 }
 
@@ -103,7 +103,7 @@ TEST(header_cut_short)
 		}
 		fail_clear();
 		if (len <= sizeof(Elf64_Ehdr))
-			CHECK(src == NULL);
+			CHECK_EQ(src, NULL);
 	}
 	close(fd);
 	fix_free(f);
@@ -138,7 +138,7 @@ static void many_in_any_order(void)
 	c = open_core(f);
 	CHECK_EQ(c.src->nr_ram, nr);
 	for (size_t i = 1; i < c.src->nr_data; i++)
-		CHECK(c.src->data[i - 1].end < c.src->data[i].start);
+		CHECK_OP(c.src->data[i - 1].end, <, c.src->data[i].start);
 	for (uint64_t i = 0; i < nr; i += 9973) {
 		CHECK(same(&c, i * 2 * FIX_PAGE, FIX_PAGE));
 		CHECK_EQ(map_rc(&c, (i * 2 + 1) * FIX_PAGE, FIX_PAGE), -EFAULT);
@@ -263,7 +263,7 @@ TEST(large_device_dump)
 
 	f->device_dump = 20 * MIB + 3;
 	c = open_core(f);
-	CHECK(c.src->notes.len > 20 * MIB);
+	CHECK_OP(c.src->notes.len, >, 20 * MIB);
 	CHECK_EQ(c.src->nr_cpus, 2);
 	CHECK_EQ(c.src->vmcoreinfo.len, strlen("OSRELEASE=6.1\n"));
 	CHECK(same(&c, 5 * MIB, FIX_PAGE));

@@ -93,7 +93,8 @@ TEST(every_version)
 		 */
 		CHECK_EQ(src->vmcoreinfo.len, version >= 3 ? strlen("OSRELEASE=6.12-test\n") : 0);
 		if (version >= 3)
-			CHECK((const char *)src->vmcoreinfo.data > (const char *)src->notes.data);
+			CHECK_OP((const char *)src->vmcoreinfo.data, >,
+				 (const char *)src->notes.data);
 		CHECK_EQ(src->ram[0].end, 1200ull * BLOCK);
 		source_close(src);
 	}
@@ -130,7 +131,7 @@ TEST(large_blocks)
 	CHECK_EQ(view_open(src, &v), 0);
 	fix_dump_page(5, 4, want, sizeof(want));
 	CHECK_EQ(view_map(v, 5 * sizeof(want), sizeof(want), &at), 0);
-	CHECK(memcmp(at, want, sizeof(want)) == 0);
+	CHECK_MEM(at, want, sizeof(want));
 	view_close(v);
 	source_close(src);
 }
@@ -194,7 +195,7 @@ TEST(states_that_stay)
 	source_close(src);
 	/* A note is what counts; the copy outside may be anything. */
 	src = opened("note_info OSRELEASE=in-note\\n\ninfo OSRELEASE=other\\n\n" PAGES);
-	CHECK(memcmp(src->vmcoreinfo.data, "OSRELEASE=in-note", 17) == 0);
+	CHECK_MEM(src->vmcoreinfo.data, "OSRELEASE=in-note", 17);
 	source_close(src);
 }
 
@@ -269,7 +270,7 @@ TEST(cut)
 			continue;
 		CHECK_EQ(view_open(src, &v), 0);
 		if (view_map(v, 1199 * BLOCK, BLOCK, &at) != 0)
-			CHECK(view_map(v, 1199 * BLOCK, BLOCK, &at) == -EIO);
+			CHECK_EQ(view_map(v, 1199 * BLOCK, BLOCK, &at), -EIO);
 		CHECK_EQ(src->cut_short, len < 16384 + 6 * sizeof(struct dump_desc));
 		view_close(v);
 		source_close(src);

@@ -133,7 +133,8 @@ TEST(a_terminal_line_is_rewritten_and_fits)
 			if (b.text[i] == '\r')
 				last = b.text + i;
 			else if (b.text[i] != '\n')
-				CHECK((size_t)(b.text + i - last) < (columns > 2 ? columns : 2));
+				CHECK_OP((size_t)(b.text + i - last), <,
+					 (columns > 2 ? columns : 2));
 		}
 		teardown(&b);
 	}
@@ -221,14 +222,14 @@ TEST(fast_steps_rarely_read_the_clock)
 		b.now += 50 * 1000; /* 20000 steps in a second */
 		progress_step(&b.p, 1);
 	}
-	CHECK(b.reads - before < 16000 / 16 + 10);
+	CHECK_OP(b.reads - before, <, 16000 / 16 + 10);
 	/* Then the network stalls: told within sixteen steps, and each step from there on. */
 	before = b.reads;
 	for (int i = 0; i < 32; i++) {
 		b.now += NSEC;
 		progress_step(&b.p, 1);
 	}
-	CHECK(b.reads - before >= 16);
+	CHECK_OP(b.reads - before, >=, 16);
 	teardown(&b);
 }
 

@@ -33,7 +33,7 @@ TEST(fingerprints)
 	fingerprint("0000000000000008", "one", "_noprof", b); /* of allocators, since 6.10 */
 	CHECK_STR(a, b);
 	fingerprint("0000000000000008", "one", "_not", b);
-	CHECK(strcmp(a, b) != 0);
+	CHECK_OP(strcmp(a, b), !=, 0);
 }
 
 static void in_interrupt(const char *between, const char *behind, char out[17])
@@ -62,7 +62,7 @@ TEST(fingerprint_in_an_interrupt)
 	in_interrupt("[ 1.000006]  irq_work_single+0x3/0x4\n", "another", b);
 	CHECK_STR(a, b);
 	in_interrupt("[ 1.000006]  caller+0x3/0x4\n", "interrupted", b);
-	CHECK(strcmp(a, b) != 0);
+	CHECK_OP(strcmp(a, b), !=, 0);
 }
 
 static void out_of_stack(const char *which, char out[17])

@@ -179,7 +179,7 @@ TEST(shell_evaluates_to_the_same)
 	CHECK(f && fgets(line, sizeof(line), f));
 	CHECK_EQ(pclose(f), 0);
 	CHECK_STR(line, "a'b $(touch /tmp/pwned) `id` \\ \"c");
-	CHECK(access("/tmp/pwned", F_OK) < 0);
+	CHECK_OP(access("/tmp/pwned", F_OK), <, 0);
 	put("x y\n");
 	CHECK_EQ(call_file("--shell"), 1);
 	CHECK_STR(out, "");
@@ -271,14 +271,14 @@ TEST(help_names_every_key)
 	CHECK_STR(complaints, "");
 	for (unsigned i = 0; (key = config_key_at(i)); i++) {
 		snprintf(line, sizeof(line), "\n  %s ", key->name);
-		CHECK((key->kind == KIND_REFUSED) == !strstr(out, line));
+		CHECK_EQ((key->kind == KIND_REFUSED), !strstr(out, line));
 	}
 	for (char *l = strtok(out, "\n"); l; l = strtok(NULL, "\n"))
-		CHECK(strlen(l) <= 80);
+		CHECK_OP(strlen(l), <=, 80);
 	CHECK_EQ(call("--help timeout"), 0);
-	CHECK(strncmp(out, "timeout PHASE=TIME...\n    Time limits", 37) == 0);
+	CHECK_EQ(strncmp(out, "timeout PHASE=TIME...\n    Time limits", 37), 0);
 	for (char *l = strtok(out, "\n"); l; l = strtok(NULL, "\n"))
-		CHECK(strlen(l) <= 80);
+		CHECK_OP(strlen(l), <=, 80);
 	CHECK_EQ(call("--help net"), 0);
 	CHECK(strstr(out, "not supported any more"));
 }
@@ -301,7 +301,7 @@ static void holds(const char *page, const char *what)
 	read_whole(page, text, sizeof(text));
 	snprintf(line, sizeof(line), "--roff %s", what);
 	CHECK_EQ(call(line), 0);
-	CHECK(strlen(out) > 1000);
+	CHECK_OP(strlen(out), >, 1000);
 	if (!strstr(text, out))
 		fail_msg("%s does not hold what kdump-config %s prints", page, line);
 }

@@ -149,7 +149,7 @@ TEST(mounts_of_dracut_args)
 
 	good("dracut_args --install x --mount='UUID=1 /k f2fs'", &c);
 	CHECK_STR(c.targets[0].fstype, "f2fs");
-	CHECK(c.targets[0].options == NULL);
+	CHECK_EQ(c.targets[0].options, NULL);
 	CHECK_EQ(c.targets[0].position.column, 25);
 	config_free(&c);
 

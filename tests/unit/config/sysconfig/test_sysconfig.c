@@ -200,7 +200,7 @@ TEST(nul_ends_it_aloud)
 	CHECK_EQ(config_report_init(&r, "k"), 0);
 	CHECK_EQ(shell_vars_read("A=b\0B=c", 7, &r, &v), 0);
 	CHECK_STR(said(&r), "1:4: error: a NUL byte; remove it: nothing behind it is read");
-	CHECK(shell_vars_find(&v, "B") == NULL);
+	CHECK_EQ(shell_vars_find(&v, "B"), NULL);
 	shell_vars_free(&v);
 	config_report_fini(&r);
 }
@@ -218,11 +218,11 @@ TEST(usual_values)
 	load("", &s);
 	CHECK(s.use_kdump && s.cpus == 0 && !s.all_cpus);
 	CHECK(!s.kernel_version && !s.command_line && !s.command_line_append && !s.kexec_args);
-	CHECK(sysconfig_get(&s, "KEXEC_ARGS") == NULL);
+	CHECK_EQ(sysconfig_get(&s, "KEXEC_ARGS"), NULL);
 	sysconfig_free(&s);
 	CHECK_EQ(sysconfig_load("/nowhere/kdump", &s), -ENOENT);
 	CHECK(s.use_kdump);
-	CHECK(sysconfig_get(&s, "KEXEC_ARGS") == NULL);
+	CHECK_EQ(sysconfig_get(&s, "KEXEC_ARGS"), NULL);
 	sysconfig_free(&s);
 	fail_clear();
 }
@@ -237,7 +237,7 @@ TEST(file_of_fedora)
 	     "KDUMP_IMG=\"vmlinuz\"\nKDUMP_STDLOGLVL=4\nVMCORE_CREATION_NOTIFICATION=\"no\"\n",
 	     &s);
 	CHECK_STR(s.kernel_version, "6.1.0");
-	CHECK(s.command_line == NULL);
+	CHECK_EQ(s.command_line, NULL);
 	CHECK_STR(s.command_line_remove, "hugepages quiet");
 	CHECK_STR(s.command_line_append, "irqpoll nr_cpus=1");
 	CHECK_STR(s.kexec_args, "-s");
@@ -295,7 +295,7 @@ static void becomes(const char *text, const char *conf, const char *complaints)
 		good(out, &c);
 		config_free(&c);
 	} else {
-		CHECK(out == NULL);
+		CHECK_EQ(out, NULL);
 	}
 	free(out);
 	sysconfig_free(&s);

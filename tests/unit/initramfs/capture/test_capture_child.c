@@ -78,8 +78,8 @@ TEST(one_that_hangs_is_ended_with_all_its_children)
 	CHECK_EQ(child_start(&cfg, &c), 0);
 	group = c.pid;
 	CHECK_EQ(child_wait(&c, &by, &status), -ETIMEDOUT);
-	CHECK(clock_ns() - before < 4000000000ull);
-	CHECK(group > 1);
+	CHECK_OP(clock_ns() - before, <, 4000000000ull);
+	CHECK_OP(group, >, 1);
 	usleep(100000);
 	while (waitpid(-group, NULL, WNOHANG) > 0) /* orphans are ours, see main() */
 		;
@@ -92,7 +92,7 @@ TEST(one_that_ignores_the_polite_signal_is_ended_too)
 
 	CHECK_EQ(run("trap '' TERM; while :; do sleep 0.2; done", 300), -ETIMEDOUT);
 	CHECK_STR(fail_text(), "sh: it did not end in time and was stopped");
-	CHECK(clock_ns() - before < 6000000000ull);
+	CHECK_OP(clock_ns() - before, <, 6000000000ull);
 }
 
 TEST(signals_and_environment_are_fresh)
@@ -104,7 +104,7 @@ TEST(signals_and_environment_are_fresh)
 
 	signal(SIGPIPE, SIG_IGN);
 	cfg.env = env;
-	CHECK(child_run(&cfg, &by) < 0); /* SIGPIPE kills it again */
+	CHECK_OP(child_run(&cfg, &by), <, 0); /* SIGPIPE kills it again */
 	CHECK(transcript_has("] env=this\n"));
 }
 
@@ -139,7 +139,7 @@ TEST(a_call_in_a_copy_brings_its_words_back)
 	CHECK_EQ(child_call(call_hang, NULL, "mount /x", &soon), -ETIMEDOUT);
 	CHECK_STR(fail_text(), "mount /x: no answer in time; given up");
 	fail_clear();
-	CHECK(child_call(call_die, NULL, "mount /x", &by) < 0);
+	CHECK_OP(child_call(call_die, NULL, "mount /x", &by), <, 0);
 	CHECK(strstr(fail_text(), "mount /x: killed by signal 6"));
 }
 
@@ -158,12 +158,12 @@ TEST(one_that_prints_without_end)
 	size_t len;
 
 	CHECK_EQ(run("exec yes", 500), -ETIMEDOUT);
-	CHECK(clock_ns() - before < 6000000000ull);
+	CHECK_OP(clock_ns() - before, <, 6000000000ull);
 	CHECK(transcript_has("] y\n"));
 	CHECK(transcript_has("kdump: sh: "));
 	CHECK(transcript_has("bytes of it are not in kexec-dmesg.log either"));
 	(void)console_transcript(&len);
-	CHECK(len <= TRANSCRIPT_SIZE);
+	CHECK_OP(len, <=, TRANSCRIPT_SIZE);
 }
 
 /* What is left out of one program's output leaves the next one's and our own alone. */
@@ -215,19 +215,19 @@ TEST(the_transcript_keeps_head_and_tail)
 		int n = snprintf(line, sizeof(line), "line number %u", i);
 
 		transcript_add(&t, i * 1000000000ull, line, (size_t)n);
-		CHECK(t.len <= TRANSCRIPT_SIZE);
+		CHECK_OP(t.len, <=, TRANSCRIPT_SIZE);
 	}
 	end = t.text + t.len;
 	CHECK(memmem(t.text, t.len, "] line number 0\n", 16));
 	CHECK(memmem(t.text, t.len, "] line number 9999\n", 19));
 	for (const char *p = t.text; p < end; p = (char *)memchr(p, '\n', (size_t)(end - p)) + 1) {
-		CHECK(*p == '[');
+		CHECK_EQ(*p, '[');
 		lines++;
 	}
 	CHECK_EQ(lines + t.dropped, 10000);
 	for (unsigned i = 0; i < 2000; i++)
 		transcript_add(&t, 1, t.text, 1000 + i); /* longer than a line may be */
-	CHECK(t.len <= TRANSCRIPT_SIZE);
+	CHECK_OP(t.len, <=, TRANSCRIPT_SIZE);
 }
 
 int main(void)

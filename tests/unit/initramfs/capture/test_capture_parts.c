@@ -165,7 +165,7 @@ TEST(the_guard_bites_when_it_is_not_fed)
 	int status = guarded(0, 1, 0, 0);
 
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	CHECK(clock_ns() - before < 4000000000ull);
+	CHECK_OP(clock_ns() - before, <, 4000000000ull);
 }
 
 TEST(the_guard_waits_while_it_is_fed_and_leaves_when_told)
@@ -198,11 +198,11 @@ TEST(a_watchdog_that_blocks_does_not_disable_the_guard)
 	before = clock_ns();
 	status = guarded_with(&cfg, 1, 0, 0);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	CHECK(clock_ns() - before < 4000000000ull);
+	CHECK_OP(clock_ns() - before, <, 4000000000ull);
 	status = guarded_with(&cfg, 1, 5, 1); /* nor does it keep it from going */
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 	/* The process that waits for it ends, as the other end is there at last. */
-	CHECK(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) >= 0);
+	CHECK_OP(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), >=, 0);
 	CHECK_EQ(unlink(path), 0);
 	snprintf(path, sizeof(path), "%s/dev", root);
 	CHECK(rmdir(path) == 0 && rmdir(root) == 0);

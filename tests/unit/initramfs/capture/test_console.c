@@ -35,7 +35,7 @@ static int terminal(const struct desk *d, const char *name)
 	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	char link[256];
 
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(grantpt(fd), 0);
 	CHECK_EQ(unlockpt(fd), 0);
 	snprintf(link, sizeof(link), "%s/dev/%s", d->root, name);
@@ -112,7 +112,7 @@ TEST(progress_is_redrawn_on_a_screen_and_rare_on_a_serial_line)
 	usleep(1100000);
 	console_progress("12 %");
 	text = seen(d.screen);
-	CHECK(strncmp(text, "\rkdump: 12 %   ", 15) == 0); /* blanks over what was longer */
+	CHECK_EQ(strncmp(text, "\rkdump: 12 %   ", 15), 0); /* blanks over what was longer */
 	CHECK(!strchr(text, '\n'));
 	console_log("a message");
 	text = seen(d.screen);
@@ -134,7 +134,7 @@ TEST(a_console_that_is_stuck_holds_nobody_up)
 	before = clock_ns();
 	for (int i = 0; i < 10; i++)
 		console_log("line %d", i);
-	CHECK(clock_ns() - before < 5000000000ull);
+	CHECK_OP(clock_ns() - before, <, 5000000000ull);
 	CHECK(strstr(seen(d.serial), "kdump: line 9\r\n"));
 	text = console_transcript(&len);
 	CHECK(memmem(text, len, "kdump: line 9\n", 14));

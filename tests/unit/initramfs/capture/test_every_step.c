@@ -309,13 +309,13 @@ TEST(every_step_may_hang_fail_or_die)
 		if (started < STEP_COUNT * FAULTS && started - ended < AT_ONCE) {
 			pid_t pid = fork();
 
-			CHECK(pid >= 0);
+			CHECK_OP(pid, >=, 0);
 			if (pid == 0)
 				_exit(one_case((int)(started / FAULTS), (int)(started % FAULTS)));
 			started++;
 			continue;
 		}
-		CHECK(wait(&status) > 0);
+		CHECK_OP(wait(&status), >, 0);
 		ended++;
 		bad += status != 0;
 	}

@@ -124,7 +124,7 @@ static void fake_scp(void)
 
 	snprintf(path, sizeof(path), "%s.bin", root);
 	CHECK_EQ(mkdir(path, 0700), 0);
-	CHECK(asprintf(&all, "%s:%s", path, getenv("PATH")) > 0);
+	CHECK_OP(asprintf(&all, "%s:%s", path, getenv("PATH")), >, 0);
 	setenv("PATH", all, 1);
 	free(all);
 	snprintf(path, sizeof(path), "%s.bin/scp", root);

@@ -233,7 +233,7 @@ TEST(sources_that_did_not_move_are_not_read_again)
 	CHECK_STR(first, second);
 	strstr(first, " 100755 ")[9] = 'y'; /* another device: the hash is worth nothing */
 	CHECK_EQ(inputs_record(&t, first, &third), 0);
-	CHECK(strstr(third, "xxxxxxxx") == NULL);
+	CHECK_EQ(strstr(third, "xxxxxxxx"), NULL);
 	free(first);
 	free(second);
 	free(third);

@@ -213,7 +213,7 @@ TEST(what_cannot_be_read_back_is_not_written)
 	fail_clear();
 	CHECK_EQ(plan_write(&p, &text, &len), -EINVAL);
 	CHECK(strstr(fail_text(), "is not a path in the image"));
-	CHECK(text == NULL);
+	CHECK_EQ(text, NULL);
 	plan_free(&p);
 }
 
@@ -237,7 +237,7 @@ TEST(a_file_is_read)
 	int fd = mkstemp(path);
 	struct plan p;
 
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(write(fd, whole, sizeof(whole) - 1), sizeof(whole) - 1);
 	CHECK_EQ(plan_read(path, &p), 0);
 	CHECK_EQ(p.nr_targets, 5);

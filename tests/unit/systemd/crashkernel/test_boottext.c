@@ -149,7 +149,7 @@ TEST(grub_refused)
 
 		fail_clear();
 		CHECK_EQ(boottext_grub_default(cases[i].text, cases[i].change, &out), -ENOTSUP);
-		CHECK(out == NULL);
+		CHECK_EQ(out, NULL);
 		if (!strstr(fail_text(), cases[i].message))
 			fail_msg("row %zu: %s", i, fail_text());
 	}

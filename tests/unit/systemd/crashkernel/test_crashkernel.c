@@ -68,7 +68,7 @@ TEST(bad)
 		fail_clear();
 		if (crashkernel_parse(bad[i], &c) != -EINVAL)
 			fail_msg("'%s' was taken", bad[i]);
-		CHECK(strncmp(fail_text(), "crashkernel=", 12) == 0);
+		CHECK_EQ(strncmp(fail_text(), "crashkernel=", 12), 0);
 	}
 	fail_clear();
 }
@@ -162,8 +162,8 @@ TEST(fadump)
 	char text[CRASHKERNEL_TEXT_MAX];
 
 	CHECK_EQ(crashkernel_default(&M(.machine = "ppc64le", .cpus = 8, .fadump = true), text), 0);
-	CHECK(strncmp(text, "4G-16G:768M,", 12) == 0);
-	CHECK(strcmp(text + strlen(text) - 9, "64T-:180G") == 0);
+	CHECK_EQ(strncmp(text, "4G-16G:768M,", 12), 0);
+	CHECK_STR(text + strlen(text) - 9, "64T-:180G");
 }
 
 TEST(was_default)

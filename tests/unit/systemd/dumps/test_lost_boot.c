@@ -41,7 +41,7 @@ TEST(no_pstore_is_no_log)
 
 	root_new();
 	CHECK_EQ(pstore_find(temp_root, 0, &log), 0);
-	CHECK(log.text == NULL);
+	CHECK_EQ(log.text, NULL);
 	root_drop();
 }
 

@@ -130,7 +130,7 @@ static void put_vmlinux(const char *path, const char *id, bool debug)
 		add_section(elf, 1, SHT_NOTE, &note, sizeof(note));
 	add_section(elf, debug ? 8 : 20, SHT_PROGBITS, "text", 4);
 	add_section(elf, 0, SHT_STRTAB, names, sizeof(names));
-	CHECK(elf_update(elf, ELF_C_WRITE) > 0);
+	CHECK_OP(elf_update(elf, ELF_C_WRITE), >, 0);
 	elf_end(elf);
 	close(fd);
 }

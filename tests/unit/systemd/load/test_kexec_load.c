@@ -66,7 +66,7 @@ static struct answer in_child(int error, void (*fn)(struct answer *, const void 
 
 	CHECK_EQ(pipe(ends), 0);
 	child = fork();
-	CHECK(child >= 0);
+	CHECK_OP(child, >=, 0);
 	if (child == 0) {
 		if (chroot(temp_root) == 0 && chdir("/") == 0 && forbid(error) == 0) {
 			setenv("PATH", "/bin", 1);

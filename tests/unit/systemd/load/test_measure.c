@@ -70,7 +70,7 @@ TEST(sum)
 	CHECK_EQ(m.recommended, 256 * MIB);
 	/* Nothing known: the defaults, not nothing. */
 	measure_memory_sum(&image, 0, 0, 0, &m);
-	CHECK(m.need > 84 * MIB);
+	CHECK_OP(m.need, >, 84 * MIB);
 }
 
 /*

@@ -48,7 +48,7 @@ static void finds_the_first_of_the_name(void **state)
 	(void)state;
 	CHECK_EQ(find(".linux", &s), 0);
 	CHECK_EQ(s.len, 10);
-	CHECK(memcmp(pe + s.off, "the kernel", 10) == 0);
+	CHECK_MEM(pe + s.off, "the kernel", 10);
 	CHECK_EQ(find(".linuxes", &s), 0);
 	CHECK_EQ(s.len, 1);
 	CHECK_EQ(find(".lin", &s), -ENOENT);

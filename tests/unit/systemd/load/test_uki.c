@@ -31,7 +31,7 @@ static void put_uki(const char *path, const char *release, const char *kernel, s
 	pe = fix_pe(s, 3, &len);
 	assert_non_null(pe);
 	fd = open(full, O_WRONLY | O_TRUNC);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	len = len < most ? len : most;
 	CHECK_EQ(write(fd, pe, len), (ssize_t)len);
 	close(fd);
@@ -45,7 +45,7 @@ static int open_root(const char *path)
 
 	CHECK_EQ(files_path(temp_root, path, full), 0);
 	fd = open(full, O_RDONLY);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	return fd;
 }
 

@@ -26,7 +26,7 @@ static int image(int32_t more)
 	uint32_t part[2] = { AT };
 	int fd = memfd_create("zboot", 0);
 
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
 	CHECK_EQ(deflate(&z, Z_FINISH), Z_STREAM_END);
 	part[1] = (uint32_t)((int32_t)z.total_out + more);

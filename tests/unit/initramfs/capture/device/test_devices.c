@@ -86,7 +86,7 @@ TEST(one_path_is_better_than_no_dump)
 	fail_clear();
 	CHECK_EQ(devices_up(&d.devices, 0, &by, &up), 0);
 	CHECK_STR(up, d.loop);
-	CHECK(clock_ns() - since >= 500u * 1000000);
+	CHECK_OP(clock_ns() - since, >=, 500u * 1000000);
 	disk_free(&d);
 }
 
@@ -174,7 +174,7 @@ TEST(a_linear_device_or_words_why_not)
 		CHECK_STR(size, "32768");
 		shell("dmsetup remove kdump-test-lv");
 	} else {
-		CHECK(rc < 0);
+		CHECK_OP(rc, <, 0);
 		CHECK(strstr(fail_text(), "kdump-test-lv") && strstr(fail_text(), "dm_mod"));
 	}
 	disk_free(&d);

@@ -118,7 +118,7 @@ TEST(a_program_that_is_not_there)
 	begin(&b, &directory);
 	CHECK_EQ(core_attempt(&b.c, &b.t.base, &(struct core_way){ .argv = argv }), -ENOENT);
 	CHECK(strstr(fail_text(), "no-such-collector"));
-	CHECK(b.t.end == FILE_NOTHING);
+	CHECK_EQ(b.t.end, FILE_NOTHING);
 	end(&b);
 }
 

@@ -135,7 +135,7 @@ TEST(not_made)
 	CHECK_EQ(nfs_options_make(&wish, data), -EINVAL);
 	wish.address = "10.0.0.1";
 	CHECK_EQ(nfs_options_make(&wish, data), -EINVAL);
-	CHECK(strlen(data) < NFS_DATA_MAX);
+	CHECK_OP(strlen(data), <, NFS_DATA_MAX);
 	fail_clear();
 }
 

@@ -132,7 +132,7 @@ static int write_core(struct target *t, enum file_end end)
 
 	CHECK_EQ(t->ops->open(t, "vmcore", FILE_CORE, &by, &f), 0);
 	CHECK_EQ(target_by_path(t, &f, &by), 0);
-	CHECK(access(f.path, F_OK) < 0);
+	CHECK_OP(access(f.path, F_OK), <, 0);
 	CHECK_EQ(shell("umask 0; echo core >%s", f.path), 0); /* as a program would */
 	return t->ops->close(t, &f, end, &by);
 }
@@ -178,7 +178,7 @@ TEST(a_link_in_place_of_the_core_is_not_followed)
 	CHECK_EQ(target_by_path(t, &f, &by), 0);
 	CHECK_EQ(shell("ln -s /etc/passwd %s", f.path), 0);
 	fail_clear();
-	CHECK(t->ops->close(t, &f, FILE_DONE, &by) < 0);
+	CHECK_OP(t->ops->close(t, &f, FILE_DONE, &by), <, 0);
 	CHECK_EQ(access("/etc/passwd", F_OK), 0);
 	down(t);
 	disk_free(&d);
@@ -197,14 +197,14 @@ TEST(nothing_is_written_beside_the_mount)
 	CHECK_EQ(umount2(d.mount, MNT_DETACH), 0); /* a hook, perhaps */
 	CHECK_EQ(shell("mkdir -p %s/var/crash/%s", d.mount, NAME), 0);
 	fail_clear();
-	CHECK(t->ops->open(t, "vmcore", FILE_CORE, &by, &f) < 0);
+	CHECK_OP(t->ops->open(t, "vmcore", FILE_CORE, &by, &f), <, 0);
 	CHECK(strstr(fail_text(), "not mounted"));
 	fail_clear();
-	CHECK(put(t, "kdump-status.json", "{}") < 0);
+	CHECK_OP(put(t, "kdump-status.json", "{}"), <, 0);
 	/* Something else there, and memory at that. */
 	CHECK_EQ(mount("t", d.mount, "tmpfs", 0, NULL), 0);
 	fail_clear();
-	CHECK(t->ops->open(t, "vmcore", FILE_CORE, &by, &f) < 0);
+	CHECK_OP(t->ops->open(t, "vmcore", FILE_CORE, &by, &f), <, 0);
 	CHECK(strstr(fail_text(), "memory"));
 	down(t);
 	disk_free(&d);
@@ -225,7 +225,7 @@ TEST(a_path_through_links_stays_on_the_disk)
 	t = up(&d);
 	CHECK_EQ(begin(t, NAME), 0);
 	CHECK_EQ(mode_of(&d, "data/" NAME), 0700);
-	CHECK(access("/data/" NAME, F_OK) < 0);
+	CHECK_OP(access("/data/" NAME, F_OK), <, 0);
 	down(t);
 	disk_free(&d);
 }
@@ -240,7 +240,7 @@ TEST(a_disk_that_can_only_be_read_is_said)
 	CHECK_EQ(shell("blockdev --setro %s", d.loop), 0);
 	CHECK_EQ(target_new(&d.cfg, &t), 0);
 	fail_clear();
-	CHECK(t->ops->up(t, &by) < 0);
+	CHECK_OP(t->ops->up(t, &by), <, 0);
 	CHECK(strstr(fail_text(), "ead-only") || strstr(fail_text(), "ermission"));
 	down(t);
 	CHECK_EQ(shell("blockdev --setrw %s", d.loop), 0); /* the number is used again */

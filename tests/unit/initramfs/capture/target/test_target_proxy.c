@@ -206,7 +206,7 @@ TEST(a_program_is_our_own_child)
 	CHECK_EQ(call_up(t, &by) + call_open(t, &by), 0);
 	CHECK_EQ(target_start(t, &file, &cfg, &by, &child), -ENOENT);
 	CHECK_STR(fail_text(), "start /no/such/program: No such file or directory");
-	CHECK(waitpid(-1, &status, WNOHANG) == 0); /* nothing is left but the target's process */
+	CHECK_EQ(waitpid(-1, &status, WNOHANG), 0); /* nothing is left but the target's process */
 	cfg.argv = args;
 	cfg.keep = &(struct child_keep){ .fd = ends[1], .as = 7 };
 	cfg.nr_keep = 1;

@@ -37,7 +37,7 @@ static void trailer_of(const struct bench *b, struct raw_trailer *out)
 {
 	int fd = open(b->d.loop, O_RDONLY | O_CLOEXEC);
 
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(raw_trailer_read(fd, SIZE, out), 1);
 	close(fd);
 }
@@ -141,7 +141,7 @@ TEST(a_stream_and_files_are_found_again)
 	CHECK_EQ(tr.nr_files, 2);
 	CHECK_STR(tr.files[0].name, "vmcore-dmesg.txt");
 	read_at(&b, tr.files[0].off, buf, 8);
-	CHECK(memcmp(buf, "the log\n", 8) == 0);
+	CHECK_MEM(buf, "the log\n", 8);
 	CHECK_EQ(tr.files[1].len, 4);
 	read_at(&b, 12345677, buf, 2);
 	CHECK(buf[0] == 'K' && buf[1] == '\0'); /* padded, not what was there before */
@@ -195,7 +195,7 @@ TEST(a_full_device_says_so_and_keeps_what_fitted)
 	CHECK_EQ(tr.state, RAW_PARTIAL);
 	CHECK_EQ(tr.stream_len, SIZE - RAW_FILES); /* up to the files, and not into them */
 	read_at(&b, tr.files[0].off, block, 8);
-	CHECK(memcmp(block, "the log\n", 8) == 0);
+	CHECK_MEM(block, "the log\n", 8);
 	teardown(&b);
 }
 
@@ -235,7 +235,7 @@ TEST(a_trailer_is_not_believed_blindly)
 	CHECK_EQ(raw_trailer_write(fd, SIZE, &tr), 0);
 	CHECK_EQ(raw_wipe(fd, SIZE), 0);
 	CHECK_EQ(raw_trailer_read(fd, SIZE, &back), 0);
-	CHECK(raw_trailer_write(fd, 1 << 20, &tr) < 0);
+	CHECK_OP(raw_trailer_write(fd, 1 << 20, &tr), <, 0);
 	close(fd);
 	teardown(&b);
 }

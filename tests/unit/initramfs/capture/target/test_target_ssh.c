@@ -98,7 +98,7 @@ TEST(other_host_key)
 	   "(printf 'server.test '; cat other.pub) > /etc/kdump/ssh/known_hosts");
 	refused(target->ops->up(target, &by), -EACCES, "host key is not the one in the image");
 	/* At once, not after all attempts. */
-	CHECK(deadline_left_ms(&by) > 150000);
+	CHECK_OP(deadline_left_ms(&by), >, 150000);
 	sh(": > /etc/kdump/ssh/known_hosts");
 	refused(target->ops->up(target, &by), -EACCES, "host key");
 }
@@ -109,7 +109,7 @@ TEST(other_key)
 
 	sh("rm /etc/kdump/ssh/id; ssh-keygen -q -t ed25519 -N '' -f /etc/kdump/ssh/id");
 	refused(target->ops->up(target, &by), -EACCES, "does not accept the key");
-	CHECK(deadline_left_ms(&by) > 150000);
+	CHECK_OP(deadline_left_ms(&by), >, 150000);
 }
 
 TEST(not_there_yet)
@@ -165,7 +165,7 @@ TEST(full)
 	look(path, sizeof(path), &st, "vmcore.flat");
 	CHECK_EQ(st.st_mode, 0);
 	look(path, sizeof(path), &st, "vmcore-incomplete");
-	CHECK(st.st_size > 1 << 20);
+	CHECK_OP(st.st_size, >, 1 << 20);
 	look(path, sizeof(path), &st, "vmcore-dmesg.txt");
 	CHECK_EQ(st.st_size, 4);
 }

@@ -65,7 +65,7 @@ static pid_t automount(const char *dir, enum behaviour how)
 
 	CHECK_EQ(pipe(ready), 0);
 	pid = fork();
-	CHECK(pid >= 0);
+	CHECK_OP(pid, >=, 0);
 	if (pid == 0)
 		daemon_main(dir, ready[1], how);
 	close(ready[1]);

@@ -57,7 +57,7 @@ TEST(disk_without_content_is_known_by_serial_or_place)
 	machine_vda(&m);
 	gather(&m, &b, "raw /dev/vda\n");
 	CHECK_STR(b.plan.devices[0].id, "DEVPATH=pci0000:00/0000:00:05.0/virtio3");
-	CHECK(b.plan.targets[0].kind == PLAN_RAW);
+	CHECK_EQ(b.plan.targets[0].kind, PLAN_RAW);
 	builder_close(&b);
 	machine_put(m.sys, VDA_PLACE "/serial", "  DUMP DISK \n");
 	gather(&m, &b, "raw /dev/vda\n");
@@ -125,7 +125,7 @@ static void make_pv(const struct machine *m, const char *name)
 	memcpy(sector + 16, &crc, 4);
 	snprintf(path, sizeof(path), "%s/%s", m->dev, name);
 	fd = open(path, O_WRONLY);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(pwrite(fd, sector, 512, 512), 512);
 	close(fd);
 }
@@ -265,7 +265,7 @@ static void make_member(const struct machine *m, const char *name, unsigned char
 	memcpy(sb + 216, &checksum, 4);
 	snprintf(path, sizeof(path), "%s/%s", m->dev, name);
 	fd = open(path, O_WRONLY);
-	CHECK(fd >= 0);
+	CHECK_OP(fd, >=, 0);
 	CHECK_EQ(pwrite(fd, sb, 512, 4096), 512);
 	close(fd);
 }

@@ -30,7 +30,7 @@ static void refused(struct machine *m, const char *conf, const char *words)
 	struct builder b;
 
 	machine_builder(m, conf, &b);
-	CHECK(targets_gather(&b) < 0);
+	CHECK_OP(targets_gather(&b), <, 0);
 	if (!strstr(fail_text(), words))
 		print_message("#  got: %s\n# want: %s\n", fail_text(), words);
 	CHECK(strstr(fail_text(), words));
@@ -167,8 +167,8 @@ TEST(btrfs_subvolume_and_its_members)
 	CHECK_STR(b.plan.targets[0].path, "@home/crash");
 	CHECK_STR(b.plan.targets[0].options, "subvolid=5");
 	CHECK_EQ(b.plan.targets[0].nr_devices, 2);
-	CHECK(strncmp(b.plan.devices[0].id, "UUID_SUB=", 9) == 0);
-	CHECK(strcmp(b.plan.devices[0].id, b.plan.devices[1].id) != 0);
+	CHECK_EQ(strncmp(b.plan.devices[0].id, "UUID_SUB=", 9), 0);
+	CHECK_OP(strcmp(b.plan.devices[0].id, b.plan.devices[1].id), !=, 0);
 	builder_close(&b);
 	machine_close(&m);
 }

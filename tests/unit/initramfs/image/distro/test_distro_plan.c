@@ -61,11 +61,11 @@ TEST(thin_volume_is_known_by_its_file_system)
 	make_thin(&m);
 	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
 	CHECK_STR(fail_text(), "");
-	CHECK(o.nodes.nr == 1);
+	CHECK_EQ(o.nodes.nr, 1);
 	CHECK_STR(o.nodes.at[0], "/dev/dm-0");
 	CHECK_EQ(plan_parse(o.plan, strlen(o.plan), &plan), 0);
 	CHECK(plan.nr_devices == 1 && plan.nr_targets == 1 && plan.nr_modules == 0);
-	CHECK(plan.devices[0].kind == PLAN_PLAIN);
+	CHECK_EQ(plan.devices[0].kind, PLAN_PLAIN);
 	CHECK_STR(plan.devices[0].id, "UUID=" VDA_FS);
 	CHECK_STR(plan.devices[0].name, "vg0-dump");
 	CHECK_STR(plan.targets[0].fstype, "ext4");
@@ -82,7 +82,7 @@ TEST(fallback_targets_on_other_machines_are_left_out)
 
 	make_thin(&m);
 	CHECK_EQ(gather(&m, THIN_CONF "fallback_target nfs server:/crash\n", &o), 0);
-	CHECK(strstr(o.plan, "server") == NULL);
+	CHECK_EQ(strstr(o.plan, "server"), NULL);
 	CHECK(o.warnings.nr == 1 && strstr(o.warnings.at[0], "nfs server:/crash is left out"));
 	distro_plan_free(&o);
 	CHECK_EQ(gather(&m, "nfs server:/crash\n", &o), -EOPNOTSUPP);
@@ -212,19 +212,19 @@ TEST(encrypted_layers_are_named)
 	machine_run("mkdir -p %s/devices/virtual/block/dm-1/slaves", m.sys);
 	machine_run("ln -sfn ../../vdb %s/devices/virtual/block/dm-1/slaves/vdb", m.sys);
 	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
-	CHECK(o.nr_crypts == 1);
+	CHECK_EQ(o.nr_crypts, 1);
 	CHECK_STR(o.crypts[0].name, "dm-1");
 	CHECK_STR(o.crypts[0].uuid, "0123abcd");
 	CHECK_STR(o.crypts[0].header, "/dev/vdb");
 	distro_plan_free(&o);
 	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-PLAIN-dm--1\n");
 	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
-	CHECK(o.nr_crypts == 1);
+	CHECK_EQ(o.nr_crypts, 1);
 	CHECK_STR(o.crypts[0].uuid, "");
 	distro_plan_free(&o);
 	machine_put(m.sys, "devices/virtual/block/dm-1/dm/uuid", "CRYPT-VERITY-0123-dm--1\n");
 	CHECK_EQ(gather(&m, THIN_CONF, &o), 0);
-	CHECK(o.nr_crypts == 0);
+	CHECK_EQ(o.nr_crypts, 0);
 	distro_plan_free(&o);
 	machine_close(&m);
 }

@@ -78,7 +78,7 @@ TEST(softdeps_name_aliases_and_all_of_them_count)
 	gather(&m, &b, "path /\n", "disk_fs", NULL);
 	CHECK(at(&b, "sum_fast") && at(&b, "sum_slow") && at(&b, "disk_fs") && at(&b, "late"));
 	CHECK(at(&b, "sum_fast") < at(&b, "disk_fs") && at(&b, "sum_slow") < at(&b, "disk_fs"));
-	CHECK(at(&b, "disk_fs") < at(&b, "late"));
+	CHECK_OP(at(&b, "disk_fs"), <, at(&b, "late"));
 	CHECK_EQ(b.plan.nr_modules, 4);
 	CHECK(tree_find(&b.tree, b.plan.modules[0].path));
 	builder_close(&b);
@@ -285,7 +285,7 @@ TEST(seed_for_ssh_is_made_once_and_is_secret)
 		CHECK(n && n->len == sizeof(first) && n->mode == (S_IFREG | 0600));
 		if (i == 0)
 			memcpy(first, n->data, sizeof(first));
-		CHECK(memcmp(first, n->data, sizeof(first)) == 0);
+		CHECK_MEM(first, n->data, sizeof(first));
 		builder_close(&b);
 	}
 	CHECK_EQ(stat(strcat(m.root, "/var/lib/kdump/random-seed"), &sb), 0);

@@ -209,7 +209,7 @@ TEST(resolve)
 
 	CHECK_EQ(network_resolve("[2001:db8::1]", ip, 4), 1);
 	CHECK_STR(net_ip_text(&ip[0], text), "2001:db8::1");
-	CHECK(network_resolve("localhost", ip, 4) >= 1);
+	CHECK_OP(network_resolve("localhost", ip, 4), >=, 1);
 	said(network_resolve("no-such-host.invalid", ip, 4), -EHOSTUNREACH, "has no address now");
 }
 

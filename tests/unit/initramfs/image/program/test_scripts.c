@@ -196,7 +196,7 @@ TEST(the_current_directory_is_not_searched)
 	}
 	CHECK_EQ(script_open(&s, PYTHON "import json\n"), 0);
 	script_close(&s);
-	CHECK(access("run", F_OK) < 0);
+	CHECK_OP(access("run", F_OK), <, 0);
 	CHECK_EQ(chdir(back), 0);
 	machine_run("rm -r %s", dir);
 }
