@@ -158,7 +158,7 @@ static void warn_show(void)
 static void warn_report(struct dump *d)
 {
 	if (d->sealed_report && !d->seal_error[0])
-		snprintf(d->seal_error, sizeof(d->seal_error), "%s", fail_text());
+		text_set(d->seal_error, sizeof(d->seal_error), "%s", fail_text());
 	warn_show();
 }
 

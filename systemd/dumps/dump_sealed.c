@@ -3,6 +3,7 @@
 #include "systemd/dumps/dump_sealed.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "seal/secret.h"
 #include "systemd/dumps/dump_status.h"
 
@@ -95,7 +96,7 @@ void dump_sealed_free(struct dump_sealed_text *text)
 static void not_opened(struct dump *d, const char *file)
 {
 	if (!d->seal_error[0])
-		snprintf(d->seal_error, sizeof(d->seal_error), "%.60s: %.200s", file, fail_text());
+		text_set(d->seal_error, sizeof(d->seal_error), "%s: %s", file, fail_text());
 	fail_clear();
 }
 

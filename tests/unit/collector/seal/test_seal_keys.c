@@ -195,13 +195,13 @@ TEST(a_new_key_is_a_pair)
 	CHECK_EQ(seal_identity_new(&r, secret), 0);
 	CHECK_EQ(seal_identities_parse(secret, "new", &ids), 0);
 	CHECK_EQ(ids->nr, 1);
-	CHECK(memcmp(&ids->id[0].public, &r, sizeof(r)) == 0);
+	CHECK_MEM(&ids->id[0].public, &r, sizeof(r));
 	seal_identities_free(ids);
 	seal_recipient_text(&r, text);
 	CHECK_EQ(seal_recipient_parse(text, &again), 0);
-	CHECK(memcmp(&again, &r, sizeof(r)) == 0);
+	CHECK_MEM(&again, &r, sizeof(r));
 	CHECK_EQ(seal_identity_new(&again, other), 0);
-	CHECK(strcmp(secret, other) != 0);
+	CHECK_OP(strcmp(secret, other), !=, 0);
 }
 
 RUN(a_new_key_is_a_pair, other_kinds_are_refused_by_name, a_mistyped_recipient_is_noticed,

@@ -101,7 +101,7 @@ TEST(the_end_of_any_length_is_kept)
 
 		CHECK_EQ(read_sample(s, s->len, &want, &text), 0);
 		CHECK_EQ(text.len, n);
-		CHECK(memcmp(text.data, s->plain + PLAIN - n, n) == 0);
+		CHECK_MEM(text.data, s->plain + PLAIN - n, n);
 		CHECK_EQ(text.data[n], '\0');
 		dump_sealed_free(&text);
 	}
@@ -119,7 +119,7 @@ TEST(the_beginning_of_any_length_is_kept)
 
 		CHECK_EQ(read_sample(s, s->len, &want, &text), 0);
 		CHECK_EQ(text.len, n);
-		CHECK(memcmp(text.data, s->plain, n) == 0);
+		CHECK_MEM(text.data, s->plain, n);
 		dump_sealed_free(&text);
 	}
 }
@@ -136,7 +136,7 @@ TEST(a_cut_file_has_a_beginning_and_no_end)
 	CHECK_EQ(text.len, 1000);
 	dump_sealed_free(&text);
 	for (size_t len = 0; len < s->len; len += 4001) {
-		CHECK(read_sample(s, len, &tail, &text) < 0);
+		CHECK_OP(read_sample(s, len, &tail, &text), <, 0);
 		CHECK(!text.data);
 	}
 	fail_clear();
@@ -151,7 +151,7 @@ TEST(a_changed_log_is_not_read)
 
 	for (size_t at = 0; at < s->len; at += at < 300 ? 7 : 1999) {
 		s->sealed[at] ^= 1;
-		CHECK(read_sample(s, s->len, &tail, &text) < 0);
+		CHECK_OP(read_sample(s, s->len, &tail, &text), <, 0);
 		CHECK(!text.data);
 		s->sealed[at] ^= 1;
 	}
