@@ -303,7 +303,7 @@ VMCORE_SET ?= check
 # The longest first, so that none of them runs alone at the end.
 REAL_SRC := $(patsubst %,tests/real/%.sh,levels crash)
 REAL_SRC += $(filter-out %/lib.sh $(REAL_SRC),$(wildcard tests/real/*.sh))
-real: all tools
+real: all tools $(O)/tests/trust/overlay.so
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
 		BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),real) -e sh -j $(JOBS) --timer $(REAL_SRC)
 
@@ -329,7 +329,7 @@ trust-output: all tools $(O)/tests/trust/fail
 # Watches others: without a sanitizer of its own.
 $(O)/tests/trust/fail: tests/trust/fail.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -g -O2 $(WARN) -D_GNU_SOURCE -o $@ $<
+	$(Q)$(CC) -std=gnu11 -g -O2 $(WARN) -D_GNU_SOURCE -Icollector -o $@ $<
 
 #: vm            the whole matrix of real panics; capture and service on real machines; sizes
 vm: all tools

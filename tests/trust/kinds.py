@@ -225,10 +225,68 @@ def log_infos(c, r):
     return noise(r, ring_array(c, "infos") + 88 * r.randrange(256), 88 * r.choice([1, 16]))
 
 
+def ring_text(c):
+    return c.at_virtual(c.pointer(ring(c) + c.offset("printk_ringbuffer.text_data_ring") + c.offset("prb_data_ring.data")))
+
+
 @kind
 def log_text(c, r):
-    data = c.pointer(ring(c) + c.offset("printk_ringbuffer.text_data_ring") + c.offset("prb_data_ring.data"))
-    return noise(r, c.at_virtual(data) + r.randrange(65536), 256)
+    return noise(r, ring_text(c) + r.randrange(65536), 256)
+
+
+@kind
+def log_descriptors_gone(c, r):
+    return put(ring_array(c, "descs") + 24 * r.randrange(256), r.choice([b"\0", b"\xff", b"\x5a"]) * (24 * r.choice([32, 256])))
+
+
+@kind
+def log_descriptor_bits(c, r):
+    """One bit of each of some descriptors."""
+    faults = []
+    for n in r.sample(range(400), 40):
+        at = ring_array(c, "descs") + 24 * n + r.randrange(24)
+        faults += put(at, bytes([c.read(at, 1)[0] ^ 1 << r.randrange(8)]))
+    return faults
+
+
+@kind
+def log_info_bits(c, r):
+    faults = []
+    for n in r.sample(range(400), 40):
+        at = ring_array(c, "infos") + 88 * n + r.randrange(24)
+        faults += put(at, bytes([c.read(at, 1)[0] ^ 1 << r.randrange(8)]))
+    return faults
+
+
+@kind
+def log_text_gone(c, r):
+    return put(ring_text(c) + 4096 * r.randrange(8), bytes(4096 * r.choice([1, 2])))
+
+
+@kind
+def log_text_bits(c, r):
+    faults = []
+    for at in r.sample(range(40000), 60):
+        at += ring_text(c)
+        faults += put(at, bytes([c.read(at, 1)[0] ^ 1 << r.randrange(8)]))
+    return faults
+
+
+@kind
+def log_ring_sizes(c, r):
+    """Powers of two that are not the ring's: of the descriptors, or of the text."""
+    at = c.at_virtual(ring(c)) + r.choice([c.offset("printk_ringbuffer.desc_ring") + c.offset("prb_desc_ring.count_bits"),
+                                            c.offset("printk_ringbuffer.text_data_ring") +
+                                            c.offset("prb_data_ring.size_bits")])
+    return put(at, struct.pack("<I", r.choice([0, 3, 10, 15, 20, 24, 31, 1 << 31])))
+
+
+@kind
+def log_ring_ids(c, r):
+    """The first or the last record is another one."""
+    name = r.choice(["head_id", "tail_id"])
+    at = c.at_virtual(ring(c)) + c.offset("printk_ringbuffer.desc_ring") + c.offset("prb_desc_ring." + name)
+    return put(at, struct.pack("<Q", (c.word(at) + r.choice([-1, 1]) * r.choice([1, 100, 1 << 12, 1 << 40])) & (1 << 62) - 1))
 
 
 @kind

@@ -27,24 +27,13 @@ import tempfile
 
 from core import Core
 from ended import PATIENCE, SECONDS, ended
+from faults import overlay, spread
 from kinds import KINDS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ORACLE = os.path.join(HERE, "..", "oracle")
 MARKED = 8  # DUMP_DH_COMPRESSED_INCOMPLETE
 FAILED = ["crash", "hang", "sanitizer", "disagrees", "does not open", "not counted"]
-
-
-def spread(core, faults):
-    """The same memory may stand in the file twice: a fault is put into each copy."""
-    result = set(faults)
-    for letter, off, what in faults:
-        for a in core.loads:
-            for b in core.loads:
-                at = off - a[2] + a[4]
-                if letter in "we" and a[2] <= off < a[2] + a[5] and b[4] <= at < b[4] + b[5]:
-                    result.add((letter, at - b[4] + b[2], what))
-    return sorted(result, key=lambda f: (f[0], f[1]))
 
 
 def touched(core, faults):
@@ -98,12 +87,6 @@ def sections(tools, core):
     return frames
 
 
-def write_faults(path, faults):
-    with open(path, "w") as out:
-        for letter, off, what in faults:
-            out.write("%s %x %s\n" % (letter, off, what.hex() if letter == "w" else "%x" % what))
-
-
 def marked(path):
     with open(path, "rb") as f:
         head = f.read(428)
@@ -126,9 +109,7 @@ class Program:
         """(exit status; None: killed after seconds, what it printed)"""
         setting = []
         if faults is not None:
-            write_faults(folder + "/faults", faults)
-            setting = ["LD_PRELOAD=" + self.build + "/tests/trust/overlay.so", "OVERLAY_FILE=" + core.path,
-                       "OVERLAY_FAULTS=" + folder + "/faults", "ASAN_OPTIONS=verify_asan_link_order=0"]
+            setting = overlay(self.build, core, folder, faults)
         command = self.command(setting, core.path, folder)
         with open(folder + "/words", "w+b") as words:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=words, stderr=words,
