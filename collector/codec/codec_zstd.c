@@ -25,6 +25,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,9 +214,50 @@ static bool zstd_plausible(const void *in, size_t size, size_t len)
 	       ZSTD_findFrameCompressedSize(in, size) == size;
 }
 
+/*
+ * One context for each thread, freed when it ends. zstd asks the processor what it is when a
+ * context is made, and in a virtual machine the answer (CPUID) takes longer than two pages.
+ */
+static struct {
+	pthread_once_t once;
+	pthread_key_t key;
+	bool has_key;
+} decoders = { .once = PTHREAD_ONCE_INIT };
+
+static void free_decoder(void *decoder)
+{
+	(void)ZSTD_freeDCtx(decoder);
+}
+
+static void make_key(void)
+{
+	decoders.has_key = pthread_key_create(&decoders.key, free_decoder) == 0;
+}
+
+/* NULL: none can be kept. */
+static ZSTD_DCtx *decoder(void)
+{
+	ZSTD_DCtx *d;
+
+	pthread_once(&decoders.once, make_key);
+	if (!decoders.has_key)
+		return NULL;
+	d = pthread_getspecific(decoders.key);
+	if (d)
+		return d;
+	d = ZSTD_createDCtx();
+	if (d && pthread_setspecific(decoders.key, d) != 0) {
+		(void)ZSTD_freeDCtx(d);
+		d = NULL;
+	}
+	return d;
+}
+
 static int zstd_decompress(const void *in, size_t size, void *out, size_t len)
 {
-	size_t got = ZSTD_decompress(out, len, in, size);
+	ZSTD_DCtx *d = decoder();
+	size_t got = d ? ZSTD_decompressDCtx(d, out, len, in, size)
+		       : ZSTD_decompress(out, len, in, size);
 
 	return !ZSTD_isError(got) && got == len ? 0
 						: fail(-EBADMSG, "zstd page of %zu bytes", size);

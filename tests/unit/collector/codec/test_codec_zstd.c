@@ -177,6 +177,30 @@ TEST(what_another_made_stays)
 	c->close(ours);
 }
 
-RUN(a_page_like_one_that_gained_nothing_is_not_asked, a_page_with_more_literals_ends_it,
-    a_restart_ends_it, higher_levels_code_every_page, what_is_adopted_is_what_would_have_been_made,
-    what_another_made_stays)
+/* A thread's context decompresses the next page whatever the one before was. */
+TEST(a_damaged_page_does_not_harm_the_next)
+{
+	const struct codec *c = codec_find("zstd");
+	uint8_t page[PAGE], out[PAGE], back[PAGE];
+	void *ctx = fresh(c->default_level);
+	uint32_t seed = plain.seed;
+	size_t size;
+
+	fill_literals(page, PAGE, plain.nr, plain.nr_values, &seed);
+	size = c->compress(ctx, page, PAGE, out, PAGE);
+	c->close(ctx);
+	CHECK_OP(size, >, 0);
+	for (size_t at = 0; at < size; at++) {
+		out[at] ^= 0x55;
+		(void)c->decompress(out, size, back, PAGE);
+		(void)c->decompress(out, at, back, PAGE);
+		out[at] ^= 0x55;
+		CHECK_EQ(c->decompress(out, size, back, PAGE), 0);
+		CHECK_MEM(page, back, PAGE);
+	}
+	fail_clear();
+}
+
+RUN(a_damaged_page_does_not_harm_the_next, a_page_like_one_that_gained_nothing_is_not_asked,
+    a_page_with_more_literals_ends_it, a_restart_ends_it, higher_levels_code_every_page,
+    what_is_adopted_is_what_would_have_been_made, what_another_made_stays)
