@@ -82,6 +82,7 @@ struct sink {
 	bool seekable;	    /* false: bytes must come strictly in order */
 	bool write_once;    /* no byte may be written twice (flattened stream) */
 	bool stale;	    /* gaps hold old bytes (block device): zero them yourself */
+	bool gathers;	    /* small writes are cheap: it collects them itself */
 	uint64_t data_from; /* of the format, once begun: page data, in order, begins here */
 };
 

@@ -290,7 +290,7 @@ int sink_seal_open(struct sink *inner, const struct seal_recipients *to, struct 
 		sink_close(inner);
 		return rc < 0 ? rc : fail(-ENOMEM, "encrypt");
 	}
-	s->base = (struct sink){ .ops = &seal_ops, .write_once = true };
+	s->base = (struct sink){ .ops = &seal_ops, .write_once = true, .gathers = true };
 	s->inner = inner;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
