@@ -84,6 +84,49 @@ level_of() { # d31-l: 31
 	echo "$1" | sed 's/^d\([0-9]*\)-.*/\1/'
 }
 
+anonymous() { # ARG... - KiB of private memory of one run
+	"$build/kdump-collect" -q -f "$@" --json="$out/json" "$vmcore" "$out/dump"
+	echo "$(($(sed -n 's/.*"peak_anonymous":\([0-9]*\).*/\1/p' "$out/json") / 1024))"
+}
+
+# sealing - what encryption adds to -l -d 31, in time and memory.
+sealing() {
+	local key=$out/key recipient n i t=$out/times/seal
+	recipient=$("$build/kdumpctl" -q keygen "$key" 2>/dev/null)
+	for n in 1 2; do
+		for ((i = 0; i < runs; i++)); do
+			ours "$t.p$n" -l -d 31 --threads $n "$vmcore" "$out/dump"
+			ours "$t.s$n" -l -d 31 --threads $n --encrypt-to "$recipient" "$vmcore" "$out/dump"
+		done
+		printf 'encrypted / not, %s threads: %s\n' $n "$(ratio "$(median "$t.s$n")" "$(median "$t.p$n")")"
+	done
+	printf 'private memory for encryption: %s KiB\n' \
+		"$(($(anonymous -l -d 31 --threads 1 --encrypt-to "$recipient") - $(anonymous -l -d 31 --threads 1)))"
+}
+
+verify() { # THREADS LOG
+	local s e
+	s=$(date +%s%N)
+	"$build/kdump-collect" -q --verify --threads "$1" "$out/dump" || exit 1
+	e=$(date +%s%N)
+	echo $(((e - s) / 1000)) >>"$2"
+}
+
+# verifying - --verify of a -z -d 31 dump beside decompression alone.
+verifying() {
+	local i t=$out/times/verify
+	"$build/kdump-collect" -q -f -z -d 31 "$vmcore" "$out/dump"
+	for ((i = 0; i < runs; i++)); do
+		verify 1 "$t.o1"
+		verify 2 "$t.o2"
+		"$build/tests/bench/codec_limit" --decompress "$out/dump" zstd 1 |
+			awk '{ printf "%d\n", $2 * 1e6 }' >>"$t.limit"
+	done
+	printf 'verify / decompression alone: %s, two threads / one: %s\n' \
+		"$(ratio "$(median "$t.o1")" "$(median "$t.limit")")" \
+		"$(ratio "$(median "$t.o2")" "$(median "$t.o1")")"
+}
+
 memory() {
 	local n
 	for n in 1 2; do
@@ -106,4 +149,6 @@ for line in ${WORKS:-d31-l d31-c d31-z d0-z d0-l}; do
 	esac
 done
 memory
+sealing
+verifying
 echo "of $tree's makedumpfile; one/r: our one thread / rival, two/r: two threads; limit: codec alone, one thread"
