@@ -164,8 +164,8 @@ TEST(crafted_ring_gives_a_small_log)
 	struct fix_ring r = crafted(14);
 	struct klog_counts counts;
 
-	CHECK(log_size(r.f, &counts) <= LINE_MAX_LEN << RING_BITS);
-	CHECK(counts.records > 0);
+	CHECK_OP(log_size(r.f, &counts), <=, LINE_MAX_LEN << RING_BITS);
+	CHECK_OP(counts.records, >, 0);
 	CHECK_EQ(counts.records + counts.lost, 1 << 14);
 	CHECK(!counts.stopped);
 	fix_free(r.f);
@@ -179,7 +179,7 @@ TEST(crafted_ring_of_empty_records_gives_a_small_log)
 
 	for (unsigned i = 0; i < 1 << 20; i++)
 		fix_ring_add(&r, &(struct fix_msg){ UINT64_MAX, UINT32_MAX, "", 0 });
-	CHECK(log_size(r.f, &counts) <= LINE_MAX_LEN << 10);
+	CHECK_OP(log_size(r.f, &counts), <=, LINE_MAX_LEN << 10);
 	CHECK(!counts.stopped);
 	fix_free(r.f);
 }
@@ -205,7 +205,7 @@ TEST(crafted_ring_is_left_when_the_time_is_over)
 	log_size(r.f, &counts);
 	clock_jump = 0;
 	CHECK(counts.stopped);
-	CHECK(counts.records + counts.lost < 1 << 14);
+	CHECK_OP(counts.records + counts.lost, <, 1 << 14);
 	fix_free(r.f);
 }
 
