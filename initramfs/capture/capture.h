@@ -63,7 +63,14 @@ struct capture {
 	unsigned lost;		/* targets that were given up: each keeps its mount_dir */
 	char test_id[64];	/* of kdumpctl test; "" for a real crash */
 	bool pre_done, refused; /* kdump_pre was run; it refused the dump */
+	bool keep_one;		/* the target has space for a single dump */
 };
+
+/* How many dumps stay on the target that is in use; 0: all. */
+static inline unsigned capture_keep(const struct capture *c)
+{
+	return c->keep_one ? 1 : c->config.keep_dumps;
+}
 
 /*
  * The whole run. In a test it returns the exit code (0, 1 or 3); else it reboots and does not

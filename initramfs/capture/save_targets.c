@@ -176,6 +176,7 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 	int rc;
 
 	fail_clear();
+	c->keep_one = spec->keep_one;
 	choose_mount_dir(c);
 	rc = target_proxy_new(&cfg, &t);
 	if (rc < 0)
@@ -193,7 +194,7 @@ int capture_to(struct capture *c, const struct plan_target *spec)
 	}
 	rc = save_both(c, t);
 	c->status.state = judge(c, rc);
-	if (rc == 0 && c->config.keep_dumps > 0)
+	if (rc == 0 && capture_keep(c) > 0)
 		(void)core_space_before(c, t);
 	if (rc == 0)
 		test_verdict(c, t, "success");

@@ -126,6 +126,7 @@ struct plan_target {
 	char *address; /* nfs, ssh: the server's address, "192.0.2.1" or "2001:db8::1"; else "" */
 	unsigned port; /* nfs, ssh: 0 means the default */
 	bool rootfs;
+	bool keep_one; /* a single dump may stay there, whatever keep_dumps says: on /boot */
 
 	unsigned *devices; /* fs: the device to mount first, then what else a btrfs is made of;
 			      raw: one; else none. Indexes into the plan's devices */

@@ -38,6 +38,7 @@ const struct field target_fields[] = {
 	STRING(plan_target, address),
 	{ "port", FIELD_PORT, offsetof(struct plan_target, port), 0 },
 	{ "rootfs", FIELD_FLAG, offsetof(struct plan_target, rootfs), 0 },
+	{ "keep-one", FIELD_FLAG, offsetof(struct plan_target, keep_one), 0 },
 	{ "device", FIELD_INDEX, offsetof(struct plan_target, devices),
 	  offsetof(struct plan_target, nr_devices) },
 	{ NULL, 0, 0, 0 },

@@ -23,7 +23,7 @@ static void make_space(struct capture *c, struct target *t, unsigned keep, uint6
 
 void core_make_space(struct capture *c, struct target *t, uint64_t need)
 {
-	if (c->config.keep_dumps > 0 || c->config.min_free > 0)
+	if (capture_keep(c) > 0 || c->config.min_free > 0)
 		make_space(c, t, TARGET_KEEP_ALL, need);
 }
 
@@ -43,8 +43,8 @@ int core_space_before(struct capture *c, struct target *t)
 {
 	uint64_t need = c->config.min_free + SPACE_LEAST, space;
 
-	if (c->config.keep_dumps > 0)
-		make_space(c, t, c->config.keep_dumps - 1, 0);
+	if (capture_keep(c) > 0)
+		make_space(c, t, capture_keep(c) - 1, 0);
 	if (!space_of(c, t, &space) || space >= need)
 		return 0;
 	core_make_space(c, t, need);

@@ -210,7 +210,7 @@ static int look_at_space(struct core_watch *w)
 {
 	uint64_t now = clock_ns(), min_free = w->c->config.min_free, need;
 
-	if (w->t->ops->stream || (min_free == 0 && w->c->config.keep_dumps == 0) ||
+	if (w->t->ops->stream || (min_free == 0 && capture_keep(w->c) == 0) ||
 	    now - w->space_looked < SPACE_EVERY)
 		return 0;
 	w->space_looked = now;

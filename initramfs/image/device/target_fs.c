@@ -295,8 +295,10 @@ int target_add_mount(struct builder *b, const struct mount *m, const char *dir, 
 
 	if (rc == 0)
 		rc = add_by_type(b, m, below);
-	if (rc == 0 && b->plan.nr_targets > before)
+	if (rc == 0 && b->plan.nr_targets > before) {
 		b->plan.targets[before].rootfs = rootfs;
+		b->plan.targets[before].keep_one = mount_dir_holds("/boot", m->target);
+	}
 	if (rc == 0 && b->plan.nr_targets > before)
 		rc = set_shown(&b->plan.targets[before], m, dir);
 	free(below);

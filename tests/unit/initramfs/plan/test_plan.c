@@ -39,6 +39,7 @@ static const char whole[] = FIRST "kernel 6.12.1-amd64\n"
 				  "\toptions noatime,data=ordered\n"
 				  "\tpath var/crash\n"
 				  "\tshown /srv/var/crash\n"
+				  "\tkeep-one\n"
 				  "\tdevice 3\n"
 				  "target nfs\n"
 				  "\tsource [2001:db8::1]:/export\n"
@@ -91,6 +92,7 @@ TEST(values_are_where_they_belong)
 	CHECK_EQ(p.devices[3].extents[1].len, 18446744073709);
 	CHECK(p.targets[1].kind == PLAN_NFS && p.targets[1].port == 2049);
 	CHECK(!p.targets[0].rootfs && p.targets[4].rootfs);
+	CHECK(p.targets[0].keep_one && !p.targets[4].keep_one);
 	CHECK_STR(p.targets[3].path, "");
 	plan_free(&p);
 }

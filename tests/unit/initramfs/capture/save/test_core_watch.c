@@ -230,6 +230,28 @@ TEST(old_dumps_make_room_for_what_is_still_to_come)
 	CHECK_EQ(b.t.space, 150 << 20);
 }
 
+/* As if keep_dumps were 1, which the configuration does not say. */
+TEST(on_boot_a_single_dump_is_kept)
+{
+	struct bench b;
+	int status;
+
+	start(&b,
+	      "echo Saving-pages 0 100 0; sleep 0.2; echo Saving-pages 10 100 10485760; sleep 3");
+	b.c.keep_one = true;
+	CHECK_EQ(capture_keep(&b.c), 1);
+	b.t.space = 50 << 20;
+	b.t.gain = 100 << 20;
+	CHECK_EQ(core_watch(&b.w, &status), 0);
+	CHECK_EQ(b.t.asked, 90 << 20);
+	b.c.keep_one = false;
+	CHECK_EQ(capture_keep(&b.c), 0);
+	b.c.config.keep_dumps = 3;
+	CHECK_EQ(capture_keep(&b.c), 3);
+	b.c.keep_one = true;
+	CHECK_EQ(capture_keep(&b.c), 1);
+}
+
 TEST(the_total_time_ends_it_with_some_to_spare)
 {
 	struct bench b;
@@ -244,11 +266,11 @@ TEST(the_total_time_ends_it_with_some_to_spare)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U9(lines_are_taken_and_shown, the_time_that_is_left,
-		   one_that_stands_still_is_stopped, talk_is_no_movement, slow_is_not_still,
-		   a_growing_file_is_movement, less_than_min_free_ends_it,
-		   old_dumps_make_room_for_what_is_still_to_come,
-		   the_total_time_ends_it_with_some_to_spare),
+		U10(lines_are_taken_and_shown, the_time_that_is_left,
+		    one_that_stands_still_is_stopped, talk_is_no_movement, slow_is_not_still,
+		    a_growing_file_is_movement, less_than_min_free_ends_it,
+		    old_dumps_make_room_for_what_is_still_to_come, on_boot_a_single_dump_is_kept,
+		    the_total_time_ends_it_with_some_to_spare),
 	};
 
 	if (console_open("", false) < 0)

@@ -125,6 +125,36 @@ TEST(bind_mounts_are_unfolded)
 	each(rows, ARRAY_SIZE(rows));
 }
 
+/* Kernels and their images need the space. */
+TEST(a_single_dump_may_stay_on_boot)
+{
+	static const struct {
+		const char *mounted, *conf;
+		bool keep_one;
+	} rows[] = {
+		{ "/ /boot", "ext4 /dev/vda\npath /\n", true },
+		{ "/ /boot", "path /boot/crash\n", true },
+		{ "/ /boot/efi", "path /boot/efi/crash\n", true },
+		{ "/ /", "path /boot/crash\n", false },
+		{ "/ /bootlegs", "path /bootlegs/crash\n", false },
+		{ "/ /data", "ext4 /dev/vda\npath /\n", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct machine m;
+		struct builder b;
+
+		open_mounted(&m, rows[i].mounted);
+		machine_run("cd %s && mkdir -p boot/crash boot/efi/crash bootlegs/crash data",
+			    m.root);
+		gather(&m, &b, rows[i].conf);
+		CHECK_EQ(b.plan.nr_targets, 1);
+		CHECK_EQ(b.plan.targets[0].keep_one, rows[i].keep_one);
+		builder_close(&b);
+		machine_close(&m);
+	}
+}
+
 TEST(only_options_that_matter_are_kept)
 {
 	struct machine m;
@@ -268,6 +298,7 @@ TEST(fallbacks_in_order_and_the_root_file_system_last)
 }
 
 RUN(path_alone_means_the_file_system_that_holds_it, bind_mounts_are_unfolded,
-    only_options_that_matter_are_kept, btrfs_subvolume_and_its_members,
-    memory_and_foreign_file_systems_are_refused, path_must_be_there, unmounted_targets,
-    mounted_shares_are_taken_as_mounted, fallbacks_in_order_and_the_root_file_system_last)
+    a_single_dump_may_stay_on_boot, only_options_that_matter_are_kept,
+    btrfs_subvolume_and_its_members, memory_and_foreign_file_systems_are_refused,
+    path_must_be_there, unmounted_targets, mounted_shares_are_taken_as_mounted,
+    fallbacks_in_order_and_the_root_file_system_last)
