@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "systemd/dumps/boot_dumps.h"
 #include "systemd/dumps/dump_status.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/dumps/dump_print.h"
@@ -202,31 +203,43 @@ static int visit_target(struct ctl *ctl, const struct config_target *target, str
 	return rc;
 }
 
+static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
+
 struct looked {
 	struct visit *v;
 	const struct ctl *ctl;
 };
 
-/* Is this directory also one of a target, under another name? */
+static bool is_dir_of(const struct ctl *ctl, const struct config_target *t, const struct stat *a)
+{
+	struct target_access now;
+	struct stat b;
+	bool same = false;
+
+	if (t->kind == CONFIG_TARGET_SSH || t->kind == CONFIG_TARGET_RAW)
+		return false;
+	if (target_access_open(ctl, t, ACCESS_MOUNTED, &now) < 0)
+		fail_clear();
+	else
+		same = stat(now.dir, &b) == 0 && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+	target_access_close(&now);
+	return same;
+}
+
+/* Is this directory also one of a target, under another name? Or where dumps of /boot go? */
 static bool is_target(const struct ctl *ctl, const struct target_access *p)
 {
-	struct stat a, b;
-	struct target_access now;
+	struct ctl there = boot_dumps_ctl(ctl);
 	bool same = false;
+	struct stat a;
 
 	if (stat(p->dir, &a) < 0)
 		return true; /* nothing to read */
 	for (unsigned i = 0; i < ctl->config.nr_targets && !same; i++) {
 		const struct config_target *t = &ctl->config.targets[i];
 
-		if (t->kind == CONFIG_TARGET_SSH || t->kind == CONFIG_TARGET_RAW)
-			continue;
-		if (target_access_open(ctl, t, ACCESS_MOUNTED, &now) < 0)
-			fail_clear();
-		else
-			same = stat(now.dir, &b) == 0 && a.st_dev == b.st_dev &&
-			       a.st_ino == b.st_ino;
-		target_access_close(&now);
+		same = is_dir_of(ctl, t, &a) ||
+		       (boot_dumps_of(ctl, t) && is_dir_of(&there, &here, &a));
 	}
 	return same;
 }
@@ -266,10 +279,32 @@ static void visit_logs(const struct ctl *ctl, struct visit *v)
 	target_access_close(&p);
 }
 
-/* Visit the targets, and for a raw one the directory that its dumps are moved to. */
+static bool has_target(const struct ctl *ctl, enum config_target_kind kind)
+{
+	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
+		if (ctl->config.targets[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* The directory that dumps on /boot are moved to, unless it is visited anyway. */
+static int visit_moved(struct ctl *ctl, struct visit *v)
+{
+	struct ctl there = boot_dumps_ctl(ctl);
+	bool boot = false;
+
+	for (unsigned i = 0; i < ctl->config.nr_targets && !boot; i++)
+		boot = boot_dumps_of(ctl, &ctl->config.targets[i]);
+	if (!boot || (strcmp(ctl->config.path, BOOT_DUMPS_DIR) == 0 &&
+		      (has_target(ctl, CONFIG_TARGET_RAW) || has_target(ctl, CONFIG_TARGET_PATH))))
+		return 0;
+	return visit_target(&there, &here, v);
+}
+
+/* Visit the targets, and the directory that their dumps are moved to. */
 static int visit_targets(struct ctl *ctl, struct visit *v)
 {
-	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
 	int rc = 0;
 
 	for (unsigned i = 0; i < ctl->config.nr_targets; i++) {
@@ -280,6 +315,8 @@ static int visit_targets(struct ctl *ctl, struct visit *v)
 		if (t->kind == CONFIG_TARGET_RAW && visit_target(ctl, &here, v) < 0)
 			rc = ctl_fail(v->verb);
 	}
+	if (visit_moved(ctl, v) < 0)
+		rc = ctl_fail(v->verb);
 	earlier_each(ctl, visit_earlier, &(struct looked){ v, ctl });
 	visit_logs(ctl, v);
 	return rc;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/core_collector.h"
 #include "systemd/dumps/added.h"
+#include "systemd/dumps/boot_dumps.h"
 #include "systemd/date.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/boot_record.h"
@@ -21,6 +22,8 @@
 
 /* The clock of the capture kernel may be slightly off, and file systems round times. */
 #define CLOCK_SLACK 120
+
+static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
 
 static void warn(const char *what)
 {
@@ -253,17 +256,28 @@ static void report_nothing(const struct ctl *ctl, struct question *q)
 	}
 }
 
-/* Dumps of a raw target are in path of this system by now. */
+/* Dumps of /boot were moved; one that could not be is still there. */
+static bool look_at_boot(struct ctl *ctl, const struct config_target *boot, struct question *q)
+{
+	struct ctl there = boot_dumps_ctl(ctl);
+
+	return look_at(&there, &here, q) || look_at(ctl, boot, q);
+}
+
+static bool look_at_any(struct ctl *ctl, const struct config_target *t, struct question *q)
+{
+	if (boot_dumps_of(ctl, t))
+		return look_at_boot(ctl, t, q);
+	/* Dumps of a raw target are in path of this system by now. */
+	return look_at(ctl, t->kind == CONFIG_TARGET_RAW ? &here : t, q);
+}
+
 static void look(struct ctl *ctl, struct question *q)
 {
-	static const struct config_target here = { .kind = CONFIG_TARGET_PATH };
 	bool found = false;
 
-	for (unsigned i = 0; i < ctl->config.nr_targets && !found; i++) {
-		const struct config_target *t = &ctl->config.targets[i];
-
-		found = look_at(ctl, t->kind == CONFIG_TARGET_RAW ? &here : t, q);
-	}
+	for (unsigned i = 0; i < ctl->config.nr_targets && !found; i++)
+		found = look_at_any(ctl, &ctl->config.targets[i], q);
 	if (!found)
 		report_nothing(ctl, q);
 }
@@ -302,6 +316,7 @@ void after_crash(struct ctl *ctl)
 			recovered = recover(ctl, &ctl->config.targets[i]) || recovered;
 	}
 	q.lost = q.lost || recovered;
+	boot_dumps_move(ctl);
 	state_test_read(ctl, &q.test);
 	q.waiting = strcmp(q.test.verdict, "waiting") == 0;
 	/* This may mount or log in: only if there is something to look for. */

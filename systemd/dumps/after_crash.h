@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * after_crash.h - on the boot after a crash: recover a raw dump, report the crash
+ * after_crash.h - on the boot after a crash: recover a raw dump, clear /boot, report the crash
  *
  * Run by start, before arming: the raw device must be free for the next dump, and the crash must be
  * reported to the journal, on terminals and in "kdumpctl status". No failure here may keep the

@@ -67,6 +67,12 @@ struct target_access_command {
 int target_access_ssh(const struct target_access *p, const struct target_access_command *c,
 		      char **out, size_t *len);
 
+/*
+ * Is the target on the file system of /boot, by the mount table or by fstab? Not if /boot is no
+ * file system of its own. Nothing is mounted for it.
+ */
+bool target_access_is_boot(const struct ctl *ctl, const struct config_target *target);
+
 /* Bytes free for dumps; of a raw device all its bytes; -EOPNOTSUPP if unknown. */
 int target_access_free(const struct target_access *p, uint64_t *out);
 

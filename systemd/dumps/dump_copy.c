@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dump_copy.c - the files of a dump directory: copied, compared, removed */
+#include "systemd/dumps/dump_copy.h"
+
+#include "base/beneath.h"
+#include "base/err.h"
+#include "base/io.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK ((size_t)256 << 10)
+
+typedef int file_fn(int dirfd, const char *name, void *arg);
+
+/* Call fn for each entry; a result other than 0 ends it. */
+static int each(int dirfd, file_fn *fn, void *arg)
+{
+	int fd = open_beneath(dirfd, ".", O_RDONLY | O_DIRECTORY), rc = 0;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+
+	if (!dir) {
+		rc = fail(fd < 0 ? fd : -errno, "read a dump's directory");
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	while (rc == 0 && (errno = 0, e = readdir(dir))) {
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			rc = fn(dirfd, e->d_name, arg);
+	}
+	if (rc == 0 && errno)
+		rc = fail(-errno, "read a dump's directory");
+	closedir(dir);
+	return rc;
+}
+
+static int open_file(int dirfd, const char *name, struct stat *st)
+{
+	int fd = open_beneath(dirfd, name, O_RDONLY | O_NONBLOCK);
+
+	if (fd < 0)
+		return fail(fd, "open %s", name);
+	if (fstat(fd, st) == 0 && S_ISREG(st->st_mode))
+		return fd;
+	close(fd);
+	return fail(-EINVAL, "%s is not a regular file", name);
+}
+
+static bool is_sealed(const char *name)
+{
+	const char *end = strstr(name, ".age");
+
+	return end && (!end[4] || strcmp(end + 4, "-incomplete") == 0);
+}
+
+static int add_size(int dirfd, const char *name, void *arg)
+{
+	struct dump_size *sum = arg;
+	struct stat st;
+	int fd = open_file(dirfd, name, &st);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	sum->bytes += (uint64_t)st.st_size;
+	sum->files++;
+	sum->sealed += is_sealed(name);
+	return 0;
+}
+
+int dump_copy_size(int dirfd, struct dump_size *out)
+{
+	*out = (struct dump_size){ 0 };
+	return each(dirfd, add_size, out);
+}
+
+/* Bytes at an offset; fewer at the end of the file alone. */
+static ssize_t read_at(int fd, char *buf, off_t off)
+{
+	size_t got = 0;
+	ssize_t n;
+
+	do {
+		n = pread(fd, buf + got, BLOCK - got, off + (off_t)got);
+		got += n > 0 ? (size_t)n : 0;
+	} while ((n > 0 && got < BLOCK) || (n < 0 && errno == EINTR));
+	return n < 0 ? -errno : (ssize_t)got;
+}
+
+/* 1 if they have the same bytes. buf: two blocks. */
+static int same_bytes(int a, int b, char *buf)
+{
+	for (off_t off = 0;; off += (off_t)BLOCK) {
+		ssize_t n = read_at(a, buf, off), m = read_at(b, buf + BLOCK, off);
+
+		if (n < 0 || m < 0)
+			return n < 0 ? (int)n : (int)m;
+		if (n != m || memcmp(buf, buf + BLOCK, (size_t)n) != 0)
+			return 0;
+		if (n < (ssize_t)BLOCK)
+			return 1;
+	}
+}
+
+static int copy_bytes(int from, int to, char *buf)
+{
+	ssize_t n;
+
+	for (off_t off = 0; (n = read_at(from, buf, off)) > 0; off += n) {
+		int rc = io_pwrite(to, buf, (size_t)n, (uint64_t)off);
+
+		if (rc < 0)
+			return rc;
+	}
+	return (int)n;
+}
+
+struct copy {
+	int to;
+	char *buf; /* two blocks */
+};
+
+/* The times say when the crash was, where nothing else does. */
+static int keep_times(int fd, const struct stat *st)
+{
+	const struct timespec times[] = { st->st_atim, st->st_mtim };
+
+	return futimens(fd, times) < 0 ? -errno : 0;
+}
+
+static int copy_one(int dirfd, const char *name, void *arg)
+{
+	const struct copy *c = arg;
+	struct stat st;
+	int from = open_file(dirfd, name, &st), to, rc;
+
+	if (from < 0)
+		return from;
+	to = open_beneath(c->to, name, O_RDWR | O_CREAT | O_EXCL);
+	rc = to < 0 ? to : copy_bytes(from, to, c->buf);
+	if (rc == 0)
+		rc = keep_times(to, &st);
+	if (rc == 0)
+		rc = io_sync(to);
+	/* What stays in memory would be compared with itself. */
+	if (rc == 0) {
+		(void)posix_fadvise(to, 0, 0, POSIX_FADV_DONTNEED);
+		rc = same_bytes(from, to, c->buf);
+		rc = rc == 0 ? -EIO : rc < 0 ? rc : 0;
+	}
+	if (to >= 0)
+		close(to);
+	close(from);
+	return rc < 0 ? fail(rc, "copy %s", name) : 0;
+}
+
+int dump_copy(int from, int to)
+{
+	struct copy c = { .to = to, .buf = malloc(2 * BLOCK) };
+	int rc = c.buf ? each(from, copy_one, &c) : fail(-ENOMEM, "copy a dump");
+
+	free(c.buf);
+	if (rc == 0 && syncfs(to) < 0)
+		rc = fail(-errno, "sync a dump's copy");
+	return rc;
+}
+
+/* 1 ends the walk: another content, or not there. */
+static int compare_one(int dirfd, const char *name, void *arg)
+{
+	const struct copy *c = arg;
+	struct stat st;
+	int a = open_file(dirfd, name, &st), b, rc;
+
+	if (a < 0)
+		return a;
+	b = open_beneath(c->to, name, O_RDONLY | O_NONBLOCK);
+	rc = b < 0 ? 0 : same_bytes(a, b, c->buf);
+	if (b >= 0)
+		close(b);
+	close(a);
+	return rc < 0 ? fail(rc, "compare %s", name) : !rc;
+}
+
+int dump_copy_same(int a, int b)
+{
+	struct copy c = { .to = b, .buf = NULL };
+	struct dump_size x, y;
+	int rc = dump_copy_size(a, &x);
+
+	if (rc == 0)
+		rc = dump_copy_size(b, &y);
+	if (rc < 0 || x.files != y.files || x.bytes != y.bytes)
+		return rc;
+	c.buf = malloc(2 * BLOCK);
+	rc = c.buf ? each(a, compare_one, &c) : fail(-ENOMEM, "compare a dump");
+	free(c.buf);
+	return rc < 0 ? rc : !rc;
+}
+
+static int remove_one(int dirfd, const char *name, void *arg)
+{
+	(void)arg;
+	return unlinkat(dirfd, name, 0) < 0 ? fail(-errno, "remove %s", name) : 0;
+}
+
+int dump_copy_remove(int parent, const char *name)
+{
+	int fd = open_beneath(parent, name, O_RDONLY | O_DIRECTORY), rc;
+
+	if (fd == -ENOENT)
+		return fd;
+	if (fd < 0)
+		return fail(fd, "open %s", name);
+	rc = each(fd, remove_one, NULL);
+	close(fd);
+	if (rc == 0 && unlinkat(parent, name, AT_REMOVEDIR) < 0)
+		rc = fail(-errno, "remove %s", name);
+	return rc;
+}

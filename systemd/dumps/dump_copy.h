@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dump_copy.h - the files of a dump directory: copied to another file system, compared, removed
+ *
+ * Directories are given by descriptors. They hold regular files alone, as the capture writes them:
+ * anything else is an error (-EINVAL), and no link is followed.
+ */
+#ifndef SYSTEMD_DUMPS_DUMP_COPY_H
+#define SYSTEMD_DUMPS_DUMP_COPY_H
+
+#include <stdint.h>
+
+struct dump_size {
+	uint64_t bytes;
+	unsigned files;
+	unsigned sealed; /* files that are encrypted, by their names */
+};
+
+/* Add up the files of a directory. */
+int dump_copy_size(int dirfd, struct dump_size *out);
+
+/*
+ * Copy every file to an empty directory: mode 0600, with its time, synced. Then both are read
+ * again, from the disk as far as the kernel allows that, and compared.
+ */
+int dump_copy(int from, int to);
+
+/* 1 if b has every file of a, byte for byte, and no other; 0 if not. */
+int dump_copy_same(int a, int b);
+
+/* Remove the directory name in parent with its files; -ENOENT without a message: there is none. */
+int dump_copy_remove(int parent, const char *name);
+
+#endif
