@@ -12,6 +12,7 @@
 #include "systemd/load/kernel_state.h"
 #include "systemd/lock.h"
 #include "systemd/check/outlook.h"
+#include "systemd/check/other_targets.h"
 #include "systemd/load/kdump_load.h"
 #include "systemd/check/settings.h"
 #include "systemd/boot_record.h"
@@ -191,6 +192,15 @@ static int report_running(const struct ctl *ctl)
 	return CTL_OK;
 }
 
+/* The target is locked, or nothing can build an image that would unlock it. */
+static void show_other_targets(const struct ctl *ctl, int rc)
+{
+	struct other_targets p;
+
+	if ((rc == -ENOKEY || rc == -ENOENT || rc == -EOPNOTSUPP) && other_targets_find(ctl, &p))
+		other_targets_print(&p, ctl_config_name(ctl));
+}
+
 /* Replace what is loaded, if anything, when the new image is ready. */
 static int start_anew(struct ctl *ctl, bool wait)
 {
@@ -208,6 +218,7 @@ static int start_anew(struct ctl *ctl, bool wait)
 	if (rc == 0)
 		return armed(ctl, &a, &found, "Starting");
 	report_failed(ctl, "Starting");
+	show_other_targets(ctl, rc);
 	return is_network(rc) && getenv("NOTIFY_SOCKET") && !is_loaded(ctl) ? CTL_TRY_AGAIN
 									    : CTL_FAILED;
 }
