@@ -128,7 +128,7 @@ static void start(struct process *p)
 	CHECK_EQ(kuser_open(p->mem, p->v, p->btf, STACK, &p->user), 0);
 }
 
-static void stop(struct process *p)
+static void process_free(struct process *p)
 {
 	kuser_close(p->user);
 	btf_close(p->btf);
@@ -159,7 +159,7 @@ static void check_mappings(struct process *p, unsigned nr)
 	CHECK_EQ(p->nr, nr);
 	for (unsigned i = 0; i < nr; i++)
 		CHECK_EQ(p->start[i], (i + 1) << 16);
-	stop(p);
+	process_free(p);
 }
 
 TEST(mappings)
@@ -217,7 +217,7 @@ static int read_sp(struct process *p, uint64_t *sp)
 
 	start(p);
 	rc = kuser_sp(p->user, va(p, p->stack), sp);
-	stop(p);
+	process_free(p);
 	return rc;
 }
 
@@ -263,7 +263,7 @@ TEST(translation)
 	CHECK_EQ(kuser_vtop(p.user, va(&p, p.mm), 0x3000, &pa, &left), -EFAULT);
 	CHECK_EQ(kuser_vtop(p.user, va(&p, p.mm), va(&p, page), &pa, &left), -EFAULT);
 	CHECK_EQ(kuser_vtop(p.user, 0x1000, 0x2010, &pa, &left), -EFAULT);
-	stop(&p);
+	process_free(&p);
 }
 
 RUN(mappings, damaged_mappings, stack_pointer, translation)
