@@ -4,6 +4,7 @@
 #define CAPTURE_DISK_H
 
 #include "check.h"
+#include "temp_dir.h"
 #include "config/config.h"
 #include "initramfs/capture/device/devices.h"
 #include "initramfs/capture/target/target.h"
@@ -61,8 +62,7 @@ static inline void disk_make(struct disk *d, unsigned mib, const char *mkfs, con
 	struct plan_target *t;
 
 	memset(d, 0, sizeof(*d));
-	strcpy(d->dir, "/tmp/kdump-disk-XXXXXX");
-	CHECK(mkdtemp(d->dir));
+	temp_dir(d->dir);
 	CHECK_EQ(shell("truncate -s %uM %s/img", mib, d->dir), 0);
 	first_line("/proc/sys/kernel/random/uuid", d->uuid, sizeof(d->uuid));
 	snprintf(id, sizeof(id), "UUID=%s", d->uuid);

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -79,8 +80,7 @@ static inline void begin(struct bench *b, const struct target_ops *ops)
 	b->t.base.ops = ops;
 	b->t.space = 1ull << 40;
 	strcpy(b->t.base.address, "the-place");
-	strcpy(b->t.dir, "/tmp/kdump-attempt-XXXXXX");
-	CHECK(mkdtemp(b->t.dir));
+	temp_dir(b->t.dir);
 	fail_clear();
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "config/config.h"
 
 #include <fcntl.h>
@@ -74,8 +75,8 @@ static inline void machine_link(const char *dir, const char *path, const char *t
 
 static inline void machine_open(struct machine *m)
 {
-	*m = (struct machine){ .dir = "/tmp/kdump-machine.XXXXXX" };
-	CHECK(mkdtemp(m->dir) != NULL);
+	*m = (struct machine){ .dir = "" };
+	temp_dir(m->dir);
 	snprintf(m->sys, sizeof(m->sys), "%s/sys", m->dir);
 	snprintf(m->proc, sizeof(m->proc), "%s/proc", m->dir);
 	snprintf(m->dev, sizeof(m->dev), "%s/dev", m->dir);

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "fixture.h"
 
 #include <fcntl.h>
@@ -31,8 +32,7 @@ static void open_machine(struct machine *m)
 	static char core[32];
 
 	log_setup(0, false);
-	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	snprintf(path, sizeof(path), "%s/vmcore", dir);
 	snprintf(part, sizeof(part), "%s-incomplete", path);
 	*m = (struct machine){ .f = fix_new() };

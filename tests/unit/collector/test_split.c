@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "codec/codec.h"
 #include "fixture.h"
 
@@ -37,8 +38,7 @@ static void open_machine(struct machine *m)
 	static char core[32];
 
 	log_setup(0, false);
-	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	for (unsigned i = 0; i < FILES + 2; i++)
 		snprintf(name[i], sizeof(name[i]), "%s/%u", dir, i);
 	*m = (struct machine){ .f = fix_new() };

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,8 +17,7 @@ static char dir[64], path[96], part[128];
 
 static void make_dir(void)
 {
-	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	snprintf(path, sizeof(path), "%s/text", dir);
 	snprintf(part, sizeof(part), "%s-incomplete", path);
 }

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -47,8 +48,7 @@ static const char *entry(const char *name, const char *text, char out[300])
 
 static void begin(void)
 {
-	strcpy(dir, "/tmp/kdump-verify-XXXXXX");
-	CHECK(mkdtemp(dir));
+	temp_dir(dir);
 	fail_clear();
 }
 

@@ -3,8 +3,8 @@
 #include "temp_root.h"
 
 #include "systemd/files.h"
+#include "temp_dir.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,21 +14,12 @@ char temp_root[64];
 
 void root_new(void)
 {
-	snprintf(temp_root, sizeof(temp_root), "/tmp/kdump-test-XXXXXX");
-	assert_non_null(mkdtemp(temp_root));
-}
-
-static int root_drop_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
+	temp_dir(temp_root);
 }
 
 void root_drop(void)
 {
-	nftw(temp_root, root_drop_one, 16, FTW_DEPTH | FTW_PHYS);
+	temp_dir_drop(temp_root);
 }
 
 void root_put(const char *path, const char *text)

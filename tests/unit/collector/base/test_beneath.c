@@ -3,6 +3,7 @@
 #include "base/beneath.h"
 
 #include "check.h"
+#include "temp_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,7 @@ static void make(void)
 {
 	char line[600];
 
-	strcpy(top, "/tmp/kdump-beneath-XXXXXX");
-	CHECK(mkdtemp(top));
+	temp_dir(top);
 	snprintf(line, sizeof(line),
 		 "cd %s && mkdir -p dir/a/b out && echo s >secret && echo s >out/file && "
 		 "echo x >dir/a/b/file && ln -s ../secret dir/link && ln -s ../out dir/dirlink && "

@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include "check.h"
+#include "temp_dir.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,8 +17,7 @@ static char dir[64], path[128];
 
 static void make(void)
 {
-	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	snprintf(path, sizeof(path), "%s/name", dir);
 	fail_clear();
 }

@@ -4,6 +4,7 @@
 #include "base/io.h"
 
 #include "check.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -37,8 +38,7 @@ static int make(int *dirfd)
 {
 	int fd;
 
-	snprintf(dir, sizeof(dir), "/tmp/kdump-test-XXXXXX");
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	*dirfd = open(dir, O_RDONLY | O_DIRECTORY);
 	fd = openat(*dirfd, "tmp", O_RDWR | O_CREAT, 0600);
 	CHECK_OP(fd, >=, 0);

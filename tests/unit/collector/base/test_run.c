@@ -5,6 +5,7 @@
 #include "base/run.h"
 
 #include "check.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -187,12 +188,12 @@ TEST(deadline)
 /* The children of a program that was stopped are stopped as well. */
 TEST(the_group_ends_with_it)
 {
-	char file[64], text[200];
+	char file[TEMP_PATH_MAX], text[200];
 	struct run_result r;
 	FILE *f;
 	int pid = 0;
 
-	snprintf(file, sizeof(file), "/tmp/kdump-test-run-%d", (int)getpid());
+	temp_path("run", file);
 	snprintf(text, sizeof(text), "(trap '' TERM; exec sleep 600) & echo $! >%s; wait", file);
 	CHECK_EQ(run_program(&(struct run_cfg){ .argv = SHELL(text), .timeout_ms = 300 }, &r),
 		 -ETIMEDOUT);
@@ -244,12 +245,12 @@ TEST(one_that_is_not_there)
 /* exec's own error, and no shell that guesses what the file may be. */
 TEST(one_that_cannot_be_executed)
 {
-	char file[64];
+	char file[TEMP_PATH_MAX];
 	const char *const argv[] = { file, NULL };
 	struct run_result r;
 	int fd;
 
-	snprintf(file, sizeof(file), "/tmp/kdump-test-run-%d", (int)getpid());
+	temp_path("run", file);
 	fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
 	CHECK_EQ(write(fd, "echo hello\n", 11), 11);
 	close(fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_format.c - each byte of a kdump-compressed file, and what a broken one still holds */
 #include "sample_dump.h"
-#include "temp_path.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
-#include "temp_path.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <string.h>

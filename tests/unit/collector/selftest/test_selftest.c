@@ -4,6 +4,7 @@
 
 #include "base/dumpfile.h"
 #include "check.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -229,10 +230,9 @@ TEST(no_core)
 
 TEST(nothing_is_left_behind)
 {
-	char dir[] = "/tmp/test-selftest-XXXXXX";
+	char dir[TEMP_DIR_MAX];
 
-	CHECK(mkdtemp(dir));
-	setenv("TMPDIR", dir, 1);
+	setenv("TMPDIR", temp_dir(dir), 1);
 	CHECK_EQ(self_test(core(), collect_main).code, 0);
 	fails(wrong_page, "other bytes than in the core");
 	CHECK_EQ(rmdir(dir), 0);

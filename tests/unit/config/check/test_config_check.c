@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "config_case.h"
 
 #include <fcntl.h>
@@ -36,9 +37,7 @@ static const char *put(const char *file, mode_t mode, const char *text)
 static int make_root(void **state)
 {
 	(void)state;
-	snprintf(root, sizeof(root), "/tmp/test_config_check.XXXXXX");
-	if (!mkdtemp(root))
-		return -1;
+	temp_dir(root);
 	put("/var/crash/.keep", 0600, "");
 	/* Says what it was called with and, for -Q, no. */
 	put("/collector", 0755,

@@ -4,10 +4,10 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "config/parse/keys.h"
 #include "config/cli/manual.h"
 #include "config_case.h"
-#include "temp_path.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -219,10 +219,10 @@ static void becomes(const char *verb, const char *command)
 
 TEST(debians_verbs)
 {
-	char dir[] = "/tmp/kdump-test-XXXXXX", program[64];
+	char dir[TEMP_DIR_MAX], program[64];
 	char *path = strdup(getenv("PATH"));
 
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	snprintf(program, sizeof(program), "%s/kdumpctl", dir);
 	CHECK_EQ(symlink("/bin/echo", program), 0);
 	setenv("PATH", dir, 1);

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
-#include "temp_path.h"
+#include "temp_dir.h"
 #include "config/sysconfig/shell.h"
 #include "config/sysconfig/sysconfig_table.h"
 #include "config_case.h"

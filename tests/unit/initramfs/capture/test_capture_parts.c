@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "check.h"
-#include "temp_path.h"
+#include "temp_dir.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -185,12 +185,12 @@ TEST(the_time_for_everything_is_over_however_much_it_eats)
 /* open(2) of a pipe that nobody reads blocks, as a driver does whose hardware is dead. */
 TEST(a_watchdog_that_blocks_does_not_disable_the_guard)
 {
-	char root[] = "/tmp/kdump-dog-XXXXXX", path[100];
+	char root[TEMP_DIR_MAX], path[100];
 	const struct failsafe_cfg cfg = { .root = root, .watchdogs = true };
 	uint64_t before;
 	int status;
 
-	CHECK(mkdtemp(root));
+	temp_dir(root);
 	snprintf(path, sizeof(path), "%s/dev", root);
 	CHECK_EQ(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/dev/watchdog0", root);

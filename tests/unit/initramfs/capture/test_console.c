@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "base/clock.h"
 
 #include <fcntl.h>
@@ -47,8 +48,7 @@ static void setup(struct desk *d)
 {
 	char command[256];
 
-	strcpy(d->root, "/tmp/kdump-say-XXXXXX");
-	CHECK(mkdtemp(d->root));
+	temp_dir(d->root);
 	snprintf(command, sizeof(command), "cd %s && mkdir -p dev sys/class/tty/console", d->root);
 	CHECK_EQ(system(command), 0);
 	put_file(d->root, "sys/class/tty/console/active", "tty0 ttyS0 gone9\n");

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "initramfs/capture/save/save_core.h"
 #include "play_target.h"
 
@@ -174,8 +175,7 @@ static void make_root(void)
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
-	strcpy(root, "/tmp/kdump-step-XXXXXX");
-	CHECK(n > 0 && mkdtemp(root) && chdir(root) == 0);
+	CHECK(n > 0 && chdir(temp_dir(root)) == 0);
 	exe[n] = '\0';
 	for (unsigned i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		CHECK_EQ(mkdir(dirs[i], 0700), 0);

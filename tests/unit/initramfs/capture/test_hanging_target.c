@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "initramfs/capture/console.h"
 #include "play_target.h"
 
@@ -18,7 +19,7 @@
 
 #define TOO_LONG 20000000000ull /* ns; each phase of the test has one second */
 
-static char root[64] = "/tmp/kdump-hanging-XXXXXX";
+static char root[TEMP_DIR_MAX + 16];
 
 /* --dump-dmesg SOURCE -: a log. --report --json=FILE SOURCE -: a report. Else a dump. */
 static int play_collector(int argc, char **argv)
@@ -193,8 +194,9 @@ int main(int argc, char **argv)
 	play_reached = mmap(NULL, TARGET_OP_COUNT, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (console_open("", false) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ||
-	    play_reached == MAP_FAILED || !mkdtemp(root))
+	    play_reached == MAP_FAILED)
 		return 99;
+	temp_dir(root);
 	fake_scp();
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);

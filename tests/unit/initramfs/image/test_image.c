@@ -8,7 +8,7 @@
 #include "initramfs/plan/plan.h"
 
 #include "made_machine.h"
-#include "temp_path.h"
+#include "temp_dir.h"
 
 /* ext4 on vda, and a kernel with the drivers for it built in. */
 static void open_machine(struct machine *m)

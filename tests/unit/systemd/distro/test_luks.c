@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 
 #include <endian.h>
 #include <fcntl.h>
@@ -135,11 +136,11 @@ TEST(broken_headers)
 
 static int find(const char *text, const char *name, const char *uuid, struct crypttab_entry *e)
 {
-	char root[] = "/tmp/test-luks-XXXXXX", path[64];
+	char root[TEMP_DIR_MAX], path[80];
 	FILE *f;
 	int rc;
 
-	assert_non_null(mkdtemp(root));
+	temp_dir(root);
 	snprintf(path, sizeof(path), "%s/etc", root);
 	assert_true(mkdir(path, 0755) == 0);
 	snprintf(path, sizeof(path), "%s" CRYPTTAB_FILE, root);

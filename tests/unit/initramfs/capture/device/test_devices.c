@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "capture_disk.h"
 #include "initramfs/capture/target/mount_options.h"
+#include "temp_dir.h"
 
 /* A made-up sysfs: /sys/devices/PLACE/block/DISK[/PART] and links in class/block. */
 struct made {
@@ -18,8 +19,7 @@ static void made_open(struct made *m)
 {
 	struct plan_device *dev;
 
-	strcpy(m->dir, "/tmp/kdump-sys-XXXXXX");
-	CHECK(mkdtemp(m->dir));
+	temp_dir(m->dir);
 	CHECK_EQ(shell("cd %s && mkdir -p class/block devices/pci0/virtio2/block/vda/vda3 "
 		       "devices/pci0/virtio3/block/vdb devices/pci0/nvme0/block/nvme0n1 && "
 		       "cd devices/pci0 && for d in virtio2/block/vda virtio2/block/vda/vda3 "

@@ -5,8 +5,8 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "initramfs/capture/console.h"
-#include "temp_path.h"
 
 #include <fcntl.h>
 #include <signal.h>

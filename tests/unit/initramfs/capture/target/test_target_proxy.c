@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "check.h"
+#include "temp_dir.h"
 #include "play_target.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/target/target_call.h"
@@ -25,7 +26,7 @@
 #define LIMIT 300000000ull  /* ns: the deadline of the call that hangs */
 #define SLACK 3000000000ull /* ns: and what may come on top of it */
 
-static char dir[64] = "/tmp/kdump-proxy-XXXXXX";
+static char dir[TEMP_DIR_MAX + 16];
 static struct plan_target spec = { .kind = PLAN_FS, .source = (char *)"first", .path = dir };
 static struct target_file file;
 
@@ -320,9 +321,9 @@ int main(void)
 		   a_target_whose_process_dies, a_late_answer_is_dropped),
 	};
 
-	if (console_open("", false) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ||
-	    !mkdtemp(dir))
+	if (console_open("", false) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
 		return 99;
+	temp_dir(dir);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	remove_dir();

@@ -8,6 +8,7 @@
 #include "initramfs/image/network/ssh_impl.h"
 
 #include "check.h"
+#include "temp_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/test_build_ssh.XXXXXX";
+static char dir[TEMP_DIR_MAX];
 
 static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void sh(const char *fmt, ...)
@@ -33,8 +34,8 @@ static void sh(const char *fmt, ...)
 static int make_dir(void **state)
 {
 	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
+	temp_dir(dir);
+	return 0;
 }
 
 static int remove_dir(void **state)

@@ -5,6 +5,7 @@
 
 #include "base/util.h"
 #include "made_image.h"
+#include "temp_dir.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -182,11 +183,11 @@ TEST(a_large_one_is_said)
 TEST(the_current_directory_is_not_searched)
 {
 	static const char *const shadowed[] = { "modulefinder.py", "ast.py", "sysconfig.py" };
-	char dir[] = "/tmp/kdump-stranger-XXXXXX", back[PATH_MAX];
+	char dir[TEMP_DIR_MAX], back[PATH_MAX];
 	struct script s;
 
 	CHECK(getcwd(back, sizeof(back)) != NULL);
-	CHECK(mkdtemp(dir) != NULL);
+	temp_dir(dir);
 	CHECK_EQ(chdir(dir), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(shadowed); i++) {
 		FILE *f = fopen(shadowed[i], "w");
