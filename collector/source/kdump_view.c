@@ -193,6 +193,34 @@ static int slot_get(struct kdump_view *v, uint64_t pfn, const char **out)
 	return rc;
 }
 
+static bool same_place(const struct packed_page *a, const struct packed_page *b)
+{
+	return a->id == b->id && a->size == b->size && a->flags == b->flags;
+}
+
+/*
+ * nr pages from first on, into v->run. Neighbours in mem_map are often alike: what lies where the
+ * page before lies is not unpacked again.
+ */
+static int read_run(struct kdump_view *v, uint64_t first, uint64_t nr)
+{
+	const size_t block = v->src->head.block;
+	struct packed_page p, before = { .id = 0 };
+	int rc = 0;
+
+	for (uint64_t i = 0; i < nr && rc == 0; i++) {
+		char *out = v->run + i * block;
+
+		rc = kdump_view_packed(&v->base, first + i, &p);
+		if (rc == 0 && i > 0 && same_place(&p, &before))
+			memcpy(out, out - block, block);
+		else if (rc == 0)
+			rc = unpack(&p, out, block);
+		before = p;
+	}
+	return rc == 0 || rc == -EFAULT ? rc : -EIO;
+}
+
 static int run_get(struct kdump_view *v, uint64_t first, uint64_t nr, const char **out)
 {
 	const size_t block = v->src->head.block;
@@ -206,8 +234,8 @@ static int run_get(struct kdump_view *v, uint64_t first, uint64_t nr, const char
 		v->run_nr = 0;
 		for (uint64_t i = 0; i < nr && rc == 0; i++) /* before any of them is unpacked */
 			rc = find_rank(v, first + i, &rank);
-		for (uint64_t i = 0; i < nr && rc == 0; i++)
-			rc = read_page(v, first + i, v->run + i * block);
+		if (rc == 0)
+			rc = read_run(v, first, nr);
 		if (rc < 0)
 			return rc;
 		v->run_pfn = first;
