@@ -54,7 +54,6 @@ CFLAGS   := -std=gnu11 -fsigned-char -g -O2 -ffunction-sections -fdata-sections 
 LDFLAGS  := -pthread $(HARDEN_L) $(EXTRA_LDFLAGS)
 LIBS     := -lelf -lz
 LIBS     += $(if $(filter 1,$(HAVE_LIBDEFLATE)),-ldeflate)
-LIBS     += $(if $(filter 1,$(HAVE_LZO)),-llzo2)
 LIBS     += $(if $(filter 1,$(HAVE_SNAPPY)),-lsnappy)
 LIBS     += $(if $(filter 1,$(HAVE_ZSTD)),-lzstd)
 LIBS     += $(if $(filter 1,$(HAVE_SODIUM)),-lsodium)
@@ -66,8 +65,8 @@ PKG_CONFIG  ?= $(if $(CROSS_ROOT),PKG_CONFIG_SYSROOT_DIR=$(CROSS_ROOT) PKG_CONFI
 	pkg-config,$(CROSS)pkg-config)
 RUNNER      ?= $(if $(CROSS),qemu-$(firstword $(subst -, ,$(CROSS)))-static$(CROSS_ROOT:%= -L %))
 COLLECT_PKGS := libelf zlib $(if $(filter 1,$(HAVE_LIBDEFLATE)),libdeflate) \
-	$(if $(filter 1,$(HAVE_LZO)),lzo2) $(if $(filter 1,$(HAVE_SNAPPY)),snappy) \
-	$(if $(filter 1,$(HAVE_ZSTD)),libzstd) $(if $(filter 1,$(HAVE_SODIUM)),libsodium)
+	$(if $(filter 1,$(HAVE_SNAPPY)),snappy) $(if $(filter 1,$(HAVE_ZSTD)),libzstd) \
+	$(if $(filter 1,$(HAVE_SODIUM)),libsodium)
 static_pkgs  = $(or $(shell $(PKG_CONFIG) --static --libs $(1)),$(error $(PKG_CONFIG) does not find $(1)))
 STATIC_LIBS  = -lz $(call static_pkgs,$(1) $(COLLECT_PKGS)) $(if $(filter 1,$(HAVE_SNAPPY)),-lstdc++) -lm \
 	$(O)/libstatic.a
@@ -208,7 +207,7 @@ $(O)/libunit.a: $(UNIT_LIB:%.c=$(O)/%.o)
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libunit.a $(O)/libfixtures.a $(O)/libctl.a $(O)/libimage.a \
 		$(O)/libcapture.a $(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) $(PIE) $(UNIT_LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(PIE) $(UNIT_LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS) -llzo2
 
 $(O)/tests/unit/collector/test_unpack: UNIT_LDFLAGS = -Wl,-u,input_unpack -Wl,--no-as-needed -larchive
 $(O)/tests/unit/collector/selftest/test_selftest: | $(O)/selftest.core
@@ -280,7 +279,7 @@ build/fuzz/code.a: $(FUZZ_OBJ) Makefile
 build/fuzz/%: tests/fuzz/%.c build/fuzz/code.a
 	@echo "  FUZZ    $@"
 	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) $(FUZZ_SAN) -fsanitize=fuzzer \
-		-o $@ $^ $(NL_LIBS) $(LIBS)
+		-o $@ $^ $(NL_LIBS) $(LIBS) -llzo2
 
 # Two at a time; a finding stays in build/fuzz/ and ends the rest.
 fuzz:
@@ -362,6 +361,7 @@ nightly:
 		OUTPUT_FLAGS="--core $$(tests/vm/each.sh check echo | head -n 1)/vmcore"
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/live/run.sh
 	$(Q)tests/setup/deps.sh page
 	$(Q)BUILD=$(CURDIR)/$(O) sh tests/real/page.sh
 	$(Q)tests/setup/deps.sh arm64 package && tests/unit/emulated.sh aarch64-linux-gnu

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* codec_lzo.c - LZO1X: lzo1x.h compresses, liblzo2 decompresses */
+/* codec_lzo.c - LZO1X, by lzo1x.h */
 #if HAVE_LZO
 #include "codec/codec_impl.h"
 
@@ -7,7 +7,6 @@
 #include "base/err.h"
 #include "codec/lzo1x.h"
 
-#include <lzo/lzo1x.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,9 +65,7 @@ static bool lzo_plausible(const void *in, size_t size, size_t len)
 
 static int lzo_decompress(const void *in, size_t size, void *out, size_t len)
 {
-	lzo_uint got = len;
-
-	return lzo1x_decompress_safe(in, size, out, &got, NULL) == LZO_E_OK && got == len
+	return lzo1x_expand(in, size, out, len) == 0
 		       ? 0
 		       : fail(-EBADMSG, "lzo page of %zu bytes", size);
 }

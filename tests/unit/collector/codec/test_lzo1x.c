@@ -14,12 +14,30 @@
 #undef lzo1x_is_array
 #undef lzo1x_compress_array
 
+#include <errno.h>
 #include <lzo/lzo1x.h>
 #include <string.h>
 
 static const size_t pages[] = { LZO1X_PAGE_MIN, 16384, LZO1X_PAGE_MAX };
 
 static struct lzo1x_table table;
+
+/* By our own code as well; from memory of exactly its size, and cut it is refused. */
+static void expand_cut(const uint8_t *stream, size_t size, const uint8_t *page, size_t len)
+{
+	uint8_t *in = malloc(size), *back = malloc(len);
+
+	memcpy(in, stream, size);
+	CHECK_EQ(lzo1x_expand(in, size, back, len), 0);
+	CHECK(memcmp(back, page, len) == 0);
+	CHECK_EQ(lzo1x_expand(in, size, back, len - 1), -EBADMSG);
+	free(in);
+	in = malloc(size - 1);
+	memcpy(in, stream, size - 1);
+	CHECK_EQ(lzo1x_expand(in, size - 1, back, len), -EBADMSG);
+	free(in);
+	free(back);
+}
 
 /* Both ways, from and to memory of exactly the size promised: a byte past it is ASan's to see. */
 static size_t both_ways(const uint8_t *page, size_t len, bool array)
@@ -33,6 +51,7 @@ static size_t both_ways(const uint8_t *page, size_t len, bool array)
 	CHECK_OP(size, <=, lzo1x_bound(len));
 	CHECK_EQ(lzo1x_decompress_safe(out, size, back, &got, NULL), LZO_E_OK);
 	CHECK(got == len && memcmp(back, page, len) == 0);
+	expand_cut(out, size, page, len);
 	free(in);
 	free(out);
 	free(back);
@@ -200,6 +219,90 @@ TEST(damaged_arrays)
 	}
 }
 
+/* The verdict on a stream, and the bytes, are liblzo2's. Returns whether it was accepted. */
+static bool as_liblzo2(const uint8_t *stream, size_t size, size_t len)
+{
+	uint8_t *in = malloc(size), *ours = malloc(len), *theirs = malloc(len);
+	lzo_uint got = len;
+	bool sound;
+
+	memcpy(in, stream, size);
+	sound = lzo1x_decompress_safe(in, size, theirs, &got, NULL) == LZO_E_OK && got == len;
+	CHECK_EQ(lzo1x_expand(in, size, ours, len), sound ? 0 : -EBADMSG);
+	CHECK(!sound || memcmp(ours, theirs, len) == 0);
+	free(in);
+	free(ours);
+	free(theirs);
+	return sound;
+}
+
+/* Words at distances of all kinds, with literals between them. */
+static void fill_words(uint8_t *page, size_t len, uint32_t *seed)
+{
+	size_t at = 0, n;
+
+	while (at < len) {
+		size_t back = 1 + next(seed) % (next(seed) % 2 ? 24 : 50000);
+
+		n = 1 + next(seed) % (next(seed) % 4 ? 12 : 400);
+		for (; n > 0 && at < len; n--, at++)
+			page[at] = back <= at ? page[at - back] : (uint8_t)next(seed);
+		if (at < len)
+			page[at++] = (uint8_t)next(seed);
+	}
+}
+
+TEST(streams_of_liblzo2_and_damaged_ones)
+{
+	uint8_t *page = malloc(LZO1X_PAGE_MAX), *out = malloc(lzo1x_bound(LZO1X_PAGE_MAX));
+	uint8_t *work = malloc(LZO1X_999_MEM_COMPRESS);
+	unsigned sound = 0, damaged = 0;
+	uint32_t seed = 23;
+	lzo_uint size;
+
+	for (unsigned round = 0; round < 300; round++) {
+		size_t len = pages[round % ARRAY_SIZE(pages)];
+
+		fill_words(page, len, &seed);
+		CHECK_EQ(round % 2 ? lzo1x_1_compress(page, len, out, &size, work)
+				   : lzo1x_999_compress(page, len, out, &size, work),
+			 LZO_E_OK);
+		CHECK(as_liblzo2(out, size, len));
+		for (unsigned n = 0; n < 20; n++) {
+			out[next(&seed) % size] = (uint8_t)next(&seed);
+			as_liblzo2(out, size, len) ? sound++ : damaged++;
+		}
+	}
+	CHECK(sound > 0 && damaged > 1000);
+	free(page);
+	free(out);
+	free(work);
+}
+
+/* A first byte of 18 to 20 is that many literals, less 17, and counts as those after a match. */
+TEST(short_streams)
+{
+	uint8_t stream[12];
+	uint32_t seed = 31;
+	unsigned sound = 0;
+
+	for (unsigned first = 0; first < 256; first++) {
+		for (unsigned round = 0; round < 400; round++) {
+			size_t size = 1 + next(&seed) % sizeof(stream);
+
+			for (size_t i = 0; i < size; i++)
+				stream[i] = (uint8_t)(next(&seed) % (next(&seed) % 2 ? 256 : 40));
+			stream[0] = (uint8_t)first;
+			if (size > 3)
+				memcpy(stream + size - 3, "\x11\0", 3);
+			for (size_t len = 1; len < 24; len++)
+				sound += as_liblzo2(stream, size, len);
+		}
+	}
+	CHECK(sound > 100);
+}
+
 RUN(arrays_are_known_and_get_smaller_than_by_a_table, text_and_noise_are_no_arrays,
     every_length_of_match_and_literals, matches_up_to_the_last_byte, distances_of_large_pages,
-    a_match_reaches_back_to_where_it_begins, damaged_arrays)
+    a_match_reaches_back_to_where_it_begins, damaged_arrays, streams_of_liblzo2_and_damaged_ones,
+    short_streams)
