@@ -373,6 +373,7 @@ nightly:
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: all tools $(O)/tests/bench/codec_limit
 	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/collect.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/formats.sh
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
 	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lkdumpfile $(LIBS)
