@@ -8,6 +8,8 @@
 #include "source/host_page.h"
 #include "source/sigbus.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,6 +35,7 @@ struct elf_window {
 struct elf_view {
 	struct view base;
 	struct elf_source *src;
+	struct infile in; /* the source's, or the same file opened again */
 	struct elf_window window[NR_WINDOWS];
 	struct elf_window *recent;
 	const struct elf_segment *segment; /* of the last hit */
@@ -57,18 +60,39 @@ void elf_view_close(struct view *base)
 		window_unmap(&v->window[i]);
 		free(v->window[i].buf);
 	}
+	if (v->in.fd != v->src->in.fd)
+		close(v->in.fd);
 	free(v->bounce);
 	free(v);
+}
+
+/*
+ * /proc/kcore copies what it reads through one buffer for each open file: two threads that read
+ * from the same one at the same time get each other's bytes.
+ */
+static int open_again(struct elf_view *v)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", v->src->in.fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(-errno, "open the memory of the running kernel once more");
+	v->in.fd = fd;
+	return 0;
 }
 
 int elf_view_open(struct source *src, struct view **out)
 {
 	struct elf_view *v = calloc(1, sizeof(*v));
+	int rc;
 
 	if (!v)
 		return fail(-ENOMEM, "open view");
 	v->base.src = src;
 	v->src = container_of(src, struct elf_source, base);
+	v->in = v->src->in;
 	v->recent = &v->window[0];
 	for (size_t i = 0; i < NR_WINDOWS; i++) {
 		v->window[i].sigbus = sigbus_take();
@@ -78,8 +102,12 @@ int elf_view_open(struct source *src, struct view **out)
 					SIGBUS_MAX);
 		}
 	}
-	*out = &v->base;
-	return 0;
+	rc = src->live ? open_again(v) : 0;
+	if (rc < 0)
+		elf_view_close(&v->base);
+	else
+		*out = &v->base;
+	return rc;
 }
 
 bool elf_view_damaged(struct view *base)
@@ -151,7 +179,7 @@ static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *
 
 static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, size_t len)
 {
-	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, v->src->in.fd, (off_t)off);
+	void *map = mmap(NULL, len, PROT_READ, MAP_PRIVATE, v->in.fd, (off_t)off);
 
 	if (map == MAP_FAILED)
 		return -errno;
@@ -161,9 +189,9 @@ static int window_map(struct elf_view *v, struct elf_window *w, uint64_t off, si
 }
 
 /* A short read is an unreadable page. */
-static int read_all(const struct elf_source *src, uint64_t off, char *buf, size_t len)
+static int read_all(const struct elf_view *v, uint64_t off, char *buf, size_t len)
 {
-	int rc = infile_read(&src->in, buf, len, off);
+	int rc = infile_read(&v->in, buf, len, off);
 
 	fail_clear();
 	return rc < 0 ? -EIO : 0;
@@ -177,7 +205,7 @@ static int window_read(struct elf_view *v, struct elf_window *w, uint64_t off, s
 		return -EFAULT;
 	if (!w->buf && !(w->buf = malloc(READ_MAX)))
 		return -ENOMEM;
-	rc = read_all(v->src, off, w->buf, len);
+	rc = read_all(v, off, w->buf, len);
 	w->map = rc == 0 ? w->buf : NULL;
 	return rc;
 }
@@ -233,7 +261,7 @@ static int file_read(struct elf_view *v, uint64_t off, char *buf, size_t len)
 	const void *p;
 
 	if (file_map(v, off, len, &p) < 0)
-		return read_all(v->src, off, buf, len);
+		return read_all(v, off, buf, len);
 	memcpy(buf, p, len);
 	return 0;
 }

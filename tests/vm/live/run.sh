@@ -51,7 +51,8 @@ drgn_finds()
 {
 	"$oracle/run" python3 "$here/live.py" "$1" "$vmlinux" >"$work/found" 2>&1
 	grep -qx "release $version" "$work/found" && grep -qx "witnesses 1" "$work/found" &&
-		grep -q "^stack .*schedule.*wait" "$work/found" && grep -qx "log 1" "$work/found" ||
+		grep -q "^stack .*schedule.*wait" "$work/found" && grep -qx "log 1" "$work/found" &&
+		grep -q "^wrong 0 of [1-9]..*" "$work/found" ||
 		{ cat "$work/found"; return 1; }
 }
 
@@ -77,7 +78,7 @@ for kernel in ${VM_KERNELS:-5.10 6.1 6.12 7.x}; do
 	ok "$kernel: they are said to be not consistent" console_has "the dump is not consistent"
 	ok "$kernel: the log of the running kernel" test "$(capture_said "$work" log-lines)" = 1
 	for word in dump less elf; do
-		ok "$kernel: $word: drgn finds a task, its stack, the log" drgn_finds "$work/$word"
+		ok "$kernel: $word: drgn finds a task, its stack, the log, and types as they were built" drgn_finds "$work/$word"
 		case $kernel in
 		7.*) ;;
 		*) ok "$kernel: $word: crash opens it" crash_opens "$work/$word" ;;

@@ -8,6 +8,8 @@
 #include "core_case.h"
 #include "source/sigbus.h"
 
+#include <dirent.h>
+
 /* Memory that begins and ends inside pages: what is no RAM reads as zeros. */
 TEST(fractional_pages)
 {
@@ -195,12 +197,42 @@ TEST(views_of_all_threads)
 	close_core(&c);
 }
 
+static unsigned open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	unsigned nr = 0;
+
+	while (readdir(d))
+		nr++;
+	closedir(d);
+	return nr;
+}
+
+/* /proc/kcore mixes up what two threads read from one open file. */
+TEST(a_live_source_is_opened_for_each_view)
+{
+	struct core c = open_unmapped(memory());
+	unsigned nr = open_files();
+	struct view *other;
+
+	view_close(c.v);
+	c.src->live = true;
+	CHECK_EQ(view_open(c.src, &c.v), 0);
+	CHECK_EQ(view_open(c.src, &other), 0);
+	CHECK_EQ(open_files(), nr + 2);
+	CHECK(same(&c, 4 * MIB, 16 * FIX_PAGE));
+	view_close(other);
+	CHECK_EQ(open_files(), nr + 1);
+	close_core(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U9(fault_while_reading, views_of_all_threads, fractional_pages,
-		   page_in_two_segments, windows_that_are_read, unmapped_file_that_shrinks,
-		   holes_of_a_sparse_file, file_cut_in_a_hole, file_without_holes),
+		U10(fault_while_reading, views_of_all_threads, fractional_pages,
+		    page_in_two_segments, windows_that_are_read, unmapped_file_that_shrinks,
+		    holes_of_a_sparse_file, file_cut_in_a_hole, file_without_holes,
+		    a_live_source_is_opened_for_each_view),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
