@@ -65,7 +65,7 @@ static bool lzo_plausible(const void *in, size_t size, size_t len)
 
 static int lzo_decompress(const void *in, size_t size, void *out, size_t len)
 {
-	return lzo1x_expand(in, size, out, len) == 0
+	return lzo1x_decompress_page(in, size, out, len) == 0
 		       ? 0
 		       : fail(-EBADMSG, "lzo page of %zu bytes", size);
 }

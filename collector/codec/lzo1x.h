@@ -2,8 +2,8 @@
 /*
  * lzo1x.h - LZO1X for pages, in two ways: as an array of struct page, and as anything
  *
- * liblzo2 alone would be too slow for a whole dump, so pages are compressed and expanded here. The
- * result is plain LZO1X, which every decompressor reads.
+ * liblzo2 alone would be too slow for a whole dump, so pages are compressed and decompressed here.
+ * The result is plain LZO1X, which every decompressor reads.
  *
  * Both ways depend on nothing but the page: the same page must become the same bytes on every
  * thread.
@@ -51,8 +51,9 @@ size_t lzo1x_compress(struct lzo1x_table *table, const uint8_t *in, size_t len, 
 
 /*
  * The reverse, of any LZO1X stream, whoever made it: 0, or -EBADMSG if size bytes at in do not
- * become exactly len bytes. Bytes of out beyond what the stream holds may be written; none past len.
+ * become exactly len bytes. Bytes of out beyond what the stream holds may be written; none past
+ * len.
  */
-int lzo1x_expand(const uint8_t *in, size_t size, uint8_t *out, size_t len);
+int lzo1x_decompress_page(const uint8_t *in, size_t size, uint8_t *out, size_t len);
 
 #endif

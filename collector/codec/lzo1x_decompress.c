@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lzo1x_expand.c - LZO1X back into a page
+ * lzo1x_decompress.c - LZO1X back into a page
  *
  * A stream is a row of instructions (lzo1x_put.h has the ones that we write; t the first byte, S
  * literals that follow a match):
@@ -23,24 +23,24 @@
 
 enum { CHUNK = 16, RUN = 4, LONGEST = 1 << 24 };
 
-struct expand {
+struct stream {
 	const uint8_t *in, *in_end;
 	uint8_t *out, *out_start, *out_end;
 	unsigned state; /* literals after the last match, RUN: a run of them */
 	bool ended;
 };
 
-INLINED size_t left_in(const struct expand *x)
+INLINED size_t left_in(const struct stream *x)
 {
 	return (size_t)(x->in_end - x->in);
 }
 
-INLINED size_t left_out(const struct expand *x)
+INLINED size_t left_out(const struct stream *x)
 {
 	return (size_t)(x->out_end - x->out);
 }
 
-INLINED bool put_literals(struct expand *x, size_t n)
+INLINED bool put_literals(struct stream *x, size_t n)
 {
 	if (left_in(x) >= n + CHUNK && left_out(x) >= n + CHUNK) {
 		for (size_t i = 0; i < n; i += CHUNK)
@@ -56,7 +56,7 @@ INLINED bool put_literals(struct expand *x, size_t n)
 }
 
 /* At a distance below that of a chunk what is copied was written just now. */
-INLINED bool put_match(struct expand *x, size_t distance, size_t n)
+INLINED bool put_match(struct stream *x, size_t distance, size_t n)
 {
 	const uint8_t *from = x->out - distance;
 
@@ -79,7 +79,7 @@ INLINED bool put_match(struct expand *x, size_t distance, size_t n)
 }
 
 /* The rest of a length that did not fit into its field: 255 for each zero, then a byte. */
-INLINED bool take_length(struct expand *x, size_t *n)
+INLINED bool take_length(struct stream *x, size_t *n)
 {
 	while (x->in < x->in_end && *x->in == 0 && *n < LONGEST) {
 		*n += 255;
@@ -92,14 +92,14 @@ INLINED bool take_length(struct expand *x, size_t *n)
 }
 
 /* The match is copied, and the literals after it, whose number is in the low bits of what. */
-INLINED bool put_both(struct expand *x, size_t distance, size_t n, unsigned what)
+INLINED bool put_both(struct stream *x, size_t distance, size_t n, unsigned what)
 {
 	x->state = what & 3;
 	return put_match(x, distance, n) && (x->state == 0 || put_literals(x, x->state));
 }
 
 /* t is below 16. */
-INLINED bool short_instruction(struct expand *x, unsigned t)
+INLINED bool short_instruction(struct stream *x, unsigned t)
 {
 	size_t n = t + 3, distance;
 
@@ -119,7 +119,7 @@ INLINED bool short_instruction(struct expand *x, unsigned t)
 }
 
 /* t is 16 to 63. */
-INLINED bool far_match(struct expand *x, unsigned t)
+INLINED bool far_match(struct stream *x, unsigned t)
 {
 	unsigned mask = t >= 32 ? 31 : 7, what;
 	size_t n = t & mask, distance;
@@ -143,7 +143,7 @@ INLINED bool far_match(struct expand *x, unsigned t)
 	return x->in == x->in_end;
 }
 
-INLINED bool near_match(struct expand *x, unsigned t)
+INLINED bool near_match(struct stream *x, unsigned t)
 {
 	size_t distance;
 
@@ -153,7 +153,7 @@ INLINED bool near_match(struct expand *x, unsigned t)
 	return put_both(x, distance, (t >> 5) + 1, t);
 }
 
-INLINED bool instruction(struct expand *x)
+INLINED bool instruction(struct stream *x)
 {
 	unsigned t;
 
@@ -165,7 +165,7 @@ INLINED bool instruction(struct expand *x)
 	return t >= 16 ? far_match(x, t) : short_instruction(x, t);
 }
 
-INLINED bool first_literals(struct expand *x)
+INLINED bool first_literals(struct stream *x)
 {
 	unsigned n;
 
@@ -178,9 +178,9 @@ INLINED bool first_literals(struct expand *x)
 	return put_literals(x, n);
 }
 
-int lzo1x_expand(const uint8_t *in, size_t size, uint8_t *out, size_t len)
+int lzo1x_decompress_page(const uint8_t *in, size_t size, uint8_t *out, size_t len)
 {
-	struct expand x = {
+	struct stream x = {
 		.in = in, .in_end = in + size, .out = out, .out_start = out, .out_end = out + len
 	};
 	bool sound = first_literals(&x);

@@ -193,7 +193,7 @@ static int slot_get(struct kdump_view *v, uint64_t pfn, const char **out)
 	return rc;
 }
 
-static bool same_place(const struct packed_page *a, const struct packed_page *b)
+static bool same_bytes(const struct packed_page *a, const struct packed_page *b)
 {
 	return a->id == b->id && a->size == b->size && a->flags == b->flags;
 }
@@ -212,7 +212,7 @@ static int read_run(struct kdump_view *v, uint64_t first, uint64_t nr)
 		char *out = v->run + i * block;
 
 		rc = kdump_view_packed(&v->base, first + i, &p);
-		if (rc == 0 && i > 0 && same_place(&p, &before))
+		if (rc == 0 && i > 0 && same_bytes(&p, &before))
 			memcpy(out, out - block, block);
 		else if (rc == 0)
 			rc = unpack(&p, out, block);

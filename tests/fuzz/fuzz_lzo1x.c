@@ -39,7 +39,7 @@ static void check(const uint8_t *page, const uint8_t *out, size_t size)
 	    memcmp(back, page, PAGE) != 0)
 		abort();
 	memset(back, 0, PAGE);
-	if (lzo1x_expand(out, size, back, PAGE) < 0 || memcmp(back, page, PAGE) != 0)
+	if (lzo1x_decompress_page(out, size, back, PAGE) < 0 || memcmp(back, page, PAGE) != 0)
 		abort();
 }
 
@@ -51,7 +51,7 @@ static void check_stream(const uint8_t *data, size_t size, size_t len)
 	bool sound =
 		lzo1x_decompress_safe(data, size, theirs, &got, NULL) == LZO_E_OK && got == len;
 
-	if (sound != (lzo1x_expand(data, size, ours, len) == 0) ||
+	if (sound != (lzo1x_decompress_page(data, size, ours, len) == 0) ||
 	    (sound && memcmp(ours, theirs, len) != 0))
 		abort();
 	free(ours);

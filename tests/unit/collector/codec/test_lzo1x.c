@@ -23,18 +23,18 @@ static const size_t pages[] = { LZO1X_PAGE_MIN, 16384, LZO1X_PAGE_MAX };
 static struct lzo1x_table table;
 
 /* By our own code as well; from memory of exactly its size, and cut it is refused. */
-static void expand_cut(const uint8_t *stream, size_t size, const uint8_t *page, size_t len)
+static void decompress_cut(const uint8_t *stream, size_t size, const uint8_t *page, size_t len)
 {
 	uint8_t *in = malloc(size), *back = malloc(len);
 
 	memcpy(in, stream, size);
-	CHECK_EQ(lzo1x_expand(in, size, back, len), 0);
-	CHECK(memcmp(back, page, len) == 0);
-	CHECK_EQ(lzo1x_expand(in, size, back, len - 1), -EBADMSG);
+	CHECK_EQ(lzo1x_decompress_page(in, size, back, len), 0);
+	CHECK_MEM(back, page, len);
+	CHECK_EQ(lzo1x_decompress_page(in, size, back, len - 1), -EBADMSG);
 	free(in);
 	in = malloc(size - 1);
 	memcpy(in, stream, size - 1);
-	CHECK_EQ(lzo1x_expand(in, size - 1, back, len), -EBADMSG);
+	CHECK_EQ(lzo1x_decompress_page(in, size - 1, back, len), -EBADMSG);
 	free(in);
 	free(back);
 }
@@ -51,7 +51,7 @@ static size_t both_ways(const uint8_t *page, size_t len, bool array)
 	CHECK_OP(size, <=, lzo1x_bound(len));
 	CHECK_EQ(lzo1x_decompress_safe(out, size, back, &got, NULL), LZO_E_OK);
 	CHECK(got == len && memcmp(back, page, len) == 0);
-	expand_cut(out, size, page, len);
+	decompress_cut(out, size, page, len);
 	free(in);
 	free(out);
 	free(back);
@@ -228,7 +228,7 @@ static bool as_liblzo2(const uint8_t *stream, size_t size, size_t len)
 
 	memcpy(in, stream, size);
 	sound = lzo1x_decompress_safe(in, size, theirs, &got, NULL) == LZO_E_OK && got == len;
-	CHECK_EQ(lzo1x_expand(in, size, ours, len), sound ? 0 : -EBADMSG);
+	CHECK_EQ(lzo1x_decompress_page(in, size, ours, len), sound ? 0 : -EBADMSG);
 	CHECK(!sound || memcmp(ours, theirs, len) == 0);
 	free(in);
 	free(ours);
@@ -273,7 +273,8 @@ TEST(streams_of_liblzo2_and_damaged_ones)
 			as_liblzo2(out, size, len) ? sound++ : damaged++;
 		}
 	}
-	CHECK(sound > 0 && damaged > 1000);
+	CHECK_OP(sound, >, 0);
+	CHECK_OP(damaged, >, 1000);
 	free(page);
 	free(out);
 	free(work);
@@ -299,7 +300,7 @@ TEST(short_streams)
 				sound += as_liblzo2(stream, size, len);
 		}
 	}
-	CHECK(sound > 100);
+	CHECK_OP(sound, >, 100);
 }
 
 RUN(arrays_are_known_and_get_smaller_than_by_a_table, text_and_noise_are_no_arrays,
