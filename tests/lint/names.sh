@@ -28,7 +28,7 @@ function complain(what) {
 	if (name in seen)
 		complain("line " seen[name] " has this name; say what differs")
 	seen[name] = FNR
-	if (name ~ /^(and|but|it|so|too|nor|or|which|also|that) /)
+	if (name ~ /^(and|but|it|so|too|nor|or|which|also|that|says|has|is|are|does|shows) /)
 		complain("name the subject, which is in the line before")
 }
 END { exit bad }' $(git ls-files 'tests/service/*.sh')

@@ -107,8 +107,8 @@ ok "with an encrypted /boot a locked root does not arm" refused
 ok "an encrypted /boot is no place" says "2\. encrypted, to /boot: not here"
 rm -r "$root$bootsys/dm"
 echo "virtiofs crash" | config
-ok "a target that is not encrypted arms" next_start
-ok "where else dumps could go is not told then" silent_on "no disk has to be unlocked"
+ok "start arms with a target that is not encrypted" next_start
+ok "start does not list other places for a target that works" silent_on "no disk has to be unlocked"
 
 # Encrypted, to /boot: our own image, without anything that unlocks.
 printf 'ext4 %s\npath /var/crash\nencrypt_to %s\n' "$boot" "$key" | config
@@ -119,7 +119,7 @@ X
 echo | put /usr/lib/dracut/modules.d/99kdump-capture/module-setup.sh
 echo "cryptroot UUID=00 /etc/keys/root" | put /etc/crypttab
 echo key-of-the-disk | put /etc/keys/root
-ok "encrypted dumps to /boot arm" next_start
+ok "start arms with encrypted dumps to /boot" next_start
 ok "no other program makes the image for /boot" test ! -e "$root/dracut-ran"
 unpack_image "$(image)" "$work/image"
 
@@ -138,7 +138,7 @@ wipefs -qa "$spare"
 config_was=$(cat "$root/etc/kdump.conf")
 printf 'raw %s\nencrypt_to %s\n' "$spare_loop" "$key" | config
 rm -rf "$work/image"
-ok "encrypted dumps to a partition arm" next_start
+ok "start arms with encrypted dumps to a partition" next_start
 ok "no other program makes the image for a partition" test ! -e "$root/dracut-ran"
 unpack_image "$(image)" "$work/image"
 ok "the image for a partition has nothing that unlocks" nothing 'crypt(setup|tab)|dm-crypt|tpm|keys|luks'
@@ -164,9 +164,9 @@ moved() { diff -r "$work/original" "${1-$there}" && left; }
 rm -rf "$root"/var/crash/*
 saved
 ok "list finds a dump on /boot" exits 0 kdumpctl list
-ok "list shows its state" says "complete "
-ok "the start after a crash" next_start
-ok "says that the dump on /boot was moved" says "dump .*/boot/var/crash/$dump was moved to /var/crash/$dump"
+ok "list calls the dump on /boot complete" says " complete "
+ok "start succeeds with a dump on /boot" next_start
+ok "start says where it moved the dump from /boot" says "dump .*/boot/var/crash/$dump was moved to /var/crash/$dump"
 ok "a moved dump has all its bytes" moved
 ok "a moved dump is for root alone" test "$(stat -c %a "$there" "$there/vmcore.age" | tr '\n' ' ')" = "700 600 "
 ok "a moved dump keeps its time" test ! "$there/vmcore.age" -nt "$work/original/vmcore.age"
@@ -174,32 +174,32 @@ ok "list finds a moved dump" exits 0 kdumpctl list
 ok "list shows where the moved dump is" says "/var/crash"
 ok "list shows a moved dump once" test "$(grep -c "2026-11-28 10:20:30 *complete" "$work/words")" = 1
 ok "show finds a moved dump" exits 0 kdumpctl show last
-ok "show says where it is" says "/var/crash/$dump"
-ok "the start after that" next_start
-ok "has nothing to move" silent_on "was moved"
+ok "show says where the moved dump is" says "/var/crash/$dump"
+ok "a second start succeeds after the move" next_start
+ok "a second start has nothing to move" silent_on "was moved"
 
 # Interrupted: before the copy was whole, before the original was gone, while it went.
 rm -rf "$root"/var/crash/*
 saved
 mkdir -p "$root/var/crash/.kdump-boot" && head -c 1000 "$root/boot/var/crash/$dump/vmcore.age" >"$root/var/crash/.kdump-boot/vmcore.age"
-ok "the start after half a copy" next_start
+ok "start succeeds after half a copy" next_start
 ok "half a copy is made anew" moved
 ok "half a copy does not stay" test "$(ls -A "$root/var/crash")" = "$dump"
 rm -rf "$root"/var/crash/*
 saved
 cp -a "$root/boot/var/crash/$dump" "$there"
-ok "the start after a copy whose original stayed" next_start
+ok "start succeeds after a copy whose original stayed" next_start
 ok "the original that stayed is removed" moved
 ok "the copy is not made twice" test "$(ls -A "$root/var/crash")" = "$dump"
 rm -rf "$root"/var/crash/*
 mkdir "$root/boot/var/crash/.kdump-moved" && echo rest >"$root/boot/var/crash/.kdump-moved/vmcore.age"
-ok "the start after half a removal" next_start
+ok "start succeeds after half a removal" next_start
 ok "the rest of an original is removed" left
 ok "the rest of an original is no dump" test -z "$(ls -A "$root/var/crash")"
 saved
 cp -a "$root/boot/var/crash/$dump" "$there"
 printf x | dd of="$there/vmcore.age" bs=1 seek=1000 conv=notrunc 2>/dev/null
-ok "the start with another dump of that name" next_start
+ok "start succeeds with another dump of that name" next_start
 ok "a dump of a name that is taken gets another" moved "$there-1"
 ok "the other dump stays as it was" sh -c '! cmp -s "$1/vmcore.age" "$2/vmcore.age"' - "$there" "$work/original"
 
@@ -207,29 +207,29 @@ ok "the other dump stays as it was" sh -c '! cmp -s "$1/vmcore.age" "$2/vmcore.a
 rm -rf "$root"/var/crash/*
 mount -t tmpfs -o size=2m none "$root/var/crash" || echo "Bail out! no tmpfs"
 saved
-ok "a start without space for the dump" next_start
-ok "the dump without space is spoken of" says "WARNING: the dump .*$dump stays there: the dump has 5 MB, and /var/crash has [12] MB free; free some space"
+ok "start succeeds without space for the dump" next_start
+ok "start warns that the dump stays for want of space" says "WARNING: the dump .*$dump stays there: the dump has 5 MB, and /var/crash has [12] MB free; free some space"
 ok "the dump without space stays" diff -r "$work/original" "$root/boot/var/crash/$dump"
 ok "nothing half-made is in its place" test -z "$(ls -A "$root/var/crash")"
 ok "list finds what stayed on /boot" exits 0 kdumpctl list
-ok "list shows what stayed" says "2026-11-28 10:20:30 +complete"
+ok "list calls what stayed complete" says "2026-11-28 10:20:30 +complete"
 umount "$root/var/crash"
 ln -s /etc/passwd "$root/boot/var/crash/$dump/link"
-ok "a start with a link in the dump" next_start
-ok "a dump with a link is spoken of" says "WARNING: the dump .*$dump stays there: .*link"
+ok "start succeeds with a link in the dump" next_start
+ok "start warns that a dump with a link stays" says "WARNING: the dump .*$dump stays there: .*link"
 ok "a dump with a link stays" left "$dump"
 ok "nothing of the link is copied" test -z "$(ls -A "$root/var/crash")"
 rm "$root/boot/var/crash/$dump/link"
-ok "a start when all is well again" next_start
-ok "the dump is moved then" moved
+ok "start succeeds when all is well again" next_start
+ok "start moves the dump when all is well again" moved
 
 # What is no dump of the capture's, or not encrypted.
 mkdir -p "$root/boot/var/crash/by-hand" && echo x >"$root/boot/var/crash/by-hand/vmcore"
-ok "a start with a directory of somebody's" next_start
-ok "a directory of somebody's stays" left by-hand
+ok "start succeeds with a directory of another program" next_start
+ok "start leaves a directory of another program on /boot" left by-hand
 rm -r "$root/boot/var/crash/by-hand"
 saved
 printf 'ext4 %s\npath /var/crash\n' "$boot" | config
-ok "a start without encrypt_to" next_start
-ok "without encrypt_to dumps stay on /boot" left "$dump"
+ok "start succeeds without encrypt_to" next_start
+ok "start leaves dumps on /boot without encrypt_to" left "$dump"
 finish

@@ -18,7 +18,7 @@ saved_on_second()
 	ok "$1: one dump on the second disk" dump_dir "$(disk_open second)/dumps"
 	ok "$1: log saved there" log_saved
 	ok "$1: files" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
-	ok "$1: status says complete" status_is state complete
+	ok "$1: status says complete" status_is state '^complete$'
 	ok "$1: crash opens it" dump_opens vmcore
 	ok "$1: the console says which target was given up" says 'kdump: .*the target is given up'
 	ok "$1: nothing was reset by force" says_not 'reset by force'

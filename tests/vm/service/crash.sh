@@ -7,7 +7,7 @@ debian()
 {
 	service_new "$1" "$2"
 	steps <<-'E'
-		count() { [ "$(kdumpctl list | grep -c complete)" = "$1" ]; }
+		count() { [ "$(kdumpctl list | grep -c ' complete ')" = "$1" ]; }
 		listed() { kdumpctl list; kdumpctl list --json >/tmp/list && python3 -c 1 2>/dev/null; count "$1"; }
 		journal() { journalctl -b -u kdump -o export; journalctl -b -o export | grep -q MESSAGE_ID; }
 		step_1()

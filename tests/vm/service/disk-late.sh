@@ -63,7 +63,7 @@ step_2()
 step_3()
 {
 	check "list shows the dump" exits 0 kdumpctl list
-	check "complete" words 'complete .*sysrq'
+	check "complete" words ' complete .*sysrq'
 	done_all
 }
 E
