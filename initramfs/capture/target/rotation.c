@@ -2,6 +2,7 @@
 /* rotation.c - which old dumps are removed: one policy for all targets */
 #include "initramfs/capture/target/rotation.h"
 
+#include "base/util.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/target/dump_name.h"
 #include "initramfs/plan/plan.h"
@@ -15,6 +16,19 @@
  * can look like the key.
  */
 static const char id_key[] = ",\"machine_id\":\"";
+
+bool rotation_is_ours(const char *file)
+{
+	static const char *const begins[] = { "vmcore", "kdump-", "kexec-dmesg" };
+
+	/* A file that was not finished has a dot in front. */
+	file += *file == '.';
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		if (strncmp(file, begins[i], strlen(begins[i])) == 0)
+			return true;
+	}
+	return false;
+}
 
 enum rotation_owner rotation_owner(const struct rotation *r, const char *status)
 {
@@ -56,6 +70,8 @@ void rotation_add(struct rotation *r, const struct rotation_found *found)
 	}
 	if (found->owner == ROTATION_UNKNOWN)
 		r->unknown++;
+	if (found->owner == ROTATION_MIXED)
+		r->mixed++;
 	if (found->owner != ROTATION_MINE || !grow(r))
 		return;
 	d = &r->dumps[r->nr++];
@@ -107,8 +123,12 @@ static size_t past_keep(const struct rotation *r, unsigned keep)
 	return i;
 }
 
-static void report_unknown(const struct rotation *r)
+static void report_kept(const struct rotation *r)
 {
+	if (r->mixed > 0)
+		console_log("%u old dumps are kept: there are other files in their directories; "
+			    "remove them by hand",
+			    r->mixed);
 	if (r->unknown > 0)
 		console_log("%u old dumps are kept: %s", r->unknown,
 			    r->machine && *r->machine
@@ -139,7 +159,7 @@ int rotation_run(struct rotation *r, unsigned keep, uint64_t need, const struct 
 		removed += rc;
 	}
 	if (keep != TARGET_KEEP_ALL || (need > 0 && ops->full(ops->arg, need)))
-		report_unknown(r);
+		report_kept(r);
 	return removed;
 }
 

@@ -9,7 +9,7 @@
  * virtiofs target has dumps of "127.0.0.1"). So a dump belongs to the machine whose ID
  * (machine-id(5) of the production system) is in its kdump-status.json, whatever its name. A dump
  * without such an ID, for example of a version that did not record it, is never removed and not
- * counted.
+ * counted. The same holds for one in whose directory somebody put other files.
  *
  * One thread. Nothing here may hang.
  */
@@ -21,6 +21,7 @@
 /* Whose dump it is. */
 enum rotation_owner {
 	ROTATION_MINE,
+	ROTATION_MIXED,	  /* of this machine, with files that kdump did not write */
 	ROTATION_OTHER,	  /* of another machine */
 	ROTATION_UNKNOWN, /* there is no machine ID, or this machine has none */
 };
@@ -38,6 +39,7 @@ struct rotation {
 	const char *current; /* name of the directory that is being written; borrowed */
 	bool newer;	     /* the current dump is complete, so no old one has to be spared */
 	unsigned unknown;    /* dumps that are kept because they bear no ID */
+	unsigned mixed;	     /* dumps that are kept because of other files */
 	struct rotation_dump *dumps;
 	size_t nr, size;
 };
@@ -59,6 +61,9 @@ struct rotation_ops {
 	void *arg;
 };
 
+/* Does kdump write files of this name beside a dump, now or on the next boot? */
+bool rotation_is_ours(const char *file);
+
 /* Whose dump is it? status is the text of its kdump-status.json; NULL: there is none. */
 enum rotation_owner rotation_owner(const struct rotation *r, const char *status);
 
@@ -68,8 +73,8 @@ void rotation_add(struct rotation *r, const struct rotation_found *found);
 /*
  * Remove the dumps that are older than the newest keep complete ones (TARGET_KEEP_ALL: none for
  * this reason), then the oldest until need bytes are free (0: none for this reason), but never the
- * newest complete one. Dumps that are kept for want of an ID are reported on the console. Returns
- * how many were removed, or the error of remove().
+ * newest complete one. Dumps that are kept for want of an ID or because of other files are reported
+ * on the console. Returns how many were removed, or the error of remove().
  */
 int rotation_run(struct rotation *r, unsigned keep, uint64_t need, const struct rotation_ops *ops);
 

@@ -66,7 +66,7 @@ static enum rotation_owner owner(const struct rotation *r, int dir)
 }
 
 /* It must have plain files only, one of them of a dump: anything else is not removed. */
-static bool look_inside(DIR *dir, struct rotation_found *found)
+static bool look_inside(DIR *dir, struct rotation_found *found, bool *mixed)
 {
 	bool ours = false, plain = true;
 	struct dirent *e;
@@ -77,6 +77,7 @@ static bool look_inside(DIR *dir, struct rotation_found *found)
 			continue;
 		plain = fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			S_ISREG(st.st_mode);
+		*mixed |= !rotation_is_ours(e->d_name);
 		ours |= strncmp(e->d_name, "vmcore", 6) == 0 || strcmp(e->d_name, STATUS_NAME) == 0;
 		found->complete |= strcmp(e->d_name, "vmcore") == 0 ||
 				   strcmp(e->d_name, "vmcore.flat") == 0 ||
@@ -90,6 +91,7 @@ static bool look_inside(DIR *dir, struct rotation_found *found)
 static void consider(const struct target_dir *d, const char *name, struct rotation *r)
 {
 	struct rotation_found found = { .name = name };
+	bool mixed = false;
 	const char *stamp;
 	DIR *dir;
 
@@ -98,8 +100,10 @@ static void consider(const struct target_dir *d, const char *name, struct rotati
 	dir = open_dir(d->basefd, name);
 	if (!dir)
 		return;
-	if (look_inside(dir, &found)) {
+	if (look_inside(dir, &found, &mixed)) {
 		found.owner = owner(r, dirfd(dir));
+		if (mixed && found.owner == ROTATION_MINE)
+			found.owner = ROTATION_MIXED;
 		rotation_add(r, &found);
 	}
 	closedir(dir);

@@ -15,8 +15,9 @@
 
 /*
  * Print "CO NAME" for each dump; the last changed comes first. C is c for a complete dump; O is m
- * for one of the machine $2, ? for one that bears no machine ID; those of other machines are left
- * out. Only directories with plain files, one of them of a dump: anything else is not removed.
+ * for one of the machine $2, x for one of it with other files (see rotation_is_ours()), ? for one
+ * that bears no machine ID; those of other machines are left out. Only directories with plain
+ * files, one of them of a dump: anything else is not removed.
  */
 static const char list_dumps[] =
 	"CDPATH=; cd -- \"$1\" || exit 1; for d in $(ls -td -- *-*-*-*-*:*:* 2>/dev/null); "
@@ -25,8 +26,11 @@ static const char list_dumps[] =
 	"case $s in *,\\\"machine_id\\\":\\\"\"$2\"\\\"*) o=m ;; "
 	"*,\\\"machine_id\\\":\\\"*) continue ;; *) o=\\? ;; esac; "
 	"[ \"$(find \"$d\" ! -type f)\" = \"$d\" ] || continue; c=; "
-	"for f in \"$d\"/*; do case ${f##*/} in vmcore | vmcore.flat | vmcore.age) c=c; break ;; "
-	"vmcore* | kdump-status.json) c=- ;; esac; done; "
+	"x=; for f in \"$d\"/* \"$d\"/.[!.]*; do [ -e \"$f\" ] || continue; case ${f##*/} in "
+	"vmcore | vmcore.flat | vmcore.age) c=c ;; "
+	"vmcore* | kdump-status.json) c=${c:--} ;; "
+	"kdump-* | kexec-dmesg* | .vmcore* | .kdump-* | .kexec-dmesg*) ;; *) x=x ;; esac; done; "
+	"[ \"$o$x\" != mx ] || o=x; "
 	"[ -z \"$c\" ] || echo \"$c$o $d\"; done";
 
 /*
@@ -35,13 +39,18 @@ static const char list_dumps[] =
  */
 static const char remove_script[] =
 	"CDPATH=; cd -P -- \"$1\" && here=$(pwd -P) && cd -P -- \"$2\" && "
-	"[ \"$(pwd -P)\" = \"${here%/}/$2\" ] && rm -f -- ./* && cd -P -- \"$here\" && "
+	"[ \"$(pwd -P)\" = \"${here%/}/$2\" ] && rm -f -- ./* ./.[!.]* && cd -P -- \"$here\" && "
 	"rmdir -- \"$2\"";
 
 struct executor {
 	struct target_ssh *s;
 	const struct deadline *by;
 };
+
+static enum rotation_owner owner_of(char letter)
+{
+	return letter == 'm' ? ROTATION_MINE : letter == 'x' ? ROTATION_MIXED : ROTATION_UNKNOWN;
+}
 
 static void take_list(struct rotation *r, char *text)
 {
@@ -55,8 +64,7 @@ static void take_list(struct rotation *r, char *text)
 		rotation_add(r, &(struct rotation_found){
 					.name = l + 3,
 					.complete = l[0] == 'c',
-					.owner = known && l[1] == 'm' ? ROTATION_MINE
-								      : ROTATION_UNKNOWN,
+					.owner = known ? owner_of(l[1]) : ROTATION_UNKNOWN,
 					.changed = --age,
 				});
 	}

@@ -134,10 +134,34 @@ TEST(dumps_of_others_and_of_unknown_machines_neither_count_nor_go)
 	rotation_add(&r,
 		     &(struct rotation_found){ "h-2026-01-03-00:00:00", ROTATION_UNKNOWN, 1, 3 });
 	rotation_add(&r, &(struct rotation_found){ "notes", ROTATION_MINE, 1, 3 });
+	rotation_add(&r, &(struct rotation_found){ "h-2026-01-04-00:00:00", ROTATION_MIXED, 1, 4 });
 	CHECK_EQ(r.nr, 1);
 	CHECK_EQ(r.unknown, 1);
+	CHECK_EQ(r.mixed, 1);
 	CHECK_EQ(run(&r, 1, UINT64_MAX, &f), 0);
 	CHECK_STR(f.removed, "");
+}
+
+TEST(the_names_of_files_that_kdump_writes)
+{
+	static const char *const ours[] = {
+		"vmcore",
+		"vmcore.flat",
+		"vmcore-incomplete",
+		"vmcore-dmesg.txt.age",
+		"vmcore-report.json",
+		"kexec-dmesg.log",
+		"kdump-status.json",
+		"kdump-manifest.json",
+		"kdump-verified.json",
+		".vmcore.json.part",
+	};
+	static const char *const others[] = { "notes.txt", "vmlinux", "core", ".", "..hidden", "" };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		CHECK(rotation_is_ours(ours[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CHECK(!rotation_is_ours(others[i]));
 }
 
 static enum rotation_owner owner(const char *machine, const char *status)
@@ -166,4 +190,5 @@ RUN(keep_counts_complete_dumps_only,
     the_newest_by_date_and_by_clock_stay_until_the_current_one_is_complete,
     space_takes_the_oldest_until_there_is_enough, keep_all_and_no_need_remove_nothing,
     a_dump_that_cannot_be_removed_is_passed_or_ends_it,
-    dumps_of_others_and_of_unknown_machines_neither_count_nor_go, the_status_says_whose_a_dump_is)
+    dumps_of_others_and_of_unknown_machines_neither_count_nor_go,
+    the_names_of_files_that_kdump_writes, the_status_says_whose_a_dump_is)

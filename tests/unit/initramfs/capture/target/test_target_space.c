@@ -153,6 +153,27 @@ TEST(what_is_not_ours_is_not_touched)
 	teardown(&b);
 }
 
+/* It is a dump of this machine, but somebody has put work of his own beside it. */
+TEST(a_dump_with_other_files_stays)
+{
+	struct bench b;
+
+	setup(&b);
+	old(&b, OLD1, "vmcore", 1);
+	old(&b, OLD2, "vmcore", 1);
+	old(&b, OLD3, "vmcore", 1);
+	CHECK_EQ(shell("cd %s/var/crash/%s && : >vmcore-dmesg.txt && : >kexec-dmesg.log && "
+		       ": >kdump-verified.json",
+		       b.d.mount, OLD1),
+		 0);
+	CHECK_EQ(shell(": >%s/var/crash/%s/analysis.txt", b.d.mount, OLD2), 0);
+	CHECK_EQ(make_space(&b, 1, 0), 1);
+	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2 "/vmcore") && is_there(&b, OLD3));
+	CHECK_EQ(make_space(&b, 1, 1ull << 40), 0);
+	CHECK(is_there(&b, OLD2 "/analysis.txt"));
+	teardown(&b);
+}
+
 /* Machines that share a virtiofs directory are all called 127.0.0.1; an address may change. */
 TEST(the_machine_id_says_whose_a_dump_is)
 {
@@ -234,5 +255,5 @@ TEST(names)
 
 RUN(so_many_complete_ones_stay, the_newest_complete_one_stays_until_there_is_a_newer,
     need_takes_the_oldest_and_no_more_than_it_must, what_is_not_ours_is_not_touched,
-    the_machine_id_says_whose_a_dump_is, a_status_that_is_not_a_file_keeps_the_directory,
-    the_latest_by_the_disks_clock_stays_too, names)
+    a_dump_with_other_files_stays, the_machine_id_says_whose_a_dump_is,
+    a_status_that_is_not_a_file_keeps_the_directory, the_latest_by_the_disks_clock_stays_too, names)

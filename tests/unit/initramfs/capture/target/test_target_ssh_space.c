@@ -34,7 +34,7 @@ TEST(scp)
 #define MINE	"echo '{\"host\":\"h\",\"machine_id\":\"" MACHINE "\",\"test\":null}' > "
 #define THEIRS	"echo '{\"host\":\"h\",\"machine_id\":\"f" MACHINE "\",\"test\":null}' > "
 
-/* Old dumps: b is the newest good one, c is cut short, d has somebody's folder in it. */
+/* Old dumps: b is the newest good one, c is cut short, d has somebody's folder in it, e a file. */
 static void old_dumps(void)
 {
 	sh("mkdir -p /srv/dumps; cd /srv/dumps; for d in a-1 a-2 b-1; do "
@@ -46,6 +46,11 @@ static void old_dumps(void)
 	   "mkdir -p 10.0.0.9-2026-01-01-00:00:07/mine; "
 	   ": > 10.0.0.9-2026-01-01-00:00:07/vmcore; " MINE
 	   "10.0.0.9-2026-01-01-00:00:07/kdump-status.json; "
+	   "cp -r 10.0.0.9-2026-01-01-00:00:01 10.0.0.9-2026-01-01-00:00:08; "
+	   ": > 10.0.0.9-2026-01-01-00:00:08/analysis.txt; "
+	   ": > 10.0.0.9-2026-01-01-00:00:01/kexec-dmesg.log; "
+	   ": > 10.0.0.9-2026-01-01-00:00:01/.vmcore.json.part; "
+	   "touch -d 2026-01-01 10.0.0.9-2026-01-01-00:00:01; "
 	   "mkdir 10.0.0.8-2026-01-01-00:00:00 notes; "
 	   ": > 10.0.0.8-2026-01-01-00:00:00/vmcore; " THEIRS
 	   "10.0.0.8-2026-01-01-00:00:00/kdump-status.json; "
@@ -88,15 +93,16 @@ TEST(rotation)
 	/* As before a dump with keep_dumps 3: the two newest good ones stay. */
 	fine(target->ops->make_space(target, 2, 0, &by, &removed));
 	CHECK_EQ(removed, 1);
-	check_left(OTHERS D("01", "02") "," D("01", "07") "," D("02", "01") "," D("03", "00") "," D(
-		"05", "00") ",notes");
+	check_left(OTHERS D("01", "02") "," D("01", "07") "," D("01", "08") "," D("02", "01") "," D(
+		"03", "00") "," D("05", "00") ",notes");
 	/* Space: one more goes, then there is enough. */
 	fine(target->ops->space(target, &by, &space));
 	fine(target->ops->make_space(target, TARGET_KEEP_ALL, space + 1000000, &by, &removed));
 	CHECK_EQ(removed, 1);
 	/* The last good one never goes for space; what is cut short does. */
 	fine(target->ops->make_space(target, TARGET_KEEP_ALL, UINT64_MAX, &by, &removed));
-	check_left(OTHERS D("01", "07") "," D("02", "01") "," D("05", "00") ",notes");
+	check_left(OTHERS D("01", "07") "," D("01", "08") "," D("02", "01") "," D("05",
+										  "00") ",notes");
 }
 
 /* A link with the name of a dump is not one, and what it leads to is not removed. */
