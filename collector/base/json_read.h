@@ -8,6 +8,9 @@
  * The text may be anything. After the first mistake every call returns nothing, and json_done() is
  * false; so the caller looks once, at the end. A value of another type than asked for is a mistake.
  * Any thread; nothing is allocated.
+ *
+ * Not json-c, which kdumpctl uses: the collector is in the capture image, whose static program it
+ * would make 74 KiB larger (this: 3 KiB), and it holds all of a manifest as a tree in memory.
  */
 #ifndef BASE_JSON_READ_H
 #define BASE_JSON_READ_H
