@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "seal/digest.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -205,15 +206,17 @@ static enum verify_state check_file(struct verify_dir *v, int dir, const struct 
 }
 
 /* Against the record of the last check: found there, and changed since. */
-static void check_recorded(struct verify_dir *v, int dir, const struct manifest_file *f)
+static enum verify_recorded check_recorded(struct verify_dir *v, int dir,
+					   const struct manifest_file *f)
 {
+	uint64_t before = v->faults;
 	char text[DIGEST_TEXT] = "";
 	uint64_t size;
 	int fd = open_file(dir, f->name, &size), rc;
 
 	if (fd < 0) {
 		fault(v, "%s: it was there when the dump was verified, and is missing", f->name);
-		return;
+		return VERIFY_OTHER;
 	}
 	rc = f->sha256[0] ? digest_sha256(fd, text) : 0;
 	if (rc == -ENOSYS || (rc == 0 && !f->sha256[0]))
@@ -227,6 +230,39 @@ static void check_recorded(struct verify_dir *v, int dir, const struct manifest_
 		      f->name);
 	fail_clear();
 	close(fd);
+	if (v->faults > before)
+		return VERIFY_OTHER;
+	return rc == 0 && f->sha256[0] ? VERIFY_SAME : VERIFY_NOT_RECORDED;
+}
+
+static bool is_listed(const struct manifest *m, const char *name)
+{
+	for (unsigned i = 0; i < m->nr; i++)
+		if (strcmp(m->file[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Files that nobody wrote down. */
+static void find_unlisted(struct verify_dir *v, int dir)
+{
+	int fd = open_beneath(dir, ".", O_RDONLY | O_DIRECTORY);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		if (verify_is_later(e->d_name) || strcmp(e->d_name, MANIFEST_NAME) == 0 ||
+		    is_listed(&v->manifest, e->d_name) || is_listed(&v->record, e->d_name))
+			continue;
+		if (v->nr_unlisted < VERIFY_UNLISTED)
+			snprintf(v->unlisted[v->nr_unlisted], MANIFEST_FILENAME, "%.127s",
+				 e->d_name);
+		v->nr_unlisted++;
+	}
+	if (d)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
 }
 
 static bool find(int dir, const char *const *names, char out[MANIFEST_FILENAME])
@@ -284,7 +320,8 @@ int verify_dir(const char *path, int threads, struct verify_dir *out)
 		for (unsigned i = 0; i < v->manifest.nr && v->has_manifest; i++)
 			v->state[i] = check_file(v, dir, &v->manifest.file[i]);
 		for (unsigned i = 0; i < v->record.nr && v->has_record; i++)
-			check_recorded(v, dir, &v->record.file[i]);
+			v->recorded[i] = check_recorded(v, dir, &v->record.file[i]);
+		find_unlisted(v, dir);
 		if (core)
 			check_dump(v, dir, threads);
 		close(dir);

@@ -21,12 +21,25 @@ enum verify_state {
 	VERIFY_MISSING,
 };
 
+/* Against the record of an earlier check. */
+enum verify_recorded {
+	VERIFY_NOT_RECORDED,
+	VERIFY_SAME, /* its SHA-256 is the same */
+	VERIFY_OTHER,
+};
+
+#define VERIFY_UNLISTED 16 /* names at most */
+
 struct verify_dir {
 	struct manifest manifest, record;
 	bool has_manifest, has_record;
-	enum verify_state state[MANIFEST_FILES]; /* of the manifest's files */
-	struct verify_result dump;		 /* unless core is "" */
-	char core[MANIFEST_FILENAME];		 /* of the file that was walked through */
+	enum verify_state state[MANIFEST_FILES];       /* of the manifest's files */
+	enum verify_recorded recorded[MANIFEST_FILES]; /* of the record's files */
+	/* What lies there and is in neither list: nothing is known of it. */
+	char unlisted[VERIFY_UNLISTED][MANIFEST_FILENAME];
+	unsigned nr_unlisted;		/* may be more than VERIFY_UNLISTED */
+	struct verify_result dump;	/* unless core is "" */
+	char core[MANIFEST_FILENAME];	/* of the file that was walked through */
 	char sealed[MANIFEST_FILENAME]; /* a core that cannot be, without a key; "": none */
 	bool incomplete;		/* by a name, or by what the dump says */
 	uint64_t faults;		/* of all together */
@@ -45,6 +58,12 @@ void verify_dir_free(struct verify_dir *v);
 
 /* The mode --verify of a directory; see verify_run(). */
 int verify_dir_run(const struct options *o, enum exit_code *outcome);
+
+/* Against the record, by name; VERIFY_NOT_RECORDED, too, if there is no record. */
+enum verify_recorded verify_recorded_as(const struct verify_dir *v, const char *name);
+
+/* For people: each file, how it was checked, and those that could not be. */
+void verify_dir_print_files(const char *dir, const struct verify_dir *v);
 
 /* Is the file of the dump's directory one that is written after the capture? */
 bool verify_is_later(const char *name);

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const state_names[] = {
 	[VERIFY_SIZE_ONLY] = "no checksum", [VERIFY_WHOLE] = "whole",
@@ -22,6 +23,12 @@ static const char *const sum_names[] = {
 	[MANIFEST_NO_SUM] = NULL,
 	[MANIFEST_WHOLE] = "xxh3_128",
 	[MANIFEST_PAGES] = "xxh3_64",
+};
+
+static const char *const record_names[] = {
+	[VERIFY_NOT_RECORDED] = NULL,
+	[VERIFY_SAME] = "same",
+	[VERIFY_OTHER] = "changed",
 };
 
 static const char *state_of(const struct verify_dir *v)
@@ -40,7 +47,22 @@ static void put_files(FILE *f, const struct verify_dir *v)
 		json_string(f, state_names[v->state[i]]);
 		fputs(",\"checksum\":", f);
 		json_string(f, sum_names[file->sum.kind]);
+		fputs(",\"sha256\":", f);
+		json_string(f, record_names[verify_recorded_as(v, file->name)]);
 		fputc('}', f);
+	}
+}
+
+static void put_unchecked(FILE *f, const struct verify_dir *v)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < v->nr_unlisted && i < VERIFY_UNLISTED; i++) {
+		if (strcmp(v->unlisted[i], v->core) == 0)
+			continue;
+		fputs(first ? "" : ",", f);
+		json_string(f, v->unlisted[i]);
+		first = false;
 	}
 }
 
@@ -63,6 +85,8 @@ static int print_json(const struct options *o, const struct verify_dir *v, doubl
 	fprintf(f, ",\"manifest\":%s,\"record\":%s,\"files\":[", v->has_manifest ? "true" : "false",
 		v->has_record ? "true" : "false");
 	put_files(f, v);
+	fputs("],\"unchecked\":[", f);
+	put_unchecked(f, v);
 	fprintf(f, "],\"seconds\":%.3f}\n", seconds);
 	if (f == stdout)
 		return fflush(f) ? fail(-errno, "write the JSON") : 0;
@@ -74,8 +98,10 @@ static void print_manifest(const char *dir, const struct verify_dir *v)
 	unsigned nr[VERIFY_MISSING + 1] = { 0 };
 
 	if (!v->has_manifest) {
-		log_msg(LOG_COMMON, "%s: no " MANIFEST_NAME ": only the dump itself was checked",
-			dir);
+		log_msg(LOG_COMMON, "%s: no " MANIFEST_NAME ": %s", dir,
+			v->has_record ? "the dump itself was checked, and SHA-256 of the last "
+					"check"
+				      : "only the dump itself was checked");
 		return;
 	}
 	for (unsigned i = 0; i < v->manifest.nr; i++)
@@ -91,6 +117,7 @@ static void print_text(const char *dir, const struct verify_dir *v, double secon
 {
 	char bytes[HUMAN_MAX];
 
+	verify_dir_print_files(dir, v);
 	print_manifest(dir, v);
 	if (v->core[0])
 		log_msg(LOG_COMMON, "%s/%s: %" PRIu64 " pages, %s of page data", dir, v->core,

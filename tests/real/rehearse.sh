@@ -9,6 +9,34 @@ whole() {
 		look status_is 's["state"]' '"complete"' && look "$dumpcmp" bytes "$vmcore" vmcore
 }
 
+# verifies REGEX - --verify of the dump finds no fault and says this of a file.
+verifies() {
+	look "$collect" --verify . >"$work/verified" 2>&1 || { cat "$work/verified"; return 1; }
+	grep -qE -- "\./$1" "$work/verified" || { cat "$work/verified"; return 1; }
+}
+
+# finds_flipped REGEX - a bit in the middle of vmcore is another for a while: --verify says this.
+finds_flipped() {
+	at=$(($(stat -c %s vmcore) / 2))
+	flip_bit vmcore $at
+	"$collect" --verify . >"$work/verified" 2>&1 && { flip_bit vmcore $at; return 1; }
+	flip_bit vmcore $at
+	grep -qE -- "$1" "$work/verified" || { cat "$work/verified"; return 1; }
+}
+
+flip_bit() {
+	python3 -c 'import sys
+f = open(sys.argv[1], "r+b"); at = int(sys.argv[2]); f.seek(at); b = f.read(1)[0]
+f.seek(at); f.write(bytes([b ^ 1]))' "$1" "$2"
+}
+
+# manifest_has FILE KIND
+manifest_has() {
+	python3 -c 'import json, sys
+files = json.load(open("kdump-manifest.json"))["files"]
+assert [f for f in files if f["name"] == sys.argv[1] and f["checksum"] and sys.argv[2] in f["checksum"]], files' "$1" "$2"
+}
+
 fresh 1G
 ok "a complete dump" exits 0 rehearse
 ok "and every page is right" whole
@@ -47,6 +75,11 @@ ok "the console, too" says 'only the kernel log is saved, as core_collector asks
 fresh 1G "core_collector cp"
 ok "another program copies" exits 0 rehearse
 ok "all of it" look cmp vmcore "$vmcore"
+ok "--verify says that there is no checksum of what another program wrote" verifies \
+	'vmcore: it has the size that was written; the capture took no checksum'
+ok "a check with --record takes SHA-256 of what another program wrote" look "$collect" -q --verify --record .
+ok "--verify compares it with that from then on" verifies 'vmcore: it has the size.*; its SHA-256 is that of the last check'
+ok "a byte of it that changed since is found" look finds_flipped 'vmcore: it changed after it was verified'
 
 fresh 200M "core_collector cp"
 ok "the disk fills up" exits 3 rehearse
@@ -103,6 +136,7 @@ fresh 1G "kdump_emergency /emergency" "retry 0"
 hook /emergency 'echo emergency hook ran'
 ok "memory that makes no sense is copied as it is" exits 0 rehearse
 ok "and said" says 'kdump: falling back to a plain copy'
+ok "the plain copy has a checksum of the capture" look manifest_has vmcore xxh3_128
 fresh 1G "kdump_emergency /emergency" "max_unfiltered 1M" "retry 0" "final_action poweroff"
 hook /emergency 'echo emergency hook ran'
 ok "unless that is larger than max_unfiltered" exits 1 rehearse

@@ -13,9 +13,8 @@ void core_channels_open(struct core_channels *ch, const struct core_way *way)
 		return;
 	if (pipe2(ch->progress, O_CLOEXEC) == 0)
 		(void)fcntl(ch->progress[0], F_SETFL, O_NONBLOCK);
-	if (!way->own)
-		return;
-	ch->summary = memfd_create("summary", MFD_CLOEXEC);
+	if (way->own)
+		ch->summary = memfd_create("summary", MFD_CLOEXEC);
 	ch->sums = memfd_create("checksums", MFD_CLOEXEC);
 }
 

@@ -2,13 +2,17 @@
 /*
  * core_copy.c - the last resort: copy /proc/vmcore as it is, an ELF core
  *
- * A program of its own (argv[0] is CORE_COPY_NAME): kdump-copy --progress-fd=N SOURCE [DEST]. Pages
- * that cannot be read become zeros; pages of zeros become holes.
+ * A program of its own (argv[0] is CORE_COPY_NAME):
+ *
+ *     kdump-copy [--progress-fd=N] [--checksums=FILE] SOURCE [DEST]
+ *
+ * Pages that cannot be read become zeros; pages of zeros become holes.
  */
 #include "initramfs/capture/save/save_core.h"
 
 #include "base/err.h"
 #include "base/exit_code.h"
+#include "base/xsum.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -27,6 +31,8 @@ struct copy {
 	uint64_t size, done, unread;
 	uint64_t reported;
 	char *buf;
+	const char *sums;  /* where the checksum goes; NULL: none is taken */
+	struct xsum *xsum; /* of the done bytes */
 };
 
 static void report(struct copy *k, bool last)
@@ -110,6 +116,8 @@ static int copy_all(struct copy *k)
 
 		rc = write_piece(k, len);
 		let_go(k, k->done);
+		if (rc == 0 && k->xsum)
+			xsum_add(k->xsum, k->buf, len);
 		if (rc == 0)
 			k->done += len;
 		report(k, false);
@@ -134,23 +142,56 @@ static int open_both(struct copy *k, const char *source, const char *dest)
 	if (k->to < 0)
 		return fail(-errno, "create %s", dest);
 	k->buf = malloc(PIECE);
+	if (k->sums && xsum_open(&k->xsum) < 0)
+		fail_clear(); /* then there is none */
 	return k->buf ? 0 : fail(-ENOMEM, "copy");
+}
+
+/* Of what was written, as the collector's --checksums. Without it there is none. */
+static void put_sums(struct copy *k)
+{
+	FILE *f = k->xsum && k->done ? fopen(k->sums, "we") : NULL;
+	char text[XSUM_TEXT];
+
+	if (f) {
+		xsum_text(k->xsum, text);
+		fprintf(f, "{\"kind\":\"whole\",\"bytes\":%" PRIu64 ",\"xxh3_128\":\"%s\"}",
+			k->done, text);
+		(void)fclose(f);
+	}
+	xsum_close(k->xsum);
+}
+
+/* The options; returns the index of the first operand. */
+static int take_options(struct copy *k, int argc, char **argv)
+{
+	int at = 1;
+
+	for (; at < argc && argv[at][0] == '-' && argv[at][1]; at++) {
+		if (strncmp(argv[at], "--progress-fd=", 14) == 0)
+			k->progress = atoi(argv[at] + 14);
+		else if (strncmp(argv[at], "--checksums=", 12) == 0)
+			k->sums = argv[at] + 12;
+		else
+			return argc;
+	}
+	return at;
 }
 
 int core_copy_main(int argc, char **argv)
 {
 	struct copy k = { .progress = -1 };
-	int at = 1, rc;
+	int at = take_options(&k, argc, argv), rc;
 
-	if (argc > at && strncmp(argv[at], "--progress-fd=", 14) == 0)
-		k.progress = atoi(argv[at++] + 14);
 	if (argc - at < 1 || argc - at > 2) {
-		fprintf(stderr, "usage: %s [--progress-fd=N] SOURCE [DEST]\n", CORE_COPY_NAME);
+		fprintf(stderr, "usage: %s [--progress-fd=N] [--checksums=FILE] SOURCE [DEST]\n",
+			CORE_COPY_NAME);
 		return EXIT_CODE_USAGE;
 	}
 	rc = open_both(&k, argv[at], argv[at + 1]);
 	if (rc == 0)
 		rc = copy_all(&k);
+	put_sums(&k);
 	if (rc < 0)
 		fprintf(stderr, "%s: %s\n", CORE_COPY_NAME, fail_text());
 	if (k.unread)

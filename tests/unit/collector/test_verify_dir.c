@@ -205,5 +205,34 @@ TEST(a_record)
 	end();
 }
 
-RUN(sealed_files, missing_and_links, hostile_names, a_changed_manifest, nothing_is_there,
-    what_is_no_dump, a_record)
+/* A file that the capture took no checksum of is compared with the record; one nobody knows is
+ * named. */
+TEST(what_could_not_be_checked)
+{
+	begin();
+	put("vmcore.age", "of another program", 18);
+	put("notes.txt", "mine", 4);
+	put_manifest("{\"name\":\"vmcore.age\",\"size\":18,\"checksum\":null}");
+	CHECK_EQ(faults(), 0);
+	CHECK_EQ(v.state[0], VERIFY_SIZE_ONLY);
+	CHECK_EQ(v.nr_unlisted, 1);
+	CHECK_STR(v.unlisted[0], "notes.txt");
+	CHECK_EQ(verify_recorded_as(&v, "vmcore.age"), VERIFY_NOT_RECORDED);
+	record();
+	CHECK_EQ(verify_dir(dir, 1, &v), 0);
+	CHECK_EQ(v.nr_unlisted, 0);
+#if HAVE_SODIUM
+	CHECK_EQ(verify_recorded_as(&v, "vmcore.age"), VERIFY_SAME);
+	CHECK_EQ(verify_recorded_as(&v, "notes.txt"), VERIFY_SAME);
+	verify_dir_free(&v);
+	put("vmcore.age", "of another Program", 18);
+	CHECK_EQ(verify_dir(dir, 1, &v), 0);
+	CHECK_EQ(verify_recorded_as(&v, "vmcore.age"), VERIFY_OTHER);
+	CHECK_EQ(v.faults, 1);
+#endif
+	verify_dir_free(&v);
+	end();
+}
+
+RUN(what_could_not_be_checked, sealed_files, missing_and_links, hostile_names, a_changed_manifest,
+    nothing_is_there, what_is_no_dump, a_record)
