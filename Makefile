@@ -105,7 +105,7 @@ FUZZ_SRC := $(call sources,tests/fuzz)
 TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
-.PHONY: all check unit unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
+.PHONY: all check unit unit-bins unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
 	install clean deps help tools service manual trust trust-output coverage coverage-run
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
@@ -186,7 +186,8 @@ $(O)/selftest.core: $(O)/selftest-core
 	$(Q)$(RUNNER) $< $@
 
 # Objects of other flags are made anew.
-$(shell mkdir -p $(O) && echo '$(CC) $(CFLAGS)' | cmp -s - $(O)/flags || echo '$(CC) $(CFLAGS)' >$(O)/flags)
+FLAGS := $(CC) $(CFLAGS) $(filter -DHAVE_%,$(CPPFLAGS))
+$(shell mkdir -p $(O) && echo '$(FLAGS)' | cmp -s - $(O)/flags || echo '$(FLAGS)' >$(O)/flags)
 
 $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
@@ -225,6 +226,8 @@ tools: $(TOOL_BIN)
 unit:
 	$(Q)$(MAKE) -j$(JOBS) SAN=address unit-run
 	$(Q)$(MAKE) -j$(JOBS) SAN=thread unit-run-threads
+
+unit-bins: $(UNIT_BIN)
 
 unit-run: $(UNIT_BIN)
 	$(Q)tests/setup/prove.sh $(or $(RESULT),unit) -e "tests/unit/quiet.sh $(RUNNER)" -j 4 $(UNIT_BIN)
