@@ -9,7 +9,9 @@
 # line of the kernel log below the level of the console. "console" is shown there, so a search that
 # does not find it has not read it. Nothing is compressed: a marker that gets out can be seen.
 
-sealed_collector="core_collector makedumpfile -d 23" # without the pages of the page cache
+# Without the pages of the page cache; to an ssh server and a raw device the second one.
+sealed_collector="core_collector makedumpfile -d 23"
+sealed_stream="core_collector makedumpfile -F -d 23"
 
 sealed_key()
 {
@@ -17,10 +19,11 @@ sealed_key()
 	recipient=$(age-keygen -y "$work/key")
 }
 
-# Each is written 200 times: a packet, a page or a record has at least one that is whole.
-markers_plant()
+# markers_text - shell functions for the guest, of which "plant" puts the markers into memory. Each is
+# written 200 times: a packet, a page or a record has at least one that is whole.
+markers_text()
 {
-	more_guest "$(cat <<'E2'
+	cat <<'E2'
 marker()
 {
 	one=$(printf 'kdump-test-%s' "$1" | sha256sum)
@@ -32,7 +35,7 @@ holder()
 	secret=$(marker user)
 	while :; do sleep 1000; done
 }
-ready()
+plant()
 {
 	marker console 1 >/dev/console
 	echo >/dev/console
@@ -44,7 +47,11 @@ ready()
 	sleep 3
 }
 E2
-)"
+}
+
+markers_plant()
+{
+	more_guest "$(markers_text)" 'ready() { plant; }'
 }
 
 found_in()

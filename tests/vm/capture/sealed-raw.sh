@@ -34,7 +34,7 @@ for kernel in $(kernels 6.12); do
 	sealed_key
 	config <<-C
 		raw /dev/disk/by-id/virtio-data
-		$sealed_collector
+		$sealed_stream
 		encrypt_to $recipient
 	C
 	guest </dev/null

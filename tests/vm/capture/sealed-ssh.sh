@@ -8,7 +8,7 @@ for kernel in $(kernels 6.12); do
 	remote_new "$kernel"
 	remote_ssh
 	sealed_key
-	more_config "$sealed_collector" "encrypt_to $recipient"
+	more_config "$sealed_stream" "encrypt_to $recipient"
 	markers_plant
 	ok "$kernel: the crash was captured and the machine rebooted" capture_run 300
 	ok "$kernel: the search reads the console" found_in console -- "$machine/console.log"
