@@ -181,20 +181,8 @@ ok "dump_to_rootfs" exits 0 rehearse
 ok "saves there" look "$second" test -s vmcore -a -s vmcore-dmesg.txt
 ok "and final_action follows, once" test "$(grep -c 'kdump: poweroff,' "$work/words")" = 1
 
-# Whoever is named kdump-collect and writes much: the way the kernel's OOM killer ends it.
-kill_collector() {
-	rehearse &
-	for _ in $(seq 200); do
-		part=$(find "$root/kdumproot" -name vmcore-incomplete -size "+$1" 2>/dev/null)
-		[ -z "$part" ] || break
-		sleep 0.05
-	done
-	pkill -9 -f "^kdump-collect .*$work/root"
-	wait $!
-}
-
 fresh 2G "core_collector makedumpfile -d 0"
-ok "a collector that is killed in the middle" exits 3 kill_collector 100M
+ok "a collector that is killed in the middle" exits 3 kill_collector 100M vmcore-incomplete "$work/root"
 ok "is said" says 'kdump: .*killed, probably because memory ran out'
 ok "what it wrote stays, and can be read" look "$dumpcmp" present "$vmcore" vmcore-incomplete
 ok "and the status says so" look status_is 's["state"]' '"partial"'

@@ -8,9 +8,12 @@ age-keygen -o "$work/key" 2>/dev/null && key=$(age-keygen -y "$work/key") || exi
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/ssh" || exit 1
 ssh=$(cut -d' ' -f1-2 "$work/ssh.pub")
 
-# sealed SIZE [LINE...] - fresh, with two recipients in the plan.
+# sealed SIZE [LINE...] - fresh, with two recipients in the plan. Nothing is compressed, unless a line says
+# so: what gets out can be seen.
 sealed() {
 	fresh "$@"
+	grep -q core_collector "$root/etc/kdump.conf" ||
+		echo "core_collector makedumpfile -d 31" >>"$root/etc/kdump.conf"
 	echo "encrypt_to $key" >>"$root/etc/kdump.conf"
 	recipients
 }
@@ -36,10 +39,30 @@ hidden() {
 	! grep -qa -e "$secret" "$work"/*.img "$work/words"
 }
 
+seen() {
+	! hidden
+}
+
+# rest_opens - of a core that was cut, --salvage gives pages that are right.
+rest_opens() {
+	rm -f "$work"/rest*
+	mount "$main" "$work/see" || return 1
+	exits 3 "$collect" -q --decrypt --salvage -i "$work/key" "$work"/see/var/crash/*/vmcore.age-incomplete \
+		"$work/rest" && "$dumpcmp" present "$vmcore" "$work/rest-incomplete"
+	rc=$?
+	umount "$work/see"
+	return $rc
+}
+
 only_sealed() {
 	[ -z "$(look ls | grep -v -e '\.age$' -e '\.age-incomplete$' -e '^kdump-status.json$' -e '^kdump-manifest.json$')" ] ||
 		{ look ls; return 1; }
 }
+
+fresh 1G "core_collector makedumpfile -d 31"
+ok "a dump in clear" exits 0 rehearse
+ok "the search finds what is in clear" seen
+ok "the search finds it in the core, too" look sh -c 'rm vmcore-dmesg.txt && grep -qa "$1" vmcore' - "$secret"
 
 sealed 1G
 ok "a sealed dump" exits 0 rehearse
@@ -76,6 +99,20 @@ ok "ours took its place" opens vmcore.age core
 ok "with every page" "$dumpcmp" bytes "$vmcore" "$work/core"
 ok "and nothing is in clear" hidden
 
+sealed 1G "core_collector makedumpfile -d 31 --no-such-option"
+ok "our own collector fails, for an option that it has not" exits 0 rehearse
+ok "our own collector is run again without it" says 'falling back to the collector in this image, at level 31'
+ok "the second attempt is sealed" opens vmcore.age core
+ok "the second attempt has every page" "$dumpcmp" bytes "$vmcore" "$work/core"
+ok "neither attempt leaves anything in clear" hidden
+
+sealed 2G "core_collector makedumpfile -d 0"
+ok "our own collector is killed in the middle" exits 3 kill_collector 100M vmcore.age-incomplete "$key"
+ok "the killed collector is spoken of" says 'kdump: .*killed, probably because memory ran out'
+ok "a killed collector leaves nothing in clear" hidden
+ok "a killed collector leaves sealed files alone" only_sealed
+ok "the rest of a killed collector's dump opens" rest_opens
+
 yes "a secret in memory" | head -c 3000000 >"$work/garbage.img"
 mv "$work/garbage.img" "$work/garbage"
 sealed 1G
@@ -90,6 +127,11 @@ sealed 20M "retry 0"
 ok "a full disk" exits 3 rehearse
 ok "has nothing in clear" hidden
 ok "and no file that is" only_sealed
+sealed 64M "retry 0" "core_collector makedumpfile -d 0"
+ok "a disk that fills up in the middle" exits 3 rehearse
+ok "a disk that fills up in the middle has nothing in clear" hidden
+ok "a disk that fills up in the middle has sealed files alone" only_sealed
+ok "the rest on a full disk opens" rest_opens
 
 # To a raw device, with its length recorded; and the root file system as the last resort.
 sealed 1G "raw_overwrite yes"

@@ -66,6 +66,19 @@ rehearse() {
 	timeout 120 "$work/kdump-capture" --root "$root" --vmcore "${from:-$vmcore}"
 }
 
+# kill_collector SIZE NAME WORD - a rehearsal, in which whoever is named kdump-collect and has WORD among its
+# arguments dies when the file NAME has SIZE: the way the kernel's OOM killer ends it.
+kill_collector() {
+	rehearse &
+	for _ in $(seq 200); do
+		part=$(find "$root/kdumproot" -name "$2" -size "+$1" 2>/dev/null)
+		[ -z "$part" ] || break
+		sleep 0.05
+	done
+	pkill -9 -f "^kdump-collect .*$3"
+	wait $!
+}
+
 # look [LOOP] COMMAND... - run it in the only dump directory of the disk.
 look() {
 	disk=$main
