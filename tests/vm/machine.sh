@@ -145,7 +145,8 @@ machine_start()
 	mkfifo "$machine/keys" "$machine/mon.in" "$machine/mon.out"
 	exec {machine_keys}<>"$machine/keys" {machine_mon}<>"$machine/mon.out"
 	[ ! -e "$machine/console.log" ] || mv "$machine/console.log" "$machine/console.before"
-	cmdline="root=/dev/nvme0n1 rw rootwait console=$(vm_serial) panic=5 \
+	# On a busy host the emulated timer is late, for which kernels of amd64 panic at once.
+	cmdline="root=/dev/nvme0n1 rw rootwait console=$(vm_serial) panic=5 no_timer_check \
 ${crash:+crashkernel=$crash} ${2:+init=$2} $machine_cmdline"
 	machine_boot=(-kernel "$vmlinuz" -append "$cmdline")
 	[ -z "$machine_firmware" ] || "$machine_firmware" "$cmdline"
