@@ -9,6 +9,7 @@
 #define KSYM_MARK	32	   /* names between two of our marks */
 #define KSYM_BLOCK	256	   /* names between two of the kernel's markers */
 #define KSYM_RECORD_MAX 512	   /* tokens of one name */
+#define KSYM_HEAD_MAX	2	   /* bytes before them */
 
 /* How an entry of the table of addresses becomes an address. */
 enum ksym_coding {
@@ -54,6 +55,12 @@ bool ksym_tokens_read(struct kmem *m, uint64_t table, uint64_t index, struct ksy
  * bytes, or -EFAULT, -EIO, -EBADMSG for a record no name is made of.
  */
 int ksym_record(struct kmem *m, const struct ksym_tokens *tokens, uint64_t va, struct ksym *out);
+
+/*
+ * What comes before the tokens of a record: returns its length, and how many tokens there are.
+ * -ENOENT: there are too few bytes; -EBADMSG: no record begins so.
+ */
+int ksym_record_head(const uint8_t *bytes, size_t have, unsigned *nr);
 
 /* Size of the record alone. */
 int ksym_record_size(struct kmem *m, uint64_t va);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kallsyms_index.c - a hash of all names, made in one pass over their records
+ *
+ * No name is put together for it. The hash of a name is a polynomial of its characters, so that of
+ * two texts in a row follows from theirs, and each token's is worked out once:
+ *
+ *     hash(ab) = hash(a) * BASE^length(b) + hash(b)
+ */
+#include "kernel/kallsyms_impl.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BASE	   UINT64_C(0x9e3779b97f4a7c15) /* any odd number with bits everywhere */
+#define MIX	   UINT64_C(0xff51afd7ed558ccd) /* likewise */
+#define PASS_BYTES (4 * KMEM_PAGE)
+
+/*
+ * The hash: open addressing, no deletion. An entry is the number of a symbol + 1 in the lower
+ * bits and some bits of its name's hash above them; 0 is free.
+ */
+#define ENTRY_BITS 21
+#define ENTRY_MASK ((1u << ENTRY_BITS) - 1)
+
+_Static_assert(KSYM_MAX < ENTRY_MASK, "number of a symbol fits into an entry");
+
+struct text_hash {
+	uint64_t hash, power; /* power: BASE^length */
+};
+
+/* Records in a row, read some pages at a time. */
+struct pass {
+	struct kmem *m;
+	uint64_t va; /* of buf */
+	size_t len, at;
+	bool ended; /* what follows cannot be read */
+	struct text_hash token[256];
+	struct text_hash first[256]; /* without the type, which comes first in a name */
+	uint8_t buf[PASS_BYTES];
+};
+
+static struct text_hash hash_text(const char *text, size_t len)
+{
+	struct text_hash h = { .hash = 0, .power = 1 };
+
+	for (size_t i = 0; i < len; i++) {
+		h.hash = h.hash * BASE + (uint8_t)text[i];
+		h.power *= BASE;
+	}
+	return h;
+}
+
+/* The lower bits of a product depend on few bits: the upper ones are taken. */
+static uint32_t settle(uint64_t hash)
+{
+	hash ^= hash >> 32;
+	return (uint32_t)(hash * MIX >> 32);
+}
+
+static uint32_t name_hash(const char *name)
+{
+	return settle(hash_text(name, strlen(name)).hash);
+}
+
+static uint32_t record_hash(const struct pass *p, const uint8_t *tokens, unsigned nr)
+{
+	uint64_t hash = p->first[tokens[0]].hash;
+
+	for (unsigned i = 1; i < nr; i++)
+		hash = hash * p->token[tokens[i]].power + p->token[tokens[i]].hash;
+	return settle(hash);
+}
+
+static struct pass *pass_begin(const struct kallsyms *s)
+{
+	struct pass *p = malloc(sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->m = s->mem;
+	p->va = s->t.names;
+	p->len = p->at = 0;
+	p->ended = false;
+	for (unsigned i = 0; i < 256; i++) {
+		const char *text = s->tokens->text + s->tokens->at[i];
+		size_t len = s->tokens->len[i];
+
+		p->token[i] = hash_text(text, len);
+		p->first[i] = len > 0 ? hash_text(text + 1, len - 1) : p->token[i];
+	}
+	return p;
+}
+
+static void fill(struct pass *p)
+{
+	p->len -= p->at;
+	p->va += p->at;
+	memmove(p->buf, p->buf + p->at, p->len);
+	p->at = 0;
+	while (p->len < sizeof(p->buf) && !p->ended) {
+		uint64_t va = p->va + p->len;
+		size_t n = KMEM_PAGE - va % KMEM_PAGE, left = sizeof(p->buf) - p->len;
+
+		n = n < left ? n : left;
+		p->ended = kmem_copy(p->m, va, p->buf + p->len, n) == 0;
+		p->len += p->ended ? 0 : n;
+	}
+}
+
+/* The tokens of the next record, good until the next call. False: no record is there. */
+static bool next_record(struct pass *p, const uint8_t **tokens, unsigned *nr)
+{
+	const uint8_t *b;
+	size_t have;
+	int head;
+
+	if (p->len - p->at < KSYM_HEAD_MAX + KSYM_RECORD_MAX && !p->ended)
+		fill(p);
+	b = p->buf + p->at;
+	have = p->len - p->at;
+	head = have > 0 ? ksym_record_head(b, have, nr) : -ENOENT;
+	if (head < 0 || have - (size_t)head < *nr)
+		return false;
+	*tokens = b + head;
+	p->at += (size_t)head + *nr;
+	return true;
+}
+
+static void index_add(struct kallsyms *s, uint32_t h, uint32_t i)
+{
+	uint32_t at = h & s->hash_mask;
+
+	while (s->hash[at])
+		at = (at + 1) & s->hash_mask;
+	s->hash[at] = (h & ~ENTRY_MASK) | (i + 1);
+}
+
+static void index_names(struct kallsyms *s, struct pass *p)
+{
+	for (s->nr_named = 0; s->nr_named < s->t.nr; s->nr_named++) {
+		uint64_t off = p->va + p->at - s->t.names;
+		const uint8_t *tokens;
+		unsigned nr;
+
+		if (!next_record(p, &tokens, &nr))
+			break;
+		if (s->nr_named % KSYM_MARK == 0)
+			s->mark[s->nr_named / KSYM_MARK] = (uint32_t)off;
+		index_add(s, record_hash(p, tokens, nr), s->nr_named);
+	}
+}
+
+int ksym_index_build(struct kallsyms *s)
+{
+	uint32_t size = 1024;
+	struct pass *p;
+
+	while (size < s->t.nr + s->t.nr / 4)
+		size *= 2;
+	s->hash_mask = size - 1;
+	s->hash = calloc(size, sizeof(s->hash[0]));
+	s->mark = calloc(s->t.nr / KSYM_MARK + 1, sizeof(s->mark[0]));
+	p = pass_begin(s);
+	if (s->hash && s->mark && p)
+		index_names(s, p);
+	free(p);
+	return s->hash && s->mark && p ? 0 : -ENOMEM;
+}
+
+int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out)
+{
+	uint32_t h = name_hash(name);
+	struct ksym sym;
+
+	for (; *pos <= s->hash_mask; ++*pos) {
+		uint32_t entry = s->hash[(h + *pos) & s->hash_mask];
+		uint64_t at;
+
+		if (!entry)
+			return -ENOENT;
+		if ((entry & ~ENTRY_MASK) != (h & ~ENTRY_MASK))
+			continue;
+		at = ksym_record_at(s, (entry & ENTRY_MASK) - 1);
+		if (!at || ksym_record(s->mem, s->tokens, at, &sym) < 0 || strcmp(sym.name, name))
+			continue;
+		*out = (entry & ENTRY_MASK) - 1;
+		++*pos;
+		return 0;
+	}
+	return -ENOENT;
+}
