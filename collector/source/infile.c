@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define JUMP_LEN ((size_t)16 << 10) /* read so much where reads do not follow each other */
+#define JUMP_LEN ((size_t)8 << 10) /* read so much where reads do not follow each other */
 
 static int open_flat(struct infile *f)
 {
@@ -70,13 +70,19 @@ int infile_read(const struct infile *f, void *out, size_t len, uint64_t off)
 	return 0;
 }
 
-/* How much to read at off: a whole window if off follows the last one, else less. */
-static size_t window_len(const struct infile_window *w, const struct infile *f, uint64_t off)
+/*
+ * How much to read at off: twice as much as before if off follows the last piece, else little. Of a
+ * dump that is filtered again, one page in ten may be wanted.
+ */
+static size_t window_len(struct infile_window *w, const struct infile *f, uint64_t off)
 {
-	bool follows = w->f == f && off >= w->off && off - w->off <= 2 * w->capacity;
-	size_t len = follows || w->capacity < JUMP_LEN ? w->capacity : JUMP_LEN;
+	uint64_t end = w->off + w->len;
+	bool follows = w->f == f && off >= w->off && off <= end + JUMP_LEN / 2;
 
-	return len < f->size - off ? len : (size_t)(f->size - off);
+	w->ahead = follows && w->ahead ? 2 * w->ahead : JUMP_LEN;
+	if (w->ahead > w->capacity)
+		w->ahead = w->capacity;
+	return w->ahead < f->size - off ? w->ahead : (size_t)(f->size - off);
 }
 
 int infile_window_get(struct infile_window *w, const struct infile *f, size_t len, uint64_t off,

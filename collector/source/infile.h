@@ -35,6 +35,7 @@ struct infile_window {
 	size_t capacity;
 	uint64_t off;
 	size_t len;
+	size_t ahead; /* what was asked for when it moved last */
 };
 
 /* Point *out at len bytes at off, valid until the next call; len at most capacity. -EIO, -ENOMEM.
