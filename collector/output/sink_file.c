@@ -79,9 +79,20 @@ static void start_write_back(const struct file_sink *f, uint64_t off, uint64_t l
 	(void)sync_file_range(f->fd, (off_t)off, (off_t)len, SYNC_FILE_RANGE_WRITE);
 }
 
+/* A gap of the size of a piece: what lies before it is waited for, as nothing else would do so. */
+static int skip_gap(struct file_sink *f, uint64_t off)
+{
+	uint64_t leaving = f->leaving, len = f->next - f->leaving;
+
+	f->leaving = f->piece = f->next = off;
+	return len > 0 ? retire(f, leaving, len) : 0;
+}
+
 /*
  *     ... on disk | being written back | being filled |
  *                 leaving              piece          next
+ *
+ * Pages of zeros leave gaps in an ELF core: small ones are part of a piece.
  */
 static int write_back(struct file_sink *f, uint64_t off, uint64_t len)
 {
@@ -91,9 +102,11 @@ static int write_back(struct file_sink *f, uint64_t off, uint64_t len)
 		start_write_back(f, off, len);
 		return 0;
 	}
-	if (off > f->next) { /* past a gap: a new start */
-		start_write_back(f, f->piece, f->next - f->piece);
-		f->leaving = f->piece = off;
+	if (off - f->piece >= PIECE && off > f->next) {
+		int rc = skip_gap(f, off);
+
+		if (rc < 0)
+			return rc;
 	}
 	f->next = off + len;
 	if (f->next - f->piece < PIECE)
