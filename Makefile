@@ -309,13 +309,15 @@ real: all tools $(O)/tests/trust/overlay.so
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
 		BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),real) -e sh -j $(JOBS) --timer $(REAL_SRC)
 
-#: trust         CASES damaged vmcores, by ours and makedumpfile; the table goes to docs/trust.md; SEED
+#: trust         CASES damaged vmcores, by ours and makedumpfile; the tables go to docs/trust.md; SEED
 CASES       ?= 2000
 SEED        ?= 1
 TRUST_FLAGS ?= --beside --table docs/trust.md
 trust: all tools $(O)/tests/trust/overlay.so
 	$(Q)python3 tests/trust/trust.py --build $(O) --cases $(CASES) --seed $(SEED) $(TRUST_FLAGS) \
 		$$(tests/vm/each.sh check echo | sed 's,$$,/vmcore,')
+	$(if $(findstring --table,$(TRUST_FLAGS)),$(Q)python3 tests/trust/logs.py --build $(O) --cases $$(($(CASES) / 10)) \
+		--seed $(SEED) --table docs/trust.md $$(tests/vm/each.sh check echo | sed 's,$$,/vmcore,'))
 
 # Stands before the C library: without a sanitizer, and with a 64-bit off_t by itself.
 $(O)/tests/trust/overlay.so: tests/trust/overlay.c

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """trust.py - damaged vmcores, by our collector and by makedumpfile beside it
 
-    trust.py --build BUILD [--cases N] [--seed S] [--case K] [--beside] [--table FILE] VMCORE...
+    trust.py --build BUILD [--cases N] [--minutes M] [--seed S] [--case K] [--beside] [--table FILE] VMCORE...
 
 Each case puts one fault (kinds.py) into one VMCORE through an overlay; the file stays as it is. Ours
 must end in time and by itself, leave the name and the mark in the header that its exit status
@@ -10,7 +10,8 @@ promises, and what it leaves must open in libkdumpfile. Kernel image pages that 
 undamaged core holds and this one does not are counted. A case that is not through in TRUST_SECONDS
 is tried again by itself with PATIENCE times as long, since the machine may have been busy: only then
 it hangs. Before the cases, a core that cannot be read must not be saved, or the faults do not reach
-the program. --beside runs makedumpfile on the same cases; --table writes what came out.
+the program. --beside runs makedumpfile on the same cases; --table writes what came out; after --minutes no further
+case is begun.
 """
 import argparse
 import collections
@@ -24,6 +25,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 from core import Core
 from ended import PATIENCE, SECONDS, ended
@@ -201,9 +203,16 @@ def one(programs, cores, seed, number, seconds):
 def everyone(programs, cores, a):
     """The results of all cases, in the order of their numbers; slow ones last, each by itself."""
     numbers = range(a.cases) if a.case is None else [a.case]
+    end = time.monotonic() + 60 * a.minutes if a.minutes else float("inf")
     slow = []
+
+    def in_time(number):
+        return one(programs, cores, a.seed, number, SECONDS) if time.monotonic() < end else None
+
     with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
-        for result in pool.map(lambda n: one(programs, cores, a.seed, n, SECONDS), numbers):
+        for result in pool.map(in_time, numbers):
+            if result is None:
+                continue
             if any(word == "hang" for word, _ in result[2]):
                 slow.append(result[0])
             else:
@@ -214,8 +223,8 @@ def everyone(programs, cores, a):
 
 def write_table(path, programs, counts, a, versions):
     with open(path, "w") as out:
-        out.write("# Damaged vmcores\n\nWritten by `tests/trust/trust.py --cases %d --seed %d` on %s; not by hand.\n%s\n"
-                  "Vmcores: %s.\n\n" % (a.cases, a.seed, datetime.date.today(), versions,
+        out.write("# Damaged vmcores\n\nWritten by `make trust CASES=%d SEED=%d` on %s; not by hand.\n%s\n"
+                  "Vmcores: %s.\n\n" % (sum(c["cases"] for c in counts.values()), a.seed, datetime.date.today(), versions,
                                          ", ".join(os.path.basename(os.path.dirname(v)) for v in a.vmcore)))
         out.write("Each case is one fault in one real vmcore, the same for each program. Image pages lost: pages of\n"
                   "the kernel's image that the program's dump of the undamaged core holds, and this one does not\n"
@@ -241,6 +250,7 @@ def arguments():
     p = argparse.ArgumentParser()
     p.add_argument("--build", required=True)
     p.add_argument("--cases", type=int, default=500)
+    p.add_argument("--minutes", type=float, help="default: as long as it takes")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--case", type=int)
     p.add_argument("--jobs", type=int, default=os.cpu_count())
