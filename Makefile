@@ -106,11 +106,11 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-bins unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service manual trust trust-output coverage coverage-run
+	install clean deps help tools service manual trust trust-output trust-service coverage coverage-run
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
-WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output
+WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output trust-service
 ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
 $(MAKECMDGOALS): again
 	@:
@@ -330,6 +330,12 @@ OUTPUT_FLAGS ?=
 trust-output: all tools $(O)/tests/trust/fail
 	$(Q)python3 tests/trust/output.py --build $(O) --cases $(OUTPUT_CASES) --seed $(SEED) $(OUTPUT_FLAGS)
 
+#: trust-service every writer of kdumpctl and kdump-image, in the same way; SERVICE_CASES, SERVICE_FLAGS, SEED
+SERVICE_CASES ?= 0
+SERVICE_FLAGS ?=
+trust-service: all tools $(O)/tests/trust/fail
+	$(Q)python3 tests/trust/service.py --build $(O) --cases $(SERVICE_CASES) --seed $(SEED) $(SERVICE_FLAGS)
+
 # Watches others: without a sanitizer of its own.
 $(O)/tests/trust/fail: tests/trust/fail.c
 	@mkdir -p $(@D)
@@ -364,6 +370,8 @@ nightly:
 	$(Q)$(MAKE) trust-output SAN=address OUTPUT_CASES=1000 SEED=$$(date +%Y%m%d)
 	$(Q)$(MAKE) trust-output OUTPUT_CASES=500 SEED=$$(date +%Y%m%d) \
 		OUTPUT_FLAGS="--core $$(tests/vm/each.sh check echo | head -n 1)/vmcore"
+	$(Q)$(MAKE) trust-service SEED=$$(date +%Y%m%d)
+	$(Q)$(MAKE) trust-service SAN=address SERVICE_CASES=400 SEED=$$(date +%Y%m%d)
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/live/run.sh

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/io.h"
 
 #include <fcntl.h>
 #include <libgen.h>
@@ -102,11 +103,12 @@ int files_rename(const char *root, const char *from, const char *to)
 	if (rc < 0)
 		return rc;
 	dirfd = open(dirname(b), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd >= 0) {
-		fsync(dirfd);
-		close(dirfd);
-	}
-	return 0;
+	if (dirfd < 0)
+		return fail(-errno, "open directory %s", b);
+	rc = io_sync(dirfd);
+	close(dirfd);
+	/* Some file systems cannot sync a directory; then rename(2) is all there is. */
+	return rc == 0 || rc == -EINVAL ? 0 : fail(rc, "sync directory %s", b);
 }
 
 bool files_exist(const char *root, const char *path)

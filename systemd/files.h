@@ -37,7 +37,7 @@ int files_replace(const char *root, const char *path, const char *text);
 /* Remove a file; a missing file is fine. */
 int files_remove(const char *root, const char *path);
 
-/* rename(2) below a root, then sync the directory. */
+/* rename(2) below a root, then sync the directory; an error there comes after the rename. */
 int files_rename(const char *root, const char *from, const char *to);
 
 /* mkdir -p of a directory. */

@@ -44,7 +44,10 @@ struct file_writer {
  */
 int file_begin(struct file_writer *w, int dirfd, const char *name, mode_t mode);
 
-/* Sync it and give it its name, in place of an older file. Removes it on errors. Closes fd. */
+/*
+ * Sync it and give it its name, in place of an older file, which stays on errors. But if the
+ * directory cannot be synced the new file has the name, and the error says so. Closes fd.
+ */
 int file_commit(struct file_writer *w);
 
 /* Remove it and close fd. */

@@ -85,7 +85,7 @@ int file_begin(struct file_writer *w, int dirfd, const char *name, mode_t mode)
 
 int file_commit(struct file_writer *w)
 {
-	int rc = io_publish(w->fd, w->dirfd, w->temp, w->name);
+	int rc = io_replace(w->fd, w->dirfd, w->temp, w->name);
 
 	/* After the rename there is no file of this name. */
 	if (rc < 0)

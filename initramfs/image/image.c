@@ -11,10 +11,10 @@
 #include "initramfs/image/selftest/selftest.h"
 
 #include "base/err.h"
-#include "base/io.h"
+#include "base/file.h"
 
 #include <fcntl.h>
-#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,67 +23,45 @@
 static const char *const part_names[IMAGE_PARTS] = { "init",	"modules", "firmware", "programs",
 						     "network", "ssh",	   "config" };
 
-/* A file that appears whole or not at all: written beside, synced, renamed. */
+/* A file that appears whole or not at all: file_writer by a path. */
 struct draft {
-	int fd, dirfd;
-	char *tmp, *dir_copy, *name_copy;
-	const char *dir, *name;
+	struct file_writer w;
+	int dirfd;
+	char tmp[PATH_MAX];
 };
 
 static void draft_close(struct draft *d)
 {
-	if (d->fd >= 0) { /* not published */
-		close(d->fd);
-		unlink(d->tmp);
-	}
+	file_abort(&d->w); /* published: no more */
 	if (d->dirfd >= 0)
 		close(d->dirfd);
-	free(d->tmp);
-	free(d->dir_copy);
-	free(d->name_copy);
 }
 
 static int draft_open(const char *path, struct draft *out)
 {
-	*out = (struct draft){ .fd = -1, .dirfd = -1 };
-	out->dir_copy = strdup(path);
-	out->name_copy = strdup(path);
-	if (!out->dir_copy || !out->name_copy)
-		return fail(-ENOMEM, "%s", path);
-	out->dir = dirname(out->dir_copy);
-	out->name = basename(out->name_copy);
-	if (asprintf(&out->tmp, "%s/.%s.XXXXXX", out->dir, out->name) < 0) {
-		out->tmp = NULL;
-		return fail(-ENOMEM, "%s", path);
-	}
-	out->dirfd = open(out->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char dir[PATH_MAX] = ".";
+	int rc;
+
+	*out = (struct draft){ .w.fd = -1, .dirfd = -1 };
+	if (slash && snprintf(dir, sizeof(dir), "%.*s", slash == path ? 1 : (int)(slash - path),
+			      path) >= PATH_MAX)
+		return fail(-ENAMETOOLONG, "%s", path);
+	out->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dirfd < 0)
-		return fail(-errno, "directory %s", out->dir);
-	out->fd = mkostemp(out->tmp, O_CLOEXEC); /* 0600 from the start */
-	return out->fd < 0 ? fail(-errno, "write in %s", out->dir) : 0;
-}
-
-static int draft_publish(struct draft *d)
-{
-	int rc = io_publish(d->fd, d->dirfd, strrchr(d->tmp, '/') + 1, d->name);
-
+		return fail(-errno, "directory %s", dir);
+	rc = file_begin(&out->w, out->dirfd, name, 0600);
 	if (rc < 0)
-		return rc;
-	close(d->fd);
-	d->fd = -1;
+		return fail(rc, "write in %s", dir);
+	if (snprintf(out->tmp, sizeof(out->tmp), "%s/%s", dir, out->w.temp) >= PATH_MAX)
+		return fail(-ENAMETOOLONG, "%s", path);
 	return 0;
 }
 
 static int write_text(const char *path, const char *text)
 {
-	struct draft d;
-	int rc = draft_open(path, &d);
+	int rc = file_write(path, 0600, text, strlen(text));
 
-	if (rc == 0)
-		rc = io_pwrite(d.fd, text, strlen(text), 0);
-	if (rc == 0)
-		rc = draft_publish(&d);
-	draft_close(&d);
 	return rc < 0 ? fail(rc, "record %s", path) : 0;
 }
 
@@ -110,11 +88,11 @@ static int write_image(struct builder *b, const char *output, struct image_repor
 		return rc;
 	rc = draft_open(output, &d);
 	if (rc == 0)
-		rc = cpio_write(&b->tree, report->algorithm, d.fd, report);
+		rc = cpio_write(&b->tree, report->algorithm, d.w.fd, report);
 	if (rc == 0 && b->self_test)
 		rc = self_test(b, d.tmp);
 	if (rc == 0)
-		rc = draft_publish(&d);
+		rc = file_commit(&d.w);
 	draft_close(&d);
 	return rc < 0 ? fail(rc, "image %s", output) : 0;
 }

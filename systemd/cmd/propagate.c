@@ -30,18 +30,40 @@
 	"printf '%s\\n' \"$k\" >>.ssh/authorized_keys; } && "                                  \
 	"{ ! command -v restorecon >/dev/null 2>&1 || restorecon -R .ssh || :; }"
 
-/* Always ed25519, even if an old file name says rsa. */
-static int new_key(const char *key)
+/* What is left of a key that could not be made; keeps the message. */
+static void drop(const char *key, const char *public)
 {
+	unlink(key);
+	unlink(public);
+}
+
+/*
+ * Always ed25519, even if an old file name says rsa. ssh-keygen writes in place: half of a key
+ * would be taken for the key next time, so it gets its name when it is whole.
+ */
+static int new_key(const char *key, const char *public)
+{
+	char new[CTL_PATH_MAX + 8], new_public[CTL_PATH_MAX + 16], dir[CTL_PATH_MAX];
 	const char *const argv[] = { "ssh-keygen",    "-q", "-t", "ed25519", "-N", "", "-C",
-				     "kdump capture", "-f", key,  NULL };
-	char dir[CTL_PATH_MAX];
+				     "kdump capture", "-f", new,  NULL };
 	int rc;
 
 	message_info("creating the key %s (ed25519, no passphrase)", key);
 	snprintf(dir, sizeof(dir), "%s", key);
+	snprintf(new, sizeof(new), "%s.new", key);
+	snprintf(new_public, sizeof(new_public), "%s.pub", new);
 	rc = files_mkdir("", dirname(dir), 0700);
-	return rc < 0 ? rc : run_must(&(struct run_cfg){ .argv = argv });
+	if (rc == 0)
+		rc = files_remove("", new);
+	if (rc == 0)
+		rc = run_must(&(struct run_cfg){ .argv = argv });
+	if (rc == 0)
+		rc = files_rename("", new_public, public);
+	if (rc == 0)
+		rc = files_rename("", new, key);
+	if (rc < 0)
+		drop(new, new_public);
+	return rc;
 }
 
 /* Derive the public half of a key from the private one. */
@@ -62,7 +84,7 @@ static int new_public(const char *key, const char *file)
 static int have_key(const char *key, const char *file)
 {
 	if (access(key, F_OK) < 0)
-		return new_key(key);
+		return new_key(key, file);
 	message_info("using the key %s", key);
 	return access(file, R_OK) < 0 ? new_public(key, file) : 0;
 }

@@ -138,7 +138,7 @@ static int mark(const struct attempt *a, enum dump_added_state state, const char
 	if (rc == 0)
 		rc = io_pwrite(fd, text, strlen(text), 0);
 	if (rc == 0)
-		rc = io_publish(fd, a->dirfd, tmp, DUMP_ADDED_FILE);
+		rc = io_replace(fd, a->dirfd, tmp, DUMP_ADDED_FILE);
 	if (fd >= 0)
 		close(fd);
 	if (rc < 0)
@@ -210,19 +210,24 @@ static int publish(const struct attempt *a, const char *name, bool replace)
 	else if (st.st_size == 0)
 		rc = fail(-ENODATA, "it would be empty");
 	else
-		rc = replace ? io_publish(fd, a->dirfd, part, name)
+		rc = replace ? io_replace(fd, a->dirfd, part, name)
 			     : io_publish_new(fd, a->dirfd, part, name);
 	close(fd);
 	return rc;
 }
 
-/* What an earlier attempt left, or this one. The collector creates the second file anew, too. */
+/*
+ * What an earlier attempt left, or this one: the collector's output has another name until it is
+ * whole. The collector creates the second file anew, too.
+ */
 static int remove_parts(const struct attempt *a)
 {
-	char part[NAME_SIZE];
+	char part[NAME_SIZE], open[NAME_SIZE + 16];
 
 	part_name(a->kind->name, part);
+	snprintf(open, sizeof(open), "%s-incomplete", part);
 	unlinkat(a->dirfd, part, 0);
+	unlinkat(a->dirfd, open, 0);
 	if (!a->kind->beside)
 		return 0;
 	part_name(a->kind->beside, part);

@@ -202,6 +202,19 @@ static bool is_short(const struct raw_area *raw)
 	return raw->known && raw->trailer.state != RAW_COMPLETE && raw->stream <= SHORT_STREAM;
 }
 
+/* A part of the stream was saved: 1, or an error if the capture wrote all of it. */
+static int salvaged(const struct raw_area *raw)
+{
+	char why[ERR_MESSAGE_MAX];
+
+	snprintf(why, sizeof(why), "%s", fail_text());
+	fail_clear();
+	if (raw->trailer.state != RAW_COMPLETE)
+		return 1;
+	return fail_set(-EIO, "the dump is complete, but only a part of it could be copied: %s",
+			why);
+}
+
 static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int dirfd,
 		       const char *part)
 {
@@ -225,10 +238,7 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 		rc = copy_bytes(raw, dirfd, "vmcore.flat-incomplete");
 		return rc < 0 ? rc : 1;
 	}
-	/* The capture wrote it completely. */
-	if (rc == 1 && raw->trailer.state == RAW_COMPLETE)
-		rc = fail_adopt(-EIO, "the end of the dump cannot be read");
-	return rc;
+	return rc == 1 ? salvaged(raw) : rc;
 }
 
 /* Copy and sync everything: 1 if the stream was truncated. */
@@ -291,8 +301,8 @@ static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 		rc = choose_name(ctl, &raw->trailer, dir);
 	if (rc == 0)
 		rc = files_rename(ctl->root, part, dir);
-	if (rc < 0) {
-		drop_dir(ctl, part);
+	if (rc < 0) { /* the device still has all of it */
+		drop_dir(ctl, files_exist(ctl->root, part) ? part : dir);
 		return rc;
 	}
 	if (cut || (raw->stream == 0 && raw->trailer.state != RAW_EMPTY))

@@ -76,7 +76,8 @@ static int run_collector(const struct restore *r, int input)
 
 	if (rc == 0 && result.exit_code != 0) {
 		rc = result.exit_code;
-		fail_adopt(0, run_first_line(&result.out, line));
+		fail_adopt(0, result.out.len ? run_first_line(&result.out, line)
+					     : run_reason(&result, line));
 	}
 	run_result_fini(&result);
 	return rc;
@@ -96,9 +97,7 @@ int restore_stream(const struct restore *r)
 	all = WIFEXITED(status) && WEXITSTATUS(status) != REFUSED;
 	if (rc == 0)
 		return 0;
-	if (rc == SALVAGED && all) {
-		fail_clear();
+	if (rc == SALVAGED && all)
 		return 1;
-	}
 	return rc < 0 ? rc : -EIO;
 }

@@ -16,7 +16,8 @@ struct restore {
 #define RESTORE_SECONDS (4 * 3600)
 
 /*
- * 0: the stream was complete. 1: it was truncated, and everything it has is in the file. Negative:
+ * 0: the stream was complete. 1: it was truncated, and everything it has is in the file; why is in
+ * the message, as for an error. Negative:
  * something is missing, for lack of space or because it is not a stream; the device still has it.
  */
 int restore_stream(const struct restore *r);

@@ -124,6 +124,7 @@ static int build_and_load(struct ctl *ctl, const struct kernel_paths *at, const 
 		message_warn("the new image is loaded, but the next start must build it again: %s",
 			     fail_text());
 		fail_clear();
+		drop_new(ctl, at);
 	}
 	snprintf(out->state.image, sizeof(out->state.image), "%s", at->image);
 	armed_store(ctl, &out->state);

@@ -49,6 +49,7 @@ static int write_value(const char *root, const char *path, long value)
 {
 	char full[FILES_PATH_MAX], text[32];
 	int rc = files_path(root, path, full), fd, n;
+	ssize_t written;
 
 	if (rc < 0)
 		return rc;
@@ -56,7 +57,9 @@ static int write_value(const char *root, const char *path, long value)
 	fd = open(full, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return fail(-errno, "open %s", full);
-	rc = write(fd, text, (size_t)n) == n ? 0 : fail(-errno, "write %ld to %s", value, full);
+	written = write(fd, text, (size_t)n);
+	if (written != n) /* a part of a number is another one */
+		rc = fail(written < 0 ? -errno : -EIO, "write %ld to %s", value, full);
 	close(fd);
 	return rc;
 }

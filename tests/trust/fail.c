@@ -8,12 +8,15 @@
  * those on a pipe or file that is our standard output. The one with the number NR of CALL, from 1
  * on, goes wrong; NR+: it and all later ones; NR 0: none. CALL is the name of a row of calls[]
  * below, or any. WHAT is an error as a number, "short" (a write takes half of its bytes), or a
- * signal: "s" and its number, sent in place of the call. LOG gets a line "call NR PATH" for each
- * call that went wrong, at the end "CALL COUNT" for each kind of call. The exit status is that of
+ * signal: "s" and its number, sent in place of the call. With the CALL "time", NR is in
+ * microseconds after the start, and WHAT a signal. LOG gets a line "call NR PATH" for each call
+ * that went wrong, at the end "CALL COUNT" for each kind of call. The exit status is that of
  * COMMAND, or 128 and the signal.
  *
  * The kernel hands the calls over (seccomp), so it does not matter how a program makes them.
  */
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -32,6 +35,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATH_SIZE 4096
@@ -85,7 +89,7 @@ static struct {
 	FILE *log;
 	char call[16];
 	unsigned long nr;
-	bool later;
+	bool later, timed;
 	int error, signal;
 	unsigned long count[NR_CALLS]; /* in the first row of each name */
 	unsigned long any;
@@ -99,11 +103,10 @@ static void die(const char *what)
 
 static unsigned row_of(const char *name)
 {
-	unsigned i = 0;
-
-	while (i < NR_CALLS && strcmp(calls[i].name, name) != 0)
-		i++;
-	return i;
+	for (unsigned i = 0; i < NR_CALLS; i++)
+		if (strcmp(calls[i].name, name) == 0)
+			return i;
+	return NR_CALLS;
 }
 
 static void read_plan(const char *text)
@@ -112,8 +115,10 @@ static void read_plan(const char *text)
 
 	errno = EINVAL;
 	if (sscanf(text, "%15[^:]:%23[^:]:%23s", plan.call, nr, what) != 3 ||
-	    (strcmp(plan.call, "any") != 0 && row_of(plan.call) == NR_CALLS))
+	    (strcmp(plan.call, "any") != 0 && strcmp(plan.call, "time") != 0 &&
+	     row_of(plan.call) == NR_CALLS))
 		die(text);
+	plan.timed = strcmp(plan.call, "time") == 0;
 	plan.nr = strtoul(nr, NULL, 10);
 	plan.later = strchr(nr, '+') != NULL;
 	if (strcmp(what, "short") == 0)
@@ -133,14 +138,13 @@ static unsigned filter_call(struct sock_filter *f, const struct call *c)
 	unsigned n = 0;
 
 	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)c->nr, 0,
-					      opens ? 5 : 1);
+					      opens ? 4 : 1);
 	if (opens) {
 		f[n++] = (struct sock_filter)BPF_STMT(
 			BPF_LD | BPF_W | BPF_ABS,
 			(unsigned)(offsetof(struct seccomp_data, args) + 8 * arg));
 		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1);
 		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, tell);
-		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	} else {
 		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, tell);
@@ -151,7 +155,7 @@ static unsigned filter_call(struct sock_filter *f, const struct call *c)
 /* The kernel's listener; called in the child, before it becomes COMMAND. */
 static int listen_to_calls(void)
 {
-	struct sock_filter f[NR_CALLS * 6 + 2];
+	struct sock_filter f[NR_CALLS * 5 + 2];
 	struct sock_fprog program = { .filter = f };
 	unsigned n = 0;
 
@@ -292,13 +296,11 @@ static void spoil(const struct seccomp_notif *n, struct seccomp_notif_resp *r)
 		kill((int)n->pid, plan.signal);
 		return;
 	}
-	if (plan.error != SHORT) {
+	if (plan.error == SHORT)
+		r->val = half(n);
+	else
 		r->error = -plan.error;
-		r->flags = 0;
-		return;
-	}
-	r->val = half(n);
-	if (r->val > 0)
+	if (r->val > 0 || r->error != 0)
 		r->flags = 0;
 }
 
@@ -324,14 +326,27 @@ static void answer(int listener)
 	(void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
 }
 
+/* Wait for something to do; the signal of a plan by time is sent when that is over. */
+static bool wait_for(struct pollfd p[2], int child, const struct deadline *by)
+{
+	int n = poll(p, 2, plan.timed ? deadline_left_ms(by) : -1);
+
+	if (n == 0) {
+		plan.timed = false;
+		kill(child, plan.signal);
+	}
+	return n >= 0;
+}
+
 /* Until the command has ended: children of it may go on without faults. */
 static int serve(int child, int pidfd, int listener)
 {
 	struct pollfd p[2] = { { .fd = listener, .events = POLLIN },
 			       { .fd = pidfd, .events = POLLIN } };
+	struct deadline by = deadline_in_ms(plan.nr);
 	int status;
 
-	while (poll(p, 2, -1) >= 0) {
+	while (wait_for(p, child, &by)) {
 		if (p[0].revents & POLLIN)
 			answer(listener);
 		else if (p[1].revents)
@@ -356,16 +371,13 @@ static void write_counts(void)
 int main(int argc, char **argv)
 {
 	volatile int *shared;
-	int pidfd, listener, status;
-	pid_t child;
+	int pidfd, listener, status, child;
 
-	if (argc < 5)
+	plan.log = argc < 5 ? NULL : fopen(argv[2], "we");
+	if (!plan.log)
 		die("usage: fail FOLDER LOG CALL:NR:WHAT COMMAND...");
 	read_plan(argv[3]);
 	plan.folder = argv[1];
-	plan.log = fopen(argv[2], "we");
-	if (!plan.log)
-		die(argv[2]);
 	fd_text((int)getpid(), 1, plan.standard);
 	if (strncmp(plan.standard, "/dev/", 5) == 0) /* nobody reads it */
 		plan.standard[0] = 0;

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """output.py - every writer of kdump-collect, with an output that fails, and killed
 
-    output.py --build BUILD [--core CORE] [--cases N] [--kills N] [--seed S] [--writer NAME] [--case WORD]
+    output.py --build BUILD [--core CORE] [--cases N] [--kills N] [--moments N] [--seed S] [--writer NAME] [--case WORD]
 
 Each case runs one writer (writers.py) and lets one system call of its output go wrong (fail.c): every
 call of every kind, each with every error; --cases takes so many of them, drawn with the seed. --kills
-sends SIGKILL, SIGTERM or SIGINT in place of a call. The program must end in time and by itself, with
+sends SIGKILL, SIGTERM or SIGINT in place of a call, --moments at any time of the run. The program must end in time and by itself, with
 the exit status that what it leaves deserves and a message that names file, call and error. A final
 name stands for exactly what an undisturbed run writes. What is called incomplete says so in its
 header as well, opens, and holds no wrong page. No other file stays. The input is the core of the
@@ -25,6 +25,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 import outputs
 import writers
@@ -35,7 +36,8 @@ AGAIN = ("+",)  # this call and all later ones
 ONCE = ("",)
 BOTH = ("", "+")
 FAULTS = {  # what goes wrong in a call of each kind, once or from then on
-    "write": [("ENOSPC", BOTH), ("EDQUOT", AGAIN), ("EIO", BOTH), ("EFBIG", AGAIN), ("EINTR", ONCE), ("short", BOTH)],
+    "write": [("ENOSPC", BOTH), ("EDQUOT", AGAIN), ("EIO", BOTH), ("EFBIG", AGAIN), ("EPIPE", AGAIN), ("EINTR", ONCE),
+              ("short", BOTH)],
     "sync": [("EIO", BOTH), ("ENOSPC", AGAIN), ("EDQUOT", ONCE), ("EINTR", ONCE)],
     "range": [("EIO", BOTH), ("ENOSPC", ONCE), ("EINTR", ONCE)],
     "rename": [("EIO", BOTH), ("ENOSPC", ONCE), ("EDQUOT", ONCE), ("EINTR", ONCE)],
@@ -54,6 +56,11 @@ NAMES = {  # words of a message for the call
     "truncate": "lengthen|size|truncate", "allocate": "reserve", "create": "create|open|replace", "close": "close|write",
     "link": "rename|named", "unlink": "replace|remove|rename", "mkdir": "create|make", "mode": "mode",
 }
+
+
+def error_text(name):
+    """What a message has to say of an error."""
+    return os.strerror(getattr(errno, name))
 
 
 class Run:
@@ -113,7 +120,9 @@ class Judge:
         self.digests = {name: set() for name in writer.outputs}
         self.whole = {}
         for plan in writer.whole:
+            begun = time.monotonic()
             self.learn(Run(tools, writer, plan, self.old))
+            self.took = time.monotonic() - begun
 
     def learn(self, run):
         """What a run that ends well leaves."""
@@ -179,7 +188,7 @@ class Judge:
     def words_fault(self, run, call, what):
         if what == "short":
             return None
-        if os.strerror(getattr(errno, what)) not in run.words:
+        if error_text(what) not in run.words:
             return "the message does not name the error"
         if not any(re.search(r"\b%s\b" % n, run.words) for n in self.writer.outputs) and not self.writer.stdout:
             return "the message does not name the file"
@@ -213,7 +222,7 @@ class Judge:
 
 def one(judge, case, seconds):
     call, nr, what = case
-    signalled = call == "any"
+    signalled = call in ("any", "time")
     word = what if what == "short" else "s%d" % what if signalled else "%d" % getattr(errno, what)
     run = Run(judge.tools, judge.writer, "%s:%s:%s" % (call, nr, word), judge.old, seconds)
     try:
@@ -241,7 +250,7 @@ def all_faults(judges):
     for j in judges:
         for call, faults in FAULTS.items():
             for nr in range(1, judges[j].counts[call] + 1):
-                for what, ways in faults + ([("EPIPE", AGAIN)] if call == "write" and j.stdout == "pipe" else []):
+                for what, ways in faults:
                     for way in ways:
                         yield j, (call, "%d%s" % (nr, way), what)
 
@@ -252,6 +261,16 @@ def kills(judges, nr, seed):
     for _ in range(nr):
         w = draw.choice(each)
         yield w, ("any", str(draw.randint(1, max(1, judges[w].counts["any"]))),
+                  draw.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT)))
+
+
+def moments(judges, nr, seed):
+    """Signals by time, in milliseconds: from the start to a little after the end."""
+    draw = random.Random(seed)
+    each = list(judges)
+    for _ in range(nr):
+        w = draw.choice(each)
+        yield w, ("time", str(draw.randint(1, int(1100 * judges[w].took))),
                   draw.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT)))
 
 
@@ -271,6 +290,7 @@ def options():
     p.add_argument("--core")
     p.add_argument("--cases", type=int, default=0, help="0: all")
     p.add_argument("--kills", type=int, default=200)
+    p.add_argument("--moments", type=int, default=200)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--writer", default="")
     p.add_argument("--case")
@@ -280,11 +300,11 @@ def options():
 def chosen(judges, o):
     if o.case:
         call, nr, what = o.case.split(":")
-        return [(w, (call, nr, int(what) if call == "any" else what)) for w in judges]
+        return [(w, (call, nr, int(what) if call in ("any", "time") else what)) for w in judges]
     faults = list(all_faults(judges))
     if o.cases and o.cases < len(faults):
         faults = random.Random(o.seed).sample(faults, o.cases)
-    return faults + list(kills(judges, o.kills, o.seed))
+    return faults + list(kills(judges, o.kills, o.seed)) + list(moments(judges, o.moments, o.seed))
 
 
 def main():

@@ -90,7 +90,7 @@ static int finish(const struct closing *c)
 	if (c->end == FILE_PARTIAL || published)
 		rc = fsync(fd) < 0 || fsync(dirfd) < 0 ? fail(-errno, "sync %s", f->path) : 0;
 	else if (f->how & FILE_REPLACE)
-		rc = io_publish(fd, dirfd, f->part, f->name);
+		rc = io_replace(fd, dirfd, f->part, f->name);
 	else
 		rc = io_publish_new(fd, dirfd, f->part, f->name);
 	close(fd);

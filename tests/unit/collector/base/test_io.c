@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_io.c - giving a finished file its name, also where the directory fails */
 #include "base/err.h"
+#include "base/file.h"
 #include "base/io.h"
 
 #include "check.h"
@@ -113,5 +114,26 @@ TEST(one_that_is_there_stays)
 	drop(fd, dirfd);
 }
 
+/* The older file is gone after the rename: taking the new one back would leave neither. */
+TEST(a_replaced_file_is_never_missing)
+{
+	int dirfd, fd = make(&dirfd), other = openat(dirfd, "name", O_WRONLY | O_CREAT, 0600);
+	char path[100];
+	struct stat old, now;
+
+	CHECK_EQ(fstat(fd, &old), 0);
+	close(other);
+	directories_fail = true;
+	CHECK_EQ(io_replace(fd, dirfd, "tmp", "name"), -EIO);
+	CHECK_EQ(fstatat(dirfd, "name", &now, 0), 0);
+	CHECK_EQ(now.st_ino, old.st_ino);
+	CHECK(!there(dirfd, "tmp"));
+	/* The same for a file that is written whole. */
+	snprintf(path, sizeof(path), "%s/name", dir);
+	CHECK_EQ(file_write(path, 0600, "new", 3), -EIO);
+	CHECK(there(dirfd, "name"));
+	drop(fd, dirfd);
+}
+
 RUN(published, a_signal_does_not_end_it, after_an_error_it_has_its_old_name,
-    one_that_is_there_stays)
+    one_that_is_there_stays, a_replaced_file_is_never_missing)
