@@ -35,6 +35,9 @@ static bool *play_reached;
 /* A test's own fault, in the process of the target: 0 or what the operation returns; NULL. */
 static int (*play_fault)(const struct target *t);
 
+/* What a target does that hangs, for ever. */
+static void (*play_hang)(void);
+
 static inline int play_reach(const struct target *t, enum target_op op)
 {
 	if (play_fault)
@@ -43,9 +46,8 @@ static inline int play_reach(const struct target *t, enum target_op op)
 		return 0;
 	if (play_reached)
 		play_reached[op] = true;
-	if (op == play_hangs)
-		for (;;)
-			pause();
+	while (op == play_hangs)
+		play_hang ? play_hang() : (void)pause();
 	if (op == play_dies)
 		kill(getpid(), SIGKILL);
 	return 0;
