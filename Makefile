@@ -101,16 +101,16 @@ UNIT_LIB := $(call sources,tests/unit/support)
 UNIT_SRC := $(filter-out $(UNIT_LIB) $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c) \
 	$(if $(filter 1,$(HAVE_SODIUM)),,tests/unit/collector/seal/% %/test_dump_sealed.c),$(call sources,tests/unit))
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
-FUZZ_SRC := $(call sources,tests/fuzz)
+FUZZ_SRC := $(filter-out $(if $(filter 1,$(HAVE_SODIUM)),,tests/fuzz/fuzz_seal_%),$(call sources,tests/fuzz))
 TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
-.PHONY: all check unit unit-bins unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
+.PHONY: all check unit unit-bins switches unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
 	install clean deps help tools service manual trust trust-output trust-service coverage coverage-run
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
-WITH_DEPS := check unit lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output trust-service
+WITH_DEPS := check unit switches lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output trust-service
 ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
 $(MAKECMDGOALS): again
 	@:
@@ -359,11 +359,16 @@ VM_SCRIPTS ?= $(VM_CAPTURE) $(VM_SERVICE)
 behaviours: all tools deb
 	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),vm) -e '' -f -o -j 2 --timer $(VM_SCRIPTS)
 
+#: switches      what each HAVE_ switch leaves out is left out: builds and unit tests without it
+switches:
+	$(Q)tests/switches.sh
+
 #: nightly       all that CI has no time for: fresh machines, fuzzers for a minute each, make vm
 nightly:
 	$(Q)for suite in bookworm trixie sid; do \
 		tests/fresh.sh $$suite demo check deb upgrade panic || exit 1; done
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
+	$(Q)$(MAKE) switches
 	$(Q)$(MAKE) trust SEED=$$(date +%Y%m%d)
 	$(Q)$(MAKE) trust SAN=address CASES=500 TRUST_FLAGS=
 	$(Q)$(MAKE) trust-output SEED=$$(date +%Y%m%d)
