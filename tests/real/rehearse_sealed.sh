@@ -141,8 +141,12 @@ ok "has nothing in clear" hidden
 ok "its length is recorded" python3 -c 'import struct, sys
 f = open(sys.argv[1], "rb"); f.seek(-4096, 2); t = f.read(4096)
 assert t[:8] == b"KDUMPRAW", t[:8]
-size = struct.unpack("<Q", t[16:24])[0]; f.seek(0); open(sys.argv[2], "wb").write(f.read(size))' \
-	"$main" "$work/stream"
+size = struct.unpack("<Q", t[16:24])[0]; f.seek(0); open(sys.argv[2], "wb").write(f.read(size))
+files = [struct.unpack_from("<64sQQ", t, 40 + i * 80) for i in range(t[32])]
+name, off, size = [x for x in files if x[0].startswith(b"vmcore-report.txt.age\0")][0]
+f.seek(off); open(sys.argv[3], "wb").write(f.read(size))' "$main" "$work/stream" "$work/report.age"
+ok "a raw device has a report, which nobody could make later" sh -c 'age -d -i "$1" "$2" | grep -q sysrq_handle_crash' \
+	- "$work/key" "$work/report.age"
 ok "and it opens" "$collect" -q -f --decrypt -i "$work/key" "$work/stream" "$work/core"
 ok "with every page" "$dumpcmp" bytes "$vmcore" "$work/core"
 

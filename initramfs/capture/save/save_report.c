@@ -101,10 +101,13 @@ static int write_files(struct capture *c, struct target *t)
 	return rc;
 }
 
-/* A raw device has space for few files; kdumpctl makes the report when it fetches the dump. */
+/*
+ * A raw device has space for few files; kdumpctl makes the report when it fetches the dump, unless
+ * that is encrypted.
+ */
 static bool is_asked_for(const struct capture *c, const struct target *t)
 {
-	return t->cfg.spec->kind != PLAN_RAW && !capture_time_over(c);
+	return (t->cfg.spec->kind != PLAN_RAW || seal_required(c)) && !capture_time_over(c);
 }
 
 void save_report_files(struct capture *c, struct target *t)
