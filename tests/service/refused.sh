@@ -134,4 +134,29 @@ ok "restart --quiet succeeds" exits 0 kdumpctl --quiet restart
 ok "restart --quiet prints nothing" silent_on .
 ok "list -q refuses an argument" exits 1 kdumpctl -q list now
 ok "list -q prints the error" says "list takes no arguments"
+
+# Recipients of encrypted dumps that the image could not use, or must not have.
+root_new
+# refuses_recipient REGEX RECIPIENT - start fails and says this, and nothing is loaded.
+refuses_recipient()
+{
+	printf 'path /var/crash\nencrypt_to %s\n' "$2" | config
+	exits 1 kdumpctl start && says "encrypt_to: $1" && [ "$(cat "$root/sys/kernel/kexec_crash_loaded")" = 0 ]
+}
+ok "start refuses an ssh-rsa recipient by name" refuses_recipient "ssh-rsa recipients are not supported" \
+	"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ== someone"
+ok "start refuses a plugin's recipient by name" refuses_recipient "recipients of age plugins are not supported" age1yubikey1q2w3e
+ok "start refuses a passphrase by name" refuses_recipient "passphrases are not supported" passphrase
+ok "start refuses a post-quantum recipient by name" refuses_recipient "recipients of the kind age1pq1" age1pq1qqqq
+ok "start refuses a private key in kdump.conf by name" refuses_recipient "this is a secret key, which must not be here" \
+	AGE-SECRET-KEY-1QYPQXPQ9QCRSSZG2PVXQ6RS0ZQG3YYC5Z5TPWXQERGD3C8G7RUSQGPQYEE
+ok "start does not repeat a private key of kdump.conf" silent_on QYPQXPQ9
+ok "start refuses a mistyped recipient" refuses_recipient "the key has a wrong checksum" \
+	age1q73he0q5yzfu3d64msd3p6rvksnrwjk3d2598mgtmlqt9wrdr37q2vrn73
+ok "start refuses a recipient that everybody can open" refuses_recipient "this key is one that everybody can open" \
+	age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z
+printf 'path /var/crash\ncore_collector cp\nencrypt_to %s\n' \
+	age1q73he0q5yzfu3d64msd3p6rvksnrwjk3d2598mgtmlqt9wrdr37q2vrn72 | config
+ok "start fails with encrypt_to and another program as core_collector" exits 1 kdumpctl start
+ok "start names the program that would write in clear" says "'cp' of core_collector would write the dump in clear"
 finish

@@ -2,8 +2,10 @@
 /* test_seal_keys.c - recipients and private keys as people write them, and what is refused */
 #include "base/err.h"
 #include "seal_sample.h"
+#include "seal/agekeys.h"
 #include "seal/bech32.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -48,6 +50,11 @@ TEST(other_kinds_are_refused_by_name)
 	refused("age1yubikey1q2w3e", "plugin");
 	refused("age1pq1qqqq", "age1pq1");
 	refused("scrypt", "passphrase");
+	refused("passphrase", "passphrase");
+	refused("ssh-dss AAAAB3NzaC1kc3M", "ssh-dss");
+	refused("AGE-PLUGIN-YUBIKEY-1QQ", "identity of a plugin");
+	refused("age1tag1qqqq", "plugin");
+	refused("github:somebody", "not fetched");
 	refused(SAMPLE_SECRET, "secret key");
 	refused("-----BEGIN OPENSSH PRIVATE KEY-----", "private key");
 }
@@ -73,15 +80,81 @@ TEST(a_mistyped_recipient_is_noticed)
 	fail_clear();
 }
 
+/* The points of Curve25519 with which every secret gives zero: 0, 1, two of order 8, p-1, p, p+1.
+ */
+static const char *const low_points[] = {
+	"0000000000000000000000000000000000000000000000000000000000000000",
+	"0100000000000000000000000000000000000000000000000000000000000000",
+	"e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+	"5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+};
+#define NR_LOW (sizeof(low_points) / sizeof(low_points[0]))
+
+static void point_of(const char *hex, uint8_t out[32])
+{
+	size_t len;
+
+	CHECK_EQ(sodium_hex2bin(out, 32, hex, 64, NULL, &len, NULL), 0);
+	CHECK_EQ(len, 32);
+}
+
 TEST(a_key_that_everybody_can_open_is_refused)
 {
-	static const uint8_t low[][32] = { { 0 }, { 1 } };
 	char text[BECH32_TEXT_MAX];
+	uint8_t point[32];
 
-	for (unsigned i = 0; i < 2; i++) {
-		bech32_encode(low[i], "age", false, text);
+	for (unsigned i = 0; i < NR_LOW; i++) {
+		point_of(low_points[i], point);
+		bech32_encode(point, "age", false, text);
 		refused(text, "everybody");
 	}
+}
+
+/* A key that came in another way, and the share of a forged file: no secret of zeroes is used. */
+TEST(an_all_zero_secret_is_refused_on_both_sides)
+{
+	const uint8_t secret[32] = { 8, 1 }, file_key[AGE_FILE_KEY] = { 1 };
+	struct seal_identities *ids = sample_identities();
+	struct seal_recipient to = { .kind = SEAL_X25519 };
+	uint8_t opened[AGE_FILE_KEY];
+	struct age_wrap wrap;
+
+	for (unsigned i = 0; i < NR_LOW; i++) {
+		point_of(low_points[i], to.point);
+		CHECK_EQ(agekeys_wrap(&to, secret, file_key, &wrap), -EINVAL);
+		CHECK(strstr(fail_text(), "everybody"));
+		memset(&wrap, 7, sizeof(wrap));
+		point_of(low_points[i], wrap.share);
+		CHECK_EQ(agekeys_unwrap(&ids->id[0], &wrap, opened), -EACCES);
+	}
+	seal_identities_free(ids);
+	fail_clear();
+}
+
+/* Points of small order on the ssh key's own curve: y is 1, -1 and 0. */
+TEST(an_ssh_key_that_everybody_can_open_is_refused)
+{
+	static const char *const points[] = {
+		"0100000000000000000000000000000000000000000000000000000000000000",
+		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"0000000000000000000000000000000000000000000000000000000000000000",
+	};
+	uint8_t blob[SSH_BLOB] = "\0\0\0\013ssh-ed25519\0\0\0\040";
+	char text[SEAL_TEXT_MAX];
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct seal_recipient r;
+
+		point_of(points[i], blob + SSH_BLOB - 32);
+		strcpy(text, "ssh-ed25519 ");
+		sodium_bin2base64(text + strlen(text), SEAL_TEXT_MAX - strlen(text), blob, SSH_BLOB,
+				  sodium_base64_VARIANT_ORIGINAL);
+		CHECK_EQ(seal_recipient_parse(text, &r), -EINVAL);
+	}
+	fail_clear();
 }
 
 TEST(an_ssh_key_is_what_it_says)
@@ -205,6 +278,8 @@ TEST(a_new_key_is_a_pair)
 }
 
 RUN(a_new_key_is_a_pair, other_kinds_are_refused_by_name, a_mistyped_recipient_is_noticed,
-    a_key_that_everybody_can_open_is_refused, an_ssh_key_is_what_it_says, private_keys_are_read,
-    what_is_no_private_key_is_refused_by_name, a_damaged_ssh_key_does_no_harm,
-    a_key_opens_for_its_recipient, a_file_has_recipients_and_comments)
+    a_key_that_everybody_can_open_is_refused, an_all_zero_secret_is_refused_on_both_sides,
+    an_ssh_key_that_everybody_can_open_is_refused, an_ssh_key_is_what_it_says,
+    private_keys_are_read, what_is_no_private_key_is_refused_by_name,
+    a_damaged_ssh_key_does_no_harm, a_key_opens_for_its_recipient,
+    a_file_has_recipients_and_comments)

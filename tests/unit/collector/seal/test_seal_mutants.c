@@ -16,13 +16,15 @@
 #define FILE_SIZE (PLAIN + 65536)
 
 struct sealed {
-	uint8_t *plain, *file, *mutant, *out;
+	uint8_t *plain, *file, *other, *mutant, *out; /* other: the same, sealed once more */
 	size_t len;
+	unsigned nr;	/* mutants so far */
 	size_t payload; /* where the first chunk begins */
 	struct seal_identities *ids;
 };
 
-static void seal_sample(struct sealed *s)
+/* The length; it is the same each time. */
+static size_t seal_sample(const struct sealed *s, uint8_t *file)
 {
 	struct seal_recipients to = { 0 };
 	int fd = memfd_create("sealed", MFD_CLOEXEC);
@@ -44,10 +46,10 @@ static void seal_sample(struct sealed *s)
 	}
 	CHECK_EQ(sink_commit(sink), 0);
 	sink_close(sink);
-	n = pread(fd, s->file, FILE_SIZE, 0);
+	n = pread(fd, file, FILE_SIZE, 0);
 	CHECK_OP(n, >, 0);
-	s->len = (size_t)n;
 	close(fd);
+	return (size_t)n;
 }
 
 static int setup(void **state)
@@ -57,12 +59,14 @@ static int setup(void **state)
 
 	s->plain = malloc(PLAIN);
 	s->file = malloc(FILE_SIZE);
+	s->other = malloc(FILE_SIZE);
 	s->mutant = malloc(FILE_SIZE + 2 * CHUNK_SEALED);
 	s->out = malloc(FILE_SIZE + 2 * CHUNK_SEALED);
 	for (size_t i = 0; i < PLAIN; i++)
 		s->plain[i] = (uint8_t)(i % 251);
 	s->ids = sample_identities();
-	seal_sample(s);
+	s->len = seal_sample(s, s->file);
+	CHECK_EQ(seal_sample(s, s->other), s->len);
 	head = header_length((const char *)s->file, s->len);
 	CHECK_EQ(head, 70 + 98 + 110);
 	s->payload = (size_t)head + 16;
@@ -77,6 +81,7 @@ static int teardown(void **state)
 	seal_identities_free(s->ids);
 	free(s->plain);
 	free(s->file);
+	free(s->other);
 	free(s->mutant);
 	free(s->out);
 	free(s);
@@ -88,6 +93,7 @@ static void refused(struct sealed *s, size_t len, size_t most)
 {
 	size_t got;
 
+	s->nr++;
 	CHECK_OP(sample_open(s->mutant, len, s->ids, s->out, &got), <, 0);
 	CHECK(got <= most && got <= PLAIN);
 	CHECK_MEM(s->out, s->plain, got);
@@ -194,6 +200,115 @@ TEST(nothing_may_follow)
 	refused(s, s->len + CHUNK_SEALED, 5 * CHUNK_SIZE);
 }
 
+/* On both sides of each border, and in each byte of each tag. */
+TEST(no_byte_at_a_border_of_chunks_can_be_changed)
+{
+	struct sealed *s = *state;
+
+	for (unsigned i = 1; i <= 6; i++) {
+		size_t end = s->payload + i * CHUNK_SEALED;
+
+		end = end < s->len ? end : s->len;
+		for (size_t back = 1; back <= CHUNK_TAG + 2; back++)
+			flipped(s, end - back, back % 8);
+		for (size_t at = end; at < end + 4 && at < s->len; at++)
+			flipped(s, at, at % 8);
+	}
+}
+
+TEST(a_cut_near_a_border_of_chunks_is_refused)
+{
+	struct sealed *s = *state;
+
+	memcpy(s->mutant, s->file, s->len);
+	for (size_t i = 1; i < 6; i++)
+		for (size_t d = 0; d <= 2 * CHUNK_TAG + 2; d++)
+			refused(s, s->payload + i * CHUNK_SEALED + d - CHUNK_TAG - 1,
+				i * CHUNK_SIZE);
+}
+
+/* Every two chunks, each dropped, each twice, in every place but its own. */
+TEST(no_chunk_has_another_place)
+{
+	struct sealed *s = *state;
+
+	for (unsigned a = 0; a < 6; a++) {
+		for (unsigned b = 0; b < 6; b++) {
+			char order[] = "012345", moved[8] = "";
+			unsigned low = a < b ? a : b, n = 0;
+
+			if (a == b)
+				continue;
+			order[a] = (char)('0' + b); /* b in the place of a */
+			refused(s, put_chunks(s, order), a * CHUNK_SIZE);
+			order[b] = (char)('0' + a); /* both exchanged */
+			refused(s, put_chunks(s, order), low * CHUNK_SIZE);
+			for (unsigned i = 0; i < 6; i++) { /* b once more, behind a */
+				moved[n++] = (char)('0' + i);
+				if (i == a)
+					moved[n++] = (char)('0' + b);
+			}
+			/* Where that is its own place, the one after it is wrong. */
+			refused(s, put_chunks(s, moved), (a + 1 + (b == a + 1)) * CHUNK_SIZE);
+		}
+	}
+}
+
+/* The same content for the same keys, sealed another time: no part of it fits here. */
+TEST(nothing_of_another_file_fits)
+{
+	struct sealed *s = *state;
+
+	for (unsigned i = 0; i < 6; i++) {
+		size_t at = s->payload + i * CHUNK_SEALED;
+		size_t len = s->len - at < CHUNK_SEALED ? s->len - at : CHUNK_SEALED;
+
+		memcpy(s->mutant, s->file, s->len);
+		memcpy(s->mutant + at, s->other + at, len);
+		refused(s, s->len, i * CHUNK_SIZE);
+	}
+	memcpy(s->mutant, s->file, s->len);
+	memcpy(s->mutant, s->other, s->payload - 16); /* its header */
+	refused(s, s->len, 0);
+	memcpy(s->mutant, s->file, s->payload);
+	memcpy(s->mutant + s->payload - 16, s->other + s->payload - 16, 16); /* its nonce */
+	refused(s, s->len, 0);
+	memcpy(s->mutant, s->other, s->payload); /* both */
+	refused(s, s->len, 0);
+}
+
+/* Lines of the header exchanged, dropped and repeated; the first and the last are among them. */
+TEST(lines_of_the_header_keep_their_places)
+{
+	struct sealed *s = *state;
+	size_t line[8], nr = 0, at = 0;
+
+	while (at < s->payload - 16 && nr < 7) {
+		line[nr++] = at;
+		at = (size_t)((uint8_t *)memchr(s->file + at, '\n', s->payload - at) - s->file) + 1;
+	}
+	line[nr] = at;
+	CHECK_EQ(nr, 6);
+	for (size_t i = 0; i < nr; i++) {
+		size_t len = line[i + 1] - line[i];
+
+		memcpy(s->mutant, s->file, line[i]); /* dropped */
+		memcpy(s->mutant + line[i], s->file + line[i + 1], s->len - line[i + 1]);
+		refused(s, s->len - len, 0);
+		memcpy(s->mutant, s->file, line[i + 1]); /* repeated */
+		memcpy(s->mutant + line[i + 1], s->file + line[i], s->len - line[i]);
+		refused(s, s->len + len, 0);
+	}
+}
+
+/* The last test: there were enough of them. */
+TEST(there_were_many_mutants)
+{
+	struct sealed *s = *state;
+
+	CHECK_OP(s->nr, >=, 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +318,12 @@ int main(void)
 		cmocka_unit_test(test_a_cut_file_is_refused_wherever_it_is_cut),
 		cmocka_unit_test(test_chunks_keep_their_places),
 		cmocka_unit_test(test_nothing_may_follow),
+		cmocka_unit_test(test_no_byte_at_a_border_of_chunks_can_be_changed),
+		cmocka_unit_test(test_a_cut_near_a_border_of_chunks_is_refused),
+		cmocka_unit_test(test_no_chunk_has_another_place),
+		cmocka_unit_test(test_nothing_of_another_file_fits),
+		cmocka_unit_test(test_lines_of_the_header_keep_their_places),
+		cmocka_unit_test(test_there_were_many_mutants),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
