@@ -3,6 +3,7 @@
 #include "initramfs/capture/child_output.h"
 
 #include "base/err.h"
+#include "base/tail.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -26,21 +27,13 @@ int child_output_open(struct child_output *o, char *head, size_t size, int *thei
 
 static void keep(struct child_output *o, const char *data, size_t len)
 {
-	size_t first = o->size - o->len < len ? o->size - o->len : len, drop;
+	size_t first = o->size - o->len < len ? o->size - o->len : len;
 
 	if (first > 0)
 		memcpy(o->head + o->len, data, first);
 	o->len += first;
 	o->total += len;
-	if (len > CHILD_OUTPUT_TAIL) {
-		data += len - CHILD_OUTPUT_TAIL;
-		len = CHILD_OUTPUT_TAIL;
-	}
-	drop = o->tail_len + len > CHILD_OUTPUT_TAIL ? o->tail_len + len - CHILD_OUTPUT_TAIL : 0;
-	memmove(o->tail, o->tail + drop, o->tail_len - drop);
-	o->tail_len -= drop;
-	memcpy(o->tail + o->tail_len, data, len);
-	o->tail_len += len;
+	tail_add(o->tail, CHILD_OUTPUT_TAIL, &o->tail_len, data, len);
 	o->tail[o->tail_len] = '\0';
 }
 

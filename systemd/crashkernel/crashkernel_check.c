@@ -3,28 +3,14 @@
 #include "systemd/crashkernel/crashkernel.h"
 
 #include "base/err.h"
-#include "base/text.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MIB   (UINT64_C(1) << 20)
 /* The smallest kernel that was measured saving a dump needs three times as much. */
 #define LEAST (16 * MIB)
-
-/* Fail with this reason alone: "Invalid argument" would add nothing. */
-static int __attribute__((format(printf, 1, 2))) refuse(const char *fmt, ...)
-{
-	char message[ERR_MESSAGE_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	text_set_va(message, sizeof(message), fmt, ap);
-	va_end(ap);
-	return fail_adopt(-EINVAL, message);
-}
 
 /* Does text end with a number without a unit, like "64"? */
 static bool ends_without_unit(const char *text)
@@ -37,9 +23,10 @@ static bool ends_without_unit(const char *text)
 /* Refuse a number of bytes that is plausible as a number of MiB or GiB. */
 static int refuse_bytes(uint64_t bytes, const char *text, char unit)
 {
-	return refuse("crashkernel=%s: %" PRIu64 " without a unit is %" PRIu64
-		      " bytes; write %" PRIu64 "%c",
-		      text, bytes, bytes, bytes, unit);
+	return fail_set(-EINVAL,
+			"crashkernel=%s: %" PRIu64 " without a unit is %" PRIu64
+			" bytes; write %" PRIu64 "%c",
+			text, bytes, bytes, bytes, unit);
 }
 
 /* 0,low and 0,high are valid: no reservation of that kind. */
@@ -52,10 +39,11 @@ static int check_size(const struct crashkernel *c, uint64_t size, const char *te
 	if (size < MIB && (c->ranged || ends_without_unit(text)))
 		return refuse_bytes(size, text, 'M');
 	if (size < (main_part ? LEAST : MIB))
-		return refuse("crashkernel=%s: %" PRIu64
-			      " KB are too small for a kernel; \"kdumpctl "
-			      "get-default-crashkernel\" prints a useful value",
-			      text, size >> 10);
+		return fail_set(-EINVAL,
+				"crashkernel=%s: %" PRIu64
+				" KB are too small for a kernel; \"kdumpctl "
+				"get-default-crashkernel\" prints a useful value",
+				text, size >> 10);
 	return 0;
 }
 
@@ -79,9 +67,11 @@ int crashkernel_check(const struct crashkernel *c, const char *text, uint64_t ra
 			rc = check_range(&c->range[i], text);
 	}
 	if (rc == 0 && ram && size >= ram)
-		rc = refuse("crashkernel=%s is more than the %" PRIu64
-			    " MB of this machine; \"kdumpctl get-default-crashkernel\" prints the "
-			    "default",
-			    text, ram / MIB);
+		rc = fail_set(
+			-EINVAL,
+			"crashkernel=%s is more than the %" PRIu64
+			" MB of this machine; \"kdumpctl get-default-crashkernel\" prints the "
+			"default",
+			text, ram / MIB);
 	return rc;
 }

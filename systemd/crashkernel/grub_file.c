@@ -28,7 +28,7 @@ static int ask_shell(const char *text)
 			     &r);
 
 	if (rc == 0 && r.exit_code != 0)
-		rc = grub_text_refuse("\"sh -n\" refuses the result: %s", run_reason(&r, reason));
+		rc = fail_set(-ENOTSUP, "\"sh -n\" refuses the result: %s", run_reason(&r, reason));
 	run_result_fini(&r);
 	return rc;
 }

@@ -56,8 +56,8 @@ static int cut(struct grub_edit *e, const struct shell_assignment *a, size_t i, 
 
 	for (size_t k = i; k < j; k++) {
 		if ((from[k] == SHELL_FROM_VARIABLE) != (first == SHELL_FROM_VARIABLE))
-			return grub_text_refuse("line %u: a variable is part of \"%.*s\"",
-						line_of(e, a->at), (int)(j - i), a->value + i);
+			return fail_set(-ENOTSUP, "line %u: a variable is part of \"%.*s\"",
+					line_of(e, a->at), (int)(j - i), a->value + i);
 	}
 	/* It is found where that variable is assigned, or the result is refused. */
 	if (first == SHELL_FROM_VARIABLE)
@@ -127,7 +127,8 @@ static int put_in(struct grub_edit *e, const struct shell_assignment *a, const c
 	bool quoted = (c == '"' || c == '\'') && (!a->len || a->from[a->len - 1] != a->end - 1);
 
 	if (init < a->len && a->from[init] == SHELL_FROM_VARIABLE)
-		return grub_text_refuse("line %u: \"--\" comes from a variable", line_of(e, a->at));
+		return fail_set(-ENOTSUP, "line %u: \"--\" comes from a variable",
+				line_of(e, a->at));
 	if (init < a->len) {
 		e->at = a->from[init];
 		snprintf(e->insert, sizeof(e->insert), "%s ", params);
@@ -161,11 +162,11 @@ static int refuse_unsure(const struct grub_edit *e, const struct shell_assignmen
 	size_t behind = a->end < e->len;
 
 	if (a->at >= 2 && e->text[a->at - 2] == '+')
-		return grub_text_refuse("line %u: not every shell supports '+='",
-					line_of(e, a->at));
+		return fail_set(-ENOTSUP, "line %u: not every shell supports '+='",
+				line_of(e, a->at));
 	if (memchr(e->text + a->at, '\r', a->end - a->at + behind))
-		return grub_text_refuse("line %u: a carriage return is part of the value",
-					line_of(e, a->at));
+		return fail_set(-ENOTSUP, "line %u: a carriage return is part of the value",
+				line_of(e, a->at));
 	return 0;
 }
 
@@ -173,14 +174,14 @@ static int refuse_unsure(const struct grub_edit *e, const struct shell_assignmen
 static int refuse_unreadable(const struct grub_edit *e)
 {
 	if (e->source.other_line)
-		return grub_text_refuse("line %u has a command or an unclosed quote",
-					e->source.other_line);
+		return fail_set(-ENOTSUP, "line %u has a command or an unclosed quote",
+				e->source.other_line);
 	for (size_t i = 0; i < e->source.nr; i++) {
 		const struct shell_assignment *a = &e->source.list[i];
 
 		if (is_ours(a) && !a->value)
-			return grub_text_refuse("line %u: commands compute the value of %s",
-						line_of(e, a->at), a->name);
+			return fail_set(-ENOTSUP, "line %u: commands compute the value of %s",
+					line_of(e, a->at), a->name);
 		if (is_ours(a) && refuse_unsure(e, a) < 0)
 			return -ENOTSUP;
 	}

@@ -6,9 +6,6 @@
 #include "config/sysconfig/shell_source.h"
 #include "systemd/crashkernel/bootloader.h"
 
-/* Fail with the reason; returns -ENOTSUP. */
-int grub_text_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));
-
 /* Must the text be changed? True too if it names crashkernel= in a form that cannot be parsed. */
 bool grub_text_differs(const struct shell_source *source, const char *text,
 		       const struct bootloader_change *c);

@@ -3,27 +3,14 @@
 #include "systemd/crashkernel/grub_text.h"
 
 #include "base/err.h"
-#include "base/text.h"
 #include "systemd/bootargs.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINUX	"GRUB_CMDLINE_LINUX"
 #define DEFAULT "GRUB_CMDLINE_LINUX_DEFAULT"
-
-int grub_text_refuse(const char *fmt, ...)
-{
-	char message[ERR_MESSAGE_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	text_set_va(message, sizeof(message), fmt, ap);
-	va_end(ap);
-	return fail_adopt(-ENOTSUP, message);
-}
 
 /* crashkernel= in the raw text: from the last line that has it and is not a comment. */
 static char *value_in_text(const char *text)
@@ -161,15 +148,15 @@ static int compare(const struct shell_source *old, const char *old_text,
 		   const struct bootloader_change *c)
 {
 	if (new->other_line)
-		return grub_text_refuse("line %u would become a command", new->other_line);
+		return fail_set(-ENOTSUP, "line %u would become a command", new->other_line);
 	for (size_t i = 0; i < old->nr; i++) {
 		if (i >= new->nr || !same(&old->list[i], old_text, &new->list[i], new_text, c))
-			return grub_text_refuse("%s would also get another value",
-						old->list[i].name);
+			return fail_set(-ENOTSUP, "%s would also get another value",
+					old->list[i].name);
 	}
 	/* One assignment was added: the only one of its name, at the end. */
 	if (new->nr > old->nr + (shell_source_find(old, LINUX) == NULL))
-		return grub_text_refuse("%s would also be assigned", new->list[new->nr - 1].name);
+		return fail_set(-ENOTSUP, "%s would also be assigned", new->list[new->nr - 1].name);
 	return 0;
 }
 
@@ -177,7 +164,8 @@ static int compare(const struct shell_source *old, const char *old_text,
 static int is_as_requested(const struct shell_source *s, const struct bootloader_change *c)
 {
 	if (assignment_differs(s, c))
-		return grub_text_refuse(
+		return fail_set(
+			-ENOTSUP,
 			"crashkernel= comes from another variable, or is composed of parts");
 	return 0;
 }

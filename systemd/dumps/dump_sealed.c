@@ -3,6 +3,7 @@
 #include "systemd/dumps/dump_sealed.h"
 
 #include "base/err.h"
+#include "base/tail.h"
 #include "base/text.h"
 #include "seal/secret.h"
 #include "systemd/dumps/dump_status.h"
@@ -27,23 +28,6 @@ struct unseal_input dump_sealed_from(struct dump_sealed_bytes *bytes)
 	return (struct unseal_input){ read_bytes, bytes };
 }
 
-/* The last max bytes of what is there and the piece. */
-static void keep_tail(struct dump_sealed_text *t, size_t max, struct blob piece)
-{
-	const char *data = piece.data;
-	size_t len = piece.len, drop;
-
-	if (len > max) {
-		data += len - max;
-		len = max;
-	}
-	drop = t->len + len > max ? t->len + len - max : 0;
-	memmove(t->data, t->data + drop, t->len - drop);
-	t->len -= drop;
-	memcpy(t->data + t->len, data, len);
-	t->len += len;
-}
-
 static void keep_head(struct dump_sealed_text *t, size_t max, struct blob piece)
 {
 	size_t n = piece.len < max - t->len ? piece.len : max - t->len;
@@ -62,7 +46,7 @@ static int read_pieces(struct unsealer *u, const struct dump_sealed_want *want,
 	while (rc > 0 && !(want->head_alone && t->len == want->max)) {
 		rc = unseal_next(u, &piece);
 		if (rc > 0 && want->tail)
-			keep_tail(t, want->max, piece);
+			tail_add(t->data, want->max, &t->len, piece.data, piece.len);
 		else if (rc > 0)
 			keep_head(t, want->max, piece);
 	}

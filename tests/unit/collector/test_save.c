@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "check.h"
-#include "temp_dir.h"
 #include "fixture.h"
+#include "save_case.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -15,45 +15,22 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static char dir[64], path[128], part[160];
+static char path[128], part[160];
 
-struct machine {
-	struct fix *f;
-	int fd;
-	struct save s;
-	const char *core; /* path */
-	struct progress progress;
-	struct save_cfg cfg;
-	struct save_result r;
-};
-
-static void open_machine(struct machine *m)
+static void open_machine(struct save_case *m)
 {
-	static char core[32];
-
-	log_setup(0, false);
-	temp_dir(dir);
-	snprintf(path, sizeof(path), "%s/vmcore", dir);
+	save_case_open(m);
+	snprintf(path, sizeof(path), "%s/vmcore", m->dir);
 	snprintf(part, sizeof(part), "%s-incomplete", path);
-	*m = (struct machine){ .f = fix_new() };
-	fix_machine(m->f, &(struct fix_opts){ .era = "6.1", .ram = 40 << 20 });
-	fix_memmap(m->f, &(struct fix_memmap){ .vmemmap = true });
-	m->fd = fix_core(m->f, core);
-	m->core = core;
-	CHECK_EQ(save_open(&m->core, 1, NULL, &m->s), 0);
-	progress_init(&m->progress, NULL);
-	m->cfg = (struct save_cfg){ .dump = path, .level = 31, .progress = &m->progress };
+	m->cfg.dump = path;
+	m->cfg.level = 31;
 }
 
-static void close_machine(struct machine *m)
+static void close_machine(struct save_case *m)
 {
-	save_close(&m->s);
-	close(m->fd);
-	fix_free(m->f);
 	unlink(path);
 	unlink(part);
-	CHECK_EQ(rmdir(dir), 0); /* nothing else was left there */
-	fail_clear();
+	save_case_close(m);
 }
 
 /* The header of a file: is it marked as incomplete? */
@@ -69,7 +46,7 @@ static bool is_marked(const char *file)
 
 TEST(whole)
 {
-	struct machine m;
+	struct save_case m;
 
 	open_machine(&m);
 	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
@@ -88,7 +65,7 @@ static void take_the_name(void *arg)
 /* All is written and synced, but it cannot have its name: then its header says so, too. */
 TEST(a_dump_that_cannot_be_named)
 {
-	struct machine m;
+	struct save_case m;
 
 	open_machine(&m);
 	m.cfg.phase_done = take_the_name;
@@ -104,7 +81,7 @@ TEST(a_useless_file_is_removed)
 {
 	const rlim_t limits[] = { 100, 5000, 9000 };
 	struct rlimit old;
-	struct machine m;
+	struct save_case m;
 
 	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
 	signal(SIGXFSZ, SIG_IGN);

@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "check.h"
-#include "temp_dir.h"
 #include "codec/codec.h"
 #include "fixture.h"
+#include "save_case.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -19,38 +19,19 @@
 
 #define FILES 3
 
-static char dir[64], name[FILES + 2][96];
+static char dir[TEMP_DIR_MAX], name[FILES + 2][96];
 static const char *const member[FILES] = { name[0], name[1], name[2] };
 static const char *const whole = name[FILES], *const joined = name[FILES + 1];
 
-struct machine {
-	struct fix *f;
-	int fd;
-	struct save s;
-	const char *core;
-	struct progress progress;
-	struct save_cfg cfg;
-	struct save_result r;
-};
-
-static void open_machine(struct machine *m)
+static void open_machine(struct save_case *m)
 {
-	static char core[32];
-
-	log_setup(0, false);
-	temp_dir(dir);
+	save_case_open(m);
+	strcpy(dir, m->dir);
 	for (unsigned i = 0; i < FILES + 2; i++)
 		snprintf(name[i], sizeof(name[i]), "%s/%u", dir, i);
-	*m = (struct machine){ .f = fix_new() };
-	fix_machine(m->f, &(struct fix_opts){ .era = "6.1", .ram = 40 << 20 });
-	fix_memmap(m->f, &(struct fix_memmap){ .vmemmap = true });
-	m->fd = fix_core(m->f, core);
-	m->core = core;
-	CHECK_EQ(save_open(&m->core, 1, NULL, &m->s), 0);
-	progress_init(&m->progress, NULL);
-	m->cfg = (struct save_cfg){
-		.member = member, .nr_members = FILES, .level = 17, .progress = &m->progress
-	};
+	m->cfg.member = member;
+	m->cfg.nr_members = FILES;
+	m->cfg.level = 17;
 	m->cfg.codec = codec_at(0);
 	m->cfg.codec_level = m->cfg.codec ? m->cfg.codec->default_level : 0;
 }
@@ -68,17 +49,13 @@ static const char *marked_name(unsigned i)
 	return path;
 }
 
-static void close_machine(struct machine *m)
+static void close_machine(struct save_case *m)
 {
-	save_close(&m->s);
-	close(m->fd);
-	fix_free(m->f);
 	for (unsigned i = 0; i < FILES + 2; i++) {
 		unlink(name[i]);
 		unlink(marked_name(i));
 	}
-	CHECK_EQ(rmdir(dir), 0); /* nothing else was left there */
-	fail_clear();
+	save_case_close(m);
 }
 
 static struct dump_header header_of(const char *file)
@@ -109,7 +86,7 @@ static bool same_bytes(const char *a, const char *b)
 }
 
 /* Join parts in the order of numbers into the file joined. */
-static int join(struct machine *m, const char *numbers)
+static int join(struct save_case *m, const char *numbers)
 {
 	const char *part[FILES];
 	struct save_result r;
@@ -135,7 +112,7 @@ static int join(struct machine *m, const char *numbers)
 TEST(split_and_joined_it_is_the_same_dump)
 {
 	for (int threads = 0; threads < 8; threads += 7) {
-		struct machine m;
+		struct save_case m;
 
 		open_machine(&m);
 		m.cfg.nr_threads = threads;
@@ -158,7 +135,7 @@ TEST(split_and_joined_it_is_the_same_dump)
 
 TEST(a_missing_file_makes_an_incomplete_dump)
 {
-	struct machine m;
+	struct save_case m;
 
 	open_machine(&m);
 	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
@@ -170,7 +147,7 @@ TEST(a_missing_file_makes_an_incomplete_dump)
 
 TEST(nothing_stays_if_one_cannot_be_made)
 {
-	struct machine m;
+	struct save_case m;
 
 	open_machine(&m);
 	close(open(member[2], O_WRONLY | O_CREAT, 0600));
@@ -183,7 +160,7 @@ TEST(nothing_stays_if_one_cannot_be_made)
 TEST(one_that_fails_marks_all)
 {
 	struct rlimit old, limit;
-	struct machine m;
+	struct save_case m;
 	int rc;
 
 	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -213,7 +190,7 @@ static void take_the_name(void *arg)
 
 TEST(one_that_cannot_be_named_marks_all)
 {
-	struct machine m;
+	struct save_case m;
 
 	open_machine(&m);
 	m.cfg.phase_done = take_the_name;
@@ -231,7 +208,7 @@ TEST(too_many_files)
 {
 	static char many[64][128];
 	const char *names[64];
-	struct machine m;
+	struct save_case m;
 
 	open_machine(&m);
 	for (unsigned i = 0; i < 64; i++) {
@@ -266,7 +243,7 @@ static void count_warning(void *arg, enum log_kind kind, const char *line)
 /* Each file alone would fit where all of them together do not; one warning for one disk. */
 TEST(the_space_is_checked_for_all_files_together)
 {
-	struct machine m;
+	struct save_case m;
 	uint64_t size;
 
 	open_machine(&m);

@@ -7,15 +7,9 @@
 #include "base/util.h"
 #include "check.h"
 #include "fixture.h"
+#include "vtop_case.h"
 
 #include <string.h>
-
-struct opened {
-	struct fix *f;
-	struct source *src;
-	struct kernel *k;
-	struct view *v;
-};
 
 static struct fix *machine(const struct fix_arm64 *o)
 {
@@ -24,42 +18,6 @@ static struct fix *machine(const struct fix_arm64 *o)
 	log_setup(0, false);
 	fix_arm64(f, o);
 	return f;
-}
-
-static struct opened open_kernel(struct fix *f)
-{
-	struct opened o = { .f = f, .src = fix_source(f) };
-
-	CHECK_EQ(kernel_open(o.src, &o.k), 0);
-	CHECK_EQ(view_open(o.src, &o.v), 0);
-	return o;
-}
-
-static void close_kernel(struct opened *o)
-{
-	view_close(o->v);
-	kernel_close(o->k);
-	source_close(o->src);
-	fix_free(o->f);
-	fail_clear();
-}
-
-static void expect(const struct opened *o, uint64_t va, uint64_t pa, uint64_t left)
-{
-	uint64_t got_pa = 0, got_left = 0;
-
-	CHECK_EQ(kernel_vtop(o->k, o->v, va, &got_pa, &got_left), 0);
-	CHECK_EQ(got_pa, pa);
-	CHECK_EQ(got_left, left);
-}
-
-static int vtop(const struct opened *o, uint64_t va)
-{
-	uint64_t pa, left;
-	int rc = kernel_vtop(o->k, o->v, va, &pa, &left);
-
-	fail_clear();
-	return rc;
 }
 
 static const struct fix_arm64 kinds[] = {
@@ -100,7 +58,7 @@ static const struct fix_arm64 kinds[] = {
 
 static void check_kind(const struct fix_arm64 *kind)
 {
-	struct opened o = open_kernel(machine(kind));
+	struct vtop_case o = vtop_open(machine(kind));
 	struct kernel_uts uts;
 
 	CHECK(o.k->vtop_works);
@@ -108,13 +66,13 @@ static void check_kind(const struct fix_arm64 *kind)
 	CHECK_EQ(o.k->pgtable_levels, o.f->levels);
 	CHECK_EQ(o.k->direct_base, o.f->direct_base);
 	CHECK_EQ(o.k->image.va, o.f->image_va);
-	expect(&o, o.f->image_va + 0x123, o.f->image_pa + 0x123, (1u << kind->page_shift) - 0x123);
-	CHECK_EQ(vtop(&o, fix_va(o.f, (1ull << 30) + 0x1234567)), 0);
-	CHECK_EQ(vtop(&o, 0x1000), -EFAULT);
-	CHECK_EQ(vtop(&o, o.f->image_va - (1ull << 30)), -EFAULT);
+	vtop_expect(&o, o.f->image_va + 0x123, o.f->image_pa + 0x123, (1u << kind->page_shift) - 0x123);
+	CHECK_EQ(vtop_code(&o, fix_va(o.f, (1ull << 30) + 0x1234567)), 0);
+	CHECK_EQ(vtop_code(&o, 0x1000), -EFAULT);
+	CHECK_EQ(vtop_code(&o, o.f->image_va - (1ull << 30)), -EFAULT);
 	kernel_uts(o.k, o.v, &uts);
 	CHECK_STR(uts.field[4], "aarch64");
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 TEST(each_page_and_address_size)
@@ -126,11 +84,11 @@ TEST(each_page_and_address_size)
 /* PHYS_OFFSET of a kernel that uses less than it was built for. */
 TEST(negative_phys_offset)
 {
-	struct opened o = open_kernel(machine(&kinds[12]));
+	struct vtop_case o = vtop_open(machine(&kinds[12]));
 
 	CHECK_OP(o.k->phys_base, <, 0);
 	CHECK_EQ((uint64_t)o.k->phys_base, (1ull << 30) - (1ull << 52) + (1ull << 48));
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 /* Memory beyond 48 bits: three ways to write an address. */
@@ -139,14 +97,14 @@ static void check_high(const struct fix_arm64 *kind)
 	const uint64_t va = 0 - (1ull << 46), high = 0xc000080000000ull;
 	unsigned mid = kind->page_shift == 12 ? 21 : kind->page_shift == 14 ? 25 : 29;
 	struct fix *f = machine(kind);
-	struct opened o;
+	struct vtop_case o;
 
 	fix_arm64_map(f, va, (struct span){ high, high + (1u << kind->page_shift) }, 0, false);
 	fix_arm64_map(f, va + (1ull << 40), (struct span){ high, high + (1ull << mid) }, 1, true);
-	o = open_kernel(f);
-	expect(&o, va + 8, high + 8, (1u << kind->page_shift) - 8);
-	expect(&o, va + (1ull << 40) + 16, high + 16, (1ull << mid) - 16);
-	close_kernel(&o);
+	o = vtop_open(f);
+	vtop_expect(&o, va + 8, high + 8, (1u << kind->page_shift) - 8);
+	vtop_expect(&o, va + (1ull << 40) + 16, high + 16, (1ull << mid) - 16);
+	vtop_close(&o);
 }
 
 TEST(physical_addresses_of_52_bits)
@@ -160,40 +118,40 @@ TEST(physical_addresses_of_52_bits)
 /* Without LPA2 bits 9 and 8 are shareability, and 49 and 48 must not be an address. */
 TEST(shareability_is_no_address)
 {
-	struct opened o = open_kernel(machine(&kinds[1]));
+	struct vtop_case o = vtop_open(machine(&kinds[1]));
 	uint64_t at = fix_arm64_entry(o.f, o.f->image_va, 0);
 
 	fix_poke(o.f, at, fix_peek(o.f, at, 8) | 0x300 | 3ull << 48, 8);
-	expect(&o, o.f->image_va, o.f->image_pa, 4096);
-	close_kernel(&o);
+	vtop_expect(&o, o.f->image_va, o.f->image_pa, 4096);
+	vtop_close(&o);
 }
 
 TEST(entries_that_map_nothing)
 {
-	struct opened o = open_kernel(machine(&kinds[1]));
+	struct vtop_case o = vtop_open(machine(&kinds[1]));
 	uint64_t page = fix_arm64_entry(o.f, o.f->image_va, 0);
 	uint64_t leaf = fix_arm64_entry(o.f, fix_va(o.f, 1ull << 30), 2);
 	uint64_t top = fix_arm64_entry(o.f, o.f->image_va, 3);
 
 	fix_poke(o.f, page, fix_peek(o.f, page, 8) & ~2ull, 8); /* a block has no place here */
-	CHECK_EQ(vtop(&o, o.f->image_va), -EFAULT);
+	CHECK_EQ(vtop_code(&o, o.f->image_va), -EFAULT);
 	fix_poke(o.f, leaf, fix_peek(o.f, leaf, 8) & ~1ull, 8);
-	CHECK_EQ(vtop(&o, fix_va(o.f, 1ull << 30)), -EFAULT);
+	CHECK_EQ(vtop_code(&o, fix_va(o.f, 1ull << 30)), -EFAULT);
 	fix_poke(o.f, top, (fix_peek(o.f, top, 8) & ~3ull) | 1, 8); /* a block of 512 GiB */
-	CHECK_EQ(vtop(&o, o.f->image_va + 4096), -EFAULT);
-	close_kernel(&o);
+	CHECK_EQ(vtop_code(&o, o.f->image_va + 4096), -EFAULT);
+	vtop_close(&o);
 }
 
 TEST(tags_and_signatures)
 {
-	struct opened o = open_kernel(machine(&kinds[1]));
+	struct vtop_case o = vtop_open(machine(&kinds[1]));
 	uint64_t va = o.f->image_va, tagged = (va & ~(0xffull << 56)) | 0xa5ull << 56;
 
-	expect(&o, tagged, o.f->image_pa, 4096);
+	vtop_expect(&o, tagged, o.f->image_pa, 4096);
 	CHECK_EQ(kernel_pointer(o.k, tagged), va);
 	CHECK_EQ(kernel_pointer(o.k, va & ~0x7f000000000000ull), va);
 	CHECK_EQ(kernel_pointer(o.k, 0x1234), 0x1234);
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 /* The header of the image tells the page size, the tables the rest. */
@@ -204,27 +162,27 @@ TEST(facts_that_are_missing)
 
 	for (size_t kind = 0; kind < 13; kind++) {
 		struct fix *f = machine(&kinds[kind]);
-		struct opened o;
+		struct vtop_case o;
 
 		for (size_t i = 0; i < ARRAY_SIZE(drop); i++)
 			fix_key_drop(f, drop[i]);
-		o = open_kernel(f);
+		o = vtop_open(f);
 		CHECK(o.k->vtop_works);
 		CHECK_EQ(o.k->page_shift, kinds[kind].page_shift);
 		CHECK_EQ(o.k->direct_base, f->direct_base);
-		close_kernel(&o);
+		vtop_close(&o);
 	}
 }
 
 TEST(root_unknown)
 {
 	struct fix *f = machine(&kinds[1]);
-	struct opened o;
+	struct vtop_case o;
 
 	fix_key_drop(f, "SYMBOL(swapper_pg_dir)");
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK(!o.k->vtop_works);
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 struct count {
@@ -250,7 +208,7 @@ static int count(void *arg, const struct mapping *m)
 TEST(walk)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		struct opened o = open_kernel(machine(&kinds[i]));
+		struct vtop_case o = vtop_open(machine(&kinds[i]));
 		struct count c = { .f = o.f };
 		unsigned shift = kinds[i].page_shift;
 		uint64_t leaf = 1ull << (shift == 12 ? 30 : shift == 14 ? 25 : 29);
@@ -259,7 +217,7 @@ TEST(walk)
 		CHECK_EQ(c.image, o.f->image_size);
 		CHECK_EQ(c.linear, leaf > 512u << 20 ? leaf : 512u << 20);
 		CHECK_OP(c.tables, >=, 2);
-		close_kernel(&o);
+		vtop_close(&o);
 	}
 }
 

@@ -6,32 +6,15 @@
 #include "base/log.h"
 #include "check.h"
 #include "fixture.h"
+#include "klog_case.h"
 
 #include <string.h>
-
-static struct fix *machine(const char *era)
-{
-	struct fix *f = fix_new();
-
-	log_setup(0, false);
-	fix_machine(f, &(struct fix_opts){ .era = era });
-	return f;
-}
-
-/* A machine with an empty log; its memory is r.f. */
-static struct fix_ring ring(const char *era, unsigned count_bits, unsigned size_bits)
-{
-	struct fix_ring r;
-
-	fix_ring_open(machine(era), count_bits, size_bits, &r);
-	return r;
-}
 
 static struct fix_records records(const char *era, unsigned size, bool caller)
 {
 	struct fix_records r;
 
-	fix_records_open(machine(era), size, caller, &r);
+	fix_records_open(klog_machine(era), size, caller, &r);
 	return r;
 }
 
@@ -53,7 +36,7 @@ static void say(struct fix_ring *r, const char *text)
 
 TEST(format)
 {
-	struct fix_ring r = ring("6.1", 5, 12);
+	struct fix_ring r = klog_ring_case("6.1", 5, 12);
 	struct fix *f = r.f;
 
 	fix_ring_log(&r, 0, "boot");
@@ -79,7 +62,7 @@ TEST(caller)
 			  "[    0.000000] [    T123] task\n"
 			  "                          2nd\n"
 			  "[    0.000000] [      C3] irq\n";
-	struct fix_ring r = ring("6.1", 4, 12);
+	struct fix_ring r = klog_ring_case("6.1", 4, 12);
 	struct fix *f = r.f;
 
 	fix_ring_add(&r, &(struct fix_msg){ 0, 0, "swapper", 7 });
@@ -124,7 +107,7 @@ static void check_newest(const struct fix *f, unsigned nr, unsigned least)
 TEST(ring_overwritten_many_times)
 {
 	for (int exact = 0; exact < 2; exact++) {
-		struct fix_ring r = ring("6.1", 5, 10);
+		struct fix_ring r = klog_ring_case("6.1", 5, 10);
 		char text[64];
 
 		r.exact_fit = exact;
@@ -143,7 +126,7 @@ TEST(block_at_the_end_of_the_ring)
 			  "[    1.000002] endblock\n";
 
 	for (int exact = 0; exact < 2; exact++) {
-		struct fix_ring r = ring(exact ? "7.1" : "5.10", 3, 6);
+		struct fix_ring r = klog_ring_case(exact ? "7.1" : "5.10", 3, 6);
 		struct fix *f = r.f;
 		uint64_t id;
 
@@ -160,7 +143,7 @@ TEST(block_at_the_end_of_the_ring)
 
 TEST(ring_without_text)
 {
-	struct fix_ring r = ring("6.6", 4, 10);
+	struct fix_ring r = klog_ring_case("6.6", 4, 10);
 	struct fix *f = r.f;
 	uint64_t id;
 
@@ -176,7 +159,7 @@ TEST(ring_without_text)
 
 TEST(ring_damaged_records)
 {
-	struct fix_ring r = ring("6.1", 4, 10);
+	struct fix_ring r = klog_ring_case("6.1", 4, 10);
 	struct fix *f = r.f;
 	struct fix_printed res;
 	uint64_t id[8];
@@ -200,7 +183,7 @@ TEST(ring_damaged_records)
 TEST(ring_damaged_head_and_tail)
 {
 	const char *all = "[    1.000000] a\n[    1.000001] b\n[    1.000002] c\n";
-	struct fix_ring r = ring("6.1", 4, 10);
+	struct fix_ring r = klog_ring_case("6.1", 4, 10);
 	struct fix *f = r.f;
 	uint64_t head_at = r.rb + 24, tail_at = r.rb + 32, head;
 
@@ -219,7 +202,7 @@ TEST(ring_damaged_head_and_tail)
 
 TEST(ring_hostile_sizes)
 {
-	struct fix_ring r = ring("6.1", 4, 10);
+	struct fix_ring r = klog_ring_case("6.1", 4, 10);
 	struct fix *f = r.f;
 
 	expect(f, false, "", 0);
@@ -238,7 +221,7 @@ TEST(ring_hostile_sizes)
 TEST(ring_partial)
 {
 	for (int latched = 0; latched < 2; latched++) {
-		struct fix_ring r = ring(latched ? "6.1" : "5.10", 3, 10);
+		struct fix_ring r = klog_ring_case(latched ? "6.1" : "5.10", 3, 10);
 
 		say(&r, "old");
 		expect(r.f, true, "[    1.000000] old\n", 0);
@@ -258,7 +241,7 @@ TEST(ring_partial)
 /* Half of the text cannot be read: that costs the records in it. */
 TEST(ring_unreadable_text)
 {
-	struct fix_ring r = ring("6.1", 4, 13);
+	struct fix_ring r = klog_ring_case("6.1", 4, 13);
 	struct fix *f = r.f;
 	struct fix_printed res;
 	char text[1000];
@@ -374,7 +357,7 @@ TEST(records_hostile_indexes)
 
 TEST(write_error)
 {
-	struct fix_ring r = ring("6.1", 4, 10);
+	struct fix_ring r = klog_ring_case("6.1", 4, 10);
 	FILE *full = fopen("/dev/full", "w");
 	struct klog_counts counts;
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "check.h"
 #include "fixture.h"
+#include "klog_case.h"
 
 #include <string.h>
 #include <sys/syscall.h>
@@ -12,28 +13,10 @@
 #define RING_BITS    17		  /* a ring of 128 KiB */
 #define LINE_MAX_LEN ((size_t)40) /* of what is before a line's text: time and caller */
 
-static struct fix *machine(const char *era)
-{
-	struct fix *f = fix_new();
-
-	log_setup(0, false);
-	fix_machine(f, &(struct fix_opts){ .era = era });
-	return f;
-}
-
-/* A machine with an empty log; its memory is r.f. */
-static struct fix_ring ring(const char *era, unsigned count_bits, unsigned size_bits)
-{
-	struct fix_ring r;
-
-	fix_ring_open(machine(era), count_bits, size_bits, &r);
-	return r;
-}
-
 /* Every record claims all that follows: no byte of the ring is printed twice. */
 TEST(ring_records_do_not_overlap)
 {
-	struct fix_ring r = ring("6.1", 6, 12);
+	struct fix_ring r = klog_ring_case("6.1", 6, 12);
 	struct fix *f = r.f;
 	struct fix_printed res;
 	uint64_t id[64];
@@ -55,7 +38,7 @@ TEST(ring_records_do_not_overlap)
 /* Nothing of the descriptors is left: ids in the data and numbers in the infos say enough. */
 TEST(ring_without_descriptors)
 {
-	struct fix_ring r = ring("6.1", 4, 10);
+	struct fix_ring r = klog_ring_case("6.1", 4, 10);
 	struct fix *f = r.f;
 	struct fix_printed res;
 	uint64_t id[8];
@@ -77,7 +60,7 @@ TEST(ring_without_descriptors)
 /* The id in front of a text is damaged: no other record claims the text, so it is printed. */
 TEST(ring_block_without_its_id)
 {
-	struct fix_ring r = ring("6.1", 4, 10);
+	struct fix_ring r = klog_ring_case("6.1", 4, 10);
 	struct fix *f = r.f;
 	struct fix_printed res;
 	uint64_t id[8], at[8];
@@ -111,7 +94,7 @@ TEST(ring_block_without_its_id)
 TEST(ring_with_one_damaged_size)
 {
 	const uint64_t bad[] = { 0, 3, 12, 20, 31, 0xffffffff };
-	struct fix_ring r = ring("6.1", 6, 11);
+	struct fix_ring r = klog_ring_case("6.1", 6, 11);
 	struct fix *f = r.f;
 
 	for (unsigned i = 0; i < 40; i++)
@@ -145,7 +128,7 @@ static size_t log_size(const struct fix *f, struct klog_counts *counts)
 static struct fix_ring crafted(unsigned count_bits)
 {
 	const uint64_t nr = UINT64_C(1) << count_bits;
-	struct fix_ring r = ring("6.1", count_bits, RING_BITS);
+	struct fix_ring r = klog_ring_case("6.1", count_bits, RING_BITS);
 	char lines[16];
 
 	memset(lines, '\n', sizeof(lines));
@@ -174,7 +157,7 @@ TEST(crafted_ring_gives_a_small_log)
 /* Descriptors without text cost no byte of the ring, so their number is limited by its size. */
 TEST(crafted_ring_of_empty_records_gives_a_small_log)
 {
-	struct fix_ring r = ring("6.1", 20, 10);
+	struct fix_ring r = klog_ring_case("6.1", 20, 10);
 	struct klog_counts counts;
 
 	for (unsigned i = 0; i < 1 << 20; i++)

@@ -6,16 +6,10 @@
 #include "base/log.h"
 #include "check.h"
 #include "fixture.h"
+#include "vtop_case.h"
 
 #include <elf.h>
 #include <string.h>
-
-struct opened {
-	struct fix *f;
-	struct source *src;
-	struct kernel *k;
-	struct view *v;
-};
 
 static struct fix *machine(unsigned levels, uint64_t sme_mask)
 {
@@ -26,69 +20,32 @@ static struct fix *machine(unsigned levels, uint64_t sme_mask)
 	return f;
 }
 
-/* Open the machine as it is now; close() gives it back too. */
-static struct opened open_kernel(struct fix *f)
-{
-	struct opened o = { .f = f, .src = fix_source(f) };
-
-	CHECK_EQ(kernel_open(o.src, &o.k), 0);
-	CHECK_EQ(view_open(o.src, &o.v), 0);
-	return o;
-}
-
-static void close_kernel(struct opened *o)
-{
-	view_close(o->v);
-	kernel_close(o->k);
-	source_close(o->src);
-	fix_free(o->f);
-	fail_clear();
-}
-
-static void expect(const struct opened *o, uint64_t va, uint64_t pa, uint64_t left)
-{
-	uint64_t got_pa = 0, got_left = 0;
-
-	CHECK_EQ(kernel_vtop(o->k, o->v, va, &got_pa, &got_left), 0);
-	CHECK_EQ(got_pa, pa);
-	CHECK_EQ(got_left, left);
-}
-
-static int vtop(const struct opened *o, uint64_t va)
-{
-	uint64_t pa, left;
-	int rc = kernel_vtop(o->k, o->v, va, &pa, &left);
-
-	fail_clear();
-	return rc;
-}
-
 /* Each leaf size, at its start, inside and at its last byte. */
 static void check_leaves(unsigned levels, uint64_t sme_mask)
 {
 	struct fix *f = machine(levels, sme_mask);
 	uint64_t base = levels == 5 ? 0xffa0000000000000 : 0xffffc90000000000;
-	struct opened o;
+	struct vtop_case o;
 
 	fix_map(f, base + 0x5000, (struct span){ 0x7000, 0x9000 }, FIX_4K);
 	fix_map(f, base + 0x200000, (struct span){ 0x600000, 0x800000 }, FIX_2M);
 	fix_map(f, base + (1ull << 30), (struct span){ 0, 1ull << 30 }, FIX_1G);
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK(o.k->vtop_works);
 	CHECK_EQ(o.k->pgtable_levels, levels);
-	expect(&o, base + 0x5000, 0x7000, 0x1000);
-	expect(&o, base + 0x5fff, 0x7fff, 1);
-	expect(&o, base + 0x6010, 0x8010, 0xff0);
-	expect(&o, base + 0x200000, 0x600000, 0x200000);
-	expect(&o, base + 0x3fffff, 0x7fffff, 1);
-	expect(&o, base + (1ull << 30), 0, 1ull << 30);
-	expect(&o, base + (1ull << 30) + 0x12345678, 0x12345678, (1ull << 30) - 0x12345678);
-	CHECK_EQ(vtop(&o, base + 0x4fff), -EFAULT);
-	CHECK_EQ(vtop(&o, base + 0x7000), -EFAULT);
-	CHECK_EQ(vtop(&o, base + 0x400000), -EFAULT);
-	CHECK_EQ(vtop(&o, base + (2ull << 30)), -EFAULT);
-	CHECK_EQ(vtop(&o, 0), -EFAULT);
-	close_kernel(&o);
+	vtop_expect(&o, base + 0x5000, 0x7000, 0x1000);
+	vtop_expect(&o, base + 0x5fff, 0x7fff, 1);
+	vtop_expect(&o, base + 0x6010, 0x8010, 0xff0);
+	vtop_expect(&o, base + 0x200000, 0x600000, 0x200000);
+	vtop_expect(&o, base + 0x3fffff, 0x7fffff, 1);
+	vtop_expect(&o, base + (1ull << 30), 0, 1ull << 30);
+	vtop_expect(&o, base + (1ull << 30) + 0x12345678, 0x12345678, (1ull << 30) - 0x12345678);
+	CHECK_EQ(vtop_code(&o, base + 0x4fff), -EFAULT);
+	CHECK_EQ(vtop_code(&o, base + 0x7000), -EFAULT);
+	CHECK_EQ(vtop_code(&o, base + 0x400000), -EFAULT);
+	CHECK_EQ(vtop_code(&o, base + (2ull << 30)), -EFAULT);
+	CHECK_EQ(vtop_code(&o, 0), -EFAULT);
+	vtop_close(&o);
 }
 
 TEST(four_levels)
@@ -111,12 +68,12 @@ TEST(sme)
 TEST(sme_not_told)
 {
 	struct fix *f = machine(4, 1ull << 47);
-	struct opened o;
+	struct vtop_case o;
 
 	fix_key_drop(f, "NUMBER(sme_mask)");
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK(!o.k->vtop_works);
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 TEST(non_present_at_each_level)
@@ -124,15 +81,15 @@ TEST(non_present_at_each_level)
 	for (unsigned level = 0; level < 5; level++) {
 		struct fix *f = machine(5, 0);
 		uint64_t va = 0xffa0000000000000;
-		struct opened o;
+		struct vtop_case o;
 
 		fix_map(f, va, (struct span){ 0x7000, 0x8000 }, FIX_4K);
-		o = open_kernel(f);
-		expect(&o, va, 0x7000, 0x1000);
+		o = vtop_open(f);
+		vtop_expect(&o, va, 0x7000, 0x1000);
 		fix_poke(f, fix_entry(f, va, level), 0xffffffffffffff1e, 8);
-		CHECK_EQ(vtop(&o, va), -EFAULT);
-		CHECK_EQ(vtop(&o, fix_va(f, 0)), 0);
-		close_kernel(&o);
+		CHECK_EQ(vtop_code(&o, va), -EFAULT);
+		CHECK_EQ(vtop_code(&o, fix_va(f, 0)), 0);
+		vtop_close(&o);
 	}
 }
 
@@ -141,19 +98,19 @@ TEST(table_outside_memory)
 {
 	struct fix *f = machine(4, 0);
 	uint64_t va = 0xffffc90000000000;
-	struct opened o;
+	struct vtop_case o;
 
 	fix_map(f, va, (struct span){ 0x7000, 0x8000 }, FIX_4K);
-	o = open_kernel(f);
+	o = vtop_open(f);
 	fix_poke(f, fix_entry(f, va, 2), 0x000ffffffffff003, 8);
-	CHECK_OP(vtop(&o, va), <, 0);
-	close_kernel(&o);
+	CHECK_OP(vtop_code(&o, va), <, 0);
+	vtop_close(&o);
 }
 
 TEST(kaslr)
 {
 	struct fix *f = machine(4, 0);
-	struct opened o = open_kernel(f);
+	struct vtop_case o = vtop_open(f);
 
 	CHECK(o.k->vtop_works);
 	CHECK_EQ(o.k->phys_base, -0x1a000000);
@@ -161,15 +118,15 @@ TEST(kaslr)
 	CHECK_EQ(o.k->direct_base, f->direct_base);
 	CHECK_STR(o.k->release, "6.1.0-30-amd64");
 	CHECK_EQ(o.k->crash_time, 1700000000);
-	close_kernel(&o);
+	vtop_close(&o);
 
 	/* Not told: the segment of the image says it. */
 	f = machine(4, 0);
 	fix_key_drop(f, "NUMBER(phys_base)");
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK(o.k->vtop_works);
 	CHECK_EQ(o.k->phys_base, -0x1a000000);
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 /* What the dump lacks costs translation, never the dump. */
@@ -178,30 +135,30 @@ TEST(self_test)
 	const char *const drop[] = { "SYMBOL(init_uts_ns)", "OSRELEASE", NULL };
 	struct fix *f = machine(4, 0);
 	struct kernel_uts uts;
-	struct opened o;
+	struct vtop_case o;
 
 	fix_key_drop(f, "NUMBER(phys_base)");
 	fix_key(f, "NUMBER(phys_base)=4096");
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK(!o.k->vtop_works);
 	kernel_uts(o.k, o.v, &uts);
 	CHECK_STR(uts.field[2], "6.1.0-30-amd64");
 	CHECK_STR(uts.field[4], "x86_64");
-	close_kernel(&o);
+	vtop_close(&o);
 
 	for (size_t i = 0; drop[i]; i++) {
 		f = machine(4, 0);
 		fix_key_drop(f, drop[i]);
-		o = open_kernel(f);
+		o = vtop_open(f);
 		CHECK(!o.k->vtop_works);
-		close_kernel(&o);
+		vtop_close(&o);
 	}
 
 	f = machine(4, 0);
 	f->info_len = 0;
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK(!o.k->vtop_works);
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 TEST(uts_of_every_era)
@@ -209,15 +166,15 @@ TEST(uts_of_every_era)
 	for (const struct fix_era *e = fix_eras; e->name; e++) {
 		struct fix *f = fix_new();
 		struct kernel_uts uts;
-		struct opened o;
+		struct vtop_case o;
 
 		fix_machine(f, &(struct fix_opts){ .era = e->name });
-		o = open_kernel(f);
+		o = vtop_open(f);
 		CHECK(o.k->vtop_works);
 		kernel_uts(o.k, o.v, &uts);
 		CHECK_STR(uts.field[1], "fixture");
 		CHECK_STR(uts.field[2], e->release);
-		close_kernel(&o);
+		vtop_close(&o);
 	}
 }
 
@@ -227,17 +184,17 @@ TEST(read_across_leaves)
 	struct fix *f = machine(4, 0);
 	uint64_t va = 0xffffc90000000000;
 	char buf[16];
-	struct opened o;
+	struct vtop_case o;
 
 	fix_map(f, va, (struct span){ 0x9000, 0xa000 }, FIX_4K);
 	fix_map(f, va + 0x1000, (struct span){ 0x7000, 0x8000 }, FIX_4K);
 	fix_write(f, 0x9ff8, "leaf one", 8);
 	fix_write(f, 0x7000, "leaf two", 8);
-	o = open_kernel(f);
+	o = vtop_open(f);
 	CHECK_EQ(kernel_read(o.k, o.v, va + 0xff8, buf, 16), 0);
 	CHECK(!memcmp(buf, "leaf oneleaf two", 16));
 	CHECK_EQ(kernel_read(o.k, o.v, va + 0x1ff8, buf, 16), -EFAULT);
-	close_kernel(&o);
+	vtop_close(&o);
 }
 
 struct seen {
@@ -263,17 +220,17 @@ TEST(walk)
 		struct fix *f = machine(levels, 0);
 		uint64_t va = levels == 5 ? 0xffa0000000000000 : 0xffffc90000000000;
 		struct seen all = { 0 }, some = { .stop_at = 3 };
-		struct opened o;
+		struct vtop_case o;
 
 		fix_map(f, va, (struct span){ 0x7000, 0xa000 }, FIX_4K);
-		o = open_kernel(f);
+		o = vtop_open(f);
 		CHECK_EQ(o.k->arch->walk(o.k, o.v, note, &all), 0);
 		CHECK_EQ(all.leaf[0], 3);
 		CHECK_EQ(all.leaf[1], 8); /* the image: 16 MiB */
 		CHECK_EQ(all.leaf[2], 1); /* the direct map */
 		CHECK_EQ(o.k->arch->walk(o.k, o.v, note, &some), -ECANCELED);
 		CHECK_EQ(some.calls, 3);
-		close_kernel(&o);
+		vtop_close(&o);
 	}
 }
 
@@ -296,14 +253,14 @@ TEST(unknown_machine)
 TEST(direct_map_without_headers)
 {
 	for (unsigned levels = 4; levels <= 5; levels++) {
-		struct opened o = { .f = machine(levels, 0), .src = fix_source(o.f) };
+		struct vtop_case o = { .f = machine(levels, 0), .src = fix_source(o.f) };
 
 		o.src->nr_hint = 0;
 		CHECK_EQ(kernel_open(o.src, &o.k), 0);
 		CHECK(o.k->vtop_works);
 		CHECK_EQ(o.k->direct_base, o.f->direct_base);
 		CHECK_EQ(view_open(o.src, &o.v), 0);
-		close_kernel(&o);
+		vtop_close(&o);
 	}
 }
 
