@@ -12,19 +12,10 @@ packages="crash python3-drgn makedumpfile dash coreutils grep sed gzip binutils"
 
 tree_make()
 {
-	local tmp=$1 dir deb
+	local tmp=$1
 	mkdir -p "$tmp/debs"
 	apt_fetch_tree sid "$tmp/debs" $packages
-	# Merged /usr first, or a package that still ships /lib would make it a folder.
-	for dir in bin sbin lib lib64; do
-		mkdir -p "$tmp/usr/$dir"
-		ln -s "usr/$dir" "$tmp/$dir"
-	done
-	for deb in "$tmp"/debs/*.deb; do
-		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp" --keep-directory-symlink \
-			--exclude=./usr/share/doc --exclude=./usr/share/locale ||
-			die "unpacking $deb failed; is the disk full?"
-	done
+	apt_unpack "$tmp"
 	[ -e "$tmp/bin/sh" ] || ln -s dash "$tmp/bin/sh"
 	(cd "$tmp/debs" && ls -- *.deb) >"$tmp/packages"
 	rm -rf "$tmp/debs"

@@ -28,31 +28,14 @@ print(prog.crashed_thread().stack_trace())
 print(get_dmesg(prog).decode())
 E
 
-# What crash says, less the line that names the file.
-crash_says() {
-	"$oracle/crash" -s -i "$work/cmds" "$vmlinux" "$1" 2>&1 | grep -v 'DUMPFILE:'
-}
-
-drgn_says() {
-	"$oracle/drgn" -q -c "$1" -s "$vmlinux" "$work/tasks.py" 2>&1
-}
-
-# A reader that fails on both alike proves nothing: the raw run must show its worth.
-same() {
-	"$1" "$dir/vmcore" >"$work/raw.txt"
-	"$1" "$work/dump" >"$work/dump.txt"
-	grep -q "$2" "$work/raw.txt" || { echo "on the raw vmcore: "; tail "$work/raw.txt"; return 1; }
-	diff "$work/raw.txt" "$work/dump.txt"
-}
-
 for dir in $VMCORES; do
 	v=$(version "$dir")
 	vmlinux=$("$oracle/vmlinux" "$v") || exit 1
 	rm -f "$work/dump"
 	ok "$v: dump" "$collect" -z -d 31 "$dir/vmcore" "$work/dump"
 	case $v in
-	7.*) ok "$v: drgn sees the same tasks, stack and log" same drgn_says sysrq_handle_crash ;;
-	*) ok "$v: crash says the same" same crash_says sysrq_handle_crash ;;
+	7.*) ok "$v: drgn sees the same tasks, stack and log" reads_same drgn_says sysrq_handle_crash "$dir/vmcore" "$work/dump" ;;
+	*) ok "$v: crash says the same" reads_same crash_says sysrq_handle_crash "$dir/vmcore" "$work/dump" ;;
 	esac
 done
 finish

@@ -11,22 +11,6 @@ for task in for_each_task(prog):
 print(prog.crashed_thread().stack_trace())
 E2
 
-crash_says() {
-	"$oracle/crash" -s -i "$work/cmds" "$vmlinux" "$1" 2>&1 | grep -v 'DUMPFILE:'
-}
-
-drgn_says() {
-	"$oracle/drgn" -q -c "$1" -s "$vmlinux" "$work/tasks.py" 2>&1
-}
-
-# The raw run must show its worth.
-same_words() {
-	"$1" "$dir/vmcore" >"$work/raw.txt"
-	"$1" "$2" >"$work/core.txt"
-	grep -q sysrq_handle_crash "$work/raw.txt" || { tail "$work/raw.txt"; return 1; }
-	diff "$work/raw.txt" "$work/core.txt"
-}
-
 # gdb reads by virtual address: the kernel's banner is where vmlinux says, as in the vmcore.
 gdb_reads() {
 	at=0x$(nm "$vmlinux" | awk '$3 == "linux_banner" { print $1 }') &&
@@ -59,10 +43,10 @@ for dir in $VMCORES; do
 		cmp "$3" "$4"' - "$collect" "$dir/vmcore" "$work/core1" "$work/core"
 	ok "$v: no virtual address is lost" sh -c 'readelf -lW "$1" | grep -q "LOAD.*0xffffffff"' - "$work/core"
 	case $v in
-	7.*) ok "$v: drgn says the same" same_words drgn_says "$work/core" ;;
+	7.*) ok "$v: drgn says the same" reads_same drgn_says sysrq_handle_crash "$dir/vmcore" "$work/core" ;;
 	*)
-		ok "$v: crash says the same" same_words crash_says "$work/core"
-		ok "$v: drgn says the same" same_words drgn_says "$work/core"
+		ok "$v: crash says the same" reads_same crash_says sysrq_handle_crash "$dir/vmcore" "$work/core"
+		ok "$v: drgn says the same" reads_same drgn_says sysrq_handle_crash "$dir/vmcore" "$work/core"
 		ok "$v: makedumpfile filters it" "$oracle/makedumpfile" -l -d 31 "$work/core" "$work/core-mdf"
 		ok "$v: no page of it is lost" same_pages "$work/core-mdf"
 		;;

@@ -35,3 +35,22 @@ says() {
 version() {
 	cat "$1/kernel-version"
 }
+
+# What readers show: crash by the commands of $work/cmds, drgn by $work/tasks.py, with $vmlinux.
+# crash_says FILE, drgn_says FILE - crash's, less the line that names the file.
+crash_says() {
+	"$oracle/crash" -s -i "$work/cmds" "$vmlinux" "$1" 2>&1 | grep -v 'DUMPFILE:'
+}
+
+drgn_says() {
+	"$oracle/drgn" -q -c "$1" -s "$vmlinux" "$work/tasks.py" 2>&1
+}
+
+# reads_same READER WORD FILE OTHER - it shows the same of both. A reader that fails on both alike
+# proves nothing, so the word must be in what it shows of the first.
+reads_same() {
+	"$1" "$3" >"$work/first.txt"
+	"$1" "$4" >"$work/other.txt"
+	grep -q "$2" "$work/first.txt" || { echo "of $3: "; tail "$work/first.txt"; return 1; }
+	diff "$work/first.txt" "$work/other.txt"
+}

@@ -96,3 +96,19 @@ apt_fetch_tree()
 		>"$dir/apt.log" 2>&1 ||
 		apt_die "downloading $* of $suite with dependencies failed; see $dir/apt.log"
 }
+
+# apt_unpack DIR - the packages in DIR/debs become the tree DIR; DIR/debs stays.
+apt_unpack()
+{
+	local tree=$1 dir deb
+	# Merged /usr first, or a package that still ships /lib would make it a folder.
+	for dir in bin sbin lib lib64; do
+		mkdir -p "$tree/usr/$dir"
+		ln -s "usr/$dir" "$tree/$dir"
+	done
+	for deb in "$tree"/debs/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tree" --keep-directory-symlink \
+			--exclude=./usr/share/doc --exclude=./usr/share/locale ||
+			apt_die "unpacking $deb failed; is the disk full?"
+	done
+}

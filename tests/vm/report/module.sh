@@ -28,21 +28,13 @@ compiler()
 
 tree_make()
 {
-	local tmp=$1 dir deb gcc
+	local tmp=$1 gcc
 	mkdir -p "$tmp/debs"
 	gcc=$(compiler)
 	apt_fetch_tree "$suite" "$tmp/debs" "$gcc" make bash coreutils findutils grep sed gawk perl \
 		"$(headers_depend linux-kbuild-)" libelf1
 	apt_fetch "$suite" "$tmp/debs" "linux-headers-$version" "$(headers_depend linux-headers-)"
-	for dir in bin sbin lib lib64; do
-		mkdir -p "$tmp/usr/$dir"
-		ln -s "usr/$dir" "$tmp/$dir"
-	done
-	for deb in "$tmp"/debs/*.deb; do
-		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp" --keep-directory-symlink \
-			--exclude=./usr/share/doc --exclude=./usr/share/locale ||
-			die "unpacking $deb failed; is the disk full?"
-	done
+	apt_unpack "$tmp"
 	[ -e "$tmp/bin/sh" ] || ln -s bash "$tmp/bin/sh"
 	[ -e "$tmp/bin/gcc" ] || ln -s "$gcc" "$tmp/bin/gcc"
 	[ -e "$tmp/bin/awk" ] || ln -s gawk "$tmp/bin/awk"
