@@ -7,19 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint32_t next(uint32_t *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return *seed >> 8;
-}
+uint32_t next(uint32_t *seed);
 
 /* nr bytes of nr_values values, none of them zero, then only zeros: what a codec calls literals. */
-static inline void fill_literals(uint8_t *page, size_t len, size_t nr, unsigned nr_values,
-				 uint32_t *seed)
-{
-	memset(page, 0, len);
-	for (size_t i = 0; i < nr; i++)
-		page[i] = (uint8_t)(1 + (next(seed) >> 8) % nr_values);
-}
+void fill_literals(uint8_t *page, size_t len, size_t nr, unsigned nr_values, uint32_t *seed);
 
 #endif

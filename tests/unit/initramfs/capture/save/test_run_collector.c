@@ -82,32 +82,32 @@ TEST(a_whole_dump_by_another_program)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(other(&b, "test \"$1\" = /proc/self/exe && echo dump >\"$2\""), 0);
 	CHECK(b.t.end == FILE_DONE && b.c.status.core.state == PART_COMPLETE);
 	CHECK_STR(b.c.status.core.name, "vmcore");
 	CHECK_EQ(b.c.status.core.bytes, 5);
 	CHECK_STR(b.c.status.collector, "");
 	CHECK(strstr(b.c.status.command, "sh -c test"));
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(what_another_program_leaves)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(other(&b, "head -c 5000 /dev/zero >\"$2\"; exit 7"), -EIO);
 	CHECK_STR(fail_text(), "sh: ended with status 7");
 	CHECK(b.t.end == FILE_PARTIAL && b.c.status.core.state == PART_PARTIAL);
 	CHECK_STR(b.c.status.core.name, "vmcore-incomplete");
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(other(&b, "echo too little >\"$2\"; exit 7"), -EIO);
 	CHECK(b.t.end == FILE_NOTHING && b.c.status.core.state == PART_NONE);
 	CHECK_STR(b.c.status.core.name, "");
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(a_program_that_is_not_there)
@@ -115,57 +115,57 @@ TEST(a_program_that_is_not_there)
 	static const char *const argv[] = { "no-such-collector", NULL };
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(core_attempt(&b.c, &b.t.base, &(struct core_way){ .argv = argv }), -ENOENT);
 	CHECK(strstr(fail_text(), "no-such-collector"));
 	CHECK_EQ(b.t.end, FILE_NOTHING);
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(ours_goes_to_the_final_name_and_tells_of_itself)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(ours(&b, "dump 0", "{\"error\":null,\"bytes\":{\"written\":8192}}"), 0);
 	CHECK(b.t.end == FILE_DONE && b.c.status.core.state == PART_COMPLETE);
 	CHECK_STR(b.c.status.command, "makedumpfile -l -d 31");
 	CHECK_STR(b.c.status.collector, "{\"error\":null,\"bytes\":{\"written\":8192}}");
 	CHECK_EQ(b.c.status.core.bytes, 8192);
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(ours_says_why_it_is_not_complete)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(ours(&b, "3", "{\"error\":\"read of \\\"x\\\" failed\"}"), -EIO);
 	CHECK_STR(fail_text(), "read of \"x\" failed");
 	CHECK_EQ(b.t.end, FILE_PARTIAL); /* it knows, whether or not the file can be read */
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(ours(&b, "1", ""), -EIO);
 	CHECK_STR(fail_text(), "makedumpfile: ended with status 1");
 	CHECK_EQ(b.t.end, FILE_NOTHING);
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(a_full_disk_is_said_to_be_one)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(ours(&b, "3", "{\"errno\":28,\"error\":\"write: kein Platz\"}"), -ENOSPC);
 	CHECK_STR(fail_text(), "the target is full (the-place): write: kein Platz");
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	b.t.space = 1 << 19;
 	CHECK_EQ(other(&b, "exit 1"), -ENOSPC);
 	CHECK_STR(fail_text(), "the target is full (the-place): sh: ended with status 1");
-	end(&b);
+	fake_end(&b);
 }
 
 /* What a program says in its own language decides nothing. */
@@ -173,43 +173,43 @@ TEST(the_number_counts_and_not_the_words)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	CHECK_EQ(ours(&b, "3", "{\"errno\":5,\"error\":\"No space left: \\\"errno\\\":28\"}"),
 		 -EIO);
 	CHECK_STR(fail_text(), "No space left: \"errno\":28");
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(killed_for_memory)
 {
 	struct bench b;
 
-	begin(&b, &stream);
+	fake_begin(&b, &fake_stream);
 	CHECK_EQ(ours(&b, "dump kill", "{}"), -ENOMEM);
 	CHECK_EQ(b.t.end, FILE_NOTHING); /* no progress was told, so nothing is known to be there */
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &stream);
+	fake_begin(&b, &fake_stream);
 	CHECK_EQ(ours(&b, "dump kill", "{\"written\":8192}"), -ENOMEM);
 	CHECK_EQ(b.t.end, FILE_PARTIAL);
 	CHECK_STR(b.c.status.core.name, "vmcore-incomplete");
 	CHECK_EQ(b.c.status.core.bytes, 8192);
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(a_stream_is_flat)
 {
 	struct bench b;
 
-	begin(&b, &stream);
+	fake_begin(&b, &fake_stream);
 	CHECK_EQ(ours(&b, "dump 0", "{\"written\":8192}"), 0);
 	CHECK_STR(b.c.status.core.name, "vmcore.flat");
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &stream);
+	fake_begin(&b, &fake_stream);
 	CHECK_EQ(other(&b, "test -z \"$2\" && echo all"), 0);
 	CHECK_EQ(b.t.end, FILE_DONE);
-	end(&b);
+	fake_end(&b);
 }
 
 /* A disk that breaks was seen by the collector first; a stream that breaks, by who carries it. */
@@ -217,35 +217,35 @@ TEST(both_the_collector_and_closing_fail)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	b.t.close_says = -EROFS;
 	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: Input/output error\"}"), -EROFS);
 	CHECK_STR(fail_text(), "write: Input/output error; then: sync: Read-only file system");
 	CHECK_EQ(b.c.status.core.state, PART_PARTIAL);
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &stream);
+	fake_begin(&b, &fake_stream);
 	b.t.close_says = -ECONNRESET;
 	CHECK_EQ(ours(&b, "3", "{\"error\":\"write: Broken pipe\"}"), -ECONNRESET);
 	CHECK_STR(fail_text(), "sync: Connection reset by peer");
-	end(&b);
+	fake_end(&b);
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	b.t.close_says = -EIO;
 	CHECK_EQ(ours(&b, "3", "{\"errno\":122,\"error\":\"write: quota\"}"), -ENOSPC);
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(closing_alone_fails)
 {
 	struct bench b;
 
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	b.t.close_says = -EIO;
 	CHECK_EQ(ours(&b, "dump 0", "{}"), -EIO);
 	CHECK(b.t.end == FILE_DONE && b.c.status.core.state == PART_PARTIAL);
 	CHECK_STR(b.c.status.core.name, "vmcore-incomplete");
-	end(&b);
+	fake_end(&b);
 }
 
 int main(int argc, char **argv)

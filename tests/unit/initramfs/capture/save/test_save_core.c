@@ -55,7 +55,7 @@ static const char *run(struct bench *b, const char *line, const char *good)
 	FILE *f;
 	size_t n;
 
-	begin(b, &directory);
+	fake_begin(b, &fake_directory);
 	snprintf(log_path, sizeof(log_path), "%s/log", b->t.dir);
 	setenv("PLAY_LOG", log_path, 1);
 	setenv("PLAY_GOOD", good, 1);
@@ -81,7 +81,7 @@ TEST(the_configured_line_is_enough)
 		  "kdump-collect -z -d 17; ");
 	CHECK(b.c.status.core.state == PART_COMPLETE && !status_other_level(&b.c.status));
 	CHECK(b.c.status.level_asked == 17 && b.c.status.level_saved == 17);
-	end(&b);
+	fake_end(&b);
 }
 
 /* A line that is refused names a level all the same: users' pages stay out of the dump. */
@@ -93,10 +93,10 @@ TEST(a_refused_line_keeps_its_level)
 		  "kdump-collect -E --bogus -d 17; " OWN("17") "; ");
 	CHECK(b.c.status.core.state == PART_COMPLETE && !status_other_level(&b.c.status));
 	CHECK_EQ(b.c.status.nr_errors, 1);
-	end(&b);
+	fake_end(&b);
 	CHECK_STR(run(&b, "makedumpfile -c -d 1,31,17", OWN("31")),
 		  "kdump-collect -c -d 1,31,17; " OWN("31") "; ");
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(a_line_without_a_level_gets_31)
@@ -109,7 +109,7 @@ TEST(a_line_without_a_level_gets_31)
 		CHECK(strstr(run(&b, lines[i], OWN("31")), OWN("31") "; "));
 		CHECK(b.c.status.core.state == PART_COMPLETE && b.c.status.level_saved == 31);
 		CHECK(b.c.status.level_asked == -1 && status_other_level(&b.c.status));
-		end(&b);
+		fake_end(&b);
 	}
 }
 
@@ -121,15 +121,15 @@ TEST(unfiltered_only_when_nothing_else_works)
 		  "kdump-collect -z -d 31; " OWN("31") "; " OWN("0") "; ");
 	CHECK(b.c.status.core.state == PART_COMPLETE && status_other_level(&b.c.status));
 	CHECK(b.c.status.level_asked == 31 && b.c.status.level_saved == 0);
-	end(&b);
+	fake_end(&b);
 	CHECK_STR(run(&b, "makedumpfile -z -d 31", CORE_COPY_NAME),
 		  "kdump-collect -z -d 31; " OWN("31") "; " OWN("0") "; " CORE_COPY_NAME "; ");
 	CHECK(status_other_level(&b.c.status));
-	end(&b);
+	fake_end(&b);
 	CHECK(run(&b, "makedumpfile -z -d 31", "nothing"));
 	CHECK(b.c.status.core.state == PART_NONE && b.c.status.level_saved == -1);
 	CHECK(!status_other_level(&b.c.status));
-	end(&b);
+	fake_end(&b);
 }
 
 /* Out of memory twice, without threads too: our own at the same level would be no other. */
@@ -141,7 +141,7 @@ TEST(what_starved_is_not_tried_with_more_memory)
 		  "kdump-collect starves -d 31; kdump-collect starves -d 31 --threads 0; " OWN(
 			  "0") "; ");
 	CHECK(status_other_level(&b.c.status));
-	end(&b);
+	fake_end(&b);
 }
 
 int main(int argc, char **argv)

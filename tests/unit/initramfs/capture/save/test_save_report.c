@@ -58,7 +58,7 @@ static struct plan_target spec;
 
 static const struct status_part *run(const char *how, enum plan_target_kind kind)
 {
-	begin(&b, &directory);
+	fake_begin(&b, &fake_directory);
 	spec.kind = kind;
 	b.t.base.cfg.spec = &spec;
 	b.c.cfg.longest = 2;
@@ -89,7 +89,7 @@ TEST(both_files_are_written)
 	CHECK_STR(r->name, "vmcore-report.txt");
 	CHECK_STR(b.c.status.report_error, "");
 	CHECK(has(TEXT, "Reason\n") && has(JSON, "{\"reason\":\"\"}\n"));
-	end(&b);
+	fake_end(&b);
 }
 
 static void fails(const char *how, const char *words)
@@ -109,7 +109,7 @@ static void fails(const char *how, const char *words)
 	json = status_json(&b.c.status, &len);
 	CHECK(json && strstr(json, words));
 	free(json);
-	end(&b);
+	fake_end(&b);
 }
 
 TEST(a_failure_is_one_line)
@@ -133,7 +133,7 @@ TEST(a_raw_device_gets_none)
 
 	CHECK(r->state == PART_NONE && !has(TEXT, "Reason\n"));
 	CHECK_STR(b.c.status.report_error, "");
-	end(&b);
+	fake_end(&b);
 }
 
 int main(int argc, char **argv)
