@@ -66,7 +66,8 @@ static void check_kind(const struct fix_arm64 *kind)
 	CHECK_EQ(o.k->pgtable_levels, o.f->levels);
 	CHECK_EQ(o.k->direct_base, o.f->direct_base);
 	CHECK_EQ(o.k->image.va, o.f->image_va);
-	vtop_expect(&o, o.f->image_va + 0x123, o.f->image_pa + 0x123, (1u << kind->page_shift) - 0x123);
+	vtop_expect(&o, o.f->image_va + 0x123, o.f->image_pa + 0x123,
+		    (1u << kind->page_shift) - 0x123);
 	CHECK_EQ(vtop_code(&o, fix_va(o.f, (1ull << 30) + 0x1234567)), 0);
 	CHECK_EQ(vtop_code(&o, 0x1000), -EFAULT);
 	CHECK_EQ(vtop_code(&o, o.f->image_va - (1ull << 30)), -EFAULT);
