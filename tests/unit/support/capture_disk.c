@@ -47,7 +47,7 @@ void disk_make(struct disk *d, unsigned mib, const char *mkfs, const char *conf)
 	first_line("/proc/sys/kernel/random/uuid", d->uuid, sizeof(d->uuid));
 	snprintf(id, sizeof(id), "UUID=%s", d->uuid);
 	if (mkfs) {
-		char *at = strstr(mkfs, "%s");
+		const char *at = strstr(mkfs, "%s");
 
 		CHECK(at);
 		snprintf(command, sizeof(command), "%.*s%s%s", (int)(at - mkfs), mkfs, d->uuid,
