@@ -17,20 +17,34 @@
 #define MIB		(UINT64_C(1) << 20)
 
 /* The encrypted devices below the targets. */
-static void find_locked(const struct ctl *ctl, struct other_targets *out)
+static int find_locked(const struct ctl *ctl, struct other_targets *out)
 {
 	struct image_state_paths paths;
 	struct image_request req;
 	struct distro_plan o;
 	size_t n = 0;
+	int rc;
 
 	image_state_request(ctl, &paths, &req);
-	if (distro_plan_gather(&req, NULL, &o) < 0)
+	rc = distro_plan_gather(&req, NULL, &o);
+	if (rc < 0)
 		fail_clear();
 	for (size_t i = 0; i < o.nr_crypts && n < sizeof(out->locked); i++)
 		n += (size_t)snprintf(out->locked + n, sizeof(out->locked) - n, "%s%s",
 				      i ? ", " : "", o.crypts[i].name);
 	distro_plan_free(&o);
+	return rc;
+}
+
+bool other_targets_in_clear(const struct ctl *ctl)
+{
+	enum config_target_kind kind = ctl->config.targets[0].kind;
+	bool local = kind == CONFIG_TARGET_PATH || kind == CONFIG_TARGET_FS ||
+		     kind == CONFIG_TARGET_MOUNT || kind == CONFIG_TARGET_RAW;
+	struct other_targets p = { .locked = "" };
+
+	return local && !ctl->config.encrypt_to[0] && other_targets_root_locked(ctl->root) &&
+	       find_locked(ctl, &p) == 0 && !p.locked[0];
 }
 
 bool other_targets_find(const struct ctl *ctl, struct other_targets *out)
@@ -38,7 +52,7 @@ bool other_targets_find(const struct ctl *ctl, struct other_targets *out)
 	struct measure_dump dump;
 
 	*out = (struct other_targets){ .keyed = ctl->config.encrypt_to[0] != NULL };
-	find_locked(ctl, out);
+	(void)find_locked(ctl, out);
 	if (!out->locked[0])
 		return false;
 	if (measure_dump(ctl, MEASURE_SECONDS, &dump) == 0)

@@ -39,4 +39,10 @@ bool other_targets_find(const struct ctl *ctl, struct other_targets *out);
 /* Print them, best first, with the lines of kdump.conf that choose them. config: its path. */
 void other_targets_print(const struct other_targets *p, const char *config);
 
+/*
+ * Do dumps lie in clear on this machine, whose root file system is encrypted? Whoever has them has
+ * the keys of its disks. False if that is not known, too.
+ */
+bool other_targets_in_clear(const struct ctl *ctl);
+
 #endif

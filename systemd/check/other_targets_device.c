@@ -156,6 +156,14 @@ static bool is_encrypted(const char *root, const char *dir, int depth)
 	return found;
 }
 
+static bool lies_encrypted(const char *root, dev_t dev)
+{
+	char dir[64];
+
+	snprintf(dir, sizeof(dir), "/sys/dev/block/%u:%u", major(dev), minor(dev));
+	return is_encrypted(root, dir, 0);
+}
+
 /* Types that the capture can write to as "TYPE DEVICE". */
 static bool is_target_type(const char *type)
 {
@@ -170,14 +178,12 @@ static bool is_target_type(const char *type)
 
 static void take_boot(const char *root, struct libmnt_fs *fs, struct other_targets *out)
 {
-	char dir[64], path[FILES_PATH_MAX];
 	const char *source = mnt_fs_get_source(fs), *type = mnt_fs_get_fstype(fs);
-	dev_t dev = mnt_fs_get_devno(fs);
+	char path[FILES_PATH_MAX];
 	struct content content;
 	struct statvfs vfs;
 
-	snprintf(dir, sizeof(dir), "/sys/dev/block/%u:%u", major(dev), minor(dev));
-	if (!source || !is_target_type(type) || is_encrypted(root, dir, 0) ||
+	if (!source || !is_target_type(type) || lies_encrypted(root, mnt_fs_get_devno(fs)) ||
 	    files_path(root, "/boot", path) < 0 || statvfs(path, &vfs) < 0)
 		return;
 	out->boot = true;
@@ -188,17 +194,35 @@ static void take_boot(const char *root, struct libmnt_fs *fs, struct other_targe
 		snprintf(out->boot_uuid, sizeof(out->boot_uuid), "UUID=%s", content.uuid);
 }
 
-void other_targets_find_boot(const char *root, struct other_targets *out)
+/* The mount table, and what is mounted on a directory; NULL: nothing. */
+static struct libmnt_fs *find_mount(const char *root, const char *dir, struct libmnt_table **table)
 {
 	char path[FILES_PATH_MAX];
-	struct libmnt_table *table = NULL;
-	struct libmnt_fs *fs;
 
+	*table = NULL;
 	if (files_path(root, "/proc/self/mountinfo", path) == 0)
-		table = mnt_new_table_from_file(path);
-	fs = table ? mnt_table_find_target(table, "/boot", MNT_ITER_BACKWARD) : NULL;
+		*table = mnt_new_table_from_file(path);
+	fail_clear();
+	return *table ? mnt_table_find_target(*table, dir, MNT_ITER_BACKWARD) : NULL;
+}
+
+void other_targets_find_boot(const char *root, struct other_targets *out)
+{
+	struct libmnt_table *table;
+	struct libmnt_fs *fs = find_mount(root, "/boot", &table);
+
 	if (fs)
 		take_boot(root, fs, out);
 	mnt_unref_table(table);
 	fail_clear();
+}
+
+bool other_targets_root_locked(const char *root)
+{
+	struct libmnt_table *table;
+	struct libmnt_fs *fs = find_mount(root, "/", &table);
+	bool locked = fs && lies_encrypted(root, mnt_fs_get_devno(fs));
+
+	mnt_unref_table(table);
+	return locked;
 }

@@ -11,4 +11,7 @@ void other_targets_find_raw(const char *root, struct other_targets *out);
 /* Fill in boot and what belongs to it. */
 void other_targets_find_boot(const char *root, struct other_targets *out);
 
+/* Is the file system of / known to lie on an encrypted device? */
+bool other_targets_root_locked(const char *root);
+
 #endif

@@ -192,6 +192,14 @@ static int report_running(const struct ctl *ctl)
 	return CTL_OK;
 }
 
+static void warn_of_clear_dumps(const struct ctl *ctl)
+{
+	if (other_targets_in_clear(ctl))
+		message_warn("the disks of this machine are encrypted, and their keys will lie in "
+			     "each dump, which is in clear: set encrypt_to in %s",
+			     ctl_config_name(ctl));
+}
+
 /* The target is locked, or nothing can build an image that would unlock it. */
 static void show_other_targets(const struct ctl *ctl, int rc)
 {
@@ -215,8 +223,10 @@ static int start_anew(struct ctl *ctl, bool wait)
 	relabel(ctl);
 	after_crash(ctl);
 	rc = wait ? arm_when_network(ctl, &a) : service_arm(ctl, false, NULL, &a);
-	if (rc == 0)
+	if (rc == 0) {
+		warn_of_clear_dumps(ctl);
 		return armed(ctl, &a, &found, "Starting");
+	}
 	report_failed(ctl, "Starting");
 	show_other_targets(ctl, rc);
 	return is_network(rc) && getenv("NOTIFY_SOCKET") && !is_loaded(ctl) ? CTL_TRY_AGAIN

@@ -121,6 +121,7 @@ echo "cryptroot UUID=00 /etc/keys/root" | put /etc/crypttab
 echo key-of-the-disk | put /etc/keys/root
 ok "start arms with encrypted dumps to /boot" next_start
 ok "no other program makes the image for /boot" test ! -e "$root/dracut-ran"
+ok "start does not warn of encrypted dumps" silent_on "keys will lie"
 unpack_image "$(image)" "$work/image"
 
 nothing()
@@ -232,4 +233,5 @@ saved
 printf 'ext4 %s\npath /var/crash\n' "$boot" | config
 ok "start succeeds without encrypt_to" next_start
 ok "start leaves dumps on /boot without encrypt_to" left "$dump"
+ok "start warns of dumps in clear" says "WARNING: the disks of this machine are encrypted, and their keys will lie in each dump, .*set encrypt_to in .*kdump.conf"
 finish
