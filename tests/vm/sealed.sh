@@ -94,7 +94,7 @@ sealed_same()
 
 only_sealed()
 {
-	[ -z "$(ls "$dump" | grep -vxE '.*\.age(-incomplete)?|kdump-(status|manifest)\.json')" ] ||
+	[ -z "$(ls "$dump" | grep -vxE '.*\.age(-incomplete)?|kdump-(status|manifest|added|verified)\.json')" ] ||
 		{ ls -l "$dump"; return 1; }
 }
 

@@ -34,6 +34,7 @@ armed()
 	check "$1: the image is our own" image_has '(^| )/?init$'
 	check "$1: nothing in the image unlocks a disk" image_lacks 'crypt(setup|tab)|dm-crypt|tpm|/keys/'
 	echo "guest: # $1: image $(stat -c %s "$(image)") bytes"
+	printf 'kdump-test: UTF-8 Grüße, 漢字, ±½, 🙂\n' >/dev/kmsg
 	plant
 	crash
 }
