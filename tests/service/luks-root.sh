@@ -204,6 +204,33 @@ ok "start succeeds with another dump of that name" next_start
 ok "a dump of a name that is taken gets another" moved "$there-1"
 ok "the other dump stays as it was" sh -c '! cmp -s "$1/vmcore.age" "$2/vmcore.age"' - "$there" "$work/original"
 
+# Killed at any moment: one of both is whole, and the next start ends it.
+whole_somewhere()
+{
+	diff -rq "$work/original" "$there" || diff -rq "$work/original" "$root/boot/var/crash/$dump"
+}
+
+# killed SECONDS... - after so many a start is killed, and another follows.
+killed()
+{
+	for seconds; do
+		rm -rf "$root"/var/crash/* "$root"/var/crash/.kdump* "$root"/boot/var/crash/* "$root"/boot/var/crash/.kdump*
+		saved 15000000
+		echo 0 >"$root/sys/kernel/kexec_crash_loaded"
+		(exec "$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" \
+			--collector "$build/kdump-collect" start >/dev/null 2>&1) &
+		sleep "$seconds"
+		kill -9 $! 2>/dev/null && stopped=$((stopped + 1))
+		wait $!
+		whole_somewhere || { echo "after $seconds"; ls -lA "$root/boot/var/crash" "$root/var/crash"; return 1; }
+		next_start && moved && [ "$(ls -A "$root/var/crash")" = "$dump" ] || { echo "after $seconds"; return 1; }
+	done
+}
+
+stopped=0
+ok "a dump is never lost by a killed start" killed 0.01 0.02 0.03 0.04 0.05 0.06 0.07 0.08 0.1 0.12 0.15 0.2
+ok "some of the starts were killed" test "$stopped" -gt 3
+
 # What cannot be moved stays.
 rm -rf "$root"/var/crash/*
 mount -t tmpfs -o size=2m none "$root/var/crash" || echo "Bail out! no tmpfs"
