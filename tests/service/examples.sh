@@ -37,7 +37,7 @@ ln -s "$loop" "$root/dev/disk/by-partuuid/6d1e8f0a-03"
 config <"$examples/raw.conf"
 ok "check-config accepts the example raw.conf" exits 0 kdumpctl check-config
 ok "check-config has no warning for the example raw.conf" silent_on "warning|WARNING|error"
-for kind in nfs ssh raw "ext4" kdump_post; do
+for kind in nfs ssh raw "ext4" kdump_post encrypt_to; do
 	ok "one of the examples shows the key $kind" grep -qE "^$kind " "$examples"/*.conf
 done
 finish
