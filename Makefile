@@ -112,7 +112,7 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-bins switches unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service manual trust trust-output trust-service coverage coverage-run
+	install clean deps help tools service manual trust trust-output trust-service coverage coverage-run table
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
@@ -260,6 +260,10 @@ coverage-run: all tools $(UNIT_BIN)
 #: lint          layers, circles, sizes, parameters, words, names of tests, format; that docs/replaces.md is whole
 lint:
 	$(Q)for l in tests/lint/*.sh; do echo "  LINT    $$l"; $$l || exit 1; done
+
+#: table         size of the code for each folder: files, lines, functions, comments, tests
+table:
+	$(Q)tests/lint/table.py
 
 #: manual        the parts of docs/kdump.conf.5 that are printed by kdump-config
 manual: $(O)/kdump-config
