@@ -151,7 +151,6 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 		.next_level = o->next_level,
 		.nr_next_levels = o->nr_next_levels,
 		.size_limit = o->size_limit,
-		.vmlinux = o->vmlinux,
 		.codec = codec,
 		.codec_level = o->reassemble && codec ? codec->default_level : o->codec_level,
 		.recompress = o->codec_level_given,
@@ -207,7 +206,7 @@ static enum exit_code run_dump(const struct options *o)
 	log_watch(take_warning, &report);
 	rc = sealed_recipients(o, &seal);
 	if (rc == 0)
-		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, o->vmlinux, &s);
 	if (rc == 0) {
 		if (o->given & UINT64_C(1) << OPT_VTOP)
 			translate(&s, o->vtop);
@@ -233,7 +232,7 @@ static enum exit_code run_dmesg(const struct options *o)
 	int rc = sealed_recipients(o, &seal);
 
 	if (rc == 0)
-		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, o->vmlinux, &s);
 	if (rc == 0) {
 		const struct save_log_cfg cfg = {
 			.path = o->dump,
@@ -262,7 +261,7 @@ static enum exit_code run_report(const struct options *o)
 
 	cfg.seal = seal.nr ? &seal : NULL;
 	if (rc == 0)
-		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+		rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, o->vmlinux, &s);
 
 	if (rc == 0) {
 		rc = save_report(&s, &cfg);
@@ -276,7 +275,7 @@ static enum exit_code run_report(const struct options *o)
 static enum exit_code run_generate(const struct options *o)
 {
 	struct save s;
-	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, &s);
+	int rc = save_open(o->part, o->nr_parts, o->vmcoreinfo, o->vmlinux, &s);
 
 	if (rc == 0) {
 		rc = save_vmcoreinfo(&s, o->generate, o->force);

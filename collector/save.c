@@ -54,7 +54,8 @@ int save_vmcoreinfo(struct save *s, const char *path, bool overwrite)
 	return rc;
 }
 
-int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo, struct save *out)
+int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo,
+	      const char *vmlinux, struct save *out)
 {
 	int rc;
 
@@ -64,7 +65,7 @@ int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo
 	if (rc == 0 && vmcoreinfo)
 		rc = take_vmcoreinfo(out->src, vmcoreinfo);
 	if (rc == 0)
-		rc = kernel_open(out->src, &out->kernel);
+		rc = kernel_open_with(out->src, vmlinux, &out->kernel);
 	if (rc == 0)
 		rc = view_open(out->src, &out->view);
 	if (rc < 0) {

@@ -25,10 +25,11 @@ struct save {
 
 /*
  * Open the core and detect its kernel. For a split dump, part has all its parts, in any order;
- * otherwise nr_parts is 1. vmcoreinfo: a file whose text replaces that of the core; or NULL. Errors
- * name the path.
+ * otherwise nr_parts is 1. vmcoreinfo: a file whose text replaces that of the core; or NULL.
+ * vmlinux: as in kernel_open_with(); borrowed. Errors name the path.
  */
-int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo, struct save *out);
+int save_open(const char *const *part, unsigned nr_parts, const char *vmcoreinfo,
+	      const char *vmlinux, struct save *out);
 
 /* Write the text of vmcoreinfo to a new file. -ENOENT: none. -EEXIST unless overwrite. */
 int save_vmcoreinfo(struct save *s, const char *path, bool overwrite);
@@ -73,7 +74,6 @@ struct save_cfg {
 	const unsigned *next_level; /* where the disk is full: the levels to try after that */
 	unsigned nr_next_levels;
 	uint64_t size_limit;	   /* bytes of a file, as if the disk was full then; 0: none */
-	const char *vmlinux;	   /* for types that are not in the dump; NULL: none */
 	const struct codec *codec; /* NULL: none */
 	int codec_level;
 	int nr_threads;	 /* -1: one for each CPU */

@@ -16,7 +16,7 @@ static int print_log(struct save *s, bool partial, FILE *f, struct klog_counts *
 	/* Nothing was printed: look the log up in the kernel's own symbol table. */
 	if (rc == -ENOENT && s->kernel->vtop_works && !s->kernel->learned) {
 		fail_clear();
-		kernel_learn(s->kernel, s->view, NULL);
+		kernel_learn(s->kernel, s->view);
 		rc = klog_print(s->kernel, s->view, partial, f, counts);
 	}
 	return rc;

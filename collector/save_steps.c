@@ -95,7 +95,7 @@ int save_select(struct save *s, const struct save_cfg *cfg, struct save_result *
 	int rc;
 
 	if (filter_lacks(&s->kernel->layout, level))
-		kernel_learn(s->kernel, s->view, cfg->vmlinux);
+		kernel_learn(s->kernel, s->view);
 	progress_start(cfg->progress, PHASE_SCAN, filter_max_pfn(s->src, s->kernel->page_shift), 0);
 	rc = filter_open(s->kernel, &filter, sel);
 	progress_end(cfg->progress);

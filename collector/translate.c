@@ -36,7 +36,7 @@ enum exit_code translate_only(const struct options *o)
 	struct save s;
 	bool found;
 
-	if (save_open(o->part, o->nr_parts, o->vmcoreinfo, &s) < 0) {
+	if (save_open(o->part, o->nr_parts, o->vmcoreinfo, o->vmlinux, &s) < 0) {
 		log_msg(LOG_ERROR, "%s: %s", options_program(o), fail_text());
 		fail_clear();
 		return EXIT_CODE_NOTHING;

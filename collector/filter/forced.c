@@ -111,7 +111,7 @@ void forced_apply(const struct forced_cfg *cfg, struct selection *s)
 	keep_image(&f, rc == 0 ? syms : NULL);
 	keep_stacks(&f);
 	if (rc == 0)
-		rc = btf_open_kernel(k, v, syms, NULL, &btf);
+		rc = btf_open_kernel(k, v, syms, &btf);
 	if (rc == 0)
 		rc = kcpus_open(syms, btf, &cpus);
 	for (unsigned i = 0; rc == 0 && i < cpus->nr; i++)

@@ -4,9 +4,8 @@
 #define KERNEL_BTF_SOURCE_H
 
 #include "kernel/btf.h"
+#include "kernel/build_id.h"
 #include "kernel/kallsyms.h"
-
-#define BUILD_ID_SIZE 72 /* hexadecimal digits of at most 35 bytes, and the NUL */
 
 /*
  * The build ID of the crashed kernel in hexadecimal digits: from vmcoreinfo, else from the
@@ -16,11 +15,11 @@ bool kernel_build_id(const struct kernel *k, struct kallsyms *syms, char out[BUI
 
 /*
  * BTF of the crashed kernel: from the dump, at the address in syms (may be NULL); else from the
- * file vmlinux if one is given; else from the running kernel (/sys/kernel/btf/vmlinux). From a file
- * only if its build ID is that of the crashed kernel. Negative errno: there is none, see the trail.
- * Close with btf_close().
+ * file k->vmlinux if one is given; else from the running kernel (/sys/kernel/btf/vmlinux). From a
+ * file only if its build ID is that of the crashed kernel. Negative errno: there is none, see the
+ * trail. Close with btf_close().
  */
 int btf_open_kernel(const struct kernel *k, struct view *v, struct kallsyms *syms,
-		    const char *vmlinux, struct btf **out);
+		    struct btf **out);
 
 #endif

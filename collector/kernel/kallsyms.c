@@ -134,6 +134,19 @@ static int find_tables(struct kallsyms *s)
 	return -ENOENT;
 }
 
+/* What the dump does not have, a file of its build has. */
+static int take_file(struct kallsyms *s)
+{
+	const char *path = kmem_kernel(s->mem)->vmlinux;
+	int rc = path ? ksym_file_open(s->mem, path, &s->file) : -ENOENT;
+
+	if (rc < 0)
+		return rc;
+	forget(s);
+	s->t = (struct ksym_tables){ .nr = s->file->nr };
+	return ksym_index_build(s);
+}
+
 static void find_text(struct kallsyms *s)
 {
 	kallsyms_find(s, "_stext", &s->text.start);
@@ -151,6 +164,8 @@ int kallsyms_open(const struct kernel *k, struct view *v, struct kallsyms **out)
 		rc = -ENOMEM;
 	if (rc == 0)
 		rc = find_tables(s);
+	if (rc == -ENOENT)
+		rc = take_file(s);
 	if (rc < 0) {
 		kallsyms_close(s);
 		return fail(rc, "symbol tables of the crashed kernel");
@@ -165,6 +180,7 @@ void kallsyms_close(struct kallsyms *s)
 	if (!s)
 		return;
 	forget(s);
+	ksym_file_close(s->file);
 	free(s->tokens);
 	kmem_close(s->mem);
 	free(s);
@@ -188,6 +204,10 @@ bool kallsyms_is_text(const struct kallsyms *s, uint64_t va)
 
 static int address(struct kallsyms *s, uint32_t i, uint64_t *va)
 {
+	if (s->file && i < s->file->nr) {
+		*va = s->file->sym[i].va;
+		return 0;
+	}
 	return i < s->t.nr ? ksym_address(s->mem, &s->t, s->coding, i, va) : -ENOENT;
 }
 
@@ -202,14 +222,6 @@ static uint64_t size_of(struct kallsyms *s, uint32_t i, uint64_t va)
 	return 0;
 }
 
-static int name_of(struct kallsyms *s, uint32_t i, struct ksym *out)
-{
-	uint64_t at = ksym_record_at(s, i);
-	int rc = at ? ksym_record(s->mem, s->tokens, at, out) : -ENOENT;
-
-	return rc < 0 ? rc : 0;
-}
-
 int kallsyms_nth(struct kallsyms *s, uint32_t i, struct ksym *out)
 {
 	int rc = address(s, i, &out->va);
@@ -217,7 +229,7 @@ int kallsyms_nth(struct kallsyms *s, uint32_t i, struct ksym *out)
 	if (rc < 0)
 		return rc;
 	out->size = size_of(s, i, out->va);
-	return name_of(s, i, out);
+	return ksym_name(s, i, out);
 }
 
 int kallsyms_lookup(struct kallsyms *s, const char *name, struct ksym *out)
@@ -225,7 +237,7 @@ int kallsyms_lookup(struct kallsyms *s, const char *name, struct ksym *out)
 	uint32_t pos = 0, nr, best = UINT32_MAX, global = UINT32_MAX;
 
 	while (ksym_index_next(s, name, &pos, &nr) == 0) {
-		if (name_of(s, nr, out) < 0)
+		if (ksym_name(s, nr, out) < 0)
 			continue;
 		best = nr < best ? nr : best;
 		if (out->type >= 'A' && out->type <= 'Z')
@@ -292,7 +304,7 @@ int kallsyms_at(struct kallsyms *s, uint64_t va, struct ksym *out)
 	if (i == 0 || address(s, --i, &first) < 0 || first >> 63 != va >> 63)
 		return -ENOENT;
 	for (unsigned nr = 0; nr < ALIASES; i--, nr++) {
-		if (name_of(s, i, out) == 0 && alias_rank(out) <= best_rank) {
+		if (ksym_name(s, i, out) == 0 && alias_rank(out) <= best_rank) {
 			best_rank = alias_rank(out);
 			best = i;
 		}

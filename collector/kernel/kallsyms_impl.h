@@ -4,6 +4,7 @@
 #define KERNEL_KALLSYMS_IMPL_H
 
 #include "kernel/kallsyms.h"
+#include "kernel/vmlinux_file.h"
 
 #define KSYM_MAX	(1u << 20) /* symbols; most kernels have 200,000 */
 #define KSYM_MARK	32	   /* names between two of our marks */
@@ -34,9 +35,17 @@ struct ksym_tokens {
 	char text[65536 / 4];
 };
 
+/* Symbols of a vmlinux, where the dump has no tables; by address, which is final. */
+struct ksym_file {
+	struct vmlinux_file *elf; /* names are in it */
+	struct vmlinux_symbol *sym;
+	uint32_t nr, capacity;
+};
+
 struct kallsyms {
 	struct kmem *mem;
 	struct ksym_tables t;
+	struct ksym_file *file; /* in place of the tables: only nr of t is used; else NULL */
 	struct ksym_tokens *tokens;
 	enum ksym_coding coding;
 	uint32_t nr_named; /* names up to here could be read */
@@ -67,6 +76,16 @@ int ksym_record_size(struct kmem *m, uint64_t va);
 
 /* Find the tables by their shape, in the image; calls fn for each set until it returns true. */
 bool ksym_search(struct kmem *m, bool (*fn)(void *arg, const struct ksym_tables *t), void *arg);
+
+/*
+ * The symbols of a vmlinux, moved to where they were in the crashed kernel. -EINVAL: it is of
+ * another build, or the dump does not say of which it is.
+ */
+int ksym_file_open(struct kmem *m, const char *path, struct ksym_file **out);
+void ksym_file_close(struct ksym_file *f);
+
+/* Name and type of symbol i, wherever it is from. -ENOENT, or as ksym_record(). */
+int ksym_name(struct kallsyms *s, uint32_t i, struct ksym *out);
 
 /* Build mark and hash in one pass over all names. -ENOMEM. */
 int ksym_index_build(struct kallsyms *s);

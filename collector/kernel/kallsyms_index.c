@@ -152,21 +152,36 @@ static void index_names(struct kallsyms *s, struct pass *p)
 	}
 }
 
+static int index_file(struct kallsyms *s)
+{
+	for (s->nr_named = 0; s->nr_named < s->t.nr; s->nr_named++)
+		index_add(s, name_hash(s->file->sym[s->nr_named].name), s->nr_named);
+	return 0;
+}
+
+static int index_tables(struct kallsyms *s)
+{
+	struct pass *p = pass_begin(s);
+
+	if (!p)
+		return -ENOMEM;
+	index_names(s, p);
+	free(p);
+	return 0;
+}
+
 int ksym_index_build(struct kallsyms *s)
 {
 	uint32_t size = 1024;
-	struct pass *p;
 
 	while (size < s->t.nr + s->t.nr / 4)
 		size *= 2;
 	s->hash_mask = size - 1;
 	s->hash = calloc(size, sizeof(s->hash[0]));
 	s->mark = calloc(s->t.nr / KSYM_MARK + 1, sizeof(s->mark[0]));
-	p = pass_begin(s);
-	if (s->hash && s->mark && p)
-		index_names(s, p);
-	free(p);
-	return s->hash && s->mark && p ? 0 : -ENOMEM;
+	if (!s->hash || !s->mark)
+		return -ENOMEM;
+	return s->file ? index_file(s) : index_tables(s);
 }
 
 int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out)
@@ -176,14 +191,12 @@ int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_
 
 	for (; *pos <= s->hash_mask; ++*pos) {
 		uint32_t entry = s->hash[(h + *pos) & s->hash_mask];
-		uint64_t at;
 
 		if (!entry)
 			return -ENOENT;
 		if ((entry & ~ENTRY_MASK) != (h & ~ENTRY_MASK))
 			continue;
-		at = ksym_record_at(s, (entry & ENTRY_MASK) - 1);
-		if (!at || ksym_record(s->mem, s->tokens, at, &sym) < 0 || strcmp(sym.name, name))
+		if (ksym_name(s, (entry & ENTRY_MASK) - 1, &sym) < 0 || strcmp(sym.name, name))
 			continue;
 		*out = (entry & ENTRY_MASK) - 1;
 		++*pos;

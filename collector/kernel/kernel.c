@@ -142,7 +142,7 @@ static void learn_addresses(struct kernel *k, struct view *v)
 		log_msg(LOG_DEBUG, "vmcoreinfo is not enough to translate addresses: %s",
 			fail_text());
 		fail_clear();
-		kernel_learn(k, v, NULL);
+		kernel_learn(k, v);
 	}
 	if (!k->vtop_works)
 		log_msg(LOG_ERROR, "kernel addresses cannot be translated: %s", fail_text());
@@ -221,7 +221,7 @@ static int find_note(struct kernel *k, struct view *v)
 	return t.rc;
 }
 
-int kernel_open(struct source *src, struct kernel **out)
+int kernel_open_with(struct source *src, const char *vmlinux, struct kernel **out)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
 	struct view *v = NULL;
@@ -230,6 +230,7 @@ int kernel_open(struct source *src, struct kernel **out)
 	if (!k)
 		return fail(-ENOMEM, "open kernel");
 	k->src = src;
+	k->vmlinux = vmlinux;
 	rc = pick_arch(k);
 	if (rc == 0)
 		rc = view_open(src, &v);
@@ -249,6 +250,11 @@ int kernel_open(struct source *src, struct kernel **out)
 	view_close(v);
 	*out = k;
 	return 0;
+}
+
+int kernel_open(struct source *src, struct kernel **out)
+{
+	return kernel_open_with(src, NULL, out);
 }
 
 void kernel_close(struct kernel *k)

@@ -92,9 +92,9 @@ struct kernel {
 	int64_t physmem_bits; /* ... and of all memory, as powers of 2 */
 
 	struct kernel_image image;
-	bool vtop_works;  /* the self-test passed */
-	bool learned;	  /* kernel_learn() did its work */
-	bool types_found; /* while it did */
+	bool vtop_works;     /* the self-test passed */
+	bool learned;	     /* kernel_learn() did its work */
+	const char *vmlinux; /* a file for symbols and types that are not in the dump, or NULL */
 };
 
 /*
@@ -104,6 +104,12 @@ struct kernel {
  * architecture we do not know (-ENOTSUP) and for lack of memory.
  */
 int kernel_open(struct source *src, struct kernel **out);
+
+/*
+ * The same, with a file of the crashed kernel's build for what the dump lacks; it is only used if
+ * its build ID is that of the dump. The string is borrowed. NULL: there is none.
+ */
+int kernel_open_with(struct source *src, const char *vmlinux, struct kernel **out);
 void kernel_close(struct kernel *k);
 
 /* For kernel_learn(): set up translation again, with a layout that has more facts. */

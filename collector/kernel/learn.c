@@ -162,20 +162,19 @@ static void note_missing(const char *what)
 	fail_clear();
 }
 
-void kernel_learn(struct kernel *k, struct view *v, const char *vmlinux)
+void kernel_learn(struct kernel *k, struct view *v)
 {
 	struct kallsyms *syms = NULL;
 	struct btf *btf = NULL;
 	struct learned n;
 
-	if (k->learned && (k->types_found || !vmlinux))
+	if (k->learned)
 		return;
 	k->learned = true;
 	if (kallsyms_open(k, v, &syms) < 0)
 		note_missing("no symbols are read from the dump");
-	if (btf_open_kernel(k, v, syms, vmlinux, &btf) < 0)
+	if (btf_open_kernel(k, v, syms, &btf) < 0)
 		note_missing("no types are read from the dump");
-	k->types_found = btf != NULL;
 	n = layout_learn(&k->layout, syms, btf);
 	learn_release(k, syms);
 	log_msg(LOG_DEBUG,

@@ -19,13 +19,12 @@ struct learned {
 struct learned layout_learn(struct layout *l, struct kallsyms *syms, struct btf *btf);
 
 /*
- * Read the dump's symbol tables and types and fill in facts that the layout lacks. If addresses
- * could not be translated before, try again with the new facts. vmlinux: a file of the same build
- * whose types are used if the dump has none, or NULL. Costs some 50 ms, and 3 MiB during the call,
- * so call it only if vmcoreinfo lacks a fact that is needed. Never fails; damage is logged. The
- * work is done once, and once more for a vmlinux if there were no types. Call it before threads
- * share the kernel.
+ * Read the dump's symbol tables and types, or those of k->vmlinux where the dump has none, and fill
+ * in facts that the layout lacks. If addresses could not be translated before, try again with the
+ * new facts. Costs some 30 ms, and 3 MiB during the call, so call it only if vmcoreinfo lacks a
+ * fact that is needed. Never fails; damage is logged. The work is done once. Call it before
+ * threads share the kernel.
  */
-void kernel_learn(struct kernel *k, struct view *v, const char *vmlinux);
+void kernel_learn(struct kernel *k, struct view *v);
 
 #endif

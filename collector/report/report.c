@@ -43,7 +43,7 @@ int report_log(struct report *r, FILE *f)
 	/* Nothing was printed: vmcoreinfo does not say where the log is. */
 	if (rc == -ENOENT) {
 		fail_clear();
-		kernel_learn(r->k, r->v, NULL);
+		kernel_learn(r->k, r->v);
 		rc = klog_print(r->k, r->v, false, f, &counts);
 	}
 	return rc;
@@ -72,7 +72,7 @@ static void open_tables(struct report *r, unsigned tasks_max)
 
 	if (rc == 0) {
 		r->mem = kallsyms_kmem(r->syms);
-		rc = btf_open_kernel(r->k, r->v, r->syms, NULL, &r->btf);
+		rc = btf_open_kernel(r->k, r->v, r->syms, &r->btf);
 	}
 	note(r, rc);
 	if (!r->btf)

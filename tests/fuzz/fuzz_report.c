@@ -174,7 +174,7 @@ static void open_vmcore(void)
 	z.base.k = z.k;
 	z.base.v = z.v;
 	z.base.mem = kallsyms_kmem(z.base.syms);
-	if (btf_open_kernel(z.k, z.v, z.base.syms, NULL, &z.base.btf) < 0)
+	if (btf_open_kernel(z.k, z.v, z.base.syms, &z.base.btf) < 0)
 		exit(1);
 	z.real = z.src->ops;
 	z.ops = *z.real;

@@ -40,6 +40,18 @@ without_types() {
 	python3 "$real/strip_info.py" "$work/core" --types && same_set 31 -x "$vmlinux"
 }
 
+# ... and for symbols, whose tables are damaged as well: all comes from the file then.
+without_symbols() {
+	python3 "$real/strip_info.py" "$work/core" --symbols "$vmlinux" && same_set 31 -x "$vmlinux" &&
+		grep -q " are those of $vmlinux" "$work/words"
+}
+
+# Without the file, what cannot be found is said, and nothing is left out by guesswork.
+without_any() {
+	"$collect" -D -d 31 --dry-run "$work/core" >"$work/words" 2>&1
+	grep -q 'no symbols are read from the dump' "$work/words" || { cat "$work/words"; return 1; }
+}
+
 wrong_vmlinux() {
 	"$collect" -d 31 --dry-run -x "$build/kdump-collect" "$work/core" >"$work/words" 2>&1
 	grep -q 'its build ID is .*; give the vmlinux of that kernel\|it has no section .BTF' "$work/words" ||
@@ -67,6 +79,8 @@ for dir in $VMCORES; do
 	ok "$v: level 8: the same pages" same_set 8
 	ok "$v: the same log" same_log
 	ok "$v: types are damaged: -x gives the same pages" without_types
+	ok "$v: symbols are damaged, too: -x gives the same pages" without_symbols
+	ok "$v: without the file that is said" without_any
 	ok "$v: a wrong file is refused" wrong_vmlinux
 	# Nothing is left but what a page type of before 6.12 is: filtering works, found by shape.
 	ok "$v: strip all" strip "NUMBER\\(($macros)\\)"

@@ -31,7 +31,7 @@ static int open_core(const char *path, struct opened *o)
 		rc = view_open(o->src, &o->v);
 	if (rc == 0)
 		rc = kallsyms_open(o->k, o->v, &o->syms);
-	return rc == 0 ? btf_open_kernel(o->k, o->v, o->syms, NULL, &o->btf) : rc;
+	return rc == 0 ? btf_open_kernel(o->k, o->v, o->syms, &o->btf) : rc;
 }
 
 static void close_core(struct opened *o)

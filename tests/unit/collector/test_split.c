@@ -96,7 +96,7 @@ static int join(struct save_case *m, const char *numbers)
 
 	for (; numbers[nr]; nr++)
 		part[nr] = name[numbers[nr] - '0'];
-	CHECK_EQ(save_open(part, nr, NULL, &s), 0);
+	CHECK_EQ(save_open(part, nr, NULL, NULL, &s), 0);
 	rc = save_dump(&s,
 		       &(struct save_cfg){ .dump = joined,
 					   .as_stored = true,

@@ -20,7 +20,7 @@ void save_case_open(struct save_case *m)
 	fix_memmap(m->f, &(struct fix_memmap){ .vmemmap = true });
 	m->fd = fix_core(m->f, core);
 	m->core = core;
-	CHECK_EQ(save_open(&m->core, 1, NULL, &m->s), 0);
+	CHECK_EQ(save_open(&m->core, 1, NULL, NULL, &m->s), 0);
 	progress_init(&m->progress, NULL);
 	m->cfg.progress = &m->progress;
 }

@@ -127,7 +127,7 @@ TEST(added)
 	o.k->layout.num_PG_head_mask = LAYOUT_UNKNOWN;
 	o.k->layout.len_zone_free_area = LAYOUT_UNKNOWN;
 	CHECK(!known(o.k->layout.sym_prb) && !known(o.k->layout.sym_mem_section));
-	kernel_learn(o.k, o.v, NULL);
+	kernel_learn(o.k, o.v);
 	CHECK_EQ(o.k->layout.off_page_mapping, mapping);
 	CHECK_EQ(o.k->layout.num_PG_lru, 4);
 	CHECK_EQ(o.k->layout.num_PG_head_mask, 65536);
@@ -150,7 +150,7 @@ TEST(disagreement)
 {
 	struct opened o = open_with(wrong_offset);
 
-	kernel_learn(o.k, o.v, NULL);
+	kernel_learn(o.k, o.v);
 	CHECK_EQ(o.k->layout.off_page_private, 48);
 	CHECK(strstr(logged, "OFFSET(page.private): vmcoreinfo says 48, "));
 	CHECK(strstr(logged, " 40; vmcoreinfo is believed"));
@@ -179,10 +179,10 @@ TEST(once)
 {
 	struct opened o = open_with(NULL);
 
-	kernel_learn(o.k, o.v, NULL);
+	kernel_learn(o.k, o.v);
 	CHECK(o.k->learned);
 	o.k->layout.off_page_private = LAYOUT_UNKNOWN;
-	kernel_learn(o.k, o.v, NULL);
+	kernel_learn(o.k, o.v);
 	CHECK(!known(o.k->layout.off_page_private));
 	close_all(&o);
 }

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_vmlinux_file.c - an ELF file in place of the dump's tables; this program stands for a
+ * vmlinux */
+#include "kernel/vmlinux_file.h"
+
+#include "base/err.h"
+#include "check.h"
+#include "core_case.h"
+#include "kernel/build_id.h"
+#include "kernel/kallsyms.h"
+
+#include <stdio.h>
+
+#define FILE_NAME "/proc/self/exe"
+
+/* A symbol that is looked for; global, so that it has a capital letter. */
+int vmlinux_witness(int n);
+
+int vmlinux_witness(int n)
+{
+	return n + 1;
+}
+
+static void own_build_id(char out[BUILD_ID_SIZE])
+{
+	struct vmlinux_file *v;
+	struct blob notes;
+
+	CHECK_EQ(vmlinux_open(FILE_NAME, &v), 0);
+	CHECK_EQ(vmlinux_section(v, ".note.gnu.build-id", &notes), 0);
+	CHECK(notes_build_id(notes.data, notes.len, out));
+	CHECK_EQ(vmlinux_check(v, out), 0);
+	CHECK_EQ(vmlinux_check(v, "0123"), -EINVAL);
+	CHECK(strstr(fail_text(), "give the vmlinux of that kernel"));
+	CHECK_EQ(vmlinux_section(v, ".BTF", &notes), -ENOENT);
+	vmlinux_close(v);
+	fail_clear();
+}
+
+static int find_witness(void *arg, const struct vmlinux_symbol *sym)
+{
+	struct vmlinux_symbol *found = arg;
+
+	if (strcmp(sym->name, "vmlinux_witness") == 0)
+		*found = *sym;
+	return 0;
+}
+
+TEST(build_id_sections_and_symbols)
+{
+	struct vmlinux_symbol found = { .va = 0 };
+	char build_id[BUILD_ID_SIZE];
+	struct vmlinux_file *v;
+
+	own_build_id(build_id);
+	CHECK_EQ(vmlinux_open(FILE_NAME, &v), 0);
+	CHECK_EQ(vmlinux_symbols(v, find_witness, &found), 0);
+	CHECK_EQ(found.type, 'T');
+	CHECK_OP(found.va, >, 0);
+	vmlinux_close(v);
+}
+
+TEST(no_vmlinux)
+{
+	struct vmlinux_file *v;
+
+	CHECK_EQ(vmlinux_open("/proc/self/status", &v), -EBADMSG);
+	CHECK_EQ(vmlinux_open("/nowhere/vmlinux", &v), -ENOENT);
+	CHECK(strstr(fail_text(), "/nowhere/vmlinux"));
+	fail_clear();
+}
+
+/* A core without any tables, of the build that build_id says. */
+static int symbols_of(const char *build_id, struct core *c, struct kernel **k,
+		      struct kallsyms **syms)
+{
+	struct fix *f = memory();
+	char line[BUILD_ID_SIZE + 16];
+
+	snprintf(line, sizeof(line), "BUILD-ID=%s", build_id);
+	fix_key(f, line);
+	*c = open_core(f);
+	CHECK_EQ(kernel_open_with(c->src, FILE_NAME, k), 0);
+	return kallsyms_open(*k, c->v, syms);
+}
+
+TEST(symbols_that_the_dump_does_not_have)
+{
+	char build_id[BUILD_ID_SIZE];
+	struct kallsyms *syms;
+	struct ksym sym;
+	struct kernel *k;
+	struct core c;
+
+	own_build_id(build_id);
+	CHECK_EQ(symbols_of(build_id, &c, &k, &syms), 0);
+	CHECK_EQ(kallsyms_lookup(syms, "vmlinux_witness", &sym), 0);
+	CHECK_STR(sym.name, "vmlinux_witness");
+	CHECK_EQ(sym.type, 'T');
+	CHECK_EQ(kallsyms_at(syms, sym.va, &sym), 0);
+	CHECK_STR(sym.name, "vmlinux_witness");
+	CHECK_EQ(kallsyms_lookup(syms, "no_such_symbol", &sym), -ENOENT);
+	for (uint64_t i = 0, before = 0; i < kallsyms_count(syms); i++, before = sym.va) {
+		CHECK_EQ(kallsyms_nth(syms, (uint32_t)i, &sym), 0);
+		CHECK_OP(sym.va, >=, before);
+	}
+	CHECK_EQ(kallsyms_nth(syms, kallsyms_count(syms), &sym), -ENOENT);
+	kallsyms_close(syms);
+	kernel_close(k);
+	close_core(&c);
+}
+
+TEST(symbols_of_another_build)
+{
+	struct kallsyms *syms;
+	struct kernel *k;
+	struct core c;
+
+	CHECK_EQ(symbols_of("0123456789", &c, &k, &syms), -EINVAL);
+	CHECK(strstr(fail_text(), "its build ID is"));
+	kernel_close(k);
+	close_core(&c);
+}
+
+RUN(build_id_sections_and_symbols, no_vmlinux, symbols_that_the_dump_does_not_have,
+    symbols_of_another_build)
