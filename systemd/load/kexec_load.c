@@ -6,6 +6,7 @@
 #include "base/run.h"
 #include "systemd/bootargs.h"
 #include "systemd/files.h"
+#include "systemd/load/kexec_symbols.h"
 #include "systemd/load/uki.h"
 #include "systemd/load/zboot.h"
 
@@ -152,7 +153,8 @@ static int by_program(const struct load_request *req, const char *kernel)
 		argv[nr++] = cmdline;
 		argv[nr++] = initrd;
 		argv[nr++] = kernel;
-		rc = run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 60 * 1000 });
+		rc = kexec_symbols_run(req->root,
+				       &(struct run_cfg){ .argv = argv, .timeout_ms = 60 * 1000 });
 	}
 	bootargs_fini(&extra);
 	free(argv);

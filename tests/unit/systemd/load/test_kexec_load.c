@@ -15,6 +15,8 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -57,6 +59,16 @@ static int forbid(int error)
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
 }
 
+/* "/" is the test's root, and a mount point, as it is on any system; nobody else sees what is
+ * mounted. */
+static int own_root(void)
+{
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(temp_root, temp_root, NULL, MS_BIND | MS_REC, NULL) < 0)
+		return -1;
+	return chroot(temp_root) == 0 ? chdir("/") : -1;
+}
+
 /* In a child, where "/" is the test's root and the call answers with error. */
 static struct answer in_child(int error, void (*fn)(struct answer *, const void *), const void *arg)
 {
@@ -68,7 +80,7 @@ static struct answer in_child(int error, void (*fn)(struct answer *, const void 
 	child = fork();
 	CHECK_OP(child, >=, 0);
 	if (child == 0) {
-		if (chroot(temp_root) == 0 && chdir("/") == 0 && forbid(error) == 0) {
+		if (own_root() == 0 && forbid(error) == 0) {
 			setenv("PATH", "/bin", 1);
 			fail_clear();
 			fn(&a, arg);
@@ -200,6 +212,50 @@ TEST(loading)
 	}
 }
 
+/* An arm64 kernel that does not show _text: the program sees it, and nothing of that stays. */
+TEST(symbol_shown)
+{
+	static const char kallsyms[] =
+		"ffffce88d6610000 T _stext\nffffce88d7990000 T __init_begin\n";
+	char run[FILES_PATH_MAX];
+	struct answer a;
+
+	root_loads();
+	root_put("/proc/kallsyms", kallsyms);
+	root_put("/proc/iomem", "40000000-7fffffff : System RAM\n"
+				"  40210000-4158ffff : Kernel code\n");
+	root_put("/run/other", "");
+	root_kexec("busybox cat /proc/kallsyms >/seen; busybox ls /run >>/seen");
+	a = in_child(ENOSYS, load, NULL);
+	CHECK_STR(a.message, "");
+	CHECK_EQ(a.rc, 0);
+	CHECK_STR(root_text("/called"), args);
+	CHECK(strstr(root_text("/seen"), "ffffce88d6610000 T _text\n"));
+	CHECK(strstr(root_text("/seen"), kallsyms));
+	CHECK(strstr(root_text("/seen"), "kdump-kallsyms-"));
+	CHECK_STR(root_text("/proc/kallsyms"), kallsyms);
+	CHECK_EQ(files_remove(temp_root, "/run/other"), 0);
+	CHECK_EQ(files_path(temp_root, "/run", run), 0);
+	CHECK_EQ(rmdir(run), 0);
+	root_drop();
+}
+
+/* Without a place for the file the capture kernel is not loaded: it would save nothing. */
+TEST(symbol_not_shown)
+{
+	struct answer a;
+
+	root_loads();
+	root_put("/proc/kallsyms", "ffffce88d6610000 T _stext\nffffce88d7990000 T __init_begin\n");
+	root_put("/proc/iomem", "  40210000-4158ffff : Kernel code\n");
+	root_kexec("");
+	a = in_child(ENOSYS, load, NULL);
+	CHECK_EQ(a.rc, -ENOENT);
+	CHECK(strstr(a.message, "create /run/kdump-kallsyms-"));
+	CHECK(!files_exist(temp_root, "/called"));
+	root_drop();
+}
+
 TEST(file_missing)
 {
 	static const char *const files[] = { "/boot/vmlinuz", "/boot/image" };
@@ -232,4 +288,4 @@ TEST(unloading)
 	root_drop();
 }
 
-RUN(loading, file_missing, unloading)
+RUN(loading, symbol_shown, symbol_not_shown, file_missing, unloading)
