@@ -63,6 +63,30 @@ static const struct {
 	    .pid = 4711 },
 	  "BUG: kernel NULL pointer dereference, address: 0000000000000008 at bad_read+0x1f/0x40 "
 	  "[baddrv], CPU 3, process Web Content (4711), tainted GOE" },
+	/* Kernels before 5.0 crash by a NULL pointer when they are told to: that is how, not why.
+	 */
+	{ "arm64, sysrq that reads from address 0",
+	  "[   50.1] sysrq: SysRq : Trigger a crash\n"
+	  "[   50.2] Unable to handle kernel NULL pointer dereference at virtual address "
+	  "0000000000000000\n"
+	  "[   50.3] Mem abort info:\n"
+	  "[   50.4] Internal error: Oops: 96000046 [#1] SMP\n"
+	  "[   50.5] CPU: 0 PID: 700 Comm: bash Kdump: loaded Not tainted 4.19.0-27-arm64 #1 "
+	  "Debian 4.19.316-1\n"
+	  "[   50.6] pc : sysrq_handle_crash+0x24/0x30\n"
+	  "[   50.7] lr : __handle_sysrq+0xa4/0x198\n"
+	  "[   50.8] Call trace:\n"
+	  "[   50.9]  sysrq_handle_crash+0x24/0x30\n"
+	  "[   51.0]  write_sysrq_trigger+0x74/0x98\n"
+	  "[   51.1] Kernel panic - not syncing: Fatal exception\n",
+	  { .reason = "sysrq: SysRq : Trigger a crash",
+	    .panic = "Fatal exception",
+	    .function = "sysrq_handle_crash",
+	    .process = "bash",
+	    .release = "4.19.0-27-arm64",
+	    .cpu = 0,
+	    .pid = 700 },
+	  "sysrq: SysRq : Trigger a crash at sysrq_handle_crash+0x24/0x30, CPU 0, process bash (700)" },
 	{ "arm64",
 	  "[   42.1] Unable to handle kernel NULL pointer dereference at virtual address "
 	  "0000000000000000\n"
