@@ -22,15 +22,7 @@ stack_whole()
 }
 
 for kernel in $(kernels 6.12); do
-	service_new trixie "$kernel" kexec-tools
-	machine_disk data 1G ext4
-	config <<-E
-		ext4 LABEL=data
-		path /dumps
-		timeout device=60 mount=60
-	E
-	arm64_steps
-	more_guest 'mount_data() { mkdir -p /mnt/data; mount /dev/disk/by-label/data /mnt/data; mkdir -p /mnt/data/dumps; }'
+	arm64_ext4 "$kernel"
 	cat >>"$machine/mnt/root/kdt/test" <<-'E'
 		symbol() { sed -n "s/^\([0-9a-f]*\) . $1\$/0x\1/p" /proc/kallsyms; }
 		before_crash()

@@ -1,14 +1,29 @@
 # lib.sh - sourced by tests/vm/arm64/*.sh: as service/lib.sh, for arm64 machines and their package
 #
 # "make deb CROSS=aarch64-linux-gnu-" makes the package. Debian's kernels for arm64 lack
-# kexec_file_load, so kexec-tools load the capture kernel.
+# kexec_file_load, so kexec-tools load the capture kernel; file-load.sh has a kernel with it.
 
 VM_ARCH=arm64
 . "$(dirname "${BASH_SOURCE[0]}")/../service/lib.sh"
 
-# arm64_steps - install, start, crash; after the reboot: armed, listed.
+# arm64_ext4 SERIES [HOW] - a machine whose dumps go to an ext4 disk; its steps as arm64_steps [HOW].
+arm64_ext4()
+{
+	service_new trixie "$1" kexec-tools
+	machine_disk data 1G ext4
+	config <<-E
+		ext4 LABEL=data
+		path /dumps
+		timeout device=60 mount=60
+	E
+	arm64_steps "${2-}"
+	more_guest 'mount_data() { mkdir -p /mnt/data; mount /dev/disk/by-label/data /mnt/data; mkdir -p /mnt/data/dumps; }'
+}
+
+# arm64_steps [HOW] - install, start, crash; after the reboot: armed, listed. HOW the capture kernel is loaded.
 arm64_steps()
 {
+	machine_text /kdt/how <<<"${1:-program kexec}"
 	steps <<-'E'
 		# optional NAME - a part that only some tests have.
 		optional() { ! declare -F "$1" >/dev/null || "$1"; }
@@ -22,7 +37,7 @@ arm64_steps()
 			check "the service is active" systemctl is-active kdump
 			check "a capture kernel is loaded" grep -qx 1 /sys/kernel/kexec_crash_loaded
 			check "status is 0" exits 0 kdumpctl status
-			check "loaded by the program kexec" words "program kexec"
+			check "loaded by $(cat /kdt/how)" words "loaded by.*$(cat /kdt/how)"
 			sed 's/^/guest: # /' /tmp/words
 			exits 0 kdumpctl estimate
 			sed 's/^/guest: # /' /tmp/words

@@ -61,7 +61,6 @@ capture_new()
 	machine_programs
 	machine_put "$here/debian/run" /kdt/run
 	machine_text /kdt/test </dev/null
-	machine_text /kdt/raw-copy 755 <"$here/debian/raw-copy"
 	reference=
 }
 
@@ -81,11 +80,20 @@ guest()
 with_reference()
 {
 	reference=$machine/raw.img
+	machine_put "$here/debian/raw-copy" /kdt/raw-copy
 	machine_disk raw "$(($(mem_mib "$VM_MEM") + 64))M"
 	more_config "kdump_post /kdt/raw-copy"
 	also timeout hook=120
 	also extra_bins /bin/busybox
 	also extra_modules "virtio_pci virtio_blk"
+}
+
+# reference_cut - to its length, which the console says; the disk that it was copied to is larger.
+reference_cut()
+{
+	local size
+	size=$(machine_text_of | sed -n 's/.*raw-copy: size \([0-9]*\).*/\1/p' | tail -n 1)
+	[ -z "$reference" ] || [ -z "$size" ] || truncate -s "$size" "$reference"
 }
 
 # capture_run DEADLINE - crash and capture; false when it did not end by itself.
@@ -110,11 +118,10 @@ at_pause()
 
 capture_wait()
 {
-	local rc=0 size
+	local rc=0
 	machine_wait || rc=$?
 	machine_text_of | grep -a 'guest: FAILED' && rc=1
-	size=$(machine_text_of | sed -n 's/.*raw-copy: size \([0-9]*\).*/\1/p' | tail -n 1)
-	[ -z "$reference" ] || [ -z "$size" ] || truncate -s "$size" "$reference"
+	reference_cut
 	[ -z "${KDUMP_TEST_KEEP-}" ] || cp "$machine/console.log" "$KDUMP_TEST_KEEP/${0##*/}-$series.log"
 	[ "$rc" = 0 ] || { console_tail; return 1; }
 	captured

@@ -100,8 +100,7 @@ debian()
 	machine_start 1800
 	ok "$1: reset in the middle of a dump" cut_at $((64 << 20))
 	service_results
-	size=$(machine_text_of | sed -n 's/.*raw-copy: size \([0-9]*\).*/\1/p' | tail -n 1)
-	truncate -s "${size:-0}" "$reference"
+	reference_cut
 	crashes=$(disk_open root)/var/crash
 	dump=$(dirname "$crashes"/*/vmcore)
 	ok "$1: whole: files and modes" dump_has vmcore vmcore-dmesg.txt kexec-dmesg.log kdump-status.json
