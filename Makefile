@@ -396,7 +396,7 @@ nightly:
 	$(Q)$(MAKE) deb CROSS=aarch64-linux-gnu-
 	$(Q)tests/setup/prove.sh deb-arm64 -e '' tests/packages/deb-arm64.sh
 	$(Q)$(MAKE) behaviours RESULT=vm-arm64 VM_KERNELS=6.12 VM_SCRIPTS="$(filter-out %/lib.sh,$(wildcard tests/vm/arm64/*.sh))"
-	$(Q)$(MAKE) real REAL_SRC=tests/real/arm64.sh RESULT=real-arm64 ARM64_KERNELS="6.12 6.12-16k 7.x 6.12/cortex-a57 6.12/neoverse-n1"
+	$(Q)$(MAKE) real REAL_SRC=tests/real/arm64.sh RESULT=real-arm64 ARM64_KERNELS="6.1 6.12 6.12-16k 7.x 6.12/cortex-a57 6.12/neoverse-n1"
 
 #: bench         speed, size and memory beside makedumpfile on a vmcore of 8 GiB
 bench: all tools $(O)/tests/bench/codec_limit

@@ -1,10 +1,9 @@
 #!/bin/sh
-# arm64.sh - an arm64 vmcore, filtered and read by this machine, whatever it is
+# arm64.sh - an arm64 vmcore, filtered and read by this machine, whatever it is; x86_64's and arm64's by both machines
 #
 # ARM64_KERNELS (6.12) names the kernels that crash: 6.1, 6.12, 6.12-16k, 7.x; and on which CPU, if not
 # on QEMU's "max": 6.12/cortex-a57. Their cores are made once. Programs for arm64 that CROSS= built run
-# by emulation, where they are built. 6.1 fails in making its core: kexec-tools describe its memory wrongly,
-# and /proc/vmcore has no size that can be. So make nightly leaves it out.
+# by emulation, where they are built.
 VMCORES=none
 . "$(dirname "$0")/lib.sh"
 
@@ -21,6 +20,43 @@ native() {
 # oracle ARG... - sid's makedumpfile for arm64; it does not work but on arm64.
 oracle() {
 	qemu-aarch64-static -L "$tree" "$tree/usr/bin/makedumpfile" "$@"
+}
+
+# both CORE WHAT - each program on this machine and on arm64: a dump, a dump of the dump, the report, byte for byte.
+both() {
+	ok "$2: filtered on arm64" native kdump-collect -q -l -d 31 "$1" "$work/theirs"
+	ok "$2: filtered here" "$collect" -q -l -d 31 "$1" "$work/ours"
+	ok "$2: the same dump" cmp "$work/ours" "$work/theirs"
+	rm -f "$work/theirs"
+	both_again "$2" -c -d 31
+	both_again "$2" -E -d 31
+	both_say "$2: the same report" kdump-report "$work/ours"
+	both_say "$2: the same report as JSON" kdump-report --json "$work/ours"
+	both_say "$2: the same log" kdump-collect -q --dump-dmesg "$work/ours" /dev/stdout
+	rm -f "$work/ours"
+}
+
+# both_again WHAT OPTION... - of $work/ours, which is a dump.
+both_again() {
+	what="$1: filtered again by ${2}"
+	shift
+	rm -f "$work/again.theirs" "$work/again.ours"
+	ok "$what on arm64" native kdump-collect -q "$@" "$work/ours" "$work/again.theirs"
+	ok "$what here" "$collect" -q "$@" "$work/ours" "$work/again.ours"
+	ok "$what: the same" cmp "$work/again.ours" "$work/again.theirs"
+	rm -f "$work/again.theirs" "$work/again.ours"
+}
+
+# both_say WHAT PROGRAM ARG...
+both_say() {
+	what=$1
+	shift
+	native "$@" >"$work/said.theirs" 2>&1
+	program=$1
+	shift
+	"$build/$program" "$@" >"$work/said.ours" 2>&1
+	ok "$what" cmp "$work/said.ours" "$work/said.theirs"
+	ok "$what, and it is not empty" test -s "$work/said.ours"
 }
 
 # Its tree.
@@ -65,11 +101,13 @@ same_sets() {
 	[ "$2" -lt 2 ] && tail -n 1 "$work/diff" | grep -q ", $offline only in the first, 0 only"
 }
 
+cores=
 for kernel in ${ARM64_KERNELS:-6.12}; do
 	dir=$(VM_ARCH=arm64 "$top/tests/vm/vmcore.sh" --kernel "${kernel%%/*}" $(cpu_of "$kernel")) || {
 		ok "a vmcore of $kernel" false
 		continue
 	}
+	cores="$cores $dir"
 	core=$dir/vmcore release=$(version "$dir")
 	case $kernel in */*) v="$release ${kernel#*/}" ;; *) v=$release ;; esac
 	ok "$v: filtered at level 31" whole_level "$core"
@@ -82,14 +120,6 @@ for kernel in ${ARM64_KERNELS:-6.12}; do
 	"$collect" -q --dump-dmesg "$core" "$work/log"
 	ok "$v: the log is whole" grep -q 'kdump-test: marker end' "$work/log"
 	ok "$v: the log says why" grep -q 'sysrq: Trigger a crash' "$work/log"
-	if [ -n "$sysroot" ] && [ -x "$cross/kdump-collect" ]; then
-		ok "$v: filtered on arm64" native kdump-collect -q -l -d 31 "$core" "$work/native"
-		ok "$v: the same dump" cmp "$work/dump" "$work/native"
-		native kdump-report "$work/dump" >"$work/theirs" 2>&1
-		"$build/kdump-report" "$work/dump" >"$work/ours" 2>&1
-		ok "$v: the same report" cmp "$work/theirs" "$work/ours"
-		rm -f "$work/theirs" "$work/ours"
-	fi
 	# 52 bits of address with pages of 4 or 16 KiB: makedumpfile 1.7.8 refuses them (D8).
 	if ! grep -aq 'NUMBER(VA_BITS)=52' "$core"; then
 		ok "$v: makedumpfile for arm64" oracle_tree
@@ -98,6 +128,11 @@ for kernel in ${ARM64_KERNELS:-6.12}; do
 			ok "$v: level $level" same_sets "$core" $level
 		done
 	fi
-	rm -f "$work/dump" "$work/again" "$work/native" "$work/theirs" "$work/ours"
+	rm -f "$work/dump" "$work/again" "$work/theirs" "$work/ours"
 done
+if [ -n "$sysroot" ] && [ -x "$cross/kdump-collect" ]; then
+	for dir in $cores $("$top/tests/vm/each.sh" check echo 2>/dev/null); do
+		both "$dir/vmcore" "$(version "$dir")"
+	done
+fi
 finish
