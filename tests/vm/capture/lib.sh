@@ -9,6 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 top=$(cd "$here/../.." && pwd)
 . "$here/lib.sh"
 . "$here/machine.sh"
+. "$here/reference.sh"
 . "$here/servers.sh"
 
 build=${BUILD:-$top/build/gcc}
@@ -74,26 +75,6 @@ config()
 guest()
 {
 	machine_text /kdt/test
-}
-
-# with_reference - keep a whole raw copy of /proc/vmcore, made by kdump_post, to compare with.
-with_reference()
-{
-	reference=$machine/raw.img
-	machine_put "$here/debian/raw-copy" /kdt/raw-copy
-	machine_disk raw "$(($(mem_mib "$VM_MEM") + 64))M"
-	more_config "kdump_post /kdt/raw-copy"
-	also timeout hook=120
-	also extra_bins /bin/busybox
-	also extra_modules "virtio_pci virtio_blk"
-}
-
-# reference_cut - to its length, which the console says; the disk that it was copied to is larger.
-reference_cut()
-{
-	local size
-	size=$(machine_text_of | sed -n 's/.*raw-copy: size \([0-9]*\).*/\1/p' | tail -n 1)
-	[ -z "$reference" ] || [ -z "$size" ] || truncate -s "$size" "$reference"
 }
 
 # capture_run DEADLINE - crash and capture; false when it did not end by itself.

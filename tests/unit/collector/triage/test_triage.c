@@ -86,7 +86,8 @@ static const struct {
 	    .release = "4.19.0-27-arm64",
 	    .cpu = 0,
 	    .pid = 700 },
-	  "sysrq: SysRq : Trigger a crash at sysrq_handle_crash+0x24/0x30, CPU 0, process bash (700)" },
+	  "sysrq: SysRq : Trigger a crash at sysrq_handle_crash+0x24/0x30, CPU 0, "
+	  "process bash (700)" },
 	{ "arm64",
 	  "[   42.1] Unable to handle kernel NULL pointer dereference at virtual address "
 	  "0000000000000000\n"
