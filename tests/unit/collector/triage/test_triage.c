@@ -69,7 +69,6 @@ static const struct {
 	  "[   50.1] sysrq: SysRq : Trigger a crash\n"
 	  "[   50.2] Unable to handle kernel NULL pointer dereference at virtual address "
 	  "0000000000000000\n"
-	  "[   50.3] Mem abort info:\n"
 	  "[   50.4] Internal error: Oops: 96000046 [#1] SMP\n"
 	  "[   50.5] CPU: 0 PID: 700 Comm: bash Kdump: loaded Not tainted 4.19.0-27-arm64 #1 "
 	  "Debian 4.19.316-1\n"
