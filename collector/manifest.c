@@ -76,6 +76,12 @@ static bool pages_are_sound(const struct manifest_sum *s)
 	return s->nr == bytes / s->piece + (bytes % s->piece != 0);
 }
 
+static bool units_are_sound(const struct manifest_sum *s)
+{
+	return s->unit >= 512 && (s->unit & (s->unit - 1)) == 0 && s->unit <= XSUM_PIECE &&
+	       (s->to - s->from) % s->unit == 0 && pages_are_sound(s);
+}
+
 static int get_sum(struct json_reader *r, struct manifest_sum *s)
 {
 	char key[KEY_SIZE], kind[KEY_SIZE] = "";
@@ -93,6 +99,8 @@ static int get_sum(struct json_reader *r, struct manifest_sum *s)
 			s->to = json_get_u64(r);
 		else if (strcmp(key, "piece") == 0)
 			s->piece = json_get_u64(r);
+		else if (strcmp(key, "unit") == 0)
+			s->unit = json_get_u64(r);
 		else if (strcmp(key, "xxh3_128") == 0)
 			get_hex(r, s->text, sizeof(s->text));
 		else if (strcmp(key, "xxh3_64") == 0)
@@ -104,6 +112,8 @@ static int get_sum(struct json_reader *r, struct manifest_sum *s)
 		s->kind = MANIFEST_WHOLE;
 	else if (strcmp(kind, "pages") == 0 && pages_are_sound(s))
 		s->kind = MANIFEST_PAGES;
+	else if (strcmp(kind, "units") == 0 && units_are_sound(s))
+		s->kind = MANIFEST_UNITS;
 	return rc == 0 && s->kind == MANIFEST_NO_SUM ? broken("a checksum of no known kind") : rc;
 }
 

@@ -27,13 +27,14 @@ enum manifest_kind {
 	MANIFEST_NO_SUM,
 	MANIFEST_WHOLE, /* text: XXH3 of the first bytes of the file */
 	MANIFEST_PAGES, /* sum: XXH3 of each piece of [from, to) */
+	MANIFEST_UNITS, /* the same, as of struct xsum_set */
 };
 
 struct manifest_sum {
 	enum manifest_kind kind;
 	uint64_t bytes;
 	char text[XSUM_TEXT];
-	uint64_t from, to, piece;
+	uint64_t from, to, piece, unit;
 	uint64_t *sum;
 	unsigned nr;
 };

@@ -133,21 +133,21 @@ static int same_whole(struct verify_dir *v, int fd, const struct manifest_file *
 	return 0;
 }
 
-static int compare_pieces(struct verify_dir *v, const struct manifest_file *f,
-			  const struct xsum_tree *t)
+static int compare_pieces(struct verify_dir *v, const struct manifest_file *f, const uint64_t *sum,
+			  unsigned nr)
 {
 	const struct manifest_sum *s = &f->sum;
 	uint64_t at;
 
-	for (unsigned i = 0; i < s->nr && i < t->nr; i++) {
-		if (s->sum[i] == t->sum[i])
+	for (unsigned i = 0; i < s->nr && i < nr; i++) {
+		if (s->sum[i] == sum[i])
 			continue;
 		at = s->from + i * s->piece;
 		fault(v, "%s: bytes %" PRIu64 " to %" PRIu64 " are not as they were written",
 		      f->name, at, at + s->piece < s->to ? at + s->piece : s->to);
 		return 0;
 	}
-	return s->nr == t->nr;
+	return s->nr == nr;
 }
 
 static int same_pages(struct verify_dir *v, int fd, const struct manifest_file *f)
@@ -159,11 +159,55 @@ static int same_pages(struct verify_dir *v, int fd, const struct manifest_file *
 		rc = read_range(fd, f->sum.from, f->sum.to, add_tree, t);
 	if (rc == 0) {
 		xsum_tree_end(t);
-		rc = compare_pieces(v, f, t);
+		rc = compare_pieces(v, f, t->sum, t->nr);
 	}
 	if (t)
 		xsum_tree_fini(t);
 	free(t);
+	return rc;
+}
+
+/* Bytes that come in any pieces, made units. */
+struct unit_reader {
+	struct xsum_set set;
+	uint64_t at; /* of the unit that is begun */
+	size_t len;  /* bytes of it */
+	uint8_t unit[XSUM_PIECE];
+};
+
+static void add_units(void *arg, const void *data, size_t len)
+{
+	struct unit_reader *r = arg;
+	const uint8_t *p = data;
+
+	while (len > 0) {
+		size_t n = (size_t)r->set.unit - r->len;
+
+		n = n < len ? n : len;
+		memcpy(r->unit + r->len, p, n);
+		r->len += n;
+		p += n;
+		len -= n;
+		if (r->len < r->set.unit)
+			continue;
+		xsum_set_add(&r->set, r->at, r->unit, r->len);
+		r->at += r->len;
+		r->len = 0;
+	}
+}
+
+static int same_units(struct verify_dir *v, int fd, const struct manifest_file *f)
+{
+	struct unit_reader *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r)
+		return fail(-ENOMEM, "checksums");
+	xsum_set_init(&r->set, f->sum.unit, f->sum.piece);
+	rc = read_range(fd, f->sum.from, f->sum.to, add_units, r);
+	if (rc == 0)
+		rc = compare_pieces(v, f, r->set.sum, xsum_set_nr(&r->set));
+	free(r);
 	return rc;
 }
 
@@ -173,7 +217,10 @@ static enum verify_state check_content(struct verify_dir *v, int fd, const struc
 
 	if (f->sum.kind == MANIFEST_NO_SUM)
 		return VERIFY_SIZE_ONLY;
-	rc = f->sum.kind == MANIFEST_WHOLE ? same_whole(v, fd, f) : same_pages(v, fd, f);
+	if (f->sum.kind == MANIFEST_WHOLE)
+		rc = same_whole(v, fd, f);
+	else
+		rc = f->sum.kind == MANIFEST_UNITS ? same_units(v, fd, f) : same_pages(v, fd, f);
 	if (rc < 0) {
 		fault(v, "%s: %s", f->name, fail_text());
 		fail_clear();

@@ -23,6 +23,7 @@ static const char *const sum_names[] = {
 	[MANIFEST_NO_SUM] = NULL,
 	[MANIFEST_WHOLE] = "xxh3_128",
 	[MANIFEST_PAGES] = "xxh3_64",
+	[MANIFEST_UNITS] = "xxh3_64",
 };
 
 static const char *const record_names[] = {

@@ -20,9 +20,9 @@ static const char *about_state(const struct verify_dir *v, unsigned i)
 {
 	switch (v->state[i]) {
 	case VERIFY_WHOLE:
-		return v->manifest.file[i].sum.kind == MANIFEST_PAGES
-			       ? "as it was written, by checksums of its page data"
-			       : "as it was written, by a checksum of all of it";
+		return v->manifest.file[i].sum.kind == MANIFEST_WHOLE
+			       ? "as it was written, by a checksum of all of it"
+			       : "as it was written, by checksums of its page data";
 	case VERIFY_SIZE_ONLY:
 		return v->manifest.file[i].size == MANIFEST_UNKNOWN
 			       ? "it is there; the capture took neither size nor checksum"

@@ -60,4 +60,29 @@ void xsum_tree_end(struct xsum_tree *t);
 void xsum_tree_cut(struct xsum_tree *t, uint64_t bytes);
 void xsum_tree_fini(struct xsum_tree *t);
 
+/* ---- sums over units that come in any order, each once, in a table of fixed size ---- */
+
+/*
+ * For each piece the sum, modulo 2^64, of the XXH3 (64 bits) of its units that are not all zeros,
+ * each with its position as the seed: so a unit that is elsewhere is another one. When the table is
+ * too short, pieces become twice as large.
+ */
+struct xsum_set {
+	uint64_t unit;	/* bytes: a power of two, at most XSUM_PIECE */
+	uint64_t piece; /* bytes: XSUM_PIECE times a power of two */
+	uint64_t end;	/* of the last unit so far */
+	uint64_t sum[XSUM_PIECES];
+};
+
+void xsum_set_init(struct xsum_set *s, uint64_t unit, uint64_t piece);
+
+/* at and len are multiples of the unit; what is less than a unit at the end is passed over. */
+void xsum_set_add(struct xsum_set *s, uint64_t at, const void *data, size_t len);
+
+/* Pieces up to the end. */
+unsigned xsum_set_nr(const struct xsum_set *s);
+
+/* Forget what is beyond so many bytes, and the piece that they end in. */
+void xsum_set_cut(struct xsum_set *s, uint64_t bytes);
+
 #endif

@@ -147,6 +147,8 @@ static int elf_begin_dump(struct format *f, const struct dump_info *info)
 	if (rc < 0)
 		return rc;
 	e->nr_keep = info->nr_keep;
+	f->sink->data_from = e->at.data_off;
+	f->sink->data_unit = e->at.page; /* the most important pages come first */
 	rc = put_header(e, info);
 	if (rc == 0)
 		rc = put_phdrs(e, info);

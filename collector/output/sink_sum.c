@@ -17,7 +17,8 @@ struct sums {
 	bool ended;  /* cut: nothing more is added */
 	uint64_t from, bytes;
 	struct xsum *one;	/* whole */
-	struct xsum_tree *tree; /* page data */
+	struct xsum_tree *tree; /* page data in order */
+	struct xsum_set *set;	/* page data in any order; NULL: there was none */
 };
 
 struct sum_sink {
@@ -53,6 +54,7 @@ void sums_free(struct sums *s)
 	if (s->tree)
 		xsum_tree_fini(s->tree);
 	free(s->tree);
+	free(s->set);
 	free(s);
 }
 
@@ -112,6 +114,27 @@ static void add_pages(struct sums *s, uint64_t from, uint64_t off, const void *b
 	s->bytes = s->tree->bytes;
 }
 
+/* The same where pages come in any order. */
+static void add_units(struct sums *s, const struct sink *at, uint64_t off, const void *buf,
+		      size_t len)
+{
+	uint64_t unit = at->data_unit;
+
+	if (at->data_from == 0 || off + len <= at->data_from || s->ended || s->broken)
+		return;
+	if (!s->set) {
+		s->set = malloc(sizeof(*s->set));
+		if (s->set)
+			xsum_set_init(s->set, unit, XSUM_PIECE);
+	}
+	s->broken = !s->set || off < at->data_from || (off - at->data_from) % unit || len % unit;
+	if (s->broken)
+		return;
+	s->from = at->data_from;
+	xsum_set_add(s->set, off - s->from, buf, len);
+	s->bytes = s->set->end;
+}
+
 /* What was not written has no sum. */
 static int sum_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
@@ -122,6 +145,8 @@ static int sum_write_at(struct sink *s, uint64_t off, const void *buf, size_t le
 		return rc;
 	if (w->sums->whole)
 		add_whole(w->sums, off, buf, len);
+	else if (s->data_unit)
+		add_units(w->sums, s, off, buf, len);
 	else
 		add_pages(w->sums, s->data_from, off, buf, len);
 	return rc;
@@ -152,8 +177,11 @@ static int sum_cut_lost(struct sink *s, uint64_t *out)
 		return rc;
 	if (*out >= sums->from + sums->bytes)
 		return rc;
-	xsum_tree_cut(sums->tree, *out > sums->from ? *out - sums->from : 0);
-	sums->bytes = sums->tree->bytes;
+	if (sums->set)
+		xsum_set_cut(sums->set, *out > sums->from ? *out - sums->from : 0);
+	else
+		xsum_tree_cut(sums->tree, *out > sums->from ? *out - sums->from : 0);
+	sums->bytes = sums->set ? sums->set->end : sums->tree->bytes;
 	sums->ended = true;
 	return rc;
 }
@@ -218,12 +246,27 @@ static void put_pages(FILE *f, struct sums *s)
 	fputs("\"}", f);
 }
 
+static void put_units(FILE *f, const struct sums *s)
+{
+	const struct xsum_set *t = s->set;
+
+	fprintf(f,
+		"{\"kind\":\"units\",\"from\":%" PRIu64 ",\"to\":%" PRIu64 ",\"piece\":%" PRIu64
+		",\"unit\":%" PRIu64 ",\"xxh3_64\":\"",
+		s->from, s->from + t->end, t->piece, t->unit);
+	for (unsigned i = 0; i < xsum_set_nr(t); i++)
+		fprintf(f, "%016" PRIx64, t->sum[i]);
+	fputs("\"}", f);
+}
+
 void sums_json(FILE *f, struct sums *s)
 {
 	char text[XSUM_TEXT];
 
 	if (s->broken || s->bytes == 0) {
 		fputs("null", f);
+	} else if (s->set) {
+		put_units(f, s);
 	} else if (!s->whole) {
 		put_pages(f, s);
 	} else {

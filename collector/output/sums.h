@@ -5,8 +5,8 @@
  *     sums_new  ->  sink_sum_open, and that sink to its end  ->  sums_json  ->  sums_free
  *
  * A stream has one sum. Of a file that is written here and there, the page data alone has sums, for
- * each piece of it: it is written in order, and the rest is small, rewritten, and checked by its
- * meaning (verify.h).
+ * each piece of it: it is written in order, or (an ELF core) each page once. The rest is small,
+ * rewritten, and checked by its meaning (verify.h).
  */
 #ifndef OUTPUT_SUMS_H
 #define OUTPUT_SUMS_H
@@ -34,6 +34,7 @@ int sink_sum_open(struct sink *inner, struct sums *sums, struct sink **out);
  *
  *     {"kind":"whole","bytes":N,"xxh3_128":"32 digits"}
  *     {"kind":"pages","from":OFF,"to":OFF,"piece":BYTES,"xxh3_64":"16 digits for each piece"}
+ *     {"kind":"units", as pages, and "unit":BYTES}: pages in any order, see struct xsum_set
  *     null     there is none: nothing was written, or not in order
  */
 void sums_json(FILE *f, struct sums *s);

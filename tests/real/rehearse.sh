@@ -81,6 +81,11 @@ ok "a check with --record takes SHA-256 of what another program wrote" look "$co
 ok "--verify compares it with that from then on" verifies 'vmcore: it has the size.*; its SHA-256 is that of the last check'
 ok "a byte of it that changed since is found" look finds_flipped 'vmcore: it changed after it was verified'
 
+fresh 1G "core_collector makedumpfile -E -d 31"
+ok "an ELF core is saved" exits 0 rehearse
+ok "an ELF core's page data has checksums of the capture" verifies 'vmcore: as it was written, by checksums of its page data'
+ok "a changed byte of an ELF core's page data is found" look finds_flipped 'vmcore: bytes .* are not as they were written'
+
 fresh 200M "core_collector cp"
 ok "the disk fills up" exits 3 rehearse
 ok "the log is there" look test -s vmcore-dmesg.txt

@@ -234,5 +234,51 @@ TEST(what_could_not_be_checked)
 	end();
 }
 
-RUN(what_could_not_be_checked, sealed_files, missing_and_links, hostile_names, a_changed_manifest,
-    nothing_is_there, what_is_no_dump, a_record)
+static void put_units_manifest(const char *data, size_t from, size_t len, unsigned unit)
+{
+	static struct xsum_set set;
+	char e[400];
+
+	xsum_set_init(&set, 512, XSUM_PIECE);
+	xsum_set_add(&set, 0, data + from, len - from);
+	snprintf(e, sizeof(e),
+		 "{\"name\":\"vmcore.age\",\"size\":%zu,\"checksum\":{\"kind\":\"units\","
+		 "\"from\":%zu,\"to\":%zu,\"piece\":1048576,\"unit\":%u,\"xxh3_64\":\"%016llx\"}}",
+		 len, from, len, unit, (unsigned long long)set.sum[0]);
+	put_manifest(e);
+}
+
+/* Pages that were written in any order: each is in its place, and as it was. */
+TEST(page_data_in_any_order)
+{
+	static const unsigned wrong[] = { 0, 1, 3, 511, 513, 1024, 4u << 20 };
+	char data[100 + 5 * 512], other[sizeof(data)];
+
+	begin();
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (char)(i / 512 == 2 ? 0 : i * 7 + i / 251);
+	put("vmcore.age", data, sizeof(data));
+	put_units_manifest(data, 100, sizeof(data), 512);
+	CHECK_EQ(faults(), 0);
+	CHECK_EQ(v.state[0], VERIFY_WHOLE);
+	for (size_t at = 0; at < sizeof(data); at += 123) {
+		memcpy(other, data, sizeof(data));
+		other[at] ^= 1;
+		put("vmcore.age", other, sizeof(other));
+		CHECK_EQ(faults(), at >= 100);
+	}
+	memcpy(other, data, sizeof(data));
+	memcpy(other + 100, data + 100 + 512, 512);
+	memcpy(other + 100 + 512, data + 100, 512);
+	put("vmcore.age", other, sizeof(other));
+	CHECK(faults() == 1 && first_says("vmcore.age: bytes 100 to 2660 are not as they were"));
+	put("vmcore.age", data, sizeof(data));
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		put_units_manifest(data, 100, sizeof(data), wrong[i]);
+		CHECK(faults() == 1 && first_says("a checksum of no known kind"));
+	}
+	end();
+}
+
+RUN(page_data_in_any_order, what_could_not_be_checked, sealed_files, missing_and_links,
+    hostile_names, a_changed_manifest, nothing_is_there, what_is_no_dump, a_record)

@@ -112,4 +112,96 @@ TEST(once_more)
 	   "\"xxh3_64\":\"78af5f94892f3950\"}");
 }
 
-RUN(a_stream, page_data, a_hole_is_zeros, page_data_that_is_written_twice, once_more)
+/* What the sums of units are, as text to be freed; the sink is closed. */
+static char *text_of_units(void)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	CHECK(f);
+	sums_json(f, sums);
+	fclose(f);
+	sink_close(sink);
+	sums_free(sums);
+	return text;
+}
+
+static void begin_units(void)
+{
+	begin(false, 512);
+	sink->data_unit = 512;
+}
+
+static void put_unit(uint64_t nr, char fill)
+{
+	char unit[512];
+
+	memset(unit, fill, sizeof(unit));
+	CHECK_EQ(sink_write_at(sink, 512 + nr * 512, unit, sizeof(unit)), 0);
+}
+
+/* Each page once, in any order; one that is not written is zeros; one in another place is another.
+ */
+TEST(pages_in_any_order)
+{
+	char *in_order, *other;
+
+	begin_units();
+	put(0, "header");
+	put_unit(0, 'a');
+	put_unit(1, 'b');
+	put_unit(2, 0);
+	put_unit(3, 'c');
+	in_order = text_of_units();
+	CHECK(strstr(in_order, "{\"kind\":\"units\",\"from\":512,\"to\":2560,\"piece\":1048576,"
+			       "\"unit\":512,\"xxh3_64\":\""));
+	begin_units();
+	put_unit(3, 'c');
+	put_unit(1, 'b');
+	put_unit(0, 'a');
+	put(0, "header");
+	other = text_of_units();
+	CHECK_STR(other, in_order);
+	free(other);
+	begin_units();
+	put_unit(0, 'b');
+	put_unit(1, 'a');
+	put_unit(3, 'c');
+	other = text_of_units();
+	CHECK_OP(strcmp(other, in_order), !=, 0);
+	free(other);
+	free(in_order);
+	begin_units();
+	put_unit(0, 'a');
+	put(700, "not a unit");
+	is("null");
+}
+
+/* More pieces than the table has: the sums are those of pieces that were as large from the start.
+ */
+TEST(a_set_of_many_pieces)
+{
+	static struct xsum_set small, large;
+	const uint64_t far = (uint64_t)XSUM_PIECES * 5 * XSUM_PIECE;
+	char unit[4096];
+
+	xsum_set_init(&small, sizeof(unit), XSUM_PIECE);
+	xsum_set_init(&large, sizeof(unit), 8 * XSUM_PIECE);
+	for (uint64_t i = 0; i < 50; i++) {
+		uint64_t at = i * 12347 % 50 * (far / 50 / 4096 * 4096);
+
+		memset(unit, (int)i + 1, sizeof(unit));
+		xsum_set_add(&small, at, unit, sizeof(unit));
+		xsum_set_add(&large, at, unit, sizeof(unit));
+	}
+	CHECK_EQ(small.piece, 8 * XSUM_PIECE);
+	CHECK_EQ(xsum_set_nr(&small), xsum_set_nr(&large));
+	CHECK_MEM(small.sum, large.sum, sizeof(small.sum));
+	xsum_set_cut(&small, 20 * XSUM_PIECE + 5);
+	CHECK_EQ(xsum_set_nr(&small), 2);
+	CHECK_EQ(small.end, 16 * XSUM_PIECE);
+}
+
+RUN(pages_in_any_order, a_set_of_many_pieces, a_stream, page_data, a_hole_is_zeros,
+    page_data_that_is_written_twice, once_more)
