@@ -9,7 +9,6 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,22 +32,11 @@ struct image_source {
 	bool any;     /* there was one */
 };
 
-/* The message is the whole reason: the text of the errno would only confuse. */
-static int __attribute__((format(printf, 1, 2), cold)) reject(const char *fmt, ...)
-{
-	char text[480];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	return fail_adopt(-EBADMSG, text);
-}
-
+/* Reasons are whole messages: the text of the errno would only confuse. */
 static int damaged(const struct image_source *s, const char *how)
 {
-	return reject("%s is %s (at byte %" PRIu64 "%s)", s->path, how, s->pos,
-		      s->packed ? " of what is packed in it" : "");
+	return fail_set(-EBADMSG, "%s is %s (at byte %" PRIu64 "%s)", s->path, how, s->pos,
+			s->packed ? " of what is packed in it" : "");
 }
 
 /* 1: there are bytes in the buffer; 0: the end. */
@@ -61,7 +49,8 @@ static int fill(struct image_source *s)
 	n = s->packed ? archive_read_data(s->packed, s->buf, BUFFER_SIZE)
 		      : read(s->fd, s->buf, BUFFER_SIZE);
 	if (n < 0 && s->packed)
-		return reject("%s is damaged: %s", s->path, archive_error_string(s->packed));
+		return fail_set(-EBADMSG, "%s is damaged: %s", s->path,
+				archive_error_string(s->packed));
 	if (n < 0)
 		return fail(-errno, "read %s", s->path);
 	s->at = 0;
@@ -184,7 +173,7 @@ static int open_packed(struct image_source *s, struct part *p)
 	archive_read_support_format_raw(a);
 	if (archive_read_open(a, p, NULL, read_part, NULL) != ARCHIVE_OK ||
 	    archive_read_next_header(a, &entry) != ARCHIVE_OK)
-		return reject("%s is damaged: %s", s->path, archive_error_string(a));
+		return fail_set(-EBADMSG, "%s is damaged: %s", s->path, archive_error_string(a));
 	return 0;
 }
 
@@ -271,7 +260,7 @@ static int walk(struct image_source *s)
 	int rc = take_archives(s);
 
 	if (rc == 0 && !s->any)
-		return reject("%s is empty", s->path);
+		return fail_set(-EBADMSG, "%s is empty", s->path);
 	if (rc <= 0)
 		return rc;
 	from = s->pos;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# cuts.sh - no message of kdumpctl cuts a path: no "%.80s", no buffer of a literal size for a message
+# cuts.sh - no message of kdumpctl or the image builder cuts a path: no "%.80s", no buffer of a literal size for a message
 #
 # MESSAGE_MAX has space for an error with the longest path; base/text.h marks what is cut after all.
 # A cut that is right stands in cuts.list, with the reason.
@@ -40,4 +40,4 @@ END {
 	for (a in allowed)
 		if (!(a in used)) { print "tests/lint/cuts.list: " a ": not there any more"; bad = 1 }
 	exit bad
-}' tests/lint/cuts.list $(git ls-files 'systemd/*.[ch]')
+}' tests/lint/cuts.list $(git ls-files 'systemd/*.[ch]' 'initramfs/image/*.[ch]')

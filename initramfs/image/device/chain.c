@@ -32,18 +32,14 @@ static const struct {
 
 static int check_name(const struct builder *b, const char *name)
 {
-	char what[128];
-
 	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++) {
 		size_t len = strlen(unsupported[i].prefix);
 
 		if (b->by_distro && !unsupported[i].gone)
 			continue;
 		if (strncmp(name, unsupported[i].prefix, len) == 0 && name[len] >= '0' &&
-		    name[len] <= '9') {
-			snprintf(what, sizeof(what), "%s is %s", name, unsupported[i].what);
-			return chain_refuse(what);
-		}
+		    name[len] <= '9')
+			return chain_refuse("%s is %s", name, unsupported[i].what);
 	}
 	return 0;
 }

@@ -39,7 +39,7 @@ bool chain_known(const struct builder *b, dev_t dev, unsigned *out);
 int chain_note(struct builder *b, dev_t dev, unsigned *out);
 
 /* -EOPNOTSUPP with the remedy: what is the thing, "LVM thin volume vg0-root". */
-int chain_refuse(const char *what);
+int chain_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));
 
 /* The drivers of a device and of every device above it on its bus. */
 int drivers_add(struct builder *b, const char *sys);

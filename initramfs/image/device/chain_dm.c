@@ -40,17 +40,11 @@ static const struct {
 
 static int refuse(const char *name, const char *type)
 {
-	char what[256];
-
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		if (strcmp(types[i].type, type) == 0) {
-			snprintf(what, sizeof(what), "%.128s is %s", name, types[i].what);
-			return chain_refuse(what);
-		}
+		if (strcmp(types[i].type, type) == 0)
+			return chain_refuse("%s is %s", name, types[i].what);
 	}
-	snprintf(what, sizeof(what), "%.128s is a device-mapper device of type \"%.40s\"", name,
-		 type);
-	return chain_refuse(what);
+	return chain_refuse("%s is a device-mapper device of type \"%s\"", name, type);
 }
 
 /* "START LEN linear MAJOR:MINOR OFFSET": the device below goes into the plan first. */
@@ -63,7 +57,7 @@ static int parse_line(struct builder *b, const char *name, char *line, struct pl
 
 	/* Other types have other fields behind these three, or none. */
 	if (fields < 3 || (fields < 5 && strcmp(type, "linear") == 0))
-		return fail(-EINVAL, "table of %s: \"%.60s\"", name, line);
+		return fail(-EINVAL, "table of %s: \"%s\"", name, line);
 	if (strcmp(type, "linear") != 0)
 		return refuse(name, type);
 	rc = sys_parse_dev(below, &dev);

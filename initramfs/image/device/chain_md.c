@@ -45,13 +45,10 @@ static int add_member(const char *dir, const char *name, void *arg)
 /* Arrays whose metadata the firmware owns (IMSM, DDF) need mdmon in user space. */
 static int check_metadata(const char *name, const char *metadata)
 {
-	char what[128];
-
 	if (metadata && metadata[0] && strncmp(metadata, "external", 8) != 0)
 		return 0;
-	snprintf(what, sizeof(what), "%s is a RAID array of the firmware (metadata \"%.40s\")",
-		 name, metadata ? metadata : "none");
-	return chain_refuse(what);
+	return chain_refuse("%s is a RAID array of the firmware (metadata \"%s\")", name,
+			    metadata ? metadata : "none");
 }
 
 /* Every member carries the array's UUID. */

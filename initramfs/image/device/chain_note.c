@@ -3,11 +3,19 @@
 #include "initramfs/image/device/chain.h"
 
 #include "base/err.h"
+#include "base/text.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
-int chain_refuse(const char *what)
+int chain_refuse(const char *fmt, ...)
 {
+	char what[ERR_MESSAGE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_set_va(what, sizeof(what), fmt, ap);
+	va_end(ap);
 	return fail(-EOPNOTSUPP,
 		    "%s: the small capture image cannot bring that up; choose another target, or "
 		    "install dracut or initramfs-tools for a larger image (see kdumpctl(8))",

@@ -43,16 +43,13 @@ static int copy(struct libmnt_fs *fs, struct mount *out)
 static int copy_entered(struct libmnt_fs *fs, struct mount *out)
 {
 	const char *type = mnt_fs_get_fstype(fs), *dir = mnt_fs_get_target(fs);
-	char text[400];
 
 	if (!type || strcmp(type, "autofs") != 0)
 		return copy(fs, out);
-	snprintf(
-		text, sizeof(text),
-		"%.120s is an automount point, and no file system comes when it is entered; is its "
-		"disk or server there? Try: ls %.120s/.",
-		dir, dir);
-	return fail_adopt(-ENODEV, text);
+	return fail_set(-ENODEV,
+			"%s is an automount point, and no file system comes when it is entered; "
+			"is its disk or server there? Try: ls %s/.",
+			dir, dir);
 }
 
 void mount_free(struct mount *m)

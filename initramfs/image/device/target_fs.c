@@ -227,7 +227,6 @@ static bool is_share(const struct mount *m)
 static int check_kind(const struct mount *m)
 {
 	static const char *const gone[] = { "tmpfs", "ramfs", "rootfs", "devtmpfs" };
-	char what[PATH_MAX];
 
 	if (is_one_of(m->fstype, strlen(m->fstype), gone, ARRAY_SIZE(gone)))
 		return fail(-EOPNOTSUPP,
@@ -236,9 +235,7 @@ static int check_kind(const struct mount *m)
 			    m->target, m->fstype);
 	if (is_share(m) || strcmp(m->fstype, "btrfs") == 0 || major(m->dev) != 0)
 		return 0;
-	snprintf(what, sizeof(what), "%.2000s is a file system of type %.40s", m->target,
-		 m->fstype);
-	return chain_refuse(what);
+	return chain_refuse("%s is a file system of type %s", m->target, m->fstype);
 }
 
 static dev_t device_of(const struct builder *b, const struct mount *m)

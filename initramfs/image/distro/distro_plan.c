@@ -106,7 +106,8 @@ static int add_below(const char *dir, const char *name, void *arg)
 
 	if (name[0] == '.')
 		return 0;
-	snprintf(path, sizeof(path), "%.2000s/%.255s", dir + strlen(b->root), name);
+	if (snprintf(path, sizeof(path), "%s/%s", dir + strlen(b->root), name) >= (int)sizeof(path))
+		return fail(-ENAMETOOLONG, "%s/%s", dir, name);
 	return add_input(b, path);
 }
 

@@ -227,20 +227,18 @@ static int refuse_omitted(const struct kmods *k, struct kmod_module *mod)
 	const char *name = kmod_module_get_name(mod);
 	const char *list =
 		k->command_line ? module_params_blacklisted(k->command_line, name) : NULL;
-	char text[400];
 
 	if (list)
-		snprintf(text, sizeof(text),
-			 "%s= on the capture kernel's command line keeps out the module %.50s, "
-			 "which the dump target cannot do without (needed for %.50s); take it out "
-			 "of KDUMP_COMMANDLINE_APPEND, or add %s to KDUMP_COMMANDLINE_REMOVE",
-			 list, name, k->required, list);
-	else
-		snprintf(text, sizeof(text),
-			 "dracut_args --omit-drivers leaves out the module %.60s, which the dump "
-			 "target cannot do without (needed for %.100s); take it off that line",
-			 name, k->required);
-	return fail_adopt(-EINVAL, text);
+		return fail_set(
+			-EINVAL,
+			"%s= on the capture kernel's command line keeps out the module %s, "
+			"which the dump target cannot do without (needed for %s); take it out "
+			"of KDUMP_COMMANDLINE_APPEND, or add %s to KDUMP_COMMANDLINE_REMOVE",
+			list, name, k->required, list);
+	return fail_set(-EINVAL,
+			"dracut_args --omit-drivers leaves out the module %s, which the dump "
+			"target cannot do without (needed for %s); take it off that line",
+			name, k->required);
 }
 
 /* A module without a file is built into the kernel. */
