@@ -4,6 +4,9 @@
 
 top=$here/..
 mkdir -p "$root" "$root/bin"
+# Some options name a file, which is made.
+build=$(realpath "$build")
+cd "$work" || exit 1
 
 # page NAME - as text, without roff's "\-".
 page()
