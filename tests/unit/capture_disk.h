@@ -28,13 +28,16 @@ struct disk {
 	struct target_cfg cfg;
 };
 
+/* Run a command of the shell; its exit code, and a message if that is not 0. */
 int shell(const char *fmt, ...);
 
+/* The first line of a file, without its end; "": there is none. */
 void first_line(const char *path, char *out, size_t room);
 
 /* mkfs: "mkfs.ext4 -q -U %s", or NULL for an empty disk. conf: lines of kdump.conf. */
 void disk_make(struct disk *d, unsigned mib, const char *mkfs, const char *conf);
 
+/* Unmount it, and detach the loop device. */
 void disk_free(struct disk *d);
 
 #endif

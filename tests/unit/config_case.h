@@ -13,6 +13,7 @@ const char *said(const struct config_report *r);
 /* text is read with exactly these complaints; "" for none. */
 void read_conf(const char *text, const char *complaints, struct config *out);
 
+/* Read the text, which has no mistake; out is to be freed. */
 void good(const char *text, struct config *out);
 
 /* The same where only the complaints matter. */

@@ -26,6 +26,7 @@ struct core {
 /* Two pieces of memory with a hole between; every page begins with its address. */
 struct fix *memory(void);
 
+/* The memory as an ELF core in a file, opened. close_core() frees it all. */
 struct core open_core(struct fix *f);
 
 void close_core(struct core *c);
@@ -33,6 +34,7 @@ void close_core(struct core *c);
 /* len bytes at pa are as the fixture has them. */
 bool same(struct core *c, uint64_t pa, size_t len);
 
+/* What view_map() returns for it. */
 int map_rc(struct core *c, uint64_t pa, size_t len);
 
 #endif

@@ -31,7 +31,9 @@ struct bench {
 	struct fake_target t;
 };
 
+/* A capture with a target of these operations, in a directory of its own. */
 void fake_begin(struct bench *b, const struct target_ops *ops);
+/* Remove the directory with all in it. */
 void fake_end(struct bench *b);
 
 #endif

@@ -32,15 +32,19 @@ struct lock_machine {
 	uint64_t mutex, rwsem;	    /* pa */
 };
 
+/* The virtual address of what lies at pa. */
 uint64_t lock_va(const struct lock_machine *m, uint64_t pa);
 
+/* Three tasks, a mutex and an rwsem that nobody holds; headless: as of Linux 7. */
 void lock_setup(struct lock_machine *m, bool headless);
 
 /* After what the test wrote. */
 void lock_start(struct lock_machine *m);
 
+/* Close and free all of it. */
 void lock_stop(struct lock_machine *m);
 
+/* b follows a in a list. */
 void link_nodes(struct lock_machine *m, uint64_t a, uint64_t b);
 
 /* Where task i keeps its entry in the list of waiters. */

@@ -11,6 +11,7 @@ void here(struct machine *m, const char *conf, struct builder *out);
 /* Write the tree below DIR as the image would have it. */
 void unfold(const struct tree *t, const char *dir);
 
+/* Run a command in a tree that was unpacked, as its root; its exit code. */
 int run_in(const char *dir, const char *command);
 
 #endif

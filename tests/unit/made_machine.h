@@ -30,15 +30,19 @@ struct machine {
 	struct config cfg;
 };
 
+/* Run a command of the shell, which must succeed. */
 void machine_run(const char *fmt, ...);
 
 /* dir/PATH with these bytes; parents are made. */
 void machine_put(const char *dir, const char *path, const char *text);
 
+/* dir/PATH is a link to to; parents are made. */
 void machine_link(const char *dir, const char *path, const char *to);
 
+/* An empty machine in a new directory. */
 void machine_open(struct machine *m);
 
+/* Free it, and remove its directory. */
 void machine_close(struct machine *m);
 
 /* A driver's directory on a bus, with its module. */
@@ -54,6 +58,7 @@ void machine_block(const struct machine *m, const char *place, const char *numbe
 /* The virtio disk vda, 254:0. */
 void machine_vda(const struct machine *m);
 
+/* Make a file system on one of its disks. */
 void machine_mkfs(const struct machine *m, const char *kind, const char *name);
 
 /* One line of mountinfo. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The next of a series of numbers that look random; the same for the same seed. */
 uint32_t next(uint32_t *seed);
 
 /* nr bytes of nr_values values, none of them zero, then only zeros: what a codec calls literals. */

@@ -10,10 +10,13 @@
 
 #include <string.h>
 
+/* A packer of its pages with the codec, at the default level. */
 struct packer *open_packer(struct fake_source *s, const struct codec *c);
 
+/* Every page of the batch is that of the source. */
 void check_batch(const struct fake_source *s, const struct batch *b);
 
+/* Page number to becomes like number from. */
 void copy_page(struct fake_source *s, size_t to, size_t from);
 
 /* All pages but those of zeros. */

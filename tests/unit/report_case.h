@@ -23,11 +23,15 @@ struct report_case {
 	struct report r; /* k, v, syms, mem and btf */
 };
 
+/* A machine with functions func_N, these symbols and the types; to be changed before it is opened.
+ */
 void report_case_new(struct report_case *c, void (*types)(struct fix_btf *b),
 		     const struct fix_symbol *more, uint32_t nr_more);
 
+/* Open what a report reads of it. */
 void report_case_open(struct report_case *c);
 
+/* Close and free all of it. */
 void report_case_end(struct report_case *c);
 
 #endif

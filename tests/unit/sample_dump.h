@@ -47,19 +47,25 @@ struct mem_sink {
 	uint8_t buf[MEM_ROOM];
 };
 
+/* A sink into memory, to be closed by sink_close(). */
 struct mem_sink *mem_open(void);
 
+/* How the page of this rank is stored. */
 enum stored_as sample_stored(uint64_t rank);
 
+/* Bytes of its data; 0: none of its own. */
 uint32_t sample_size(uint64_t rank);
 
+/* What the header of the sample says. */
 void sample_info(struct dump_info *info);
 
+/* The pages of the ranks from first on. */
 void sample_batch(struct batch *b, uint64_t first);
 
 /* The whole dump into sink; 0 unless something failed. *lost: pages the sink did not keep. */
 int sample_write_counted(struct sink *sink, uint64_t *lost);
 
+/* Write all of the sample: 0, or the first error. */
 int sample_write(struct sink *sink);
 
 /*

@@ -25,6 +25,7 @@ struct sample_input {
 	size_t len, pos, step;
 };
 
+/* The private key of SAMPLE_SECRET, to be freed. */
 struct seal_identities *sample_identities(void);
 
 /* Open all of a file into out; *len is how much came. 0, or the error. */

@@ -29,11 +29,13 @@
 extern struct plan plan;
 extern struct target *target;
 
+/* Run a command of the shell, which must succeed. */
 void sh(const char *command);
 
 /* SIGNAL to it and to all its sessions. */
 void sshd_signal(const char *signal);
 
+/* Of cmocka: the namespaces, the server, and the target in target. leave() ends it all. */
 int enter(void **state);
 
 int leave(void **state);
@@ -41,8 +43,10 @@ int leave(void **state);
 /* One of the operations; what it says is shown when it was to work. */
 void fine(int rc);
 
+/* It failed with this error, and these words in the message. */
 void refused(int rc, int expected, const char *words);
 
+/* Log in and make the directory of the dump. */
 void begin(void);
 
 #define WITH_SSHD(name) cmocka_unit_test_setup_teardown(test_##name, enter, leave)
