@@ -11,7 +11,7 @@ int checksums_begin(struct options *o)
 	/* All but a dump in a file is one stream, in order. */
 	bool whole = o->mode != MODE_DUMP || o->flat || o->nr_encrypt_to;
 
-	if (!o->checksums)
+	if (!o->checksums || o->check_params)
 		return 0;
 	o->sums = sums_new(whole);
 	return o->sums ? 0 : fail(-ENOMEM, "checksums");

@@ -5,7 +5,8 @@
 
 #include "cli/options.h"
 
-/* Sets o->sums if they are asked for; the sinks of the mode take them. -ENOMEM. */
+/* Sets o->sums if they are asked for, and not only checked; the sinks of the mode take them.
+ * -ENOMEM. */
 int checksums_begin(struct options *o);
 
 /* Write the file, and free them. Without the file there are none: a failure is a warning. */
