@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 
@@ -156,10 +157,16 @@ static bool is_encrypted(const char *root, const char *dir, int depth)
 	return found;
 }
 
-static bool lies_encrypted(const char *root, dev_t dev)
+/* By its source, if that is a device: the files of a btrfs have a number that belongs to none. */
+static bool lies_encrypted(const char *root, struct libmnt_fs *fs)
 {
+	const char *source = mnt_fs_get_source(fs);
+	dev_t dev = mnt_fs_get_devno(fs);
+	struct stat st;
 	char dir[64];
 
+	if (source && stat(source, &st) == 0 && S_ISBLK(st.st_mode))
+		dev = st.st_rdev;
 	snprintf(dir, sizeof(dir), "/sys/dev/block/%u:%u", major(dev), minor(dev));
 	return is_encrypted(root, dir, 0);
 }
@@ -183,7 +190,7 @@ static void take_boot(const char *root, struct libmnt_fs *fs, struct other_targe
 	struct content content;
 	struct statvfs vfs;
 
-	if (!source || !is_target_type(type) || lies_encrypted(root, mnt_fs_get_devno(fs)) ||
+	if (!source || !is_target_type(type) || lies_encrypted(root, fs) ||
 	    files_path(root, "/boot", path) < 0 || statvfs(path, &vfs) < 0)
 		return;
 	out->boot = true;
@@ -221,7 +228,7 @@ bool other_targets_root_locked(const char *root)
 {
 	struct libmnt_table *table;
 	struct libmnt_fs *fs = find_mount(root, "/", &table);
-	bool locked = fs && lies_encrypted(root, mnt_fs_get_devno(fs));
+	bool locked = fs && lies_encrypted(root, fs);
 
 	mnt_unref_table(table);
 	return locked;

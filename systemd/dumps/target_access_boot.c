@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BOOT "/boot"
+#define BOOT	  "/boot"
+#define MOUNTINFO "/proc/self/mountinfo"
 
 static dev_t device_of(const char *root, const char *path)
 {
@@ -39,35 +40,46 @@ static dev_t device_named(const char *name)
 	return dev;
 }
 
-/* What fstab has for /boot; 0: nothing. */
-static dev_t device_in_fstab(const char *root)
+/* The device that a table of mounts has for a directory; 0: none. */
+static dev_t device_in_table(const char *file, const char *dir)
+{
+	struct libmnt_table *table = mnt_new_table_from_file(file);
+	struct libmnt_fs *fs = table ? mnt_table_find_target(table, dir, MNT_ITER_BACKWARD) : NULL;
+	dev_t dev = fs ? device_named(mnt_fs_get_source(fs)) : 0;
+
+	mnt_unref_table(table);
+	return dev;
+}
+
+/*
+ * By its source: the files of a btrfs have a number that belongs to no device, and /boot may be a
+ * part of that of /.
+ */
+static dev_t device_of_boot(const char *root)
 {
 	char full[FILES_PATH_MAX];
-	struct libmnt_table *table = NULL;
-	struct libmnt_fs *fs;
 	dev_t dev = 0;
 
-	if (files_path(root, "/etc/fstab", full) == 0 && files_exist(root, "/etc/fstab"))
-		table = mnt_new_table_from_file(full);
-	fs = table ? mnt_table_find_target(table, BOOT, MNT_ITER_FORWARD) : NULL;
-	if (fs)
-		dev = device_named(mnt_fs_get_source(fs));
-	mnt_unref_table(table);
+	if (files_path(root, BOOT, full) == 0)
+		dev = device_in_table(MOUNTINFO, full);
+	if (dev && dev == device_in_table(MOUNTINFO, *root ? root : "/"))
+		return 0;
+	if (!dev && files_exist(root, "/etc/fstab") && files_path(root, "/etc/fstab", full) == 0)
+		dev = device_in_table(full, BOOT);
 	fail_clear();
 	return dev;
 }
 
 bool target_access_is_boot(const struct ctl *ctl, const struct config_target *t)
 {
-	dev_t boot = device_of(ctl->root, BOOT), fstab;
+	dev_t boot = device_of(ctl->root, BOOT);
 
-	if (boot == device_of(ctl->root, "/"))
-		boot = 0;
 	if (t->kind == CONFIG_TARGET_PATH)
-		return boot && mount_dir_holds(BOOT, ctl->config.path) &&
+		return boot && boot != device_of(ctl->root, "/") &&
+		       mount_dir_holds(BOOT, ctl->config.path) &&
 		       device_of(ctl->root, ctl->config.path) == boot;
 	if (t->kind != CONFIG_TARGET_FS && t->kind != CONFIG_TARGET_MOUNT)
 		return false;
-	fstab = boot ? 0 : device_in_fstab(ctl->root);
-	return (boot || fstab) && device_named(t->where) == (boot ? boot : fstab);
+	boot = device_of_boot(ctl->root);
+	return boot && boot == device_named(t->where);
 }
