@@ -10,16 +10,21 @@ VMCORES=none
 cross=$top/build/aarch64-linux-gnu-gcc
 sysroot=$("$top/tests/setup/sysroot.sh" --where aarch64-linux-gnu)
 
+# emulated ARG... - QEMU calculates pointer authentication bit by bit, at each call: ten times as long as the rest.
+emulated() {
+	qemu-aarch64-static -cpu cortex-a57 "$@"
+}
+
 # native PROGRAM ARG... - ours, built for arm64.
 native() {
 	program=$1
 	shift
-	qemu-aarch64-static -L "$sysroot" "$cross/$program" "$@"
+	emulated -L "$sysroot" "$cross/$program" "$@"
 }
 
 # oracle ARG... - sid's makedumpfile for arm64; it does not work but on arm64.
 oracle() {
-	qemu-aarch64-static -L "$tree" "$tree/usr/bin/makedumpfile" "$@"
+	emulated -L "$tree" "$tree/usr/bin/makedumpfile" "$@"
 }
 
 # both CORE WHAT - each program on this machine and on arm64: a dump, a dump of the dump, the report, byte for byte.

@@ -3,7 +3,8 @@
 #     emulate_begin arm64; chroot "$root" ...; emulate_end
 # Debian's qemu-user-static registers the emulator where binfmt_misc is mounted when it is installed. Where
 # it is not, emulate_begin does it and emulate_end takes it back. A second user meanwhile may lose it too
-# early, so they take turns.
+# early, so they take turns. The emulated CPU has no pointer authentication, which QEMU calculates bit by bit at
+# each call: programs that use it take ten times as long.
 
 emulate_binfmt=/proc/sys/fs/binfmt_misc
 emulate_ours=
@@ -13,6 +14,7 @@ emulate_begin()
 {
 	[ "$1" != "$(dpkg --print-architecture)" ] || return 0
 	[ "$1" = arm64 ] || { echo "emulate.sh: no emulator for $1" >&2; return 1; }
+	export QEMU_CPU=${QEMU_CPU:-cortex-a57}
 	exec {emulate_lock}>"${KDUMP_TEST_CACHE:-/var/cache/kdump-tests}/.emulate.lock"
 	flock "$emulate_lock"
 	[ -e $emulate_binfmt/register ] || mount -t binfmt_misc binfmt_misc $emulate_binfmt || return 1
