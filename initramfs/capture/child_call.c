@@ -3,6 +3,7 @@
 #include "initramfs/capture/child.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "initramfs/capture/console.h"
 
 #include <fcntl.h>
@@ -31,7 +32,7 @@ static void __attribute__((noreturn)) answer_and_exit(int (*fn)(void *), void *a
 	fail_clear();
 	a.rc = fn(arg);
 	if (a.rc < 0)
-		snprintf(a.message, sizeof(a.message), "%s", fail_text());
+		text_set(a.message, sizeof(a.message), "%s", fail_text());
 	(void)!write(fd, &a, sizeof(a));
 	_exit(0);
 }

@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "initramfs/capture/boot.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/console.h"
@@ -55,7 +56,7 @@ static int hook(struct capture *c, const char *what, const char *name, const cha
 		rc = child_check(name, status);
 	else
 		fail(rc, "%s", name);
-	snprintf(message, sizeof(message), "%s", rc < 0 ? fail_text() : "ok");
+	text_set(message, sizeof(message), "%s", rc < 0 ? fail_text() : "ok");
 	status_hook(&c->status, name, message);
 	if (rc < 0)
 		console_log_failure(what);

@@ -3,6 +3,7 @@
 #include "initramfs/net/restore.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ void restore_log(const struct net_restorer *r, const char *fmt, ...)
 	if (!r->log)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	text_set_va(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	r->log(r->arg, message);
 }

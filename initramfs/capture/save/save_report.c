@@ -3,6 +3,7 @@
 #include "initramfs/capture/capture.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/save/seal.h"
@@ -127,7 +128,7 @@ void save_report_files(struct capture *c, struct target *t)
 		report->state = PART_COMPLETE;
 		console_log("saved a report of the crash: %s", report->name);
 	} else {
-		snprintf(c->status.report_error, sizeof(c->status.report_error), "%s", fail_text());
+		text_set(c->status.report_error, sizeof(c->status.report_error), "%s", fail_text());
 		console_log_failure("no report of the crash");
 	}
 	report->seconds = clock_since(since);

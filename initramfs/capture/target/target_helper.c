@@ -7,6 +7,7 @@
 #include "initramfs/capture/target/target_protocol.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "initramfs/capture/attribute.h"
 #include "initramfs/capture/console.h"
 
@@ -184,7 +185,7 @@ static void answer_request(struct helper *h)
 	a->number = h->request.number;
 	a->rc = h->request.op < TARGET_OP_COUNT ? serve[h->request.op](h) : -EBADMSG;
 	if (a->rc < 0)
-		snprintf(a->message, sizeof(a->message), "%s", fail_text());
+		text_set(a->message, sizeof(a->message), "%s", fail_text());
 	memcpy(a->host, h->t->host, sizeof(a->host));
 	memcpy(a->dir, h->t->dir, sizeof(a->dir));
 	a->file = h->file;
