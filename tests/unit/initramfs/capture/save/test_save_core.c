@@ -71,7 +71,11 @@ static const char *run(struct bench *b, const char *line, const char *good)
 	return ran;
 }
 
+#if HAVE_LZO
 #define OWN(level) "kdump-collect -l -d " level
+#else
+#define OWN(level) "kdump-collect -c -d " level
+#endif
 
 TEST(the_configured_line_is_enough)
 {
