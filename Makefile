@@ -296,7 +296,9 @@ build/fuzz/code.a: $(FUZZ_OBJ) Makefile
 build/fuzz/%: tests/fuzz/%.c build/fuzz/code.a
 	@echo "  FUZZ    $@"
 	$(Q)clang $(CPPFLAGS) -Itests/fixtures -Itests/unit $(CFLAGS) $(FUZZ_SAN) -fsanitize=fuzzer \
-		-o $@ $^ $(NL_LIBS) $(LIBS) -llzo2
+		$(FUZZ_LDFLAGS) -o $@ $^ $(NL_LIBS) $(LIBS) -llzo2
+
+build/fuzz/fuzz_unpack: FUZZ_LDFLAGS = -Wl,-u,input_unpack -Wl,--no-as-needed -larchive
 
 # Two at a time; a finding stays in build/fuzz/ and ends the rest. What is printed of one that is ok:
 # branches reached (cov), features of them (ft), inputs that are kept (corp).
