@@ -193,30 +193,51 @@ static int slot_get(struct kdump_view *v, uint64_t pfn, const char **out)
 	return rc;
 }
 
-static bool same_bytes(const struct packed_page *a, const struct packed_page *b)
+/* The page before, as it is stored: pages of mem_map that are alike take some 100 bytes. */
+struct stored {
+	uint64_t id; /* 0: there is none */
+	uint32_t size, flags;
+	uint8_t bytes[256]; /* if it has no more */
+};
+
+static bool same_bytes(const struct stored *a, const struct packed_page *b)
 {
-	return a->id == b->id && a->size == b->size && a->flags == b->flags;
+	return a->id && a->size == b->size && a->flags == b->flags &&
+	       (a->id == b->id ||
+		(a->size <= sizeof(a->bytes) && memcmp(a->bytes, b->data, a->size) == 0));
+}
+
+static void note_stored(struct stored *s, const struct packed_page *p)
+{
+	s->id = p->id;
+	s->size = p->size;
+	s->flags = p->flags;
+	if (p->size <= sizeof(s->bytes))
+		memcpy(s->bytes, p->data, p->size);
 }
 
 /*
- * nr pages from first on, into v->run. Neighbours in mem_map are often alike: what lies where the
- * page before lies is not unpacked again.
+ * nr pages from first on, into v->run. Neighbours in mem_map are often alike: the bytes of the page
+ * before are not unpacked again, wherever the writer of the dump put them.
  */
 static int read_run(struct kdump_view *v, uint64_t first, uint64_t nr)
 {
 	const size_t block = v->src->head.block;
-	struct packed_page p, before = { .id = 0 };
+	struct stored before;
+	struct packed_page p;
 	int rc = 0;
 
+	before.id = 0;
 	for (uint64_t i = 0; i < nr && rc == 0; i++) {
 		char *out = v->run + i * block;
 
 		rc = kdump_view_packed(&v->base, first + i, &p);
-		if (rc == 0 && i > 0 && same_bytes(&p, &before))
+		if (rc == 0 && same_bytes(&before, &p)) {
 			memcpy(out, out - block, block);
-		else if (rc == 0)
+		} else if (rc == 0) {
 			rc = unpack(&p, out, block);
-		before = p;
+			note_stored(&before, &p);
+		}
 	}
 	return rc == 0 || rc == -EFAULT ? rc : -EIO;
 }

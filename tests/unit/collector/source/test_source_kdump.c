@@ -345,6 +345,29 @@ TEST(parts_that_are_missing)
 	CHECK_EQ(refused("max 64\nsplit 9 65\n"), -EBADMSG);
 }
 
+/* Mapped at once: alike and in the same place, alike elsewhere, of the same size and not alike. */
+TEST(pages_in_a_row_that_are_alike)
+{
+	static const struct {
+		uint64_t pfn;
+		unsigned byte;
+	} want[] = { { 4, 9 }, { 4, 9 }, { 6, 0 }, { 7, 0 }, { 8, 7 }, { 9, 7 }, { 10, 0 } };
+	struct source *src = opened("page 4 lzo 9\nsame 5\npage 6 lzo 0\npage 7 lzo 0\n"
+				    "page 8 lzo 7\npage 9 lzo 7\npage 10 zlib 0\n");
+	const char *at;
+	char page[BLOCK];
+	struct view *v;
+
+	CHECK_EQ(view_open(src, &v), 0);
+	CHECK_EQ(view_map(v, 4 * BLOCK, 7 * BLOCK, (const void **)&at), 0);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		fix_dump_page(want[i].pfn, want[i].byte, page, BLOCK);
+		CHECK_MEM(at + i * BLOCK, page, BLOCK);
+	}
+	view_close(v);
+	source_close(src);
+}
+
 RUN(every_version, blocks_and_bitmaps, large_blocks, frames_and_what_is_gone, packed_pages,
     states_that_stay, headers_that_lie, pages_that_lie, cut, parts_in_any_order,
-    parts_that_are_missing)
+    parts_that_are_missing, pages_in_a_row_that_are_alike)
