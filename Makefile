@@ -115,7 +115,7 @@ TOOL_SRC := $(call sources,tests/tools)
 TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 .PHONY: all check unit unit-bins switches unit-run unit-run-threads lint fuzz real vm behaviours nightly bench bench-insitu demo \
-	install clean deps help tools service manual trust trust-output trust-service coverage coverage-run table
+	install clean deps help tools service manual trust trust-output trust-service coverage coverage-run analyze table
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
@@ -268,6 +268,12 @@ lint:
 table:
 	$(Q)tests/lint/table.py
 
+#: analyze       gcc -fanalyzer and clang-tidy; tests/analyze/allowed.list has what is no fault, and why
+ANALYZE_FLAGS ?=
+analyze: $(O)/kdump-collect
+	$(Q)tests/analyze/analyze.py --jobs $(JOBS) $(ANALYZE_FLAGS) $(CPPFLAGS) -- $(LIB_SRC) collector/main.c \
+		collector/report/main.c $(CFG_SRC) $(PLAN_SRC) $(IMG_SRC) $(CAP_SRC) $(CTL_SRC)
+
 #: manual        the parts of docs/kdump.conf.5 that are printed by kdump-config
 manual: $(O)/kdump-config
 	$(Q)awk -v run="$< --roff" '/^\.\\" Made by:/ { print; fflush(); if (system(run " " $$NF)) exit 1; made = 1 } \
@@ -384,6 +390,7 @@ nightly:
 		tests/fresh.sh $$suite demo check deb upgrade panic || exit 1; done
 	$(Q)$(MAKE) fuzz FUZZ_SECONDS=60
 	$(Q)$(MAKE) switches
+	$(Q)$(MAKE) analyze
 	$(Q)$(MAKE) real SAN=thread RESULT=real-thread REAL_SRC="$(patsubst %,tests/real/%.sh,threads split elf refilter seal)"
 	$(Q)$(MAKE) trust SEED=$$(date +%Y%m%d)
 	$(Q)$(MAKE) trust SAN=address CASES=500 TRUST_FLAGS=

@@ -89,7 +89,7 @@ static int copy_notes(struct kdump_source *src, struct blob *out)
 static int add_vmcoreinfo(struct kdump_source *src, struct notes_found *found)
 {
 	const struct kdump_piece *p = &src->head.vmcoreinfo;
-	struct blob with;
+	struct blob with = { NULL, 0 };
 	char *text = malloc(p->len);
 	int rc = text ? infile_read(src->maps, text, p->len, p->off) : fail(-ENOMEM, "vmcoreinfo");
 
