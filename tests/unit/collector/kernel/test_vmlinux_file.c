@@ -9,8 +9,6 @@
 #include "kernel/build_id.h"
 #include "kernel/kallsyms.h"
 
-#include <stdio.h>
-
 #define FILE_NAME "/proc/self/exe"
 
 /* A symbol that is looked for; global, so that it has a capital letter. */
@@ -75,10 +73,8 @@ static int symbols_of(const char *build_id, struct core *c, struct kernel **k,
 		      struct kallsyms **syms)
 {
 	struct fix *f = memory();
-	char line[BUILD_ID_SIZE + 16];
 
-	snprintf(line, sizeof(line), "BUILD-ID=%s", build_id);
-	fix_key(f, line);
+	fix_key(f, "BUILD-ID=%s", build_id);
 	*c = open_core(f);
 	CHECK_EQ(kernel_open_with(c->src, FILE_NAME, k), 0);
 	return kallsyms_open(*k, c->v, syms);
