@@ -399,7 +399,7 @@ nightly:
 	$(Q)$(MAKE) trust-output OUTPUT_CASES=500 SEED=$$(date +%Y%m%d) \
 		OUTPUT_FLAGS="--core $$(tests/vm/each.sh check echo | head -n 1)/vmcore"
 	$(Q)$(MAKE) trust-service SEED=$$(date +%Y%m%d)
-	$(Q)$(MAKE) trust-service SAN=address SERVICE_CASES=400 SEED=$$(date +%Y%m%d)
+	$(Q)$(MAKE) trust-service SAN=address SERVICE_CASES=400 SEED=$$(date +%Y%m%d) SERVICE_FLAGS="--capture build/gcc/kdump-capture"
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/live/run.sh

@@ -22,7 +22,7 @@ root=$work/root
 # kdumpctl ARGUMENT... - on the made-up root.
 kdumpctl()
 {
-	"$build/kdumpctl" --root "$root" --capture "$build/kdump-capture" \
+	"$build/kdumpctl" --root "$root" --capture "${CAPTURE:-$build/kdump-capture}" \
 		--collector "$build/kdump-collect" "$@"
 }
 
