@@ -80,6 +80,14 @@ whole_level() {
 	cp "$work/words" "$work/first.words"
 }
 
+# reason_alone DUMP - 6.1 shows no symbols of data, so there are no tasks; the log is there, and nothing is made up.
+reason_alone() {
+	"$build/kdump-report" "$1" >"$work/report" 2>&1
+	grep -q 'Reason  *sysrq: Trigger a crash' "$work/report" &&
+		grep -q 'Backtraces: the CPUs cannot be read from this dump' "$work/report" ||
+		{ head -n 40 "$work/report"; return 1; }
+}
+
 # image_pages FILE - pages that are kept since they lie in the kernel's image, as the program said (D9).
 image_pages() {
 	sed -n 's/.*\<\([0-9]*\) pages of the kernel image.*/\1/p' "$1" | grep . || echo 0
@@ -102,8 +110,7 @@ stack_whole() {
 	"$build/kdump-report" "$1" >"$work/report" 2>&1
 	sed -n '/where the kernel died/,/(user space)/p' "$work/report" | sed 's/+.*//' | tr -d ' ' >"$work/stack"
 	cat "$work/stack"
-	grep -qE '^v?panic$' "$work/stack" || { echo "no panic"; return 1; }
-	for name in sysrq_handle_crash __handle_sysrq vfs_write el0_svc '(userspace)'; do
+	for name in vpanic sysrq_handle_crash __handle_sysrq vfs_write el0_svc '(userspace)'; do
 		grep -qxF -e "$name" "$work/stack" || { echo "no $name"; return 1; }
 	done
 	# Registers of the program that wrote to sysrq-trigger: write(2) is number 64, in x8.
@@ -135,7 +142,10 @@ for kernel in ${ARM64_KERNELS:-6.12}; do
 	ok "$v: drgn opens the dump" test "$(drgn_release "$work/dump")" = "$release AARCH64"
 	ok "$v: filtered again it is the same" "$collect" -q -l -d 31 "$work/dump" "$work/again"
 	ok "$v: the same pages" same_again
-	ok "$v: the stack of the panic" stack_whole "$work/dump"
+	case $kernel in
+	6.1) ok "$v: the reason of the panic" reason_alone "$work/dump" ;;
+	*) ok "$v: the stack of the panic" stack_whole "$work/dump" ;;
+	esac
 	rm -f "$work/log"
 	"$collect" -q --dump-dmesg "$core" "$work/log"
 	ok "$v: the log is whole" grep -q 'kdump-test: marker end' "$work/log"
