@@ -41,7 +41,7 @@ WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wvla
 # a newer one warns of is no reason to fail on the machine of somebody who only builds.
 WERROR   ?= $(shell $(CC) --version 2>/dev/null | awk 'NR == 1 { most = /clang/ ? 21 : 16 } \
 	match($$0, /[0-9]+\.[0-9]+\.[0-9]+/) { exit } \
-	END { v = substr($$0, RSTART) + 0; if (v > 0 && v <= most) print "-Werror" }')
+	END { v = int(substr($$0, RSTART)); if (v > 0 && v <= most) print "-Werror" }')
 WARN     += $(WERROR)
 # Hardening of every build, tested by tests/service/hardening.sh. A distribution's own flags come
 # last; two values of _FORTIFY_SOURCE would be an error, so its value replaces ours.

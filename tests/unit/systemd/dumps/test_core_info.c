@@ -26,13 +26,11 @@ static struct core_info read_of(const void *data, size_t len)
 /* A kdump-compressed dump with its vmcoreinfo at an offset; returns its length. */
 static size_t put_kdump(unsigned char *file, const char *text, uint64_t at)
 {
-	struct dump_header h = { .signature = DUMP_SIGNATURE,
-				 .header_version = 6,
-				 .tv_sec = 1700000000,
-				 .block_size = 4096 };
+	struct dump_header h = { .header_version = 6, .tv_sec = 1700000000, .block_size = 4096 };
 	struct dump_sub_header sub = { .offset_vmcoreinfo = (int64_t)at,
 				       .size_vmcoreinfo = strlen(text) };
 
+	memcpy(h.signature, DUMP_SIGNATURE, sizeof(h.signature));
 	strcpy(h.uts.release, "6.12.9-header");
 	memcpy(file, &h, sizeof(h));
 	memcpy(file + 4096, &sub, sizeof(sub));

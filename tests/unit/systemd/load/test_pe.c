@@ -109,8 +109,12 @@ static void absurd_headers(void **state)
 		size_t at;
 		unsigned char bytes[4];
 	} rows[] = {
-		{ 0, "ZM" },	  { 0x3c, "\xff\xff\xff\xff" }, { 0x3c, "\xe0\xff\xff\xff" },
-		{ 0x80, "NE\0" }, { 0x86, "\xff\xff\xf0" },	{ 0x94, "\xff\xff" },
+		{ 0, { 'Z', 'M' } },
+		{ 0x3c, { 0xff, 0xff, 0xff, 0xff } },
+		{ 0x3c, { 0xe0, 0xff, 0xff, 0xff } },
+		{ 0x80, { 'N', 'E' } },
+		{ 0x86, { 0xff, 0xff, 0xf0 } },
+		{ 0x94, { 0xff, 0xff } },
 	};
 	struct pe_section s;
 
