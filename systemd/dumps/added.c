@@ -284,6 +284,8 @@ static int verify(const struct attempt *a, int *status)
 					    .timeout_ms = a->seconds * 1000 },
 			 &result);
 	*status = result.exit_code;
+	/* What it leaves when it is killed; it is not tried again. */
+	unlinkat(a->dirfd, "." DUMP_VERIFIED_FILE ".new", 0);
 	if (rc == 0 && faccessat(a->dirfd, DUMP_VERIFIED_FILE, F_OK, 0) < 0)
 		rc = fail(-EIO, "%s", run_reason(&result, reason));
 	run_result_fini(&result);
