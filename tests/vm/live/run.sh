@@ -59,9 +59,10 @@ drgn_finds()
 crash_opens()
 {
 	printf 'sys\nps\nquit\n' >"$work/cmds"
-	"$oracle/crash" -s -i "$work/cmds" "$vmlinux" "$1" >"$work/found" 2>&1
+	local rc=0
+	"$oracle/crash" -s -i "$work/cmds" "$vmlinux" "$1" >"$work/found" 2>&1 || rc=$?
 	grep -q "RELEASE: $version" "$work/found" && grep -q live-witness "$work/found" ||
-		{ cat "$work/found"; return 1; }
+		{ echo "crash ended with $rc"; cat "$work/found"; return 1; }
 }
 
 again()
