@@ -132,6 +132,7 @@ ok "a disk that fills up in the middle" exits 3 rehearse
 ok "a disk that fills up in the middle has nothing in clear" hidden
 ok "a disk that fills up in the middle has sealed files alone" only_sealed
 ok "the rest on a full disk opens" rest_opens
+ok "the status has its space on a full disk" look status_is 's["state"], "full" in s["errors"][0]' '("partial", True)'
 
 # To a raw device, with its length recorded; and the root file system as the last resort.
 sealed 1G "raw_overwrite yes"

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define OWN_LOG "kexec-dmesg.log"
+
 int target_dir_open(struct target *t, const char *name, unsigned how, const struct deadline *by,
 		    struct target_file *out)
 {
@@ -29,8 +31,8 @@ int target_dir_open(struct target *t, const char *name, unsigned how, const stru
 	rc = target_dir_verify(d);
 	if (rc < 0)
 		return fail(rc, "%s", t->address);
-	if (d->reserve >= 0 &&
-	    strcmp(name, "kexec-dmesg.log") == 0) { /* the first file after the core */
+	/* The first file after the core, encrypted or not. */
+	if (d->reserve >= 0 && strncmp(name, OWN_LOG, strlen(OWN_LOG)) == 0) {
 		close(d->reserve);
 		d->reserve = -1;
 	}
