@@ -104,6 +104,39 @@ TEST(ext4_xfs_and_btrfs)
 	whole_life("mkfs.btrfs -q -U %s", "btrfs", 128);
 }
 
+static uint64_t space_of(struct target *t)
+{
+	struct deadline by = soon();
+	uint64_t space = 0;
+
+	CHECK_EQ(t->ops->space(t, &by, &space), 0);
+	return space;
+}
+
+/* It is for the files after the core, whatever fills the disk before. */
+TEST(reserved_space_is_given_back_for_the_first_file_after_the_core)
+{
+	static const char *const names[] = { "kexec-dmesg.log", "kexec-dmesg.log.age" };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct disk d;
+		struct target *t;
+		uint64_t before;
+
+		disk_make(&d, 64, MKFS_EXT4, "");
+		plan_set(&d.plan.targets[0].fstype, "ext4");
+		t = up(&d);
+		CHECK_EQ(begin(t, NAME), 0);
+		before = space_of(t);
+		CHECK_EQ(put(t, "vmcore-dmesg.txt.age", "log"), 0);
+		CHECK_OP(space_of(t), <=, before);
+		CHECK_EQ(put(t, names[i], "log"), 0);
+		CHECK_OP(space_of(t), >, before + (400 << 10));
+		down(t);
+		disk_free(&d);
+	}
+}
+
 TEST(a_second_dump_of_one_second_gets_a_suffix)
 {
 	struct disk d;
@@ -277,8 +310,9 @@ TEST(a_mount_option_nobody_knows_does_not_cost_the_dump)
 	disk_free(&d);
 }
 
-RUN(part_names, ext4_xfs_and_btrfs, a_second_dump_of_one_second_gets_a_suffix,
-    a_core_ends_as_it_deserves, a_link_in_place_of_the_core_is_not_followed,
-    nothing_is_written_beside_the_mount, a_path_through_links_stays_on_the_disk,
-    a_disk_that_can_only_be_read_is_said, a_disk_that_is_not_there_is_waited_for_and_named,
+RUN(part_names, ext4_xfs_and_btrfs, reserved_space_is_given_back_for_the_first_file_after_the_core,
+    a_second_dump_of_one_second_gets_a_suffix, a_core_ends_as_it_deserves,
+    a_link_in_place_of_the_core_is_not_followed, nothing_is_written_beside_the_mount,
+    a_path_through_links_stays_on_the_disk, a_disk_that_can_only_be_read_is_said,
+    a_disk_that_is_not_there_is_waited_for_and_named,
     a_mount_option_nobody_knows_does_not_cost_the_dump)
