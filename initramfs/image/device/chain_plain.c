@@ -68,7 +68,7 @@ static int look_at_controller(const char *dir, const char *name, void *arg)
 static int check_nvme(struct builder *b, const char *disk)
 {
 	struct transport t = { .b = b };
-	char *above = sys_link(disk, ".."), what[128];
+	char *above = sys_link(disk, "..");
 	int rc;
 
 	if (!above)
@@ -80,18 +80,13 @@ static int check_nvme(struct builder *b, const char *disk)
 	free(above);
 	if (rc < 0 || !t.remote)
 		return rc;
-	snprintf(what, sizeof(what), "%s is NVMe over fabrics (%s)", sys_name(disk), t.kind);
-	return chain_refuse(what);
+	return chain_refuse("%s is NVMe over fabrics (%s)", sys_name(disk), t.kind);
 }
 
 static int check_transport(struct builder *b, const char *disk)
 {
-	char what[128];
-
-	if (path_has(disk, "session")) {
-		snprintf(what, sizeof(what), "%s is an iSCSI disk", sys_name(disk));
-		return chain_refuse(what);
-	}
+	if (path_has(disk, "session"))
+		return chain_refuse("%s is an iSCSI disk", sys_name(disk));
 	if (strncmp(sys_name(disk), "nvme", 4) == 0)
 		return check_nvme(b, disk);
 	return 0;
@@ -222,12 +217,9 @@ static int add_device(struct builder *b, dev_t dev, const char *sys, char *id, u
 /* Partitions of md and dm devices: the holder would be needed first, then a partition scan. */
 static int check_holder(const char *sys, const char *disk)
 {
-	char what[128];
-
 	if (sys == disk || (!sys_has(disk, "dm") && !sys_has(disk, "md")))
 		return 0;
-	snprintf(what, sizeof(what), "%s is a partition on %s", sys_name(sys), sys_name(disk));
-	return chain_refuse(what);
+	return chain_refuse("%s is a partition on %s", sys_name(sys), sys_name(disk));
 }
 
 int chain_add_plain(struct builder *b, dev_t dev, const char *sys, unsigned *out)
