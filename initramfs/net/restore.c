@@ -3,6 +3,7 @@
 #include "initramfs/net/restore.h"
 
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -23,7 +24,7 @@ bool restore_nap(const struct net_restorer *r)
 
 void restore_log(const struct net_restorer *r, const char *fmt, ...)
 {
-	char message[256];
+	char message[ERR_MESSAGE_MAX];
 	va_list ap;
 
 	if (!r->log)

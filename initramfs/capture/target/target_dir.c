@@ -3,6 +3,7 @@
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/target/dump_name.h"
 #include "initramfs/capture/console.h"
@@ -47,9 +48,9 @@ static int do_mount(void *arg)
 int mount_within(const struct mount_args *args, const struct deadline *by)
 {
 	struct mount_args copy = *args;
-	char what[256];
+	char what[ERR_MESSAGE_MAX];
 
-	snprintf(what, sizeof(what), "mount %.120s (%.40s)", args->source, args->fstype);
+	text_set(what, sizeof(what), "mount %s (%s)", args->source, args->fstype);
 	return child_call(do_mount, &copy, what, by);
 }
 

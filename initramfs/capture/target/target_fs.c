@@ -3,6 +3,7 @@
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "initramfs/capture/device/devices.h"
 #include "initramfs/capture/target/mount_options.h"
@@ -132,8 +133,7 @@ static int new_dir(const struct target_cfg *cfg, const char *kind,
 	d->mount = mount;
 	d->path = cfg->spec->path;
 	d->base.kind = kind;
-	snprintf(d->base.address, sizeof(d->base.address), "%.200s (%.40s)", cfg->spec->source,
-		 kind);
+	text_set(d->base.address, sizeof(d->base.address), "%s (%s)", cfg->spec->source, kind);
 	*out = &d->base;
 	return 0;
 }

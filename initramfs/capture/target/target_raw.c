@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/io.h"
+#include "base/text.h"
 #include "config/config.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/device/devices.h"
@@ -243,7 +244,7 @@ int target_raw_new(const struct target_cfg *cfg, struct target **out)
 		return fail(-ENOMEM, "target");
 	r->base = (struct target){ .ops = &raw_ops, .cfg = *cfg };
 	r->fd = -1;
-	snprintf(r->base.address, sizeof(r->base.address), "%.200s (raw)", cfg->spec->source);
+	text_set(r->base.address, sizeof(r->base.address), "%s (raw)", cfg->spec->source);
 	*out = &r->base;
 	return 0;
 }
