@@ -52,10 +52,12 @@ sys.stdout.buffer.write(out + b"\xff" * 16)
 P
 }
 
-# sealed_dump KEY NAME FUNCTION
+# sealed_dump KEY NAME FUNCTION - each a day and some hours after the one before.
 sealed_dump()
 {
-	core $((1700000000 + $(ls "$crash" | wc -l) * 100000)) | seal_to "$1" "/var/crash/$2/vmcore.age"
+	local at
+	at=$((1700000000 + $(ls "$crash" | wc -l) * 100000)) # before a pipe makes the dump's directory
+	core $at | seal_to "$1" "/var/crash/$2/vmcore.age"
 	oops "$3" | seal_to "$1" "/var/crash/$2/vmcore-dmesg.txt.age"
 	printf 'Report of the crash\nIn function %s\n' "$3" | seal_to "$1" "/var/crash/$2/vmcore-report.txt.age"
 	echo '{}' | seal_to "$1" "/var/crash/$2/vmcore-report.json.age"
@@ -185,8 +187,8 @@ ok "the crash command names what --salvage writes" says "crash .*vmcore-incomple
 # Many, and on a server.
 rm -r "$crash"/*
 sealed_dump ours 127.0.0.1-2021-01-01-10:00:00 pci_read
-for nr in $(seq 10 99) $(seq 100 199); do
-	cp -r "$crash/127.0.0.1-2021-01-01-10:00:00" "$crash/127.0.0.1-2020-01-01-10:00:00-$nr"
+for copy in $(seq 10 199); do
+	cp -r "$crash/127.0.0.1-2021-01-01-10:00:00" "$crash/127.0.0.1-2020-01-01-10:00:00-$copy"
 done
 ok "191 encrypted dumps are listed" exits 0 kdumpctl list --identity "$work/ours.key"
 ok "191 encrypted dumps are opened" test "$(grep -c "at pci_read" "$work/words")" = 191
