@@ -3,6 +3,7 @@
 #include "source/elf_headers.h"
 
 #include "base/err.h"
+#include "source/elf_head.h"
 #include "source/elf_loads.h"
 
 #include <gelf.h>
@@ -162,28 +163,33 @@ static int headers_len(const struct infile *in, uint64_t *out)
 	return 0;
 }
 
-/* libelf reads only files. For a stream it gets the headers in memory. */
-static int begin(const struct infile *in, char **image, Elf **out)
+/* libelf reads only files: a stream's headers it gets in memory, and those that were made anew. */
+static int read_headers(const struct infile *in, char **image, size_t *size)
 {
 	uint64_t len = 0;
-	int rc;
+	int rc = elf_head_rebuild(in, image, size);
 
-	*image = NULL;
+	if (rc < 0 || *image || !in->flat)
+		return rc;
+	rc = headers_len(in, &len);
+	if (rc < 0)
+		return rc;
+	*size = len;
+	*image = malloc(len);
+	if (!*image)
+		return fail(-ENOMEM, "%ju bytes of ELF headers", (uintmax_t)len);
+	return infile_read(in, *image, len, 0);
+}
+
+static int begin(const struct infile *in, char **image, Elf **out)
+{
+	size_t len = 0;
+	int rc = read_headers(in, image, &len);
+
+	if (rc < 0)
+		return rc;
 	elf_version(EV_CURRENT);
-	if (!in->flat) {
-		*out = elf_begin(in->fd, ELF_C_READ, NULL);
-	} else {
-		rc = headers_len(in, &len);
-		if (rc < 0)
-			return rc;
-		*image = malloc(len);
-		if (!*image)
-			return fail(-ENOMEM, "%ju bytes of ELF headers", (uintmax_t)len);
-		rc = infile_read(in, *image, len, 0);
-		if (rc < 0)
-			return rc;
-		*out = elf_memory(*image, len);
-	}
+	*out = *image ? elf_memory(*image, len) : elf_begin(in->fd, ELF_C_READ, NULL);
 	return *out ? 0 : fail(-ENOEXEC, "read ELF header: %s", elf_errmsg(-1));
 }
 
@@ -191,7 +197,7 @@ int elf_headers_read(const struct infile *in, struct elf_headers *out)
 {
 	struct elf_loads loads = { NULL, 0, 0 };
 	Elf *elf = NULL;
-	char *image;
+	char *image = NULL;
 	int rc;
 
 	*out = (struct elf_headers){ .file_size = in->size };
