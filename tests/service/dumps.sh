@@ -17,6 +17,13 @@ saved()
 	E
 }
 
+# crash_now - the name of a dump of now, in a second that no earlier crash of this script has.
+crash_now()
+{
+	sleep 1
+	date +127.0.0.1-%Y-%m-%d-%H:%M:%S
+}
+
 # The next boot: nothing is loaded, the boot id is another.
 reboot()
 {
@@ -53,7 +60,7 @@ echo "virtiofs crash" | config
 ok "start arms the machine before the crash" exits 0 kdumpctl start
 printf 'path /var/crash\nforce_no_rebuild 1\n' | config
 reboot second-boot
-saved "127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)" vmcore
+saved "$(crash_now)" vmcore
 ok "start succeeds on the boot after the crash" exits 0 kdumpctl start
 ok "start reports the crash" says "the system crashed at .*sysrq: Trigger a crash at sysrq_handle_crash"
 ok "start reports the new dump alone" test "$(grep -c "the system crashed" "$work/words")" = 1
@@ -113,8 +120,7 @@ to_disk()
 printf 'ext4 %s\nfallback_target ext4 %s\npath /crash\nforce_no_rebuild 1\n' "$first" "$second" | config
 reboot seventh-boot
 ok "start arms the machine with two targets" exits 0 kdumpctl start
-sleep 1
-crash=127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)
+crash=$(crash_now)
 saved "$crash" vmcore
 to_disk 127.0.0.1-2020-01-01-10:00:00 "$first"
 to_disk "$crash" "$second"
@@ -142,7 +148,7 @@ mkdir -p "$root/var/crash/$long"
 printf 'path /var/crash/%s\nforce_no_rebuild 1\n' "$long" | config
 reboot eleventh-boot
 kdumpctl start >/dev/null 2>&1
-crash=127.0.0.1-$(date +%Y-%m-%d-%H:%M:%S)
+crash=$(crash_now)
 saved "$long/$crash" vmcore
 reboot twelfth-boot
 ok "start succeeds with a dump in a long path" exits 0 kdumpctl start
