@@ -239,23 +239,23 @@ def log_descriptors_gone(c, r):
     return put(ring_array(c, "descs") + 24 * r.randrange(256), r.choice([b"\0", b"\xff", b"\x5a"]) * (24 * r.choice([32, 256])))
 
 
-@kind
-def log_descriptor_bits(c, r):
-    """One bit of each of some descriptors."""
+def bits_of_entries(c, r, array, size, used):
+    """One bit in the first used bytes of some of a ring's entries."""
     faults = []
     for n in r.sample(range(400), 40):
-        at = ring_array(c, "descs") + 24 * n + r.randrange(24)
+        at = ring_array(c, array) + size * n + r.randrange(used)
         faults += put(at, bytes([c.read(at, 1)[0] ^ 1 << r.randrange(8)]))
     return faults
+
+
+@kind
+def log_descriptor_bits(c, r):
+    return bits_of_entries(c, r, "descs", 24, 24)
 
 
 @kind
 def log_info_bits(c, r):
-    faults = []
-    for n in r.sample(range(400), 40):
-        at = ring_array(c, "infos") + 88 * n + r.randrange(24)
-        faults += put(at, bytes([c.read(at, 1)[0] ^ 1 << r.randrange(8)]))
-    return faults
+    return bits_of_entries(c, r, "infos", 88, 24)
 
 
 @kind

@@ -12,15 +12,9 @@ name stands for exactly what an undisturbed run writes. What is called incomplet
 header as well, opens, and holds no wrong page. No other file stays. The input is the core of the
 self-test, or the important pages of CORE; without one there is nothing to report on.
 """
-import argparse
-import collections
-import concurrent.futures
-import errno
 import os
-import random
 import re
 import shutil
-import signal
 import struct
 import subprocess
 import sys
@@ -30,37 +24,14 @@ import time
 import outputs
 import writers
 from ended import PATIENCE, SECONDS, ended
+from sweep import HARMLESS, chosen, error_text, everyone, judged, parser, plan, report, signalled
 
 MARK = "-incomplete"
-AGAIN = ("+",)  # this call and all later ones
-ONCE = ("",)
-BOTH = ("", "+")
-FAULTS = {  # what goes wrong in a call of each kind, once or from then on
-    "write": [("ENOSPC", BOTH), ("EDQUOT", AGAIN), ("EIO", BOTH), ("EFBIG", AGAIN), ("EPIPE", AGAIN), ("EINTR", ONCE),
-              ("short", BOTH)],
-    "sync": [("EIO", BOTH), ("ENOSPC", AGAIN), ("EDQUOT", ONCE), ("EINTR", ONCE)],
-    "range": [("EIO", BOTH), ("ENOSPC", ONCE), ("EINTR", ONCE)],
-    "rename": [("EIO", BOTH), ("ENOSPC", ONCE), ("EDQUOT", ONCE), ("EINTR", ONCE)],
-    "mkdir": [("EIO", ONCE), ("ENOSPC", ONCE), ("EDQUOT", ONCE), ("EINTR", ONCE)],
-    "truncate": [("EIO", BOTH), ("ENOSPC", ONCE), ("EFBIG", ONCE), ("EINTR", ONCE)],
-    "allocate": [("ENOSPC", AGAIN), ("EDQUOT", ONCE), ("EIO", ONCE), ("EFBIG", ONCE), ("EINTR", ONCE)],
-    "create": [("ENOSPC", ONCE), ("EDQUOT", ONCE), ("EIO", ONCE), ("EINTR", ONCE)],
-    "close": [("EIO", ONCE), ("ENOSPC", ONCE), ("EDQUOT", ONCE)],
-    "link": [("EIO", ONCE), ("ENOSPC", ONCE)],
-    "unlink": [("EIO", ONCE)],
-    "mode": [("EIO", ONCE)],
-}
-HARMLESS = {("write", "EINTR"), ("write", "short"), ("sync", "EINTR"), ("range", "EINTR"), ("allocate", "EINTR")}
 NAMES = {  # words of a message for the call
     "write": "write|written", "sync": "sync|saved", "range": "write back|sync", "rename": "rename|named",
     "truncate": "lengthen|size|truncate", "allocate": "reserve", "create": "create|open|replace", "close": "close|write",
     "link": "rename|named", "unlink": "replace|remove|rename", "mkdir": "create|make", "mode": "mode",
 }
-
-
-def error_text(name):
-    """What a message has to say of an error."""
-    return os.strerror(getattr(errno, name))
 
 
 class Run:
@@ -222,56 +193,13 @@ class Judge:
 
 def one(judge, case, seconds):
     call, nr, what = case
-    signalled = call in ("any", "time")
-    word = what if what == "short" else "s%d" % what if signalled else "%d" % getattr(errno, what)
-    run = Run(judge.tools, judge.writer, "%s:%s:%s" % (call, nr, word), judge.old, seconds)
+    run = Run(judge.tools, judge.writer, plan(case), judge.old, seconds)
     try:
-        fault = judge.judge_killed(run, what) if signalled else judge.judge(run, call, nr, what)
+        fault = judge.judge_killed(run, what) if signalled(call) else judge.judge(run, call, nr, what)
         return fault, "%s | %s:%s:%s | exit %s | %s | %s" % (judge.writer.name, call, nr, what, run.status, fault,
                                                            run.words.strip().replace("\n", " / ")[-900:])
     finally:
         run.close()
-
-
-def everyone(judges, cases):
-    """(fault, line) of each case; those that are not through in SECONDS last, each by itself."""
-    slow = []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for case, result in zip(cases, pool.map(lambda c: one(judges[c[0]], c[1], SECONDS), cases)):
-            if result[0] == "hang":
-                slow.append(case)
-            else:
-                yield result
-    for case in slow:
-        yield one(judges[case[0]], case[1], PATIENCE * SECONDS)
-
-
-def all_faults(judges):
-    for j in judges:
-        for call, faults in FAULTS.items():
-            for nr in range(1, judges[j].counts[call] + 1):
-                for what, ways in faults:
-                    for way in ways:
-                        yield j, (call, "%d%s" % (nr, way), what)
-
-
-def kills(judges, nr, seed):
-    draw = random.Random(seed)
-    each = list(judges)
-    for _ in range(nr):
-        w = draw.choice(each)
-        yield w, ("any", str(draw.randint(1, max(1, judges[w].counts["any"]))),
-                  draw.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT)))
-
-
-def moments(judges, nr, seed):
-    """Signals by time, in milliseconds: from the start to a little after the end."""
-    draw = random.Random(seed)
-    each = list(judges)
-    for _ in range(nr):
-        w = draw.choice(each)
-        yield w, ("time", str(draw.randint(1, int(1100 * judges[w].took))),
-                  draw.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT)))
 
 
 def ram(core):
@@ -284,31 +212,10 @@ def ram(core):
     return min(l[4] for l in loads if l[0] == 1), max(l[4] + l[6] for l in loads if l[0] == 1)
 
 
-def options():
-    p = argparse.ArgumentParser()
-    p.add_argument("--build", required=True)
-    p.add_argument("--core")
-    p.add_argument("--cases", type=int, default=0, help="0: all")
-    p.add_argument("--kills", type=int, default=200)
-    p.add_argument("--moments", type=int, default=200)
-    p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--writer", default="")
-    p.add_argument("--case")
-    return p.parse_args()
-
-
-def chosen(judges, o):
-    if o.case:
-        call, nr, what = o.case.split(":")
-        return [(w, (call, nr, int(what) if call in ("any", "time") else what)) for w in judges]
-    faults = list(all_faults(judges))
-    if o.cases and o.cases < len(faults):
-        faults = random.Random(o.seed).sample(faults, o.cases)
-    return faults + list(kills(judges, o.kills, o.seed)) + list(moments(judges, o.moments, o.seed))
-
-
 def main():
-    o = options()
+    p = parser()
+    p.add_argument("--core")
+    o = p.parse_args()
     o.build = os.path.abspath(o.build)
     made = tempfile.mkdtemp(prefix="trust-")
     core = os.path.abspath(o.build + "/selftest.core")
@@ -318,22 +225,12 @@ def main():
     subprocess.run(["age-keygen", "-o", made + "/key"], check=True, stderr=subprocess.DEVNULL)
     tools = outputs.Tools(o.build, ram(core), made + "/key")
     tools.reports = bool(o.core)
-    failed, begun = collections.Counter(), 0
     try:
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            each = [w for w in writers.writers(tools, core, made) if o.writer in w.name]
-            judges = dict(zip(each, pool.map(lambda w: Judge(tools, w, core), each)))
-        for fault, line in everyone(judges, chosen(judges, o)):
-            begun += 1
-            if fault or o.case:
-                print(line, flush=True)
-                failed[fault] += bool(fault)
+        each = [w for w in writers.writers(tools, core, made) if o.writer in w.name]
+        judges = judged(lambda w: Judge(tools, w, core), each)
+        return report("output", o, judges, everyone(one, judges, chosen(judges, o)))
     finally:
         shutil.rmtree(made)
-    print("output: %d cases of %d writers, seed %d: %d failed" % (begun, len(judges), o.seed, sum(failed.values())))
-    for fault, nr in failed.most_common():
-        print("    %5d  %s" % (nr, fault))
-    return 1 if sum(failed.values()) else 0
 
 
 if __name__ == "__main__":

@@ -13,24 +13,18 @@ that changes something below this root go wrong (fail.c), as output.py does. Aft
 - an error that was not harmless is named;
 - the same command without a fault then leaves what an undisturbed run leaves.
 """
-import argparse
-import collections
-import concurrent.futures
-import errno
 import json
 import os
-import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 from ended import PATIENCE, SECONDS, ended
-from output import FAULTS, HARMLESS, error_text
 from outputs import sha
+from sweep import HARMLESS, chosen, error_text, everyone, judged, parser, plan, report, signalled
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOISE = re.compile(r"(/proc|/sys/|/run/kdump/private/|/lib/modules|/device\.img$|/dev/)")
@@ -212,7 +206,7 @@ class Judge:
 
     def first_fault(self, root, now, run, call, what):
         status, text, faults, _ = run
-        killed = call in ("any", "time")
+        killed = signalled(call)
         if status is None:
             return "hang"
         if "Sanitizer" in text or "runtime error" in text:
@@ -242,7 +236,7 @@ class Judge:
         if not fault:
             status, again, _, _ = root.run(self.build, self.writer.again, "any:0:0")
             lacks = [p for p in self.lacks(root.tree()) if not self.writer.once.search(p)]
-            if call in ("any", "time"):  # a part in a dump's directory goes when that dump is looked at again
+            if signalled(call):  # a part in a dump's directory goes when that dump is looked at again
                 lacks = [p for p in lacks if not (p.startswith("/var/crash/") and LEFT.search(p))]
             text += " // again: " + again
             fault = "again: exit %s" % status if status != 0 else "again: without " + lacks[0] if lacks else None
@@ -251,10 +245,9 @@ class Judge:
 
 def one(judge, case, seconds):
     call, nr, what = case
-    word = what if what == "short" else "s%d" % what if call in ("any", "time") else "%d" % getattr(errno, what)
     root = Root(judge.template)
     try:
-        fault, status, faults, text = judge.judge(root, "%s:%s:%s" % (call, nr, word), call, what, seconds)
+        fault, status, faults, text = judge.judge(root, plan(case), call, what, seconds)
         text = text.strip().replace("\n", " / ")[-1500:].replace(root.path, "")
         return fault, "%s | %s:%s:%s | %s | exit %s | %s | %s" % (judge.writer.name, call, nr, what, fault, status,
                                                                 [f.replace(root.path, "") for f in faults][:3], text)
@@ -262,85 +255,23 @@ def one(judge, case, seconds):
         root.close()
 
 
-def everyone(judges, cases):
-    """(fault, line) of each case; those that are not through in time last, each by itself."""
-    slow = []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for case, result in zip(cases, pool.map(lambda c: one(judges[c[0]], c[1], 3 * SECONDS), cases)):
-            if result[0] == "hang":
-                slow.append(case)
-            else:
-                yield result
-    for case in slow:
-        yield one(judges[case[0]], case[1], PATIENCE * SECONDS)
-
-
-def all_faults(judges):
-    for name, judge in judges.items():
-        for call, faults in FAULTS.items():
-            for nr in range(1, judge.counts[call] + 1):
-                for what, ways in faults:
-                    for way in ways:
-                        yield name, (call, "%d%s" % (nr, way), what)
-
-
-def signals(judges, o):
-    draw = random.Random(o.seed)
-    for call, nr in (("any", o.kills), ("time", o.moments)):
-        for _ in range(nr):
-            name = draw.choice(list(judges))
-            last = judges[name].counts["any"] if call == "any" else int(1100 * judges[name].took)
-            yield name, (call, str(draw.randint(1, max(1, last))), draw.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT)))
-
-
-def chosen(judges, o):
-    if o.case:
-        call, nr, what = o.case.split(":")
-        return [(w, (call, nr, int(what) if call in ("any", "time") else what)) for w in judges]
-    faults = list(all_faults(judges))
-    if o.cases and o.cases < len(faults):
-        faults = random.Random(o.seed).sample(faults, o.cases)
-    return faults + list(signals(judges, o))
-
-
-def options():
-    p = argparse.ArgumentParser()
-    p.add_argument("--build", required=True)
-    p.add_argument("--cases", type=int, default=0, help="0: all")
-    p.add_argument("--kills", type=int, default=200)
-    p.add_argument("--moments", type=int, default=200)
-    p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--writer", default="")
-    p.add_argument("--case")
-    p.add_argument("--capture", help="a static program, which BUILD lacks if it has a sanitizer")
-    return p.parse_args()
-
-
 def main():
-    o = options()
+    p = parser()
+    p.add_argument("--capture", help="a static program, which BUILD lacks if it has a sanitizer")
+    o = p.parse_args()
     o.build = os.path.abspath(o.build)
     o.capture = os.path.abspath(o.capture or o.build + "/kdump-capture")
     for name in ("JOURNAL_STREAM", "NOTIFY_SOCKET"):
         os.environ.pop(name, None)
     os.environ.update(KDUMP_TEST_APART="1", BUILD=o.build, CAPTURE=o.capture)
     made = tempfile.mkdtemp(prefix="trust-")
-    failed, begun = collections.Counter(), 0
     try:
         subprocess.run(["sh", HERE + "/service_roots.sh", made], check=True)
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            each = [w for w in writers(o.build, o.capture) if o.writer in w.name]
-            judges = {j.writer.name: j for j in pool.map(lambda w: Judge(o.build, made, w), each)}
-        for fault, line in everyone(judges, chosen(judges, o)):
-            begun += 1
-            if fault or o.case:
-                print(line, flush=True)
-                failed[fault] += bool(fault)
+        each = [w for w in writers(o.build, o.capture) if o.writer in w.name]
+        judges = judged(lambda w: Judge(o.build, made, w), each)
+        return report("service", o, judges, everyone(one, judges, chosen(judges, o), 3 * SECONDS))
     finally:
         shutil.rmtree(made)
-    print("service: %d cases of %d writers, seed %d: %d failed" % (begun, len(judges), o.seed, sum(failed.values())))
-    for fault, nr in failed.most_common():
-        print("    %5d  %s" % (nr, fault))
-    return 1 if sum(failed.values()) else 0
 
 
 def apart():
