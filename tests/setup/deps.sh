@@ -8,7 +8,7 @@ group_build="gcc clang libclang-rt-dev make pkg-config libc6-dev libelf-dev zlib
 	libarchive-dev liblzma-dev libxxhash-dev
 	libblkid-dev libmount-dev libnl-3-dev libnl-route-3-dev libsystemd-dev libjson-c-dev
 	libcmocka-dev libkdumpfile-dev clang-format-19 clang-tidy perl binutils gdb elfutils python3
-	diffutils file git bpftool iproute2 iputils-ping procps openssh-client openssh-server systemd bsdutils augeas-tools"
+	diffutils file git bpftool iproute2 iputils-ping procps openssh-client openssh-server systemd bsdutils augeas-tools strace"
 group_vm="qemu-system-x86 busybox-static cpio kmod lz4 zstd xz-utils e2fsprogs util-linux coreutils
 	binutils gcc libc6-dev fdisk apt dpkg debian-archive-keyring ca-certificates curl mmdebstrap
 	xfsprogs btrfs-progs iproute2 mount nfs-ganesha nfs-ganesha-vfs rpcbind netbase openssh-server
