@@ -140,14 +140,5 @@ TEST(arm64_is_known_by_its_addresses)
 	infile_fini(&in);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		U5(each_damaged_byte_is_made_up_for, false_counts_are_corrected,
-		   sound_header_is_left_alone, programs_are_no_cores,
-		   arm64_is_known_by_its_addresses),
-	};
-
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+RUN(each_damaged_byte_is_made_up_for, false_counts_are_corrected, sound_header_is_left_alone,
+    programs_are_no_cores, arm64_is_known_by_its_addresses)
