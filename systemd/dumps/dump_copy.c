@@ -82,45 +82,35 @@ int dump_copy_size(int dirfd, struct dump_size *out)
 	return each(dirfd, add_size, out);
 }
 
-/* Bytes at an offset; fewer at the end of the file alone. */
-static ssize_t read_at(int fd, char *buf, off_t off)
-{
-	size_t got = 0;
-	ssize_t n;
-
-	do {
-		n = pread(fd, buf + got, BLOCK - got, off + (off_t)got);
-		got += n > 0 ? (size_t)n : 0;
-	} while ((n > 0 && got < BLOCK) || (n < 0 && errno == EINTR));
-	return n < 0 ? -errno : (ssize_t)got;
-}
-
 /* 1 if they have the same bytes. buf: two blocks. */
 static int same_bytes(int a, int b, char *buf)
 {
-	for (off_t off = 0;; off += (off_t)BLOCK) {
-		ssize_t n = read_at(a, buf, off), m = read_at(b, buf + BLOCK, off);
+	size_t n = BLOCK, m;
 
-		if (n < 0 || m < 0)
-			return n < 0 ? (int)n : (int)m;
-		if (n != m || memcmp(buf, buf + BLOCK, (size_t)n) != 0)
+	for (uint64_t off = 0; n == BLOCK; off += BLOCK) {
+		int rc = io_pread(a, buf, BLOCK, off, &n);
+
+		if (rc == 0)
+			rc = io_pread(b, buf + BLOCK, BLOCK, off, &m);
+		if (rc < 0)
+			return rc;
+		if (n != m || memcmp(buf, buf + BLOCK, n) != 0)
 			return 0;
-		if (n < (ssize_t)BLOCK)
-			return 1;
 	}
+	return 1;
 }
 
 static int copy_bytes(int from, int to, char *buf)
 {
-	ssize_t n;
+	size_t n = BLOCK;
+	int rc = 0;
 
-	for (off_t off = 0; (n = read_at(from, buf, off)) > 0; off += n) {
-		int rc = io_pwrite(to, buf, (size_t)n, (uint64_t)off);
-
-		if (rc < 0)
-			return rc;
+	for (uint64_t off = 0; rc == 0 && n == BLOCK; off += n) {
+		rc = io_pread(from, buf, BLOCK, off, &n);
+		if (rc == 0)
+			rc = io_pwrite(to, buf, n, off);
 	}
-	return (int)n;
+	return rc;
 }
 
 struct copy {

@@ -36,19 +36,16 @@ static int open_file(const struct target_access *p, const struct dump *d, const 
 static int read_head(int fd, struct dump *d)
 {
 	char *data = malloc(CORE_INFO_MAX);
-	size_t len = 0;
-	ssize_t n = 1;
+	size_t len;
+	int rc;
 
 	if (!data)
 		return -ENOMEM;
-	while (n > 0 && len < CORE_INFO_MAX) {
-		n = pread(fd, data + len, CORE_INFO_MAX - len, (off_t)len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (n == 0 || len > 0)
+	rc = io_pread(fd, data, CORE_INFO_MAX, 0, &len);
+	if (rc == 0 || len > 0)
 		dump_more(d, data, len);
 	free(data);
-	return n < 0 ? -errno : 0;
+	return rc;
 }
 
 static int from_file(const struct target_access *p, struct dump *d)
@@ -109,19 +106,14 @@ static int from_server(const struct target_access *p, struct dump *d)
 static int read_text(int fd, char **text)
 {
 	struct stat st;
-	size_t len = 0;
-	ssize_t n = 1;
+	size_t len;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return -EINVAL;
 	*text = calloc(1, DUMP_REPORT_MAX + 1);
 	if (!*text)
 		return -ENOMEM;
-	while (n > 0 && len < DUMP_REPORT_MAX) {
-		n = pread(fd, *text + len, DUMP_REPORT_MAX - len, (off_t)len);
-		len += n > 0 ? (size_t)n : 0;
-	}
-	return n < 0 ? -errno : 0;
+	return io_pread(fd, *text, DUMP_REPORT_MAX, 0, &len);
 }
 
 static int read_plain(const struct target_access *p, const struct dump *d, char **text)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_io.c - giving a finished file its name, also where the directory fails */
+/* test_io.c - reads at an offset, and giving a finished file its name, also where the directory
+ * fails */
 #include "base/err.h"
 #include "base/file.h"
 #include "base/io.h"
@@ -135,5 +136,24 @@ TEST(a_replaced_file_is_never_missing)
 	drop(fd, dirfd);
 }
 
+TEST(read_gives_what_is_there)
+{
+	char buf[8] = "--------";
+	int dirfd, fd = make(&dirfd);
+	size_t got = 99;
+
+	CHECK_EQ(io_pread(fd, buf, sizeof(buf), 0, &got), 0);
+	CHECK_EQ(got, 4);
+	CHECK_MEM(buf, "text----", sizeof(buf));
+	CHECK_EQ(io_pread(fd, buf, 2, 1, &got), 0);
+	CHECK_EQ(got, 2);
+	CHECK_MEM(buf, "exxt----", sizeof(buf));
+	CHECK_EQ(io_pread(fd, buf, sizeof(buf), 4, &got), 0);
+	CHECK_EQ(got, 0);
+	CHECK_EQ(io_pread(dirfd, buf, sizeof(buf), 0, &got), -EISDIR);
+	CHECK_EQ(got, 0);
+	drop(fd, dirfd);
+}
+
 RUN(published, a_signal_does_not_end_it, after_an_error_it_has_its_old_name,
-    one_that_is_there_stays, a_replaced_file_is_never_missing)
+    one_that_is_there_stays, a_replaced_file_is_never_missing, read_gives_what_is_there)
