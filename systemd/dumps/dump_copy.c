@@ -5,10 +5,10 @@
 #include "base/beneath.h"
 #include "base/err.h"
 #include "base/io.h"
+#include "systemd/dumps/dump_info.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,13 +54,6 @@ static int open_file(int dirfd, const char *name, struct stat *st)
 	return fail(-EINVAL, "%s is not a regular file", name);
 }
 
-static bool is_sealed(const char *name)
-{
-	const char *end = strstr(name, ".age");
-
-	return end && (!end[4] || strcmp(end + 4, "-incomplete") == 0);
-}
-
 static int add_size(int dirfd, const char *name, void *arg)
 {
 	struct dump_size *sum = arg;
@@ -72,7 +65,7 @@ static int add_size(int dirfd, const char *name, void *arg)
 	close(fd);
 	sum->bytes += (uint64_t)st.st_size;
 	sum->files++;
-	sum->sealed += is_sealed(name);
+	sum->sealed += dump_is_sealed(name);
 	return 0;
 }
 
