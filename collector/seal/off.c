@@ -105,6 +105,11 @@ struct unseal_input unseal_from_fd(int *fd)
 	return (struct unseal_input){ NULL, fd };
 }
 
+struct unseal_input unseal_from_memory(struct blob *rest)
+{
+	return (struct unseal_input){ NULL, rest };
+}
+
 int unseal_open(struct unseal_input in, const struct seal_identities *ids, struct unsealer **out)
 {
 	(void)in;

@@ -38,6 +38,22 @@ struct unseal_input unseal_from_fd(int *fd)
 	return (struct unseal_input){ read_fd, fd };
 }
 
+static ssize_t read_memory(void *arg, void *buf, size_t size)
+{
+	struct blob *rest = arg;
+	size_t n = rest->len < size ? rest->len : size;
+
+	memcpy(buf, rest->data, n);
+	rest->data = (const char *)rest->data + n;
+	rest->len -= n;
+	return (ssize_t)n;
+}
+
+struct unseal_input unseal_from_memory(struct blob *rest)
+{
+	return (struct unseal_input){ read_memory, rest };
+}
+
 /* Have want unread bytes, or all that are left. */
 static int fill(struct unsealer *u, size_t want)
 {

@@ -23,6 +23,9 @@ struct unseal_input {
 /* An input that reads from a descriptor. */
 struct unseal_input unseal_from_fd(int *fd);
 
+/* An input of bytes in memory; rest is what was not read yet, and gets smaller. */
+struct unseal_input unseal_from_memory(struct blob *rest);
+
 struct unsealer;
 
 /* Read the header and find the key. -EACCES: none of the identities opens it. -EBADMSG. */

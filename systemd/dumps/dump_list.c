@@ -216,10 +216,10 @@ int dumps_command(const char *dir, bool sealed, char *out, size_t size)
 /* A file of the last dump. */
 static void add_bytes(struct dumps *all, struct dump_sealed_file *f, const char *data, size_t len)
 {
-	struct dump_sealed_bytes bytes = { data, len };
+	struct blob bytes = { data, len };
 	struct dump *d = &all->dump[all->nr - 1];
 
-	f->in = dump_sealed_from(&bytes);
+	f->in = unseal_from_memory(&bytes);
 	if (dump_is_sealed(f->name))
 		dump_file_sealed(d, f, all->ids);
 	else

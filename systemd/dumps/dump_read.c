@@ -95,8 +95,7 @@ static int from_server(const struct target_access *p, struct dump *d)
 	int rc = fetch(p, d, d->core, &data, &len);
 
 	if (rc == 0 && sealed)
-		rc = dump_more_sealed(d, dump_sealed_from(&(struct dump_sealed_bytes){ data, len }),
-				      p->ids);
+		rc = dump_more_sealed(d, unseal_from_memory(&(struct blob){ data, len }), p->ids);
 	else if (rc == 0)
 		dump_more(d, data, len);
 	free(data);
@@ -154,9 +153,7 @@ static int read_sealed(const struct target_access *p, const struct dump *d, char
 	if (p->kind == ACCESS_SSH) {
 		rc = fetch(p, d, DUMP_REPORT_FILE ".age", &data, &len);
 		if (rc == 0)
-			rc = open_report(p,
-					 dump_sealed_from(&(struct dump_sealed_bytes){ data, len }),
-					 text);
+			rc = open_report(p, unseal_from_memory(&(struct blob){ data, len }), text);
 		free(data);
 		return rc;
 	}

@@ -12,22 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static ssize_t read_bytes(void *arg, void *buf, size_t size)
-{
-	struct dump_sealed_bytes *b = arg;
-	size_t n = b->len < size ? b->len : size;
-
-	memcpy(buf, b->data, n);
-	b->data += n;
-	b->len -= n;
-	return (ssize_t)n;
-}
-
-struct unseal_input dump_sealed_from(struct dump_sealed_bytes *bytes)
-{
-	return (struct unseal_input){ read_bytes, bytes };
-}
-
 static void keep_head(struct dump_sealed_text *t, size_t max, struct blob piece)
 {
 	size_t n = piece.len < max - t->len ? piece.len : max - t->len;

@@ -51,13 +51,6 @@ int dump_sealed_read(struct unseal_input in, const struct seal_identities *ids,
 		     const struct dump_sealed_want *want, struct dump_sealed_text *out);
 void dump_sealed_free(struct dump_sealed_text *text);
 
-/* An input of bytes in memory. */
-struct dump_sealed_bytes {
-	const char *data;
-	size_t len;
-};
-struct unseal_input dump_sealed_from(struct dump_sealed_bytes *bytes);
-
 /* One line about the state of the encryption, for people; "": nothing of it is encrypted. */
 void dump_sealed_state(const struct dump *d, char *out, size_t size);
 

@@ -9,29 +9,13 @@
 
 #define SECRET "AGE-SECRET-KEY-1QYPQXPQ9QCRSSZG2PVXQ6RS0ZQG3YYC5Z5TPWXQERGD3C8G7RUSQGPQYEE"
 
-struct bytes {
-	const uint8_t *data;
-	size_t left;
-};
-
-static ssize_t take(void *arg, void *buf, size_t size)
-{
-	struct bytes *b = arg;
-	size_t n = b->left < size ? b->left : size;
-
-	memcpy(buf, b->data, n);
-	b->data += n;
-	b->left -= n;
-	return (ssize_t)n;
-}
-
 static void as_file(const struct seal_identities *ids, const uint8_t *data, size_t size)
 {
-	struct bytes b = { data, size };
+	struct blob b = { data, size };
 	struct unsealer *u;
 	struct blob piece;
 
-	if (unseal_open((struct unseal_input){ take, &b }, ids, &u) < 0)
+	if (unseal_open(unseal_from_memory(&b), ids, &u) < 0)
 		return;
 	while (unseal_next(u, &piece) > 0)
 		;

@@ -74,9 +74,9 @@ static int teardown(void **state)
 static int read_sample(const struct sample *s, size_t len, const struct dump_sealed_want *want,
 		       struct dump_sealed_text *out)
 {
-	struct dump_sealed_bytes bytes = { s->sealed, len };
+	struct blob bytes = { s->sealed, len };
 
-	return dump_sealed_read(dump_sealed_from(&bytes), s->ours, want, out);
+	return dump_sealed_read(unseal_from_memory(&bytes), s->ours, want, out);
 }
 
 TEST(names_of_encrypted_files)
@@ -161,8 +161,8 @@ TEST(a_changed_log_is_not_read)
 static struct dump described(const struct sample *s, const char *name, uint64_t size,
 			     const struct seal_identities *ids)
 {
-	struct dump_sealed_bytes bytes = { s->sealed, s->len };
-	const struct dump_sealed_file f = { name, size, 1700000000, dump_sealed_from(&bytes) };
+	struct blob bytes = { s->sealed, s->len };
+	const struct dump_sealed_file f = { name, size, 1700000000, unseal_from_memory(&bytes) };
 	struct dump d;
 	bool is;
 
