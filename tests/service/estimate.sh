@@ -147,7 +147,11 @@ printf '0x100000000-0x11fffffff\n' | put /sys/kernel/kexec/crash_cma_ranges
 ok "estimate fails when CMA has to hold the kernel" exits 1 estimate
 ok "estimate prints the size of CMA" says "and CMA: +512M"
 ok "estimate warns that CMA does not hold the kernel" says "WARNING: 32 MB are reserved besides CMA, but kernel, modules and image need [0-9]+ MB"
-echo 88080384 | put /sys/kernel/kexec_crash_size
+exits 1 estimate --json
+fixed=$(($(json memory kernel) + $(json memory modules) + $(json memory image)))
+echo $((fixed - 1)) | put /sys/kernel/kexec_crash_size
+ok "estimate fails when a byte is missing besides CMA" exits 1 estimate
+echo $fixed | put /sys/kernel/kexec_crash_size
 ok "estimate succeeds with CMA for the programs" exits 0 estimate
 ok "estimate has no warning with CMA for the programs" silent_on WARNING
 rm -r "$root/sys/kernel/kexec"
