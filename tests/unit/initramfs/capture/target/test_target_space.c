@@ -17,6 +17,9 @@ struct bench {
 #define MACHINE "0123456789abcdef0123456789abcdef"
 #define STATUS	"{\"host\":\"h\",\"machine_id\":\"%s\",\"test\":null}"
 
+/* The directory's time decides, too, in seconds: all tests' dumps are of one, whenever they run. */
+#define AGED "touch -d 2020-01-01 "
+
 /* An old dump: file is its core's name, of mib; status is the text of its status file. */
 static void old_with(const struct bench *b, const char *name, const char *file, unsigned mib,
 		     const char *status)
@@ -24,8 +27,9 @@ static void old_with(const struct bench *b, const char *name, const char *file, 
 	char dir[256];
 
 	snprintf(dir, sizeof(dir), "%s/var/crash/%s", b->d.mount, name);
-	CHECK_EQ(shell("mkdir -p %s; fallocate -l %uM %s/%s; echo '%s' >%s/kdump-status.json", dir,
-		       mib, dir, file, status, dir),
+	CHECK_EQ(shell("mkdir -p %s && fallocate -l %uM %s/%s && "
+		       "echo '%s' >%s/kdump-status.json && " AGED "%s",
+		       dir, mib, dir, file, status, dir, dir),
 		 0);
 }
 
@@ -163,7 +167,7 @@ TEST(a_dump_with_other_files_stays)
 	old(&b, OLD2, "vmcore", 1);
 	old(&b, OLD3, "vmcore", 1);
 	CHECK_EQ(shell("cd %s/var/crash/%s && : >vmcore-dmesg.txt && : >kexec-dmesg.log && "
-		       ": >kdump-verified.json",
+		       ": >kdump-verified.json && " AGED ".",
 		       b.d.mount, OLD1),
 		 0);
 	CHECK_EQ(shell(": >%s/var/crash/%s/analysis.txt", b.d.mount, OLD2), 0);
