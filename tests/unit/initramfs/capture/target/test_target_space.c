@@ -18,7 +18,7 @@ struct bench {
 #define STATUS	"{\"host\":\"h\",\"machine_id\":\"%s\",\"test\":null}"
 
 /* The directory's time decides, too, in seconds: all tests' dumps are of one, whenever they run. */
-#define AGED "touch -d 2020-01-01 "
+#define AGED	"touch -d 2020-01-01 "
 
 /* An old dump: file is its core's name, of mib; status is the text of its status file. */
 static void old_with(const struct bench *b, const char *name, const char *file, unsigned mib,
