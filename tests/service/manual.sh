@@ -68,6 +68,9 @@ page kdump-collect.8
 sed -n '/^\.SS Not planned/,/^\.S[HS] [^N]/p' "$work/page" >"$work/section"
 ok "kdump-collect(8) has a section of refused options" test "$(wc -l <"$work/section")" -gt 10
 ok "kdump-collect(8) lists every refused option in that section" test "$(options_in "$work/section" | tr '\n' ' ')" = "$(echo "$refused" | sort -u | tr '\n' ' ')"
+letters=$(sed -n "s/^OPTION([A-Z_]*, *'\(.\)',.*REFUSED,.*/-\1/p" "$top/collector/cli/options.def")
+ok "kdump-collect(8) lists every refused letter in that section, and no other" \
+	test "$(grep -oE -- ' -[A-Za-z] ' "$work/section" | tr -d ' ')" = "$letters"
 for option in $refused; do
 	ok "kdump-collect refuses $option" exits 2 "$build/kdump-collect" "$option=1" a b
 	ok "kdump-collect names $option when it refuses it" says "not planned: $option|takes no value"
