@@ -80,17 +80,19 @@ static ssize_t read_piece(int fd, uint64_t size, uint64_t pos, uint8_t *buf)
 {
 	size_t len = COPY_SIZE;
 	ssize_t n;
+	int rc;
 
 	do
 		n = read(fd, buf, len);
 	while (n < 0 && errno == EINTR);
-	if (n >= 0 || errno == EISDIR)
-		return n < 0 ? fail(-errno, "read") : n;
+	if (n >= 0)
+		return n;
+	rc = -errno;
 	/* Near a bad page a large read may fail as a whole: page by page there. */
 	n = read(fd, buf, PAGE_BYTES);
 	if (n > 0)
 		return n;
-	return skip_page(fd, size, pos, buf, &len) ? (ssize_t)len : fail(-EIO, "read");
+	return skip_page(fd, size, pos, buf, &len) ? (ssize_t)len : fail(rc, "read");
 }
 
 static uint64_t input_size(int fd)
@@ -106,7 +108,7 @@ static int copy_all(int fd, struct sink *to, struct progress *shown)
 	uint8_t *buf = malloc(COPY_SIZE);
 	int rc = buf ? 0 : fail(-ENOMEM, "copy");
 
-	progress_start(shown, "Encrypting", size / PAGE_BYTES, PAGE_BYTES);
+	progress_start(shown, "Encrypting", size, 1);
 	while (rc == 0) {
 		ssize_t n = read_piece(fd, size, pos, buf);
 
@@ -117,10 +119,12 @@ static int copy_all(int fd, struct sink *to, struct progress *shown)
 		rc = sink_write_at(to, pos, buf, (size_t)n);
 		pos += (uint64_t)n;
 		progress_stored(shown, pos);
-		progress_reach(shown, pos / PAGE_BYTES);
+		progress_reach(shown, pos);
 	}
 	progress_end(shown);
 	free(buf);
+	if (rc < 0 && pos == 0)
+		sink_discard(to);
 	return rc;
 }
 

@@ -221,8 +221,15 @@ static int check_start(struct unflat *u)
 {
 	uint8_t block[FLAT_BLOCK];
 	struct flat_start start;
-	int rc = take_all(u, block, sizeof(block));
+	const uint8_t *first;
+	int rc = take(u, 1, &first);
 
+	if (rc == 0)
+		return fail_set(-EBADMSG, "the stream is empty; did the sender fail?");
+	if (rc > 0) {
+		u->pos--;
+		rc = take_all(u, block, sizeof(block));
+	}
 	if (rc < 0)
 		return rc;
 	memcpy(&start, block, sizeof(start));
@@ -238,8 +245,10 @@ static int run(struct unflat *u, bool *complete)
 {
 	int rc = check_start(u);
 
-	if (rc < 0)
+	if (rc < 0) {
+		sink_discard(u->sink);
 		return rc;
+	}
 	rc = copy_records(u);
 	if (rc > 0 && u->in.end) {
 		int end = u->in.end(u->in.arg);

@@ -287,6 +287,7 @@ int sink_seal_open(struct sink *inner, const struct seal_recipients *to, struct 
 	_Static_assert(sizeof(*s) + STACK_SIZE < SEAL_MEMORY, "as the memory plan has it");
 	s = rc < 0 ? NULL : calloc(1, sizeof(*s));
 	if (!s) {
+		sink_discard(inner);
 		sink_close(inner);
 		return rc < 0 ? rc : fail(-ENOMEM, "encrypt");
 	}
