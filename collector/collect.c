@@ -5,6 +5,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/std_streams.h"
 #include "checksums.h"
 #include "codec/codec.h"
 #include "cli/option_table.h"
@@ -352,12 +353,26 @@ static enum exit_code run(const struct options *o)
 	return EXIT_CODE_USAGE;
 }
 
+/* Text on standard output is all that these were asked for: it must have got there. */
+static enum exit_code text_printed(const struct options *o, enum exit_code outcome)
+{
+	bool only_text = o->mode == MODE_HELP || o->mode == MODE_VERSION || o->mode == MODE_VTOP ||
+			 o->dry_run;
+
+	if (!only_text || outcome != EXIT_CODE_COMPLETE || std_streams_end() == 0)
+		return outcome;
+	complain(o);
+	return EXIT_CODE_NOTHING;
+}
+
 int collect_main(int argc, char **argv)
 {
 	struct options o;
 	enum exit_code outcome;
 
+	std_streams_hold();
 	signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe fails with EPIPE and a message */
+	signal(SIGXFSZ, SIG_IGN); /* so does writing past "ulimit -f", with EFBIG */
 	if (options_parse(argc, argv, &o) < 0) {
 		log_setup(LOG_ERROR, true);
 		complain(&o);
@@ -372,7 +387,7 @@ int collect_main(int argc, char **argv)
 	options_notes(&o);
 	if (checksums_begin(&o) < 0)
 		complain(&o);
-	outcome = run(&o);
+	outcome = text_printed(&o, run(&o));
 	checksums_end(&o);
 	saved_print_closing(&o, outcome);
 	return exit_code(&o, outcome);

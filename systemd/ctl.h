@@ -91,12 +91,17 @@ int ctl_fail(const char *what);
 /* Print an error about a wrong command line. Returns CTL_FAILED. */
 int ctl_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+enum ctl_trait {
+	CTL_ROOT = 1,	/* only root may run it */
+	CTL_PRINTS = 2, /* what it prints is its result: if that cannot be written, it failed */
+};
+
 struct ctl_command {
 	const char *name;
 	int (*run)(struct ctl *ctl, int argc, char **argv); /* argv[0] is its name */
 	const char *arguments;
 	const char *help; /* NULL: internal, for package scripts; not shown */
-	bool needs_root;
+	unsigned traits;  /* of enum ctl_trait */
 };
 
 extern const struct ctl_command ctl_commands[]; /* ends with a NULL name */

@@ -3,6 +3,7 @@
 #include "systemd/ctl.h"
 
 #include "base/environ.h"
+#include "base/std_streams.h"
 
 #include "systemd/help.h"
 #include "systemd/message.h"
@@ -12,44 +13,46 @@
 #include <unistd.h>
 
 const struct ctl_command ctl_commands[] = {
-	{ "start", cmd_start, "", "build the image if need be, load it", true },
-	{ "stop", cmd_stop, "", "unload it", true },
-	{ "restart", cmd_restart, "", "stop, then start", true },
-	{ "reload", cmd_reload, "", "load the image again as it is", true },
+	{ "start", cmd_start, "", "build the image if need be, load it", CTL_ROOT },
+	{ "stop", cmd_stop, "", "unload it", CTL_ROOT },
+	{ "restart", cmd_restart, "", "stop, then start", CTL_ROOT },
+	{ "reload", cmd_reload, "", "load the image again as it is", CTL_ROOT },
 	{ "status", cmd_status, "", "is the machine armed, and if not, why; exit code 3: not",
-	  false },
-	{ "rebuild", cmd_rebuild, "", "build the image now", true },
-	{ "estimate", cmd_estimate, "", "are memory and disk large enough?", true },
-	{ "showmem", cmd_showmem, "", "how much memory is reserved", false },
+	  CTL_PRINTS },
+	{ "rebuild", cmd_rebuild, "", "build the image now", CTL_ROOT },
+	{ "estimate", cmd_estimate, "", "are memory and disk large enough?",
+	  CTL_ROOT | CTL_PRINTS },
+	{ "showmem", cmd_showmem, "", "how much memory is reserved", CTL_PRINTS },
 	{ "test", cmd_test, "[--crash] [--force]",
-	  "check everything without a crash; --crash: with one", true },
-	{ "list", cmd_list, "[--identity=FILE]", "the dumps on the target", true },
-	{ "show", cmd_show, "[--identity=FILE] [NAME|NUMBER|last]", "one dump", true },
-	{ "keygen", cmd_keygen, "[FILE]", "make a key pair for encrypted dumps", false },
-	{ "check-config", cmd_check_config, "", "check the configuration files", false },
+	  "check everything without a crash; --crash: with one", CTL_ROOT },
+	{ "list", cmd_list, "[--identity=FILE]", "the dumps on the target", CTL_ROOT | CTL_PRINTS },
+	{ "show", cmd_show, "[--identity=FILE] [NAME|NUMBER|last]", "one dump",
+	  CTL_ROOT | CTL_PRINTS },
+	{ "keygen", cmd_keygen, "[FILE]", "make a key pair for encrypted dumps", 0 },
+	{ "check-config", cmd_check_config, "", "check the configuration files", CTL_PRINTS },
 	{ "convert", cmd_convert, "[--once]", "convert settings of other programs to kdump.conf",
-	  true },
+	  CTL_ROOT },
 	{ "propagate", cmd_propagate, "", "create a key for an ssh target and copy it there",
-	  true },
+	  CTL_ROOT },
 	{ "get-default-crashkernel", cmd_get_default_crashkernel, "[kdump|fadump]",
-	  "print the default of crashkernel=", false },
+	  "print the default of crashkernel=", CTL_PRINTS },
 	{ "reset-crashkernel", cmd_reset_crashkernel, "[--kernel=PATH|ALL] [--value=V]",
-	  "write it to the kernel's command line", true },
-	{ "_reset-crashkernel-after-update", cmd_reset_after_update, "", NULL, true },
-	{ "_reset-crashkernel-for-installed_kernel", cmd_reset_for_kernel, "", NULL, true },
-	{ "_remove-kernel", cmd_remove_kernel, "", NULL, true },
-	{ "_debian-status", cmd_debian_status, "", NULL, false },
-	{ "_debian-show", cmd_debian_show, "", NULL, false },
-	{ "_debian-condreload", cmd_debian_condreload, "", NULL, true },
-	{ "_debian-savecore", cmd_debian_savecore, "", NULL, true },
-	{ "_debian-symlinks", cmd_debian_symlinks, "", NULL, true },
-	{ "_plan", cmd_plan, "", NULL, true },
-	{ "_wanted", cmd_wanted, "", NULL, true },
-	{ "_boot", cmd_boot, "", NULL, true },
-	{ "_purge", cmd_purge, "", NULL, true },
-	{ "_hotplug-event", cmd_hotplug_event, "", NULL, true },
-	{ "_hotplug", cmd_hotplug, "", NULL, true },
-	{ NULL, NULL, NULL, NULL, false },
+	  "write it to the kernel's command line", CTL_ROOT },
+	{ "_reset-crashkernel-after-update", cmd_reset_after_update, "", NULL, CTL_ROOT },
+	{ "_reset-crashkernel-for-installed_kernel", cmd_reset_for_kernel, "", NULL, CTL_ROOT },
+	{ "_remove-kernel", cmd_remove_kernel, "", NULL, CTL_ROOT },
+	{ "_debian-status", cmd_debian_status, "", NULL, CTL_PRINTS },
+	{ "_debian-show", cmd_debian_show, "", NULL, CTL_PRINTS },
+	{ "_debian-condreload", cmd_debian_condreload, "", NULL, CTL_ROOT },
+	{ "_debian-savecore", cmd_debian_savecore, "", NULL, CTL_ROOT },
+	{ "_debian-symlinks", cmd_debian_symlinks, "", NULL, CTL_ROOT },
+	{ "_plan", cmd_plan, "", NULL, CTL_ROOT },
+	{ "_wanted", cmd_wanted, "", NULL, CTL_ROOT },
+	{ "_boot", cmd_boot, "", NULL, CTL_ROOT },
+	{ "_purge", cmd_purge, "", NULL, CTL_ROOT },
+	{ "_hotplug-event", cmd_hotplug_event, "", NULL, CTL_ROOT },
+	{ "_hotplug", cmd_hotplug, "", NULL, CTL_ROOT },
+	{ NULL, NULL, NULL, NULL, 0 },
 };
 
 /* Value of an option, "--root DIR" or "--root=DIR"; NULL: another option. */
@@ -135,12 +138,19 @@ static int help(const char *name)
 	return CTL_OK;
 }
 
+/* Text that was asked for must have got to standard output. */
+static int printed(int code)
+{
+	return code != CTL_OK || std_streams_end() == 0 ? code : ctl_fail("print");
+}
+
 int main(int argc, char **argv)
 {
 	const struct ctl_command *c;
 	struct ctl ctl;
 	int rc;
 
+	std_streams_hold();
 	ctl_init(&ctl);
 	/* A generator's arguments are the directories for units. */
 	if (argc > 1 && is_named(argv[0], "kdump-generator"))
@@ -152,25 +162,25 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return ctl_usage("which command?");
 	if (is_help(argv[1]) || strcmp(argv[1], "help") == 0)
-		return help(argv[2]);
+		return printed(help(argv[2]));
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("kdumpctl %s\n", KDUMP_VERSION);
-		return CTL_OK;
+		return printed(CTL_OK);
 	}
 	c = find(argv[1]);
 	if (!c)
 		return help_unknown_command(argv[1]);
 	if (asks_help(argv + 2)) {
 		help_command(c);
-		return CTL_OK;
+		return printed(CTL_OK);
 	}
 	if (help_check_options(c, argv + 2) != CTL_OK)
 		return CTL_FAILED;
-	if (c->needs_root && geteuid() != 0 && !*ctl.root) {
+	if (c->traits & CTL_ROOT && geteuid() != 0 && !*ctl.root) {
 		message_error("%s: only root may do that", c->name);
 		return CTL_FAILED;
 	}
 	rc = c->run(&ctl, argc - 1, argv + 1);
 	ctl_fini(&ctl);
-	return rc;
+	return c->traits & CTL_PRINTS ? printed(rc) : rc;
 }

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 
 #include "base/err.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/near.h"
 #include "base/util.h"
@@ -12,7 +13,6 @@
 #include "cli/option_table.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,8 +119,8 @@ static int set_progress_fd(struct parser *p)
 	unsigned n;
 	int rc = number(p, FD_LAST, &n);
 
-	if (rc == 0 && fcntl((int)n, F_GETFD) < 0)
-		rc = fail_set(-EINVAL, "%s: descriptor %u is not open", p->name, n);
+	if (rc == 0 && !io_is_writable((int)n))
+		rc = fail_set(-EINVAL, "%s: descriptor %u is not open for writing", p->name, n);
 	if (rc == 0)
 		p->out->progress_fd = (int)n;
 	return rc;

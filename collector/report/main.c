@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/near.h"
+#include "base/std_streams.h"
 #include "input.h"
 #include "text_out.h"
 
@@ -76,8 +77,6 @@ static int report_log_of(const char *path, bool json)
 		triage_json(r, stdout);
 	else if (rc == 0)
 		triage_print(r, stdout);
-	if (rc == 0 && fflush(stdout) != 0)
-		rc = fail(-errno, "write the report");
 	free(text);
 	free(r);
 	if (rc < 0)
@@ -179,7 +178,7 @@ static int take_option(struct request *q, int c, const char *word)
 	}
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct request q = { 0 };
 	int c, rc;
@@ -200,4 +199,16 @@ int main(int argc, char **argv)
 		return wrong_use("name a dump, or write --log FILE");
 	q.path = argv[optind];
 	return report_dump(&q);
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	std_streams_hold();
+	code = run(argc, argv);
+	if (code != EXIT_CODE_COMPLETE || std_streams_end() == 0)
+		return code;
+	fprintf(stderr, "kdump-report: %s\n", fail_text());
+	return EXIT_CODE_NOTHING;
 }

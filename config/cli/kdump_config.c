@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/near.h"
+#include "base/std_streams.h"
 #include "base/util.h"
 
 #include <ctype.h>
@@ -72,9 +73,9 @@ static int no_key(const char *name)
 /* The value may go to a pipe, where half of it is worse than none. */
 static int finish(int code)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (std_streams_end() == 0)
 		return code;
-	perror("kdump-config: standard output");
+	fprintf(stderr, "kdump-config: %s\n", fail_text());
 	return EXIT_USAGE;
 }
 

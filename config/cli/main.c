@@ -4,11 +4,13 @@
 
 #include "base/environ.h"
 #include "base/err.h"
+#include "base/std_streams.h"
 
 #include <stdio.h>
 
 int main(int argc, char **argv)
 {
+	std_streams_hold();
 	if (environ_reduce(ENVIRON_ABSOLUTE_PATH) < 0) {
 		fprintf(stderr, "kdump-config: %s\n", fail_text());
 		return 2;

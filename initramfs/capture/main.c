@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - kdump-capture: /init of the capture image, a service elsewhere, and its own collector */
 #include "base/near.h"
+#include "base/std_streams.h"
 #include "collect.h"
 #include "initramfs/capture/capture.h"
 #include "initramfs/capture/save/save_core.h"
@@ -108,5 +109,6 @@ static int program(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	std_streams_hold();
 	return program(argc, argv);
 }

@@ -6,6 +6,7 @@
 #include "base/environ.h"
 #include "base/err.h"
 #include "base/near.h"
+#include "base/std_streams.h"
 #include "base/util.h"
 #include "config/config.h"
 
@@ -201,7 +202,7 @@ static int bad_option(int letter, const char *word)
 	return USAGE;
 }
 
-static int run(const char *command, struct arguments *a, int nr, char **operands)
+static int run_command(const char *command, struct arguments *a, int nr, char **operands)
 {
 	if (strcmp(command, "show") == 0)
 		return nr == 1 || nr == 2 ? show(a, operands[0], nr == 2 ? operands[1] : NULL)
@@ -218,15 +219,11 @@ static int run(const char *command, struct arguments *a, int nr, char **operands
 	return no_command(command);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct arguments a = { .config = CONFIG_FILE, .req.self_test = true };
 	int letter, code;
 
-	if (environ_reduce(ENVIRON_ABSOLUTE_PATH) < 0) {
-		fprintf(stderr, "kdump-image: %s\n", fail_text());
-		return 1;
-	}
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
 		if (letter == '?' || letter == ':')
@@ -237,6 +234,16 @@ int main(int argc, char **argv)
 	}
 	if (optind >= argc)
 		return misuse("a command is missing");
-	code = run(argv[optind], &a, argc - optind - 1, argv + optind + 1);
-	return fflush(stdout) == 0 ? code : FAILED;
+	return run_command(argv[optind], &a, argc - optind - 1, argv + optind + 1);
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	std_streams_hold();
+	if (environ_reduce(ENVIRON_ABSOLUTE_PATH) < 0)
+		return complain(FAILED);
+	code = run(argc, argv);
+	return code != DONE || std_streams_end() == 0 ? code : complain(FAILED);
 }

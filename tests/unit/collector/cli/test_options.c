@@ -5,6 +5,9 @@
 #include "base/log.h"
 #include "cli/option_table.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 TEST(plain_line_has_makedumpfiles_defaults)
 {
 	struct options o;
@@ -212,13 +215,20 @@ TEST(progress_goes_to_an_open_descriptor)
 	CHECK_EQ(o.progress_fd, 2);
 	CHECK(!(o.message_level & LOG_PROGRESS));
 	/* 0 is a descriptor like any other: the end of a socket, for example. */
+	CHECK_EQ(dup2(open("/dev/null", O_WRONLY), 0), 0);
 	CHECK_EQ(parse("kdump-collect --progress-fd 0 a b", &o), 0);
 	CHECK_EQ(o.progress_fd, 0);
 	CHECK(!(o.message_level & LOG_PROGRESS));
 	CHECK_EQ(parse("kdump-collect a b", &o), 0);
 	CHECK_EQ(o.progress_fd, -1);
 	refused("kdump-collect --progress-fd 9999 a b",
-		"--progress-fd: descriptor 9999 is not open");
+		"--progress-fd: descriptor 9999 is not open for writing");
+	CHECK_EQ(dup2(open("/dev/null", O_RDONLY), 0), 0);
+	refused("kdump-collect --progress-fd 0 a b",
+		"--progress-fd: descriptor 0 is not open for writing");
+	CHECK_EQ(dup2(open("/dev/null", O_PATH), 0), 0);
+	refused("kdump-collect --progress-fd 0 a b",
+		"--progress-fd: descriptor 0 is not open for writing");
 }
 
 TEST(exit_codes)
