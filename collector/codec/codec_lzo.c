@@ -13,13 +13,15 @@
 struct lzo_context {
 	size_t page;
 	struct lzo1x_table table;
-	uint8_t grown[]; /* lzo1x_bound(page): what cannot be compressed grows */
+	struct lzo1x_shapes *shapes;
+	uint8_t *grown;	 /* lzo1x_bound(page): what cannot be compressed grows */
+	uint64_t more[]; /* of shapes, then of grown */
 };
 
 static size_t lzo_memory(int level, size_t page)
 {
 	(void)level;
-	return sizeof(struct lzo_context) + lzo1x_bound(page);
+	return sizeof(struct lzo_context) + lzo1x_shapes_memory(page) + lzo1x_bound(page);
 }
 
 static void *lzo_open(int level, size_t page)
@@ -29,8 +31,11 @@ static void *lzo_open(int level, size_t page)
 	if (page < LZO1X_PAGE_MIN || page > LZO1X_PAGE_MAX)
 		return NULL;
 	c = malloc(lzo_memory(level, page));
-	if (c)
-		c->page = page;
+	if (!c)
+		return NULL;
+	c->page = page;
+	c->shapes = lzo1x_shapes_init(c->more, page);
+	c->grown = (uint8_t *)c->more + lzo1x_shapes_memory(page);
 	return c;
 }
 
@@ -40,10 +45,10 @@ static size_t lzo_compress(void *ctx, const void *in, size_t len, void *out, siz
 	uint8_t *to = capacity >= lzo1x_bound(len) ? out : c->grown;
 	size_t size;
 
-	if (len > c->page || len < LZO1X_PAGE_MIN)
+	if (len != c->page)
 		return 0;
 	if (lzo1x_is_array(in, len))
-		size = lzo1x_compress_array(in, len, to);
+		size = lzo1x_compress_array(c->shapes, in, to);
 	else
 		size = lzo1x_compress(&c->table, in, len, to);
 	if (size >= len || size > capacity)

@@ -42,12 +42,22 @@ bool lzo1x_is_array(const uint8_t *in, size_t len);
 /*
  * Compress len bytes, LZO1X_PAGE_MIN to LZO1X_PAGE_MAX, into out, which has lzo1x_bound(len)
  * bytes. Return how many were written; cannot fail.
- *
- * _array: matches at a distance of 64 only. On a page that is an array it takes a third of the
- * time of a hash table, and the result is a fifth smaller; on others it finds next to nothing.
  */
-size_t lzo1x_compress_array(const uint8_t *in, size_t len, uint8_t *out);
 size_t lzo1x_compress(struct lzo1x_table *table, const uint8_t *in, size_t len, uint8_t *out);
+
+/*
+ * The same with matches at a distance of 64 only. On a page that is an array it takes a sixth of
+ * the time of a hash table, and the result is a fifth smaller; on others it finds next to nothing.
+ *
+ * A lzo1x_shapes knows streams of the last pages, because the next are often like them but for
+ * the literals; this takes less time, and the bytes are the same, whatever pages came before. It
+ * is for one thread and for pages of one size: lzo1x_shapes_init() makes one for len bytes in
+ * lzo1x_shapes_memory(len) bytes at memory, which is aligned for uint64_t.
+ */
+struct lzo1x_shapes;
+size_t lzo1x_shapes_memory(size_t len);
+struct lzo1x_shapes *lzo1x_shapes_init(void *memory, size_t len);
+size_t lzo1x_compress_array(struct lzo1x_shapes *s, const uint8_t *in, uint8_t *out);
 
 /*
  * The reverse, of any LZO1X stream, whoever made it: 0, or -EBADMSG if size bytes at in do not

@@ -10,20 +10,15 @@
  *     lies in a match             0 0 0 0 1 1 1 1 1 1 0 0 0
  *     edges                               ^           ^
  */
-#include "codec/lzo1x.h"
+#include "codec/lzo1x_array.h"
 
 #include "codec/lzo1x_put.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
-/* Distance and mask are constants where these are called: a fifth less time. */
+/* The distance is a constant where these are called: a fifth less time. */
 #define INLINED static inline __attribute__((always_inline))
 
 enum {
-	STRIDE = 64, /* sizeof(struct page), and bits in a word */
-	ROWS = 16,   /* before what was found is written */
+	ROWS = 16, /* before what was found is written */
 	SAMPLES = 4,
 };
 
@@ -32,53 +27,19 @@ struct edges {
 	uint64_t last; /* 1: its last byte lies in a match */
 	size_t nr;     /* odd: the last match goes on */
 	/* From the first row on. A match and what follows it are five bytes and more. */
-	uint32_t at[ROWS * STRIDE / 2];
+	uint32_t at[ROWS * LZO1X_ROW / 2];
 };
 
-/* What each row is compared with. */
+/* Rows that are compared with what lies at one distance. */
 struct rows {
 	const uint8_t *first, *end; /* of the rows, of the page */
 	size_t nr, distance;
-	uint64_t mask; /* bits that count */
+	const uint64_t *marks;
 };
 
-/* Bit i: byte i of 64 is the same in both. */
-#ifdef __SSE2__
-static inline uint64_t same_bytes(const uint8_t *p, const uint8_t *q)
+static inline uint64_t row_marks(const struct rows *r, size_t i)
 {
-	uint64_t same = 0;
-
-#pragma GCC unroll 4
-	for (unsigned i = 0; i < STRIDE; i += LZO1X_BLOCK) {
-		__m128i a = _mm_loadu_si128((const void *)(p + i));
-		__m128i b = _mm_loadu_si128((const void *)(q + i));
-
-		same |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) << i;
-	}
-	return same;
-}
-#else
-static inline uint64_t same_bytes(const uint8_t *p, const uint8_t *q)
-{
-	const uint64_t low = 0x7f7f7f7f7f7f7f7f;
-	uint64_t same = 0;
-
-	for (unsigned i = 0; i < STRIDE; i += LZO1X_WORD) {
-		uint64_t x = lzo1x_word(p + i) ^ lzo1x_word(q + i);
-		uint64_t zero = ~(((x & low) + low) | x | low); /* 0x80 in each byte that is 0 */
-
-		/* The product has the eight bits in its highest byte. */
-		same |= ((zero >> 7) * 0x0102040810204080 >> 56) << i;
-	}
-	return same;
-}
-#endif
-
-static inline uint64_t row_bits(const struct rows *r, size_t i)
-{
-	const uint8_t *row = r->first + i * STRIDE;
-
-	return i < r->nr ? same_bytes(row, row - r->distance) & r->mask : 0;
+	return i < r->nr ? r->marks[i] : 0;
 }
 
 /* base: number of the first bit of same; over: the next row. */
@@ -119,20 +80,20 @@ INLINED uint8_t *put_edges(uint8_t *out, const uint8_t **todo, struct edges *e,
 
 INLINED uint8_t *compress_rows(uint8_t *out, const uint8_t **todo, const struct rows *r)
 {
-	uint64_t same = row_bits(r, 0);
+	uint64_t same = row_marks(r, 0);
 	struct edges e;
 
 	e.four = e.last = e.nr = 0; /* and at is left as it is: 2 KiB */
 	for (size_t i = 0; i < r->nr; i++) {
-		uint64_t over = row_bits(r, i + 1);
+		uint64_t over = row_marks(r, i + 1);
 
-		add_edges(&e, same, over, (uint32_t)(i * STRIDE));
+		add_edges(&e, same, over, (uint32_t)(i * LZO1X_ROW));
 		same = over;
 		if (i % ROWS == ROWS - 1)
 			out = put_edges(out, todo, &e, r);
 	}
 	if (e.last)
-		e.at[e.nr++] = (uint32_t)(r->nr * STRIDE);
+		e.at[e.nr++] = (uint32_t)(r->nr * LZO1X_ROW);
 	return put_edges(out, todo, &e, r);
 }
 
@@ -140,26 +101,24 @@ bool lzo1x_is_array(const uint8_t *in, size_t len)
 {
 	size_t same = 0, nr = 0;
 
-	for (size_t block = STRIDE; block < len; block += len / SAMPLES)
-		for (size_t i = 0; i < STRIDE; i += LZO1X_WORD, nr++)
-			same += lzo1x_word(in + block + i) == lzo1x_word(in + block + i - STRIDE);
+	for (size_t block = LZO1X_ROW; block < len; block += len / SAMPLES)
+		for (size_t i = 0; i < LZO1X_ROW; i += LZO1X_WORD, nr++)
+			same += lzo1x_word(in + block + i) ==
+				lzo1x_word(in + block + i - LZO1X_ROW);
 	return 2 * same > nr;
 }
 
 /* The first literals are at least a word: there is no match before them to hold their number. */
-size_t lzo1x_compress_array(const uint8_t *in, size_t len, uint8_t *out)
+size_t lzo1x_write_array(const uint8_t *in, size_t len, const uint64_t *marks, uint8_t *out)
 {
-	/* The first structure has none before it, but much of it is words that repeat. */
-	const struct rows first = { .first = in + LZO1X_WORD,
-				    .end = in + len,
-				    .nr = 1,
-				    .distance = LZO1X_WORD,
-				    .mask = ~(uint64_t)0 >> LZO1X_WORD };
-	const struct rows rest = { .first = in + STRIDE,
+	const struct rows first = {
+		.first = in, .end = in + len, .nr = 1, .distance = LZO1X_WORD, .marks = marks
+	};
+	const struct rows rest = { .first = in + LZO1X_ROW,
 				   .end = in + len,
-				   .nr = len / STRIDE - 1,
-				   .distance = STRIDE,
-				   .mask = ~(uint64_t)0 };
+				   .nr = len / LZO1X_ROW - 1,
+				   .distance = LZO1X_ROW,
+				   .marks = marks + 1 };
 	const uint8_t *todo = in;
 	uint8_t *at = compress_rows(out, &todo, &first);
 

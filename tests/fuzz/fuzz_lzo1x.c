@@ -43,6 +43,18 @@ static void check(const uint8_t *page, const uint8_t *out, size_t size)
 		abort();
 }
 
+/* The first page of its shape, the second and the third, whose stream is a copy; then another. */
+static void check_array(struct lzo1x_shapes *shapes, uint8_t *page, uint8_t *out)
+{
+	check(page, out, lzo1x_compress_array(shapes, page, out));
+	for (size_t i = 0; i < PAGE; i++)
+		page[i] ^= 0x55;
+	check(page, out, lzo1x_compress_array(shapes, page, out));
+	check(page, out, lzo1x_compress_array(shapes, page, out));
+	page[PAGE / 2] ^= 1;
+	check(page, out, lzo1x_compress_array(shapes, page, out));
+}
+
 /* The verdict on a stream that nobody made is the same, and so is what it becomes. */
 static void check_stream(const uint8_t *data, size_t size, size_t len)
 {
@@ -63,12 +75,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct lzo1x_table table;
+	static struct lzo1x_shapes *shapes;
 	uint8_t *page = calloc(1, PAGE), *out = malloc(lzo1x_bound(PAGE));
 
+	if (!shapes)
+		shapes = lzo1x_shapes_init(malloc(lzo1x_shapes_memory(PAGE)), PAGE);
 	make_page(page, data, size);
 	(void)lzo1x_is_array(page, PAGE);
-	check(page, out, lzo1x_compress_array(page, PAGE, out));
 	check(page, out, lzo1x_compress(&table, page, PAGE, out));
+	check_array(shapes, page, out);
 	for (size_t len = 1; len <= PAGE && size > 0; len *= 4)
 		check_stream(data, size, len);
 	free(page);
