@@ -138,6 +138,7 @@ static void use_target(struct capture *c, struct target *t)
 	c->status.directory[0] = '\0';
 	c->status.log = c->status.report = c->status.core = (struct status_part){ 0 };
 	c->status.report_error[0] = '\0';
+	c->status.crash = (struct status_crash){ .fatal = false };
 	c->status.level_asked = c->status.level_saved = -1;
 }
 

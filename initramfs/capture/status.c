@@ -177,9 +177,19 @@ static void put_origin(FILE *f, const struct status *s)
 	put_or_null(f, "machine_id", s->machine ? s->machine : "", ",");
 }
 
+static void put_crash(FILE *f, const struct status *s)
+{
+	const char *reason = s->sealed ? "" : s->crash.reason;
+
+	put_or_null(f, "reason", reason, ",");
+	put_or_null(f, "fingerprint", *reason ? s->crash.fingerprint : "", ",\"fatal\":");
+	fputs(!*reason ? "null," : s->crash.fatal ? "true," : "false,", f);
+}
+
 void status_put_common(FILE *f, const struct status *s)
 {
 	put_origin(f, s);
+	put_crash(f, s);
 	put_target(f, s);
 	put_levels(f, s);
 	put_errors(f, s);
@@ -206,6 +216,7 @@ static void put_all(FILE *f, const struct status *s)
 	put_part(f, "log", &s->log, "},");
 	put_part(f, "report", &s->report, ",");
 	put_or_null(f, "error", s->report_error, "},");
+	put_crash(f, s);
 	put_part(f, "core", &s->core, "},");
 	put_levels(f, s);
 	put_or_null(f, "command", s->command, ",\"collector\":");

@@ -18,15 +18,14 @@
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
  *     report      the same, of the report's text; "error": text why there is none, or null
- *     level       {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector
- *                 names none, saved where only that command knows. Saved, but nothing asked:
- *                 that command left nothing, and our own collector took its place
- *     command     the collector's command line, or null
- *     collector   its own summary (kdump-collect(8), --json), or null
- *     hooks       [{"name","result"}]: "ok" or text
- *     errors      [text], oldest first; the consoles show the same
- *     phases      [{"name","seconds"}]
- *     seconds     since the program started
+ *     reason, fingerprint, fatal    why the kernel died, as the report's JSON has it (triage.h);
+ * null without a report, and with encrypt_to unless "encrypt_summary clear" level
+ * {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector names none, saved
+ * where only that command knows. Saved, but nothing asked: that command left nothing, and our own
+ * collector took its place command     the collector's command line, or null collector   its own
+ * summary (kdump-collect(8), --json), or null hooks       [{"name","result"}]: "ok" or text errors
+ * [text], oldest first; the consoles show the same phases      [{"name","seconds"}] seconds since
+ * the program started
  */
 #ifndef CAPTURE_STATUS_H
 #define CAPTURE_STATUS_H
@@ -68,6 +67,15 @@ struct status_phase {
 	double seconds;
 };
 
+#define STATUS_FINGERPRINT 17 /* 16 hex digits, with the NUL */
+
+/* Why the kernel died. */
+struct status_crash {
+	char reason[256]; /* "": not known; then the others are empty, too */
+	char fingerprint[STATUS_FINGERPRINT];
+	bool fatal; /* the kernel died of it */
+};
+
 struct status {
 	enum capture_state state;
 	uint64_t started; /* clock_ns() */
@@ -81,10 +89,11 @@ struct status {
 	char directory[128];
 	struct status_part log, report, core;
 	char report_error[STATUS_MESSAGE_SIZE]; /* "" if there is none */
-	int level_asked, level_saved;		/* -1: not known */
+	struct status_crash crash;
+	int level_asked, level_saved; /* -1: not known */
 	char command[512];
 	char collector[8192]; /* JSON as it came; "" if none */
-	bool sealed;	      /* encrypt_to: the collector's summary stays out of the JSON */
+	bool sealed;	      /* encrypt_to: crash and collector stay out of the JSON */
 	char hooks[STATUS_LINES][2][STATUS_MESSAGE_SIZE];
 	unsigned nr_hooks;
 	char errors[STATUS_LINES][STATUS_MESSAGE_SIZE];

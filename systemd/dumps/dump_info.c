@@ -2,6 +2,7 @@
 /* dump_info.c - one saved dump, described from its files */
 #include "systemd/dumps/dump_info.h"
 
+#include "base/text.h"
 #include "base/util.h"
 #include "systemd/dumps/dump_status.h"
 
@@ -234,9 +235,25 @@ static bool is_other_programs(const struct dump *d)
 	return strncmp(d->core, "dump", 4) == 0 || strncmp(d->log, "dmesg", 5) == 0;
 }
 
+/* What was read from core and log comes first. */
+static void use_status(struct dump *d)
+{
+	if (!d->panic.reason[0] && d->reported.reason[0]) {
+		text_set(d->panic.reason, sizeof(d->panic.reason), "%s", d->reported.reason);
+		text_set(d->panic.fingerprint, sizeof(d->panic.fingerprint), "%s",
+			 d->reported.fingerprint);
+		d->panic.fatal = d->reported.fatal;
+	}
+	if (!d->release[0])
+		text_set(d->release, sizeof(d->release), "%s", d->reported.release);
+	if (!d->info.time && d->reported.time)
+		d->time = d->reported.time;
+}
+
 bool dump_end(struct dump *d)
 {
 	put_state(d);
+	use_status(d);
 	/*
 	 * There may be other directories beside the dumps; without a core or log only our names are
 	 * dumps.
@@ -252,14 +269,20 @@ bool dump_end(struct dump *d)
 
 void dump_panic_text(const struct dump *d, char *out, size_t size)
 {
-	if (d->has_log)
+	bool known = d->has_log || d->panic.reason[0];
+	const char *and = known ? "; " : "";
+
+	out[0] = '\0';
+	if (known)
 		triage_line_of(&d->panic, out, size);
-	else if (d->sealed_log && d->seal_error[0])
-		snprintf(out, size, "sealed, and not opened: %s", d->seal_error);
+	if (d->has_log)
+		return;
+	if (d->sealed_log && d->seal_error[0])
+		text_add(out, size, "%ssealed, and not opened: %s", and, d->seal_error);
 	else if (d->sealed_log)
-		snprintf(out, size, "sealed, see \"kdumpctl show --identity FILE\"");
-	else
-		snprintf(out, size, "unknown, there is no kernel log");
+		text_add(out, size, "%ssealed, see \"kdumpctl show --identity FILE\"", and);
+	else if (!known)
+		text_add(out, size, "unknown, there is no kernel log");
 }
 
 void dump_state_text(const struct dump *d, char *out, size_t size)

@@ -51,6 +51,18 @@ struct dump_added {
 	char error[DUMP_MESSAGE_MAX];
 };
 
+/*
+ * What the status file says of the crash, for a dump whose log and core are not read: encrypted
+ * ones with "encrypt_summary clear". Empty or 0: nothing.
+ */
+struct dump_status_crash {
+	char reason[200];
+	char fingerprint[17]; /* 16 hex digits; "" without a reason */
+	bool fatal;
+	char release[CORE_RELEASE_MAX];
+	int64_t time;
+};
+
 struct dump {
 	char name[256]; /* of its directory: 127.0.0.1-2026-11-21-14:03:22 */
 	char core[64];	/* name of the core file, "" if there is none */
@@ -80,6 +92,7 @@ struct dump {
 	char seal_error[DUMP_MESSAGE_MAX];	 /* why one could not be opened; "" */
 	struct dump_added added[DUMP_ADDED_MAX]; /* files made after the capture */
 	unsigned nr_added;
+	struct dump_status_crash reported;
 	struct core_info info; /* facts from the core's first bytes */
 	struct triage_report panic;
 };

@@ -78,6 +78,39 @@ static int level_of(struct json_object *o, const char *which)
 	return value >= 0 && value <= 31 ? (int)value : -1;
 }
 
+static void take_reason(struct dump_status_crash *reported, struct json_object *o)
+{
+	const char *fingerprint = text_of(o, "fingerprint");
+	struct json_object *fatal;
+
+	if (strlen(fingerprint) != sizeof(reported->fingerprint) - 1 ||
+	    strspn(fingerprint, "0123456789abcdef") != sizeof(reported->fingerprint) - 1)
+		return;
+	text_set(reported->reason, sizeof(reported->reason), "%s", text_of(o, "reason"));
+	if (!reported->reason[0])
+		return;
+	clean(reported->reason);
+	text_set(reported->fingerprint, sizeof(reported->fingerprint), "%s", fingerprint);
+	reported->fatal =
+		json_object_object_get_ex(o, "fatal", &fatal) && json_object_get_boolean(fatal);
+}
+
+/* The collector's summary has more of the crash. */
+static void take_summary(struct dump_status_crash *reported, struct json_object *o)
+{
+	struct json_object *sum, *at;
+	const char *release;
+
+	if (!json_object_object_get_ex(o, "collector", &sum) ||
+	    !json_object_is_type(sum, json_type_object))
+		return;
+	release = text_of(sum, "kernel_release");
+	core_release(release, strlen(release), reported->release);
+	if (json_object_object_get_ex(sum, "crash_time", &at) &&
+	    json_object_is_type(at, json_type_int) && json_object_get_int64(at) > 0)
+		reported->time = json_object_get_int64(at);
+}
+
 void dump_take_status(struct dump *d, const char *data, size_t len)
 {
 	struct json_object *o = len > 0 ? parse(data, len) : NULL, *errors;
@@ -103,6 +136,9 @@ void dump_take_status(struct dump *d, const char *data, size_t len)
 	d->test = d->test || *text_of(o, "test");
 	d->level_asked = level_of(o, "asked");
 	d->level_saved = level_of(o, "saved");
+	d->reported = (struct dump_status_crash){ .fatal = false };
+	take_reason(&d->reported, o);
+	take_summary(&d->reported, o);
 	json_object_put(o);
 }
 

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$real/rehearse/lib.sh"
 
-secret='sysrq: Trigger a crash'
+secret='sysrq: Trigger a crash' panic='not syncing: sysrq triggered crash'
 age-keygen -o "$work/key" 2>/dev/null && key=$(age-keygen -y "$work/key") || exit 1
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/ssh" || exit 1
 ssh=$(cut -d' ' -f1-2 "$work/ssh.pub")
@@ -34,9 +34,9 @@ opens() {
 	return $rc
 }
 
-# No file system, no log of the disk, no console says it.
+# hidden [TEXT] - no file system, no log of the disk, no console says it.
 hidden() {
-	! grep -qa -e "$secret" "$work"/*.img "$work/words"
+	! grep -qa -e "${1:-$secret}" "$work"/*.img "$work/words"
 }
 
 seen() {
@@ -54,6 +54,17 @@ rest_opens() {
 	return $rc
 }
 
+# as_reported - status and manifest have the reason and the fingerprint that a report of the vmcore has.
+as_reported() {
+	"$build/kdump-report" --json "$vmcore" >"$work/report.json" &&
+		look python3 -c 'import json, sys
+want = json.load(open(sys.argv[1]))
+for name in "kdump-status.json", "kdump-manifest.json":
+    got = json.load(open(name))
+    for key in "reason", "fingerprint", "fatal":
+        assert got[key] == want[key] and got[key], (name, key, got[key], want[key])' "$work/report.json"
+}
+
 only_sealed() {
 	[ -z "$(look ls | grep -v -e '\.age$' -e '\.age-incomplete$' -e '^kdump-status.json$' -e '^kdump-manifest.json$')" ] ||
 		{ look ls; return 1; }
@@ -62,6 +73,8 @@ only_sealed() {
 fresh 1G "core_collector makedumpfile -d 31"
 ok "a dump in clear" exits 0 rehearse
 ok "the search finds what is in clear" seen
+ok "the search finds the panic" look grep -q "$panic" vmcore-dmesg.txt
+ok "the status of a dump in clear has the report's reason and fingerprint" as_reported
 ok "the search finds it in the core, too" look sh -c 'rm vmcore-dmesg.txt && grep -qa "$1" vmcore' - "$secret"
 
 sealed 1G
@@ -84,12 +97,17 @@ ok "and says why" grep -q sysrq_handle_crash "$work/report"
 ok "and its JSON" opens vmcore-report.json.age json
 ok "the status names them" look status_is 's["core"]["name"], s["log"]["name"], s["report"]["name"], s["state"]' \
 	'("vmcore.age", "vmcore-dmesg.txt.age", "vmcore-report.txt.age", "complete")'
-ok "and nothing that was read from memory" look status_is 's["collector"]' None
+ok "and nothing that was read from memory" look status_is 's["collector"], s["reason"], s["fingerprint"]' '(None, None, None)'
+ok "nor has the manifest" look python3 -c 'import json
+m = json.load(open("kdump-manifest.json"))
+assert [m[key] for key in ("reason", "fingerprint", "fatal", "kernel", "pages")] == [None] * 5, m'
 
 sealed 1G "encrypt_summary clear"
 ok "with a summary in clear" exits 0 rehearse
 ok "the status has the collector's" look status_is 's["collector"]["complete"]' True
-ok "the log is not in clear" hidden
+ok "status and manifest have the reason and the fingerprint" as_reported
+ok "the log is not in clear" hidden "$panic"
+ok "no file but status and manifest is" only_sealed
 
 # Each further step: another program, which fails to encrypt; no filter; a plain copy.
 sealed 1G "core_collector cp"

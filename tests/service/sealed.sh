@@ -158,6 +158,33 @@ ok "show of a damaged report fails" exits 1 kdumpctl show --identity "$work/ours
 ok "show of a damaged report names it" says "vmcore-report.txt.age: .*(changed|damaged|cut)"
 ok "show of a damaged report shows nothing of it" silent_on "In function"
 
+# With "encrypt_summary clear" the status has the reason, which is shown without a key.
+clear=127.0.0.1-2021-02-02-10:00:00
+sealed_dump ours $clear ext4_readdir
+print=$(oops ext4_readdir | "$build/kdump-report" --json --log - | sed 's/.*"fingerprint":"\([0-9a-f]*\)".*/\1/')
+put "/var/crash/$clear/kdump-status.json" <<E
+{ "version": 1, "errors": [ ], "reason": "BUG: in the clear\u001b[2J", "fingerprint": "$print", "fatal": true,
+  "collector": { "kernel_release": "6.1.0-18-amd64", "crash_time": 1700200000 } }
+E
+ok "list with a summary in clear works" exits 0 kdumpctl list
+ok "list has the kernel and the reason, and says how to open it" says \
+	"2023-11-1[67].* 6.1.0-18-amd64 +BUG: in the clear\?\[2J; sealed, see \"kdumpctl show --identity FILE\""
+ok "list has nothing of the encrypted log" silent_on "ext4_readdir|NULL pointer|planted-secret"
+ok "show with a summary in clear works" exits 0 kdumpctl show $clear
+ok "show has the reason" says "^Panic +BUG: in the clear\?\[2J; sealed"
+ok "show --json with a summary in clear works" exits 0 kdumpctl --json show $clear
+ok "show --json has the fingerprint" json_is "\"$print\"" panic fingerprint
+ok "show --json has the reason" json_is '"BUG: in the clear?[2J"' panic reason
+ok "show with a summary in clear and a key works" exits 0 kdumpctl show --identity "$work/ours.key" $clear
+ok "with a key the log has the reason" says "^Panic .*NULL pointer dereference.* at ext4_readdir"
+ok "show --json with a key works" exits 0 kdumpctl --json show --identity "$work/ours.key" $clear
+ok "the fingerprint is the same with a key" json_is "\"$print\"" panic fingerprint
+cp -r "$crash/$clear" "$crash/127.0.0.1-2021-02-03-10:00:00"
+sed -i s/1700200000/1700300000/ "$crash/127.0.0.1-2021-02-03-10:00:00/kdump-status.json"
+ok "list with two summaries in clear works" exits 0 kdumpctl list
+ok "the same bug is counted without a key" says "sealed, see .*2nd time since 2023-11-1[67]"
+rm -r "${crash:?}"/*-2021-02-0[23]-*
+
 # What is given as a key.
 ok "a key file that is missing is an error" exits 1 kdumpctl list --identity "$work/none"
 ok "the error names the file" says "list: --identity: .*none: No such file"

@@ -8,6 +8,7 @@
  *     program         "kdump-capture VERSION"
  *     capture_kernel  release of the kernel that wrote it
  *     state, time, host, machine_id, target, level, errors   as in the status (status.h)
+ *     reason, fingerprint, fatal      as in the status, too
  *     kernel          {"release","build_id"} of the crashed kernel: text or null. Null as a whole
  *                     if it is not known, or encrypted without "encrypt_summary clear"
  *     pages           counts by class as in the collector's summary, or null as above

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "initramfs/capture/child.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/capture/save/report_crash.h"
 #include "initramfs/capture/save/seal.h"
 
 #include <stdio.h>
@@ -63,13 +64,15 @@ static int make(struct capture *c, const struct report_files *out)
 	return rc == 0 ? child_check("kdump-collect --report", status) : rc;
 }
 
-/* Read it, do not mmap() it: a child that was left behind could still truncate the file. */
-static int put(struct capture *c, struct target *t, const char *name, int fd)
+/*
+ * A file of the report, to be freed. Read it, do not mmap() it: a child that was left behind could
+ * still truncate the file.
+ */
+static int load(const char *name, int fd, struct seal_file *out)
 {
 	struct stat st;
 	char *data;
 	ssize_t n;
-	int rc;
 
 	if (fstat(fd, &st) < 0 || st.st_size == 0 || st.st_size > FILE_SIZE_MAX)
 		return fail_set(-EFBIG, "%s would have %lld bytes", name, (long long)st.st_size);
@@ -77,12 +80,39 @@ static int put(struct capture *c, struct target *t, const char *name, int fd)
 	if (!data)
 		return fail(-ENOMEM, "%s", name);
 	n = pread(fd, data, (size_t)st.st_size, 0);
-	rc = n > 0 ? seal_put(c, t, &(struct seal_file){ name, STEP_report_put, data, (size_t)n })
-		   : fail(-EIO, "%s", name);
-	free(data);
+	if (n <= 0) {
+		free(data);
+		return fail(-EIO, "%s", name);
+	}
+	*out = (struct seal_file){ name, STEP_report_put, data, (size_t)n };
+	return 0;
+}
+
+static int put(struct capture *c, struct target *t, const char *name, int fd)
+{
+	struct seal_file file;
+	int rc = load(name, fd, &file);
+
+	if (rc < 0)
+		return rc;
+	rc = seal_put(c, t, &file);
+	free((void *)file.data);
 	if (rc == 0)
-		c->status.report.bytes += (uint64_t)n;
+		c->status.report.bytes += file.len;
 	return rc;
+}
+
+/* For the status, which may be written where the report itself finds no space. */
+static void note_crash(struct capture *c, int fd)
+{
+	struct seal_file file;
+
+	if (load(JSON_NAME, fd, &file) < 0) {
+		fail_clear();
+		return;
+	}
+	report_crash_read(file.data, file.len, &c->status.crash);
+	free((void *)file.data);
 }
 
 static int write_files(struct capture *c, struct target *t)
@@ -91,8 +121,10 @@ static int write_files(struct capture *c, struct target *t)
 				    memfd_create("report.json", MFD_CLOEXEC) };
 	int rc = out.text >= 0 && out.json >= 0 ? make(c, &out) : fail(-errno, "memory for it");
 
-	if (rc == 0)
+	if (rc == 0) {
+		note_crash(c, out.json);
 		rc = put(c, t, TEXT_NAME, out.text);
+	}
 	if (rc == 0)
 		rc = put(c, t, JSON_NAME, out.json);
 	if (out.text >= 0)
@@ -119,6 +151,7 @@ void save_report_files(struct capture *c, struct target *t)
 
 	*report = (struct status_part){ 0 };
 	c->status.report_error[0] = '\0';
+	c->status.crash = (struct status_crash){ .fatal = false };
 	if (!is_asked_for(c, t))
 		return;
 	fail_clear();

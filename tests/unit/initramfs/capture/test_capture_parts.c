@@ -83,6 +83,23 @@ TEST(status_is_json_whatever_is_in_it)
 	       "16 first error 99 1");
 }
 
+/* Why the kernel died: of a sealed dump only if the configuration says so. */
+TEST(status_has_the_reason)
+{
+	static struct status s;
+	static const char three[] = "s[\"reason\"], s[\"fingerprint\"], s[\"fatal\"]";
+
+	s = (struct status){ .state = STATE_COMPLETE, .started = clock_ns(), .kind = "ext4" };
+	parses(&s, three, "None None None");
+	strcpy(s.crash.reason, "\"quoted\", \\");
+	strcpy(s.crash.fingerprint, "0123456789abcdef");
+	parses(&s, three, "\"quoted\", \\ 0123456789abcdef False");
+	s.crash.fatal = true;
+	parses(&s, three, "\"quoted\", \\ 0123456789abcdef True");
+	s.sealed = true;
+	parses(&s, three, "None None None");
+}
+
 TEST(kernel_records_become_lines)
 {
 	static const char plain[] = "6,1234,12345678,-;Linux version 6\n SUBSYSTEM=x\n";
@@ -240,9 +257,9 @@ TEST(a_target_that_may_be_silent_for_long_may_be_so_for_small_files_too)
 	CHECK_EQ(limit_with("timeout stall=0\n"), 0);
 }
 
-RUN(status_is_json_whatever_is_in_it, kernel_records_become_lines, two_logs_by_time,
-    a_module_that_is_missing_does_not_stop_the_others, the_guard_bites_when_it_is_not_fed,
-    the_guard_waits_while_it_is_fed_and_leaves_when_told,
+RUN(status_is_json_whatever_is_in_it, status_has_the_reason, kernel_records_become_lines,
+    two_logs_by_time, a_module_that_is_missing_does_not_stop_the_others,
+    the_guard_bites_when_it_is_not_fed, the_guard_waits_while_it_is_fed_and_leaves_when_told,
     the_time_for_everything_is_over_however_much_it_eats,
     a_watchdog_that_blocks_does_not_disable_the_guard, no_watchdog_is_no_trouble,
     a_target_that_may_be_silent_for_long_may_be_so_for_small_files_too)

@@ -33,6 +33,7 @@ static void begin(struct capture *c)
 	c->status.state = STATE_COMPLETE;
 	c->status.time = 1700000000;
 	c->status.level_asked = c->status.level_saved = 31;
+	c->status.crash = (struct status_crash){ "BUG: \"x\"", "0123456789abcdef", true };
 	snprintf(c->status.collector, sizeof(c->status.collector),
 		 "{\"kernel_release\":\"6.1.0\",\"build_id\":\"00ff\","
 		 "\"pages\":{\"kept\":5},\"x\":1}\n");
@@ -75,6 +76,8 @@ TEST(files_and_sums)
 	CHECK(m.file[2].size == 3 << 20 && m.file[2].sum.nr == 2 && m.file[2].sum.sum[1] == 2);
 	CHECK(strstr(text, "\"kernel\":{\"release\":\"6.1.0\",\"build_id\":\"00ff\"}"));
 	CHECK(strstr(text, "\"pages\":{\"kept\":5}"));
+	CHECK(strstr(text, "\"reason\":\"BUG: \\\"x\\\"\",\"fingerprint\":\"0123456789abcdef\","
+			   "\"fatal\":true,"));
 	free(text);
 	manifest_free(&m);
 	manifest_clear(&c);
@@ -108,7 +111,8 @@ TEST(encrypted)
 	c.status.sealed = true;
 	text = written(&c, &m);
 	CHECK(strstr(text, "\"kernel\":null,\"pages\":null"));
-	CHECK(!strstr(text, "6.1.0\"") && !strstr(text, "00ff"));
+	CHECK(strstr(text, "\"reason\":null,\"fingerprint\":null,\"fatal\":null,"));
+	CHECK(!strstr(text, "6.1.0\"") && !strstr(text, "00ff") && !strstr(text, "BUG"));
 	free(text);
 	manifest_free(&m);
 }

@@ -18,6 +18,10 @@
 #define TEXT "vmcore-report-incomplete.txt" /* fake_close() does not rename */
 #define JSON "vmcore-report-incomplete.json"
 
+#define KNOWN                                                                                \
+	"{\"reason\":\"BUG: x\",\"fatal\":true,\"trace\":[\"a\"],\"module\":\"\",\"pid\":7," \
+	"\"fingerprint\":\"0123456789abcdef\",\"machine\":{\"reason\":\"another\"}}\n"
+
 static int write_json(int argc, char **argv, const char *text)
 {
 	for (int i = 1; i < argc; i++) {
@@ -50,6 +54,8 @@ static int play(int argc, char **argv)
 		return write_json(argc, argv, "{}\n");
 	if (strcmp(how, "is hungry") == 0)
 		return 1;
+	if (strcmp(how, "knows") == 0)
+		return puts("Reason") < 0 ? 93 : write_json(argc, argv, KNOWN);
 	return puts("Reason") < 0 ? 93 : write_json(argc, argv, "{\"reason\":\"\"}\n");
 }
 
@@ -89,6 +95,19 @@ TEST(both_files_are_written)
 	CHECK_STR(r->name, "vmcore-report.txt");
 	CHECK_STR(b.c.status.report_error, "");
 	CHECK(has(TEXT, "Reason\n") && has(JSON, "{\"reason\":\"\"}\n"));
+	fake_end(&b);
+}
+
+/* For the status; also where the files have no space. The next target begins without it. */
+TEST(the_reason_is_noted)
+{
+	run("knows", PLAN_FS);
+	CHECK_STR(b.c.status.crash.reason, "BUG: x");
+	CHECK_STR(b.c.status.crash.fingerprint, "0123456789abcdef");
+	CHECK(b.c.status.crash.fatal);
+	setenv("PLAY", "dies", 1);
+	save_report_files(&b.c, &b.t.base);
+	CHECK_STR(b.c.status.crash.reason, "");
 	fake_end(&b);
 }
 
@@ -139,8 +158,8 @@ TEST(a_raw_device_gets_none)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		U4(both_files_are_written, a_failure_is_one_line, its_memory_is_bounded,
-		   a_raw_device_gets_none),
+		U5(both_files_are_written, the_reason_is_noted, a_failure_is_one_line,
+		   its_memory_is_bounded, a_raw_device_gets_none),
 	};
 
 	if (strcmp(argv[0], "kdump-collect") == 0)
