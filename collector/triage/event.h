@@ -25,6 +25,7 @@ enum event_where {
 	WHERE_LOCK,
 	WHERE_STALL,
 	WHERE_HUNG,
+	WHERE_ENTRY,
 	WHERE_CALLER
 };
 

@@ -8,8 +8,8 @@
 
 #define TAINT_LETTERS "PGFSRMBUDAWCIOELKXTNJ"
 
-static const char *const trace_begins[] = { "Call Trace:", "Call trace:",      "Backtrace:",
-					    "backtrace:",  "stack backtrace:", "Backtrace (" };
+static const char *const trace_begins[] = { "Call Trace:", "Call trace:", "Backtrace:",
+					    "backtrace:",  "Backtrace (", "backtrace (" };
 
 static bool begins_trace(const char *text)
 {

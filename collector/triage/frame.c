@@ -56,7 +56,8 @@ static bool parse_offset(const char *text, struct triage_frame *out)
 			end += strcspn(end, " )");
 			take(name, plus, end, out);
 			snprintf(out->offset, sizeof(out->offset), "%.*s", (int)(end - plus), plus);
-			out->unsure = memchr(text, '?', (size_t)(name - text)) != NULL;
+			out->unsure = memchr(text, '?', (size_t)(name - text)) ||
+				      strstr(end, "(unreliable)");
 			return true;
 		}
 		plus += 3;
@@ -115,8 +116,7 @@ void frame_base_name(const char *name, char out[FRAME_NAME])
 	snprintf(out, FRAME_NAME, "%.*s", (int)n, name);
 }
 
-/* Names of skip.def: '*' stands for anything. */
-static bool matches(const char *pattern, const char *name)
+bool frame_name_fits(const char *pattern, const char *name)
 {
 	while (*pattern && *pattern != '*') {
 		if (*pattern++ != *name++)
@@ -125,7 +125,7 @@ static bool matches(const char *pattern, const char *name)
 	if (!*pattern)
 		return !*name;
 	for (pattern++;; name++) {
-		if (matches(pattern, name))
+		if (frame_name_fits(pattern, name))
 			return true;
 		if (!*name)
 			return false;
@@ -136,6 +136,7 @@ static bool matches(const char *pattern, const char *name)
 #define SKIP_HELPER   2
 #define SKIP_WAIT     3
 #define SKIP_CALLBACK 4
+#define SKIP_ENTRY    5
 
 static const struct {
 	int kind;
@@ -154,9 +155,14 @@ static bool is_of_kind(const char *name, int first, int last)
 	frame_base_name(name, base);
 	for (size_t i = 0; i < sizeof(skips) / sizeof(skips[0]); i++)
 		if (skips[i].kind >= first && skips[i].kind <= last &&
-		    matches(skips[i].pattern, base))
+		    frame_name_fits(skips[i].pattern, base))
 			return true;
 	return false;
+}
+
+bool frame_reports(const char *name)
+{
+	return is_of_kind(name, SKIP_REPORT, SKIP_REPORT);
 }
 
 bool frame_is_helper(const char *name)
@@ -172,4 +178,9 @@ bool frame_is_waiting(const char *name)
 bool frame_calls_back(const char *name)
 {
 	return is_of_kind(name, SKIP_CALLBACK, SKIP_CALLBACK);
+}
+
+bool frame_is_entry(const char *name)
+{
+	return is_of_kind(name, SKIP_CALLBACK, SKIP_ENTRY);
 }

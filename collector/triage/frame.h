@@ -24,7 +24,10 @@ bool frame_parse(const char *text, struct triage_frame *out);
 /* Only a line that is a frame and nothing else, as below "Call Trace:". */
 bool frame_line(const char *text, struct triage_frame *out);
 
-/* A function that reports, locks, copies...: the caller is guilty (skip.def). */
+/* A function that prints, stops or catches (skip.def). */
+bool frame_reports(const char *name);
+
+/* A function that reports, locks, copies...: the caller is guilty. */
 bool frame_is_helper(const char *name);
 
 /* These, and functions in which a task sleeps or a CPU spins. */
@@ -32,6 +35,12 @@ bool frame_is_waiting(const char *name);
 
 /* It calls what it was given: a timer, a softirq, work. Its callers are no part of a bug. */
 bool frame_calls_back(const char *name);
+
+/* A system call's way into the kernel, or a thread's. */
+bool frame_is_entry(const char *name);
+
+/* Does the name fit a pattern of skip.def, in which '*' stands for anything? */
+bool frame_name_fits(const char *pattern, const char *name);
 
 /* Without ".isra.0", ".cold", ".constprop.1" and the like. */
 void frame_base_name(const char *name, char out[FRAME_NAME]);

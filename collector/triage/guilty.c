@@ -5,11 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The registers are of the place itself, not of somebody who came later. */
+static bool has_regs(const struct event *v)
+{
+	return v->where != WHERE_HUNG && v->where != WHERE_TRACE && v->where != WHERE_ENTRY &&
+	       v->where != WHERE_CALLER;
+}
+
 /* The stack to search: the registers first, unless they are the first frame anyway. */
 static void put_trace(const struct event *v, struct triage_report *out)
 {
-	bool regs = v->regs.name[0] && v->where != WHERE_HUNG && v->where != WHERE_TRACE &&
-		    v->where != WHERE_CALLER;
+	bool regs = v->regs.name[0] && has_regs(v);
 
 	if (regs && (v->nr_frames == 0 || strcmp(v->frame[0].name, v->regs.name) != 0))
 		frame_base_name(v->regs.name, out->trace[out->nr_trace++]);
@@ -36,15 +42,29 @@ static bool blame_trace(const struct event *v, bool waiting, struct triage_repor
 	return false;
 }
 
-/* All frames are helpers: take one of them rather than none. */
+/* The outermost function of the task itself: which one took too much of the stack is not known. */
+static bool blame_entry(const struct event *v, struct triage_report *out)
+{
+	for (unsigned i = v->nr_frames; i-- > 0;)
+		if (!frame_is_entry(v->frame[i].name) && blame(&v->frame[i], false, out))
+			return true;
+	return false;
+}
+
+/* All frames are helpers: take one of them rather than none, one that reports last. */
 static void blame_any(const struct event *v, struct triage_report *out)
 {
-	static const struct triage_frame none = { .name = "" };
 	const struct triage_frame *f = v->line.name[0]	 ? &v->line
 				       : v->regs.name[0] ? &v->regs
-				       : v->nr_frames	 ? &v->frame[0]
-							 : &none;
+							 : NULL;
 
+	for (unsigned i = 0; i < v->nr_frames && !f; i++)
+		if (!frame_reports(v->frame[i].name))
+			f = &v->frame[i];
+	if (!f && v->nr_frames)
+		f = &v->frame[0];
+	if (!f)
+		return;
 	frame_base_name(f->name, out->function);
 	snprintf(out->position, sizeof(out->position), "%s%s", f->name, f->offset);
 }
@@ -58,8 +78,9 @@ void triage_guilty(const struct event *v, struct triage_report *out)
 		found = blame(&v->lock, false, out);
 	if (v->where == WHERE_LINE || v->where == WHERE_CALLER)
 		found = blame(&v->line, false, out);
-	if (!found && v->where != WHERE_TRACE && v->where != WHERE_HUNG &&
-	    v->where != WHERE_CALLER && v->where != WHERE_LOCK)
+	if (v->where == WHERE_ENTRY)
+		found = blame_entry(v, out);
+	if (!found && has_regs(v) && v->where != WHERE_LOCK)
 		found = blame(&v->regs, waiting, out);
 	if (!found && v->where == WHERE_REGS && v->regs.name[0])
 		found = blame(&v->link, waiting, out);

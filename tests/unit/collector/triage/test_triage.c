@@ -320,42 +320,6 @@ TEST(hostile)
 	CHECK_STR(r.reason, "BUG: x");
 }
 
-/* Every example of headers.def begins an event by its own row; of skip.def each is skipped. */
-TEST(examples_of_the_tables)
-{
-	static const struct {
-		const char *words, *example;
-		bool event;
-	} headers[] = {
-#define HEADER(words, where, weight, example) { words, example, WEIGHT_##weight >= WEIGHT_MORE },
-#include "triage/headers.def"
-#undef HEADER
-	};
-	enum { REPORT, HELPER, WAIT, CALLBACK };
-	static const struct {
-		int kind;
-		const char *example;
-	} skips[] = {
-#define SKIP(kind, pattern, example) { kind, example },
-#include "triage/skip.def"
-#undef SKIP
-	};
-	struct events e;
-
-	for (size_t i = 0; i < ARRAY_SIZE(headers); i++) {
-		CHECK_EQ(events_init(&e), 0);
-		events_line(&e, headers[i].example, strlen(headers[i].example));
-		if ((e.nr == 1) != headers[i].event)
-			fail_msg("'%s' begins %u events", headers[i].example, e.nr);
-		events_fini(&e);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(skips); i++)
-		if (skips[i].kind == CALLBACK ? !frame_calls_back(skips[i].example)
-					      : !frame_is_waiting(skips[i].example))
-			fail_msg("%s is not skipped", skips[i].example);
-	CHECK(!frame_is_waiting("ext4_map_blocks") && !frame_is_helper("sysrq_handle_crash"));
-}
-
 /* A log of more events than are kept: the last one is the fatal one still. */
 TEST(many_events)
 {
@@ -397,4 +361,4 @@ TEST(callers_are_told_apart)
 	CHECK_STR(r.trace[1], "my_caller");
 }
 
-RUN(logs, hostile, examples_of_the_tables, many_events, callers_are_told_apart)
+RUN(logs, hostile, many_events, callers_are_told_apart)
