@@ -53,35 +53,60 @@ static void cut_bss(struct kallsyms *syms, struct span *bss)
 }
 
 /*
- * Memory between the sections was freed after boot (init code, padding) and may be reused.
- * Without symbols all of the image is kept.
+ * The kernel's code of an image that shows no symbols of data: from _stext to the last function
+ * before the code of the boot, which was given back.
+ */
+static bool code_alone(const struct forced *f, struct kallsyms *syms, struct span *out)
+{
+	const struct kernel_image *image = &f->cfg->pages.k->image;
+	struct ksym last;
+	uint64_t init;
+
+	if (kallsyms_find(syms, "_stext", &out->start) < 0 ||
+	    kallsyms_find(syms, "_sinittext", &init) < 0 || init <= out->start ||
+	    kallsyms_at(syms, init - 1, &last) < 0)
+		return false;
+	out->end = last.va + 1;
+	return out->start >= image->va && out->start < out->end &&
+	       out->end - image->va <= image->len;
+}
+
+/*
+ * Memory between the sections was given back at boot (arm64's part before _stext, init code, the
+ * first page tables, padding) and may be in use as anything. Without their symbols all of the image
+ * is kept, since nobody can tell which pages that is.
  */
 static void keep_image(struct forced *f, struct kallsyms *syms)
 {
-	static const char *const ends[][2] = { { "_text", "_etext" },
+	static const char *const ends[][2] = { { "_stext", "_etext" },
 					       { "__start_rodata", "__end_rodata" },
 					       { "_sdata", "_edata" },
 					       { "__bss_start", "__bss_stop" } };
 	const struct kernel_image *image = &f->cfg->pages.k->image;
 	struct span at[ARRAY_SIZE(ends)];
 	size_t nr = 0;
+	bool whole;
 
 	if (image->len == 0)
 		return;
 	while (syms && nr < ARRAY_SIZE(ends) && section(f, syms, ends[nr], &at[nr]))
 		nr++;
-	if (nr == ARRAY_SIZE(ends)) {
+	whole = nr < ARRAY_SIZE(ends);
+	if (whole)
+		nr = syms && code_alone(f, syms, &at[0]);
+	else
 		cut_bss(syms, &at[nr - 1]);
-	} else {
-		at[0] = (struct span){ image->va, image->va + image->len };
-		nr = 1;
-	}
 	for (size_t i = 0; i < nr; i++)
 		forced_keep_range(f, at[i].start, at[i].end - at[i].start, NULL);
+	if (whole)
+		forced_keep_around(f, image->va, image->len);
 	fail_clear();
 }
 
-/* A CPU in user mode has no kernel stack in use. */
+/*
+ * A CPU in user mode has no kernel stack in use. The page of the stack pointer is a stack's; its
+ * neighbours are the rest of it, or lie beside a stack that is smaller.
+ */
 static void keep_stacks(struct forced *f)
 {
 	size_t at = f->cfg->pages.k->arch->prstatus_sp;
@@ -93,9 +118,25 @@ static void keep_stacks(struct forced *f)
 		if (status.len < at + sizeof(sp))
 			continue;
 		memcpy(&sp, (const char *)status.data + at, sizeof(sp));
-		if (sp >= 1ull << 63)
-			forced_keep_range(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE, NULL);
+		if (sp < 1ull << 63)
+			continue;
+		forced_keep_range(f, sp, 1, NULL);
+		forced_keep_around(f, sp & ~(uint64_t)(STACK_SIZE - 1), STACK_SIZE);
 	}
+}
+
+static void report(const struct forced *f)
+{
+	if (f->nr_back)
+		log_msg(LOG_ERROR,
+			"%ju pages of the kernel image, per-CPU areas, running tasks and stacks "
+			"looked like pages to drop; they are kept",
+			(uintmax_t)f->nr_back);
+	if (f->nr_around)
+		log_msg(LOG_DEBUG,
+			"%ju pages in the kernel image or beside stacks are kept as well: the dump "
+			"does not show whether they belong to them",
+			(uintmax_t)f->nr_around);
 }
 
 void forced_apply(const struct forced_cfg *cfg, struct selection *s)
@@ -124,11 +165,7 @@ void forced_apply(const struct forced_cfg *cfg, struct selection *s)
 		log_msg(cfg->user_stacks ? LOG_ERROR : LOG_DEBUG,
 			"per-CPU areas and running tasks are kept by their struct pages only: %s",
 			fail_text());
-	if (f.nr_back)
-		log_msg(LOG_ERROR,
-			"%ju pages of the kernel image, per-CPU areas, running tasks and stacks "
-			"looked like pages to drop; they are kept",
-			(uintmax_t)f.nr_back);
+	report(&f);
 	fail_clear();
 	kcpus_close(cpus);
 	btf_close(btf);

@@ -10,7 +10,8 @@
 struct forced {
 	const struct forced_cfg *cfg;
 	struct selection *s;
-	uint64_t nr_back; /* frames that had been dropped */
+	uint64_t nr_back;   /* frames that had been dropped, and are in use for certain */
+	uint64_t nr_around; /* frames that had been dropped, maybe rightly */
 };
 
 /* Keep the page at pa again. True if it had been dropped, and is kept now. */
@@ -21,6 +22,12 @@ bool forced_keep_page(struct forced *f, uint64_t pa);
  * tier, too; NULL: in none.
  */
 void forced_keep_range(struct forced *f, uint64_t va, uint64_t len, struct keepmap *tier);
+
+/*
+ * The same for a range of which only a part is known to be in use: what had been dropped in it is
+ * no sign of damage. Adds to f->nr_around. Call it after forced_keep_range() of the known part.
+ */
+void forced_keep_around(struct forced *f, uint64_t va, uint64_t len);
 
 /*
  * Keep the tasks and their kernel stacks, and put them into TIER_TASK: up to 2048, those that ran

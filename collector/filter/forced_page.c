@@ -37,19 +37,30 @@ bool forced_keep_page(struct forced *f, uint64_t pa)
 }
 
 /* Page by page: these ranges are short, and need not be contiguous. */
-void forced_keep_range(struct forced *f, uint64_t va, uint64_t len, struct keepmap *tier)
+static uint64_t keep_range(struct forced *f, uint64_t va, uint64_t len, struct keepmap *tier)
 {
 	const struct kernel *k = f->cfg->pages.k;
-	uint64_t page = 1ull << k->page_shift, end = (va + len + page - 1) & ~(page - 1);
+	uint64_t page = 1ull << k->page_shift, end = (va + len + page - 1) & ~(page - 1), nr = 0;
 
 	for (va &= ~(page - 1); va < end; va += page) {
 		uint64_t pa, left;
 
 		if (kernel_vtop(k, f->cfg->pages.v, va, &pa, &left) < 0)
 			continue;
-		f->nr_back += forced_keep_page(f, pa);
+		nr += forced_keep_page(f, pa);
 		if (tier)
 			keepmap_set(tier, pa >> k->page_shift, 1);
 	}
 	fail_clear();
+	return nr;
+}
+
+void forced_keep_range(struct forced *f, uint64_t va, uint64_t len, struct keepmap *tier)
+{
+	f->nr_back += keep_range(f, va, len, tier);
+}
+
+void forced_keep_around(struct forced *f, uint64_t va, uint64_t len)
+{
+	f->nr_around += keep_range(f, va, len, NULL);
 }

@@ -75,8 +75,9 @@ drgn_release() {
 }
 
 whole_level() {
-	"$collect" -q -l -d 31 --json="$work/json" "$1" "$work/dump" 2>"$work/words"
-	[ $? = 0 ] && grep -q '"level": *31' "$work/json" || { cat "$work/words"; return 1; }
+	"$collect" --message-level 12 -l -d 31 --json="$work/json" "$1" "$work/dump" >"$work/words" 2>&1
+	[ $? = 0 ] && grep -q '"level": *31' "$work/json" && ! grep -q 'looked like pages to drop' "$work/words" ||
+		{ cat "$work/words"; return 1; }
 	cp "$work/words" "$work/first.words"
 }
 
@@ -90,7 +91,7 @@ reason_alone() {
 
 # image_pages FILE - pages that are kept since they lie in the kernel's image, as the program said (D9).
 image_pages() {
-	sed -n 's/.*\<\([0-9]*\) pages of the kernel image.*/\1/p' "$1" | grep . || echo 0
+	sed -n 's/^\([0-9]*\) pages in the kernel image or beside stacks.*/\1/p' "$1" | grep . || echo 0
 }
 
 # same_again - a dump has no segment of the image any more, so those pages may go when it is filtered again.
@@ -131,7 +132,8 @@ crash_opens() {
 # Levels whose pages differ from makedumpfile's only by what docs/differences.md has (D1: offline; D9: the image).
 same_sets() {
 	oracle -l -d "$2" "$1" "$work/theirs" >"$work/words" 2>&1 || { cat "$work/words"; return 1; }
-	"$collect" -q -l -d "$2" --json="$work/json" "$1" "$work/ours" 2>"$work/words" || return 1
+	"$collect" --message-level 12 -l -d "$2" --json="$work/json" "$1" "$work/ours" >"$work/words" 2>&1 ||
+		{ cat "$work/words"; return 1; }
 	"$dumpcmp" sets "$work/theirs" "$work/ours" >"$work/diff" && return 0
 	tail -n 1 "$work/diff" | grep -q ", 0 only in the first, $(image_pages "$work/words") only" && return 0
 	offline=$(sed -n 's/.*"offline": *\([0-9]*\).*/\1/p' "$work/json" | head -n 1)

@@ -4,10 +4,12 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/util.h"
 #include "check.h"
 #include "fix_btf.h"
 #include "fix_symbols.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NR_FUNCS 600
@@ -16,6 +18,7 @@
 #define RQ	 0x1000 /* where the run queue is in it */
 #define STACK	 0x4000
 #define VMALLOC	 0xffffc90000000000ull
+#define CODE_END 0xc00000 /* in the image, behind all that the tests lay there */
 
 struct machine {
 	struct fix *f;
@@ -48,7 +51,27 @@ static uint64_t make_types(struct fix *f, uint64_t *len)
 /* Variables of the image, 64 bytes apart. */
 enum { VAR_OFFSETS, VAR_POSSIBLE, VAR_ONLINE, VAR_IDS, NR_VARS };
 
-static void make_symbols(struct fix *f, uint64_t vars, uint64_t btf, uint64_t btf_len)
+enum sections { NO_SECTIONS, CODE_ALONE, ALL_SECTIONS };
+
+/* The last symbols of an image whose code ends with CODE_END; those of its other sections, maybe.
+ */
+static uint32_t add_sections(const struct fix *f, bool data, struct fix_symbol *sym)
+{
+	static const char *const other[] = { "R__start_rodata", "R__end_rodata", "D_sdata",
+					     "D_edata",		"B__bss_start",	 "B__bss_stop" };
+	uint64_t end = f->image_va + CODE_END;
+	uint32_t nr = 0;
+
+	sym[nr++] = (struct fix_symbol){ end - 8, "Tlast_function" };
+	if (data)
+		sym[nr++] = (struct fix_symbol){ end, "T_etext" };
+	sym[nr++] = (struct fix_symbol){ end + 2 * FIX_PAGE, "T_sinittext" };
+	for (uint32_t i = 0; data && i < ARRAY_SIZE(other); i++)
+		sym[nr++] = (struct fix_symbol){ end + (4 + i) * FIX_PAGE, other[i] };
+	return nr;
+}
+
+static void make_symbols(struct fix *f, uint64_t vars, struct span btf, enum sections sections)
 {
 	static const char *const var[] = { "D__per_cpu_offset", "R__cpu_possible_mask",
 					   "R__cpu_online_mask", "Dnr_cpu_ids" };
@@ -67,8 +90,10 @@ static void make_symbols(struct fix *f, uint64_t vars, uint64_t btf, uint64_t bt
 		snprintf(text[i], sizeof(text[i]), "Tfunc_%u", i);
 		sym[nr++] = (struct fix_symbol){ vars + 1024 + i, text[i] };
 	}
-	sym[nr++] = (struct fix_symbol){ btf, "R__start_BTF" };
-	sym[nr++] = (struct fix_symbol){ btf + btf_len, "R__stop_BTF" };
+	sym[nr++] = (struct fix_symbol){ btf.start, "R__start_BTF" };
+	sym[nr++] = (struct fix_symbol){ btf.end, "R__stop_BTF" };
+	if (sections != NO_SECTIONS)
+		nr += add_sections(f, sections == ALL_SECTIONS, &sym[nr]);
 	fix_ksyms(f, FIX_KSYMS_6_12, sym, nr, &t);
 	fix_ksyms_tell(f, FIX_KSYMS_6_12, &t);
 }
@@ -96,7 +121,7 @@ static void make_pages(struct fix *f)
 	}
 }
 
-static struct machine make(bool types)
+static struct machine make_with(bool types, enum sections sections)
 {
 	struct machine m = { .f = fix_new() };
 	uint64_t vars, btf, len;
@@ -106,7 +131,8 @@ static struct machine make(bool types)
 	vars = fix_alloc_image(m.f, 8192);
 	btf = make_types(m.f, &len);
 	if (types)
-		make_symbols(m.f, fix_image_va(m.f, vars), btf, len);
+		make_symbols(m.f, fix_image_va(m.f, vars), (struct span){ btf, btf + len },
+			     sections);
 	for (unsigned cpu = 0; cpu < NR_CPUS; cpu++)
 		make_cpu(&m, cpu, vars);
 	fix_poke(m.f, vars + 64 * VAR_POSSIBLE, (1u << NR_CPUS) - 1, 8);
@@ -115,6 +141,11 @@ static struct machine make(bool types)
 	fix_memmap(m.f, &(struct fix_memmap){ .vmemmap = true });
 	make_pages(m.f);
 	return m;
+}
+
+static struct machine make(bool types)
+{
+	return make_with(types, NO_SECTIONS);
 }
 
 static unsigned nr_kept(const struct selection *s, uint64_t pa, uint64_t len)
@@ -189,6 +220,65 @@ TEST(poisoned)
 	fix_free(m.f);
 }
 
+/* How many pages were said to look wrongly dropped. */
+static void alarm_seen(void *arg, enum log_kind kind, const char *line)
+{
+	if (kind == LOG_ERROR && strstr(line, "looked like pages to drop"))
+		*(unsigned long *)arg += strtoul(line, NULL, 10);
+}
+
+/* Pages of a kernel, but for pages of users at each pa of anon. How many are reported, and kept. */
+static unsigned long reported(struct machine *m, const uint64_t *anon, size_t nr, unsigned *kept)
+{
+	struct source *src = fix_source(m->f);
+	unsigned long said = 0;
+	struct selection s;
+	struct kernel *k;
+
+	for (uint64_t pfn = 0; pfn < (256ull << 20) / FIX_PAGE; pfn++)
+		fix_page_set(m->f, pfn, "OFFSET(page.mapping)", 0, 8);
+	for (size_t i = 0; i < nr; i++)
+		fix_page_set(m->f, anon[i] / FIX_PAGE, "OFFSET(page.mapping)", 0xffff888000001001,
+			     8);
+	log_watch(alarm_seen, &said);
+	CHECK_EQ(kernel_open(src, &k), 0);
+	CHECK_EQ(filter_open(k, &(struct filter_cfg){ .level = LEVEL_USER }, &s), 0);
+	log_watch(NULL, NULL);
+	*kept = 0;
+	for (size_t i = 0; i < nr; i++)
+		*kept += nr_kept(&s, anon[i], FIX_PAGE);
+	filter_close(&s);
+	kernel_close(k);
+	source_close(src);
+	fail_clear();
+	return said;
+}
+
+/*
+ * What was given back of the image at boot is in use as other memory, and is no damage. Where only
+ * code has symbols, the rest is kept, since it cannot be told from what was given back.
+ */
+TEST(image_given_back)
+{
+	static const struct {
+		enum sections sections;
+		unsigned kept, said;
+	} want[] = { { NO_SECTIONS, 4, 1 }, { CODE_ALONE, 4, 2 }, { ALL_SECTIONS, 3, 3 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		struct machine m = make_with(true, want[i].sections);
+		uint64_t end = m.f->image_pa + CODE_END;
+		/* A task; code; init code; data. */
+		uint64_t anon[] = { m.task[0], end - FIX_PAGE, end + 2 * FIX_PAGE,
+				    end + 6 * FIX_PAGE };
+		unsigned kept;
+
+		CHECK_EQ(reported(&m, anon, ARRAY_SIZE(anon), &kept), want[i].said);
+		CHECK_EQ(kept, want[i].kept);
+		fix_free(m.f);
+	}
+}
+
 /* Its header alone says where the image is; the stacks in use are found by the notes. */
 TEST(image_without_symbols)
 {
@@ -209,4 +299,4 @@ TEST(image_without_symbols)
 	fail_clear();
 }
 
-RUN(kept, not_found, poisoned, image_without_symbols)
+RUN(kept, not_found, poisoned, image_without_symbols, image_given_back)
