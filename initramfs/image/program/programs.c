@@ -41,14 +41,33 @@ static char *directory_of(const char *path)
 	return slash && slash != path ? strndup(path, (size_t)(slash - path)) : strdup("/");
 }
 
-/* The system path behind links: what is left of the real path without root. */
+int program_check_owner(const struct builder *b, const char *path)
+{
+	char why[CONFIG_TRUST_MAX];
+	int rc = config_trusted(b->root, path, why);
+
+	return rc == -EPERM ? fail_adopt(rc, why) : rc < 0 ? fail(rc, "%s", path) : 0;
+}
+
+/*
+ * The system path behind links: what is left of the real path without root. All that is resolved
+ * here is run as root in the capture kernel. When only root may change the whole way to it, nobody
+ * else can replace it before it is read.
+ */
 static int resolve(const struct builder *b, const char *path, char **real, const char **logical)
 {
 	size_t root = strlen(b->root);
+	int rc;
 
 	*real = builder_real(b, path);
 	if (!*real)
 		return fail(-errno, "%s%s", b->root, path);
+	rc = program_check_owner(b, path);
+	if (rc < 0) {
+		free(*real);
+		*real = NULL;
+		return rc;
+	}
 	*logical = strncmp(*real, b->root, root) == 0 ? *real + root : *real;
 	return 0;
 }
@@ -232,14 +251,6 @@ int program_add(struct builder *b, enum tree_part part, const char *path)
 		rc = add_needs(b, part, real, logical);
 	free(real);
 	return rc;
-}
-
-int program_check_owner(const struct builder *b, const char *path)
-{
-	char why[CONFIG_TRUST_MAX];
-	int rc = config_trusted(b->root, path, why);
-
-	return rc == -EPERM ? fail_adopt(rc, why) : rc < 0 ? fail(rc, "%s", path) : 0;
 }
 
 int program_find(const struct builder *b, const char *name, char **out)

@@ -10,7 +10,8 @@
  * with its ELF interpreter and libraries, or, for a script, as scripts.h
  * explains. A symbolic link goes in as a link with what it points
  * to. part is what it is counted as. -ENOENT when it or a library is not there,
- * -ENOEXEC when it is not a program.
+ * -ENOEXEC when it is not a program, -EPERM as program_check_owner() has it, of libraries and
+ * interpreters, too.
  */
 int program_add(struct builder *b, enum tree_part part, const char *path);
 
@@ -27,8 +28,8 @@ int program_add_name(struct builder *b, enum tree_part part, const char *name);
 int program_add_library(struct builder *b, enum tree_part part, const char *soname);
 
 /*
- * A hook runs as root in the capture kernel, and so do its modules: a user who may write to a file,
- * or replace it, owns the machine. -EPERM.
+ * What is in the image runs as root in the capture kernel: a user who may write to a file, or
+ * replace it, owns the machine. -EPERM; the reason and the remedy are in fail_text().
  */
 int program_check_owner(const struct builder *b, const char *path);
 

@@ -157,6 +157,57 @@ TEST(hooks_belong_to_root_alone)
 	machine_close(&m);
 }
 
+/* Whoever asks for a program: it, its interpreter and its libraries are held to the same. */
+TEST(all_programs_belong_to_root_alone)
+{
+	static const char *const conf[] = {
+		"path /\nextra_bins /opt/tool\n",
+		"path /\ncore_collector /opt/tool\n",
+		"path /\nextra_bins /usr/sbin/hook\n", /* a script, run by /opt/tool */
+		"path /\nfence_kdump_nodes a\n",
+	};
+	struct machine m;
+
+	open_root(&m);
+	machine_run("mkdir -p %s/opt && cp /bin/busybox %s/opt/tool", m.root, m.root);
+	machine_put(m.root, "usr/sbin/hook", "#!/opt/tool sh\n");
+	machine_run("mkdir -p %s$(dirname %s)", m.root, fence_senders[0]);
+	machine_run("ln -s /opt/tool %s%s", m.root, fence_senders[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(conf); i++) {
+		machine_run("chmod 755 %s/opt && chown 0 %s/opt/tool", m.root, m.root);
+		gathers(&m, conf[i], 0, "");
+		machine_run("chown 1 %s/opt/tool", m.root);
+		gathers(&m, conf[i], -EPERM, "/opt/tool belongs to user 1, not to root");
+		machine_run("chown 0 %s/opt/tool && chmod 777 %s/opt", m.root, m.root);
+		gathers(&m, conf[i], -EPERM, "other users may write to /opt; run: chmod");
+	}
+	machine_close(&m);
+}
+
+TEST(libraries_belong_to_root_alone)
+{
+	char path[128], words[160];
+	struct machine m;
+	struct builder b;
+
+	machine_open(&m);
+	machine_run("cd %s && mkdir -p opt/lib && echo 'int a(void) { return 0; }' >a.c && "
+		    "echo 'int a(void); int main(void) { return a(); }' >p.c && "
+		    "gcc -shared -fPIC -o opt/lib/libkda.so a.c && "
+		    "gcc -o opt/prog p.c -Lopt/lib -lkda '-Wl,-rpath,$ORIGIN/lib'",
+		    m.dir);
+	snprintf(path, sizeof(path), "%s/opt/prog", m.dir);
+	snprintf(words, sizeof(words), "other users may write to %s/opt/lib", m.dir);
+	for (int others = 0; others < 2; others++) {
+		machine_run("chmod %s %s/opt/lib", others ? "777" : "755", m.dir);
+		here(&m, "path /\n", &b);
+		CHECK_EQ(program_add(&b, PART_PROGRAMS, path), others ? -EPERM : 0);
+		CHECK(strstr(fail_text(), others ? words : ""));
+		builder_close(&b);
+	}
+	machine_close(&m);
+}
+
 TEST(drop_ins_are_found_and_held_to_the_same)
 {
 	struct machine m;
@@ -296,8 +347,8 @@ TEST(a_broken_cache_is_no_cache)
 }
 
 RUN(programs_run_with_nothing_but_their_closure, search_paths_of_the_object_itself,
-    scripts_bring_their_interpreter, hooks_belong_to_root_alone,
-    drop_ins_are_found_and_held_to_the_same, a_shell_only_where_one_is_needed,
-    an_external_collector_goes_in_and_our_own_does_not,
+    scripts_bring_their_interpreter, hooks_belong_to_root_alone, all_programs_belong_to_root_alone,
+    libraries_belong_to_root_alone, drop_ins_are_found_and_held_to_the_same,
+    a_shell_only_where_one_is_needed, an_external_collector_goes_in_and_our_own_does_not,
     the_sender_of_fence_kdump_goes_in_from_wherever_it_is, links_stay_inside_the_root,
     a_broken_cache_is_no_cache)
