@@ -79,7 +79,7 @@ STATIC_LIBS  = -lz $(call static_pkgs,$(1) $(COLLECT_PKGS)) $(if $(filter 1,$(HA
 
 # SAN=coverage is none: it counts which lines are run.
 ifeq ($(SAN),coverage)
-CFLAGS  += --coverage -fprofile-update=atomic
+CFLAGS  += --coverage -fprofile-update=atomic -include tests/setup/coverage.h
 LDFLAGS += --coverage
 else ifneq ($(SAN),)
 CFLAGS  += -fno-sanitize-recover=all -fsanitize=$(SAN)$(if $(filter address,$(SAN)),$(comma)undefined)
@@ -246,7 +246,9 @@ unit-run-threads: $(filter $(addprefix %/,$(THREAD_TESTS)),$(UNIT_BIN))
 	$(Q)tests/setup/prove.sh threads -e tests/unit/quiet.sh $^
 
 #: coverage      lines that unit tests and some of tests/service and real run, for each folder
-COVERAGE_LEAST ?= 85
+COVERAGE_LEAST   ?= 85
+COVERAGE_SERVICE := self-test dumps report list
+COVERAGE_REAL    := verify report seal modules rehearse rehearse_sealed rehearse_ssh
 coverage:
 	$(Q)mkdir -p build/gcc-coverage && find build/gcc-coverage -name '*.gcda' -delete
 	$(Q)$(MAKE) -j$(JOBS) SAN=coverage coverage-run
@@ -254,11 +256,10 @@ coverage:
 
 # A test that fails is the business of make unit.
 coverage-run: all tools $(UNIT_BIN)
-	$(Q)for t in $(UNIT_BIN); do timeout 120 $$t >/dev/null 2>&1 || echo "  not ok $$t"; done
-	$(Q)for t in self-test dumps report list; do \
-		BUILD=$(CURDIR)/$(O) sh tests/service/$$t.sh >/dev/null 2>&1 || echo "  not ok $$t"; done
-	$(Q)for t in verify report seal modules; do VMCORES="$$(tests/vm/each.sh check echo | head -n 1)" \
-		BUILD=$(CURDIR)/$(O) sh tests/real/$$t.sh >/dev/null 2>&1 || echo "  not ok $$t"; done
+	$(Q)printf '%s\n' $(UNIT_BIN) $(patsubst %,tests/service/%.sh,$(COVERAGE_SERVICE)) \
+		$(patsubst %,tests/real/%.sh,$(COVERAGE_REAL)) | \
+		VMCORES="$$(tests/vm/each.sh check echo | head -n 1)" BUILD=$(CURDIR)/$(O) \
+		xargs -P $(JOBS) -I{} tests/setup/coverage-one.sh {}
 
 #: lint          layers, circles, sizes, parameters, words, names of tests, format; that docs/replaces.md is whole
 lint:
