@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/io.h"
+#include "base/sealed_magic.h"
 #include "source/infile.h"
 #include "unpack.h"
 
@@ -98,6 +99,16 @@ static int unpack(int *fd)
 	return rc < 0 ? fail(rc, "%s", kind) : 0;
 }
 
+/* With a key it could be read from its beginning only: the pages of a dump are read in any order.
+ */
+static int refuse_sealed(int fd)
+{
+	if (!sealed_magic_of(fd))
+		return 0;
+	return fail_adopt(-ENOTSUP, "it is encrypted; decrypt it first: "
+				    "kdump-collect --decrypt -i KEYFILE FILE OUT");
+}
+
 static int open_fd(int fd, const char *name, struct source **out)
 {
 	char magic[8] = "";
@@ -106,6 +117,8 @@ static int open_fd(int fd, const char *name, struct source **out)
 
 	if (rc == 0)
 		rc = unpack(&fd);
+	if (rc == 0)
+		rc = refuse_sealed(fd);
 	if (rc < 0)
 		close(fd);
 	else

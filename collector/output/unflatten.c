@@ -13,6 +13,7 @@
 #include "base/dumpfile.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/sealed_magic.h"
 #include "output/flat_record.h"
 
 #include <endian.h>
@@ -219,7 +220,7 @@ static int copy_records(struct unflat *u)
 
 static int check_start(struct unflat *u)
 {
-	uint8_t block[FLAT_BLOCK];
+	uint8_t block[FLAT_BLOCK] = { 0 };
 	struct flat_start start;
 	const uint8_t *first;
 	int rc = take(u, 1, &first);
@@ -233,6 +234,9 @@ static int check_start(struct unflat *u)
 	if (rc < 0)
 		return rc;
 	memcpy(&start, block, sizeof(start));
+	if (sealed_magic_is(block, sizeof(block)))
+		return fail_adopt(-EBADMSG, "the stream is encrypted; decrypt it before: "
+					    "age -d -i KEYFILE FILE | kdump-collect -R OUT");
 	if (rc == 0 || memcmp(start.magic, FLAT_MAGIC, sizeof(FLAT_MAGIC)) != 0)
 		return fail(-EBADMSG, "not a flattened dump");
 	if (start.type != htobe64(1) || start.version != htobe64(1))

@@ -56,7 +56,7 @@ int header_write(const struct seal_recipients *to, const uint8_t file_key[AGE_FI
 	int rc = to->nr ? 0 : fail_set(-EINVAL, "encrypt: no recipient");
 
 	out->len = 0;
-	put_text(out, HEADER_MAGIC);
+	put_text(out, SEALED_MAGIC);
 	for (unsigned i = 0; i < to->nr && rc == 0; i++)
 		rc = put_stanza(out, &to->r[i], file_key);
 	if (rc < 0)

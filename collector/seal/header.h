@@ -10,9 +10,9 @@
 #ifndef SEAL_HEADER_H
 #define SEAL_HEADER_H
 
+#include "base/sealed_magic.h"
 #include "seal/agekeys.h"
 
-#define HEADER_MAGIC	   "age-encryption.org/v1\n"
 #define HEADER_STANZAS	   128	      /* more are refused when reading */
 #define HEADER_MAX	   (64 << 10) /* and so are longer headers */
 

@@ -42,10 +42,10 @@ static int wrong(const char *what)
 
 ssize_t header_length(const char *text, size_t len)
 {
-	size_t magic = strlen(HEADER_MAGIC);
+	size_t magic = SEALED_MAGIC_LEN;
 	const char *p = text, *end = text + len;
 
-	if (memcmp(text, HEADER_MAGIC, len < magic ? len : magic) != 0)
+	if (memcmp(text, SEALED_MAGIC, len < magic ? len : magic) != 0)
 		return wrong("its first line is another one");
 	while (p < end) {
 		const char *lf = memchr(p, '\n', (size_t)(end - p));
@@ -222,11 +222,11 @@ static int check_mac(const char *text, const struct reader *r, const uint8_t *fi
 int header_open(const char *text, size_t len, const struct seal_identities *ids,
 		uint8_t file_key[AGE_FILE_KEY])
 {
-	size_t magic = strlen(HEADER_MAGIC);
+	size_t magic = SEALED_MAGIC_LEN;
 	struct reader r = { text + magic, text + len };
 	int rc;
 
-	if (len < magic || memcmp(text, HEADER_MAGIC, magic) != 0)
+	if (!sealed_magic_is(text, len))
 		return wrong("its first line is another one");
 	rc = try_stanzas(&r, ids, file_key);
 	return rc < 0 ? rc : check_mac(text, &r, file_key);

@@ -3,6 +3,7 @@
 #include "seal/recipient.h"
 
 #include "base/err.h"
+#include "base/sealed_magic.h"
 #include "seal/bech32.h"
 #include "seal/entropy.h"
 #include "seal/secret.h"
@@ -43,7 +44,7 @@ static int refuse(const char *text)
 	if (begins(text, "AGE-PLUGIN-"))
 		return fail_set(-EINVAL, "keys of age plugins are not supported here; age -d opens "
 					 "the dump with them");
-	if (begins(text, "age-encryption.org/") || begins(text, "-----BEGIN AGE ENCRYPTED FILE"))
+	if (sealed_magic_is(text, strlen(text)) || begins(text, "-----BEGIN AGE ENCRYPTED FILE"))
 		return fail_set(-EINVAL,
 				"the key file itself is encrypted; decrypt it with age -d");
 	if (begins(text, "-----BEGIN"))

@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/util.h"
 #include "base/run.h"
+#include "base/sealed_magic.h"
 #include "initramfs/plan/raw_area.h"
 #include "systemd/files.h"
 #include "systemd/dumps/raw_stream.h"
@@ -47,16 +48,6 @@ static bool has_stream(int fd)
 
 	return pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
 	       memcmp(magic, FLAT_MAGIC, sizeof(magic)) == 0;
-}
-
-/* An encrypted one, which nobody here can open. */
-static bool has_sealed(int fd)
-{
-	static const char first[] = "age-encryption.org/v1\n";
-	char magic[sizeof(first) - 1] = "";
-
-	return pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
-	       memcmp(magic, first, sizeof(magic)) == 0;
 }
 
 /* rm -rf; keeps the message of the failure that led here. */
@@ -231,7 +222,7 @@ static int copy_stream(const struct ctl *ctl, const struct raw_area *raw, int di
 		return rc;
 	message_status("Saving the dump on the raw device to %s", ctl->config.path);
 	message_busy(RESTORE_SECONDS);
-	if (has_sealed(raw->fd))
+	if (sealed_magic_of(raw->fd))
 		return copy_sealed(raw, dirfd);
 	rc = restore_stream(&r);
 	if (rc < 0 && is_short(raw)) {
@@ -322,7 +313,7 @@ static int look_at(struct raw_area *raw)
 	if (!raw->known)
 		raw->trailer = (struct raw_trailer){ .state = RAW_PARTIAL };
 	/* The length of an encrypted one is recorded; without that it is not opened. */
-	if (has_stream(raw->fd) || (raw->known && has_sealed(raw->fd)))
+	if (has_stream(raw->fd) || (raw->known && sealed_magic_of(raw->fd)))
 		raw->stream = raw->known ? raw->trailer.stream_len : raw->size;
 	return raw->stream || raw->trailer.nr_files;
 }

@@ -2,7 +2,9 @@
 /* target.c - the kinds of targets, and the code that is the same for all */
 #include "initramfs/capture/target/target.h"
 
+#include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/sealed_magic.h"
 #include "initramfs/plan/plan.h"
 
 #include <fcntl.h>
@@ -95,8 +97,7 @@ int target_measure(struct target *t, const struct target_file *f, const struct d
 	out->bytes = (uint64_t)st.st_size;
 	out->blocks = (uint64_t)st.st_blocks;
 	out->readable = pread(fd, magic, sizeof(magic), 0) >= 0;
-	out->ours = memcmp(magic, "KDUMP   ", sizeof(magic)) == 0 ||
-		    memcmp(magic, "age-encryption.org", sizeof(magic)) == 0;
+	out->ours = memcmp(magic, DUMP_SIGNATURE, sizeof(magic)) == 0 || sealed_magic_of(fd);
 	close(fd);
 	return 0;
 }

@@ -155,6 +155,10 @@ TEST(absurd_streams_are_refused)
 	check_refused(stream, pos, "type 2");
 	stream[0] = 'M';
 	check_refused(stream, pos, "not a flattened dump");
+	memcpy(stream, "age-encryption.org/v1\n", 22);
+	check_refused(stream, sizeof(stream), "decrypt it before: age -d");
+	check_refused(stream, 22, "decrypt it before: age -d");
+	check_refused(stream, 21, "not a flattened dump");
 }
 
 /* The stream with other numbers in one record: all but that record arrives. */
