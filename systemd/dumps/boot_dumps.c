@@ -77,18 +77,41 @@ static int check_space(const struct move *m)
 		    m->size.bytes >> 20, available >> 20);
 }
 
-/* An earlier start copied it, and was interrupted before the original was gone. */
-static int is_there(const struct move *m, const char *name)
+/* The dump's own name, or the one that it gets where another dump has it. */
+static void name_nth(struct move *m, unsigned i)
+{
+	if (i)
+		snprintf(m->new_name, sizeof(m->new_name), "%s-%u", m->name, i);
+	else
+		snprintf(m->new_name, sizeof(m->new_name), "%s", m->name);
+}
+
+/* Is this directory a copy that has all of the dump? */
+static bool has_all(const struct move *m, const char *name)
 {
 	int fd = open_beneath(m->to, name, O_RDONLY | O_DIRECTORY), rc;
 
 	if (fd < 0)
-		return 0;
-	rc = dump_copy_same(m->dir, fd);
+		return false;
+	rc = dump_copy_has(fd, m->dir);
 	close(fd);
 	if (rc < 0)
 		fail_clear();
 	return rc == 1;
+}
+
+/*
+ * An earlier start copied it, to any of its names, and was interrupted before the original was
+ * gone. Sets new_name.
+ */
+static bool is_there(struct move *m)
+{
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		name_nth(m, i);
+		if (has_all(m, m->new_name))
+			return true;
+	}
+	return false;
 }
 
 static int make_part(const struct move *m)
@@ -107,8 +130,7 @@ static int make_part(const struct move *m)
 static int publish(struct move *m)
 {
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
-		if (i)
-			snprintf(m->new_name, sizeof(m->new_name), "%s-%u", m->name, i);
+		name_nth(m, i);
 		if (renameat2(m->to, PART, m->to, m->new_name, RENAME_NOREPLACE) == 0)
 			return sync_dir(m->to, BOOT_DUMPS_DIR);
 		if (errno != EEXIST)
@@ -156,12 +178,11 @@ static int remove_original(const struct move *m)
 
 static int move_open(struct move *m)
 {
-	int rc;
+	int rc = dump_copy_size(m->dir, &m->size);
 
-	snprintf(m->new_name, sizeof(m->new_name), "%s", m->name);
-	rc = dump_copy_size(m->dir, &m->size);
-	if (rc == 0 && !is_there(m, m->name))
-		rc = copy(m);
+	/* The start that copied it may have ended before it synced the name. */
+	if (rc == 0)
+		rc = is_there(m) ? sync_dir(m->to, BOOT_DUMPS_DIR) : copy(m);
 	return rc < 0 ? rc : remove_original(m);
 }
 

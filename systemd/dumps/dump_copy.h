@@ -25,8 +25,11 @@ int dump_copy_size(int dirfd, struct dump_size *out);
  */
 int dump_copy(int from, int to);
 
-/* 1 if b has every file of a, byte for byte, and no other; 0 if not. */
-int dump_copy_same(int a, int b);
+/*
+ * 1 if copy has every file of the dump, byte for byte; 0 if not. It may have others, which kdumpctl
+ * made since, and those of the dump that kdumpctl makes may have changed.
+ */
+int dump_copy_has(int copy, int dump);
 
 /* Remove the directory name in parent with its files; -ENOENT without a message: there is none. */
 int dump_copy_remove(int parent, const char *name);

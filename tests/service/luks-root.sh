@@ -204,6 +204,19 @@ ok "start succeeds with another dump of that name" next_start
 ok "a dump of a name that is taken gets another" moved "$there-1"
 ok "the other dump stays as it was" sh -c '! cmp -s "$1/vmcore.age" "$2/vmcore.age"' - "$there" "$work/original"
 
+# Interrupted after the copy under that name, and then after kdumpctl added to it.
+for more in '' kdump-verified.json kdump-added.json; do
+	saved
+	rm -rf "$there-1"
+	cp -a "$root/boot/var/crash/$dump" "$there-1"
+	[ -z "$more" ] || echo '{}' >"$there-1/$more"
+	ok "start succeeds after a copy under a second name${more:+ with $more}" next_start
+	ok "the copy is named${more:+ with $more}" says "dump .*/boot/var/crash/$dump was moved to /var/crash/$dump-1"
+	ok "the original is removed${more:+ with $more}" left
+	ok "the copy is not made once more${more:+ with $more}" test "$(ls "$root/var/crash")" = "$dump
+$dump-1"
+done
+
 # Killed at any moment: one of both is whole, and the next start ends it.
 whole_somewhere()
 {

@@ -89,9 +89,9 @@ TEST(every_size_is_copied_and_is_the_same_then)
 		snprintf(name, sizeof(name), "file%zu.age", i);
 		file_put(d.from, name, sizes[i]);
 	}
-	CHECK_EQ(dump_copy_same(d.from, d.to), 0);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 0);
 	CHECK_EQ(dump_copy(d.from, d.to), 0);
-	CHECK_EQ(dump_copy_same(d.from, d.to), 1);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 1);
 	CHECK_EQ(fstatat(d.to, "file2.age", &st, 0), 0);
 	CHECK_EQ(st.st_mode & 07777, 0600);
 	CHECK_EQ(st.st_mtim.tv_sec, 2000);
@@ -111,14 +111,33 @@ TEST(one_byte_one_name_one_file_more_is_another_dump)
 	file_put(d.from, "kdump-status.json", 100);
 	CHECK_EQ(dump_copy(d.from, d.to), 0);
 	byte_put(d.to, "vmcore.age", 599999);
-	CHECK_EQ(dump_copy_same(d.from, d.to), 0);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 0);
 	byte_put(d.to, "vmcore.age", 599999);
-	CHECK_EQ(dump_copy_same(d.from, d.to), 1);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 1);
 	assert_true(renameat(d.to, "vmcore.age", d.to, "vmcore2.age") == 0);
-	CHECK_EQ(dump_copy_same(d.from, d.to), 0);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 0);
 	assert_true(renameat(d.to, "vmcore2.age", d.to, "vmcore.age") == 0);
-	file_put(d.to, "empty", 0);
-	CHECK_EQ(dump_copy_same(d.from, d.to), 0);
+	file_put(d.from, "empty", 0);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 0);
+	dirs_close(&d);
+}
+
+/* kdumpctl adds to a copy, and on the next boot it is still the copy. */
+TEST(what_is_made_later_is_no_difference)
+{
+	struct dirs d;
+
+	dirs_open(&d);
+	file_put(d.from, "vmcore.age", 600000);
+	CHECK_EQ(dump_copy(d.from, d.to), 0);
+	file_put(d.to, "kdump-verified.json", 100);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 1);
+	file_put(d.from, "kdump-verified.json", 200);
+	file_put(d.to, "kdump-added.json", 100);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 1);
+	file_put(d.from, "kdump-added.json", 100);
+	assert_true(unlinkat(d.to, "kdump-added.json", 0) == 0);
+	CHECK_EQ(dump_copy_has(d.to, d.from), 0);
 	dirs_close(&d);
 }
 
@@ -171,5 +190,5 @@ TEST(a_directory_goes_with_its_files_alone)
 }
 
 RUN(every_size_is_copied_and_is_the_same_then, one_byte_one_name_one_file_more_is_another_dump,
-    what_is_no_file_is_neither_copied_nor_followed, a_file_that_is_there_is_not_written_over,
-    a_directory_goes_with_its_files_alone)
+    what_is_made_later_is_no_difference, what_is_no_file_is_neither_copied_nor_followed,
+    a_file_that_is_there_is_not_written_over, a_directory_goes_with_its_files_alone)
