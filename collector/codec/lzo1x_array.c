@@ -13,6 +13,7 @@
 #include "codec/lzo1x_array.h"
 
 #include "codec/lzo1x_put.h"
+#include "codec/marks.h"
 
 /* The distance is a constant where these are called: a fifth less time. */
 #define INLINED static inline __attribute__((always_inline))
@@ -27,7 +28,7 @@ struct edges {
 	uint64_t last; /* 1: its last byte lies in a match */
 	size_t nr;     /* odd: the last match goes on */
 	/* From the first row on. A match and what follows it are five bytes and more. */
-	uint32_t at[ROWS * LZO1X_ROW / 2];
+	uint32_t at[ROWS * MARKS_ROW / 2];
 };
 
 /* Rows that are compared with what lies at one distance. */
@@ -87,13 +88,13 @@ INLINED uint8_t *compress_rows(uint8_t *out, const uint8_t **todo, const struct 
 	for (size_t i = 0; i < r->nr; i++) {
 		uint64_t over = row_marks(r, i + 1);
 
-		add_edges(&e, same, over, (uint32_t)(i * LZO1X_ROW));
+		add_edges(&e, same, over, (uint32_t)(i * MARKS_ROW));
 		same = over;
 		if (i % ROWS == ROWS - 1)
 			out = put_edges(out, todo, &e, r);
 	}
 	if (e.last)
-		e.at[e.nr++] = (uint32_t)(r->nr * LZO1X_ROW);
+		e.at[e.nr++] = (uint32_t)(r->nr * MARKS_ROW);
 	return put_edges(out, todo, &e, r);
 }
 
@@ -101,10 +102,10 @@ bool lzo1x_is_array(const uint8_t *in, size_t len)
 {
 	size_t same = 0, nr = 0;
 
-	for (size_t block = LZO1X_ROW; block < len; block += len / SAMPLES)
-		for (size_t i = 0; i < LZO1X_ROW; i += LZO1X_WORD, nr++)
+	for (size_t block = MARKS_ROW; block < len; block += len / SAMPLES)
+		for (size_t i = 0; i < MARKS_ROW; i += LZO1X_WORD, nr++)
 			same += lzo1x_word(in + block + i) ==
-				lzo1x_word(in + block + i - LZO1X_ROW);
+				lzo1x_word(in + block + i - MARKS_ROW);
 	return 2 * same > nr;
 }
 
@@ -114,10 +115,10 @@ size_t lzo1x_write_array(const uint8_t *in, size_t len, const uint64_t *marks, u
 	const struct rows first = {
 		.first = in, .end = in + len, .nr = 1, .distance = LZO1X_WORD, .marks = marks
 	};
-	const struct rows rest = { .first = in + LZO1X_ROW,
+	const struct rows rest = { .first = in + MARKS_ROW,
 				   .end = in + len,
-				   .nr = len / LZO1X_ROW - 1,
-				   .distance = LZO1X_ROW,
+				   .nr = len / MARKS_ROW - 1,
+				   .distance = MARKS_ROW,
 				   .marks = marks + 1 };
 	const uint8_t *todo = in;
 	uint8_t *at = compress_rows(out, &todo, &first);

@@ -12,17 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LZO1X_ROW = 64 }; /* sizeof(struct page), and bits in a word */
-
-/* Find the marks of the page of len bytes at in. */
-typedef void lzo1x_find_marks(const uint8_t *in, size_t len, uint64_t *marks);
-
-/*
- * The way that takes the least time here, found by a try: with SSE2 half as long as with words on a
- * processor, four times as long where one is emulated. Both find the same.
- */
-lzo1x_find_marks *lzo1x_choose_find_marks(void);
-
 /*
  * Write the page with these marks to out, which has lzo1x_bound(len) bytes. Return how many were
  * written; cannot fail.

@@ -7,8 +7,9 @@
 #include "noise.h"
 
 /* Their insides are looked at. */
-#include "codec/lzo1x_marks.c"
 #include "codec/lzo1x_shapes.c"
+#include "codec/marks.c"
+#include "codec/shapes.c"
 
 #include <lzo/lzo1x.h>
 #include <stdlib.h>
@@ -50,14 +51,14 @@ static size_t same_with_and_without(struct lzo1x_shapes *s, const uint8_t *page)
 static void fill(uint8_t *page, size_t len, unsigned kind, uint64_t from)
 {
 	memset(page, 0, len);
-	for (size_t at = 0; at < len; at += LZO1X_ROW) {
+	for (size_t at = 0; at < len; at += MARKS_ROW) {
 		uint64_t flags = 0x17ffffc0112233, lru = from + at + 8, more = kind << 9 | 0x1f;
 
 		memcpy(page + at, &flags, 8);
 		memcpy(page + at + 8, &lru, 8);
 		memcpy(page + at + 16, &lru, 8);
 		memset(page + at + 48, 0xff, 4);
-		if (kind && at / LZO1X_ROW % (kind + 2) == kind)
+		if (kind && at / MARKS_ROW % (kind + 2) == kind)
 			memcpy(page + at + 40, &more, 8);
 	}
 }
@@ -75,18 +76,20 @@ static void marks_are(const uint8_t *page, size_t len, const uint64_t *marks)
 
 TEST(both_ways_find_the_same_marks)
 {
-	uint64_t marks[LZO1X_PAGE_MIN / LZO1X_ROW];
+	uint64_t marks[LZO1X_PAGE_MIN / MARKS_ROW];
 	uint8_t page[LZO1X_PAGE_MIN];
+	const struct marks_rows rows = { page + MARKS_ROW, ARRAY_SIZE(marks) - 1, MARKS_ROW };
 	uint32_t seed = 5;
 
 	for (unsigned round = 0; round < 300; round++) {
 		fill(page, sizeof(page), round % 5, 0xffffea0001041000 + round * 4096);
 		for (unsigned n = next(&seed) % 500; n > 0; n--)
 			page[next(&seed) % sizeof(page)] ^= (uint8_t)(1u << next(&seed) % 8);
-		find_with_integers(page, sizeof(page), marks);
+		marks[0] = marks_first_row(page);
+		find_with_integers(&rows, marks + 1);
 		marks_are(page, sizeof(page), marks);
 #ifdef __SSE2__
-		find_with_sse2(page, sizeof(page), marks);
+		find_with_sse2(&rows, marks + 1);
 		marks_are(page, sizeof(page), marks);
 #endif
 	}
@@ -101,11 +104,11 @@ TEST(the_third_page_of_a_shape_is_copied)
 
 		for (unsigned n = 0; n < 5; n++) {
 			fill(page, sizes[i], 0, 0xffffea0001041000 + ((uint64_t)n << 24));
-			CHECK_EQ(s->recent[0]->size != 0, n >= 2);
+			CHECK_EQ(s->shapes->recent[0]->size != 0, n >= 2);
 			same_with_and_without(s, page);
 		}
-		CHECK_EQ(s->recent[0]->size, same_with_and_without(s, page));
-		CHECK_OP(s->recent[0]->nr, >, sizes[i] / LZO1X_ROW);
+		CHECK_EQ(s->shapes->recent[0]->size, same_with_and_without(s, page));
+		CHECK_OP(s->shapes->recent[0]->nr, >, sizes[i] / MARKS_ROW);
 		free(page);
 		free(s);
 	}
@@ -123,7 +126,7 @@ TEST(shapes_in_turn)
 			     0xffffea0001041000 + ((uint64_t)n << 24));
 			same_with_and_without(s, page);
 		}
-		CHECK_EQ(s->recent[0]->size != 0, kinds < NR_SHAPES);
+		CHECK_EQ(s->shapes->recent[0]->size != 0, kinds < NR_SHAPES);
 	}
 	free(s);
 }
@@ -144,7 +147,7 @@ TEST(literals_of_every_number)
 				page[i] = (uint8_t)(1 + n + i % 128);
 			same_with_and_without(s, page);
 		}
-		CHECK_OP(s->recent[0]->size, >, 0);
+		CHECK_OP(s->shapes->recent[0]->size, >, 0);
 	}
 	free(s);
 }
@@ -161,7 +164,7 @@ TEST(pages_that_are_hardly_arrays)
 			for (size_t i = 0; i < sizeof(page); i += every)
 				page[i] = (uint8_t)(i / 64 + n);
 			if (same_with_and_without(s, page) > sizeof(page) / PART)
-				CHECK_EQ(s->recent[0]->size, 0);
+				CHECK_EQ(s->shapes->recent[0]->size, 0);
 		}
 	}
 	free(s);

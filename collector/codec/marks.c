@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lzo1x_marks.c - which bytes of an array of struct page are as in the structure before */
-#include "codec/lzo1x_array.h"
+/* marks.c - which bytes of a page are what they were some bytes before */
+#include "codec/marks.h"
 
-#include "codec/lzo1x.h"
 #include "codec/lzo1x_put.h"
 
 #include <time.h>
@@ -29,40 +28,43 @@ static inline uint64_t mark_word(uint64_t a, uint64_t b)
 	return a == b ? ALL : ALL ^ bytes_that_differ(a ^ b);
 }
 
-static uint64_t mark_first_row(const uint8_t *in)
+uint64_t marks_first_row(const uint8_t *page)
 {
 	uint64_t same = 0;
 
-	for (unsigned i = LZO1X_WORD; i < LZO1X_ROW; i += LZO1X_WORD)
-		same |= mark_word(lzo1x_word(in + i), lzo1x_word(in + i - LZO1X_WORD)) << i;
+	for (unsigned i = LZO1X_WORD; i < MARKS_ROW; i += LZO1X_WORD)
+		same |= mark_word(lzo1x_word(page + i), lzo1x_word(page + i - LZO1X_WORD)) << i;
 	return same;
 }
 
-static void find_with_integers(const uint8_t *in, size_t len, uint64_t *marks)
+static void find_with_integers(const struct marks_rows *rows, uint64_t *marks)
 {
-	*marks++ = mark_first_row(in);
-	for (const uint8_t *row = in + LZO1X_ROW; row < in + len; row += LZO1X_ROW) {
-		const uint8_t *before = row - LZO1X_ROW;
+	const uint8_t *row = rows->first;
+
+	for (size_t nr = rows->nr; nr > 0; nr--, row += MARKS_ROW) {
+		const uint8_t *before = row - rows->distance;
 		uint64_t same = 0;
 
 #pragma GCC unroll 8
-		for (unsigned i = 0; i < LZO1X_ROW; i += LZO1X_WORD)
+		for (unsigned i = 0; i < MARKS_ROW; i += LZO1X_WORD)
 			same |= mark_word(lzo1x_word(row + i), lzo1x_word(before + i)) << i;
 		*marks++ = same;
 	}
 }
 
 #ifdef __SSE2__
-static void find_with_sse2(const uint8_t *in, size_t len, uint64_t *marks)
+static void find_with_sse2(const struct marks_rows *rows, uint64_t *marks)
 {
-	*marks++ = mark_first_row(in);
-	for (const uint8_t *row = in + LZO1X_ROW; row < in + len; row += LZO1X_ROW) {
+	const uint8_t *row = rows->first;
+
+	for (size_t nr = rows->nr; nr > 0; nr--, row += MARKS_ROW) {
+		const uint8_t *before = row - rows->distance;
 		uint64_t same = 0;
 
 #pragma GCC unroll 4
-		for (unsigned i = 0; i < LZO1X_ROW; i += LZO1X_BLOCK) {
+		for (unsigned i = 0; i < MARKS_ROW; i += LZO1X_BLOCK) {
 			__m128i a = _mm_loadu_si128((const void *)(row + i));
-			__m128i b = _mm_loadu_si128((const void *)(row + i - LZO1X_ROW));
+			__m128i b = _mm_loadu_si128((const void *)(before + i));
 
 			same |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) << i;
 		}
@@ -72,18 +74,20 @@ static void find_with_sse2(const uint8_t *in, size_t len, uint64_t *marks)
 
 /* In nanoseconds, the least of some times: the first ones take what an emulator takes to compile.
  */
-static uint64_t time_taken(lzo1x_find_marks *find)
+static uint64_t time_taken(marks_find *find)
 {
-	enum { TRIES = 8 };
-	uint8_t page[LZO1X_PAGE_MIN] = { 0 };
-	uint64_t marks[LZO1X_PAGE_MIN / LZO1X_ROW], least = UINT64_MAX;
+	enum { TRIES = 4, TIMES = 16, NR = 63 };
+	const uint8_t page[(NR + 1) * MARKS_ROW] = { 0 };
+	const struct marks_rows rows = { page + MARKS_ROW, NR, MARKS_ROW };
+	uint64_t marks[NR], least = UINT64_MAX;
 
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct timespec begin, end;
 		uint64_t t;
 
 		clock_gettime(CLOCK_MONOTONIC, &begin);
-		find(page, sizeof(page), marks);
+		for (unsigned n = 0; n < TIMES; n++)
+			find(&rows, marks);
 		clock_gettime(CLOCK_MONOTONIC, &end);
 		t = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000 +
 		    (uint64_t)(end.tv_nsec - begin.tv_nsec);
@@ -92,13 +96,13 @@ static uint64_t time_taken(lzo1x_find_marks *find)
 	return least;
 }
 
-lzo1x_find_marks *lzo1x_choose_find_marks(void)
+marks_find *marks_choose(void)
 {
-	return time_taken(find_with_integers) < time_taken(find_with_sse2) / 2 ? find_with_integers
-									       : find_with_sse2;
+	return time_taken(find_with_integers) < time_taken(find_with_sse2) ? find_with_integers
+									   : find_with_sse2;
 }
 #else
-lzo1x_find_marks *lzo1x_choose_find_marks(void)
+marks_find *marks_choose(void)
 {
 	return find_with_integers;
 }
