@@ -234,6 +234,23 @@ TEST(what_could_not_be_checked)
 	end();
 }
 
+/* Another program sent it to a server by itself. */
+TEST(neither_size_nor_checksum)
+{
+	begin();
+	put("vmcore.flat", "of another program", 18);
+	put_manifest("{\"name\":\"vmcore.flat\",\"size\":null,\"checksum\":null}");
+	CHECK_EQ(verify_dir(dir, 1, &v), 0);
+	CHECK_EQ(v.state[0], VERIFY_SIZE_ONLY);
+	CHECK(v.manifest.file[0].size == MANIFEST_UNKNOWN && v.nr_unlisted == 0);
+	verify_dir_free(&v);
+	put_manifest("{\"name\":\"vmcore\",\"size\":null,\"checksum\":null}");
+	CHECK_EQ(verify_dir(dir, 1, &v), 0);
+	CHECK(v.state[0] == VERIFY_MISSING && v.nr_unlisted == 1);
+	verify_dir_free(&v);
+	end();
+}
+
 static void put_units_manifest(const char *data, size_t from, size_t len, unsigned unit)
 {
 	static struct xsum_set set;
@@ -280,5 +297,6 @@ TEST(page_data_in_any_order)
 	end();
 }
 
-RUN(page_data_in_any_order, what_could_not_be_checked, sealed_files, missing_and_links,
-    hostile_names, a_changed_manifest, nothing_is_there, what_is_no_dump, a_record)
+RUN(page_data_in_any_order, what_could_not_be_checked, neither_size_nor_checksum, sealed_files,
+    missing_and_links, hostile_names, a_changed_manifest, nothing_is_there, what_is_no_dump,
+    a_record)

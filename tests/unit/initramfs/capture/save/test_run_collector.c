@@ -212,6 +212,23 @@ TEST(a_stream_is_flat)
 	fake_end(&b);
 }
 
+/* Its bytes go past us: the manifest has the file, and promises nothing of it that nobody knows. */
+TEST(another_program_has_no_checksum)
+{
+	const struct target_ops *const ops[] = { &fake_stream, &fake_directory };
+	struct bench b;
+
+	for (unsigned i = 0; i < 2; i++) {
+		fake_begin(&b, ops[i]);
+		CHECK_EQ(other(&b, i ? "echo dump >\"$2\"" : "echo dump"), 0);
+		CHECK_EQ(b.c.nr_files, 1);
+		CHECK_STR(b.c.file[0].name, b.c.status.core.name);
+		CHECK(!b.c.file[0].sums);
+		CHECK_EQ(b.c.file[0].bytes, i ? 5 : MANIFEST_SIZE_UNKNOWN);
+		fake_end(&b);
+	}
+}
+
 /* A disk that breaks was seen by the collector first; a stream that breaks, by who carries it. */
 TEST(both_the_collector_and_closing_fail)
 {
@@ -256,7 +273,7 @@ int main(int argc, char **argv)
 		    ours_says_why_it_is_not_complete, a_full_disk_is_said_to_be_one,
 		    killed_for_memory, a_stream_is_flat, both_the_collector_and_closing_fail,
 		    closing_alone_fails),
-		U1(the_number_counts_and_not_the_words),
+		U2(the_number_counts_and_not_the_words, another_program_has_no_checksum),
 	};
 
 	if (strcmp(argv[0], "kdump-collect") == 0)
