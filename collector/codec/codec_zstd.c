@@ -24,6 +24,8 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "codec/zstd_array.h"
+#include "codec/zstd_frame.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -34,14 +36,13 @@
 #define FAST_HASH_LOG 15
 #define FAST_PAGE_MAX 16384
 
-enum { BLOCK_COMPRESSED = 2, LITERALS_RAW = 0 };
-
 struct zstd_context {
 	ZSTD_CCtx *cctx;
 	ZSTD_parameters param;
-	size_t literals;  /* of the page that gained nothing; 0: code them */
-	uint8_t *other;	  /* a page, for settle() */
-	uint64_t space[]; /* of the cctx */
+	size_t literals;	  /* of the page that gained nothing; 0: code them */
+	uint8_t *other;		  /* a page, for settle() */
+	struct zstd_array *array; /* NULL: at this level arrays are pages like any */
+	uint64_t space[];	  /* of the cctx */
 };
 
 static ZSTD_parameters parameters(int level, size_t page)
@@ -55,23 +56,44 @@ static ZSTD_parameters parameters(int level, size_t page)
 	return p;
 }
 
+/* Other strategies know no levels below zero, and make smaller frames of arrays. */
+static bool is_fast(const ZSTD_parameters *p)
+{
+	return p->cParams.strategy == ZSTD_fast;
+}
+
+static size_t array_memory(const ZSTD_parameters *p, size_t page)
+{
+	return is_fast(p) ? zstd_array_memory(page) : 0;
+}
+
+static size_t cctx_memory(const ZSTD_parameters *p)
+{
+	size_t size = ZSTD_estimateCCtxSize_usingCParams(p->cParams);
+
+	return (size + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
+}
+
 static size_t zstd_memory(int level, size_t page)
 {
-	return sizeof(struct zstd_context) + page +
-	       ZSTD_estimateCCtxSize_usingCParams(parameters(level, page).cParams);
+	const ZSTD_parameters p = parameters(level, page);
+
+	return sizeof(struct zstd_context) + page + cctx_memory(&p) + array_memory(&p, page);
 }
 
 static void *zstd_open(int level, size_t page)
 {
-	size_t memory = zstd_memory(level, page);
-	struct zstd_context *c = malloc(memory);
+	struct zstd_context *c = malloc(zstd_memory(level, page));
+	uint8_t *at;
 
 	if (!c)
 		return NULL;
 	c->param = parameters(level, page);
 	c->literals = 0;
-	c->other = (uint8_t *)c + memory - page;
-	c->cctx = ZSTD_initStaticCCtx(c->space, memory - page - sizeof(*c));
+	c->cctx = ZSTD_initStaticCCtx(c->space, cctx_memory(&c->param));
+	at = (uint8_t *)c->space + cctx_memory(&c->param);
+	c->array = is_fast(&c->param) ? zstd_array_init(at, page) : NULL;
+	c->other = at + array_memory(&c->param, page);
 	if (!c->cctx) {
 		free(c);
 		return NULL;
@@ -79,32 +101,12 @@ static void *zstd_open(int level, size_t page)
 	return c;
 }
 
-/*
- * How many literals the frame holds as they are; 0 if they are coded, or there
- * is no compressed block. RFC 8878, 3.1.1.2 and 3.1.1.3.1:
- *
- *     | frame header | last, type, size (3 bytes) | type, format, literals | ...
- *                      bit 0 bits 1-2               bits 0-1, 2-3, rest
- */
+/* How many literals the frame holds as they are; 0 if they are coded, or not in its first block. */
 static size_t raw_literals(const uint8_t *frame, size_t size)
 {
-	size_t at = ZSTD_frameHeaderSize(frame, size);
-	uint32_t block, head;
+	struct zstd_frame f;
 
-	if (ZSTD_isError(at) || size < at + 6)
-		return 0;
-	block = frame[at];
-	head = frame[at + 3] | (uint32_t)frame[at + 4] << 8 | (uint32_t)frame[at + 5] << 16;
-	if ((block >> 1 & 3) != BLOCK_COMPRESSED || (head & 3) != LITERALS_RAW)
-		return 0;
-	switch (head >> 2 & 3) {
-	case 1:
-		return head >> 4 & 0xfff;
-	case 3:
-		return head >> 4 & 0xfffff;
-	default:
-		return head >> 3 & 0x1f;
-	}
+	return zstd_frame_read(frame, size, &f) && f.raw ? f.nr_literals : 0;
 }
 
 /* Is a page with nr raw literals like the one that gained nothing by a code? */
@@ -129,16 +131,10 @@ static size_t compress_as(struct zstd_context *c, bool plain, const struct codec
 	return ZSTD_isError(size) ? 0 : size;
 }
 
-/* Other strategies know no such levels. */
-static bool has_plain(const struct zstd_context *c)
-{
-	return c->param.cParams.strategy == ZSTD_fast;
-}
-
 /* Decide from the compressed bytes of this page how to compress the next one. */
 static void learn(struct zstd_context *c, const void *out, size_t size)
 {
-	size_t nr = has_plain(c) ? raw_literals(out, size) : 0;
+	size_t nr = is_fast(&c->param) ? raw_literals(out, size) : 0;
 
 	if (!c->literals)
 		c->literals = nr;
@@ -146,12 +142,22 @@ static void learn(struct zstd_context *c, const void *out, size_t size)
 		c->literals = 0;
 }
 
+/* 0: it is not an array. These frames depend on no page before, and no page after on them. */
+static size_t compress_array(struct zstd_context *c, const struct codec_page *page, void *out,
+			     size_t capacity)
+{
+	return c->array ? zstd_array_compress(c->array, page->page, out, capacity) : 0;
+}
+
 static size_t zstd_compress(void *ctx, const void *in, size_t len, void *out, size_t capacity)
 {
 	struct zstd_context *c = ctx;
 	const struct codec_page page = { .page = in, .len = len };
-	size_t size = compress_as(c, c->literals != 0, &page, out, capacity);
+	size_t size = compress_array(c, &page, out, capacity);
 
+	if (size)
+		return size;
+	size = compress_as(c, c->literals != 0, &page, out, capacity);
 	learn(c, out, size);
 	return size;
 }
@@ -169,7 +175,9 @@ static bool zstd_adopt(void *ctx, const void *in, size_t size)
 	struct zstd_context *c = ctx;
 	bool coded = size > 0 && raw_literals(in, size) == 0;
 
-	if (has_plain(c) && coded == (c->literals != 0))
+	if (zstd_array_made(in, size))
+		return true;
+	if (is_fast(&c->param) && coded == (c->literals != 0))
 		return false;
 	learn(c, in, size);
 	return true;
@@ -184,8 +192,11 @@ static size_t zstd_settle(void *ctx, const struct codec_page *page, void *out, s
 {
 	struct zstd_context *c = ctx;
 	bool plain = c->literals != 0;
-	size_t size = compress_as(c, plain, page, out, capacity);
+	size_t size = compress_array(c, page, out, capacity);
 
+	if (size)
+		return is_same(page, out, size) ? size : CODEC_NOT_OURS;
+	size = compress_as(c, plain, page, out, capacity);
 	if (!is_same(page, out, size)) {
 		size_t other = compress_as(c, !plain, page, c->other, page->len);
 
