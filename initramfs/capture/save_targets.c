@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "config/core_collector.h"
-#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/plan/dump_name.h"
 #include "initramfs/capture/target/target_proxy.h"
 #include "initramfs/capture/console.h"
 #include "initramfs/capture/save/manifest.h"

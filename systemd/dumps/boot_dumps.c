@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "systemd/dumps/dump_copy.h"
 #include "systemd/dumps/dump_list.h"
+#include "systemd/dumps/keep.h"
 #include "systemd/dumps/raw_stream.h"
 #include "systemd/dumps/target_access.h"
 #include "systemd/files.h"
@@ -27,6 +28,7 @@
 
 /* One dump on its way. */
 struct move {
+	const struct ctl *ctl;
 	const struct target_access *from;
 	const char *name;
 	int parent, dir;    /* on /boot: the target's directory, and the dump in it */
@@ -141,8 +143,10 @@ static int publish(struct move *m)
 
 static int copy(struct move *m)
 {
-	int rc = check_space(m), part;
+	int rc, part;
 
+	keep_before(m->ctl, m->to, m->size.bytes);
+	rc = check_space(m);
 	if (rc < 0)
 		return rc;
 	part = make_part(m);
@@ -183,7 +187,10 @@ static int move_open(struct move *m)
 	/* The start that copied it may have ended before it synced the name. */
 	if (rc == 0)
 		rc = is_there(m) ? sync_dir(m->to, BOOT_DUMPS_DIR) : copy(m);
-	return rc < 0 ? rc : remove_original(m);
+	if (rc < 0)
+		return rc;
+	keep_after(m->ctl, m->to, m->new_name);
+	return remove_original(m);
 }
 
 static int move(struct move *m)
@@ -257,7 +264,7 @@ static bool same_fs(int a, int b)
 static int move_dumps(const struct ctl *ctl, const struct target_access *p,
 		      const struct dumps *dumps, unsigned *moved)
 {
-	struct move m = { .from = p, .parent = open_dir(p->dir), .to = -1 };
+	struct move m = { .ctl = ctl, .from = p, .parent = open_dir(p->dir), .to = -1 };
 	int rc = m.parent < 0 ? m.parent : (m.to = open_there(ctl));
 
 	if (rc >= 0 && !same_fs(m.parent, m.to)) {

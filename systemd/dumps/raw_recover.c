@@ -10,6 +10,7 @@
 #include "base/run.h"
 #include "base/sealed_magic.h"
 #include "initramfs/plan/raw_area.h"
+#include "systemd/dumps/keep.h"
 #include "systemd/files.h"
 #include "systemd/dumps/raw_stream.h"
 #include "systemd/message.h"
@@ -280,6 +281,24 @@ static void warned_of_cut(const struct ctl *ctl, const struct raw_area *raw, con
 			dir);
 }
 
+/* keep_dumps counts the dump where it goes to; name: it is there, NULL: before. */
+static void keep(const struct ctl *ctl, const struct raw_area *raw, const char *name)
+{
+	char full[FILES_PATH_MAX];
+	int fd = files_path(ctl->root, ctl->config.path, full) < 0
+			 ? -1
+			 : open(full, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		fail_clear();
+	else if (name)
+		keep_after(ctl, fd, name);
+	else
+		keep_before(ctl, fd, raw->known ? raw->stream : 0);
+	if (fd >= 0)
+		close(fd);
+}
+
 static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 {
 	char part[CTL_PATH_MAX];
@@ -287,6 +306,7 @@ static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 
 	if (rc < 0)
 		return rc;
+	keep(ctl, raw, NULL);
 	rc = cut = copy_all(ctl, raw, part);
 	if (rc >= 0)
 		rc = choose_name(ctl, &raw->trailer, dir);
@@ -296,6 +316,7 @@ static int take_off(struct ctl *ctl, const struct raw_area *raw, char *dir)
 		drop_dir(ctl, files_exist(ctl->root, part) ? part : dir);
 		return rc;
 	}
+	keep(ctl, raw, strrchr(dir, '/') + 1);
 	if (cut || (raw->stream == 0 && raw->trailer.state != RAW_EMPTY))
 		warned_of_cut(ctl, raw, dir);
 	rc = raw_wipe(raw->fd, raw->size);

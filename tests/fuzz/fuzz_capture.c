@@ -5,7 +5,7 @@
  * Kernel records, logs that are merged, the kernel's command line, mount options,
  * names of directories, the last block of a raw device.
  */
-#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/plan/dump_name.h"
 #include "initramfs/capture/target/mount_options.h"
 #include "initramfs/capture/save/own_log.h"
 #include "initramfs/plan/raw_area.h"

@@ -264,6 +264,51 @@ rm "$root/boot/var/crash/$dump/link"
 ok "start succeeds when all is well again" next_start
 ok "start moves the dump when all is well again" moved
 
+# keep_dumps counts dumps where they are moved to, and min_free frees space there.
+me=0123456789abcdef0123456789abcdef
+echo "$me" | put /etc/machine-id
+
+# earlier YEAR [MACHINE] - a whole dump of that year in /var/crash.
+earlier()
+{
+	head -c 500000 /dev/urandom | put "/var/crash/127.0.0.1-$1-01-01-00:00:00/vmcore.age"
+	printf '{"version":1,"state":"complete","machine_id":"%s","errors":[]}\n' "${2-$me}" |
+		put "/var/crash/127.0.0.1-$1-01-01-00:00:00/kdump-status.json"
+}
+
+years() { ls "$root/var/crash" | sed 's/^127.0.0.1-\(....\)-.*/\1/' | tr '\n' ' '; }
+
+rm -rf "$root"/var/crash/*
+earlier 2021 && earlier 2022 && earlier 2023 && earlier 2020 fedcba9876543210fedcba9876543210
+saved
+sed -i 's/"version": 1,/"version":1,"machine_id":"'$me'",/' "$root/boot/var/crash/$dump/kdump-status.json"
+{ echo "$config_was" && echo "keep_dumps 2"; } | config
+ok "start succeeds with keep_dumps" next_start
+ok "start says which old dumps it removed" says "removed the old dump 127.0.0.1-2021-01-01-00:00:00"
+ok "keep_dumps counts the moved dump, and not that of another machine" \
+	test "$(years)" = "2020 2023 2026 "
+ok "keep_dumps takes the dump from /boot" left
+
+rm -rf "$root"/var/crash/*
+mount -t tmpfs -o size=8m none "$root/var/crash" || echo "Bail out! no tmpfs"
+for year in 2021 2022 2023 2024 2025; do earlier $year; done
+saved
+ok "start succeeds on a disk that is nearly full, with keep_dumps" next_start
+ok "start makes space for the dump within keep_dumps" says "was moved to"
+ok "the newest ones stay" test "$(years)" = "2025 2026 "
+echo "$config_was" | config
+rm -rf "$root"/var/crash/*
+for year in 2021 2022 2023 2024 2025; do earlier $year; done
+saved
+ok "start succeeds on a disk that is nearly full" next_start
+ok "without keep_dumps nothing is removed, and the dump stays" left "$dump"
+ok "without keep_dumps all old dumps stay" test "$(years)" = "2021 2022 2023 2024 2025 "
+{ echo "$config_was" && echo "min_free 1M"; } | config
+ok "start succeeds with min_free" next_start
+ok "min_free takes the oldest ones, as many as are in the way" test "$(years)" = "2025 2026 "
+umount "$root/var/crash"
+echo "$config_was" | config
+
 # What is no dump of the capture's, or not encrypted.
 mkdir -p "$root/boot/var/crash/by-hand" && echo x >"$root/boot/var/crash/by-hand/vmcore"
 ok "start succeeds with a directory of another program" next_start

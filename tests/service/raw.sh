@@ -101,6 +101,25 @@ ok "the log of the trailer is recovered" grep -q "on a raw device" "$root/var/cr
 ok "list succeeds after a recovery with a trailer" exits 0 kdumpctl list
 ok "list shows the panic of the recovered log" says "on a raw device"
 
+# keep_dumps counts it in the directory that it goes to.
+me=0123456789abcdef0123456789abcdef
+echo $me | put /etc/machine-id
+for year in 2020 2021 2022; do
+	echo core | put "/var/crash/127.0.0.1-$year-01-01-00:00:00/vmcore"
+	printf '{"version":1,"state":"complete","machine_id":"%s","errors":[]}\n' $me |
+		put "/var/crash/127.0.0.1-$year-01-01-00:00:00/kdump-status.json"
+done
+rm -rf "$root/var/crash/127.0.0.1-2023-11-14-22:13:20"
+stream whole
+trailer 2 $((4096 + 16 + 7 + 16))
+echo "keep_dumps 2" >>"$root/etc/kdump.conf"
+ok "start succeeds with keep_dumps" next_start
+ok "start says which old dumps it removed" says "removed the old dump 127.0.0.1-2021-01-01-00:00:00"
+ok "keep_dumps counts the recovered dump" test "$(ls "$root/var/crash" | tr '\n' ' ')" = \
+	"127.0.0.1-2022-01-01-00:00:00 127.0.0.1-2023-11-14-22:13:20 "
+sed -i /^keep_dumps/d "$root/etc/kdump.conf"
+rm -rf "$root"/var/crash/*-2022-*
+
 # A start that was interrupted: half a directory, or a whole one and the device not wiped yet.
 dump=$root/var/crash/127.0.0.1-2023-11-14-22:13:20
 mkdir "$root/var/crash/.kdump-raw"

@@ -27,6 +27,7 @@
 #define INITRAMFS_CAPTURE_TARGET_TARGET_H
 
 #include "initramfs/capture/child.h"
+#include "initramfs/plan/rotation.h"
 #include "base/clock.h"
 
 #include <stdbool.h>
@@ -42,7 +43,7 @@ struct target;
 
 #define TARGET_NAME_MAX 128
 #define TARGET_PATH_MAX 4096
-#define TARGET_KEEP_ALL UINT32_MAX
+#define TARGET_KEEP_ALL ROTATION_KEEP_ALL
 
 /*
  * The parameters of a target; all pointers are borrowed, and must be valid as long as the target.

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "initramfs/capture/child.h"
-#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/plan/dump_name.h"
 #include "initramfs/capture/console.h"
 
 #include <fcntl.h>

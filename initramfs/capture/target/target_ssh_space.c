@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/console.h"
-#include "initramfs/capture/target/rotation.h"
+#include "initramfs/plan/rotation.h"
 #include "initramfs/plan/plan.h"
 
 #include <errno.h>
@@ -91,6 +91,11 @@ static int remove_dump(void *arg, const char *name)
 	return 1;
 }
 
+static void log_line(const char *line)
+{
+	console_log("%s", line);
+}
+
 int target_ssh_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
 			  unsigned *removed)
 {
@@ -106,7 +111,8 @@ int target_ssh_make_space(struct target *t, unsigned keep, uint64_t need, const 
 		rc = ssh_run(&x.s->host, &what, by, text, LIST_MAX, NULL);
 	if (rc == 0) {
 		take_list(&r, text);
-		rc = rotation_run(&r, keep, need, &(struct rotation_ops){ full, remove_dump, &x });
+		rc = rotation_run(&r, keep, need,
+				  &(struct rotation_ops){ full, remove_dump, log_line, &x });
 	}
 	rotation_free(&r);
 	free(text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_target_space.c - old dumps are removed, never the newest complete one, nor others */
-#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/plan/dump_name.h"
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"

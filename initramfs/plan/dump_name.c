@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dump_name.c - names of dump directories */
-#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/plan/dump_name.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rotation.c - which old dumps are removed: one policy for all targets */
-#include "initramfs/capture/target/rotation.h"
+#include "initramfs/plan/rotation.h"
 
 #include "base/util.h"
-#include "initramfs/capture/console.h"
-#include "initramfs/capture/target/dump_name.h"
+#include "initramfs/plan/dump_name.h"
 #include "initramfs/plan/plan.h"
 
 #include <stdio.h>
@@ -116,24 +115,31 @@ static size_t past_keep(const struct rotation *r, unsigned keep)
 	unsigned complete = 0;
 	size_t i = r->nr;
 
-	if (keep == TARGET_KEEP_ALL)
+	if (keep == ROTATION_KEEP_ALL)
 		return 0;
 	while (i > 0 && complete < keep)
 		complete += r->dumps[--i].complete;
 	return i;
 }
 
-static void report_kept(const struct rotation *r)
+static void report_kept(const struct rotation *r, const struct rotation_ops *ops)
 {
-	if (r->mixed > 0)
-		console_log("%u old dumps are kept: there are other files in their directories; "
-			    "remove them by hand",
-			    r->mixed);
-	if (r->unknown > 0)
-		console_log("%u old dumps are kept: %s", r->unknown,
-			    r->machine && *r->machine
-				    ? "no machine ID says whose they are; remove them by hand"
-				    : "this machine has no ID (/etc/machine-id)");
+	char line[160];
+
+	if (r->mixed > 0) {
+		snprintf(line, sizeof(line),
+			 "%u old dumps are kept: there are other files in their directories; "
+			 "remove them by hand",
+			 r->mixed);
+		ops->log(line);
+	}
+	if (r->unknown > 0) {
+		snprintf(line, sizeof(line), "%u old dumps are kept: %s", r->unknown,
+			 r->machine && *r->machine
+				 ? "no machine ID says whose they are; remove them by hand"
+				 : "this machine has no ID (/etc/machine-id)");
+		ops->log(line);
+	}
 }
 
 int rotation_run(struct rotation *r, unsigned keep, uint64_t need, const struct rotation_ops *ops)
@@ -158,8 +164,8 @@ int rotation_run(struct rotation *r, unsigned keep, uint64_t need, const struct 
 			return rc;
 		removed += rc;
 	}
-	if (keep != TARGET_KEEP_ALL || (need > 0 && ops->full(ops->arg, need)))
-		report_kept(r);
+	if (keep != ROTATION_KEEP_ALL || (need > 0 && ops->full(ops->arg, need)))
+		report_kept(r, ops);
 	return removed;
 }
 

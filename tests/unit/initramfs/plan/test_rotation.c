@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_rotation.c - which old dumps go, whatever kind of target they are on */
-#include "initramfs/capture/target/rotation.h"
+#include "initramfs/plan/rotation.h"
 
 #include "check.h"
 
@@ -33,6 +33,11 @@ static int take(void *arg, const char *name)
 	return 1;
 }
 
+static void no_log(const char *line)
+{
+	(void)line;
+}
+
 static struct rotation make(void)
 {
 	return (struct rotation){ .machine = MACHINE, .current = "h-2026-01-09-00:00:00" };
@@ -49,7 +54,7 @@ static void add(struct rotation *r, const char *host, int day, bool complete, in
 
 static int run(struct rotation *r, unsigned keep, uint64_t need, struct fake *f)
 {
-	int rc = rotation_run(r, keep, need, &(struct rotation_ops){ full, take, f });
+	int rc = rotation_run(r, keep, need, &(struct rotation_ops){ full, take, no_log, f });
 
 	rotation_free(r);
 	return rc;
@@ -95,7 +100,7 @@ TEST(space_takes_the_oldest_until_there_is_enough)
 
 	for (int day = 1; day <= 6; day++)
 		add(&r, day % 2 ? "10.0.0.1" : "10.0.0.2", day, true, day);
-	CHECK_EQ(run(&r, TARGET_KEEP_ALL, 5, &f), 2);
+	CHECK_EQ(run(&r, ROTATION_KEEP_ALL, 5, &f), 2);
 	CHECK_STR(f.removed, "10.0.0.1-2026-01-01-00:00:00 10.0.0.2-2026-01-02-00:00:00 ");
 }
 
@@ -106,7 +111,7 @@ TEST(keep_all_and_no_need_remove_nothing)
 
 	for (int day = 1; day <= 6; day++)
 		add(&r, "h", day, true, day);
-	CHECK_EQ(run(&r, TARGET_KEEP_ALL, 0, &f), 0);
+	CHECK_EQ(run(&r, ROTATION_KEEP_ALL, 0, &f), 0);
 }
 
 TEST(a_dump_that_cannot_be_removed_is_passed_or_ends_it)

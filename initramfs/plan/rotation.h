@@ -13,10 +13,16 @@
  *
  * One thread. Nothing here may hang.
  */
-#ifndef INITRAMFS_CAPTURE_TARGET_ROTATION_H
-#define INITRAMFS_CAPTURE_TARGET_ROTATION_H
+#ifndef INITRAMFS_PLAN_ROTATION_H
+#define INITRAMFS_PLAN_ROTATION_H
 
-#include "initramfs/capture/target/target.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROTATION_NAME_MAX 128 /* bytes of a directory's name; one that is longer is not removed */
+#define ROTATION_KEEP_ALL UINT32_MAX
+#define ROTATION_STATUS	  "kdump-status.json" /* of a dump; initramfs/capture/status.h */
 
 /* Whose dump it is. */
 enum rotation_owner {
@@ -27,7 +33,7 @@ enum rotation_owner {
 };
 
 struct rotation_dump {
-	char name[TARGET_NAME_MAX];
+	char name[ROTATION_NAME_MAX];
 	size_t stamp; /* where the date begins in name */
 	int64_t changed;
 	bool complete;
@@ -58,7 +64,16 @@ struct rotation_ops {
 	bool (*full)(void *arg, uint64_t need);
 	/* Remove a dump. 1: removed; 0: not, go on with the next; < 0: give up. */
 	int (*remove)(void *arg, const char *name);
+	/* Say it to people: a line without a newline. */
+	void (*log)(const char *line);
 	void *arg;
+};
+
+/* How much is to go: see rotation_run(). */
+struct rotation_want {
+	unsigned keep;
+	uint64_t need;
+	void (*log)(const char *line);
 };
 
 /* Does kdump write files of this name beside a dump, now or on the next boot? */
@@ -71,10 +86,10 @@ enum rotation_owner rotation_owner(const struct rotation *r, const char *status)
 void rotation_add(struct rotation *r, const struct rotation_found *found);
 
 /*
- * Remove the dumps that are older than the newest keep complete ones (TARGET_KEEP_ALL: none for
+ * Remove the dumps that are older than the newest keep complete ones (ROTATION_KEEP_ALL: none for
  * this reason), then the oldest until need bytes are free (0: none for this reason), but never the
- * newest complete one. Dumps that are kept for want of an ID or because of other files are reported
- * on the console. Returns how many were removed, or the error of remove().
+ * newest complete one. Dumps that are kept for want of an ID or because of other files are logged.
+ * Returns how many were removed, or the error of remove().
  */
 int rotation_run(struct rotation *r, unsigned keep, uint64_t need, const struct rotation_ops *ops);
 

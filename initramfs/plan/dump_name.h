@@ -3,8 +3,8 @@
  * dump_name.h - names of dump directories: HOST-YYYY-MM-DD-HH:MM:SS, with -N appended if it is
  * taken
  */
-#ifndef INITRAMFS_CAPTURE_TARGET_DUMP_NAME_H
-#define INITRAMFS_CAPTURE_TARGET_DUMP_NAME_H
+#ifndef INITRAMFS_PLAN_DUMP_NAME_H
+#define INITRAMFS_PLAN_DUMP_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
