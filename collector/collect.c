@@ -11,6 +11,7 @@
 #include "cli/option_table.h"
 #include "cli/options.h"
 #include "estimate.h"
+#include "file_names.h"
 #include "output/sink.h"
 #include "output/unflatten.h"
 #include "save.h"
@@ -373,7 +374,7 @@ int collect_main(int argc, char **argv)
 	std_streams_hold();
 	signal(SIGPIPE, SIG_IGN); /* writing to a closed pipe fails with EPIPE and a message */
 	signal(SIGXFSZ, SIG_IGN); /* so does writing past "ulimit -f", with EFBIG */
-	if (options_parse(argc, argv, &o) < 0) {
+	if (options_parse(argc, argv, &o) < 0 || file_names_check(&o) < 0) {
 		log_setup(LOG_ERROR, true);
 		complain(&o);
 		/* Scripts look for this line after any error. Standard output may hold the

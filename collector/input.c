@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COPY_BYTES (128 * 1024)
@@ -113,7 +114,9 @@ static int open_fd(int fd, const char *name, struct source **out)
 {
 	char magic[8] = "";
 	struct infile in;
-	int rc = make_seekable(&fd);
+	struct stat st;
+	bool directory = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	int rc = directory ? fail(-EISDIR, "read") : make_seekable(&fd);
 
 	if (rc == 0)
 		rc = unpack(&fd);

@@ -123,7 +123,8 @@ static int open_sink(const struct save *s, const struct save_cfg *cfg, struct si
 	}
 	if (rc == 0 && cfg->sums)
 		rc = sink_sum_open(*out, cfg->sums, out);
-	return rc < 0 || !(cfg->flat || cfg->seal) ? rc : open_flat(cfg, *out, out);
+	/* A pipe that has a name is written in order, too. */
+	return rc < 0 || ((*out)->seekable && !cfg->seal) ? rc : open_flat(cfg, *out, out);
 }
 
 static void follow_dump(void *arg, const struct page_counts *c)

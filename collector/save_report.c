@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* save_report.c - the report of a dump into files: for people, and for programs beside it */
-#include "save.h"
+#include "save_impl.h"
 
 #include "base/err.h"
 #include "report/report.h"
@@ -47,9 +47,18 @@ static int print_json(void *r, FILE *f)
 	return report_json(r, f);
 }
 
-int save_report(struct save *s, const struct save_report_cfg *cfg)
+static int write_beside(const struct save *s, struct report *r, const struct save_report_cfg *cfg)
 {
 	char beside[PATH_SIZE];
+	int rc = json_beside(cfg->text, beside);
+
+	if (rc == 0)
+		rc = save_refuse_input(s, beside);
+	return rc < 0 ? rc : write_as(r, beside, cfg, report_json);
+}
+
+int save_report(struct save *s, const struct save_report_cfg *cfg)
+{
 	struct report *r;
 	int rc = report_open(s->kernel, s->view, REPORT_TASKS_FEW, &r);
 
@@ -65,9 +74,7 @@ int save_report(struct save *s, const struct save_report_cfg *cfg)
 	if (rc == 0 && cfg->json)
 		rc = text_out_write(cfg->json, print_json, r);
 	if (rc == 0 && cfg->text && !cfg->json)
-		rc = json_beside(cfg->text, beside);
-	if (rc == 0 && cfg->text && !cfg->json)
-		rc = write_as(r, beside, cfg, report_json);
+		rc = write_beside(s, r, cfg);
 	report_close(r);
 	return rc;
 }

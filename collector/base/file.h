@@ -8,6 +8,7 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -55,6 +56,12 @@ void file_abort(struct file_writer *w);
 
 /* begin, write and commit in one; by a path, whose directory must exist. */
 int file_write(const char *path, mode_t mode, const void *data, size_t len);
+
+/*
+ * Do two names stand for one file, by whatever path or link? For names of which nothing is there
+ * yet: would they? False for devices that keep nothing, pipes and directories.
+ */
+bool file_same(const char *a, const char *b);
 
 /*
  * A new file without a name in $TMPDIR or, if that is not set, in /var/tmp, for reading and

@@ -19,10 +19,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Dirty pages take scarce memory: at most two such pieces of them. */
-#define PIECE (4u << 20)
+#define PIECE	   (4u << 20)
+
+#define FIFO_TRIES 150 /* of 20 ms */
 
 struct file_sink {
 	struct sink base;
@@ -222,7 +225,7 @@ static void file_discard(struct sink *s)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
 
-	if (f->dirfd >= 0 && f->fd >= 0)
+	if (f->dirfd >= 0 && f->fd >= 0 && io_has_name(f->fd, f->dirfd, base_name(f->tmp)))
 		(void)unlinkat(f->dirfd, base_name(f->tmp), 0);
 }
 
@@ -299,12 +302,31 @@ static int open_regular(struct file_sink *f)
 	return 0;
 }
 
+/* A FIFO is open when somebody reads it: give a reader that was started beside us some time. */
+static int open_fifo(const struct file_sink *f)
+{
+	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+	int fd, tries = FIFO_TRIES;
+
+	while ((fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)) < 0 && errno == ENXIO &&
+	       --tries > 0)
+		(void)nanosleep(&pause, NULL);
+	if (fd < 0 && errno == ENXIO)
+		return fail_set(-ENXIO, "open %s: nobody reads this pipe", f->path);
+	return fd < 0 ? fail(-errno, "open %s", f->path) : fd;
+}
+
 /* O_EXCL on a block device: busy if mounted, in a RAID, used as swap. */
 static int open_device(struct file_sink *f, mode_t type)
 {
-	int excl = S_ISBLK(type) ? O_EXCL : O_NONBLOCK; /* a FIFO nobody reads: ENXIO */
+	int how = S_ISBLK(type) ? O_EXCL : O_NONBLOCK;
 
-	f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | excl);
+	if (S_ISFIFO(type)) {
+		f->base.seekable = false;
+		f->fd = open_fifo(f);
+		return f->fd < 0 ? f->fd : 0;
+	}
+	f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | how);
 	if (f->fd < 0)
 		return fail(-errno, "open %s", f->path);
 	f->writeback = f->base.stale = S_ISBLK(type);

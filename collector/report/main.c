@@ -198,6 +198,8 @@ static int run(int argc, char **argv)
 	if (optind == argc)
 		return wrong_use("name a dump, or write --log FILE");
 	q.path = argv[optind];
+	if (q.html && file_same(q.html, q.path))
+		return wrong_use("--html names the dump itself; give another file");
 	return report_dump(&q);
 }
 

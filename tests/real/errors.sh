@@ -55,7 +55,7 @@ ok "with a dump" "$dumpcmp" bytes "$vmcore" "$work/there"
 ln "$vmcore" "$work/link" 2>/dev/null || ln -s "$vmcore" "$work/link"
 size=$(stat -c %s "$work/there")
 before=$(stat -c '%s %Y' "$vmcore")
-ok "output onto the input" refuses 1 "output is the vmcore itself" "$collect" -f -d 31 "$vmcore" "$work/link"
+ok "output onto the input" refuses 2 "is the input and the output" "$collect" -f -d 31 "$vmcore" "$work/link"
 ok "input is untouched" test "$before" = "$(stat -c '%s %Y' "$vmcore")"
 
 # A vmcore without notes: that of the kernel is found in its memory, and is in the dump then.

@@ -136,6 +136,25 @@ TEST(a_replaced_file_is_never_missing)
 	drop(fd, dirfd);
 }
 
+/* Two runs onto one name: the second one has removed the first one's file. */
+TEST(a_file_of_another_program_is_not_published)
+{
+	int dirfd, fd = make(&dirfd), other;
+
+	CHECK(io_has_name(fd, dirfd, "tmp"));
+	CHECK_EQ(unlinkat(dirfd, "tmp", 0), 0);
+	CHECK(io_has_name(fd, dirfd, "tmp"));
+	other = openat(dirfd, "tmp", O_RDWR | O_CREAT, 0600);
+	CHECK(!io_has_name(fd, dirfd, "tmp"));
+	CHECK_EQ(io_publish(fd, dirfd, "tmp", "name"), -EBUSY);
+	CHECK_EQ(io_publish_new(fd, dirfd, "tmp", "name"), -EBUSY);
+	CHECK_EQ(io_replace(fd, dirfd, "tmp", "name"), -EBUSY);
+	CHECK(there(dirfd, "tmp") && !there(dirfd, "name"));
+	CHECK_EQ(io_publish(other, dirfd, "tmp", "name"), 0);
+	close(other);
+	drop(fd, dirfd);
+}
+
 TEST(read_gives_what_is_there)
 {
 	char buf[8] = "--------";
@@ -156,4 +175,5 @@ TEST(read_gives_what_is_there)
 }
 
 RUN(published, a_signal_does_not_end_it, after_an_error_it_has_its_old_name,
-    one_that_is_there_stays, a_replaced_file_is_never_missing, read_gives_what_is_there)
+    one_that_is_there_stays, a_replaced_file_is_never_missing,
+    a_file_of_another_program_is_not_published, read_gives_what_is_there)
