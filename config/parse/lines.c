@@ -124,13 +124,17 @@ static void complain_unknown(struct config *c, const struct config_line *line)
 				  line->key, near->name);
 }
 
-/* An empty value is never meant: older tools refuse it as well. */
+/* An empty value is never meant: older tools refuse it as well. Nor is one of "path = /a". */
 static void apply_known(struct config *c, const struct config_line *line,
 			const struct config_key *key)
 {
 	struct line_value v = { .c = c, .key = key, .line = line, .value = line->value };
 
-	if (*v.value || key->kind == KIND_REFUSED)
+	if (*v.value == '=' || *v.value == ':')
+		config_report_add(&c->report, CONFIG_ERROR, line->value_position,
+				  "no '%c' here; write '%s', a blank, and the value", *v.value,
+				  line->key);
+	else if (*v.value || key->kind == KIND_REFUSED)
 		config_set(&v);
 	else
 		config_report_add(&c->report, CONFIG_ERROR, line->value_position,

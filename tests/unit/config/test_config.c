@@ -132,6 +132,8 @@ TEST(unknown_keys_get_an_answer)
 			     "value");
 	complains("path: /a",
 		  "1:1: error: unknown key 'path:'; write 'path', a blank, and the value");
+	complains("path = /a", "1:6: error: no '=' here; write 'path', a blank, and the value");
+	complains("nfs : a:/b", "1:5: error: no ':' here; write 'nfs', a blank, and the value");
 	complains("hash2#x y",
 		  "1:1: error: unknown key 'hash2#x'; kdump.conf(5) lists all; remove the line");
 	complains("override_resettable 1",
