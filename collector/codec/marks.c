@@ -72,34 +72,42 @@ static void find_with_sse2(const struct marks_rows *rows, uint64_t *marks)
 	}
 }
 
-/* In nanoseconds, the least of some times: the first ones take what an emulator takes to compile.
- */
-static uint64_t time_taken(marks_find *find)
+enum { TRIAL_ROWS = 63 };
+
+/* In nanoseconds. */
+static uint64_t time_taken(marks_find *find, const struct marks_rows *rows)
 {
-	enum { TRIES = 4, TIMES = 16, NR = 63 };
-	const uint8_t page[(NR + 1) * MARKS_ROW] = { 0 };
-	const struct marks_rows rows = { page + MARKS_ROW, NR, MARKS_ROW };
-	uint64_t marks[NR], least = UINT64_MAX;
+	enum { TIMES = 16 };
+	uint64_t marks[TRIAL_ROWS];
+	struct timespec begin, end;
 
-	for (unsigned i = 0; i < TRIES; i++) {
-		struct timespec begin, end;
-		uint64_t t;
-
-		clock_gettime(CLOCK_MONOTONIC, &begin);
-		for (unsigned n = 0; n < TIMES; n++)
-			find(&rows, marks);
-		clock_gettime(CLOCK_MONOTONIC, &end);
-		t = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000 +
-		    (uint64_t)(end.tv_nsec - begin.tv_nsec);
-		least = t < least ? t : least;
-	}
-	return least;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (unsigned n = 0; n < TIMES; n++)
+		find(rows, marks);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	return (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000 + (uint64_t)end.tv_nsec -
+	       (uint64_t)begin.tv_nsec;
 }
 
+static uint64_t min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The least of some times, in turn: an emulator compiles at first, and others take the processor.
+ */
 marks_find *marks_choose(void)
 {
-	return time_taken(find_with_integers) < time_taken(find_with_sse2) ? find_with_integers
-									   : find_with_sse2;
+	enum { TRIES = 8 };
+	const uint8_t page[(TRIAL_ROWS + 1) * MARKS_ROW] = { 0 };
+	const struct marks_rows rows = { page + MARKS_ROW, TRIAL_ROWS, MARKS_ROW };
+	uint64_t integers = UINT64_MAX, sse2 = UINT64_MAX;
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		integers = min(integers, time_taken(find_with_integers, &rows));
+		sse2 = min(sse2, time_taken(find_with_sse2, &rows));
+	}
+	return integers < sse2 - sse2 / 4 ? find_with_integers : find_with_sse2;
 }
 #else
 marks_find *marks_choose(void)
