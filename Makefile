@@ -420,9 +420,9 @@ bench: all tools $(O)/tests/bench/codec_limit
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libcollector.a
 	$(Q)$(CC) $(LDFLAGS) $(PIE) -o $@ $^ -lkdumpfile $(LIBS)
 
-#: bench-insitu  both programs in the capture kernel of a 64 GiB guest
+#: bench-insitu  both programs in the capture kernel of a guest of MEMORY (64G)
 bench-insitu: $(O)/tests/bench/collect_static
-	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/insitu.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/bench/insitu.sh $(MEMORY)
 
 $(O)/tests/bench/collect_static: $(O)/collector/main.o $(O)/libcollector.a $(O)/libstatic.a
 	@mkdir -p $(@D)

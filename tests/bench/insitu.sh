@@ -1,9 +1,9 @@
 #!/bin/bash
-# insitu.sh [MEMORY] - both programs in one capture kernel of a 64 GiB guest: times and their ratio
+# insitu.sh [MEMORY] - both programs in one capture kernel of a large guest: times and their ratio
 #
 # MEMORY (64G) of which the guest touches little (reserve=off), 4-level page tables, one CPU, -l -d 31 -F
 # to a raw virtio disk, ROUNDS (3) in turn in the same boot; the medians are compared. Ours without
-# and with -e: what this saves of time and size.
+# and with -e: what this saves of time and size. 256G takes 5 GiB of the host, 4 of them for mem_map.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BUILD:-$top/build/gcc}
