@@ -9,6 +9,7 @@
 #include "initramfs/capture/target/target_dir.h"
 
 #include "base/err.h"
+#include "base/text.h"
 #include "base/util.h"
 #include "config/config.h"
 #include "initramfs/capture/attribute.h"
@@ -112,26 +113,44 @@ static void no_delegations(void)
 	(void)attribute_put("/sys/module/nfsv4/parameters/directory_delegations", "N");
 }
 
-/* The server may be rebooting, or the switch port may not forward yet: try again. */
-static int try_until(struct target_nfs *n, const struct deadline *by)
+/*
+ * The server may be rebooting, or the switch port may not forward yet: try again. last: the last
+ * failure that was no silence; "": there was none.
+ */
+static int try_until(struct target_nfs *n, const struct deadline *by, char last[ERR_MESSAGE_MAX])
 {
 	struct target *t = &n->dir.base;
-	bool logged = false;
 	int rc;
 
+	last[0] = '\0';
 	for (;;) {
 		rc = try_versions(n, by);
 		if (rc == 0 || final(rc) || rc == -ETIMEDOUT || deadline_over(by))
 			return rc;
-		if (!logged)
+		if (!last[0])
 			console_log("%s: %s; trying again", t->address, fail_text());
-		logged = true;
+		text_set(last, ERR_MESSAGE_MAX, "%s", fail_text());
 		deadline_nap(by, TRY_NAP_MS);
 	}
 }
 
+/* Time is over: of a server that answered, its answer tells more than its silence in the end. */
+static int no_answer(const struct target_nfs *n, const char *last)
+{
+	const char *address = n->dir.base.address;
+
+	if (!last[0])
+		return fail(-ETIMEDOUT, "%s: the server at %s does not answer", address,
+			    n->spec->address);
+	fail_clear();
+	fail_adopt(-ETIMEDOUT, last);
+	return fail(-ETIMEDOUT, "%s: the server at %s is not ready in time", address,
+		    n->spec->address);
+}
+
 static int nfs_mount(struct target_dir *d, const struct deadline *by)
 {
+	char last[ERR_MESSAGE_MAX];
 	struct target_nfs *n = container_of(d, struct target_nfs, dir);
 	struct target *t = &d->base;
 	struct deadline limit = net_limit(t->cfg.config, by);
@@ -141,13 +160,12 @@ static int nfs_mount(struct target_dir *d, const struct deadline *by)
 		return fail(rc, "%s", t->address);
 	no_delegations();
 	limit = net_login_limit(t->cfg.config, by);
-	rc = try_until(n, &limit);
+	rc = try_until(n, &limit, last);
 	if (rc == -EACCES || rc == -EPERM)
 		return fail(rc, "%s: the server does not let %s mount it; look at its exports",
 			    t->address, t->host);
 	if (rc == -ETIMEDOUT)
-		return fail(rc, "%s: the server at %s does not answer", t->address,
-			    n->spec->address);
+		return no_answer(n, last);
 	return rc < 0 ? fail(rc, "%s", t->address) : 0;
 }
 

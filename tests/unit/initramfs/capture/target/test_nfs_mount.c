@@ -180,6 +180,19 @@ TEST(a_server_that_is_silent_is_given_up)
 	server_free(&s);
 }
 
+/* It was not silent all the time, and what it said tells why. */
+TEST(the_last_answer_of_a_server_is_said_when_time_is_over)
+{
+	struct server s;
+
+	SERVER(&s, ECONNREFUSED, HANGS);
+	CHECK_EQ(up(&s, 3000), -ETIMEDOUT);
+	CHECK_EQ(shared->asked, 2);
+	CHECK(strstr(fail_text(), "the server at 192.0.2.9 is not ready in time: mount "));
+	CHECK(strstr(fail_text(), "Connection refused"));
+	server_free(&s);
+}
+
 TEST(an_image_without_the_servers_address_says_so)
 {
 	struct target *t;
@@ -207,7 +220,8 @@ int main(void)
 		   an_older_version_when_the_server_has_no_other,
 		   an_older_kernel_is_asked_without_softerr,
 		   a_server_that_is_not_ready_is_asked_again),
-		U3(a_server_that_refuses_is_not_asked_again, a_server_that_is_silent_is_given_up,
+		U4(a_server_that_refuses_is_not_asked_again, a_server_that_is_silent_is_given_up,
+		   the_last_answer_of_a_server_is_said_when_time_is_over,
 		   an_image_without_the_servers_address_says_so),
 	};
 
