@@ -119,7 +119,8 @@ TOOL_BIN := $(TOOL_SRC:%.c=$(O)/%)
 
 # These goals install what they need. What is installed decides how this file reads (pkg-config,
 # which libraries are static), so it is read again, by a second make, once the packages are there.
-WITH_DEPS := check unit switches lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output trust-service
+WITH_DEPS := check unit switches lint fuzz real vm behaviours nightly bench bench-insitu demo service trust trust-output trust-service \
+	coverage analyze
 ifneq ($(and $(filter $(WITH_DEPS),$(MAKECMDGOALS)),$(if $(KDUMP_DEPS),,first)),)
 $(MAKECMDGOALS): again
 	@:
