@@ -38,22 +38,29 @@ static uint8_t load_next(const char *page, size_t size, int64_t page_off, int64_
 	return 0;
 }
 
-void page_facts_load(const struct layout *l, const char *page, bool has_next, struct page_facts *f)
+static void load_behind(const struct layout *l, const char *page, struct page_facts *f)
 {
 	size_t size = (size_t)l->size_page;
 
-	f->flags = load64(page, l->off_page_flags);
-	f->mapping = load64(page, l->off_page_mapping);
-	f->private_ = load64(page, l->off_page_private);
-	f->mapcount = load32(page, l->off_page__mapcount);
-	f->compound = load64(page, known_or(l->off_page_compound_head, l->off_page_compound_info));
-	f->has_next = has_next;
-	if (!has_next)
-		return;
 	f->next_flags = load64(page + size, l->off_page_flags);
 	f->next_order =
 		load_next(page, size, l->off_page_compound_order, l->off_folio__folio_order);
 	f->next_dtor = load_next(page, size, l->off_page_compound_dtor, l->off_folio__folio_dtor);
+}
+
+void page_facts_load(const struct layout *l, const struct page_rules *r, const char *page,
+		     bool has_next, struct page_facts *f)
+{
+	f->compound = load64(page, known_or(l->off_page_compound_head, l->off_page_compound_info));
+	if (page_is_tail(f))
+		return;
+	f->flags = load64(page, l->off_page_flags);
+	f->mapping = load64(page, l->off_page_mapping);
+	f->private_ = load64(page, l->off_page_private);
+	f->mapcount = load32(page, l->off_page__mapcount);
+	f->has_next = has_next && (f->flags & r->head);
+	if (f->has_next)
+		load_behind(l, page, f);
 }
 
 /* The verdict on the head at pfn. False: it is a tail, or has no readable struct page. */
@@ -70,7 +77,7 @@ static bool verdict_at(const struct page_lookup *p, uint64_t pfn, struct page_ve
 	both = kernel_read(p->k, p->v, va, pair, 2 * size) == 0;
 	if (!both && kernel_read(p->k, p->v, va, pair, size) < 0)
 		return false;
-	page_facts_load(&p->k->layout, pair, both, &f);
+	page_facts_load(&p->k->layout, p->r, pair, both, &f);
 	if (page_is_tail(&f))
 		return false;
 	*out = page_classify(p->r, p->level, pfn, &f);

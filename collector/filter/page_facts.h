@@ -6,8 +6,13 @@
 #include "filter/classify.h"
 #include "filter/memmap.h"
 
-/* The facts of the struct page in memory at page; has_next: the next one is behind it. */
-void page_facts_load(const struct layout *l, const char *page, bool has_next, struct page_facts *f);
+/*
+ * The facts of the struct page in memory at page. has_next: the next one is behind it, which is
+ * read if page is the head of a compound page by r. Of a tail (page_is_tail) nothing else is
+ * loaded.
+ */
+void page_facts_load(const struct layout *l, const struct page_rules *r, const char *page,
+		     bool has_next, struct page_facts *f);
 
 /* Where struct pages are, and the rules. Constant. */
 struct page_lookup {

@@ -119,7 +119,7 @@ static uint64_t scan_run(struct scanner *t, uint64_t pfn, const char *page, uint
 		struct page_facts f;
 		struct page_verdict v;
 
-		page_facts_load(l, page + i * size, i + 1 < nr || more_behind, &f);
+		page_facts_load(l, t->scan->r, page + i * size, i + 1 < nr || more_behind, &f);
 		if (page_is_tail(&f)) {
 			i++;
 			continue;
