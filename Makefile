@@ -286,7 +286,7 @@ manual: $(O)/kdump-config
 FUZZ_SECONDS ?= 60
 FUZZ_CORPORA ?= $(or $(KDUMP_TEST_CACHE),/var/cache/kdump-tests)/corpora
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
-FUZZ_CTL := $(addprefix systemd/,bootargs.c printable.c dumps/core_info.c load/pe.c $(addprefix crashkernel/, \
+FUZZ_CTL := $(addprefix systemd/,bootargs.c dumps/core_info.c load/pe.c $(addprefix crashkernel/, \
 	crashkernel.c boottext.c grub_text.c grub_text_check.c))
 FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c console.c output_share.c system_path.c \
 	transcript.c save/own_log.c target/mount_options.c)

@@ -360,6 +360,7 @@ int verify_dir(const char *path, int threads, struct verify_dir *out)
 	if (dir < 0)
 		return fail(-errno, "%s", path);
 	v->has_manifest = read_list(v, dir, MANIFEST_NAME, &v->manifest);
+	v->bad_manifest = v->faults > 0;
 	v->has_record = read_list(v, dir, VERIFIED_NAME, &v->record);
 	core = find(dir, cores, v->core);
 	if (find(dir, sealed, v->sealed) || core || v->has_manifest || v->faults) {

@@ -33,6 +33,7 @@ enum verify_recorded {
 struct verify_dir {
 	struct manifest manifest, record;
 	bool has_manifest, has_record;
+	bool bad_manifest; /* it is there, and says nothing that can be trusted */
 	enum verify_state state[MANIFEST_FILES];       /* of the manifest's files */
 	enum verify_recorded recorded[MANIFEST_FILES]; /* of the record's files */
 	/* What lies there and is in neither list: nothing is known of it. */

@@ -99,7 +99,8 @@ static void print_manifest(const char *dir, const struct verify_dir *v)
 	unsigned nr[VERIFY_MISSING + 1] = { 0 };
 
 	if (!v->has_manifest) {
-		log_msg(LOG_COMMON, "%s: no " MANIFEST_NAME ": %s", dir,
+		log_msg(LOG_COMMON, "%s: %s " MANIFEST_NAME ": %s", dir,
+			v->bad_manifest ? "a damaged" : "no",
 			v->has_record ? "the dump itself was checked, and SHA-256 of the last "
 					"check"
 				      : "only the dump itself was checked");

@@ -6,7 +6,7 @@
 #include "base/run.h"
 #include "base/text.h"
 
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* log.c - messages by kind, to stdout or stderr */
 #include "base/log.h"
+#include "base/printable.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -48,6 +49,7 @@ void log_msg(enum log_kind kind, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	printable(line, line, sizeof(line)); /* names and texts come from dumps and directories */
 	if (log_level.seen)
 		log_level.seen(log_level.seen_arg, kind, line);
 	if (!log_shows(kind))

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/near.h"
+#include "base/printable.h"
 #include "base/std_streams.h"
 #include "input.h"
 #include "text_out.h"
@@ -80,7 +81,7 @@ static int report_log_of(const char *path, bool json)
 	free(text);
 	free(r);
 	if (rc < 0)
-		fprintf(stderr, "kdump-report: %s\n", fail_text());
+		print_safe(stderr, "kdump-report: %s", fail_text());
 	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
@@ -123,7 +124,7 @@ static int report_dump(const struct request *q)
 	kernel_close(k);
 	source_close(src);
 	if (rc < 0)
-		fprintf(stderr, "kdump-report: %s\n", fail_text());
+		print_safe(stderr, "kdump-report: %s", fail_text());
 	return rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
 }
 
@@ -211,6 +212,6 @@ int main(int argc, char **argv)
 	code = run(argc, argv);
 	if (code != EXIT_CODE_COMPLETE || std_streams_end() == 0)
 		return code;
-	fprintf(stderr, "kdump-report: %s\n", fail_text());
+	print_safe(stderr, "kdump-report: %s", fail_text());
 	return EXIT_CODE_NOTHING;
 }

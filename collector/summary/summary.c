@@ -3,6 +3,7 @@
 #include "summary/summary.h"
 
 #include "base/human.h"
+#include "base/printable.h"
 #include "filter/classify.h"
 
 #include <inttypes.h>
@@ -106,11 +107,11 @@ static void print_result(FILE *f, const struct dump_stats *s)
 	else if (!s->output)
 		fprintf(f, "nothing was saved\n");
 	else
-		fprintf(f, "%s: %s\n", s->output,
-			s->complete ? "complete" : "INCOMPLETE, but readable");
+		print_safe(f, "%s: %s", s->output,
+			   s->complete ? "complete" : "INCOMPLETE, but readable");
 	if (s->error[0]) {
 		label(f, "Reason");
-		fprintf(f, "%s\n", s->error);
+		print_safe(f, "%s", s->error);
 	}
 }
 
@@ -126,7 +127,7 @@ static void print_kernel(FILE *f, const struct dump_stats *s)
 	if (s->crash_time && gmtime_r(&when, &tm))
 		strftime(text, sizeof(text), ", crashed %Y-%m-%d %H:%M:%S UTC", &tm);
 	label(f, "Kernel");
-	fprintf(f, "%s%s\n", s->release ? s->release : "unknown", text);
+	print_safe(f, "%s%s", s->release ? s->release : "unknown", text);
 }
 
 /* Pages in the input, pages kept, and their size on disk. */
@@ -212,7 +213,7 @@ void summary_print(FILE *f, const struct dump_stats *s)
 	print_effort(f, s);
 	for (unsigned i = 0; i < s->nr_warnings; i++) {
 		label(f, "Warning");
-		fprintf(f, "%s\n", s->warnings[i]);
+		print_safe(f, "%s", s->warnings[i]);
 	}
 	if (s->warnings_dropped) {
 		label(f, "");

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/near.h"
+#include "base/printable.h"
 #include "base/std_streams.h"
 #include "base/util.h"
 
@@ -75,7 +76,7 @@ static int finish(int code)
 {
 	if (std_streams_end() == 0)
 		return code;
-	fprintf(stderr, "kdump-config: %s\n", fail_text());
+	print_safe(stderr, "kdump-config: %s", fail_text());
 	return EXIT_USAGE;
 }
 
@@ -87,7 +88,7 @@ static int outcome(int rc, const struct config_report *report)
 		return EXIT_GOOD;
 	if (report->nr_errors > 0)
 		return EXIT_WRONG;
-	fprintf(stderr, "kdump-config: %s\n", fail_text());
+	print_safe(stderr, "kdump-config: %s", fail_text());
 	return EXIT_USAGE;
 }
 
@@ -192,7 +193,7 @@ static int get_raw(const char *regex, const char *file)
 	char *value;
 
 	if (config_get_raw(file, regex, &value) < 0) {
-		fprintf(stderr, "kdump-config: %s\n", fail_text());
+		print_safe(stderr, "kdump-config: %s", fail_text());
 		return EXIT_USAGE;
 	}
 	if (value)

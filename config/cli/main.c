@@ -4,6 +4,7 @@
 
 #include "base/environ.h"
 #include "base/err.h"
+#include "base/printable.h"
 #include "base/std_streams.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@ int main(int argc, char **argv)
 {
 	std_streams_hold();
 	if (environ_reduce(ENVIRON_ABSOLUTE_PATH) < 0) {
-		fprintf(stderr, "kdump-config: %s\n", fail_text());
+		print_safe(stderr, "kdump-config: %s", fail_text());
 		return 2;
 	}
 	return config_main(argc, argv);

@@ -23,6 +23,7 @@ static const char usage_text[] =
 	"                                    /etc/kdump/plan; nothing is rebooted\n"
 	"  kdump-capture --self-test CORE    save the small core CORE in every way, and compare\n"
 	"                                    what was saved with it; exit status 0 or 1\n"
+	"  kdump-capture --help, --version   this text; the version\n"
 	"\n"
 	"Exit status of a dry run: 0 complete, 1 nothing usable saved, 2 usage, 3 partial dump.\n"
 	"Under the names makedumpfile and kdump-collect it is the collector: kdump-collect(8).\n";
@@ -100,6 +101,10 @@ static int program(int argc, char **argv)
 	}
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
 		return usage(0);
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("kdump-capture " KDUMP_VERSION);
+		return 0;
+	}
 	if (argc == 3 && strcmp(argv[1], "--self-test") == 0)
 		return collect_self_test(argv[2], program);
 	if (parse(argc, argv, &cfg) < 0)

@@ -6,6 +6,7 @@
 #include "base/environ.h"
 #include "base/err.h"
 #include "base/near.h"
+#include "base/printable.h"
 #include "base/std_streams.h"
 #include "base/util.h"
 #include "config/config.h"
@@ -36,7 +37,8 @@ static const char usage_text[] =
 	"  --sysfs DIR, --proc DIR, --dev DIR   another view of the hardware [/sys, /proc, /dev]\n"
 	"  --inputs FILE    record of what went in\n"
 	"  --json           tables as JSON\n"
-	"  --help           this text\n"
+	"  --help, -h       this text\n"
+	"  --version        the version\n"
 	"\n"
 	"Exit status: 0 done, 1 failed (check: a new image would differ), 2 usage.\n";
 
@@ -47,22 +49,16 @@ struct arguments {
 };
 
 static const struct option long_options[] = {
-	{ "config", required_argument, NULL, 'c' },
-	{ "kernel", required_argument, NULL, 'k' },
-	{ "root", required_argument, NULL, 'r' },
-	{ "modules", required_argument, NULL, 'm' },
-	{ "capture", required_argument, NULL, 'C' },
-	{ "sysfs", required_argument, NULL, 's' },
-	{ "proc", required_argument, NULL, 'p' },
-	{ "dev", required_argument, NULL, 'd' },
-	{ "inputs", required_argument, NULL, 'i' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	{ "config", required_argument, NULL, 'c' },  { "kernel", required_argument, NULL, 'k' },
+	{ "root", required_argument, NULL, 'r' },    { "modules", required_argument, NULL, 'm' },
+	{ "capture", required_argument, NULL, 'C' }, { "sysfs", required_argument, NULL, 's' },
+	{ "proc", required_argument, NULL, 'p' },    { "dev", required_argument, NULL, 'd' },
+	{ "inputs", required_argument, NULL, 'i' },  { "output", required_argument, NULL, 'o' },
+	{ "json", no_argument, NULL, 'j' },	     { "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },	     { NULL, 0, NULL, 0 },
 };
 
-/* 0, or the exit code plus one: help was asked for. */
+/* 0, or the exit code plus one: help or the version was asked for. */
 static int take_option(int letter, struct arguments *a)
 {
 	const char **const fields[] = {
@@ -76,8 +72,8 @@ static int take_option(int letter, struct arguments *a)
 		a->json = true;
 		return 0;
 	}
-	if (letter == 'h') {
-		fputs(usage_text, stdout);
+	if (letter == 'h' || letter == 'v') {
+		fputs(letter == 'h' ? usage_text : "kdump-image " KDUMP_VERSION "\n", stdout);
 		return DONE + 1;
 	}
 	*fields[letter] = optarg;
@@ -86,7 +82,7 @@ static int take_option(int letter, struct arguments *a)
 
 static int complain(int code)
 {
-	fprintf(stderr, "kdump-image: %s\n", fail_text());
+	print_safe(stderr, "kdump-image: %s", fail_text());
 	return code;
 }
 
@@ -225,7 +221,7 @@ static int run(int argc, char **argv)
 	int letter, code;
 
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
 		if (letter == '?' || letter == ':')
 			return bad_option(letter, argv[optind - 1]);
 		code = take_option(letter, &a);

@@ -10,7 +10,7 @@
 #include "systemd/load/kdump_load.h"
 #include "systemd/state.h"
 #include "systemd/message.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 #include "systemd/load/kernel_paths.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "systemd/lock.h"
 #include "systemd/check/outlook.h"
 #include "systemd/load/kdump_load.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>

@@ -11,7 +11,7 @@
 #include "systemd/dumps/earlier.h"
 #include "systemd/dumps/lost_boot.h"
 #include "systemd/dumps/opening.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 #include "systemd/message.h"
 
 #include <inttypes.h>

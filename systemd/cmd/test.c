@@ -14,7 +14,7 @@
 #include "systemd/state.h"
 #include "systemd/check/system_check.h"
 #include "systemd/message.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -8,7 +8,7 @@
 #include "systemd/dumps/dump_list.h"
 #include "systemd/dumps/dump_sealed.h"
 #include "systemd/dumps/dump_status.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include <inttypes.h>
 #include <stdio.h>

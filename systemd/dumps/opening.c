@@ -4,7 +4,7 @@
 
 #include "systemd/dumps/dump_list.h"
 #include "systemd/files.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* opening_text.c - how to open a saved dump, for people and for programs */
 #include "systemd/dumps/opening.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include "base/util.h"
 

@@ -7,7 +7,7 @@
 #include "systemd/crashkernel/bootloader.h"
 #include "systemd/crashkernel/crashkernel.h"
 #include "systemd/dumps/core_info.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include <stdlib.h>
 #include <string.h>

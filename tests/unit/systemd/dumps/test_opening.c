@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "check.h"
-#include "systemd/printable.h"
+#include "base/printable.h"
 #include "temp_root.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* printable.h - make untrusted text safe for a terminal and for JSON */
-#ifndef SYSTEMD_PRINTABLE_H
-#define SYSTEMD_PRINTABLE_H
+#ifndef BASE_PRINTABLE_H
+#define BASE_PRINTABLE_H
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,7 +16,8 @@ void printable(const char *text, char *out, size_t max);
 
 /*
  * Print one line: the text of fmt, made safe by printable(), and a newline. Every line that may
- * show a name, a path or another program's output is printed by this or by a message_*().
+ * show a name, a path or another program's output is printed by this, by log_msg() or by a
+ * message_*().
  */
 void print_safe(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

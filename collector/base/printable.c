@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* printable.c - make untrusted text safe for a terminal and for JSON */
-#include "systemd/printable.h"
+#include "base/printable.h"
 
 #include "base/utf8.h"
 
