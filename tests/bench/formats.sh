@@ -59,35 +59,51 @@ ratio() {
 	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.3f", a / b; else printf "-" }'
 }
 
-# line NAME THREADS INPUT ARG... - one of the table; THREADS: no, or those that ours has.
+# once rival|ours LOG INPUT ARG... - one run; its result is removed.
+once() {
+	"$@" "$out/result"
+	rm "$out/result"
+}
+
+# line NAME THREADS INPUT ARG... - one of the table. THREADS: who has some; both, ours or none.
 line() {
-	local name=$1 threads=$2 in=$3 t=$out/times/$1 i best n
+	local name=$1 threads=$2 in=$3 t=$out/times/$1 i best n two=-
 	shift 3
 	case " ${WORKS:-$name} " in *" $name "*) ;; *) return 0 ;; esac
 	rm -f "$t".*
 	for ((i = 0; i < runs; i++)); do
-		rival "$t.r" "$in" "$@" "$out/result"
-		rm "$out/result"
-		if [ "$threads" != no ]; then
-			rival "$t.r2" "$in" --num-threads 2 "$@" "$out/result"
-			rm "$out/result"
-			ours "$t.o1" "$in" --threads 1 "$@" "$out/result"
-			rm "$out/result"
-			ours "$t.o2" "$in" --threads 2 "$@" "$out/result"
+		once rival "$t.r" "$in" "$@"
+		[ "$threads" != both ] || once rival "$t.r2" "$in" --num-threads 2 "$@"
+		if [ "$threads" = none ]; then
+			once ours "$t.o1" "$in" "$@"
 		else
-			ours "$t.o1" "$in" "$@" "$out/result"
+			once ours "$t.o1" "$in" --threads 1 "$@"
+			once ours "$t.o2" "$in" --threads 2 "$@"
 		fi
-		rm "$out/result"
 	done
 	best=$(median "$t.r" 1)
-	if [ "$threads" != no ]; then
+	if [ "$threads" = both ]; then
 		n=$(median "$t.r2" 1)
 		[ "$n" -ge "$best" ] || best=$n
 	fi
+	[ "$threads" = none ] || two=$(ratio "$(median "$t.o2" 1)" "$best")
 	printf '%-12s %9.3f %7s %7s %7s\n' "$name" "$(awk -v t="$best" 'BEGIN { print t / 1e6 }')" \
 		"$(ratio "$(median "$t.o1" 1)" "$best")" \
-		"$([ "$threads" = no ] || ratio "$(median "$t.o2" 1)" "$best")" \
-		"$(ratio "$(median "$t.o1" 2)" "$(median "$t.r" 2)")"
+		"$two" "$(ratio "$(median "$t.o1" 2)" "$(median "$t.r" 2)")"
+}
+
+# bound NAME INPUT - what dd takes for as many bytes as -R, of makedumpfile's time of a CPU: nobody
+# writes them with less.
+bound() {
+	local name=$1 in=$2 t=$out/times/$1 i TIMEFORMAT='%R %U %S'
+	[ -e "$out/times/rearrange.r" ] || return 0
+	for ((i = 0; i < runs; i++)); do
+		{ time dd if="$in" of="$out/result" bs=128K iflag=count_bytes \
+			count="$(stat -c %s "$out/flat")" 2>/dev/null; } 2>"$out/time"
+		awk '{ print $1 * 1e6, ($2 + $3) * 1e6 }' "$out/time" >>"$t"
+		rm "$out/result"
+	done
+	printf '%-28s %23s\n' "$name" "$(ratio "$(median "$t" 2)" "$(median "$out/times/rearrange.r" 2)")"
 }
 
 # sizes - what -e saves.
@@ -105,10 +121,12 @@ rival "$out/times/made" /dev/null -l -d 1 "$vmcore" "$out/dump"
 rival "$out/times/made" /dev/null --split -l -d 1 "$vmcore" "$out/part1" "$out/part2"
 printf 'dump of level 1: %s bytes\n' "$(stat -c %s "$out/dump")"
 printf '%-12s %9s %7s %7s %7s\n' work rival/s one/r two/r cpu/r
-line d1-z 2 /dev/null -z -d 31 "$out/dump"
-line d1-l 2 /dev/null -l -d 31 "$out/dump"
-line rearrange no "$out/flat" -R
-line reassemble no /dev/null --reassemble "$out/part1" "$out/part2"
-line elf no /dev/null -E -d 31 "$vmcore"
-line other-l 2 /dev/null -l -d 31 "$other"
+line d1-z both /dev/null -z -d 31 "$out/dump"
+line d1-l both /dev/null -l -d 31 "$out/dump"
+line rearrange none "$out/flat" -R
+bound copied-by-dd "$out/flat"
+bound written-by-dd /dev/zero
+line reassemble ours /dev/null --reassemble "$out/part1" "$out/part2"
+line elf ours /dev/null -E -d 31 "$vmcore"
+line other-l both /dev/null -l -d 31 "$other"
 sizes
