@@ -133,10 +133,10 @@ static void follow_dump(void *arg, const struct page_counts *c)
 	progress_reach(arg, c->done);
 }
 
-static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
-		       struct selection *sel, struct format *f)
+static struct dump_cfg pages_cfg(const struct save *s, const struct save_cfg *cfg,
+				 const struct save_result *r, const struct selection *sel)
 {
-	const struct dump_cfg dump_cfg = {
+	return (struct dump_cfg){
 		.src = s->src,
 		.selection = sel,
 		.codec = cfg->codec,
@@ -148,10 +148,25 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 		.progress = follow_dump,
 		.arg = cfg->progress,
 	};
+}
+
+/*
+ * The pages to save, and the threads for them. They start before mem_map is read: a live dump has
+ * them among the tasks, and what the kernel allocates for them after it was read is left out.
+ */
+struct pages {
+	struct selection sel;
+	struct dump_cfg cfg;
+	struct dump_run *run;
+};
+
+static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
+		       struct pages *p, struct format *f)
+{
+	struct selection *sel = &p->sel;
 	struct ram_bits ram = { s->src->ram, s->src->nr_ram, s->kernel->page_shift };
 	struct core_map map = { 0 };
 	struct dump_info info;
-	struct dump_run *d;
 	int rc;
 
 	if (cfg->elf)
@@ -163,25 +178,21 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	if (cfg->dump && !cfg->dry_run)
 		space_check(&(struct space_file){ cfg->dump, f->ops->max_size(&info),
 						  sel->nr_keep },
-			    1, &dump_cfg);
-	rc = dump_open(&dump_cfg, &d);
-	if (rc < 0)
-		return rc;
+			    1, &p->cfg);
 	progress_start(cfg->progress, cfg->dry_run ? PHASE_TRY : PHASE_SAVE, sel->nr_keep,
 		       1ull << s->kernel->page_shift);
-	rc = dump_pages(d, f, &info, &r->counts);
+	rc = dump_pages(p->run, f, &info, &r->counts);
 	progress_end(cfg->progress);
 	if (cfg->phase_done)
 		cfg->phase_done(cfg->arg);
 	r->begun = rc == 0 || r->counts.done > 0;
 	r->bytes_written = f->bytes_written;
-	dump_close(d);
 	return rc;
 }
 
 static int save_file(struct save *s, const struct save_cfg *cfg, struct save_result *result)
 {
-	struct selection sel = { 0 };
+	struct pages pages = { 0 };
 	struct format *f = NULL;
 	struct sink *sink;
 	bool whole;
@@ -194,12 +205,16 @@ static int save_file(struct save *s, const struct save_cfg *cfg, struct save_res
 	save_warn_live(s, cfg);
 	save_plan(s, cfg, result);
 	rc = cfg->elf ? format_elf_open(sink, &f) : format_kdump_open(sink, &f);
+	pages.cfg = pages_cfg(s, cfg, result, &pages.sel);
 	if (rc == 0)
-		rc = save_select(s, cfg, result, &sel);
+		rc = dump_open(&pages.cfg, &pages.run);
+	if (rc == 0)
+		rc = save_select(s, cfg, result, &pages.sel);
 	if (rc == 0 && cfg->sample)
-		rc = sample_selection(&sel, cfg->sample);
+		rc = sample_selection(&pages.sel, cfg->sample);
 	if (rc == 0)
-		rc = write_pages(s, cfg, result, &sel, f);
+		rc = write_pages(s, cfg, result, &pages, f);
+	dump_close(pages.run);
 	/* A dump with missing pages keeps the incomplete name. */
 	whole = result->counts.missing == 0 && !source_is_incomplete(s->src);
 	if (rc == 0 && (whole || cfg->flat)) {
@@ -213,7 +228,7 @@ static int save_file(struct save *s, const struct save_cfg *cfg, struct save_res
 	else if (rc < 0)
 		result->begun &= !save_drop_useless(sink, f, &result->counts);
 	format_close(f);
-	filter_close(&sel);
+	filter_close(&pages.sel);
 	sink_close(sink);
 	return rc;
 }

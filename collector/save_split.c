@@ -14,8 +14,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "estimate.h"
-#include "filter/keepmap.h"
 #include "pack/pipeline.h"
+#include "split_parts.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -28,7 +28,7 @@ struct member {
 	struct sink *sink;
 	struct format *format;
 	struct dump_run *run;
-	struct dump_part part;
+	struct dump_part *part; /* of the split's */
 	struct dump_info info;
 	struct page_counts counts;
 	struct page_counts shown; /* under the lock of split */
@@ -43,61 +43,12 @@ struct split {
 	struct selection sel;
 	struct ram_bits ram;
 	struct member *member;
+	struct dump_part *part;
 	unsigned nr;
-	pthread_mutex_t lock; /* protects progress and shown */
+	pthread_mutex_t lock; /* protects progress, shown and go */
+	pthread_cond_t gone;  /* go has changed */
+	enum { GO_WAIT, GO_RUN, GO_END } go;
 };
-
-static uint64_t block_weight(const struct keepmap *m, uint64_t block)
-{
-	uint64_t bits[KEEPMAP_WORDS], nr = 0;
-
-	if (keepmap_block_empty(m, block))
-		return 0;
-	keepmap_block(m, block, bits);
-	for (unsigned w = 0; w < KEEPMAP_WORDS; w++)
-		nr += (uint64_t)__builtin_popcountll(bits[w]);
-	return nr;
-}
-
-static uint64_t count_blocks(const struct keepmap *m, uint64_t nr_block)
-{
-	uint64_t nr = 0;
-
-	for (uint64_t block = 0; block < nr_block; block++)
-		nr += !keepmap_block_empty(m, block);
-	return nr;
-}
-
-/* Every file gets a page: libkdumpfile cannot open a set with an empty one. */
-static int share_out(struct split *s)
-{
-	const struct selection *sel = &s->sel;
-	uint64_t nr_block = (sel->counts.max_pfn + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK;
-	uint64_t left = count_blocks(sel->keep, nr_block), sum = 0;
-	unsigned n = 0;
-
-	if (left < s->nr)
-		return fail(-EINVAL,
-			    "split: the pages to save lie in %" PRIu64
-			    " blocks of 2 MiB, too few for %u files; name fewer",
-			    left, s->nr);
-	for (uint64_t block = 0; block < nr_block; block++) {
-		struct dump_part *part = &s->member[n].part;
-		uint64_t weight = block_weight(sel->keep, block);
-
-		part->nr += weight;
-		sum += weight;
-		left -= weight > 0;
-		if (n + 1 == s->nr || part->nr == 0 ||
-		    (sum < sel->nr_keep * (n + 1) / s->nr && left >= s->nr - n))
-			continue;
-		part->end_pfn = (block + 1) * KEEPMAP_BLOCK;
-		s->member[++n].part =
-			(struct dump_part){ .first_pfn = part->end_pfn, .first_rank = sum };
-	}
-	s->member[n].part.end_pfn = sel->counts.max_pfn;
-	return 0;
-}
 
 static int open_member(struct split *s, unsigned n)
 {
@@ -106,6 +57,7 @@ static int open_member(struct split *s, unsigned n)
 	int rc = save_refuse_input(s->save, path);
 
 	m->split = s;
+	m->part = &s->part[n];
 	if (rc == 0)
 		rc = save_open_file(s->cfg, path, &m->sink);
 	if (rc == 0 && !m->sink->seekable)
@@ -136,7 +88,7 @@ static struct dump_cfg member_cfg(struct split *s, struct member *m, struct save
 	return (struct dump_cfg){
 		.src = s->save->src,
 		.selection = &s->sel,
-		.part = &m->part,
+		.part = m->part,
 		.codec = s->cfg->codec,
 		.codec_level = s->cfg->codec_level,
 		.page_shift = s->save->kernel->page_shift,
@@ -152,7 +104,7 @@ static void describe_member(struct split *s, struct member *m)
 {
 	save_info(s->save, s->cfg, &s->sel, &m->info);
 	m->info.ram_arg = s->save->src->saved ? (void *)s->save->src : &s->ram;
-	m->info.part = &m->part;
+	m->info.part = m->part;
 }
 
 static void check_space(struct split *s, struct save_result *r)
@@ -165,50 +117,84 @@ static void check_space(struct split *s, struct save_result *r)
 		const struct member *m = &s->member[i];
 
 		file[i] = (struct space_file){ s->cfg->member[i],
-					       m->format->ops->max_size(&m->info), m->part.nr };
+					       m->format->ops->max_size(&m->info), m->part->nr };
 	}
 	space_check(file, nr, &cfg);
-}
-
-/* The part of a member that runs beside the others is set up; all memory is allocated. */
-static int begin_member(struct split *s, unsigned n, struct save_result *r)
-{
-	struct member *m = &s->member[n];
-	const struct dump_cfg cfg = member_cfg(s, m, r);
-	int rc = dump_open(&cfg, &m->run);
-
-	if (rc == 0)
-		rc = format_begin(m->format, &m->info);
-	m->begun = rc == 0;
-	return rc < 0 ? fail(rc, "%s", s->cfg->member[n]) : 0;
 }
 
 static void *member_main(void *arg)
 {
 	struct member *m = arg;
-	int rc = dump_pump(m->run, m->format, &m->counts);
+	struct split *s = m->split;
+	int rc = 0;
+	bool run;
 
+	pthread_mutex_lock(&s->lock);
+	while (s->go == GO_WAIT)
+		pthread_cond_wait(&s->gone, &s->lock);
+	run = s->go == GO_RUN;
+	pthread_mutex_unlock(&s->lock);
+	if (run)
+		rc = dump_pump(m->run, m->format, &m->counts);
 	err_save(&m->error, rc);
 	return NULL;
 }
 
-/* A file whose thread does not start comes after the others. */
-static void run_members(struct split *s)
+/*
+ * All memory is allocated, all threads start, and wait: as in save.c, before mem_map is read. A
+ * file whose thread does not start comes after the others.
+ */
+static int start_members(struct split *s, struct save_result *r)
 {
 	sigset_t ours, theirs;
+	int rc = 0;
 
 	pipeline_worker_signals(&theirs);
 	pthread_sigmask(SIG_SETMASK, &theirs, &ours);
-	for (unsigned i = 0; i < s->nr; i++)
-		s->member[i].running =
-			pthread_create(&s->member[i].thread, NULL, member_main, &s->member[i]) == 0;
+	for (unsigned i = 0; i < s->nr && rc == 0; i++) {
+		struct member *m = &s->member[i];
+		const struct dump_cfg cfg = member_cfg(s, m, r);
+
+		rc = dump_open(&cfg, &m->run);
+		if (rc == 0)
+			m->running = pthread_create(&m->thread, NULL, member_main, m) == 0;
+		else
+			fail(rc, "%s", s->cfg->member[i]);
+	}
 	pthread_sigmask(SIG_SETMASK, &ours, NULL);
-	for (unsigned i = 0; i < s->nr; i++)
+	return rc;
+}
+
+/* go: run what was begun, or end without. */
+static void finish_members(struct split *s, int go)
+{
+	pthread_mutex_lock(&s->lock);
+	s->go = go;
+	pthread_cond_broadcast(&s->gone);
+	pthread_mutex_unlock(&s->lock);
+	for (unsigned i = 0; i < s->nr && go == GO_RUN; i++)
 		if (!s->member[i].running)
 			member_main(&s->member[i]);
-	for (unsigned i = 0; i < s->nr; i++)
+	for (unsigned i = 0; s->member && i < s->nr; i++) {
 		if (s->member[i].running)
 			pthread_join(s->member[i].thread, NULL);
+		s->member[i].running = false;
+	}
+}
+
+static int begin_members(struct split *s)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < s->nr && rc == 0; i++) {
+		struct member *m = &s->member[i];
+
+		rc = format_begin(m->format, &m->info);
+		m->begun = rc == 0;
+		if (rc < 0)
+			fail(rc, "%s", s->cfg->member[i]);
+	}
+	return rc;
 }
 
 static void add_counts(const struct split *s, struct save_result *r)
@@ -244,18 +230,17 @@ static int first_error(struct split *s)
 
 static int write_members(struct split *s, struct save_result *r)
 {
-	int rc = 0;
+	int rc;
 
 	for (unsigned i = 0; i < s->nr; i++)
 		describe_member(s, &s->member[i]);
 	check_space(s, r);
-	for (unsigned i = 0; i < s->nr && rc == 0; i++)
-		rc = begin_member(s, i, r);
+	rc = begin_members(s);
 	if (rc < 0)
 		return rc;
 	progress_start(s->cfg->progress, PHASE_SAVE, s->sel.nr_keep,
 		       1ull << s->save->kernel->page_shift);
-	run_members(s);
+	finish_members(s, GO_RUN);
 	progress_end(s->cfg->progress);
 	if (s->cfg->phase_done)
 		s->cfg->phase_done(s->cfg->arg);
@@ -306,7 +291,8 @@ static int open_members(struct split *s)
 	int rc = 0;
 
 	s->member = calloc(s->nr, sizeof(*s->member));
-	if (!s->member)
+	s->part = calloc(s->nr, sizeof(*s->part));
+	if (!s->member || !s->part)
 		return fail(-ENOMEM, "%u files of a split dump", s->nr);
 	for (unsigned i = 0; i < s->nr && rc == 0; i++)
 		rc = open_member(s, i);
@@ -316,6 +302,7 @@ static int open_members(struct split *s)
 /* Files without a page are removed unless the dump is complete. */
 static void close_members(struct split *s, struct save_result *r, int rc)
 {
+	finish_members(s, GO_END);
 	for (unsigned i = 0; s->member && i < s->nr; i++) {
 		struct member *m = &s->member[i];
 
@@ -329,7 +316,9 @@ static void close_members(struct split *s, struct save_result *r, int rc)
 		sink_close(m->sink);
 	}
 	free(s->member);
+	free(s->part);
 	filter_close(&s->sel);
+	pthread_cond_destroy(&s->gone);
 	pthread_mutex_destroy(&s->lock);
 }
 
@@ -346,14 +335,17 @@ int save_split(struct save *save, const struct save_cfg *cfg, struct save_result
 
 	*result = (struct save_result){ 0 };
 	pthread_mutex_init(&s.lock, NULL);
+	pthread_cond_init(&s.gone, NULL);
 	rc = open_members(&s);
 	if (rc == 0) {
 		save_warn_live(save, cfg);
 		save_plan(save, cfg, result);
-		rc = save_select(save, cfg, result, &s.sel);
+		rc = start_members(&s, result);
 	}
 	if (rc == 0)
-		rc = share_out(&s);
+		rc = save_select(save, cfg, result, &s.sel);
+	if (rc == 0)
+		rc = split_parts(&s.sel, s.part, s.nr);
 	if (rc == 0) {
 		rc = write_members(&s, result);
 		whole = rc == 0 && result->counts.missing == 0 && !source_is_incomplete(save->src);

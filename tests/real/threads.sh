@@ -1,6 +1,15 @@
 #!/bin/sh
-# threads.sh - the same bytes for every number of threads
+# threads.sh - the same bytes for every number of threads, which all start before mem_map is read
 . "$(dirname "$0")/lib.sh"
+
+# threads_first ARG... - threads start, and none when the first has ended, which only scans: a dump of
+# the running kernel would have its task, and not the page that was taken for it.
+threads_first() {
+	strace -f -o "$work/trace" -e trace=clone,clone3,exit "$collect" -q -f --threads 8 -z -d 31 "$@" ||
+		return 1
+	awk '/ clone3?\(/ { n++; late += ended } / exit\(/ { ended++ }
+		END { exit !(n > 8 && ended == n && !late) }' "$work/trace" || { cat "$work/trace"; return 1; }
+}
 
 for dir in $VMCORES; do
 	"$collect" -z -d 31 --num-threads 0 "$dir/vmcore" "$work/0" >/dev/null
@@ -10,5 +19,9 @@ for dir in $VMCORES; do
 		rm -f "$work/$n"
 	done
 	rm -f "$work/0"
+	ok "$(version "$dir"): threads start before the scan" threads_first "$dir/vmcore" "$work/0"
+	ok "$(version "$dir"): those of a split dump" \
+		threads_first --split "$dir/vmcore" "$work/0" "$work/1"
+	rm -f "$work/0" "$work/1"
 done
 finish
