@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,12 +134,16 @@ TEST(a_race_with_a_link_is_never_lost)
 	CHECK_OP(pid, >=, 0);
 	if (pid == 0)
 		exchange_forever();
-	for (unsigned n = 0; n < 20000; n++) {
+	/* On a busy machine the other process may be kept waiting where x is not there. */
+	for (unsigned n = 0; n < 20000 || !opened[0] || !opened[1]; n++) {
 		char c = 0;
 
 		fd = openers[n % 2](dirfd, "x/file", O_RDONLY);
-		if (fd < 0)
+		if (fd < 0) {
+			if (n >= 20000)
+				sched_yield();
 			continue;
+		}
 		CHECK_EQ(read(fd, &c, 1), 1);
 		CHECK_EQ(c, 'x'); /* 's': the file outside */
 		opened[n % 2]++;
@@ -146,7 +151,6 @@ TEST(a_race_with_a_link_is_never_lost)
 	}
 	kill(pid, SIGKILL);
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
-	CHECK(opened[0] > 0 && opened[1] > 0);
 	drop();
 }
 
