@@ -35,6 +35,37 @@ stepped()
 	ok "$what: crash opens the opened core" dump_opens vmcore
 }
 
+# crashes N - the first N collectors die of a fault before they have written a page.
+crashes()
+{
+	also extra_bins /bin/busybox
+	also extra_bins /kdt/faults
+	more_config "kdump_pre /kdt/pre"
+	machine_text /kdt/pre 755 <<-'P'
+		#!/bin/sh
+		busybox setsid /kdt/faults </dev/null >/dev/null 2>&1 &
+	P
+	{ printf '#!/bin/sh\nleft=%s\n' "$1" && cat; } <<-'P' | machine_text /kdt/faults 755
+		# Without a program for each process: it must be seen while it looks through memory.
+		while [ "$left" -gt 0 ]; do
+			busybox usleep 10000
+			for process in /proc/[0-9]*; do
+				words=
+				read -r words <"$process/cmdline"
+				case $words in
+				kdump-collect*--progress-fd*) ;;
+				*) continue ;;
+				esac
+				kill -SEGV "${process##*/}"
+				left=$((left - 1))
+				while words=; read -r words <"$process/cmdline"; [ -n "$words" ]; do
+					busybox usleep 10000
+				done
+			done
+		done 2>/dev/null
+	P
+}
+
 # A core in which nothing is found: the markers, and no header.
 garbage()
 {
@@ -67,8 +98,10 @@ copied()
 }
 
 for kernel in $(kernels 6.12); do
-	ladder_new "core_collector makedumpfile -d 23 --no-such-option"
+	ladder_new "$sealed_collector"
+	crashes 1
 	ok "$kernel, own collector fails: the machine rebooted by itself" capture_run 300
+	ok "$kernel, own collector fails: the console says what ended it" says 'kdump: .*signal 11'
 	ok "$kernel, own collector fails: it is run again" says 'falling back to the collector in this image, at level 23'
 	stepped "$kernel, own collector fails" data user kernel
 
@@ -78,7 +111,8 @@ for kernel in $(kernels 6.12); do
 	ok "$kernel, another program: it is not run" says 'cp cannot encrypt'
 	stepped "$kernel, another program" data kernel
 
-	ladder_new "core_collector makedumpfile -d 0 --no-such-option"
+	ladder_new "$sealed_collector"
+	crashes 2
 	ok "$kernel, without filter: the machine rebooted by itself" capture_run 300
 	ok "$kernel, without filter: the console says so" says 'falling back to a dump without filter'
 	stepped "$kernel, without filter" data user kernel
