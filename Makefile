@@ -289,7 +289,7 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
 FUZZ_CTL := $(addprefix systemd/,bootargs.c dumps/core_info.c load/pe.c $(addprefix crashkernel/, \
 	crashkernel.c boottext.c grub_text.c grub_text_check.c))
 FUZZ_CAP := $(addprefix initramfs/capture/,cmdline.c console.c output_share.c system_path.c \
-	transcript.c save/own_log.c target/mount_options.c)
+	transcript.c save/own_log.c save/report_crash.c target/mount_options.c)
 FUZZ_OBJ := $(call objects,$(LIB_SRC) $(CFG_SRC) $(PLAN_SRC) $(FUZZ_CTL) $(FUZZ_CAP) $(FIX_SRC),build/fuzz/obj)
 FUZZ_SAN := -fno-sanitize-recover=all -fsanitize=address,undefined
 

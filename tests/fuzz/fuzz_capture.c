@@ -3,16 +3,18 @@
  * fuzz_capture.c - any bytes where the capture reads text that others made
  *
  * Kernel records, logs that are merged, the kernel's command line, mount options,
- * names of directories, the last block of a raw device.
+ * names of directories, the last block of a raw device, the JSON of a report.
  */
 #include "initramfs/plan/dump_name.h"
 #include "initramfs/capture/target/mount_options.h"
 #include "initramfs/capture/save/own_log.h"
+#include "initramfs/capture/save/report_crash.h"
 #include "initramfs/plan/raw_area.h"
 
 #include "base/err.h"
 #include "base/karg.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -79,6 +81,24 @@ static void trailer(const uint8_t *bytes, size_t len)
 	}
 }
 
+/* The bytes are a reason, or all of the JSON. What gets out is text of one line, and has a
+ * fingerprint. */
+static void report(const char *text, size_t len)
+{
+	static const char behind[] = "\",\"fingerprint\":\"0123456789abcdef\"}";
+	char json[1024];
+	struct status_crash c;
+
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			len = (size_t)snprintf(json, sizeof(json), "{\"reason\":\"%.900s%s", text,
+					       behind);
+		report_crash_read(i ? json : text, len, &c);
+		must(strlen(c.reason) < sizeof(c.reason) && !strpbrk(c.reason, "\n\r\033\177"));
+		must(strlen(c.fingerprint) == (c.reason[0] ? STATUS_FINGERPRINT - 1 : 0));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -91,6 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	logs(text, len);
 	words(text);
 	trailer(bytes, len);
+	report(text, len);
 	free(text);
 	return 0;
 }
