@@ -136,6 +136,17 @@ static size_t prstatus_size(unsigned machine)
 	return machine == EM_X86_64 ? 336 : machine == EM_AARCH64 ? 392 : 0;
 }
 
+uint16_t notes_machine(struct blob notes)
+{
+	static const uint16_t known[] = { EM_X86_64, EM_AARCH64 };
+	struct blob cpu = notes_prstatus(notes, 0);
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (cpu.len == prstatus_size(known[i]))
+			return known[i];
+	return EM_NONE;
+}
+
 static bool is_bad_cpu(const struct note *n, unsigned machine)
 {
 	size_t size = prstatus_size(machine);

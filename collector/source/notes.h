@@ -27,6 +27,12 @@ void notes_scan(struct blob notes, struct notes_found *out);
 int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out);
 
 /*
+ * The ELF machine whose struct elf_prstatus has the size of the first NT_PRSTATUS of "CORE";
+ * EM_NONE: there is none, or no machine that we know has it.
+ */
+uint16_t notes_machine(struct blob notes);
+
+/*
  * Copy the notes except those of CPUs (NT_PRSTATUS of "CORE") that do not have the size which
  * machine, an ELF machine, gives them: libkdumpfile refuses a dump that has one. Returns how many
  * are left out; 0: there is none, and nothing was copied. The caller frees out->data. -ENOMEM.

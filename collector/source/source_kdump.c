@@ -9,6 +9,7 @@
 #include "source/kdump_set.h"
 #include "source/notes.h"
 
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -124,6 +125,9 @@ static int read_notes(struct kdump_source *src)
 		rc = add_vmcoreinfo(src, &found);
 	src->base.vmcoreinfo = found.vmcoreinfo;
 	src->base.nr_cpus = found.nr_cpus ? found.nr_cpus : h->nr_cpus;
+	/* QEMU 10.0 writes "Unknown" into its headers, whatever the machine. */
+	if (src->base.elf_machine == EM_NONE)
+		src->base.elf_machine = notes_machine(src->base.notes);
 	return rc;
 }
 

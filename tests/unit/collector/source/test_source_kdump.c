@@ -199,6 +199,18 @@ TEST(states_that_stay)
 	source_close(src);
 }
 
+/* QEMU 10.0's own: the registers of its CPUs have the size that the machine gives them. */
+TEST(a_machine_of_no_name)
+{
+	struct source *src = opened("machine Unknown\nnotes 1\n" PAGES);
+
+	CHECK_EQ(src->elf_machine, EM_X86_64);
+	source_close(src);
+	src = opened("machine Unknown\n" PAGES);
+	CHECK_EQ(src->elf_machine, EM_NONE);
+	source_close(src);
+}
+
 TEST(headers_that_lie)
 {
 	CHECK_EQ(refused(PAGES "poke 0 1 0x58\n"), -EBADMSG); /* signature */
@@ -369,5 +381,5 @@ TEST(pages_in_a_row_that_are_alike)
 }
 
 RUN(every_version, blocks_and_bitmaps, large_blocks, frames_and_what_is_gone, packed_pages,
-    states_that_stay, headers_that_lie, pages_that_lie, cut, parts_in_any_order,
-    parts_that_are_missing, pages_in_a_row_that_are_alike)
+    states_that_stay, a_machine_of_no_name, headers_that_lie, pages_that_lie, cut,
+    parts_in_any_order, parts_that_are_missing, pages_in_a_row_that_are_alike)
