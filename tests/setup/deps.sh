@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh GROUP... - install the Debian packages a group needs: build, vm, arm64, page, package or all.
+# deps.sh GROUP... - install the Debian packages a group needs: build, vm, arm64, kernel, page, package or all.
 # Names every package it relies on, even those most machines have; silent when nothing is missing.
 set -eu
 
@@ -16,6 +16,7 @@ group_vm="qemu-system-x86 busybox-static cpio kmod lz4 zstd xz-utils e2fsprogs u
 group_page="chromium" # tests/real/page.sh; too large for what "all" is for
 group_arm64="qemu-system-arm qemu-user-static arch-test gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
 	libc6-dev-arm64-cross"
+group_kernel="flex bison bc make gcc perl python3 xz-utils" # with arm64: what compiles a kernel
 group_package="build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint"
 
 die()
@@ -32,8 +33,9 @@ group_packages()
 	page) echo $group_page ;;
 	package) echo $group_build $group_package ;;
 	arm64) echo $group_arm64 ;;
+	kernel) echo $group_kernel ;;
 	all) echo $group_build $group_vm $group_arm64 ;;
-	*) die "unknown group '$1'; the groups are: build vm arm64 page package all" ;;
+	*) die "unknown group '$1'; the groups are: build vm arm64 kernel page package all" ;;
 	esac
 }
 
@@ -86,7 +88,7 @@ if [ "${1-}" = --list ]; then
 	done
 	exit 0
 fi
-[ $# -gt 0 ] || die "usage: deps.sh build|vm|arm64|page|package|all..."
+[ $# -gt 0 ] || die "usage: deps.sh build|vm|arm64|kernel|page|package|all..."
 wanted=
 for group; do
 	list=$(group_packages "$group")

@@ -1,21 +1,23 @@
 #!/bin/bash
 # kernel.sh SERIES - fetch Debian's cloud kernel of a series (5.10 6.1 6.12 7.x or 7); prints NAME=value lines.
-# VM_ARCH=arm64 fetches arm64's; 6.12-16k is its kernel with pages of 16 KiB.
+# VM_ARCH=arm64 fetches arm64's; 6.12-16k is its kernel with pages of 16 KiB; 6.12-file is compiled here
+# and has kexec_file_load (arch/build.sh).
 # Prints series=, version=, vmlinuz=, modules= and suite=. A fetched series is kept until its link
 # $KDUMP_TEST_CACHE/kernels/SERIES is removed, so that results stay comparable between runs.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 . "$here/../setup/apt.sh"
+. "$here/arch/build.sh"
 
 series_suite()
 {
 	case $1 in
 	5.10) echo bullseye ;;
 	6.1) echo bookworm ;;
-	6.12 | 6.12-16k) echo trixie ;;
+	6.12 | 6.12-*) echo trixie ;;
 	7.x) echo sid ;;
-	*) die "unknown kernel series '$1'; the series are: 5.10 6.1 6.12 6.12-16k 7.x" ;;
+	*) die "unknown kernel series '$1'; the series are: 5.10 6.1 6.12 6.12-16k 6.12-file 7.x" ;;
 	esac
 }
 
@@ -107,21 +109,45 @@ kernel_unpack()
 	cache_publish "$tmp" "$dir"
 }
 
-[ $# = 1 ] || die "usage: kernel.sh 5.10|6.1|6.12|6.12-16k|7.x"
+# built_version SUITE SERIES - what a kernel compiled from the suite's source calls itself.
+built_version()
+{
+	apt_run "$1" apt-cache show "linux-source-${2%%-*}" |
+		sed -n "s/^Version: \([0-9.]*\)-.*/\1-kdt-${2#*-}-arm64/p" | head -n 1
+}
+
+# series_kernel SUITE SERIES - $kernels/VERSION is there then; sets version.
+series_kernel()
+{
+	case $2 in
+	*-file)
+		version=$(built_version "$1" "$2")
+		[ -n "$version" ] || die "no source of the kernel ${2%%-*} in $1; is it still mirrored?"
+		[ -e "$kernels/$version" ] ||
+			kernel_build "$1" "linux-source-${2%%-*}" "${2#*-}" "$kernels/$version"
+		;;
+	*)
+		version=$(suite_kernel "$1" "$2")
+		[ -n "$version" ] || die "no cloud kernel $2 with its -dbg in $1; is it still mirrored?"
+		[ -e "$kernels/$version" ] || kernel_unpack "$1" "$version" "$kernels/$version"
+		;;
+	esac
+}
+
+[ $# = 1 ] || die "usage: kernel.sh 5.10|6.1|6.12|6.12-16k|6.12-file|7.x"
 series=$1
 [ "$series" != 7 ] || series=7.x
 suite=$(series_suite "$series")
 kernels=$KDUMP_TEST_CACHE/kernels
 link=$series
 [ "$VM_ARCH" = amd64 ] || link=$series-$VM_ARCH
+case $link in *-file) die "$series is a kernel for VM_ARCH=arm64" ;; esac
 mkdir -p "$kernels"
 (
 	flock 9
 	[ -e "$kernels/$link/root" ] && exit 0
 	apt_refresh "$suite"
-	version=$(suite_kernel "$suite" "$series")
-	[ -n "$version" ] || die "no cloud kernel $series with its -dbg in $suite; is it still mirrored?"
-	[ -e "$kernels/$version" ] || kernel_unpack "$suite" "$version" "$kernels/$version"
+	series_kernel "$suite" "$series"
 	ln -sfn "$version" "$kernels/$link"
 ) 9>"$kernels/.$link.lock"
 

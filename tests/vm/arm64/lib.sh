@@ -1,7 +1,7 @@
 # lib.sh - sourced by tests/vm/arm64/*.sh: as service/lib.sh, for arm64 machines and their package
 #
 # "make deb CROSS=aarch64-linux-gnu-" makes the package. Debian's kernels for arm64 lack
-# kexec_file_load, so kexec-tools load the capture kernel; file-load.sh has a kernel with it.
+# kexec_file_load, so kexec-tools load the capture kernel; file-load.sh has kernels with it.
 
 VM_ARCH=arm64
 . "$(dirname "${BASH_SOURCE[0]}")/../service/lib.sh"
@@ -9,7 +9,7 @@ VM_ARCH=arm64
 # arm64_ext4 SERIES [HOW] - a machine whose dumps go to an ext4 disk; its steps as arm64_steps [HOW].
 arm64_ext4()
 {
-	service_new trixie "$1" kexec-tools
+	service_new "$(suite_of "$1")" "$1" kexec-tools
 	machine_disk data 1G ext4
 	config <<-E
 		ext4 LABEL=data
@@ -41,6 +41,9 @@ arm64_steps()
 			sed 's/^/guest: # /' /tmp/words
 			exits 0 kdumpctl estimate
 			sed 's/^/guest: # /' /tmp/words
+			check "all but the crash is tried" exits 0 kdumpctl test
+			sed 's/^/guest: # /' /tmp/words
+			optional more_checks
 			optional before_crash
 			crash
 		}
@@ -54,6 +57,38 @@ arm64_steps()
 			done_all
 		}
 	E
+}
+
+# arm64_root_modules NAME... - a kernel whose drivers of the root disk are modules boots by an initramfs of ours.
+arm64_root_modules()
+{
+	cat >"$machine/init" <<-'E'
+		#!/bin/sh
+		mount -t proc proc /proc
+		mount -t sysfs sys /sys
+		mount -t devtmpfs dev /dev
+		while read -r module; do insmod "/modules/$module"; done </modules/order
+		until mount /dev/nvme0n1 /mnt; do sleep 1; done
+		umount /proc /sys
+		mount --move /dev /mnt/dev
+		exec switch_root /mnt /sbin/init
+	E
+	image_new "$machine/early" "$machine/init"
+	image_modules "$machine/early" "$modules" "$version" "$@"
+	image_pack "$machine/early" "$machine/early.cpio"
+	machine_qemu+=(-initrd "$machine/early.cpio")
+}
+
+# arm64_page_size BYTES - the machine has pages of that size, and 100 MiB more than others are reserved.
+arm64_page_size()
+{
+	VM_CRASHKERNEL=2G-4G:356M
+	more_guest 'more_checks()
+{
+	check "pages of '"$1"' bytes" test "$(getconf PAGE_SIZE)" = '"$1"'
+	check "the default of crashkernel=" words_of "^2G-4G:356M," kdumpctl get-default-crashkernel
+	check "it is reserved" grep -qx $((356 << 20)) /sys/kernel/kexec_crash_size
+}'
 }
 
 # opens FILE - drgn reads the dump and knows what it is.

@@ -1,0 +1,17 @@
+#!/bin/bash
+# file-load.sh - an arm64 kernel with kexec_file_load and nothing else: kdumpctl's own loader arms it
+#
+# Debian has no such kernel, so it is compiled from Debian's source (arch/build.sh): without kexec_load,
+# which kexec-tools need.
+. "$(dirname "$0")/lib.sh"
+
+for kernel in $(kernels 6.12-file); do
+	arm64_ext4 "$kernel" kexec_file_load
+	with_reference
+	service_run 1800
+	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
+	arm64_dump
+	reference_cut
+	ok "$kernel: every page is right" dump_same vmcore
+done
+finish
