@@ -188,6 +188,15 @@ $(O)/kdump-capture: $(O)/initramfs/capture/main.o $(O)/libcapture.a $(O)/libplan
 	$(Q)$(RUNNER) $@ --self-test $(O)/selftest.core $(if $(V),,>/dev/null) || { \
 		echo "$@ does not work$(if $(RUNNER),, here; cross-built, it needs RUNNER=qemu-ARCH)"; exit 1; }
 
+# The same with steps that can be made to hang, fail and die.
+$(O)/tests/vm/steps/capture_main.o: initramfs/capture/main.c $(O)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Dmain=capture_main -MMD -MP -c -o $@ $<
+$(O)/tests/vm/steps/kdump-capture: $(O)/tests/vm/steps/main.o $(O)/tests/vm/steps/capture_main.o $(O)/libcapture.a \
+		$(O)/libplan.a $(O)/libconfig.a $(O)/libcollector.a $(if $(SAN),,$(O)/libstatic.a)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(LDFLAGS) $(STATIC) $(if $(SAN),,-Wl$(comma)--gc-sections) -o $@ $^ $(CAPTURE_LIBS)
+
 # The small core that kdump-capture tries itself on, here and where it is installed.
 $(O)/selftest-core: $(O)/tests/fixtures/selftest/main.o $(O)/libfixtures.a $(O)/libcollector.a \
 		$(if $(SAN),,$(O)/libstatic.a)
@@ -379,7 +388,7 @@ vm: all tools
 VM_CAPTURE := $(filter-out %/lib.sh,$(wildcard tests/vm/capture/*.sh))
 VM_SERVICE := $(filter-out %/lib.sh,$(wildcard tests/vm/service/*.sh))
 VM_SCRIPTS ?= $(VM_CAPTURE) $(VM_SERVICE)
-behaviours: all tools deb
+behaviours: all tools deb $(O)/tests/vm/steps/kdump-capture
 	$(Q)VM_KERNELS="$(VM_KERNELS)" BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),vm) -e '' -f -o -j 2 --timer $(VM_SCRIPTS)
 
 #: switches      what each HAVE_ switch leaves out is left out: builds and unit tests without it
