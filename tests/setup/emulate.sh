@@ -19,10 +19,11 @@ emulate_begin()
 	flock "$emulate_lock"
 	[ -e $emulate_binfmt/register ] || mount -t binfmt_misc binfmt_misc $emulate_binfmt || return 1
 	[ ! -e $emulate_binfmt/qemu-aarch64 ] || return 0
-	# F: the emulator is opened now, so that it is there in a chroot, too. ELF, 64 bits, machine 183.
+	# F: the emulator is opened now, so that it is there in a chroot, too. P: a program keeps the name that
+	# it is called by. ELF, 64 bits, machine 183.
 	printf '%s' ':qemu-aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00' \
 		':\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff' \
-		":$(command -v qemu-aarch64-static):F" >$emulate_binfmt/register || return 1
+		":$(command -v qemu-aarch64-static):FP" >$emulate_binfmt/register || return 1
 	emulate_ours=yes
 }
 
