@@ -72,18 +72,23 @@ size_t repack_memory(unsigned page_shift)
 	return sizeof(struct repack) + 2 * ((size_t)1 << page_shift);
 }
 
-/* Into buffer which. */
+/* Into buffer which. What cannot be unpacked is missing and counted: there may be many, so no
+ * message. */
 static int unpack(struct packer *p, const struct packed_page *in, unsigned which, char **out)
 {
 	const struct codec *codec = in->flags ? codec_by_flag(in->flags) : NULL;
+	int rc = 0;
 
 	*out = p->repack->page[which];
 	if (codec)
-		return codec->decompress(in->data, in->size, *out, page_size(p));
-	if (in->flags)
-		return fail(-ENOTSUP, "a page packed in a way this build does not know");
-	memcpy(*out, in->data, page_size(p));
-	return 0;
+		rc = codec->decompress(in->data, in->size, *out, page_size(p));
+	else if (in->flags)
+		rc = -ENOTSUP;
+	else
+		memcpy(*out, in->data, page_size(p));
+	if (rc < 0)
+		fail_clear();
+	return rc;
 }
 
 /* Is it stored with the requested codec already? */

@@ -122,9 +122,8 @@ static bool desc_is_sound(const struct dump_desc *d, size_t block)
 	return codec ? (codec & (codec - 1)) == 0 : d->size == block;
 }
 
-int kdump_view_packed(struct view *base, uint64_t pfn, struct packed_page *out)
+static int find_packed(struct kdump_view *v, uint64_t pfn, struct packed_page *out)
 {
-	struct kdump_view *v = container_of(base, struct kdump_view, base);
 	const struct kdump_file *f;
 	struct dump_desc d;
 	const void *at;
@@ -148,6 +147,15 @@ int kdump_view_packed(struct view *base, uint64_t pfn, struct packed_page *out)
 	return rc;
 }
 
+int kdump_view_packed(struct view *base, uint64_t pfn, struct packed_page *out)
+{
+	int rc = find_packed(container_of(base, struct kdump_view, base), pfn, out);
+
+	if (rc < 0)
+		fail_clear();
+	return rc;
+}
+
 static int unpack(const struct packed_page *p, char *out, size_t block)
 {
 	const struct codec *codec = p->flags ? codec_by_flag(p->flags) : NULL;
@@ -163,7 +171,7 @@ static int unpack(const struct packed_page *p, char *out, size_t block)
 static int read_page(struct kdump_view *v, uint64_t pfn, char *out)
 {
 	struct packed_page p;
-	int rc = kdump_view_packed(&v->base, pfn, &p);
+	int rc = find_packed(v, pfn, &p);
 
 	if (rc == 0)
 		rc = unpack(&p, out, v->src->head.block);
@@ -231,7 +239,7 @@ static int read_run(struct kdump_view *v, uint64_t first, uint64_t nr)
 	for (uint64_t i = 0; i < nr && rc == 0; i++) {
 		char *out = v->run + i * block;
 
-		rc = kdump_view_packed(&v->base, first + i, &p);
+		rc = find_packed(v, first + i, &p);
 		if (rc == 0 && same_bytes(&before, &p)) {
 			memcpy(out, out - block, block);
 		} else if (rc == 0) {
@@ -280,6 +288,8 @@ int kdump_view_map(struct view *base, uint64_t pa, size_t len, const void **out)
 	rc = nr == 1 ? slot_get(v, first, &at) : run_get(v, first, nr, &at);
 	if (rc == 0)
 		*out = at + pa % block;
+	else
+		fail_clear();
 	return rc;
 }
 

@@ -40,6 +40,7 @@ struct source_ops {
 	 * in part reads as zeros in the rest.
 	 * -EFAULT: no data there (no RAM, or left out of the core).
 	 * -EIO: RAM that cannot be read (poisoned, file cut short).
+	 * Errors leave no message: there may be one for every page.
 	 */
 	int (*view_map)(struct view *v, uint64_t pa, size_t len, const void **out);
 
@@ -57,7 +58,8 @@ struct source_ops {
 
 	/*
 	 * The page of frame pfn as it is stored. Only of a dump. -EFAULT: it was left out. -EIO:
-	 * it is missing, or its descriptor is not valid; the bytes themselves are not checked.
+	 * it is missing, or its descriptor is not valid; the bytes themselves are not checked. No
+	 * message, as above.
 	 */
 	int (*view_packed)(struct view *v, uint64_t pfn, struct packed_page *out);
 
