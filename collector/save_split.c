@@ -37,6 +37,8 @@ struct member {
 	bool begun, running;
 };
 
+enum members_go { GO_WAIT, GO_RUN, GO_END };
+
 struct split {
 	struct save *save;
 	const struct save_cfg *cfg;
@@ -47,7 +49,7 @@ struct split {
 	unsigned nr;
 	pthread_mutex_t lock; /* protects progress, shown and go */
 	pthread_cond_t gone;  /* go has changed */
-	enum { GO_WAIT, GO_RUN, GO_END } go;
+	enum members_go go;
 };
 
 static int open_member(struct split *s, unsigned n)
@@ -166,7 +168,7 @@ static int start_members(struct split *s, struct save_result *r)
 }
 
 /* go: run what was begun, or end without. */
-static void finish_members(struct split *s, int go)
+static void finish_members(struct split *s, enum members_go go)
 {
 	pthread_mutex_lock(&s->lock);
 	s->go = go;
