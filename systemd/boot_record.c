@@ -180,6 +180,8 @@ void boot_record_last_done(const struct ctl *ctl)
 	struct boot_record r;
 
 	this_boot(ctl, &r); /* sets an unwatched one aside */
-	if (files_remove(ctl->root, LAST_FILE) < 0)
+	if (files_remove(ctl->root, LAST_FILE) < 0) {
+		message_warn("the last crash may be reported once more: %s", fail_text());
 		fail_clear();
+	}
 }
