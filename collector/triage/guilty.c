@@ -34,10 +34,20 @@ static bool blame(const struct triage_frame *f, bool waiting, struct triage_repo
 	return true;
 }
 
+/*
+ * A caller whose last instruction is a call that does not return: the address behind it, which
+ * arm64 prints as it is, is the start of the next function. That one was not on the stack.
+ */
+static bool is_next_function(const struct triage_frame *f)
+{
+	return strncmp(f->offset, "+0x0/", 5) == 0;
+}
+
 static bool blame_trace(const struct event *v, bool waiting, struct triage_report *out)
 {
 	for (unsigned i = 0; i < v->nr_frames; i++)
-		if (blame(&v->frame[i], waiting, out))
+		if ((i == 0 || !is_next_function(&v->frame[i])) &&
+		    blame(&v->frame[i], waiting, out))
 			return true;
 	return false;
 }

@@ -5,6 +5,9 @@
 # which kexec-tools need.
 . "$(dirname "$0")/lib.sh"
 
+# The kernel's own trace has the function behind sysrq_handle_crash(), which ends with the call of panic().
+crash_function=__handle_sysrq
+
 for kernel in $(kernels 6.12-file); do
 	arm64_ext4 "$kernel" kexec_file_load
 	with_reference

@@ -4,6 +4,7 @@
 # kexec_file_load, so kexec-tools load the capture kernel; file-load.sh has kernels with it.
 
 VM_ARCH=arm64
+crash_function=sysrq_handle_crash # where the log says that the kernel died
 . "$(dirname "${BASH_SOURCE[0]}")/../service/lib.sh"
 
 # arm64_ext4 SERIES [HOW] - a machine whose dumps go to an ext4 disk; its steps as arm64_steps [HOW].
@@ -24,6 +25,7 @@ arm64_ext4()
 arm64_steps()
 {
 	machine_text /kdt/how <<<"${1:-program kexec}"
+	machine_text /kdt/function <<<"$crash_function"
 	steps <<-'E'
 		# optional NAME - a part that only some tests have.
 		optional() { ! declare -F "$1" >/dev/null || "$1"; }
@@ -53,7 +55,7 @@ arm64_steps()
 			check "armed again after the reboot" exits 0 kdumpctl status
 			check "the panic is listed" words_of sysrq kdumpctl list
 			sed 's/^/guest: # /' /tmp/words
-			check "show names the function" words_of sysrq_handle_crash kdumpctl show last
+			check "show names the function" words_of "$(cat /kdt/function)" kdumpctl show last
 			done_all
 		}
 	E
@@ -104,7 +106,7 @@ opens()
 names_function()
 {
 	"$build/kdump-report" "$dump/$1" >"$work/report" 2>&1
-	grep -q 'sysrq_handle_crash' "$work/report" || { head -n 60 "$work/report"; return 1; }
+	grep -q "$crash_function" "$work/report" || { head -n 60 "$work/report"; return 1; }
 }
 
 # cmdline_fits - the capture kernel got arm64's parameters, none of x86.

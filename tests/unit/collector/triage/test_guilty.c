@@ -133,8 +133,22 @@ TEST(where_all_frames_are_helpers_the_report_itself_is_named_last)
 		  "free_unref_page");
 }
 
-RUN(every_header_begins_an_event_by_its_own_row, every_function_to_skip_fits_its_own_row,
-    a_stack_that_is_too_deep_is_its_first_functions,
+/* Addresses behind calls that do not return, at the end of panic() and of sysrq_handle_crash(). */
+TEST(the_function_behind_a_last_call_is_not_guilty)
+{
+	guilty_is("[   47.621434] Kernel panic - not syncing: sysrq triggered crash\n"
+		  "[   47.624409] Call trace:\n"
+		  "[   47.625162]  dump_stack+0x14/0x1c\n"
+		  "[   47.625228]  vpanic+0x31c/0x37c\n"
+		  "[   47.625291]  add_taint+0x0/0xa8\n"
+		  "[   47.625422]  sysrq_handle_showregs+0x0/0x3c\n"
+		  "[   47.625508]  __handle_sysrq+0xa8/0x1e4\n"
+		  "[   47.625581]  write_sysrq_trigger+0x90/0xb4\n",
+		  "__handle_sysrq");
+}
+
+RUN(the_function_behind_a_last_call_is_not_guilty, every_header_begins_an_event_by_its_own_row,
+    every_function_to_skip_fits_its_own_row, a_stack_that_is_too_deep_is_its_first_functions,
     a_frame_that_the_kernel_calls_unreliable_is_not_guilty,
     a_leak_is_of_the_one_who_asked_for_the_memory, a_panic_in_rust_is_of_the_function_that_panicked,
     where_all_frames_are_helpers_the_report_itself_is_named_last)
