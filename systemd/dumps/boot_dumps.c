@@ -4,6 +4,7 @@
 
 #include "base/beneath.h"
 #include "base/err.h"
+#include "base/io.h"
 #include "systemd/dumps/dump_copy.h"
 #include "systemd/dumps/dump_list.h"
 #include "systemd/dumps/keep.h"
@@ -59,7 +60,9 @@ static int open_dir(const char *path)
 
 static int sync_dir(int fd, const char *what)
 {
-	return fsync(fd) < 0 ? fail(-errno, "sync %s", what) : 0;
+	int rc = io_sync(fd);
+
+	return rc < 0 ? fail(rc, "sync %s", what) : 0;
 }
 
 /* The copy needs as much as the original, and what it is filed in. */

@@ -151,9 +151,10 @@ int dump_copy(int from, int to)
 	int rc = c.buf ? each(from, copy_one, &c) : fail(-ENOMEM, "copy a dump");
 
 	free(c.buf);
-	if (rc == 0 && syncfs(to) < 0)
-		rc = fail(-errno, "sync a dump's copy");
-	return rc;
+	if (rc < 0)
+		return rc;
+	rc = io_sync_fs(to);
+	return rc < 0 ? fail(rc, "sync a dump's copy") : 0;
 }
 
 /* Written by kdumpctl on each boot; what it says of the dump is no part of it. */

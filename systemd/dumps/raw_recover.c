@@ -102,6 +102,11 @@ static int choose_name(const struct ctl *ctl, const struct raw_trailer *t, char 
 	return n < CTL_PATH_MAX ? 0 : fail(-ENAMETOOLONG, "%s/%s", ctl->config.path, name);
 }
 
+static int synced(int rc, const char *what)
+{
+	return rc < 0 ? fail(rc, "sync %s", what) : 0;
+}
+
 static int copy_file(int fd, const struct raw_file *f, int dirfd)
 {
 	char *data = malloc(f->len + 1);
@@ -115,8 +120,8 @@ static int copy_file(int fd, const struct raw_file *f, int dirfd)
 		out = open_beneath(dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL);
 		rc = out < 0 ? fail(out, "create %s", f->name) : io_pwrite(out, data, f->len, 0);
 	}
-	if (rc == 0 && fsync(out) < 0)
-		rc = fail(-errno, "sync %s", f->name);
+	if (rc == 0)
+		rc = synced(io_sync(out), f->name);
 	if (out >= 0)
 		close(out);
 	free(data);
@@ -168,8 +173,8 @@ static int copy_bytes(const struct raw_area *raw, int dirfd, const char *name)
 			   : fail(n < 0 ? -errno : -EIO, "read the dump on the device");
 		pos += n > 0 ? (uint64_t)n : 0;
 	}
-	if (rc == 0 && fsync(out) < 0)
-		rc = fail(-errno, "sync %s", name);
+	if (rc == 0)
+		rc = synced(io_sync(out), name);
 	if (out >= 0)
 		close(out);
 	free(buf);
@@ -247,8 +252,8 @@ static int copy_all(const struct ctl *ctl, const struct raw_area *raw, const cha
 	rc = copy_files(raw, dirfd);
 	if (rc == 0 && raw->stream)
 		rc = cut = copy_stream(ctl, raw, dirfd, part);
-	if (rc >= 0 && syncfs(dirfd) < 0)
-		rc = fail(-errno, "sync %s", full);
+	if (rc >= 0)
+		rc = synced(io_sync_fs(dirfd), full);
 	close(dirfd);
 	return rc < 0 ? rc : cut;
 }
