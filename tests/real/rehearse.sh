@@ -200,7 +200,7 @@ ok "a collector that stands still is stopped" exits 1 rehearse
 ok "with words" says 'kdump: stopped: nothing has moved for 2s'
 ok "and the log is safe" look test -s vmcore-dmesg.txt
 
-sed -i 's/stall=2/total=6/' "$root/etc/kdump.conf"
+sed -i 's/stall=2/total=20/' "$root/etc/kdump.conf"
 ok "so is one that takes all the time there is" exits 1 rehearse
 ok "before the last resort does it" says 'kdump: stopped: the time for everything is nearly over'
 ok "and leaves time for the status" look status_is 's["state"]' '"log"'
