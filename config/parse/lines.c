@@ -124,13 +124,19 @@ static void complain_unknown(struct config *c, const struct config_line *line)
 				  line->key, near->name);
 }
 
-/* An empty value is never meant: older tools refuse it as well. Nor is one of "path = /a". */
+/* The sign of "path = /a" or "path : /a"; of a wrong export, the colon is followed by more. */
+static bool begins_with_sign(const char *value)
+{
+	return *value == '=' || (*value == ':' && (!value[1] || strchr(" \t", value[1])));
+}
+
+/* An empty value is never meant: older tools refuse it as well. */
 static void apply_known(struct config *c, const struct config_line *line,
 			const struct config_key *key)
 {
 	struct line_value v = { .c = c, .key = key, .line = line, .value = line->value };
 
-	if (*v.value == '=' || *v.value == ':')
+	if (begins_with_sign(v.value))
 		config_report_add(&c->report, CONFIG_ERROR, line->value_position,
 				  "no '%c' here; write '%s', a blank, and the value", *v.value,
 				  line->key);
