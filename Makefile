@@ -339,7 +339,7 @@ REAL_SRC := $(patsubst %,tests/real/%.sh,levels crash)
 REAL_SRC += $(filter-out %/lib.sh $(REAL_SRC),$(wildcard tests/real/*.sh))
 real: all tools $(O)/tests/trust/overlay.so
 	$(Q)VMCORES="$$(tests/vm/each.sh $(VMCORE_SET) echo)" && export VMCORES && \
-		BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),real) -e sh -j $(JOBS) --timer $(REAL_SRC)
+		BUILD=$(CURDIR)/$(O) tests/setup/prove.sh $(or $(RESULT),real) -e tests/setup/shell.sh -j $(JOBS) --timer $(REAL_SRC)
 
 #: trust         CASES damaged vmcores, by ours and makedumpfile; the tables go to docs/trust.md; SEED
 CASES       ?= 2000

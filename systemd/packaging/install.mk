@@ -98,7 +98,7 @@ uninstall:
 
 #: service       kdumpctl on made-up roots: every command, good and bad use
 service: all
-	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh service -e sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
+	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh service -e tests/setup/shell.sh $(filter-out tests/service/lib.sh,$(wildcard tests/service/*.sh))
 
 #: deb           Debian packages, in build/deb; with CROSS=aarch64-linux-gnu- in build/deb-arm64
 deb:
