@@ -14,10 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A console of the made-up root that is a terminal; the end of the one who types. */
+/*
+ * A console of the made-up root that is a terminal; the end of the one who types. Reading there
+ * waits until it was opened once: a shell that is ended before it does so is not waited for.
+ */
 static int open_console(const char *name)
 {
-	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), once;
 	char path[128];
 
 	CHECK_OP(fd, >=, 0);
@@ -25,6 +28,9 @@ static int open_console(const char *name)
 	CHECK_EQ(unlockpt(fd), 0);
 	snprintf(path, sizeof(path), "%s/dev/%s", temp_root, name);
 	CHECK_EQ(symlink(ptsname(fd), path), 0);
+	once = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	CHECK_OP(once, >=, 0);
+	CHECK_EQ(close(once), 0);
 	return fd;
 }
 
