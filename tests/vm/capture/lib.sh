@@ -53,6 +53,7 @@ console_tail()
 # Where $VM_KERNELS names a single kernel it is that one, whatever the script says.
 capture_new()
 {
+	dump= # not that of the crash before
 	case ${VM_KERNELS-} in
 	"" | *" "*) ;;
 	*) set -- "$VM_KERNELS" "${@:2}" ;;

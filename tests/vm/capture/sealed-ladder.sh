@@ -9,7 +9,6 @@
 ladder_new()
 {
 	capture_new "$kernel"
-	dump=
 	data_ext4 2G
 	sealed_key
 	more_config "encrypt_to $recipient" "max_unfiltered unlimited" "retry 0" "$@"
