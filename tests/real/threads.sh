@@ -2,13 +2,14 @@
 # threads.sh - the same bytes for every number of threads, which all start before mem_map is read
 . "$(dirname "$0")/lib.sh"
 
-# threads_first ARG... - threads start, and none when the first has ended, which only scans: a dump of
-# the running kernel would have its task, and not the page that was taken for it.
+# threads_first ARG... - eight threads for the pages, and one more, are there before the first one ends,
+# which only scans: a dump of the running kernel would have the tasks of later ones, and not the pages
+# that were taken for them.
 threads_first() {
 	strace -f -o "$work/trace" -e trace=clone,clone3,exit "$collect" -q -f --threads 8 -z -d 31 "$@" ||
 		return 1
-	awk '/ clone3?\(/ { n++; late += ended } / exit\(/ { ended++ }
-		END { exit !(n > 8 && ended == n && !late) }' "$work/trace" || { cat "$work/trace"; return 1; }
+	awk '/ clone3?\(/ { n++; early += !ended } / exit\(/ { ended++ }
+		END { exit !(early > 8 && ended == n) }' "$work/trace" || { cat "$work/trace"; return 1; }
 }
 
 for dir in $VMCORES; do
