@@ -28,9 +28,10 @@ from sweep import HARMLESS, chosen, error_text, everyone, judged, parser, plan, 
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOISE = re.compile(r"(/proc|/sys/|/run/kdump/private/|/lib/modules|/device\.img$|/dev/)")
-LEFT = re.compile(r"(^|/)(\.[^/]+\.(new|part|[A-Za-z0-9]{6})|[^/]+\.new|\.kdump-raw-part/.*|[^/]*-incomplete)$")
+LEFT = re.compile(r"(^|/)(\.[^/]+\.(new|part|[A-Za-z0-9]{6})|[^/]+\.new|\.kdump-raw/.*|[^/]*-incomplete)$")
 MOVED = "/var/lib/kdump/boot.json"  # renamed before the new one is written
 KEYGENS = re.compile(r"/keys/key\.new(\.pub)?$")  # ssh-keygen writes them, and gives up where a signal ends a call
+RECORD = r"/\.(crash|lost)\.json\.new$"  # of a start that was killed: the next crash writes it anew
 WHOLE = "whole: "
 # Times, and hashes: of a configuration that names the device of the case.
 VARIES = re.compile(r"\b1[6-9][0-9]{8}\b|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}|\b[0-9a-f]{32,128}\b")
@@ -61,8 +62,8 @@ def writers(build, capture):
             Writer("image", image, ["/image", "/inputs"]),
             Writer("start", ctl + ["start"], ["/boot/initramfs-", "/run/kdump/armed.json"], ctl + ["restart"]),
             Writer("after-crash", ctl + ["start"], ["vmcore-dmesg.txt", "kdump-verified.json", "kdump-added.json"],
-                   ctl + ["restart"], "/vmcore-dmesg.txt$|/(kdump-verified|kdump-added|crash|lost).json$"),
-            Writer("raw", ctl + ["start"], ["/vmcore", "/vmcore-dmesg.txt"], ctl + ["restart"], "/(kdump-added|crash).json$|-1/"),
+                   ctl + ["restart"], "/vmcore-dmesg.txt$|/(kdump-verified|kdump-added|crash|lost).json$|" + RECORD),
+            Writer("raw", ctl + ["start"], ["/vmcore", "/vmcore-dmesg.txt"], ctl + ["restart"], "/(kdump-added|crash).json$|-1/|" + RECORD),
             Writer("propagate", ctl + ["propagate"], ["/keys/key", "/keys/key.pub"]),
             Writer("public-key", ctl + ["propagate"], ["/keys/key.pub"])]
 
