@@ -294,6 +294,8 @@ size_t zstd_array_compress(struct zstd_array *a, const uint8_t *in, uint8_t *out
 
 bool zstd_array_made(const uint8_t *frame, size_t size)
 {
-	return zstd_frame_long_literals(frame, size) > 0;
+	struct zstd_frame f;
+
+	return zstd_frame_read(frame, size, &f) && f.is_long;
 }
 #endif

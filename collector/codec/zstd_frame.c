@@ -60,20 +60,12 @@ bool zstd_frame_read(const uint8_t *in, size_t size, struct zstd_frame *f)
 		return false;
 	block = three_bytes(in + at);
 	head = three_bytes(in + at + ZSTD_FRAME_BLOCK_HEAD);
-	*f = (struct zstd_frame){ .header = at };
+	*f = (struct zstd_frame){ .raw = (head & 3) == LITERALS_RAW };
 	if ((block >> 1 & 3) != BLOCK_COMPRESSED)
 		return false;
-	f->raw = (head & 3) == LITERALS_RAW;
 	if (f->raw)
 		read_raw(in + at + ZSTD_FRAME_BLOCK_HEAD, head, f);
 	return !f->raw || f->nr_literals <= (size_t)(in + size - f->literals);
-}
-
-size_t zstd_frame_long_literals(const uint8_t *in, size_t size)
-{
-	struct zstd_frame f;
-
-	return zstd_frame_read(in, size, &f) && f.is_long ? (size_t)(f.literals - in) : 0;
 }
 
 void zstd_frame_put_heads(uint8_t *out, const struct zstd_frame_sizes *sizes)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * zstd_frame.h - the literals of a zstd frame of one compressed block (RFC
- * 8878, 3.1.1.2, 3.1.1.3.1)
+ * zstd_frame.h - the literals of a zstd frame of one compressed block
+ *
+ * RFC 8878, 3.1.1.2 and 3.1.1.3.1:
  *
  *     | frame header | last, type, size (3 bytes) | type, format, number | literals | sequences
  *                      bit 0 bits 1-2 rest          bits 0-1, 2-3, rest
@@ -23,8 +24,7 @@ enum {
 };
 
 struct zstd_frame {
-	size_t header; /* its size */
-	bool raw;      /* literals are not coded; only then what follows is set */
+	bool raw; /* literals are not coded; only then what follows is set */
 	size_t nr_literals;
 	bool is_long; /* the head of the literals */
 	const uint8_t *literals;
@@ -32,9 +32,6 @@ struct zstd_frame {
 
 /* False: this is not a frame that begins with a compressed block. */
 bool zstd_frame_read(const uint8_t *in, size_t size, struct zstd_frame *f);
-
-/* Where the literals begin in a frame with a long head; 0: it has none. */
-size_t zstd_frame_long_literals(const uint8_t *in, size_t size);
 
 /*
  * Write ZSTD_FRAME_HEADS bytes: the header of a frame of len bytes of content, 256 to 64 KiB, and
