@@ -100,8 +100,7 @@ static int unpack(int *fd)
 	return rc < 0 ? fail(rc, "%s", kind) : 0;
 }
 
-/* With a key it could be read from its beginning only: the pages of a dump are read in any order.
- */
+/* With a key it could be read from its beginning alone; pages of a dump are read in any order. */
 static int refuse_sealed(int fd)
 {
 	if (!sealed_magic_of(fd))

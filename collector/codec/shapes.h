@@ -39,8 +39,7 @@ struct shapes_cfg {
 /* For one thread. */
 struct shapes;
 
-/* Make one in shapes_memory() bytes at memory, which is aligned for uint64_t. It knows no shapes.
- */
+/* Make one that knows no shapes, in shapes_memory() bytes at memory, aligned for uint64_t. */
 size_t shapes_memory(const struct shapes_cfg *cfg);
 struct shapes *shapes_init(void *memory, const struct shapes_cfg *cfg);
 

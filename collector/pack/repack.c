@@ -72,8 +72,10 @@ size_t repack_memory(unsigned page_shift)
 	return sizeof(struct repack) + 2 * ((size_t)1 << page_shift);
 }
 
-/* Into buffer which. What cannot be unpacked is missing and counted: there may be many, so no
- * message. */
+/*
+ * Into buffer which. What cannot be unpacked is missing and counted: there may be many, so no
+ * message.
+ */
 static int unpack(struct packer *p, const struct packed_page *in, unsigned which, char **out)
 {
 	const struct codec *codec = in->flags ? codec_by_flag(in->flags) : NULL;

@@ -18,14 +18,18 @@
  *     target      {"kind","address","directory"}; strings
  *     log, core   {"name": or null, "state": "none"|"partial"|"complete", "bytes","seconds"}
  *     report      the same, of the report's text; "error": text why there is none, or null
- *     reason, fingerprint, fatal    why the kernel died, as the report's JSON has it (triage.h);
- * null without a report, and with encrypt_to unless "encrypt_summary clear" level
- * {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector names none, saved
- * where only that command knows. Saved, but nothing asked: that command left nothing, and our own
- * collector took its place command     the collector's command line, or null collector   its own
- * summary (kdump-collect(8), --json), or null hooks       [{"name","result"}]: "ok" or text errors
- * [text], oldest first; the consoles show the same phases      [{"name","seconds"}] seconds since
- * the program started
+ *     reason, fingerprint, fatal
+ *                 why the kernel died, as the report's JSON has it (triage.h); null without a
+ *                 report, and with encrypt_to unless "encrypt_summary clear"
+ *     level       {"asked","saved"}: dump levels, 0 to 31; asked is null where core_collector
+ *                 names none, saved where only that command knows. Saved, but nothing asked:
+ *                 that command left nothing, and our own collector took its place
+ *     command     the collector's command line, or null
+ *     collector   its own summary (kdump-collect(8), --json), or null
+ *     hooks       [{"name","result"}]: "ok" or text
+ *     errors      [text], oldest first; the consoles show the same
+ *     phases      [{"name","seconds"}]
+ *     seconds     since the program started
  */
 #ifndef CAPTURE_STATUS_H
 #define CAPTURE_STATUS_H

@@ -53,8 +53,7 @@ enum { VAR_OFFSETS, VAR_POSSIBLE, VAR_ONLINE, VAR_IDS, NR_VARS };
 
 enum sections { NO_SECTIONS, CODE_ALONE, ALL_SECTIONS };
 
-/* The last symbols of an image whose code ends with CODE_END; those of its other sections, maybe.
- */
+/* The last symbols of an image whose code ends with CODE_END; maybe of its other sections, too. */
 static uint32_t add_sections(const struct fix *f, bool data, struct fix_symbol *sym)
 {
 	static const char *const other[] = { "R__start_rodata", "R__end_rodata", "D_sdata",
