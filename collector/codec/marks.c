@@ -4,9 +4,9 @@
 
 #include "codec/lzo1x_put.h"
 
+#ifdef __SSE2__
 #include <time.h>
 
-#ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
@@ -37,45 +37,56 @@ uint64_t marks_first_row(const uint8_t *page)
 	return same;
 }
 
-static void find_with_integers(const struct marks_rows *rows, uint64_t *marks)
+static inline uint64_t mark_row_with_integers(const uint8_t *row, const uint8_t *before)
+{
+	uint64_t same = 0;
+
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < MARKS_ROW; i += LZO1X_WORD)
+		same |= mark_word(lzo1x_word(row + i), lzo1x_word(before + i)) << i;
+	return same;
+}
+
+/* mark is a constant where this is called, and becomes a part of the loop. */
+static inline __attribute__((always_inline)) void
+find(const struct marks_rows *rows, uint64_t *marks,
+     uint64_t (*mark)(const uint8_t *row, const uint8_t *before))
 {
 	const uint8_t *row = rows->first;
 
-	for (size_t nr = rows->nr; nr > 0; nr--, row += MARKS_ROW) {
-		const uint8_t *before = row - rows->distance;
-		uint64_t same = 0;
+	for (size_t i = 0; i < rows->nr; i++, row += MARKS_ROW)
+		marks[i] = mark(row, row - rows->distance);
+}
 
-#pragma GCC unroll 8
-		for (unsigned i = 0; i < MARKS_ROW; i += LZO1X_WORD)
-			same |= mark_word(lzo1x_word(row + i), lzo1x_word(before + i)) << i;
-		*marks++ = same;
-	}
+static void find_with_integers(const struct marks_rows *rows, uint64_t *marks)
+{
+	find(rows, marks, mark_row_with_integers);
 }
 
 #ifdef __SSE2__
-static void find_with_sse2(const struct marks_rows *rows, uint64_t *marks)
+static inline uint64_t mark_row_with_sse2(const uint8_t *row, const uint8_t *before)
 {
-	const uint8_t *row = rows->first;
-
-	for (size_t nr = rows->nr; nr > 0; nr--, row += MARKS_ROW) {
-		const uint8_t *before = row - rows->distance;
-		uint64_t same = 0;
+	uint64_t same = 0;
 
 #pragma GCC unroll 4
-		for (unsigned i = 0; i < MARKS_ROW; i += LZO1X_BLOCK) {
-			__m128i a = _mm_loadu_si128((const void *)(row + i));
-			__m128i b = _mm_loadu_si128((const void *)(before + i));
+	for (unsigned i = 0; i < MARKS_ROW; i += LZO1X_BLOCK) {
+		__m128i a = _mm_loadu_si128((const void *)(row + i));
+		__m128i b = _mm_loadu_si128((const void *)(before + i));
 
-			same |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) << i;
-		}
-		*marks++ = same;
+		same |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) << i;
 	}
+	return same;
+}
+
+static void find_with_sse2(const struct marks_rows *rows, uint64_t *marks)
+{
+	find(rows, marks, mark_row_with_sse2);
 }
 
 enum { TRIAL_ROWS = 63 };
 
 /* In nanoseconds. */
-static uint64_t time_taken(marks_find *find, const struct marks_rows *rows)
+static uint64_t time_taken(marks_find *way, const struct marks_rows *rows)
 {
 	enum { TIMES = 16 };
 	uint64_t marks[TRIAL_ROWS];
@@ -83,7 +94,7 @@ static uint64_t time_taken(marks_find *find, const struct marks_rows *rows)
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (unsigned n = 0; n < TIMES; n++)
-		find(rows, marks);
+		way(rows, marks);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	return (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000 + (uint64_t)end.tv_nsec -
 	       (uint64_t)begin.tv_nsec;
@@ -94,8 +105,7 @@ static uint64_t min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The least of some times, in turn: an emulator compiles at first, and others take the processor.
- */
+/* The least of some times, in turn: an emulator compiles at first, and others take the CPU. */
 marks_find *marks_choose(void)
 {
 	enum { TRIES = 8 };
