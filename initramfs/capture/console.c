@@ -165,6 +165,11 @@ void console_log(const char *fmt, ...)
 	pass_on(line, strlen(line));
 }
 
+void console_line(const char *line)
+{
+	console_log("%s", line);
+}
+
 void console_log_failure(const char *what)
 {
 	console_log("%s: %s", what, fail_text());

@@ -23,6 +23,9 @@ void console_paths(const struct system_path *paths);
 /* Log one line; "kdump: " and the newline are added. */
 void console_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same with a text that may be anything. */
+void console_line(const char *line);
+
 /* Log "kdump: WHAT: " and the thread's error message; clear the message. */
 void console_log_failure(const char *what);
 

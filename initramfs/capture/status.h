@@ -42,7 +42,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#define STATUS_NAME	    "kdump-status.json"
 #define STATUS_LINES	    16
 #define STATUS_MESSAGE_SIZE 400
 #define STATUS_PHASES	    12

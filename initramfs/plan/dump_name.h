@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * dump_name.h - names of dump directories: HOST-YYYY-MM-DD-HH:MM:SS, with -N appended if it is
- * taken
+ * taken; the name of the status in each
  */
 #ifndef INITRAMFS_PLAN_DUMP_NAME_H
 #define INITRAMFS_PLAN_DUMP_NAME_H
@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
+
+#define DUMP_STATUS_FILE "kdump-status.json" /* its content: initramfs/capture/status.h */
 
 /* Make the name, in local time. host is cut to fit, and '/' in it becomes '_'. */
 void dump_name_make(const char *host, time_t when, char *out, size_t size);

@@ -22,7 +22,6 @@
 
 #define ROTATION_NAME_MAX 128 /* bytes of a directory's name; one that is longer is not removed */
 #define ROTATION_KEEP_ALL UINT32_MAX
-#define ROTATION_STATUS	  "kdump-status.json" /* of a dump; initramfs/capture/status.h */
 
 /* Whose dump it is. */
 enum rotation_owner {

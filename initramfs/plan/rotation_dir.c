@@ -32,7 +32,7 @@ static DIR *open_dir(int at, const char *name)
 /* The owner, by the status file; it may have been replaced since it was seen to be plain. */
 static enum rotation_owner owner(const struct rotation *r, int dir)
 {
-	int fd = open_beneath(dir, ROTATION_STATUS, O_RDONLY | O_NONBLOCK);
+	int fd = open_beneath(dir, DUMP_STATUS_FILE, O_RDONLY | O_NONBLOCK);
 	enum rotation_owner who = ROTATION_UNKNOWN;
 	char *text = NULL;
 	struct stat st;
@@ -40,7 +40,7 @@ static enum rotation_owner owner(const struct rotation *r, int dir)
 	if (fd < 0)
 		return who;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		if (file_read_fd(fd, ROTATION_STATUS, STATUS_MAX, &text, NULL) < 0)
+		if (file_read_fd(fd, DUMP_STATUS_FILE, STATUS_MAX, &text, NULL) < 0)
 			fail_clear();
 		else
 			who = rotation_owner(r, text);
@@ -64,7 +64,7 @@ static bool look_inside(DIR *dir, struct rotation_found *found, bool *mixed)
 			S_ISREG(st.st_mode);
 		*mixed |= !rotation_is_ours(e->d_name);
 		ours |= strncmp(e->d_name, "vmcore", 6) == 0 ||
-			strcmp(e->d_name, ROTATION_STATUS) == 0;
+			strcmp(e->d_name, DUMP_STATUS_FILE) == 0;
 		found->complete |= strcmp(e->d_name, "vmcore") == 0 ||
 				   strcmp(e->d_name, "vmcore.flat") == 0 ||
 				   strcmp(e->d_name, "vmcore.age") == 0;

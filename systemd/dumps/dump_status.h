@@ -14,10 +14,10 @@
 #ifndef SYSTEMD_DUMPS_DUMP_STATUS_H
 #define SYSTEMD_DUMPS_DUMP_STATUS_H
 
+#include "initramfs/plan/dump_name.h"
 #include "systemd/dumps/dump_info.h"
 
-#define DUMP_STATUS_FILE "kdump-status.json"
-#define DUMP_ADDED_FILE	 "kdump-added.json"
+#define DUMP_ADDED_FILE "kdump-added.json"
 
 /* Take errors and levels of the capture. A truncated or malformed file is an error itself. */
 void dump_take_status(struct dump *d, const char *data, size_t len);

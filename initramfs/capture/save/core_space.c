@@ -24,7 +24,7 @@ static void make_space(struct capture *c, struct target *t, unsigned keep, uint6
 void core_make_space(struct capture *c, struct target *t, uint64_t need)
 {
 	if (capture_keep(c) > 0 || c->config.min_free > 0)
-		make_space(c, t, TARGET_KEEP_ALL, need);
+		make_space(c, t, ROTATION_KEEP_ALL, need);
 }
 
 /* False: unknown. The collector then notices a full disk by itself. */

@@ -8,6 +8,7 @@
 #include "initramfs/capture/save/own_log.h"
 #include "initramfs/capture/save/seal.h"
 #include "initramfs/capture/console.h"
+#include "initramfs/plan/dump_name.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,10 +157,10 @@ void save_status(struct capture *c, struct target *t)
 	int rc;
 
 	fail_clear();
-	rc = text ? target_put(t, STATUS_NAME, text, len, &by) : -ENOMEM;
+	rc = text ? target_put(t, DUMP_STATUS_FILE, text, len, &by) : -ENOMEM;
 	if (rc == 0)
-		manifest_data(c, STATUS_NAME, text, len);
+		manifest_data(c, DUMP_STATUS_FILE, text, len);
 	free(text);
 	if (rc < 0)
-		console_log_failure(STATUS_NAME);
+		console_log_failure(DUMP_STATUS_FILE);
 }

@@ -43,7 +43,6 @@ struct target;
 
 #define TARGET_NAME_MAX 128
 #define TARGET_PATH_MAX 4096
-#define TARGET_KEEP_ALL ROTATION_KEEP_ALL
 
 /*
  * The parameters of a target; all pointers are borrowed, and must be valid as long as the target.

@@ -21,17 +21,12 @@ int target_dir_space(struct target *t, const struct deadline *by, uint64_t *out)
 	return 0;
 }
 
-static void log_line(const char *line)
-{
-	console_log("%s", line);
-}
-
 int target_dir_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
 			  unsigned *removed)
 {
 	struct target_dir *d = (struct target_dir *)t;
 	struct rotation r = { .machine = t->cfg.plan->machine, .current = t->dir };
-	const struct rotation_want want = { keep, need, log_line };
+	const struct rotation_want want = { keep, need, console_line };
 	int rc = target_dir_verify(d);
 
 	(void)by;

@@ -91,11 +91,6 @@ static int remove_dump(void *arg, const char *name)
 	return 1;
 }
 
-static void log_line(const char *line)
-{
-	console_log("%s", line);
-}
-
 int target_ssh_make_space(struct target *t, unsigned keep, uint64_t need, const struct deadline *by,
 			  unsigned *removed)
 {
@@ -112,7 +107,7 @@ int target_ssh_make_space(struct target *t, unsigned keep, uint64_t need, const 
 	if (rc == 0) {
 		take_list(&r, text);
 		rc = rotation_run(&r, keep, need,
-				  &(struct rotation_ops){ full, remove_dump, log_line, &x });
+				  &(struct rotation_ops){ full, remove_dump, console_line, &x });
 	}
 	rotation_free(&r);
 	free(text);

@@ -36,7 +36,7 @@ static int fake_room(struct target *t, unsigned keep, uint64_t need, const struc
 	struct fake_target *f = (struct fake_target *)t;
 
 	(void)by;
-	CHECK_EQ(keep, TARGET_KEEP_ALL);
+	CHECK_EQ(keep, ROTATION_KEEP_ALL);
 	f->asked = need;
 	f->space += f->gain;
 	*removed = 1;

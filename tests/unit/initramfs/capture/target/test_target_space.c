@@ -94,7 +94,7 @@ TEST(so_many_complete_ones_stay)
 	old(&b, OLD2, "vmcore", 1);
 	old(&b, OLD3, "vmcore-incomplete", 1);
 	CHECK_EQ(make_space(&b, 5, 0), 0);
-	CHECK_EQ(make_space(&b, TARGET_KEEP_ALL, 0), 0);
+	CHECK_EQ(make_space(&b, ROTATION_KEEP_ALL, 0), 0);
 	CHECK_EQ(make_space(&b, 1, 0), 1);
 	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2) && is_there(&b, OLD3));
 	teardown(&b);
@@ -126,10 +126,10 @@ TEST(need_takes_the_oldest_and_no_more_than_it_must)
 	old(&b, OLD2, "vmcore", 12);
 	old(&b, OLD3, "vmcore", 12);
 	CHECK_EQ(b.t->ops->space(b.t, &by, &space), 0);
-	CHECK_EQ(make_space(&b, TARGET_KEEP_ALL, space + (8 << 20)), 1);
+	CHECK_EQ(make_space(&b, ROTATION_KEEP_ALL, space + (8 << 20)), 1);
 	CHECK(!is_there(&b, OLD1) && is_there(&b, OLD2));
 	/* More than there is: all but the newest complete one. */
-	CHECK_EQ(make_space(&b, TARGET_KEEP_ALL, 1ull << 40), 1);
+	CHECK_EQ(make_space(&b, ROTATION_KEEP_ALL, 1ull << 40), 1);
 	CHECK(!is_there(&b, OLD2) && is_there(&b, OLD3));
 	teardown(&b);
 }

@@ -97,10 +97,10 @@ TEST(rotation)
 		"03", "00") "," D("05", "00") ",notes");
 	/* Space: one more goes, then there is enough. */
 	fine(target->ops->space(target, &by, &space));
-	fine(target->ops->make_space(target, TARGET_KEEP_ALL, space + 1000000, &by, &removed));
+	fine(target->ops->make_space(target, ROTATION_KEEP_ALL, space + 1000000, &by, &removed));
 	CHECK_EQ(removed, 1);
 	/* The last good one never goes for space; what is cut short does. */
-	fine(target->ops->make_space(target, TARGET_KEEP_ALL, UINT64_MAX, &by, &removed));
+	fine(target->ops->make_space(target, ROTATION_KEEP_ALL, UINT64_MAX, &by, &removed));
 	check_left(OTHERS D("01", "07") "," D("01", "08") "," D("02", "01") "," D("05",
 										  "00") ",notes");
 }
