@@ -24,6 +24,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/util.h"
 #include "codec/zstd_array.h"
 #include "codec/zstd_frame.h"
 
@@ -69,9 +70,7 @@ static size_t array_memory(const ZSTD_parameters *p, size_t page)
 
 static size_t cctx_memory(const ZSTD_parameters *p)
 {
-	size_t size = ZSTD_estimateCCtxSize_usingCParams(p->cParams);
-
-	return (size + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
+	return align_size(ZSTD_estimateCCtxSize_usingCParams(p->cParams));
 }
 
 static size_t zstd_memory(int level, size_t page)

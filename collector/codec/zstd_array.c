@@ -42,11 +42,6 @@ struct zstd_array {
 	uint64_t memory[]; /* of all of these */
 };
 
-static size_t align(size_t size)
-{
-	return (size + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
-}
-
 static struct shapes_cfg shapes_cfg(size_t len)
 {
 	return (struct shapes_cfg){ .nr_marks = NR_DISTANCES * len / MARKS_ROW,
@@ -55,12 +50,12 @@ static struct shapes_cfg shapes_cfg(size_t len)
 
 static size_t sequences_memory(size_t len)
 {
-	return align(len / PER_SEQUENCE * sizeof(ZSTD_Sequence));
+	return align_size(len / PER_SEQUENCE * sizeof(ZSTD_Sequence));
 }
 
 static size_t literals_memory(size_t len)
 {
-	return align(len / PER_LITERAL * sizeof(uint16_t));
+	return align_size(len / PER_LITERAL * sizeof(uint16_t));
 }
 
 static unsigned window_log(size_t len)
@@ -78,15 +73,15 @@ static size_t cctx_memory(size_t len)
 					       .targetLength = 0,
 					       .strategy = ZSTD_fast };
 
-	return align(ZSTD_estimateCCtxSize_usingCParams(p));
+	return align_size(ZSTD_estimateCCtxSize_usingCParams(p));
 }
 
 size_t zstd_array_memory(size_t len)
 {
 	const struct shapes_cfg cfg = shapes_cfg(len);
 
-	return sizeof(struct zstd_array) + align(shapes_memory(&cfg)) + sequences_memory(len) +
-	       literals_memory(len) + align(ZSTD_compressBound(len)) + cctx_memory(len);
+	return sizeof(struct zstd_array) + align_size(shapes_memory(&cfg)) + sequences_memory(len) +
+	       literals_memory(len) + align_size(ZSTD_compressBound(len)) + cctx_memory(len);
 }
 
 static bool set_parameters(ZSTD_CCtx *cctx, size_t len)
@@ -123,14 +118,14 @@ struct zstd_array *zstd_array_init(void *memory, size_t len)
 	a->len = len;
 	a->find_marks = marks_choose();
 	a->shapes = shapes_init(at, &cfg);
-	at += align(shapes_memory(&cfg));
+	at += align_size(shapes_memory(&cfg));
 	a->sequences = (void *)at;
 	at += sequences_memory(len);
 	a->literals = (void *)at;
 	at += literals_memory(len);
 	a->frame = at;
 	a->capacity = ZSTD_compressBound(len);
-	at += align(a->capacity);
+	at += align_size(a->capacity);
 	a->cctx = ZSTD_initStaticCCtx(at, cctx_memory(len));
 	return a->cctx && set_parameters(a->cctx, len) ? a : NULL;
 }
