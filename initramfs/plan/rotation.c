@@ -2,11 +2,12 @@
 /* rotation.c - which old dumps are removed: one policy for all targets */
 #include "initramfs/plan/rotation.h"
 
+#include "base/text.h"
 #include "base/util.h"
 #include "initramfs/plan/dump_name.h"
 #include "initramfs/plan/plan.h"
 
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,24 +123,29 @@ static size_t past_keep(const struct rotation *r, unsigned keep)
 	return i;
 }
 
+void rotation_log(void (*log)(const char *line), const char *fmt, ...)
+{
+	char line[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_set_va(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	log(line);
+}
+
 static void report_kept(const struct rotation *r, const struct rotation_ops *ops)
 {
-	char line[160];
-
-	if (r->mixed > 0) {
-		snprintf(line, sizeof(line),
-			 "%u old dumps are kept: there are other files in their directories; "
-			 "remove them by hand",
-			 r->mixed);
-		ops->log(line);
-	}
-	if (r->unknown > 0) {
-		snprintf(line, sizeof(line), "%u old dumps are kept: %s", r->unknown,
-			 r->machine && *r->machine
-				 ? "no machine ID says whose they are; remove them by hand"
-				 : "this machine has no ID (/etc/machine-id)");
-		ops->log(line);
-	}
+	if (r->mixed > 0)
+		rotation_log(ops->log,
+			     "%u old dumps are kept: there are other files in their directories; "
+			     "remove them by hand",
+			     r->mixed);
+	if (r->unknown > 0)
+		rotation_log(ops->log, "%u old dumps are kept: %s", r->unknown,
+			     r->machine && *r->machine
+				     ? "no machine ID says whose they are; remove them by hand"
+				     : "this machine has no ID (/etc/machine-id)");
 }
 
 int rotation_run(struct rotation *r, unsigned keep, uint64_t need, const struct rotation_ops *ops)

@@ -75,6 +75,10 @@ struct rotation_want {
 	void (*log)(const char *line);
 };
 
+/* Give log() a line, cut at 255 bytes. */
+void rotation_log(void (*log)(const char *line), const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Does kdump write files of this name beside a dump, now or on the next boot? */
 bool rotation_is_ours(const char *file);
 

@@ -5,12 +5,10 @@
 #include "base/beneath.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "initramfs/plan/dump_name.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -113,18 +111,6 @@ struct at {
 	void (*log)(const char *line);
 };
 
-__attribute__((format(printf, 2, 3))) static void log_about(const struct at *at, const char *fmt,
-							    ...)
-{
-	char line[ROTATION_NAME_MAX + 128];
-	va_list ap;
-
-	va_start(ap, fmt);
-	text_set_va(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	at->log(line);
-}
-
 static int remove_dump(void *arg, const char *name)
 {
 	const struct at *at = arg;
@@ -137,10 +123,11 @@ static int remove_dump(void *arg, const char *name)
 		(void)unlinkat(dirfd(dir), e->d_name, 0); /* fails for "." and ".." */
 	closedir(dir);
 	if (unlinkat(at->basefd, name, AT_REMOVEDIR) < 0) {
-		log_about(at, "the old dump %s could not be removed: %s", name, strerror(errno));
+		rotation_log(at->log, "the old dump %s could not be removed: %s", name,
+			     strerror(errno));
 		return 0;
 	}
-	log_about(at, "removed the old dump %s", name);
+	rotation_log(at->log, "removed the old dump %s", name);
 	(void)syncfs(at->basefd); /* some file systems free the space only then */
 	return 1;
 }
