@@ -25,6 +25,10 @@ void root_put(const char *path, const char *text);
 void root_program(const char *name, const char *script);
 void root_path(void);
 
+/* fork(); what the child prints to standard error goes to /words of the root. It may end with 98.
+ */
+pid_t root_fork(void);
+
 /* The content of a file of the root, in a static buffer; "" if it does not exist. */
 const char *root_text(const char *path);
 

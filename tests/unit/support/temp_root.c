@@ -5,6 +5,8 @@
 #include "systemd/files.h"
 #include "temp_dir.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,6 +44,23 @@ void root_path(void)
 
 	snprintf(path, sizeof(path), "%s/bin:/usr/bin:/bin", temp_root);
 	setenv("PATH", path, 1);
+}
+
+pid_t root_fork(void)
+{
+	char words[128];
+	pid_t pid;
+
+	snprintf(words, sizeof(words), "%s/words", temp_root);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		int fd = open(words, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+		if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
+			_exit(98);
+	}
+	return pid;
 }
 
 const char *root_text(const char *path)

@@ -37,18 +37,10 @@ static int open_console(const char *name)
 /* shell_run() in a process of its own, which collects orphans as process 1 does. */
 static pid_t start(void)
 {
-	char words[128];
-	pid_t pid;
+	pid_t pid = root_fork();
 
-	snprintf(words, sizeof(words), "%s/words", temp_root);
-	fflush(stdout);
-	pid = fork();
 	if (pid == 0) {
-		int fd = open(words, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
 		(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-		if (fd < 0 || dup2(fd, STDERR_FILENO) < 0)
-			_exit(98);
 		shell_run(temp_root);
 		_exit(0);
 	}
