@@ -5,11 +5,6 @@
 for kernel in $(kernels 6.1 6.12); do
 	arm64_ext4 "$kernel"
 	more_config "core_collector makedumpfile -l -d 31"
-	with_reference
-	service_run 1800
-	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
-	arm64_dump
-	reference_cut
-	ok "$kernel: every page is right" dump_same vmcore
+	arm64_compared
 done
 finish

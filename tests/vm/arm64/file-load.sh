@@ -10,11 +10,6 @@ crash_function=__handle_sysrq
 
 for kernel in $(kernels 6.12-file); do
 	arm64_ext4 "$kernel" kexec_file_load
-	with_reference
-	service_run 1800
-	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
-	arm64_dump
-	reference_cut
-	ok "$kernel: every page is right" dump_same vmcore
+	arm64_compared
 done
 finish

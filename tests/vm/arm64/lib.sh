@@ -61,6 +61,17 @@ arm64_steps()
 	E
 }
 
+# arm64_compared - the machine of arm64_ext4 crashes; its dump has the pages of the whole /proc/vmcore.
+arm64_compared()
+{
+	with_reference
+	service_run 1800
+	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
+	arm64_dump
+	reference_cut
+	ok "$kernel: every page is right" dump_same vmcore
+}
+
 # arm64_root_modules NAME... - a kernel whose drivers of the root disk are modules boots by an initramfs of ours.
 arm64_root_modules()
 {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # nfs.sh - an arm64 machine saves its panic on an NFS server
 #
-# 4.1, not "vers=4": kernels since 6.6 read with READ_PLUS by 4.2, which nfs-ganesha before 6.2 answers
-# wrongly, so that a file reads as zeros that is whole on the server (nfs-ganesha's issue 1188).
+# 4.1, not "vers=4": kernels since 6.6 read with READ_PLUS by 4.2, and nfs-ganesha before 6.2 is known to
+# answer it wrongly (its issue 1188): a file that was whole on the server has read as zeros.
 . "$(dirname "$0")/lib.sh"
 
 for kernel in $(kernels 6.12); do
