@@ -11,6 +11,7 @@
 #include <libkdumpfile/kdumpfile.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What libkdumpfile does not free stays until the end, and is no fault of what is tested. */
 const char *__lsan_default_suppressions(void);
@@ -24,10 +25,13 @@ const char *__lsan_default_suppressions(void)
 
 static uint64_t hash(const unsigned char *p)
 {
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h = 0xcbf29ce484222325, word;
 
-	for (int i = 0; i < PAGE; i++)
-		h = (h ^ p[i]) * 0x100000001b3;
+	for (size_t i = 0; i < PAGE; i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		h = (h ^ word) * 0x100000001b3;
+		h ^= h >> 32; /* the product carries upwards only */
+	}
 	return h;
 }
 

@@ -280,8 +280,16 @@ def version(command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout.split("\n")[0]
 
 
+def work_in_memory(jobs):
+    """Dumps of cases go to memory where it has room: on a disk, to remove them takes a tenth of the time."""
+    shm = "/dev/shm"
+    if "TMPDIR" not in os.environ and os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > jobs << 30:
+        tempfile.tempdir = shm
+
+
 def main():
     a = arguments()
+    work_in_memory(a.jobs)
     programs = make_programs(a)
     cores = [Core(os.path.abspath(p)) for p in a.vmcore]
     for p in programs:
