@@ -23,6 +23,18 @@ struct driver_walk {
 
 static int walk_up(struct driver_walk *w, const char *sys);
 
+/*
+ * Only what was loaded has an initstate. A built-in driver may have a directory in /sys/module, too
+ * (in newer kernels all of PCI and USB have one), but no list of the kernel need name it:
+ * pcieportdrv is in none. Optional, since another kernel may have it as a module.
+ */
+static int add_module(struct builder *b, const char *module)
+{
+	bool loaded = sys_has(module, "initstate");
+
+	return strlist_add(loaded ? &b->required : &b->optional, sys_name(module));
+}
+
 /* Only a device with a driver matters: a bridge without one did no harm. */
 static int add_driver(struct builder *b, const char *dir)
 {
@@ -31,10 +43,10 @@ static int add_driver(struct builder *b, const char *dir)
 
 	if (!driver)
 		return 0;
-	module = sys_link_name(driver, "module");
+	module = sys_link(driver, "module");
 	alias = sys_attr(dir, "modalias");
 	if (module)
-		rc = strlist_add(&b->required, module);
+		rc = add_module(b, module);
 	if (rc == 0 && alias)
 		rc = strlist_add(&b->optional, alias);
 	free(alias);

@@ -75,6 +75,8 @@ void machine_driver(const struct machine *m, const char *device, const char *dri
 	char path[512], to[512];
 
 	machine_run("mkdir -p %s/module/%s %s/drivers/%s", m->sys, driver, m->sys, driver);
+	snprintf(path, sizeof(path), "module/%s/initstate", driver);
+	machine_put(m->sys, path, "live\n");
 	snprintf(path, sizeof(path), "drivers/%s/module", driver);
 	snprintf(to, sizeof(to), "%s/module/%s", m->sys, driver);
 	machine_link(m->sys, path, to);

@@ -388,8 +388,28 @@ TEST(suppliers_have_drivers_too)
 	machine_close(&m);
 }
 
+/* pcieport's "module" is in none of the kernel's lists of modules and of what is built in. */
+TEST(a_built_in_driver_is_not_required)
+{
+	struct machine m;
+	struct builder b;
+
+	machine_open(&m);
+	machine_vda(&m);
+	machine_mkfs(&m, "ext4", "vda");
+	machine_driver(&m, "devices/pci0000:00", "pcieportdrv", "pci:bridge");
+	machine_run("rm %s/module/pcieportdrv/initstate", m.sys);
+	gather(&m, &b, EXT4_VDA);
+	CHECK(!strlist_has(&b.required, "pcieportdrv"));
+	CHECK(strlist_has(&b.optional, "pcieportdrv") && strlist_has(&b.optional, "pci:bridge"));
+	CHECK(strlist_has(&b.required, "virtio_blk"));
+	builder_close(&b);
+	machine_close(&m);
+}
+
 RUN(disk_with_ext4, disk_without_content_is_known_by_serial_or_place,
     raw_device_is_not_known_by_its_content, held_device_is_no_raw_target, linear_lvm_on_a_disk,
     other_device_mapper_types_are_refused, md_array_members_in_the_order_of_slots,
     what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem,
-    suppliers_have_drivers_too, partitions, keyboards_for_a_shell)
+    suppliers_have_drivers_too, partitions, keyboards_for_a_shell,
+    a_built_in_driver_is_not_required)
