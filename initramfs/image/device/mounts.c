@@ -2,6 +2,8 @@
 /* mounts.c - the mount table and fstab of the production system */
 #include "initramfs/image/device/mounts.h"
 
+#include "initramfs/image/device/btrfs.h"
+
 #include "base/err.h"
 
 #include <libmount/libmount.h>
@@ -126,7 +128,7 @@ struct device_arg {
 	dev_t dev;
 };
 
-/* The device number of a btrfs belongs to no device: look at its source. */
+/* The device number of a btrfs belongs to no device: look at its source, one of its devices. */
 static bool is_device(struct libmnt_fs *fs, const void *arg)
 {
 	const struct device_arg *a = arg;
@@ -138,7 +140,8 @@ static bool is_device(struct libmnt_fs *fs, const void *arg)
 		return true;
 	if (!source || source[0] != '/' || strcmp(mnt_fs_get_fstype(fs), "btrfs") != 0)
 		return false;
-	same = spec_to_device(a->b, source, &dev) == 0 && dev == a->dev;
+	same = spec_to_device(a->b, source, &dev) == 0 &&
+	       (dev == a->dev || btrfs_same(a->b, dev, a->dev));
 	fail_clear();
 	return same;
 }

@@ -2,8 +2,8 @@
 /* target_fs.c - a file system as a target: its devices, its driver, its options */
 #include "initramfs/image/device/targets.h"
 
+#include "initramfs/image/device/btrfs.h"
 #include "initramfs/image/device/chain.h"
-#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"
@@ -109,48 +109,6 @@ static int require_fs(struct builder *b, const char *fstype)
 	return rc < 0 || strcmp(fstype, "vfat") != 0 ? rc : like_charsets(b);
 }
 
-struct fs_members {
-	struct builder *b;
-	struct plan_target *t;
-	const char *sys; /* /sys/fs/btrfs/UUID/devices */
-	unsigned first;
-};
-
-/* The rest of a btrfs of several devices; links named as the block devices are. */
-static int add_member(const char *dir, const char *name, void *arg)
-{
-	struct fs_members *m = arg;
-	char *block = sys_link(dir, name), *text = block ? sys_attr(block, "dev") : NULL;
-	unsigned index = 0;
-	dev_t dev = 0;
-	int rc = text ? sys_parse_dev(text, &dev) : fail(-ENODEV, "%s/%s", dir, name);
-
-	if (rc == 0)
-		rc = chain_add(m->b, dev, &index);
-	if (rc == 0 && index != m->first)
-		rc = plan_add_index(&m->t->devices, &m->t->nr_devices, index);
-	free(text);
-	free(block);
-	return rc;
-}
-
-static int add_btrfs_members(struct builder *b, struct plan_target *t, dev_t dev)
-{
-	char *sys = NULL, *uuid = NULL, dir[PATH_MAX];
-	struct fs_members m = { .b = b, .t = t, .first = t->devices[0] };
-	int rc = sys_block_dir(b, dev, &sys);
-
-	if (rc == 0)
-		rc = device_tag(b, sys_name(sys), "UUID", &uuid);
-	if (rc == 0) {
-		snprintf(dir, sizeof(dir), "%s/fs/btrfs/%s/devices", b->sysfs, uuid);
-		rc = sys_each(dir, add_member, &m);
-	}
-	free(uuid);
-	free(sys);
-	return rc;
-}
-
 static int fill(struct builder *b, struct plan_target *t, const struct target_device *d)
 {
 	int rc = plan_set(&t->source, d->source);
@@ -178,7 +136,7 @@ static int add_fs(struct builder *b, const struct target_device *d, const char *
 	if (rc == 0)
 		rc = plan_add_index(&t->devices, &t->nr_devices, index);
 	if (rc == 0 && strcmp(d->fstype, "btrfs") == 0)
-		rc = add_btrfs_members(b, t, d->dev);
+		rc = btrfs_add_members(b, t, d->dev);
 	return rc;
 }
 

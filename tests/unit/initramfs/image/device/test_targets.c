@@ -177,29 +177,75 @@ TEST(only_options_that_matter_are_kept)
 	CHECK(strstr(fail_text(), "log or real-time section"));
 }
 
-TEST(btrfs_subvolume_and_its_members)
+/* A btrfs of two disks, vda and vdb. */
+static void open_btrfs(struct machine *m)
 {
-	struct machine m;
-	struct builder b;
-
-	machine_open(&m);
-	machine_vda(&m);
-	machine_block(&m, "devices/pci0000:00/0000:00:06.0/virtio4/block/vdb", "254:16");
+	machine_open(m);
+	machine_vda(m);
+	machine_block(m, "devices/pci0000:00/0000:00:06.0/virtio4/block/vdb", "254:16");
 	machine_run("truncate -s 256M %s/vda %s/vdb && mkfs.btrfs -q -f -U " VDA_FS
 		    " %s/vda %s/vdb >/dev/null 2>&1",
-		    m.dev, m.dev, m.dev, m.dev);
-	machine_mount(&m, "30 1 0:44 /@home /home rw - btrfs /dev/vda rw,subvol=/@home");
-	machine_link(m.sys, "fs/btrfs/" VDA_FS "/devices/vda", "../../../../" VDA_PLACE);
-	machine_link(m.sys, "fs/btrfs/" VDA_FS "/devices/vdb",
+		    m->dev, m->dev, m->dev, m->dev);
+}
+
+/* Mounted, the table names vda. */
+static void mount_btrfs(struct machine *m)
+{
+	machine_mount(m, "30 1 0:44 /@home /home rw - btrfs /dev/vda rw,subvol=/@home");
+	machine_link(m->sys, "fs/btrfs/" VDA_FS "/devices/vda", "../../../../" VDA_PLACE);
+	machine_link(m->sys, "fs/btrfs/" VDA_FS "/devices/vdb",
 		     "../../../../devices/pci0000:00/0000:00:06.0/virtio4/block/vdb");
-	machine_run("mkdir -p %s/home/crash", m.root);
-	gather(&m, &b, "path /home/crash\n");
-	CHECK_STR(b.plan.targets[0].path, "@home/crash");
+	machine_run("mkdir -p %s/home/crash", m->root);
+}
+
+static void both_members(struct machine *m, const char *conf, const char *path)
+{
+	struct builder b;
+
+	gather(m, &b, conf);
+	CHECK_STR(b.plan.targets[0].path, path);
 	CHECK_STR(b.plan.targets[0].options, "subvolid=5");
 	CHECK_EQ(b.plan.targets[0].nr_devices, 2);
 	CHECK_EQ(strncmp(b.plan.devices[0].id, "UUID_SUB=", 9), 0);
 	CHECK_OP(strcmp(b.plan.devices[0].id, b.plan.devices[1].id), !=, 0);
 	builder_close(&b);
+}
+
+TEST(btrfs_subvolume_and_its_members)
+{
+	struct machine m;
+
+	open_btrfs(&m);
+	mount_btrfs(&m);
+	both_members(&m, "path /home/crash\n", "@home/crash");
+	machine_close(&m);
+}
+
+/* udev's link by UUID leads to any of its devices, mostly to the last one that appeared. */
+TEST(a_mounted_btrfs_is_known_by_each_of_its_devices)
+{
+	struct machine m;
+
+	open_btrfs(&m);
+	mount_btrfs(&m);
+	machine_put(m.root, "etc/fstab", "UUID=" VDA_FS " /home btrfs subvol=@home 0 0\n");
+	machine_link(m.dev, "disk/by-uuid/" VDA_FS, "../../vdb");
+	both_members(&m, "btrfs UUID=" VDA_FS "\npath /crash\n", "@home/crash");
+	both_members(&m, "btrfs /dev/vdb\npath /crash\n", "@home/crash");
+	machine_close(&m);
+}
+
+TEST(a_btrfs_that_is_not_mounted_has_all_its_devices)
+{
+	struct machine m;
+
+	open_btrfs(&m);
+	/* A path of it, which shows the same and is not one of them. */
+	machine_block(&m, "devices/pci0000:00/0000:00:07.0/virtio5/block/vdc", "254:32");
+	machine_run("cp %s/vda %s/vdc && mkdir -p "
+		    "%s/devices/pci0000:00/0000:00:07.0/virtio5/block/vdc/holders/dm-0",
+		    m.dev, m.dev, m.sys);
+	both_members(&m, "btrfs UUID=" VDA_FS "\npath /crash\n", "crash");
 	machine_close(&m);
 }
 
@@ -299,6 +345,7 @@ TEST(fallbacks_in_order_and_the_root_file_system_last)
 
 RUN(path_alone_means_the_file_system_that_holds_it, bind_mounts_are_unfolded,
     a_single_dump_may_stay_on_boot, only_options_that_matter_are_kept,
-    btrfs_subvolume_and_its_members, memory_and_foreign_file_systems_are_refused,
+    btrfs_subvolume_and_its_members, a_mounted_btrfs_is_known_by_each_of_its_devices,
+    a_btrfs_that_is_not_mounted_has_all_its_devices, memory_and_foreign_file_systems_are_refused,
     path_must_be_there, unmounted_targets, mounted_shares_are_taken_as_mounted,
     fallbacks_in_order_and_the_root_file_system_last)
