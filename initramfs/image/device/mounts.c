@@ -148,9 +148,8 @@ static bool is_device(struct libmnt_fs *fs, const void *arg)
 
 static bool is_source(struct libmnt_fs *fs, const void *arg)
 {
-	const char *source = mnt_fs_get_source(fs);
-
-	return source && strcmp(source, arg) == 0;
+	/* "host:/export/" is "host:/export". */
+	return mnt_fs_streq_srcpath(fs, arg);
 }
 
 int mount_of_device(const struct builder *b, dev_t dev, struct mount *out)
@@ -204,6 +203,23 @@ int fstab_expects(const struct builder *b, const char *source, dev_t dev, bool *
 	return 0;
 }
 
+int fstab_options(const struct builder *b, const char *source, char **out)
+{
+	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_table *table = open_fstab(b);
+	const char *options = NULL;
+	struct libmnt_fs *fs;
+
+	while (table && it && !options && mnt_table_next_fs(table, it, &fs) == 0) {
+		if (mnt_fs_streq_srcpath(fs, source))
+			options = mnt_fs_get_options(fs);
+	}
+	*out = strdup(options ? options : "");
+	mnt_free_iter(it);
+	mnt_unref_table(table);
+	return *out ? 0 : fail(-ENOMEM, "options of %s", source);
+}
+
 static bool is_mounted_at(const struct builder *b, const char *dir)
 {
 	struct mount m;
@@ -218,6 +234,17 @@ static bool is_mounted_at(const struct builder *b, const char *dir)
 	return mounted;
 }
 
+/* Without the slashes that "/var/" may end with; NULL: none ("swap"). To be freed. */
+static char *directory_of(struct libmnt_fs *fs)
+{
+	const char *target = mnt_fs_get_target(fs);
+	size_t len = target && target[0] == '/' ? strlen(target) : 0;
+
+	while (len > 1 && target[len - 1] == '/')
+		len--;
+	return len ? strndup(target, len) : NULL;
+}
+
 int fstab_missing(const struct builder *b, const char *path, char **where)
 {
 	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
@@ -226,11 +253,12 @@ int fstab_missing(const struct builder *b, const char *path, char **where)
 
 	*where = NULL;
 	while (table && it && !*where && mnt_table_next_fs(table, it, &fs) == 0) {
-		const char *dir = mnt_fs_get_target(fs);
+		char *dir = directory_of(fs);
 
-		if (dir && dir[0] == '/' && is_automatic(fs) && mount_dir_holds(dir, path) &&
-		    !is_mounted_at(b, dir))
-			*where = strdup(dir);
+		if (dir && is_automatic(fs) && mount_dir_holds(dir, path) && !is_mounted_at(b, dir))
+			*where = dir;
+		else
+			free(dir);
 	}
 	mnt_free_iter(it);
 	mnt_unref_table(table);

@@ -46,6 +46,9 @@ int automounts_enter(const struct builder *b, const char *path, const char *sour
 /* Is there an entry in fstab for this source ("UUID=...") or device that should be mounted? */
 int fstab_expects(const struct builder *b, const char *source, dev_t dev, bool *out);
 
+/* fstab's options for a source like host:/export, to be freed; "" if it has no such entry. */
+int fstab_options(const struct builder *b, const char *source, char **out);
+
 /* Is there one for this directory, and it is not mounted? *where is the entry's target, to be
  * freed. */
 int fstab_missing(const struct builder *b, const char *path, char **where);

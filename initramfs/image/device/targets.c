@@ -133,22 +133,36 @@ static int add_fs(struct builder *b, const struct config_target *t)
 	return rc;
 }
 
-/* Mounted now: as it is mounted. Not mounted: as it is written. */
-static int add_share(struct builder *b, const struct config_target *t, const char *fstype)
+/* Not mounted: as it is written, and by fstab where nothing is said of its options. */
+static int add_written(struct builder *b, const struct config_target *t, const char *fstype)
 {
-	struct mount m, written = {
+	struct mount written = {
 		.source = (char *)t->where,
 		.fstype = (char *)fstype,
-		.options = (char *)(t->options ? t->options : ""),
+		.options = (char *)t->options,
 		.root = (char *)"/",
 		.target = (char *)t->where,
 	};
+	char *options = NULL;
+	int rc = t->options ? 0 : fstab_options(b, t->where, &options);
+
+	if (options)
+		written.options = options;
+	if (rc == 0)
+		rc = target_add_mount(b, &written, b->cfg->path, false);
+	free(options);
+	return rc;
+}
+
+static int add_share(struct builder *b, const struct config_target *t, const char *fstype)
+{
+	struct mount m;
 	int rc = automounts_enter(b, "/", t->where, AUTOMOUNT_SECONDS);
 
 	if (rc == 0)
 		rc = mount_of_source(b, t->where, &m);
 	if (rc == -ENOENT)
-		return target_add_mount(b, &written, b->cfg->path, false);
+		return add_written(b, t, fstype);
 	if (rc < 0)
 		return rc;
 	rc = target_add_mount(b, &m, b->cfg->path, false);

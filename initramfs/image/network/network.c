@@ -109,6 +109,7 @@ static int gather_nfs(struct server_search *g, struct plan_target *t)
 	addr_of(t->options, address);
 	if (t->address[0])
 		snprintf(address, sizeof(address), "%s", t->address);
+	t->port = nfs_options_port(t->options);
 	if (rc == 0)
 		rc = nfs_options_clean(t->options, &options, version);
 	if (rc == 0)

@@ -14,8 +14,8 @@
 /*
  * For every NFS and ssh target of the plan, and every host of fence_kdump_nodes:
  *
- *  - the target's address (and the port, for ssh): the one a live NFS mount has, else of all
- *    addresses of the name the first that the kernel has a way to;
+ *  - the target's address, and its port if it is not the usual one: the one a live NFS mount has,
+ * else of all addresses of the name the first that the kernel has a way to;
  *  - into the image: NET_FILE, /etc/hosts with those names, an /etc/nsswitch.conf that
  *    reads nothing but files;
  *  - to the required modules: the drivers of the network cards, of bonds, VLANs and bridges, and
@@ -24,13 +24,16 @@
  *    (addr, clientaddr, timeo...); fstype becomes "nfs" or "nfs4".
  *
  * Nothing to do: 0. -EHOSTUNREACH when a name has no address, -ENETUNREACH when there is
- * no way to any of them, -EOPNOTSUPP from net_read_live() and for Kerberos and RDMA.
+ * no way to any of them, -EOPNOTSUPP from net_read_live() and for Kerberos, RDMA and TLS.
  */
 int network_gather(struct builder *b);
 
 /* Live options of an NFS mount -> those to mount it with again; to be freed. *version: "4.2",
  * "3"...; "" when they have none. */
 int nfs_options_clean(const char *options, char **out, char version[8]);
+
+/* The port= among such options; 0: none, the server listens where all do. */
+unsigned nfs_options_port(const char *options);
 
 /*
  * All addresses of a name (or of an address as text), IPv4 and IPv6, in the resolver's

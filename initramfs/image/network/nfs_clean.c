@@ -33,7 +33,22 @@ static int check(const char *key, const char *value)
 		return fail(-EOPNOTSUPP,
 			    "NFS over RDMA: the capture kernel speaks TCP only; mount it "
 			    "with proto=tcp, or use another target");
+	if (strcmp(key, "xprtsec") == 0 && strcmp(value, "none") != 0)
+		return fail(
+			-EOPNOTSUPP,
+			"NFS with xprtsec=%s: nothing in the capture kernel does TLS; export the "
+			"directory to this host without it, or use ssh or another target",
+			value);
 	return 0;
+}
+
+/* 0, which older kernels show of version 4, is the usual port. */
+unsigned nfs_options_port(const char *options)
+{
+	const char *p = strncmp(options, "port=", 5) == 0 ? options : strstr(options, ",port=");
+	unsigned long port = p ? strtoul(strchr(p, '=') + 1, NULL, 10) : 0;
+
+	return port <= 65535 ? (unsigned)port : 0;
 }
 
 static void note_version(const char *key, const char *value, char version[8])

@@ -47,6 +47,17 @@ TEST(refused)
 {
 	check_refused("vers=4.2,sec=krb5p", "sec=krb5p: the capture kernel has no Kerberos");
 	check_refused("vers=4.2,proto=rdma,sec=sys", "RDMA");
+	check_refused("vers=4.2,proto=tcp,sec=sys,xprtsec=mtls", "xprtsec=mtls: nothing in the");
+}
+
+TEST(port)
+{
+	CHECK_EQ(nfs_options_port("rw,vers=4.2,proto=tcp,port=2050,timeo=600,addr=10.0.0.1"), 2050);
+	CHECK_EQ(nfs_options_port("port=2050"), 2050);
+	CHECK_EQ(nfs_options_port("rw,vers=4.0,proto=tcp,port=0"), 0);
+	CHECK_EQ(nfs_options_port("rw,vers=3,mountport=20048,port=99999"), 0);
+	CHECK_EQ(nfs_options_port("rw,vers=3,mountport=20048"), 0);
+	check_clean("rw,vers=4.2,xprtsec=none,port=2050,sec=sys", "vers=4.2,sec=sys", "4.2");
 }
 
 TEST(host)
@@ -139,4 +150,4 @@ TEST(not_made)
 	fail_clear();
 }
 
-RUN(clean, refused, host, versions, made, not_made)
+RUN(clean, refused, port, host, versions, made, not_made)

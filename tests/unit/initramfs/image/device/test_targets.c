@@ -267,6 +267,7 @@ TEST(path_must_be_there)
 {
 	static const char mounted[] = "/dev/vdb /var ext4 defaults 0 0\n";
 	static const char by_hand[] = "/dev/vdb /var ext4 noauto 0 0\n";
+	static const char slash[] = "/dev/vdb /var/ ext4 defaults 0 0\n";
 	static const struct row rows[] = {
 		{ "path /var/crash\n", .words = "mkdir -p /var/crash", .mounted = "/ /" },
 		{ "ext4 /dev/vda\npath /var/crash\n",
@@ -276,6 +277,11 @@ TEST(path_must_be_there)
 		  .mounted = "/ /", .make = "mkdir -p var/crash", .fstab = mounted },
 		{ "path /var/crash\n", "var/crash", .mounted = "/ /", .make = "mkdir -p var/crash",
 		  .fstab = by_hand },
+		{ "path /var/crash\n",
+		  .words = "fstab has a file system for /var, but it is not mounted",
+		  .mounted = "/ /", .make = "mkdir -p var/crash", .fstab = slash },
+		{ "path /var/crash\n", "crash", .mounted = "/ /var", .make = "mkdir -p var/crash",
+		  .fstab = slash },
 	};
 
 	each(rows, ARRAY_SIZE(rows));
@@ -324,6 +330,38 @@ TEST(mounted_shares_are_taken_as_mounted)
 	machine_close(&m);
 }
 
+TEST(a_share_is_mounted_as_fstab_says_or_as_it_was)
+{
+	static const struct {
+		const char *conf, *mounted, *options;
+	} rows[] = {
+		{ "nfs srv:/export\n", NULL, "noauto,vers=3,port=2050" },
+		{ "nfs srv:/export/\n", NULL, "noauto,vers=3,port=2050" },
+		{ "nfs srv:/other\n", NULL, "" },
+		{ "dracut_args --mount \"srv:/export /kdumproot nfs4 vers=4.1\"\n", NULL,
+		  "vers=4.1" },
+		{ "nfs srv:/export/\n", "30 1 0:50 / /net rw - nfs4 srv:/export rw,vers=4.2",
+		  "rw,vers=4.2" },
+		{ "nfs srv:/export\n", "30 1 0:50 / /net rw - nfs4 srv:/export/ rw,vers=4.2",
+		  "rw,vers=4.2" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct machine m;
+		struct builder b;
+
+		machine_open(&m);
+		machine_put(m.root, "etc/fstab",
+			    "srv:/export /net nfs noauto,vers=3,port=2050 0 0\n");
+		if (rows[i].mounted)
+			machine_mount(&m, rows[i].mounted);
+		gather(&m, &b, rows[i].conf);
+		CHECK_STR(b.plan.targets[0].options, rows[i].options);
+		builder_close(&b);
+		machine_close(&m);
+	}
+}
+
 TEST(fallbacks_in_order_and_the_root_file_system_last)
 {
 	struct machine m;
@@ -348,4 +386,4 @@ RUN(path_alone_means_the_file_system_that_holds_it, bind_mounts_are_unfolded,
     btrfs_subvolume_and_its_members, a_mounted_btrfs_is_known_by_each_of_its_devices,
     a_btrfs_that_is_not_mounted_has_all_its_devices, memory_and_foreign_file_systems_are_refused,
     path_must_be_there, unmounted_targets, mounted_shares_are_taken_as_mounted,
-    fallbacks_in_order_and_the_root_file_system_last)
+    a_share_is_mounted_as_fstab_says_or_as_it_was, fallbacks_in_order_and_the_root_file_system_last)
