@@ -23,7 +23,7 @@ void ssh_config_host(const struct ssh_destination *dest, unsigned target, const 
 {
 	fprintf(out, "Host target-%u\n\tHostName %s\n\tHostKeyAlias %s\n\tUser %s\n\tPort %u\n",
 		target, address, dest->alias, dest->user, dest->port);
-	fprintf(out, "\tControlPath /run/kdump-ssh-%u\n", target);
+	fprintf(out, "\tControlPath /run/kdump-ssh-%u\n%s", target, dest->algorithms);
 }
 
 /*

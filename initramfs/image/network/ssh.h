@@ -4,7 +4,7 @@
  *
  * The system's OpenSSH client with its libraries, the key, the server's host keys and a
  * configuration of our own. All that the user's configuration has for the host (an
- * alias, a port) is resolved now by "ssh -G"; nothing of it goes into the image.
+ * alias, a port, algorithms) is resolved now by "ssh -G"; nothing else of it goes into the image.
  */
 #ifndef INITRAMFS_IMAGE_NETWORK_SSH_H
 #define INITRAMFS_IMAGE_NETWORK_SSH_H
@@ -31,6 +31,8 @@ struct ssh_destination {
 	char alias[254]; /* HostKeyAlias, or the name under which known_hosts has it */
 	unsigned port;
 	char known[4][512]; /* files with known host keys, "" at the end */
+	/* What both ends must agree on, as lines of ssh_config: a server may take nothing else. */
+	char algorithms[8192];
 };
 
 /*

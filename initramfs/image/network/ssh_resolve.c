@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/run.h"
+#include "base/util.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,6 +47,33 @@ static bool keep_files(struct ssh_destination *p, char *value)
 	return true;
 }
 
+/* Names since OpenSSH 8.5, and before; what this ssh prints, it reads as well. */
+static bool is_algorithm(const char *key)
+{
+	static const char *const keys[] = { "ciphers",
+					    "macs",
+					    "kexalgorithms",
+					    "hostkeyalgorithms",
+					    "casignaturealgorithms",
+					    "pubkeyacceptedalgorithms",
+					    "pubkeyacceptedkeytypes",
+					    "requiredrsasize" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* A plain list of host key algorithms would keep ssh from preferring those of the keys it knows. */
+static bool keep_algorithm(struct ssh_destination *p, const char *key, const char *value)
+{
+	size_t n = strlen(p->algorithms), size = sizeof(p->algorithms) - n;
+	const char *plus = strcmp(key, "hostkeyalgorithms") == 0 ? "+" : "";
+
+	return (size_t)snprintf(p->algorithms + n, size, "\t%s %s%s\n", key, plus, value) < size;
+}
+
 /* One line of "ssh -G": a key in small letters and its value. */
 static int take(struct ssh_destination *p, const char *key, char *value)
 {
@@ -61,6 +89,8 @@ static int take(struct ssh_destination *p, const char *key, char *value)
 		p->port = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(key, "userknownhostsfile") == 0 || strcmp(key, "globalknownhostsfile") == 0)
 		fits = keep_files(p, value);
+	else if (is_algorithm(key))
+		fits = keep_algorithm(p, key, value);
 	else if ((strcmp(key, "proxycommand") == 0 || strcmp(key, "proxyjump") == 0) &&
 		 strcmp(value, "none") != 0)
 		return fail(-EOPNOTSUPP,

@@ -169,7 +169,7 @@ TEST(destination)
 		said(ssh_resolve(bad[i], &place), -EINVAL, "USER@HOST");
 }
 
-/* ssh itself accepts the configuration, and understands it as it is meant. */
+/* ssh itself accepts the configuration, algorithms, and understands it as it is meant. */
 TEST(configuration)
 {
 	struct ssh_destination place = { .user = "kdump", .alias = "nas", .port = 2222 };
@@ -190,6 +190,40 @@ TEST(configuration)
 	CHECK(strstr(text, "stricthostkeychecking true\n"));
 	CHECK(strstr(text, "batchmode yes\n"));
 	CHECK(strstr(text, "userknownhostsfile /etc/kdump/ssh/known_hosts\n"));
+	free(text);
+}
+
+/* An old server, or one of a strict site, takes only what root's configuration was given for it. */
+TEST(algorithms)
+{
+	static const char *const lines[] = {
+		"ciphers aes256-ctr\n", "macs hmac-sha2-512\n",
+		"kexalgorithms diffie-hellman-group14-sha1\n",
+		/* Behind the usual ones: of these ssh prefers known keys. */
+		"hostkeyalgorithms ssh-ed25519", ",ssh-rsa\n"
+	};
+	struct ssh_destination place;
+	char path[200], search[1200], *before = strdup(getenv("PATH")), *text = NULL;
+	const char *argv[] = { "ssh", "-F", path, "-G", "target-0", NULL };
+	FILE *f;
+
+	sh("printf 'Host nas\\nCiphers aes256-ctr\\nMACs hmac-sha2-512\\n"
+	   "KexAlgorithms diffie-hellman-group14-sha1\\nHostKeyAlgorithms ssh-rsa\\n' > root; "
+	   "printf '#!/bin/sh\\nexec /usr/bin/ssh -F %s/root \"$@\"\\n' > ssh; chmod +x ssh",
+	   dir);
+	snprintf(search, sizeof(search), "%s:%s", dir, before);
+	setenv("PATH", search, 1);
+	CHECK_EQ(ssh_resolve("kdump@nas", &place), 0);
+	setenv("PATH", before, 1);
+	free(before);
+	snprintf(path, sizeof(path), "%s/config", dir);
+	f = fopen(path, "w");
+	ssh_config_host(&place, 0, "192.0.2.1", f);
+	ssh_config_common(f);
+	fclose(f);
+	CHECK_EQ(run_ask(argv, &text), 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(lines); i++)
+		CHECK(strstr(text, lines[i]));
 	free(text);
 }
 
@@ -220,7 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_DIR(key),	       IN_DIR(known_hosts), IN_DIR(markers), IN_DIR(destination),
-		IN_DIR(configuration), IN_DIR(ask),	    IN_DIR(resolve),
+		IN_DIR(configuration), IN_DIR(algorithms),  IN_DIR(ask),     IN_DIR(resolve),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
