@@ -210,32 +210,6 @@ TEST(partitions)
 	machine_close(&m);
 }
 
-TEST(keyboards_for_a_shell)
-{
-	const char *usb = "devices/pci0000:00/0000:00:09.0/usb1/1-1/1-1:1.0/0003:1:2.1";
-	char path[256], to[256];
-	struct machine m;
-	struct builder b;
-
-	machine_open(&m);
-	machine_driver(&m, "devices/pci0000:00/0000:00:09.0", "xhci_pci", "pci:xhci");
-	machine_driver(&m, usb, "hid_generic", "hid:b1");
-	snprintf(path, sizeof(path), "%s/input/input3/capabilities/ev", usb);
-	machine_put(m.sys, path, "120013\n");
-	snprintf(to, sizeof(to), "%s/%s/input/input3", m.sys, usb);
-	machine_link(m.sys, "class/input/input3", to);
-	machine_driver(&m, "devices/button", "button", "acpi:button");
-	machine_put(m.sys, "devices/button/input/input0/capabilities/ev", "3\n");
-	snprintf(to, sizeof(to), "%s/devices/button/input/input0", m.sys);
-	machine_link(m.sys, "class/input/input0", to);
-	machine_builder(&m, "path /\n", &b);
-	CHECK_EQ(keyboards_add(&b), 0);
-	CHECK(strlist_has(&b.optional, "hid_generic") && strlist_has(&b.optional, "xhci_pci"));
-	CHECK(!strlist_has(&b.optional, "button") && b.required.nr == 0);
-	builder_close(&b);
-	machine_close(&m);
-}
-
 /* As the kernel sums it up (md_p.h): libblkid looks since util-linux 2.41. No slots follow. */
 static uint32_t md_checksum(const unsigned char *sb)
 {
@@ -366,50 +340,7 @@ TEST(nvme_through_its_subsystem)
 	machine_close(&m);
 }
 
-TEST(suppliers_have_drivers_too)
-{
-	const char *link = "devices/virtual/devlink/platform:clk--pci";
-	char path[256], to[256];
-	struct machine m;
-	struct builder b;
-
-	machine_open(&m);
-	machine_vda(&m);
-	machine_mkfs(&m, "ext4", "vda");
-	machine_driver(&m, "devices/platform/clk", "clk_board", "of:Nclk");
-	snprintf(path, sizeof(path), "%s/supplier", link);
-	snprintf(to, sizeof(to), "%s/devices/platform/clk", m.sys);
-	machine_link(m.sys, path, to);
-	snprintf(to, sizeof(to), "%s/%s", m.sys, link);
-	machine_link(m.sys, "devices/pci0000:00/0000:00:05.0/supplier:platform:clk", to);
-	gather(&m, &b, EXT4_VDA);
-	CHECK(strlist_has(&b.required, "clk_board"));
-	builder_close(&b);
-	machine_close(&m);
-}
-
-/* pcieport's "module" is in none of the kernel's lists of modules and of what is built in. */
-TEST(a_built_in_driver_is_not_required)
-{
-	struct machine m;
-	struct builder b;
-
-	machine_open(&m);
-	machine_vda(&m);
-	machine_mkfs(&m, "ext4", "vda");
-	machine_driver(&m, "devices/pci0000:00", "pcieportdrv", "pci:bridge");
-	machine_run("rm %s/module/pcieportdrv/initstate", m.sys);
-	gather(&m, &b, EXT4_VDA);
-	CHECK(!strlist_has(&b.required, "pcieportdrv"));
-	CHECK(strlist_has(&b.optional, "pcieportdrv") && strlist_has(&b.optional, "pci:bridge"));
-	CHECK(strlist_has(&b.required, "virtio_blk"));
-	builder_close(&b);
-	machine_close(&m);
-}
-
 RUN(disk_with_ext4, disk_without_content_is_known_by_serial_or_place,
     raw_device_is_not_known_by_its_content, held_device_is_no_raw_target, linear_lvm_on_a_disk,
     other_device_mapper_types_are_refused, md_array_members_in_the_order_of_slots,
-    what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem,
-    suppliers_have_drivers_too, partitions, keyboards_for_a_shell,
-    a_built_in_driver_is_not_required)
+    what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem, partitions)
