@@ -247,7 +247,15 @@ static int write_members(struct split *s, struct save_result *r)
 	if (s->cfg->phase_done)
 		s->cfg->phase_done(s->cfg->arg);
 	add_counts(s, r);
-	return first_error(s);
+	return 0;
+}
+
+static bool took_all(const struct split *s)
+{
+	for (unsigned i = 0; i < s->nr; i++)
+		if (s->member[i].error.rc < 0)
+			return false;
+	return true;
 }
 
 /* Put the incomplete mark back into all files: what is said of one holds for the dump. */
@@ -273,15 +281,27 @@ static int commit_members(struct split *s)
 	return rc;
 }
 
-/* Finish every file that took all its pages; whole: so did all of them. */
-static int end_members(struct split *s, bool whole)
+/*
+ * Finish every file that took all its pages, those behind one that fails, too: the descriptors of
+ * their last pages are written only now. whole: all files took all their pages.
+ */
+static int end_members(struct split *s, bool whole, struct save_result *r)
 {
 	int rc = 0;
 
-	for (unsigned i = 0; i < s->nr && rc == 0; i++)
-		if (s->member[i].error.rc == 0)
-			rc = format_end(s->member[i].format, whole);
-	if (rc == 0 && whole)
+	for (unsigned i = 0; i < s->nr; i++) {
+		struct member *m = &s->member[i];
+		uint64_t lost = m->format->pages_lost;
+
+		if (m->error.rc == 0)
+			err_save(&m->error, format_end(m->format, whole && rc == 0));
+		if (m->error.rc < 0)
+			rc = m->error.rc;
+		r->counts.lost += m->format->pages_lost - lost;
+	}
+	if (rc < 0)
+		rc = first_error(s);
+	else if (whole)
 		rc = commit_members(s);
 	if (rc < 0)
 		withdraw(s);
@@ -348,17 +368,12 @@ int save_split(struct save *save, const struct save_cfg *cfg, struct save_result
 		rc = save_select(save, cfg, result, &s.sel);
 	if (rc == 0)
 		rc = split_parts(&s.sel, s.part, s.nr);
-	if (rc == 0) {
+	if (rc == 0)
 		rc = write_members(&s, result);
-		whole = rc == 0 && result->counts.missing == 0 && !source_is_incomplete(save->src);
-		if (result->counts.done > 0) {
-			struct err_saved error;
-
-			err_save(&error, rc);
-			rc = end_members(&s, whole);
-			if (error.rc < 0)
-				rc = err_restore(&error);
-		}
+	if (rc == 0) {
+		whole = took_all(&s) && result->counts.missing == 0 &&
+			!source_is_incomplete(save->src);
+		rc = end_members(&s, whole, result);
 		result->complete = result->begun = rc == 0 && whole;
 	}
 	close_members(&s, result, rc);

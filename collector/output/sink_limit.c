@@ -65,6 +65,11 @@ static int limit_commit(struct sink *s)
 	return sink_commit(limit_of(s)->inner);
 }
 
+static void limit_retract(struct sink *s)
+{
+	sink_retract(limit_of(s)->inner);
+}
+
 static void limit_discard(struct sink *s)
 {
 	sink_discard(limit_of(s)->inner);
@@ -84,6 +89,7 @@ static const struct sink_ops limit_ops = {
 	.sure = limit_sure,
 	.cut_lost = limit_cut_lost,
 	.commit = limit_commit,
+	.retract = limit_retract,
 	.discard = limit_discard,
 	.close = limit_close,
 };

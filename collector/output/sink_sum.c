@@ -191,6 +191,11 @@ static int sum_commit(struct sink *s)
 	return sink_commit(sum_of(s)->inner);
 }
 
+static void sum_retract(struct sink *s)
+{
+	sink_retract(sum_of(s)->inner);
+}
+
 static void sum_discard(struct sink *s)
 {
 	sum_of(s)->sums->broken = true;
@@ -211,6 +216,7 @@ static const struct sink_ops sum_ops = {
 	.sure = sum_sure,
 	.cut_lost = sum_cut_lost,
 	.commit = sum_commit,
+	.retract = sum_retract,
 	.discard = sum_discard,
 	.close = sum_close,
 };

@@ -14,7 +14,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define FILES 3
@@ -203,6 +205,77 @@ TEST(one_that_cannot_be_named_marks_all)
 	close_machine(&m);
 }
 
+TEST(with_a_limit_it_marks_all_too)
+{
+	struct save_case m;
+
+	open_machine(&m);
+	m.cfg.size_limit = 1ull << 40;
+	m.cfg.phase_done = take_the_name;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -EEXIST);
+	CHECK(!there(member[0]));
+	CHECK(header_of(marked_name(0)).status & DUMP_INCOMPLETE);
+	close_machine(&m);
+}
+
+/* This one file cannot be synced, in place of the C library's answer; NULL: all can. */
+static const char *bad_disk;
+
+int fdatasync(int fd)
+{
+	struct stat a, b;
+
+	if (bad_disk && fstat(fd, &a) == 0 && stat(bad_disk, &b) == 0 && a.st_ino == b.st_ino) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+/* Pages of one file of the split dump that can be read. */
+static uint64_t pages_in(struct save_case *m, const char *part)
+{
+	struct save_cfg cfg = { .dump = joined, .as_stored = true, .progress = &m->progress };
+	struct save_result r;
+	struct save s;
+
+	cfg.codec = m->cfg.codec;
+	cfg.codec_level = m->cfg.codec_level;
+	cfg.overwrite = true;
+	CHECK_EQ(save_open(&part, 1, NULL, NULL, &s), 0);
+	CHECK_EQ(save_dump(&s, &cfg, &r), 0);
+	save_close(&s);
+	unlink(joined);
+	unlink(marked_name(FILES + 1));
+	return r.counts.done - r.counts.missing;
+}
+
+/* The others have all their pages, those that are written last, too. */
+TEST(one_that_cannot_be_synced_costs_the_others_nothing)
+{
+	uint64_t pages[FILES];
+	struct save_case m;
+	char first[512];
+
+	open_machine(&m);
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	for (unsigned i = 1; i < FILES; i++)
+		pages[i] = pages_in(&m, name[i]);
+	snprintf(first, sizeof(first), "%s", marked_name(0));
+	bad_disk = first;
+	m.cfg.overwrite = true;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -EIO);
+	bad_disk = NULL;
+	CHECK(strstr(fail_text(), name[0]) != NULL);
+	CHECK(m.r.begun && !m.r.complete);
+	for (unsigned i = 1; i < FILES; i++) {
+		CHECK(header_of(marked_name(i)).status & DUMP_INCOMPLETE);
+		CHECK_OP(pages[i], >, 0);
+		CHECK_EQ(pages_in(&m, marked_name(i)), pages[i]);
+	}
+	close_machine(&m);
+}
+
 /* 40 MiB are 20 blocks of 2 MiB: each file must get one with pages. */
 TEST(too_many_files)
 {
@@ -264,4 +337,5 @@ TEST(the_space_is_checked_for_all_files_together)
 
 RUN(the_space_is_checked_for_all_files_together, split_and_joined_it_is_the_same_dump,
     a_missing_file_makes_an_incomplete_dump, nothing_stays_if_one_cannot_be_made,
-    one_that_fails_marks_all, one_that_cannot_be_named_marks_all, too_many_files)
+    one_that_fails_marks_all, one_that_cannot_be_named_marks_all, with_a_limit_it_marks_all_too,
+    one_that_cannot_be_synced_costs_the_others_nothing, too_many_files)
