@@ -107,10 +107,13 @@ static int open_flat(const struct save_cfg *cfg, struct sink *below, struct sink
 	return rc < 0 ? rc : sink_flat_open(below, out);
 }
 
-static int open_sink(const struct save *s, const struct save_cfg *cfg, struct sink **out)
+/* *to_pipe: what is written is gone at once. */
+static int open_sink(const struct save *s, const struct save_cfg *cfg, struct sink **out,
+		     bool *to_pipe)
 {
 	int rc;
 
+	*to_pipe = false;
 	if (cfg->dry_run)
 		return sink_null_open(out);
 	if (cfg->flat) {
@@ -124,7 +127,8 @@ static int open_sink(const struct save *s, const struct save_cfg *cfg, struct si
 	if (rc == 0 && cfg->sums)
 		rc = sink_sum_open(*out, cfg->sums, out);
 	/* A pipe that has a name is written in order, too. */
-	return rc < 0 || ((*out)->seekable && !cfg->seal) ? rc : open_flat(cfg, *out, out);
+	*to_pipe = rc == 0 && !(*out)->seekable;
+	return rc < 0 || (!*to_pipe && !cfg->seal) ? rc : open_flat(cfg, *out, out);
 }
 
 static void follow_dump(void *arg, const struct page_counts *c)
@@ -195,11 +199,11 @@ static int save_file(struct save *s, const struct save_cfg *cfg, struct save_res
 	struct pages pages = { 0 };
 	struct format *f = NULL;
 	struct sink *sink;
-	bool whole;
+	bool whole, to_pipe;
 	int rc;
 
 	*result = (struct save_result){ 0 };
-	rc = open_sink(s, cfg, &sink);
+	rc = open_sink(s, cfg, &sink, &to_pipe);
 	if (rc < 0)
 		return rc;
 	save_warn_live(s, cfg);
@@ -215,15 +219,16 @@ static int save_file(struct save *s, const struct save_cfg *cfg, struct save_res
 	if (rc == 0)
 		rc = write_pages(s, cfg, result, &pages, f);
 	dump_close(pages.run);
-	/* A dump with missing pages keeps the incomplete name. */
+	/* A dump with missing pages keeps the incomplete name; a stream of one has its end. */
 	whole = result->counts.missing == 0 && !source_is_incomplete(s->src);
-	if (rc == 0 && (whole || cfg->flat)) {
+	if (rc == 0 && (whole || to_pipe)) {
 		rc = sink_commit(sink);
 		result->complete = rc == 0 && whole;
 		if (rc < 0)
 			format_withdraw(f);
 	}
-	if (save_tries_again(cfg, rc))
+	result->again = !to_pipe && save_tries_again(cfg, rc);
+	if (result->again)
 		sink_discard(sink);
 	else if (rc < 0)
 		result->begun &= !save_drop_useless(sink, f, &result->counts);
@@ -245,7 +250,7 @@ int save_dump(struct save *s, const struct save_cfg *cfg, struct save_result *re
 		int rc = cfg->nr_members && !cfg->dry_run ? save_split(s, &now, result)
 							  : save_file(s, &now, result);
 
-		if (!save_tries_again(&now, rc))
+		if (!result->again)
 			return rc;
 		log_msg(LOG_ERROR, "level %u does not fit: %s; trying level %u", now.level,
 			fail_text(), now.next_level[0]);

@@ -99,6 +99,7 @@ struct save_result {
 	uint64_t bytes_written;
 	bool begun;    /* header and bitmaps are out: what follows is readable */
 	bool complete; /* every selected page is there, under the final name */
+	bool again;    /* for save_dump(): it was removed, the next level is to be tried */
 };
 
 /* Filter, compress, write. result is filled in on failure too. */

@@ -33,7 +33,10 @@ bool save_drop_useless(struct sink *sink, const struct format *f, const struct p
  */
 int save_open_file(const struct save_cfg *cfg, const char *path, struct sink **out);
 
-/* After this error there is another level to try, and what was written is of no use. */
+/*
+ * After this error there is another level to try, and what was written is of no use, unless it
+ * went into a pipe: a second dump behind it would be read as a part of it.
+ */
 bool save_tries_again(const struct save_cfg *cfg, int rc);
 
 /* save_dump() to several files. */

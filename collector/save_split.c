@@ -325,10 +325,11 @@ static int open_members(struct split *s)
 static void close_members(struct split *s, struct save_result *r, int rc)
 {
 	finish_members(s, GO_END);
+	r->again = save_tries_again(s->cfg, rc);
 	for (unsigned i = 0; s->member && i < s->nr; i++) {
 		struct member *m = &s->member[i];
 
-		if (m->sink && save_tries_again(s->cfg, rc))
+		if (m->sink && r->again)
 			sink_discard(m->sink);
 		else if (m->sink && !r->complete &&
 			 !save_drop_useless(m->sink, m->begun ? m->format : NULL, &m->counts))

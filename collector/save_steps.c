@@ -157,6 +157,5 @@ int save_open_file(const struct save_cfg *cfg, const char *path, struct sink **o
 
 bool save_tries_again(const struct save_cfg *cfg, int rc)
 {
-	return cfg->nr_next_levels > 0 && !cfg->flat &&
-	       (rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG);
+	return cfg->nr_next_levels > 0 && (rc == -ENOSPC || rc == -EDQUOT || rc == -EFBIG);
 }

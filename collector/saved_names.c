@@ -6,9 +6,19 @@
 #include "output/sink.h"
 #include "summary/summary.h"
 
+#include <sys/stat.h>
+
+/* A device or a pipe has no other name while it is written. */
+static bool has_mark(const char *name, bool complete)
+{
+	struct stat st;
+
+	return !complete && !sink_file_marked(name) && (stat(name, &st) < 0 || S_ISREG(st.st_mode));
+}
+
 static size_t append(char *buf, size_t size, size_t at, const char *name, bool complete)
 {
-	const char *mark = complete || sink_file_marked(name) ? "" : SINK_FILE_MARK;
+	const char *mark = has_mark(name, complete) ? SINK_FILE_MARK : "";
 	int n;
 
 	if (at >= size)

@@ -13,6 +13,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char path[128], part[160];
@@ -100,4 +102,75 @@ TEST(a_useless_file_is_removed)
 	}
 }
 
-RUN(whole, a_dump_that_cannot_be_named, a_useless_file_is_removed)
+/* A child that reads the pipe: its end is 1 if the last 16 bytes are an end mark, else 0. */
+static pid_t read_pipe(void)
+{
+	static unsigned char buf[65536 + 16], mark[16];
+	size_t have = 0;
+	ssize_t n;
+	pid_t pid;
+	int fd;
+
+	CHECK_EQ(mkfifo(path, 0600), 0);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid > 0)
+		return pid;
+	memset(mark, 0xff, sizeof(mark));
+	fd = open(path, O_RDONLY);
+	while ((n = read(fd, buf + have, 65536)) > 0) {
+		have += (size_t)n;
+		if (have > 16)
+			memmove(buf, buf + have - 16, 16);
+		have = have < 16 ? have : 16;
+	}
+	_exit(memcmp(buf, mark, 16) == 0);
+}
+
+static int ended(pid_t reader)
+{
+	int status = 0;
+
+	CHECK_EQ(waitpid(reader, &status, 0), reader);
+	CHECK(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* What its reader has cannot be taken back: a second dump behind it would be read as a part. */
+TEST(into_a_pipe_only_the_first_level_goes)
+{
+	const unsigned next[] = { 31 };
+	struct save_case m;
+	pid_t reader;
+
+	open_machine(&m);
+	signal(SIGPIPE, SIG_IGN);
+	reader = read_pipe();
+	m.cfg.level = 0;
+	m.cfg.next_level = next;
+	m.cfg.nr_next_levels = 1;
+	m.cfg.size_limit = 280000;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -ENOSPC);
+	CHECK(m.r.begun && !m.r.complete && m.r.level == 0);
+	CHECK_EQ(ended(reader), 0);
+	close_machine(&m);
+}
+
+/* It lacks pages, and its header says so; the stream itself is whole. */
+TEST(a_stream_of_an_incomplete_dump_has_its_end)
+{
+	struct save_case m;
+	pid_t reader;
+
+	open_machine(&m);
+	signal(SIGPIPE, SIG_IGN);
+	reader = read_pipe();
+	m.s.src->damaged = true;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK(m.r.begun && !m.r.complete);
+	CHECK_EQ(ended(reader), 1);
+	close_machine(&m);
+}
+
+RUN(whole, a_dump_that_cannot_be_named, a_useless_file_is_removed,
+    into_a_pipe_only_the_first_level_goes, a_stream_of_an_incomplete_dump_has_its_end)
