@@ -218,12 +218,13 @@ static int write_dump(struct content *c, struct sink *sink, struct unflatten_res
 static int write_content(struct content *c, const struct options *o, struct sink *sink,
 			 enum exit_code *outcome)
 {
-	bool flat = c->rest.len >= sizeof(FLAT_MAGIC) &&
+	/* In a pipe it stays a stream. */
+	bool flat = sink->seekable && c->rest.len >= sizeof(FLAT_MAGIC) &&
 		    memcmp(c->rest.data, FLAT_MAGIC, sizeof(FLAT_MAGIC)) == 0;
 	struct unflatten_result result = { 0 };
 	int rc;
 
-	if (flat && o->dump) {
+	if (flat) {
 		rc = write_dump(c, sink, &result);
 	} else {
 		rc = write_plain(c, sink, &result.bytes);

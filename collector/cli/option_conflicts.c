@@ -6,6 +6,8 @@
 #include "base/util.h"
 #include "cli/option_table.h"
 
+#include <string.h>
+
 static bool has(const struct options *o, enum option_id id)
 {
 	return o->given & UINT64_C(1) << id;
@@ -115,6 +117,26 @@ static const struct {
 	  "--json describes the dump that is made; leave it out with --dump-dmesg" },
 };
 
+static bool is_dash(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+/* Nobody wants a file of that name. Only a dump, a log or a report goes to standard output. */
+static int check_dashes(const struct options *o)
+{
+	if (o->mode == MODE_REARRANGE && is_dash(o->dump))
+		return fail_adopt(-EINVAL, "-R writes a file; '-' is none");
+	if (is_dash(o->generate))
+		return fail_adopt(-EINVAL, "-g writes a file; '-' is none");
+	if (is_dash(o->checksums))
+		return fail_adopt(-EINVAL, "--checksums writes a file; '-' is none");
+	if (is_dash(o->json_path))
+		return fail_adopt(-EINVAL, "--json=FILE writes a file; for standard output write "
+					   "--json alone");
+	return 0;
+}
+
 int options_conflicts(const struct options *o)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(conflicts); i++) {
@@ -153,5 +175,5 @@ int options_conflicts(const struct options *o)
 		return fail_adopt(
 			-EINVAL,
 			"standard output can hold the dump or the JSON; write --json=FILE");
-	return 0;
+	return check_dashes(o);
 }

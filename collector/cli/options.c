@@ -13,6 +13,7 @@
 #include "cli/option_table.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,7 @@ static int set_size_limit(struct parser *p)
 	static const char units[] = "KMGTPE";
 	size_t digits = strspn(p->arg, "0123456789");
 	char unit = p->arg[digits];
-	const char *found = unit ? strchr(units, unit & ~0x20) : NULL;
+	const char *found = isalpha((unsigned char)unit) ? strchr(units, unit & ~0x20) : NULL;
 	unsigned shift = found ? 10 * (unsigned)(found - units + 1) : 0;
 	uint64_t v = digits > 0 && digits < 20 ? strtoull(p->arg, NULL, 10) : 0;
 

@@ -273,10 +273,13 @@ static int run(struct unflat *u, bool *complete)
 int unflatten_from(const struct unflatten_input *in, struct sink *sink,
 		   struct unflatten_result *out)
 {
-	struct unflat *u = calloc(1, sizeof(*u));
+	struct unflat *u;
 	int rc;
 
 	*out = (struct unflatten_result){ 0 };
+	if (!sink->seekable)
+		return fail_set(-ESPIPE, "a stream becomes a dump in a file, not in a pipe");
+	u = calloc(1, sizeof(*u));
 	if (!u)
 		return fail(-ENOMEM, "unflatten");
 	u->in = *in;

@@ -113,7 +113,7 @@ static pid_t read_pipe(void)
 
 	CHECK_EQ(mkfifo(path, 0600), 0);
 	pid = fork();
-	CHECK(pid >= 0);
+	CHECK_OP(pid, >=, 0);
 	if (pid > 0)
 		return pid;
 	memset(mark, 0xff, sizeof(mark));

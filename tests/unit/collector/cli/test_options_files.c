@@ -49,6 +49,18 @@ TEST(lists_of_levels)
 		"-d: a list of levels has at most 32");
 }
 
+static void refused_words(char **argv, const char *words)
+{
+	struct options o;
+	int argc = 0;
+
+	fail_clear();
+	while (argv[argc])
+		argc++;
+	CHECK_EQ(options_parse(argc, argv, &o), -EINVAL);
+	CHECK_STR(fail_text(), words);
+}
+
 TEST(size_limits)
 {
 	struct options o;
@@ -65,6 +77,21 @@ TEST(size_limits)
 		"-L: '2GB' is not a size; write 500M or 2G, for example");
 	refused("makedumpfile -L M a b", "-L: 'M' is not a size; write 500M or 2G, for example");
 	refused("makedumpfile -L 0 a b", "-L: '0' is not a size; write 500M or 2G, for example");
+	refused_words((char *[]){ "makedumpfile", "-L", "5 ", "a", "b", NULL },
+		      "-L: '5 ' is not a size; write 500M or 2G, for example");
+}
+
+TEST(what_a_dash_is_not)
+{
+	struct options o;
+
+	refused("kdump-collect -R -", "-R writes a file; '-' is none");
+	refused("kdump-collect -g - core", "-g writes a file; '-' is none");
+	refused("kdump-collect --checksums - core dump", "--checksums writes a file; '-' is none");
+	refused("kdump-collect --json=- core dump",
+		"--json=FILE writes a file; for standard output write --json alone");
+	CHECK_EQ(parse("kdump-collect --json core dump", &o), 0);
+	CHECK_EQ(parse("kdump-collect -R ./-", &o), 0);
 }
 
 TEST(an_address_alone_or_with_a_dump)
@@ -80,4 +107,5 @@ TEST(an_address_alone_or_with_a_dump)
 	refused("kdump-collect --vtop 0x core", "--vtop: '0x' is not a hexadecimal address");
 }
 
-RUN(split_and_reassemble, lists_of_levels, size_limits, an_address_alone_or_with_a_dump)
+RUN(split_and_reassemble, lists_of_levels, size_limits, what_a_dash_is_not,
+    an_address_alone_or_with_a_dump)
