@@ -129,6 +129,16 @@ static int finish(struct page_lookup *pages, const struct filter_cfg *cfg, struc
 	return rc;
 }
 
+/* The reason is in the message. Kernel pages can still come first; nothing can be dropped. */
+static void keep_unfiltered(const struct page_rules *r, const struct filter_cfg *cfg,
+			    struct selection *s)
+{
+	if (!cfg->keep_held && page_rules_need_scan(r, s->level))
+		log_msg(LOG_ERROR, "memory is not filtered: %s", fail_text());
+	s->level &= LEVEL_ZERO;
+	fail_clear();
+}
+
 static int scan(const struct kernel *k, struct view *v, const struct filter_cfg *cfg,
 		struct selection *s)
 {
@@ -136,6 +146,7 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	struct page_rules r;
 	struct memmap m = { 0 };
 	struct page_lookup pages = { k, v, &m, &r, 0 };
+	bool scanned;
 	int rc;
 
 	page_rules_init(&r, &k->layout);
@@ -143,25 +154,20 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	rc = memmap_open(k, v, s->counts.max_pfn, &m);
 	if (rc == -ENOMEM)
 		return rc;
-	if (rc < 0) {
-		/* Kernel pages can still come first; nothing can be dropped. */
-		if (!cfg->keep_held && page_rules_need_scan(&r, s->level))
-			log_msg(LOG_ERROR, "memory is not filtered: %s", fail_text());
-		s->level &= LEVEL_ZERO;
-		fail_clear();
-	} else if (page_rules_need_scan(&r, s->level)) {
+	if (rc == 0 && page_rules_need_scan(&r, s->level)) {
 		r.reserved = memmap_learn_reserved(&m, k, v, &r);
 		rc = scan_memmap(k, &m, &r, &mine, s);
 	}
-	if (rc != -ENOMEM)
-		priority_apply(k, v, &m, s);
+	scanned = rc == 0;
+	if (!scanned)
+		keep_unfiltered(&r, cfg, s);
+	priority_apply(k, v, &m, s);
 	pages.level = s->level;
-	if (rc == 0)
-		rc = finish(&pages, cfg, s);
-	else if (rc != -ENOMEM && cfg->unused_vm)
+	rc = scanned ? finish(&pages, cfg, s) : 0;
+	if (!scanned && cfg->unused_vm)
 		log_msg(LOG_ERROR, UNUSED_VM_KEPT);
 	memmap_close(&m);
-	return rc == -ENOMEM ? rc : 0;
+	return rc;
 }
 
 static void without_addresses(const struct filter_cfg *cfg, struct selection *s)

@@ -31,7 +31,6 @@ struct scan {
 	uint64_t missing; /* struct pages of frames that the input does not have either */
 	struct far_range *far;
 	size_t nr_far;
-	int error;
 };
 
 /* Frames in a row for one map, changed in one call, so that whole blocks stay uniform. */
@@ -263,7 +262,8 @@ static void hand_in(struct scanner *t)
 	pthread_mutex_unlock(&t->scan->lock);
 }
 
-static void scan_all(struct scan *sc, bool reports)
+/* Until nothing is left. A thread that gets no views leaves all to the others. */
+static int scan_all(struct scan *sc, bool reports)
 {
 	struct scanner t = { .scan = sc, .reports = reports };
 	const struct memmap_extent *e;
@@ -276,43 +276,48 @@ static void scan_all(struct scan *sc, bool reports)
 	view_close(t.walk);
 	view_close(t.data);
 	hand_in(&t);
-	if (rc < 0) {
-		pthread_mutex_lock(&t.scan->lock);
-		t.scan->error = rc;
-		pthread_mutex_unlock(&t.scan->lock);
-	}
+	return rc;
 }
 
 static void *scanner_main(void *arg)
 {
-	scan_all(arg, false);
+	(void)scan_all(arg, false);
 	return NULL;
 }
 
-/* The caller scans too, so it works without any other thread. */
-static void run_scanners(struct scan *sc)
+/*
+ * The caller scans too, so it works without any other thread. An error only if nothing was scanned:
+ * with views for one thread, that one scans everything.
+ */
+static int run_scanners(struct scan *sc)
 {
 	pthread_t thread[THREADS_MAX];
 	unsigned nr = 0;
+	int rc;
 
 	while (nr + 1 < sc->cfg->nr_threads && nr < THREADS_MAX &&
 	       pthread_create(&thread[nr], NULL, scanner_main, sc) == 0)
 		nr++;
-	scan_all(sc, true);
+	rc = scan_all(sc, true);
 	for (unsigned i = 0; i < nr; i++)
 		pthread_join(thread[i], NULL);
+	if (rc < 0 && sc->extent < sc->m->nr_extent)
+		return rc;
+	fail_clear();
 	report(sc, sc->done);
+	return 0;
 }
 
 int scan_memmap(const struct kernel *k, const struct memmap *m, const struct page_rules *r,
 		const struct filter_cfg *cfg, struct selection *s)
 {
 	struct scan sc = { .k = k, .m = m, .r = r, .cfg = cfg, .s = s };
+	int rc;
 
 	for (size_t i = 0; i < m->nr_extent; i++)
 		sc.total += m->extent[i].nr;
 	pthread_mutex_init(&sc.lock, NULL);
-	run_scanners(&sc);
+	rc = run_scanners(&sc);
 	pthread_mutex_destroy(&sc.lock);
 
 	for (size_t i = 0; i < sc.nr_far; i++)
@@ -323,5 +328,5 @@ int scan_memmap(const struct kernel *k, const struct memmap *m, const struct pag
 		log_msg(LOG_COMMON,
 			"the input lacks %ju struct pages; their page frames were left out, too",
 			(uintmax_t)sc.missing);
-	return sc.error;
+	return rc;
 }

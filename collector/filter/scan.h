@@ -12,7 +12,10 @@
 #include "filter/filter.h"
 #include "filter/memmap.h"
 
-/* Clear and count in s->keep the pages that the level drops; fill TIER_BOOT and TIER_SLAB. */
+/*
+ * Clear and count in s->keep the pages that the level drops; fill TIER_BOOT and TIER_SLAB. An error
+ * of view_open() if no thread can read: then nothing is changed.
+ */
 int scan_memmap(const struct kernel *k, const struct memmap *m, const struct page_rules *r,
 		const struct filter_cfg *cfg, struct selection *s);
 

@@ -19,9 +19,10 @@
 
 /*
  * How many ranges there are: each scanner has two views (page tables, struct pages), and the
- * conductor is one of them; a few more are open besides.
+ * conductor is one of them. Each packer has one already then, and each file of a split dump has a
+ * packer at least. A few more views are open besides.
  */
-#define SIGBUS_MAX	(SIGBUS_PER_VIEW * (2 * (THREADS_MAX + 1) + 8))
+#define SIGBUS_MAX	(SIGBUS_PER_VIEW * (3 * (THREADS_MAX + 1) + 8))
 
 struct sigbus; /* one watched range */
 

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "fixture.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
@@ -24,6 +25,10 @@ struct spy {
 	const struct source_ops *inner;
 	uint64_t pa;
 	_Atomic bool seen;
+	pthread_t owner;
+	unsigned own;	     /* views of the owner's thread so far */
+	unsigned most;	     /* it gets no more; UINT_MAX: any number */
+	_Atomic bool others; /* the other threads get views */
 };
 
 /* A console that takes nothing until the struct page was read. */
@@ -120,5 +125,77 @@ TEST(it_never_goes_back_and_ends_with_everything_done)
 	CHECK_EQ(c.done, c.total);
 }
 
-RUN(scanners_go_on_while_the_callback_waits, the_callback_runs_on_the_callers_thread,
+/* As if so many views were open elsewhere that there is none left. */
+static int spy_open(struct source *src, struct view **out)
+{
+	struct spy *s = container_of(src->ops, struct spy, ops);
+	bool own = pthread_equal(pthread_self(), s->owner);
+
+	if (own ? s->own++ >= s->most : !s->others)
+		return fail_set(-EMFILE, "no more views");
+	return s->inner->view_open(src, out);
+}
+
+/* Level 31 with three threads. The filter has a view, a scanner has two. */
+static struct page_counts scan_without_views(unsigned most, bool others, unsigned *level)
+{
+	struct fix *f = fix_new();
+	struct filter_cfg cfg = { .level = 31, .nr_threads = 3 };
+	struct page_counts counts;
+	struct spy spy = { 0 };
+	struct selection s;
+	struct source *src;
+	struct kernel *k;
+
+	log_setup(0, false);
+	fix_machine(f, &(struct fix_opts){ .era = "6.1", .ram = RAM });
+	fix_memmap(f, &(struct fix_memmap){ .vmemmap = true });
+	fix_page_set(f, LAST_PFN, "OFFSET(page.flags)", 1ull << fix_fact(f, "NUMBER(PG_lru)"), 8);
+	src = fix_source(f);
+	CHECK_EQ(kernel_open(src, &k), 0);
+	spy = (struct spy){ .ops = *src->ops, .inner = src->ops, .most = most, .others = others };
+	spy.owner = pthread_self();
+	spy.ops.view_open = spy_open;
+	src->ops = &spy.ops;
+	CHECK_EQ(filter_open(k, &cfg, &s), 0);
+	CHECK_STR(fail_text(), "");
+	counts = s.counts;
+	*level = s.level;
+	filter_close(&s);
+	src->ops = spy.inner;
+	kernel_close(k);
+	source_close(src);
+	fix_free(f);
+	return counts;
+}
+
+/* What must not be dropped is kept, however few of the threads could scan. */
+TEST(a_thread_without_views_leaves_its_work_to_the_others)
+{
+	unsigned level;
+	struct page_counts all = scan_without_views(UINT_MAX, true, &level);
+
+	CHECK(level == 31 && all.dropped[PAGE_CACHE] == 1);
+	for (unsigned n = 0; n < 3; n++) {
+		struct page_counts c = scan_without_views(n == 0 ? UINT_MAX : n, n > 0, &level);
+
+		CHECK_EQ(level, 31);
+		CHECK_EQ(c.scanned, all.scanned);
+		CHECK_EQ(c.keep, all.keep);
+	}
+}
+
+TEST(without_any_view_nothing_is_dropped_and_the_level_says_so)
+{
+	unsigned level;
+	struct page_counts c = scan_without_views(1, false, &level);
+
+	CHECK_EQ(level, 1);
+	CHECK_EQ(c.keep, c.ram);
+	CHECK_EQ(c.scanned, 0);
+}
+
+RUN(a_thread_without_views_leaves_its_work_to_the_others,
+    without_any_view_nothing_is_dropped_and_the_level_says_so,
+    scanners_go_on_while_the_callback_waits, the_callback_runs_on_the_callers_thread,
     it_never_goes_back_and_ends_with_everything_done)

@@ -175,10 +175,12 @@ TEST(file_without_holes)
 	close_core(&c);
 }
 
-/* Views for the scanners of every thread there may be; beyond, an error and no unwatched reads. */
+/* Views for the packer and the scanner of every thread there may be, side by side; beyond, an error
+ * and no unwatched reads. */
 TEST(views_of_all_threads)
 {
-	const unsigned nr = 2 * (THREADS_MAX + 1), most = SIGBUS_MAX / SIGBUS_PER_VIEW;
+	const unsigned nr = THREADS_MAX + 2 * (THREADS_MAX + 1),
+		       most = SIGBUS_MAX / SIGBUS_PER_VIEW;
 	struct core c = open_core(memory());
 	struct view *v[SIGBUS_MAX / SIGBUS_PER_VIEW];
 	unsigned i;
