@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "systemd/dumps/ssh_config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +56,8 @@ static int failed_there(const struct target_access *p, const struct run_result *
 }
 
 /*
- * The capture has only this key. A login by an agent, an open connection or another method must not
- * hide that this key does not work.
+ * The capture has only this key. A login by an agent, an open connection, another method or a key
+ * of root's configuration must not hide that this key does not work.
  */
 static unsigned add_options(const struct target_access *p, bool ask, const char **argv)
 {
@@ -81,33 +82,48 @@ static unsigned add_options(const struct target_access *p, bool ask, const char 
 	return nr;
 }
 
-int target_access_ssh(const struct target_access *p, const struct target_access_command *c,
-		      char **out, size_t *len)
+/* Its answer; config: "" if root's own configuration counts. */
+static int ask_server(const struct target_access *p, const struct target_access_command *c,
+		      const char *config, unsigned seconds, struct run_result *r)
 {
-	const char *argv[24] = { "ssh" };
-	struct run_result r;
+	const char *argv[26] = { "ssh" };
 	unsigned nr = 1 + add_options(p, c->ask, argv + 1);
-	unsigned seconds = ctl_network_left(p->network_end, c->seconds ? c->seconds : 30);
 	char connect[40];
-	int rc;
 
-	if (seconds == 0)
-		return fail(-EHOSTUNREACH, "ssh %s: not tried: no time left for the network",
-			    p->user_host);
+	if (*config) {
+		argv[nr++] = "-F";
+		argv[nr++] = config;
+	}
 	snprintf(connect, sizeof(connect), "-oConnectTimeout=%u", seconds < 10 ? seconds : 10);
 	argv[nr++] = connect;
 	argv[nr++] = "--";
 	argv[nr++] = p->user_host;
 	argv[nr++] = c->command;
-	rc = run_program(&(struct run_cfg){ .argv = argv,
-					    .input = c->input,
-					    .input_len = c->input ? strlen(c->input) : 0,
-					    .out = RUN_KEEP,
-					    .max = c->max,
-					    .err = RUN_AS_OUT,
-					    .terminal = c->ask,
-					    .timeout_ms = seconds * 1000 },
-			 &r);
+	return run_program(&(struct run_cfg){ .argv = argv,
+					      .input = c->input,
+					      .input_len = c->input ? strlen(c->input) : 0,
+					      .out = RUN_KEEP,
+					      .max = c->max,
+					      .err = RUN_AS_OUT,
+					      .terminal = c->ask,
+					      .timeout_ms = seconds * 1000 },
+			   r);
+}
+
+/* A person who is asked logs in as usual; all else is done as the capture will do it. */
+int target_access_ssh(const struct target_access *p, const struct target_access_command *c,
+		      char **out, size_t *len)
+{
+	struct ssh_config config = { .fd = -1 };
+	struct run_result r = { 0 };
+	unsigned seconds = ctl_network_left(p->network_end, c->seconds ? c->seconds : 30);
+	int rc = c->ask || seconds == 0 ? 0 : ssh_config_open(p->user_host, &config);
+
+	if (seconds == 0)
+		return fail(-EHOSTUNREACH, "ssh %s: not tried: no time left for the network",
+			    p->user_host);
+	if (rc == 0)
+		rc = ask_server(p, c, config.path, seconds, &r);
 	if (rc == 0 && r.exit_code == 255)
 		rc = explain(p, &r.out);
 	else if (rc == 0 && r.exit_code != 0)
@@ -118,5 +134,6 @@ int target_access_ssh(const struct target_access *p, const struct target_access_
 		r.out.data = NULL;
 	}
 	run_result_fini(&r);
+	ssh_config_close(&config);
 	return rc;
 }

@@ -9,6 +9,7 @@ mkdir -p "$root/home" "$root/server"
 # is a question for a password on the terminal, if told so.
 program ssh <<'E'
 printf '%s\n' "$*" | head -n 1 >>"$root/ssh-calls"
+config=$(expr "$*" : '.* -F \([^ ]*\)') && cat "$config" >"$root/ssh-config"
 if [ -s "$root/ssh-complaint" ]; then
 	cat "$root/ssh-complaint" >&2
 	exit 255
@@ -54,6 +55,15 @@ ok "a second propagate does not ask about the host key" test "$(asked)" = 1
 ok "a second propagate uses the key that is there" says "using the key"
 ok "logins of propagate's tests use this key alone" test "$(grep BatchMode=yes "$root/ssh-calls" |
 	grep -vc -- "-i $root/keys/key -oIdentitiesOnly=yes -oIdentityAgent=none")" = 0
+ok "logins of propagate's tests have a configuration of their own" test "$(grep BatchMode=yes "$root/ssh-calls" |
+	grep -vc -- " -F /proc/")" = 0
+ok "a person who is asked has root's configuration" test "$(grep HostKeyChecking=ask "$root/ssh-calls" | grep -c -- " -F ")" = 0
+# Of root's configuration only what the image has of it: another key that works would hide ours.
+printf 'identityfile ~/.ssh/backup\nciphers aes256-ctr\nuserknownhostsfile /known\n' >"$root/ssh-has"
+ok "propagate succeeds with a configuration of root's" exits 0 kdumpctl propagate
+ok "logins have the server, its host keys and its algorithms" test "$(tr -d '\t' <"$root/ssh-config" | tr '\n' ' ')" = \
+	"Host * HostName server.example User kdump Port 22 GlobalKnownHostsFile none UserKnownHostsFile /known ciphers aes256-ctr "
+rm "$root/ssh-has"
 rm "$root/ssh-pinned"
 : >"$root/ssh-calls"
 ok "propagate succeeds when the host key was forgotten" exits 0 kdumpctl propagate

@@ -24,7 +24,7 @@ for kernel in $(kernels 6.12); do
 		}
 	E
 	with_reference
-	ok "$kernel: the machine rebooted by itself" capture_run 240
+	ok "$kernel: the machine rebooted by itself" capture_run 400
 	ok "$kernel: one dump" dump_dir "$(disk_open data)/dumps"
 	dump_good "$kernel"
 done
