@@ -170,6 +170,9 @@ static void check_page(struct worker *w, uint64_t rank, const struct dump_desc *
 		w->last_flags = d->flags;
 		return;
 	}
+	/* To find a frame takes as long as all bitmaps before it: not for each of millions. */
+	if (verify_fault_counted(v, POSITION_PAGES + rank))
+		return;
 	pfn = frame_of(v, rank);
 	verify_fault(v, POSITION_PAGES + rank,
 		     "page frame 0x%jx (descriptor %ju, %u bytes at %jd): %s", (uintmax_t)pfn,
@@ -281,7 +284,10 @@ static int verify_kdump(struct verify *v, int threads)
 	return check_all_pages(v, threads);
 }
 
-/* Its headers and notes are checked when it is opened; memory that is cut off is a fault. */
+/*
+ * Its headers and notes are checked when it is opened; memory that is cut off is a fault, unless
+ * the core says itself that pages are missing.
+ */
 static int verify_elf(const char *path, struct verify_result *out)
 {
 	struct source *src;
@@ -289,7 +295,8 @@ static int verify_elf(const char *path, struct verify_result *out)
 
 	if (rc < 0)
 		return rc;
-	if (src->cut_short) {
+	out->incomplete = source_is_incomplete(src);
+	if (src->cut_short && !out->incomplete) {
 		out->faults = 1;
 		snprintf(out->first, sizeof(out->first),
 			 "the file ends before the memory that its headers promise");

@@ -147,7 +147,10 @@ static int compare_pieces(struct verify_dir *v, const struct manifest_file *f, c
 		      f->name, at, at + s->piece < s->to ? at + s->piece : s->to);
 		return 0;
 	}
-	return s->nr == nr;
+	if (s->nr == nr)
+		return 1;
+	fault(v, "%s: " MANIFEST_NAME " has %u checksums for %u pieces of it", f->name, s->nr, nr);
+	return 0;
 }
 
 static int same_pages(struct verify_dir *v, int fd, const struct manifest_file *f)

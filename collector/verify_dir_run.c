@@ -90,7 +90,7 @@ static int print_json(const struct options *o, const struct verify_dir *v, doubl
 	put_unchecked(f, v);
 	fprintf(f, "],\"seconds\":%.3f}\n", seconds);
 	if (f == stdout)
-		return fflush(f) ? fail(-errno, "write the JSON") : 0;
+		return fflush(f) ? fail(-errno, "write the JSON to standard output") : 0;
 	return fclose(f) ? fail(-errno, "write %s", o->json_path) : 0;
 }
 

@@ -5,6 +5,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+bool verify_fault_counted(struct verify *v, uint64_t position)
+{
+	bool later;
+
+	pthread_mutex_lock(&v->lock);
+	later = v->out->faults > 0 && position > v->first;
+	v->out->faults += later;
+	pthread_mutex_unlock(&v->lock);
+	return later;
+}
+
 void verify_fault(struct verify *v, uint64_t position, const char *fmt, ...)
 {
 	va_list ap;

@@ -28,6 +28,9 @@ struct verify {
 void verify_fault(struct verify *v, uint64_t position, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Only count it if one at a lower position is known: true then. The text may be costly to make. */
+bool verify_fault_counted(struct verify *v, uint64_t position);
+
 /* The ELF notes and vmcoreinfo. */
 void verify_notes(struct verify *v);
 

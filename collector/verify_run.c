@@ -33,7 +33,7 @@ static int print_json(const struct options *o, const char *path, const struct ve
 	json_string(f, r->faults ? r->first : NULL);
 	fprintf(f, ",\"seconds\":%.3f}\n", seconds);
 	if (f == stdout)
-		return fflush(f) ? fail(-errno, "write the JSON") : 0;
+		return fflush(f) ? fail(-errno, "write the JSON to standard output") : 0;
 	return fclose(f) ? fail(-errno, "write %s", o->json_path) : 0;
 }
 
@@ -64,7 +64,10 @@ static int run_file(const struct options *o, enum exit_code *outcome)
 	print_text(o->vmcore, &r, seconds);
 	if (r.faults == 0)
 		*outcome = r.incomplete ? EXIT_CODE_PARTIAL : EXIT_CODE_COMPLETE;
-	return o->json ? print_json(o, o->vmcore, &r, seconds) : 0;
+	rc = o->json ? print_json(o, o->vmcore, &r, seconds) : 0;
+	if (rc < 0)
+		*outcome = EXIT_CODE_NOTHING;
+	return rc;
 }
 
 int verify_run(const struct options *o, enum exit_code *outcome)

@@ -63,7 +63,7 @@ collect -l -d 31 "$core" dump >words 2>&1
 } >log
 for words in "kdump-collect --help" "kdump-collect --version" "kdump-collect --mem-usage $core" "kdump-collect --dry-run $core" \
 	"kdump-report --help" "kdump-report --version" "kdump-report --log log" "kdump-report --json --log log" \
-	"kdump-image --help" "kdumpctl --help" "kdumpctl --version" "kdumpctl status --help" \
+	"kdump-collect --verify --json $work/dump" "kdump-image --help" "kdumpctl --help" "kdumpctl --version" "kdumpctl status --help" \
 	"kdumpctl --root $root list --json" "kdumpctl --root $root get-default-crashkernel"; do
 	read -ra word <<<"$words"
 	ok "${words//$work/} fails on a full standard output" to_full 1 "$build/${word[0]}" "${word[@]:1}"
