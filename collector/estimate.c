@@ -11,11 +11,13 @@
 #include "summary/progress.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #define SPACE_SAMPLE 2048 /* pages: 8 MiB; the mean is off by a few per cent */
 
@@ -117,19 +119,37 @@ static int mean_size(const struct dump_cfg *cfg, double *out)
 	return rc;
 }
 
-/* The file system that a file is going to be in, by its folder. */
+/* The file system that a file is going to be in, by its folder; or the device that it is. */
 struct space_target {
 	char dir[PATH_MAX];
 	dev_t dev;
 	uint64_t have;
 };
 
+static int find_device(const char *path, const struct stat *st, struct space_target *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+
+	if (fd >= 0)
+		close(fd);
+	snprintf(out->dir, sizeof(out->dir), "%s", path);
+	out->dev = st->st_rdev;
+	out->have = (uint64_t)size;
+	return size < 0 ? -EIO : 0;
+}
+
+/* -ENODEV: a pipe, which is never full. */
 static int find_target(const char *path, struct space_target *out)
 {
 	char copy[PATH_MAX];
 	struct statvfs fs;
 	struct stat st;
 
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
+		return find_device(path, &st, out);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return -ENODEV;
 	snprintf(copy, sizeof(copy), "%s", path);
 	snprintf(out->dir, sizeof(out->dir), "%s", dirname(copy));
 	if (statvfs(out->dir, &fs) < 0 || stat(out->dir, &st) < 0)

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -156,6 +157,45 @@ TEST(into_a_pipe_only_the_first_level_goes)
 	close_machine(&m);
 }
 
+static unsigned warnings;
+
+static void count_warning(void *arg, enum log_kind kind, const char *line)
+{
+	(void)arg;
+	warnings += kind == LOG_ERROR && strstr(line, "likely to be cut short") != NULL;
+}
+
+/* Every file system is full, in place of the C library's answer. */
+int statvfs(const char *dir, struct statvfs *out)
+{
+	(void)dir;
+	*out = (struct statvfs){ .f_frsize = 1, .f_bavail = 1 };
+	return 0;
+}
+
+/* How full the file system is in which the pipe has its name does not matter. */
+TEST(the_space_is_checked_for_files_only)
+{
+	struct save_case m;
+
+	for (int into_pipe = 0; into_pipe < 2; into_pipe++) {
+		pid_t reader = 0;
+
+		open_machine(&m);
+		signal(SIGPIPE, SIG_IGN);
+		if (into_pipe)
+			reader = read_pipe();
+		warnings = 0;
+		log_watch(count_warning, NULL);
+		CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+		log_watch(NULL, NULL);
+		CHECK_EQ(warnings, !into_pipe);
+		if (into_pipe)
+			CHECK_EQ(ended(reader), 1);
+		close_machine(&m);
+	}
+}
+
 /* It lacks pages, and its header says so; the stream itself is whole. */
 TEST(a_stream_of_an_incomplete_dump_has_its_end)
 {
@@ -173,4 +213,5 @@ TEST(a_stream_of_an_incomplete_dump_has_its_end)
 }
 
 RUN(whole, a_dump_that_cannot_be_named, a_useless_file_is_removed,
-    into_a_pipe_only_the_first_level_goes, a_stream_of_an_incomplete_dump_has_its_end)
+    into_a_pipe_only_the_first_level_goes, a_stream_of_an_incomplete_dump_has_its_end,
+    the_space_is_checked_for_files_only)
