@@ -85,10 +85,31 @@ static size_t window_len(struct infile_window *w, const struct infile *f, uint64
 	return w->ahead < f->size - off ? w->ahead : (size_t)(f->size - off);
 }
 
+/* Bytes ahead that cannot be read must not cost those that are asked for. */
+static int window_fill(struct infile_window *w, const struct infile *f, size_t len, uint64_t off)
+{
+	size_t n = window_len(w, f, off);
+	int rc;
+
+	n = n < len ? len : n;
+	w->len = 0;
+	rc = infile_read(f, w->buf, n, off);
+	if (rc < 0 && n > len) {
+		fail_clear();
+		n = len;
+		rc = infile_read(f, w->buf, n, off);
+	}
+	if (rc < 0)
+		return rc;
+	w->f = f;
+	w->off = off;
+	w->len = n;
+	return 0;
+}
+
 int infile_window_get(struct infile_window *w, const struct infile *f, size_t len, uint64_t off,
 		      const void **out)
 {
-	size_t n;
 	int rc;
 
 	if (w->f != f || off < w->off || off - w->off > w->len || len > w->len - (off - w->off)) {
@@ -96,15 +117,9 @@ int infile_window_get(struct infile_window *w, const struct infile *f, size_t le
 			return fail(-EIO, "the file ends before byte %ju", (uintmax_t)(off + len));
 		if (!w->buf && !(w->buf = malloc(w->capacity)))
 			return fail(-ENOMEM, "read the file");
-		n = window_len(w, f, off);
-		n = n < len ? len : n;
-		w->len = 0;
-		rc = infile_read(f, w->buf, n, off);
+		rc = window_fill(w, f, len, off);
 		if (rc < 0)
 			return rc;
-		w->f = f;
-		w->off = off;
-		w->len = n;
 	}
 	*out = w->buf + (off - w->off);
 	return 0;
