@@ -12,6 +12,7 @@
 #include "summary/progress.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,8 +76,8 @@ static int skip_page(int fd, uint64_t size, uint64_t pos, uint8_t *buf, size_t *
 	return 1;
 }
 
-/* The next piece: a count, 0 at the end. */
-static ssize_t read_piece(int fd, uint64_t size, uint64_t pos, uint8_t *buf)
+/* The next piece: a count, 0 at the end. *lost: bytes so far that are zeros in place of others. */
+static ssize_t read_piece(int fd, uint64_t size, uint64_t pos, uint8_t *buf, uint64_t *lost)
 {
 	size_t len = COPY_SIZE;
 	ssize_t n;
@@ -92,7 +93,10 @@ static ssize_t read_piece(int fd, uint64_t size, uint64_t pos, uint8_t *buf)
 	n = read(fd, buf, PAGE_BYTES);
 	if (n > 0)
 		return n;
-	return skip_page(fd, size, pos, buf, &len) ? (ssize_t)len : fail(rc, "read");
+	if (!skip_page(fd, size, pos, buf, &len))
+		return fail(rc, "read");
+	*lost += len;
+	return (ssize_t)len;
 }
 
 static uint64_t input_size(int fd)
@@ -102,7 +106,7 @@ static uint64_t input_size(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
-static int copy_all(int fd, struct sink *to, struct progress *shown)
+static int copy_all(int fd, struct sink *to, struct progress *shown, uint64_t *lost)
 {
 	uint64_t pos = 0, size = input_size(fd);
 	uint8_t *buf = malloc(COPY_SIZE);
@@ -110,7 +114,7 @@ static int copy_all(int fd, struct sink *to, struct progress *shown)
 
 	progress_start(shown, "Encrypting", size, 1);
 	while (rc == 0) {
-		ssize_t n = read_piece(fd, size, pos, buf);
+		ssize_t n = read_piece(fd, size, pos, buf, lost);
 
 		if (n <= 0) {
 			rc = (int)n;
@@ -128,7 +132,15 @@ static int copy_all(int fd, struct sink *to, struct progress *shown)
 	return rc;
 }
 
-static int encrypt_file(const struct options *o)
+/* Of an input that could not be read as a whole the output keeps the incomplete name. */
+static int seal_all(int fd, struct sink *to, struct progress *shown, uint64_t *lost)
+{
+	int rc = copy_all(fd, to, shown, lost);
+
+	return rc < 0 || *lost ? rc : sink_commit(to);
+}
+
+static int encrypt_file(const struct options *o, uint64_t *lost)
 {
 	struct progress_cfg cfg;
 	struct progress shown;
@@ -150,8 +162,7 @@ static int encrypt_file(const struct options *o)
 	if (rc == 0) {
 		rc = sink_seal_open(sink, &to, &sink);
 		if (rc == 0) {
-			rc = copy_all(fd, sink, &shown);
-			rc = rc < 0 ? rc : sink_commit(sink);
+			rc = seal_all(fd, sink, &shown, lost);
 			sink_close(sink);
 		}
 	}
@@ -282,16 +293,27 @@ static int decrypt_file(const struct options *o, enum exit_code *outcome)
 	return rc < 0 ? fail(rc, "decrypt %s", o->vmcore) : 0;
 }
 
+static int run_encrypt(const struct options *o, enum exit_code *outcome)
+{
+	uint64_t lost = 0;
+	int rc = encrypt_file(o, &lost);
+
+	*outcome = rc < 0 ? EXIT_CODE_NOTHING : lost ? EXIT_CODE_PARTIAL : EXIT_CODE_COMPLETE;
+	if (*outcome == EXIT_CODE_PARTIAL)
+		log_msg(LOG_ERROR,
+			"%s: %s: %" PRIu64 " bytes cannot be read; they are zeros in the encrypted "
+			"file, which is incomplete",
+			options_program(o), o->vmcore, lost);
+	return rc;
+}
+
 int sealed_run(const struct options *o, enum exit_code *outcome)
 {
 	int rc;
 
-	if (o->mode == MODE_DECRYPT) {
-		rc = decrypt_file(o, outcome);
-	} else {
-		rc = encrypt_file(o);
-		*outcome = rc < 0 ? EXIT_CODE_NOTHING : EXIT_CODE_COMPLETE;
-	}
+	if (o->mode == MODE_ENCRYPT)
+		return run_encrypt(o, outcome);
+	rc = decrypt_file(o, outcome);
 	if (*outcome == EXIT_CODE_PARTIAL)
 		log_msg(LOG_ERROR, "%s: %s: what could be opened is saved as an incomplete dump",
 			options_program(o), o->vmcore);
