@@ -12,13 +12,28 @@
 #define VIEW_BYTES    (128u << 10) /* bounce buffer and page tables of its windows */
 #define STACK_BYTES   (64u << 10)  /* what a worker touches of its stack */
 #define FORMAT_BYTES  (512u << 10)
+#define CPUS_MAX      (1u << 16)
 #define PROGRAM_BYTES (1u << 20) /* libc, lists of memory, the rest */
+
+/* CPUs that we may run on, if the kernel's set of them has no more than most bits; else 0. */
+static int count_cpus(unsigned most)
+{
+	size_t len = CPU_ALLOC_SIZE(most);
+	cpu_set_t *set = CPU_ALLOC(most);
+	int nr = set && sched_getaffinity(0, len, set) == 0 ? CPU_COUNT_S(len, set) : 0;
+
+	CPU_FREE(set);
+	return nr;
+}
 
 static int nr_cpus(void)
 {
-	cpu_set_t set;
+	int nr = 0;
 
-	return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+	/* cpu_set_t has 1024 bits; the set of a machine that could have more is refused there. */
+	for (unsigned most = CPU_SETSIZE; nr == 0 && most <= CPUS_MAX; most *= 2)
+		nr = count_cpus(most);
+	return nr ? nr : 1;
 }
 
 static uint64_t mem_available(void)
