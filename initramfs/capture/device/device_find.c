@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "initramfs/capture/child.h"
+#include "initramfs/capture/device/device_path.h"
 #include "initramfs/capture/console.h"
 
 #include <blkid/blkid.h>
@@ -106,22 +107,19 @@ static bool path_is(const struct devices *d, const char *name, const char *value
 {
 	size_t len = strcspn(value, "#");
 	char path[512], number[16] = "", *real;
-	const char *at;
 	bool is;
 
 	snprintf(path, sizeof(path), "%.200s/class/block/%.60s", d->sys, name);
 	real = realpath(path, NULL);
 	if (!real)
 		return false;
-	at = strstr(real, "/devices/");
-	at = at ? at + strlen("/devices/") : real;
 	(void)device_attr(d, name, "partition", number, sizeof(number));
 	/* The plan's path may or may not begin with the part up to "devices/". */
 	if (strncmp(value, "/sys/devices/", 13) == 0) {
 		value += 13;
 		len -= 13;
 	}
-	is = strncmp(at, value, len) == 0 && strncmp(at + len, "/block/", 7) == 0 &&
+	is = device_path_same(real, value, len) &&
 	     strcmp(number, value[len] == '#' ? value + len + 1 : "") == 0;
 	free(real);
 	return is;

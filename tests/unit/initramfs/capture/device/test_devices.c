@@ -67,6 +67,13 @@ TEST(by_serial_number_world_wide_name_and_place)
 	CHECK_STR(found(&m, "DEVPATH=pci0/virtio2#3"), "/dev/vda3");
 	CHECK_STR(found(&m, "DEVPATH=pci0/virtio2#4"), "none");
 	CHECK_STR(found(&m, "DEVPATH=pci0/virtio"), "none");
+	/* Counted anew: it is still the only one of its parent. */
+	CHECK_EQ(shell("cd %s && mkdir -p devices/pci1/virtio4/block/vdc && "
+		       "echo 2048 >devices/pci1/virtio4/block/vdc/size && "
+		       "ln -s ../../devices/pci1/virtio4/block/vdc class/block/",
+		       m.dir),
+		 0);
+	CHECK_STR(found(&m, "DEVPATH=pci1/virtio7"), "/dev/vdc");
 	CHECK_STR(found(&m, "nonsense"), "none");
 	made_close(&m);
 }
