@@ -2,6 +2,8 @@
 /* system_check.c - does the configuration fit this system? */
 #include "systemd/check/system_check.h"
 
+#include "systemd/check/cluster.h"
+
 #include "base/err.h"
 #include "config/check/check.h"
 #include "config/check/trust.h"
@@ -54,6 +56,18 @@ static int check_own_files(const struct ctl *ctl)
 	return 0;
 }
 
+static void warn_of_cluster(const struct ctl *ctl, struct findings *findings)
+{
+	char text[CLUSTER_TEXT_MAX];
+
+	if (!cluster_waits(ctl, text))
+		return;
+	if (findings)
+		findings_add(findings, "%s", text);
+	else
+		message_warn("%s", text);
+}
+
 int system_check(struct ctl *ctl, struct findings *findings)
 {
 	struct config_system system = {
@@ -70,6 +84,8 @@ int system_check(struct ctl *ctl, struct findings *findings)
 		rc = config_check_system(&ctl->config, &system);
 		print_complaints(&ctl->config.report, printed, findings);
 	}
+	if (rc == 0)
+		warn_of_cluster(ctl, findings);
 	if (rc == 0 && ctl->sysconfig.kernel_version)
 		rc = kernel_paths_find(ctl, &at);
 	return rc;
