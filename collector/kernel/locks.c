@@ -21,7 +21,8 @@
 #define OWNER_IS_READER 1u
 #define RT_WAITERS	1u
 
-static const char *const names[NR_KLOCKS] = { "mutex", "rwsem", "semaphore", "rt_mutex" };
+static const char *const names[NR_KLOCKS] = { "mutex", "rwsem", "semaphore", "rt_mutex",
+					      "spinlock" };
 
 /* A lock whose waiters stand in a list. */
 struct form {
@@ -34,9 +35,11 @@ struct form {
 
 struct klocks {
 	struct kmem *mem;
-	struct form form[NR_KLOCKS]; /* not of KLOCK_RT_MUTEX */
+	struct form form[NR_KLOCKS]; /* not of KLOCK_RT_MUTEX and KLOCK_SPINLOCK */
 	struct btf_field count;	     /* of an rwsem */
 	struct btf_field rt_lock, rt_task, rt_owner;
+	struct btf_field in_rwsem; /* the rt_mutex of an rwsem; size 0: not PREEMPT_RT */
+	struct btf_field readers;  /* of such an rwsem */
 	struct btf_field blocked_on, blocker, pi_blocked_on, stack; /* of a task; size 0: none */
 	uint64_t stack_size;
 };
@@ -84,6 +87,12 @@ static void find_rt(struct klocks *l, struct btf *b)
 	    (btf_member(b, "rt_mutex_base", "owner", &l->rt_owner) < 0 &&
 	     btf_member(b, "rt_mutex", "owner", &l->rt_owner) < 0))
 		l->pi_blocked_on.size = 0;
+	if (!l->pi_blocked_on.size ||
+	    (btf_member(b, "rw_semaphore", "rwbase.rtmutex", &l->in_rwsem) < 0 &&
+	     btf_member(b, "rw_semaphore", "rtmutex", &l->in_rwsem) < 0) ||
+	    (btf_member(b, "rw_semaphore", "rwbase.readers.counter", &l->readers) < 0 &&
+	     btf_member(b, "rw_semaphore", "readers.counter", &l->readers) < 0))
+		l->in_rwsem.size = 0;
 }
 
 int klocks_open(struct kmem *mem, struct btf *btf, struct klocks **out)
@@ -106,7 +115,8 @@ int klocks_open(struct kmem *mem, struct btf *btf, struct klocks **out)
 	find_in_task(btf, "blocker", &l->blocker);
 	find_in_task(btf, "stack", &l->stack);
 	find_rt(l, btf);
-	if (!l->stack.size || (!l->form[KLOCK_MUTEX].known && !l->form[KLOCK_RWSEM].known)) {
+	if (!l->stack.size || (!l->form[KLOCK_MUTEX].known && !l->form[KLOCK_RWSEM].known &&
+			       !l->pi_blocked_on.size)) {
 		klocks_close(l);
 		return fail(-ENOENT, "types of locks");
 	}
@@ -222,7 +232,17 @@ static bool by_task(struct klocks *l, struct klock_wait *w)
 	       believe(l, lock & ~3ull, kinds[lock & 3], w);
 }
 
-static bool by_rt_mutex(struct klocks *l, struct klock_wait *w)
+/* What the task asked for is known by its calls; without PREEMPT_RT only rt_mutexes are rt_mutexes.
+ */
+static void name_rt(const struct klocks *l, const struct klock_hint *h, struct klock_wait *w)
+{
+	w->kind = l->in_rwsem.size && h->stack.end && !l->form[h->kind].known ? h->kind
+									      : KLOCK_RT_MUTEX;
+	if (w->kind == KLOCK_RWSEM)
+		w->lock -= l->in_rwsem.off;
+}
+
+static bool by_rt_mutex(struct klocks *l, const struct klock_hint *h, struct klock_wait *w)
 {
 	uint64_t waiter, task, owner;
 
@@ -232,10 +252,10 @@ static bool by_rt_mutex(struct klocks *l, struct klock_wait *w)
 	    !is_pointer(w->lock) || btf_read(l->mem, w->lock, &l->rt_owner, &owner) < 0 ||
 	    !(owner & RT_WAITERS))
 		return false;
-	w->kind = KLOCK_RT_MUTEX;
 	w->owner = owner & ~(uint64_t)RT_WAITERS;
 	w->shared = false;
 	w->readers = 0;
+	name_rt(l, h, w);
 	return true;
 }
 
@@ -286,9 +306,46 @@ static bool by_stack(struct klocks *l, const struct klock_hint *h, struct klock_
 	return false;
 }
 
+/* With PREEMPT_RT the rwsem is the writer's already, while it waits for the readers to leave. */
+static bool is_left(struct klocks *l, uint64_t lock, struct klock_wait *w)
+{
+	uint64_t owner, readers;
+
+	if (!is_pointer(lock) ||
+	    kmem_u64(l->mem, lock + l->in_rwsem.off + l->rt_owner.off, &owner) < 0 ||
+	    (owner & ~(uint64_t)RT_WAITERS) != w->task ||
+	    btf_read(l->mem, lock, &l->readers, &readers) < 0 || (int32_t)readers <= 0)
+		return false;
+	*w = (struct klock_wait){ .task = w->task,
+				  .lock = lock,
+				  .kind = KLOCK_RWSEM,
+				  .shared = true,
+				  .readers = (uint32_t)readers };
+	return true;
+}
+
+static bool by_readers(struct klocks *l, const struct klock_hint *h, struct klock_wait *w)
+{
+	if (!l->in_rwsem.size || h->kind != KLOCK_RWSEM || h->stack.start % 8 ||
+	    h->stack.end - h->stack.start > STACK_SEARCH)
+		return false;
+	for (uint64_t at = h->stack.start; at + 8 <= h->stack.end; at += 8) {
+		uint64_t value;
+
+		/* Its rt_mutex is at hand, too. */
+		if (kmem_u64(l->mem, at, &value) == 0 &&
+		    (is_left(l, value, w) || is_left(l, value - l->in_rwsem.off, w)))
+			return true;
+	}
+	return false;
+}
+
 int klocks_wait(struct klocks *l, uint64_t task, const struct klock_hint *hint,
 		struct klock_wait *out)
 {
 	*out = (struct klock_wait){ .task = task };
-	return by_task(l, out) || by_rt_mutex(l, out) || by_stack(l, hint, out) ? 0 : -ENOENT;
+	return by_task(l, out) || by_rt_mutex(l, hint, out) || by_stack(l, hint, out) ||
+			       by_readers(l, hint, out)
+		       ? 0
+		       : -ENOENT;
 }

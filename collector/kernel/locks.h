@@ -8,13 +8,23 @@
  * (blocked_on, blocker: since 7.0; rt_mutex: pi_blocked_on) that is used, else its stack is
  * searched for its entry in the list of waiters. Lists are bounded. One thread at a time; the
  * arguments of klocks_open() are borrowed.
+ *
+ * In kernels with PREEMPT_RT mutexes, rwsems and spinlocks are built on rt_mutexes. The hint says
+ * which of them it is; a writer that waits for the readers of an rwsem is found by its stack.
  */
 #ifndef KERNEL_LOCKS_H
 #define KERNEL_LOCKS_H
 
 #include "kernel/btf.h"
 
-enum klock_kind { KLOCK_MUTEX, KLOCK_RWSEM, KLOCK_SEMAPHORE, KLOCK_RT_MUTEX, NR_KLOCKS };
+enum klock_kind {
+	KLOCK_MUTEX,
+	KLOCK_RWSEM,
+	KLOCK_SEMAPHORE,
+	KLOCK_RT_MUTEX,
+	KLOCK_SPINLOCK,
+	NR_KLOCKS
+};
 
 struct klock_wait {
 	uint64_t task; /* struct task_struct that waits */
@@ -41,7 +51,7 @@ void klocks_close(struct klocks *l);
 int klocks_wait(struct klocks *l, uint64_t task, const struct klock_hint *hint,
 		struct klock_wait *out);
 
-/* "mutex", "rwsem", "semaphore", "rt_mutex". */
+/* "mutex", "rwsem", "semaphore", "rt_mutex", "spinlock". */
 const char *klock_name(enum klock_kind kind);
 
 #endif

@@ -17,6 +17,7 @@
 /* Layout of the fixture. */
 enum { TASK_STACK = 8, TASK_BLOCKED = 16, TASK_BLOCKER = 24, TASK_SIZE = 64 };
 enum { MUTEX_LIST = 16, RWSEM_OWNER = 8, RWSEM_LIST = 24, WAITER_TASK = 16 };
+enum { RT_OWNER = 24, RT_IN_RWSEM = 8, RT_WAITER_TASK = 48, RT_WAITER_LOCK = 56 };
 
 struct lock_machine {
 	struct fix *f;
@@ -37,6 +38,12 @@ uint64_t lock_va(const struct lock_machine *m, uint64_t pa);
 
 /* Three tasks, a mutex and an rwsem that nobody holds; headless: as of Linux 7. */
 void lock_setup(struct lock_machine *m, bool headless);
+
+/* The same of a kernel with PREEMPT_RT. */
+void lock_setup_rt(struct lock_machine *m);
+
+/* Task i waits for the rt_mutex at lock, a pa. */
+void lock_wait_rt(struct lock_machine *m, int i, uint64_t lock);
 
 /* After what the test wrote. */
 void lock_start(struct lock_machine *m);

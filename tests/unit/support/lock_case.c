@@ -48,6 +48,53 @@ static void lock_types(struct fix_btf *b, bool headless)
 	fix_btf_done(b);
 }
 
+/* With PREEMPT_RT: mutex and rw_semaphore are an rt_mutex_base, and a count of readers. */
+static void rt_types(struct fix_btf *b)
+{
+	uint32_t num, ptr, base, counter, rwbase;
+
+	fix_btf_open(b, NULL);
+	num = fix_btf_int(b, "int", 4, true);
+	ptr = fix_btf_ref(b, BTF_PTR, "", 0);
+	base = fix_btf_struct(b, "rt_mutex_base", 32,
+			      &(struct fix_btf_member){ "owner", ptr, RT_OWNER * 8, 0 }, 1);
+	counter =
+		fix_btf_struct(b, "atomic", 4, &(struct fix_btf_member){ "counter", num, 0, 0 }, 1);
+	rwbase =
+		fix_btf_struct(b, "rwbase_rt", 40,
+			       (struct fix_btf_member[]){ { "readers", counter, 0, 0 },
+							  { "rtmutex", base, RT_IN_RWSEM * 8, 0 } },
+			       2);
+	fix_btf_struct(b, "mutex", 32, &(struct fix_btf_member){ "rtmutex", base, 0, 0 }, 1);
+	fix_btf_struct(b, "rw_semaphore", 40, &(struct fix_btf_member){ "rwbase", rwbase, 0, 0 },
+		       1);
+	fix_btf_struct(b, "rt_mutex_waiter", 128,
+		       (struct fix_btf_member[]){ { "task", ptr, RT_WAITER_TASK * 8, 0 },
+						  { "lock", ptr, RT_WAITER_LOCK * 8, 0 } },
+		       2);
+	fix_btf_struct(b, "task_struct", TASK_SIZE,
+		       (struct fix_btf_member[]){ { "stack", ptr, TASK_STACK * 8, 0 },
+						  { "pi_blocked_on", ptr, TASK_BLOCKED * 8, 0 } },
+		       2);
+	fix_btf_done(b);
+}
+
+void lock_setup_rt(struct lock_machine *m)
+{
+	lock_setup(m, false);
+	fix_btf_close(&m->types);
+	rt_types(&m->types);
+}
+
+void lock_wait_rt(struct lock_machine *m, int i, uint64_t lock)
+{
+	uint64_t entry = lock_entry(m, i);
+
+	fix_poke(m->f, m->task[i] + TASK_BLOCKED, lock_va(m, entry), 8);
+	fix_poke(m->f, entry + RT_WAITER_TASK, lock_va(m, m->task[i]), 8);
+	fix_poke(m->f, entry + RT_WAITER_LOCK, lock_va(m, lock), 8);
+}
+
 void lock_setup(struct lock_machine *m, bool headless)
 {
 	log_setup(0, false);

@@ -110,4 +110,53 @@ TEST(damaged)
 	lock_stop(&m);
 }
 
-RUN(mutex_by_stack, mutex_without_head, rwsem, damaged)
+/* With PREEMPT_RT every lock is an rt_mutex; what it is to the task, the hint says. */
+TEST(preempt_rt)
+{
+	struct lock_machine m;
+	struct klock_wait w;
+
+	lock_setup_rt(&m);
+	fix_poke(m.f, m.mutex + RT_OWNER, lock_va(&m, m.task[2]) | 1, 8);
+	lock_wait_rt(&m, 0, m.mutex);
+	fix_poke(m.f, m.rwsem + RT_IN_RWSEM + RT_OWNER, lock_va(&m, m.task[0]) | 1, 8);
+	lock_wait_rt(&m, 1, m.rwsem + RT_IN_RWSEM);
+	lock_start(&m);
+	CHECK_EQ(wait_of(&m, 0, KLOCK_MUTEX, &w), 0);
+	CHECK(w.kind == KLOCK_MUTEX && w.lock == lock_va(&m, m.mutex));
+	CHECK(w.owner == lock_va(&m, m.task[2]) && !w.shared);
+	CHECK_EQ(wait_of(&m, 0, KLOCK_SPINLOCK, &w), 0);
+	CHECK_EQ(w.kind, KLOCK_SPINLOCK);
+	CHECK_EQ(wait_of(&m, 1, KLOCK_RWSEM, &w), 0);
+	CHECK(w.kind == KLOCK_RWSEM && w.lock == lock_va(&m, m.rwsem));
+	CHECK_EQ(w.owner, lock_va(&m, m.task[0]));
+	CHECK_EQ(klocks_wait(m.locks, lock_va(&m, m.task[0]), &(struct klock_hint){ 0 }, &w), 0);
+	CHECK(w.kind == KLOCK_RT_MUTEX && w.lock == lock_va(&m, m.mutex));
+	CHECK_EQ(wait_of(&m, 2, KLOCK_MUTEX, &w), -ENOENT);
+	lock_stop(&m);
+}
+
+/* A writer that has the rt_mutex already and waits for the readers: its stack leads to the rwsem.
+ */
+TEST(preempt_rt_readers)
+{
+	for (int readers = 0; readers < 2; readers++)
+		for (unsigned at = 0; at <= RT_IN_RWSEM; at += RT_IN_RWSEM) {
+			struct lock_machine m;
+			struct klock_wait w;
+
+			lock_setup_rt(&m);
+			fix_poke(m.f, m.rwsem, readers ? 3 : 1u << 31, 4);
+			fix_poke(m.f, m.rwsem + RT_IN_RWSEM + RT_OWNER, lock_va(&m, m.task[0]), 8);
+			fix_poke(m.f, lock_entry(&m, 0) - 64, lock_va(&m, m.rwsem + at), 8);
+			lock_start(&m);
+			CHECK_EQ(wait_of(&m, 0, KLOCK_RWSEM, &w), readers ? 0 : -ENOENT);
+			if (readers)
+				CHECK(w.lock == lock_va(&m, m.rwsem) && w.readers == 3 && !w.owner);
+			CHECK_EQ(wait_of(&m, 0, KLOCK_MUTEX, &w), -ENOENT);
+			CHECK_EQ(wait_of(&m, 1, KLOCK_RWSEM, &w), -ENOENT);
+			lock_stop(&m);
+		}
+}
+
+RUN(preempt_rt, preempt_rt_readers, mutex_by_stack, mutex_without_head, rwsem, damaged)
