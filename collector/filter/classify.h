@@ -22,7 +22,7 @@ enum dump_level {
 
 /* Raw fields of one struct page and, for a head, of the next one. */
 struct page_facts {
-	uint64_t flags;
+	uint64_t flags; /* of a tail, too */
 	uint64_t mapping;
 	uint64_t private_;
 	uint64_t compound; /* compound_head or compound_info */
@@ -67,7 +67,7 @@ struct page_verdict {
 /*
  * First match wins, and a level that does not ask for a class lets a page fall
  * through to the next rule; a page no rule drops is PAGE_KERNEL. Tail pages
- * are decided with their heads: do not ask about them (page_is_tail).
+ * are decided with their heads, but for hwpoison: do not ask about them (page_is_tail).
  */
 struct page_verdict page_classify(const struct page_rules *r, unsigned level, uint64_t pfn,
 				  const struct page_facts *f);

@@ -52,9 +52,9 @@ void page_facts_load(const struct layout *l, const struct page_rules *r, const c
 		     bool has_next, struct page_facts *f)
 {
 	f->compound = load64(page, known_or(l->off_page_compound_head, l->off_page_compound_info));
+	f->flags = load64(page, l->off_page_flags);
 	if (page_is_tail(f))
 		return;
-	f->flags = load64(page, l->off_page_flags);
 	f->mapping = load64(page, l->off_page_mapping);
 	f->private_ = load64(page, l->off_page_private);
 	f->mapcount = load32(page, l->off_page__mapcount);

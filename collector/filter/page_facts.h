@@ -8,8 +8,8 @@
 
 /*
  * The facts of the struct page in memory at page. has_next: the next one is behind it, which is
- * read if page is the head of a compound page by r. Of a tail (page_is_tail) nothing else is
- * loaded.
+ * read if page is the head of a compound page by r. Of a tail (page_is_tail) only the
+ * flags are loaded.
  */
 void page_facts_load(const struct layout *l, const struct page_rules *r, const char *page,
 		     bool has_next, struct page_facts *f);

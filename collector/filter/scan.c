@@ -106,6 +106,16 @@ static uint64_t apply(struct scanner *t, uint64_t pfn, const struct page_verdict
 	return 1;
 }
 
+/*
+ * The head decides, but memory that failed is marked page by page, and must not be read: not even
+ * if it is part of a compound page that stays.
+ */
+static void apply_tail(struct scanner *t, uint64_t pfn, const struct page_facts *f)
+{
+	if (f->flags & t->scan->r->hwpoison)
+		run_add(&t->out, t->scan->s->keep, &t->dropped[PAGE_POISON], pfn, 1);
+}
+
 /* Struct pages page[0 .. nr) in a row; returns frames settled, at least nr. */
 static uint64_t scan_run(struct scanner *t, uint64_t pfn, const char *page, uint64_t nr,
 			 bool more_behind)
@@ -120,6 +130,7 @@ static uint64_t scan_run(struct scanner *t, uint64_t pfn, const char *page, uint
 
 		page_facts_load(l, t->scan->r, page + i * size, i + 1 < nr || more_behind, &f);
 		if (page_is_tail(&f)) {
+			apply_tail(t, pfn + i, &f);
 			i++;
 			continue;
 		}

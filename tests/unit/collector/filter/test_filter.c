@@ -47,15 +47,14 @@ static void set_type(struct fix *f, uint64_t pfn, const char *key)
 	fix_page_set(f, pfn, "OFFSET(page._mapcount)", (uint32_t)fix_fact(f, key), 4);
 }
 
-/* An anonymous huge page of order 9, its order where this era keeps it. */
-static void make_huge(struct fix *f, uint64_t pfn)
+/* A compound page of order 9, its order where this era keeps it. */
+static void make_compound(struct fix *f, uint64_t pfn, uint64_t flags)
 {
 	uint64_t head = (uint64_t)fix_fact(f, "NUMBER(PG_head_mask)");
 	const char *tail = told(f, "page.compound_info") ? "OFFSET(page.compound_info)"
 							 : "OFFSET(page.compound_head)";
 
-	set_flags(f, pfn, head | flag(f, "PG_lru"));
-	fix_page_set(f, pfn, "OFFSET(page.mapping)", 0xffff888000001001, 8);
+	set_flags(f, pfn, head | flags);
 	for (uint64_t i = 1; i < 512; i++)
 		fix_page_set(f, pfn + i, tail, 0xffffea0000000001, 8);
 	if (told(f, "page.compound_order"))
@@ -64,6 +63,13 @@ static void make_huge(struct fix *f, uint64_t pfn)
 		fix_page_set(f, pfn, "OFFSET(folio._folio_order)", 9, 1);
 	else
 		set_flags(f, pfn + 1, 9);
+}
+
+/* An anonymous huge page. */
+static void make_huge(struct fix *f, uint64_t pfn)
+{
+	make_compound(f, pfn, flag(f, "PG_lru"));
+	fix_page_set(f, pfn, "OFFSET(page.mapping)", 0xffff888000001001, 8);
 }
 
 static void make_pages(struct fix *f)
@@ -170,6 +176,41 @@ TEST(level_0_drops_only_what_cannot_be_read)
 	CHECK(!keepmap_test(s.keep, POISON_PFN) && !keepmap_test(s.keep, OFFLINE_PFN));
 	filter_close(&s);
 	fix_free(f);
+}
+
+/* The page that failed in the middle of a compound page is left out, whether the others are or not.
+ */
+static void check_bad_tail(struct fix *f, const char *era, unsigned level, bool user)
+{
+	struct selection s = filter(f, level, 1);
+	bool out = user && (level & 8);
+
+	if (keepmap_test(s.keep, ROW_PFN + 100) || keepmap_test(s.keep, ROW_PFN + 99) == out ||
+	    keepmap_test(s.keep, ROW_PFN + 101) == out || keepmap_test(s.keep, ROW_PFN) == out ||
+	    s.counts.dropped[PAGE_POISON] != (out ? 1u : 2u) ||
+	    s.nr_keep + s.counts.dropped[PAGE_POISON] + s.counts.dropped[PAGE_OFFLINE] +
+			    s.counts.dropped[PAGE_USER] !=
+		    s.counts.ram)
+		fail_msg("%s: %s page at level %u: %ju are poisoned", era, user ? "user" : "kernel",
+			 level, (uintmax_t)s.counts.dropped[PAGE_POISON]);
+	filter_close(&s);
+}
+
+TEST(poisoned_tail)
+{
+	for (const struct fix_era *e = fix_eras; e->name; e++)
+		for (int user = 0; user < 2; user++) {
+			struct fix *f = machine(e->name, true, 0);
+
+			if (user)
+				make_huge(f, ROW_PFN);
+			else
+				make_compound(f, ROW_PFN, 0);
+			set_flags(f, ROW_PFN + 100, flag(f, "PG_hwpoison"));
+			check_bad_tail(f, e->name, 0, user);
+			check_bad_tail(f, e->name, 8, user);
+			fix_free(f);
+		}
 }
 
 TEST(threads_find_the_same)
@@ -284,7 +325,7 @@ TEST(page_tables_and_struct_pages_are_kept_against_their_own_word)
 }
 
 RUN(every_era_with_and_without_vmemmap, sme_mask_in_every_entry,
-    level_0_drops_only_what_cannot_be_read, threads_find_the_same,
+    level_0_drops_only_what_cannot_be_read, poisoned_tail, threads_find_the_same,
     a_block_of_single_pages_leaves_no_bits, a_row_ends_where_the_next_page_is_of_another_kind,
     a_section_without_a_map_is_kept_whole, no_memory_model_keeps_everything,
     a_level_the_kernel_does_not_tell_about_is_not_honoured,
