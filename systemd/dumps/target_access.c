@@ -8,9 +8,9 @@
 #include "base/util.h"
 #include "initramfs/plan/raw_area.h"
 #include "systemd/dumps/dump_list.h"
+#include "systemd/dumps/target_mounted.h"
 #include "systemd/files.h"
 
-#include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libmount/libmount.h>
@@ -22,46 +22,6 @@
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-/* The node of a device given by any name; anything else is copied. */
-static void resolve(const char *where, char out[CTL_PATH_MAX])
-{
-	char *node = blkid_evaluate_tag(where, NULL, NULL), real[PATH_MAX];
-
-	snprintf(out, CTL_PATH_MAX, "%s", node ? node : where);
-	if (strncmp(out, "/dev/", 5) == 0 && realpath(out, real))
-		snprintf(out, CTL_PATH_MAX, "%s", real);
-	free(node);
-}
-
-/* A mount point of source that shows path: not a bind mount of a directory in it. */
-static bool find_mounted(const char *source, bool write, char out[CTL_PATH_MAX])
-{
-	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
-	struct libmnt_iter *it = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
-	bool found = false;
-
-	while (table && it && !found && mnt_table_next_fs(table, it, &fs) == 0) {
-		const char *root = mnt_fs_get_root(fs), *src = mnt_fs_get_srcpath(fs);
-		const char *options = mnt_fs_get_options(fs);
-		char real[CTL_PATH_MAX];
-
-		src = src ? src : mnt_fs_get_source(fs);
-		if (!src || (root && strcmp(root, "/") != 0 && root[1] != '@'))
-			continue;
-		resolve(src, real);
-		if (strcmp(real, source) != 0)
-			continue;
-		if (write && options && mnt_optstr_get_option(options, "ro", NULL, NULL) == 0)
-			continue;
-		snprintf(out, CTL_PATH_MAX, "%s", mnt_fs_get_target(fs));
-		found = true;
-	}
-	mnt_free_iter(it);
-	mnt_unref_table(table);
-	return found;
-}
 
 static int own_namespace(void)
 {
@@ -133,11 +93,15 @@ static int mount_there(const struct config_target *t, const char *source,
 		       enum target_access_use use, int64_t network_end)
 {
 	const char *more = use == ACCESS_PEEK ? peek_option(t->fstype) : NULL;
+	/* The whole of it, as in the capture, whatever its default subvolume is. */
+	bool part = t->options && strstr(t->options, "subvol=");
+	const char *all =
+		t->fstype && strcmp(t->fstype, "btrfs") == 0 && !part ? ",subvolid=5" : "";
 	bool nfs = t->kind == CONFIG_TARGET_NFS;
 	char options[1024];
 
-	if (snprintf(options, sizeof(options), "%s%s%s%s%s%s", use == ACCESS_WRITE ? "rw" : "ro",
-		     t->options ? "," : "", t->options ? t->options : "", more ? "," : "",
+	if (snprintf(options, sizeof(options), "%s%s%s%s%s%s%s", use == ACCESS_WRITE ? "rw" : "ro",
+		     t->options ? "," : "", t->options ? t->options : "", all, more ? "," : "",
 		     more ? more : "",
 		     nfs ? ",soft,timeo=100,retrans=1,retry=0,nolock" : "") >= (int)sizeof(options))
 		return fail(-ENAMETOOLONG, "mount options of %s", t->where);
@@ -151,11 +115,11 @@ static int open_mount(const struct ctl *ctl, const struct config_target *t,
 	char source[CTL_PATH_MAX], at[CTL_PATH_MAX];
 	int rc = 0;
 
-	resolve(t->where, source);
-	if (use == ACCESS_PEEK && *ctl->root && !find_mounted(source, false, at))
+	target_node(t->where, source);
+	if (use == ACCESS_PEEK && *ctl->root && !target_mounted(source, false, at))
 		return -EOPNOTSUPP; /* root is not this system, so nothing is mounted for it
 				     */
-	if (!find_mounted(source, use == ACCESS_WRITE, at)) {
+	if (!target_mounted(source, use == ACCESS_WRITE, at)) {
 		if (use == ACCESS_MOUNTED)
 			return fail(-ENODEV, "%s is not mounted", t->where);
 		snprintf(at, sizeof(at), "%s", ACCESS_MOUNT);
@@ -205,7 +169,7 @@ int target_access_open(const struct ctl *ctl, const struct config_target *t,
 		break;
 	case CONFIG_TARGET_RAW:
 		out->kind = ACCESS_RAW;
-		resolve(t->where, out->device);
+		target_node(t->where, out->device);
 		text_set(out->shown, sizeof(out->shown), "%s", t->where);
 		break;
 	default:

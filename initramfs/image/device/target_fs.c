@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "config/config.h"
 
+#include <libmount/libmount.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,12 +141,36 @@ static int add_fs(struct builder *b, const struct target_device *d, const char *
 	return rc;
 }
 
+/* The path in the whole of a btrfs, if its options name a subvolume to be mounted. */
+static int path_written(const struct target_device *d, const char *dir, char **out)
+{
+	char *copy = strdup(d->options), *name, *root = NULL, *id = NULL;
+	size_t len;
+	int rc = copy ? 0 : fail(-ENOMEM, "%s", d->source);
+
+	if (rc == 0 && strcmp(d->fstype, "btrfs") == 0) {
+		if (mnt_optstr_get_option(copy, "subvol", &name, &len) == 0)
+			root = strndup(name, len);
+		else if (mnt_optstr_get_option(copy, "subvolid", &id, &len) == 0 &&
+			 !(len == 1 && *id == '5'))
+			rc = fail(-EINVAL, "subvolid=%.*s: name the subvolume, as subvol=PATH",
+				  (int)len, id);
+	}
+	if (rc == 0 && !(*out = path_below(root ? root : "", dir)))
+		rc = fail(-ENOMEM, "%s", d->source);
+	free(root);
+	free(copy);
+	return rc;
+}
+
 int target_add_device(struct builder *b, const struct target_device *d, const char *dir)
 {
 	struct target_device lasting = *d;
-	char *keep = NULL, *below = path_below("", dir);
-	int rc =
-		below ? options_keep(d->fstype, d->options, &keep) : fail(-ENOMEM, "%s", d->source);
+	char *keep = NULL, *below = NULL;
+	int rc = path_written(d, dir, &below);
+
+	if (rc == 0)
+		rc = options_keep(d->fstype, d->options, &keep);
 
 	lasting.options = keep;
 	if (rc == 0)

@@ -246,6 +246,12 @@ TEST(a_btrfs_that_is_not_mounted_has_all_its_devices)
 		    "%s/devices/pci0000:00/0000:00:07.0/virtio5/block/vdc/holders/dm-0",
 		    m.dev, m.dev, m.sys);
 	both_members(&m, "btrfs UUID=" VDA_FS "\npath /crash\n", "crash");
+	both_members(&m,
+		     "dracut_args --mount \"/dev/vdb /kdumproot btrfs defaults,subvol=/@a/b\"\n"
+		     "path /crash\n",
+		     "@a/b/crash");
+	refused(&m, "dracut_args --mount \"/dev/vdb /kdumproot btrfs subvolid=256\"\n",
+		"subvolid=256: name the subvolume");
 	machine_close(&m);
 }
 
