@@ -5,8 +5,6 @@
 #include "base/err.h"
 #include "base/util.h"
 #include "source/elf_holes.h"
-#include "source/host_page.h"
-#include "source/sigbus.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,12 +17,11 @@
 #define WINDOW_MIN  ((size_t)64 << 10)
 #define WINDOW_MAX  ((size_t)4 << 20)
 #define READ_MIN    ((size_t)4 << 10)
-#define READ_MAX    (ELF_READ_MAX + HOST_PAGE_MAX) /* whole pages, wherever it begins */
-#define BOUNCE_SIZE ((size_t)64 << 10)		   /* the largest page size there is */
+#define BOUNCE_SIZE ((size_t)64 << 10) /* the largest page size there is */
 
 struct elf_window {
 	char *map; /* NULL: unused */
-	char *buf; /* READ_MAX bytes for a file without mmap; map then points here */
+	char *buf; /* ELF_WINDOW_MAX bytes for a file without mmap; map then points here */
 	uint64_t off;
 	size_t len;
 	uint64_t used; /* tick of the last use */
@@ -160,7 +157,7 @@ static bool window_holds(const struct elf_window *w, uint64_t off, size_t len)
 static struct elf_window *window_pick(struct elf_view *v, uint64_t off, size_t *size)
 {
 	bool no_mmap = v->src->no_mmap;
-	size_t max = no_mmap ? READ_MAX : WINDOW_MAX;
+	size_t max = no_mmap ? ELF_WINDOW_MAX : WINDOW_MAX;
 	struct elf_window *oldest = &v->window[0];
 
 	*size = no_mmap ? READ_MIN : WINDOW_MIN;
@@ -201,9 +198,9 @@ static int window_read(struct elf_view *v, struct elf_window *w, uint64_t off, s
 {
 	int rc;
 
-	if (len > READ_MAX)
+	if (len > ELF_WINDOW_MAX)
 		return -EFAULT;
-	if (!w->buf && !(w->buf = malloc(READ_MAX)))
+	if (!w->buf && !(w->buf = malloc(ELF_WINDOW_MAX)))
 		return -ENOMEM;
 	rc = read_all(v, off, w->buf, len);
 	w->map = rc == 0 ? w->buf : NULL;

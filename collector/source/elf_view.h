@@ -9,10 +9,16 @@
 #define SOURCE_ELF_VIEW_H
 
 #include "source/elf_headers.h"
+#include "source/host_page.h"
 #include "source/infile.h"
+#include "source/sigbus.h"
 
 /* The most that view_map() gives at once from a file that cannot be mapped. */
-#define ELF_READ_MAX ((size_t)128 << 10)
+#define ELF_READ_MAX   ((size_t)128 << 10)
+/* Whole pages of the file, wherever it begins: a window that is read. */
+#define ELF_WINDOW_MAX (ELF_READ_MAX + HOST_PAGE_MAX)
+/* What a view takes of such a file. */
+#define ELF_VIEW_BYTES (SIGBUS_PER_VIEW * ELF_WINDOW_MAX)
 
 struct elf_source {
 	struct source base;

@@ -171,6 +171,7 @@ static int load(struct elf_source *src)
 	src->no_mmap = !has_mmap(src);
 	src->sparse = !src->in.flat && elf_holes_expected(src->in.fd);
 	src->base.map_max = src->no_mmap ? ELF_READ_MAX : 0;
+	src->base.view_bytes = src->no_mmap ? ELF_VIEW_BYTES : 0;
 	src->base.live = is_live(src->in.fd);
 	src->base.elf_machine = src->elf.machine;
 	src->base.damaged = src->elf.incomplete;

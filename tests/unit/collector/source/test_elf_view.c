@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "check.h"
 #include "core_case.h"
+#include "flat_stream.h"
 #include "source/sigbus.h"
 
 #include <dirent.h>
@@ -104,6 +105,30 @@ TEST(windows_that_are_read)
 	CHECK_EQ(map_rc(&c, 7 * MIB, FIX_PAGE), -EFAULT);
 	CHECK_EQ(map_rc(&c, 7 * MIB - FIX_PAGE, 2 * FIX_PAGE), 0);
 	CHECK(!view_damaged(c.v));
+	close_core(&c);
+}
+
+/* The memory plan counts the windows of a file that has to be read. */
+TEST(memory_of_a_view)
+{
+	static uint8_t file[16 * MIB], stream[17 * MIB];
+	struct core c = open_core(memory());
+	ssize_t len = pread(c.fd, file, sizeof(file), 0);
+	struct source *flat;
+	char path[32];
+	size_t end;
+	int fd;
+
+	CHECK_EQ(c.src->view_bytes, 0);
+	CHECK(len > 0 && len < (ssize_t)sizeof(file));
+	end = add_bytes(stream, start_stream(stream), 0, file, (size_t)len);
+	memset(stream + end, 0xff, 16);
+	fd = memfd(stream, end + 16);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	CHECK_EQ(source_elf_open(path, &flat), 0);
+	CHECK_OP(flat->view_bytes, >=, 4 * ELF_READ_MAX);
+	source_close(flat);
+	close(fd);
 	close_core(&c);
 }
 
@@ -231,10 +256,10 @@ TEST(a_live_source_is_opened_for_each_view)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U10(fault_while_reading, views_of_all_threads, fractional_pages,
-		    page_in_two_segments, windows_that_are_read, unmapped_file_that_shrinks,
-		    holes_of_a_sparse_file, file_cut_in_a_hole, file_without_holes,
-		    a_live_source_is_opened_for_each_view),
+		U11(fault_while_reading, views_of_all_threads, fractional_pages,
+		    page_in_two_segments, windows_that_are_read, memory_of_a_view,
+		    unmapped_file_that_shrinks, holes_of_a_sparse_file, file_cut_in_a_hole,
+		    file_without_holes, a_live_source_is_opened_for_each_view),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
