@@ -334,6 +334,14 @@ static int open_device(struct file_sink *f, mode_t type)
 	return 0;
 }
 
+/* /dev/stdout and its kind: a file of that name would replace the link, for all programs. */
+static bool is_descriptor(const char *path)
+{
+	char to[16];
+
+	return readlink(path, to, sizeof(to)) > 6 && memcmp(to, "/proc/", 6) == 0;
+}
+
 static int open_any(struct file_sink *f)
 {
 	struct stat sb;
@@ -345,6 +353,9 @@ static int open_any(struct file_sink *f)
 	}
 	if (S_ISDIR(sb.st_mode))
 		return fail(-EISDIR, "create %s", f->path);
+	if (S_ISREG(sb.st_mode) && is_descriptor(f->path))
+		return fail_set(-EINVAL, "%s is an open file; write - for standard output",
+				f->path);
 	return S_ISREG(sb.st_mode) ? open_regular(f) : open_device(f, sb.st_mode);
 }
 
