@@ -4,12 +4,17 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/io.h"
 #include "base/util.h"
 #include "output/sink.h"
+#include "verify.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct named {
 	const char *path; /* NULL or "-": no file */
@@ -84,6 +89,51 @@ static int check_pair(const struct named *out, const struct named *other)
 	return check_meanwhile(out, other);
 }
 
+/* Is it what an earlier --verify DIR --json=FILE wrote? */
+static bool is_earlier_check(const char *path)
+{
+	static const char begin[] = VERIFY_JSON_BEGIN;
+	char head[sizeof(begin)] = "";
+	size_t got = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd >= 0) {
+		(void)io_pread(fd, head, sizeof(begin) - 1, 0, &got);
+		close(fd);
+	}
+	return strcmp(head, begin) == 0;
+}
+
+/* Has the directory this file, under any name? */
+static bool holds(const char *dir, const struct stat *file)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	struct stat st;
+	bool found = false;
+
+	while (d && !found && (e = readdir(d)))
+		found = fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+	if (d)
+		closedir(d);
+	return found;
+}
+
+/* All files of a directory that is verified are read, but for the JSON of an earlier check. */
+static int check_verified(const struct options *o)
+{
+	struct stat st;
+
+	if (o->mode != MODE_VERIFY || !o->json_path || stat(o->json_path, &st) < 0 ||
+	    !S_ISREG(st.st_mode) || !holds(o->vmcore, &st) || is_earlier_check(o->json_path))
+		return 0;
+	return fail_set(-EINVAL,
+			"'%s' is a file of the directory that is verified, and the file of "
+			"--json; give another name",
+			o->json_path);
+}
+
 int file_names_check(const struct options *o)
 {
 	struct names in = { 0 }, out = { 0 };
@@ -100,5 +150,5 @@ int file_names_check(const struct options *o)
 			if (n != i)
 				rc = check_pair(&out.at[i], &out.at[n]);
 	}
-	return rc;
+	return rc < 0 ? rc : check_verified(o);
 }

@@ -12,6 +12,9 @@
 #include "base/types.h"
 #include "cli/options.h"
 
+/* So begins the JSON of --verify DIR. */
+#define VERIFY_JSON_BEGIN "{\"directory\":"
+
 struct verify_result {
 	uint64_t pages;	  /* that have a descriptor */
 	uint64_t missing; /* of them, without data, as an incomplete dump says */

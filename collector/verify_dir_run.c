@@ -74,7 +74,7 @@ static int print_json(const struct options *o, const struct verify_dir *v, doubl
 
 	if (!f)
 		return fail(-errno, "open %s", o->json_path);
-	fputs("{\"directory\":", f);
+	fputs(VERIFY_JSON_BEGIN, f);
 	json_string(f, o->vmcore);
 	fputs(",\"dump\":", f);
 	json_string(f, v->core[0] ? v->core : NULL);

@@ -11,7 +11,11 @@ ln core hard
 ln -s core soft
 cp core vmcore-incomplete
 "$build/kdump-collect" -q -d 31 --split core part1 part2
-sha256sum core key vmcore-incomplete part1 part2 >sums
+mkdir dir
+"$build/kdump-collect" -q -l -d 31 core dir/vmcore
+echo '{}' >dir/kdump-manifest.json
+ln -s dir/vmcore into
+sha256sum core key vmcore-incomplete part1 part2 dir/* >sums
 
 # destroys_nothing ARGUMENT... - refused as wrong usage, before anything is made.
 destroys_nothing()
@@ -24,7 +28,7 @@ destroys_nothing()
 while read -r words; do
 	read -ra word <<<"$words"
 	ok "kdump-collect refuses $words" destroys_nothing "${word[@]}"
-	ok "kdump-collect says why it refuses $words" says "one file|is the|is an output|input and output|named twice"
+	ok "kdump-collect says why it refuses $words" says "one file|is the|is a file of the directory|is an output|input and output|named twice"
 done <<-CASES
 	-d 31 core ./core
 	-d 31 core hard
@@ -46,7 +50,18 @@ done <<-CASES
 	--decrypt -i key core key
 	-d 31 vmcore-incomplete vmcore
 	-d 31 core vmcore --json=vmcore-incomplete
+	--verify dir --json=dir/vmcore
+	--verify dir --json=dir/kdump-manifest.json
+	--verify dir/ --json=into
 CASES
+rm dir/kdump-manifest.json
+sed -i /manifest/d sums
+checked_twice()
+{
+	exits 0 "$build/kdump-collect" -q --verify dir --json=dir/check.json &&
+		exits 0 "$build/kdump-collect" -q --verify dir --json=dir/check.json
+}
+ok "the JSON of a check may be replaced by that of the next one" checked_twice
 ok "kdump-report refuses its dump as the page" exits 2 "$build/kdump-report" --html ./core core
 ok "kdump-report leaves the dump alone" sha256sum --quiet -c sums
 ok "/dev/null may be named as often as one likes" exits 0 "$build/kdump-collect" -q -d 31 core /dev/null --json=/dev/null
