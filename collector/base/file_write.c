@@ -132,6 +132,22 @@ int file_write(const char *path, mode_t mode, const void *data, size_t len)
 	return rc < 0 ? fail(rc, "in %s", dir) : 0;
 }
 
+/* It has a name for a moment, where files cannot be made without one (NFS, FAT). */
+static int temp_by_name(const char *dir)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/.kdump-XXXXXX", dir) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		(void)unlink(path);
+	return fd;
+}
+
 int file_temp(void)
 {
 	const char *dir = getenv("TMPDIR");
@@ -139,6 +155,8 @@ int file_temp(void)
 
 	dir = dir && *dir ? dir : "/var/tmp";
 	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
+		fd = temp_by_name(dir);
 	if (fd >= 0)
 		return fd;
 	return fail(-errno, "temporary file in %s (set TMPDIR to a directory with enough space)",
