@@ -58,9 +58,9 @@ void sums_free(struct sums *s)
 	free(s);
 }
 
-int sums_restart(struct sums *s)
+static int renew(struct sums *s, bool whole)
 {
-	struct sums *fresh = sums_new(s->whole), old = *s;
+	struct sums *fresh = sums_new(whole), old = *s;
 
 	if (!fresh)
 		return fail(-ENOMEM, "checksums");
@@ -68,6 +68,11 @@ int sums_restart(struct sums *s)
 	*fresh = old;
 	sums_free(fresh);
 	return 0;
+}
+
+int sums_restart(struct sums *s)
+{
+	return renew(s, s->whole);
 }
 
 static struct sum_sink *sum_of(const struct sink *s)
@@ -224,10 +229,14 @@ static const struct sink_ops sum_ops = {
 int sink_sum_open(struct sink *inner, struct sums *sums, struct sink **out)
 {
 	struct sum_sink *w = calloc(1, sizeof(*w));
+	int rc = w ? 0 : fail(-ENOMEM, "checksums");
 
-	if (!w) {
+	if (rc == 0 && !inner->seekable && !sums->whole)
+		rc = renew(sums, true);
+	if (rc < 0) {
 		sink_close(inner);
-		return fail(-ENOMEM, "checksums");
+		free(w);
+		return rc;
 	}
 	w->base = *inner;
 	w->base.ops = &sum_ops;

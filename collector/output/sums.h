@@ -17,7 +17,10 @@
 
 struct sums;
 
-/* whole: one sum of everything, of a sink that is written strictly in order. NULL: no memory. */
+/*
+ * whole: one sum of everything, of a sink that is written strictly in order; so it is with one that
+ * cannot seek, whatever was asked for. NULL: no memory.
+ */
 struct sums *sums_new(bool whole);
 
 /* Forget all, for another try. The sink of the one before is closed. -ENOMEM. */

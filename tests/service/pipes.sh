@@ -30,6 +30,9 @@ collect -q --encrypt-to "$(cat key.pub)" -l -d 31 "$core" sealed
 
 ok "a dump goes into a named pipe" to_pipe 0 -l -d 31 "$core" pipe
 ok "a named pipe gets the stream of -F" cmp got stream
+collect -q -l -d 31 --checksums sums -F "$core" >stream
+ok "a named pipe gets checksums" to_pipe 0 -l -d 31 --checksums sums2 "$core" pipe
+ok "the checksums of a named pipe are those of -F" cmp sums sums2
 ok "an encrypted dump is opened into a named pipe" to_pipe 0 --decrypt -i key.txt sealed pipe
 ok "what was encrypted is a stream in a pipe" cmp got stream
 

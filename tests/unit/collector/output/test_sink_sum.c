@@ -5,6 +5,7 @@
 #include "base/xsum.h"
 #include "check.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 static struct sums *sums;
@@ -50,6 +51,17 @@ TEST(a_stream)
 	is("null");
 	begin(true, 0);
 	is("null");
+}
+
+/* A named pipe in place of a file: nobody knew of it when sums were asked for. */
+TEST(a_file_that_is_a_stream)
+{
+	CHECK_EQ(sink_stream_open(open("/dev/null", O_WRONLY), SINK_PATIENCE_MS, &sink), 0);
+	sums = sums_new(false);
+	CHECK(sums && sink_sum_open(sink, sums, &sink) == 0);
+	put(0, "a");
+	put(1, "bc");
+	is("{\"kind\":\"whole\",\"bytes\":3,\"xxh3_128\":\"06b05ab6733a618578af5f94892f3950\"}");
 }
 
 /* Headers and descriptors come in any order, and more than once. */
@@ -203,5 +215,5 @@ TEST(a_set_of_many_pieces)
 	CHECK_EQ(small.end, 16 * XSUM_PIECE);
 }
 
-RUN(pages_in_any_order, a_set_of_many_pieces, a_stream, page_data, a_hole_is_zeros,
-    page_data_that_is_written_twice, once_more)
+RUN(pages_in_any_order, a_set_of_many_pieces, a_stream, a_file_that_is_a_stream, page_data,
+    a_hole_is_zeros, page_data_that_is_written_twice, once_more)
