@@ -9,6 +9,8 @@
 
 #define STACK_MIN ((uint64_t)4 << 10)
 #define STACK_MAX ((uint64_t)64 << 10)
+#define TASK_MIN  1024u /* bytes of a task, as it is allocated */
+#define TASK_MAX  65536u
 #define AREA_MAX  ((uint64_t)64 << 20) /* bytes of one CPU's copy */
 
 struct reader {
@@ -51,6 +53,22 @@ static void find_dynamic(struct reader *r, struct btf *btf, struct kcpus *c)
 		c->area_size = size;
 }
 
+/*
+ * What is allocated for a task is not what its type says: x86 cuts the FPU's registers, its last
+ * member, to what the processor has, or puts them behind it. What follows is another's.
+ */
+static uint64_t task_bytes(struct reader *r, struct btf *btf, uint64_t type_size)
+{
+	struct btf_field field;
+	uint64_t cache, size;
+
+	if (btf_member(btf, "kmem_cache", "object_size", &field) < 0 ||
+	    kallsyms_read(r->syms, "task_struct_cachep", 8, &cache) < 0 ||
+	    btf_read(r->mem, cache, &field, &size) < 0 || size < TASK_MIN || size > TASK_MAX)
+		return type_size;
+	return size;
+}
+
 static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
 {
 	int64_t stack = btf_size_of(btf, "thread_union"), task = btf_size_of(btf, "task_struct");
@@ -67,7 +85,7 @@ static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
 		return -ENOENT;
 	kallsyms_read(r->syms, "nr_cpu_ids", 4, &nr);
 	r->nr_ids = nr > 0 && nr <= KCPU_MAX ? (unsigned)nr : KCPU_MAX;
-	c->task_size = (uint64_t)task;
+	c->task_size = task_bytes(r, btf, (uint64_t)task);
 	c->stack_size = stack >= (int64_t)STACK_MIN && stack <= (int64_t)STACK_MAX ? (uint64_t)stack
 										   : STACK_MIN * 4;
 	kallsyms_find(r->syms, "__per_cpu_start", &c->area.start); /* 0 up to 6.x */

@@ -28,7 +28,7 @@ struct kcpus {
 	struct kcpu *cpu; /* possible CPUs, rising */
 	unsigned nr;
 	uint64_t stack_size; /* THREAD_SIZE */
-	uint64_t task_size;  /* sizeof(struct task_struct) */
+	uint64_t task_size;  /* bytes allocated for a struct task_struct */
 	struct span area;    /* va of the template: what each CPU has a copy of */
 	uint64_t area_size;  /* bytes of a CPU's copy, with what was reserved for modules */
 };

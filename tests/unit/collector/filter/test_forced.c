@@ -24,6 +24,7 @@ struct machine {
 	struct fix *f;
 	uint64_t area[NR_CPUS], task[NR_CPUS], stack[NR_CPUS]; /* pa */
 	uint64_t other;					       /* pa of a page nobody needs */
+	uint64_t vars;					       /* pa of the variables */
 };
 
 static uint64_t make_types(struct fix *f, uint64_t *len)
@@ -40,6 +41,11 @@ static uint64_t make_types(struct fix *f, uint64_t *len)
 	fix_btf_struct(&b, "task_struct", 0x1800,
 		       (struct fix_btf_member[]){ { "stack", ptr, 256, 0 } }, 1);
 	fix_btf_struct(&b, "thread_union", STACK, NULL, 0);
+	fix_btf_struct(&b, "kmem_cache", 64,
+		       (struct fix_btf_member[]){ { "object_size",
+						    fix_btf_int(&b, "unsigned int", 4, false), 192,
+						    0 } },
+		       1);
 	fix_btf_done(&b);
 	pa = fix_alloc_image(f, b.len);
 	fix_write(f, pa, b.blob, b.len);
@@ -49,7 +55,7 @@ static uint64_t make_types(struct fix *f, uint64_t *len)
 }
 
 /* Variables of the image, 64 bytes apart. */
-enum { VAR_OFFSETS, VAR_POSSIBLE, VAR_ONLINE, VAR_IDS, NR_VARS };
+enum { VAR_OFFSETS, VAR_POSSIBLE, VAR_ONLINE, VAR_IDS, VAR_CACHE, NR_VARS };
 
 enum sections { NO_SECTIONS, CODE_ALONE, ALL_SECTIONS };
 
@@ -73,7 +79,8 @@ static uint32_t add_sections(const struct fix *f, bool data, struct fix_symbol *
 static void make_symbols(struct fix *f, uint64_t vars, struct span btf, enum sections sections)
 {
 	static const char *const var[] = { "D__per_cpu_offset", "R__cpu_possible_mask",
-					   "R__cpu_online_mask", "Dnr_cpu_ids" };
+					   "R__cpu_online_mask", "Dnr_cpu_ids",
+					   "dtask_struct_cachep" };
 	static char text[NR_FUNCS][16];
 	static struct fix_symbol sym[NR_FUNCS + 32];
 	struct fix_ksyms t;
@@ -127,7 +134,7 @@ static struct machine make_with(bool types, enum sections sections)
 
 	log_setup(0, false);
 	fix_machine(m.f, &(struct fix_opts){ .era = "6.12" });
-	vars = fix_alloc_image(m.f, 8192);
+	m.vars = vars = fix_alloc_image(m.f, 8192);
 	btf = make_types(m.f, &len);
 	if (types)
 		make_symbols(m.f, fix_image_va(m.f, vars), (struct span){ btf, btf + len },
@@ -192,6 +199,29 @@ TEST(kept)
 	run(&m, LEVEL_USER, &s, &nr);
 	CHECK_EQ(nr, NR_CPUS * (3 + 2 + 4));
 	fix_free(m.f);
+}
+
+/* A task is as large as what is allocated for it, not as its type: the page behind it is another's.
+ */
+TEST(task_as_allocated)
+{
+	static const struct {
+		uint32_t size;
+		unsigned pages;
+	} want[] = { { 0x1000, 1 }, { 0x1001, 2 }, { 0, 2 }, { 1u << 20, 2 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		struct machine m = make(true);
+		uint64_t cache = fix_alloc(m.f, FIX_PAGE);
+		struct selection s;
+		unsigned nr;
+
+		fix_poke(m.f, m.vars + 64 * VAR_CACHE, fix_va(m.f, cache), 8);
+		fix_poke(m.f, cache + 24, want[i].size, 4);
+		run(&m, LEVEL_USER, &s, &nr);
+		CHECK_EQ(nr, NR_CPUS * (3 + want[i].pages + 4));
+		fix_free(m.f);
+	}
 }
 
 /* Without symbols they go as their struct pages say: the machine is a fair one. */
@@ -298,4 +328,4 @@ TEST(image_without_symbols)
 	fail_clear();
 }
 
-RUN(kept, not_found, poisoned, image_without_symbols, image_given_back)
+RUN(kept, task_as_allocated, not_found, poisoned, image_without_symbols, image_given_back)
