@@ -11,6 +11,7 @@
 
 #define VICTIMS_MAX 8
 #define UNKNOWN	    INT64_MIN
+#define HSTATES_MAX 16 /* sizes of huge pages */
 
 static const struct counter {
 	const char *name, *label, *enumerator;
@@ -29,7 +30,8 @@ enum {
 struct memory {
 	int64_t total; /* bytes, as all that follow; UNKNOWN */
 	int64_t count[ARRAY_SIZE(counters)];
-	int64_t other; /* what none of the classes counts; UNKNOWN */
+	int64_t huge, huge_free; /* the pools of hugetlb; UNKNOWN */
+	int64_t other;		 /* what none of the classes counts; UNKNOWN */
 	int64_t swap, swap_free;
 	int64_t oom_kills;			 /* how often; UNKNOWN */
 	bool oom;				 /* the kernel died of it */
@@ -93,6 +95,43 @@ static void count_other(struct memory *m)
 
 		m->other = n == UNKNOWN ? UNKNOWN : n > m->other ? 0 : m->other - n;
 	}
+	if (m->other != UNKNOWN && m->huge != UNKNOWN)
+		m->other = m->huge > m->other ? 0 : m->other - m->huge;
+}
+
+/* The pool of one size of huge pages. */
+static bool add_pool(struct report *r, uint64_t va, const struct btf_field field[3],
+		     struct memory *m)
+{
+	uint64_t v[3];
+
+	for (unsigned i = 0; i < 3; i++)
+		if (btf_read(r->mem, va, &field[i], &v[i]) < 0)
+			return false;
+	if (v[0] > 30 || v[1] > INT64_MAX >> 42 || v[2] > v[1])
+		return false;
+	m->huge += (int64_t)(v[1] << v[0] << r->k->page_shift);
+	m->huge_free += (int64_t)(v[2] << v[0] << r->k->page_shift);
+	return true;
+}
+
+/* Huge pages that an administrator set aside; no other counter has them. */
+static void count_huge(struct report *r, struct memory *m)
+{
+	static const char *const names[] = { "order", "nr_huge_pages", "free_huge_pages" };
+	int64_t size = btf_size_of(r->btf, "hstate");
+	struct btf_field field[ARRAY_SIZE(names)];
+	uint64_t va, nr = 0;
+	bool ok = size > 0 && kallsyms_find(r->syms, "hstates", &va) == 0 &&
+		  kallsyms_read(r->syms, "hugetlb_max_hstate", 4, &nr) == 0 && nr <= HSTATES_MAX;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && ok; i++)
+		ok = btf_member(r->btf, "hstate", names[i], &field[i]) == 0;
+	m->huge = m->huge_free = 0;
+	for (uint64_t i = 0; i < nr && ok; i++)
+		ok = add_pool(r, va + i * (uint64_t)size, field, m);
+	if (!ok)
+		m->huge = m->huge_free = UNKNOWN;
 }
 
 /* Events are counted by each CPU for itself. */
@@ -141,6 +180,7 @@ static int read_memory(struct report *r, struct memory *m)
 	}
 	if (!any && m->total == UNKNOWN)
 		return fail(-ENOENT, "the kernel's counters are not in this dump");
+	count_huge(r, m);
 	count_other(m);
 	m->swap = read_pages(r, "total_swap_pages");
 	m->swap_free = read_pages(r, "nr_swap_pages");
@@ -188,6 +228,8 @@ int part_memory_text(struct report *r, FILE *f)
 	print_size(&m, m.total, "all that the kernel manages", f);
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
 		print_size(&m, m.count[i], counters[i].label, f);
+	print_size(&m, m.huge, "huge pages set aside (hugetlb)", f);
+	print_size(&m, m.huge_free, "of it not in use", f);
 	print_size(&m, m.other, "not counted: drivers, vmalloc, per-CPU memory, lost pages", f);
 	if (m.swap > 0 && m.swap_free != UNKNOWN)
 		fprintf(f, "  swap: %" PRId64 " KiB, %" PRId64 " KiB of it free\n", m.swap >> 10,
@@ -219,6 +261,8 @@ int part_memory_json(struct report *r, FILE *f)
 	json_size(&j, "total", m.total);
 	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
 		json_size(&j, counters[i].name, m.count[i]);
+	json_size(&j, "huge", m.huge);
+	json_size(&j, "huge_free", m.huge_free);
 	json_size(&j, "other", m.other);
 	json_size(&j, "swap", m.swap);
 	json_size(&j, "swap_free", m.swap_free);

@@ -12,7 +12,7 @@ NODE = {
     "page_tables": "NR_PAGETABLE", "kernel_stacks": "NR_KERNEL_STACK_KB",
     "unevictable": "NR_UNEVICTABLE",
 }
-NAMES = ["total", "free", *NODE]
+NAMES = ["total", "free", *NODE, "huge", "huge_free"]
 
 
 def show(memory, slabs, processes, modules):
@@ -31,7 +31,7 @@ def ours():
     memory, processes = report["memory"], report["processes"]["largest"]
     assert not report["slabs"]["cut"] and not report["modules"]["cut"]
     classes = ["free", "anonymous", "file", "slab_reclaimable", "slab_unreclaimable",
-               "page_tables", "kernel_stacks", "other"]
+               "page_tables", "kernel_stacks", "huge", "other"]
     assert sum(memory[c] for c in classes) == memory["total"]
     show(memory,
          [(s["name"], s["bytes"], s["objects"], s["object_size"]) for s in report["slabs"]["largest"]],
@@ -60,6 +60,10 @@ def drgn_says():
     memory = {name: counter(enumerator) for name, enumerator in NODE.items()}
     memory["free"] = counter("NR_FREE_PAGES")
     memory["total"] = prog["_totalram_pages"].counter.value_() * page
+
+    sizes = [prog["hstates"][i] for i in range(prog["hugetlb_max_hstate"].value_())]
+    for key, member in ("huge", "nr_huge_pages"), ("huge_free", "free_huge_pages"):
+        memory[key] = sum((h.member_(member).value_() << h.order.value_()) * page for h in sizes)
 
     slabs = []
     for cache in list_for_each_entry("struct kmem_cache", prog["slab_caches"].address_of_(), "list"):
