@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DATE_WITHIN  40
 #define STAMP_WITHIN 120 /* bytes; farther right a bracket with digits is part of a message */
 
 bool line_starts(const char *text, const char *prefix)
@@ -53,7 +54,7 @@ static const char *behind_stamp(const char *text, double *seconds)
 	const char *at = text;
 
 	while ((at = strchr(at, '[')) && at - text < STAMP_WITHIN) {
-		size_t n = stamp_length(at, at == text ? 1 : 6, seconds);
+		size_t n = stamp_length(at, at == text ? 0 : 6, seconds);
 
 		if (n)
 			return at + n;
@@ -62,28 +63,111 @@ static const char *behind_stamp(const char *text, double *seconds)
 	return NULL;
 }
 
-/* "<4>", or "Apr  1 10:00:00 host kernel: ". */
+/* "06:21:23" */
+static bool is_clock(const char *s)
+{
+	static const char shape[] = "00:00:00";
+
+	for (size_t i = 0; shape[i]; i++)
+		if (shape[i] == ':' ? s[i] != ':' : !isdigit((unsigned char)s[i]))
+			return false;
+	return true;
+}
+
+/* "[Thu Oct 30 06:21:23 2025] " of dmesg -T, "[2021/07/05, 13:43:52.334] " of a terminal. */
+static const char *behind_bracket(const char *text)
+{
+	size_t n = strcspn(text, "]");
+
+	if (*text != '[' || text[n] != ']' || n > DATE_WITHIN)
+		return text;
+	for (size_t i = 1; i + 8 <= n; i++)
+		if (is_clock(text + i))
+			return text + n + 1 + (text[n + 1] == ' ');
+	return text;
+}
+
+/* "2018/01/09 14:28:48 ", "2025-04-23T04:38:59Z " */
+static const char *behind_date(const char *text)
+{
+	int end = 0;
+
+	if (sscanf(text, "%*4d/%*2d/%*2d %*2d:%*2d:%*2d %n", &end) == 0 && end > 0)
+		return text + end;
+	if (sscanf(text, "%*4d-%*2d-%*2dT%n", &end) == 0 && end > 0 && is_clock(text + end)) {
+		text += (size_t)end + strcspn(text + end, " ");
+		return text + (*text == ' ');
+	}
+	return behind_bracket(text);
+}
+
+/* "<4>", a date, or "Apr  1 10:00:00 host kernel: "; "> " where somebody quotes it. */
 static const char *behind_logger(const char *text)
 {
-	const char *kernel = strstr(text, " kernel: ");
-	int date = 0;
+	const char *kernel;
 
-	/* "2018/01/09 14:28:48 " */
-	if (sscanf(text, "%*4d/%*2d/%*2d %*2d:%*2d:%*2d %n", &date) == 0 && date > 0)
-		text += date;
+	while (line_starts(text, "> "))
+		text += 2;
+	kernel = strstr(text, " kernel: ");
+	text = behind_date(text);
 
 	if (text[0] == '<' && isdigit((unsigned char)text[1])) {
 		size_t n = strspn(text + 1, "0123456789");
 
 		return text[n + 1] == '>' ? text + n + 2 : text;
 	}
-	return kernel && kernel - text < STAMP_WITHIN ? kernel + strlen(" kernel: ") : text;
+	return kernel && kernel >= text && kernel - text < STAMP_WITHIN
+		       ? kernel + strlen(" kernel: ")
+		       : text;
+}
+
+/*
+ * "6,1234,5678901,-;", "3,1234,5678901,-,caller=T12;" as /dev/kmsg and an extended netconsole
+ * print it: behind it, with the time and the caller; NULL: there is none.
+ */
+static const char *behind_record(const char *text, double *seconds, char caller[LINE_CALLER])
+{
+	const char *end = strchr(text, ';'), *at = end, *from;
+	unsigned long long usec;
+	int flags = 0;
+
+	if (!end || end - text > STAMP_WITHIN)
+		return NULL;
+	while (at > text && at[-1] != ' ')
+		at--;
+	if (sscanf(at, "%*u,%*u,%llu,%n", &usec, &flags) != 1 || flags == 0 || at + flags > end)
+		return NULL;
+	*seconds = (double)usec / 1e6;
+	from = strstr(at, ",caller=");
+	if (from && from < end) {
+		from += strlen(",caller=");
+		snprintf(caller, LINE_CALLER, "%.*s", (int)(end - from), from);
+	}
+	return end + 1;
+}
+
+/* Behind the time stamp, and the caller if there is one. */
+static const char *behind_times(const char *text, struct triage_line *out)
+{
+	const char *behind = behind_record(text, &out->seconds, out->caller);
+
+	if (behind)
+		return behind;
+	behind = behind_stamp(text, &out->seconds);
+	if (!behind)
+		return text;
+	text = behind + (*behind == ' ');
+	text += caller_length(behind, out->caller);
+	text += *text == ' ' && out->caller[0];
+	if (!out->caller[0] && caller_length(text, out->caller))
+		text += caller_length(text, out->caller) + 1;
+	return text;
 }
 
 void triage_line(const char *from, size_t len, struct triage_line *out)
 {
 	char raw[LINE_MAX_LEN];
-	const char *text, *behind;
+	const char *text;
 	size_t n = 0;
 
 	for (; n < len && n < sizeof(raw) - 1 && from[n]; n++)
@@ -92,14 +176,6 @@ void triage_line(const char *from, size_t len, struct triage_line *out)
 		n--;
 	raw[n] = '\0';
 	*out = (struct triage_line){ .seconds = -1 };
-	text = behind_logger(raw);
-	behind = behind_stamp(text, &out->seconds);
-	if (behind) {
-		text = behind + (*behind == ' ');
-		text += caller_length(behind, out->caller);
-		text += *text == ' ' && out->caller[0];
-		if (!out->caller[0] && caller_length(text, out->caller))
-			text += caller_length(text, out->caller) + 1;
-	}
+	text = behind_times(behind_logger(raw), out);
 	snprintf(out->text, sizeof(out->text), "%s", text);
 }

@@ -17,8 +17,9 @@ struct triage_line {
 
 /*
  * Fill in *out from len bytes (no line end needed; any bytes). Understood in front of the message:
- * "<4>", a logger's date, host and "kernel:", "[   17.084551]", "[  T123]", in this order, each
- * of them optional; a time stamp may stand behind what another program wrote on the console.
+ * "> ", "<4>", a date or a logger's date, host and "kernel:", "[   17.084551]", "[  T123]", in this
+ * order, each of them optional; or "6,1234,17084551,-,caller=T123;" as /dev/kmsg prints it. A time
+ * stamp may stand behind what another program wrote on the console. Dates set no seconds.
  */
 void triage_line(const char *from, size_t len, struct triage_line *out);
 
