@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PANIC	    "Kernel panic - not syncing: "
-
 #define GAP_SECONDS 30 /* a slow serial console delays the rest of a trace */
 
 static const struct header {
@@ -169,7 +167,7 @@ static bool is_bare(const struct event *v)
 
 static void take_panic(struct events *e, const struct header *h, const struct triage_line *l)
 {
-	const char *reason = l->text + strlen(PANIC);
+	const char *reason = l->text + strlen(PANIC_TEXT);
 	struct event *v = follows_from_another(reason) ? reason_of(e, l) : NULL;
 
 	/* The reason of any panic is a deadly event just before it, or one with only a header. */
@@ -189,15 +187,51 @@ static void take_panic(struct events *e, const struct header *h, const struct tr
 		snprintf(v->panic, sizeof(v->panic), "%.199s", reason);
 }
 
+/* A WARNING, nothing but its first line yet: what it warns of may be said next. */
+static bool wants_text(const struct event *v)
+{
+	return v->weight == WEIGHT_WARNING && v->where == WHERE_LINE && v->line.name[0] &&
+	       v->nr_frames == 0 && !v->regs.name[0];
+}
+
+/* The text of a WARNING behind it, as before 5.1; its function is only the one that reports. */
+static bool is_text_of(const struct event *open, const struct header *h)
+{
+	return wants_text(open) && h->weight == WEIGHT_WARNING &&
+	       (h->where == WHERE_BEFORE ||
+		(h->where == WHERE_STALL && frame_reports(open->line.name)));
+}
+
+/* The text stands before the WARNING or the BUG that it belongs to. */
+static bool text_precedes(const struct event *open, const struct header *h)
+{
+	return open->where == WHERE_BEFORE && is_bare(open) && h->weight >= open->weight &&
+	       (h->where == WHERE_REGS || h->where == WHERE_LINE);
+}
+
+/* Keep the text that says more, and the place and the weight of the other. */
+static void join(struct event *open, const struct header *h, const struct triage_line *l)
+{
+	if (is_text_of(open, h)) {
+		snprintf(open->header, sizeof(open->header), "%s", l->text);
+		open->where = h->where == WHERE_BEFORE ? open->where : h->where;
+	} else if (text_precedes(open, h)) {
+		open->where = h->where;
+		open->weight = h->weight;
+	}
+}
+
 /* Does the header belong to the event before it, because it has less information? */
 static bool belongs(const struct event *open, const struct header *h)
 {
 	if (!open || open->panicked)
 		return false;
+	if (is_text_of(open, h) || text_precedes(open, h))
+		return true;
 	if (h->weight == WEIGHT_MORE)
 		return open->weight == WEIGHT_DEADLY || open->weight == WEIGHT_MORE ||
 		       open->where == WHERE_STALL;
-	/* "list_del corruption", then the BUG() about the same. */
+	/* "usercopy: ", then the BUG() about the same. */
 	if (h->weight >= WEIGHT_WARNING)
 		return is_bare(open) && open->weight == h->weight && open->where != WHERE_LOCK &&
 		       (h->where == WHERE_REGS || h->where == WHERE_LINE);
@@ -216,6 +250,29 @@ static void close_old(struct events *e, const struct triage_line *l)
 	}
 }
 
+static const struct header *header_of(struct triage_line *l)
+{
+	const char *text = bare(l->text);
+	const struct header *h = find_header(l->text);
+
+	if (h)
+		return h;
+	h = find_header(text);
+	if (!h)
+		return find_broken(l);
+	memmove(l->text, text, strlen(text) + 1);
+	return h;
+}
+
+/* "CPU3: stopping": arm's other CPUs print their stacks after a panic. */
+static bool is_stopping(const char *text)
+{
+	const char *at = text + strlen("CPU");
+
+	return line_starts(text, "CPU") && strspn(at, "0123456789") > 0 &&
+	       line_starts(at + strspn(at, "0123456789"), ": stopping");
+}
+
 void events_line(struct events *e, const char *line, size_t len)
 {
 	struct triage_line l;
@@ -227,21 +284,19 @@ void events_line(struct events *e, const char *line, size_t len)
 	if (l.seconds >= 0)
 		e->now = l.seconds;
 	close_old(e, &l);
-	h = find_header(l.text);
-	if (!h)
-		h = find_header(bare(l.text));
-	if (!h)
-		h = find_broken(&l);
+	h = header_of(&l);
 	open = open_of(e, l.caller, &slot);
-	if (h && line_starts(l.text, PANIC)) {
+	if (h && line_starts(l.text, PANIC_TEXT)) {
 		take_panic(e, h, &l);
 	} else if (h && h->weight != WEIGHT_NOTHING && !belongs(open, h)) {
 		begin(e, h, &l);
 	} else if (open) {
 		if (l.seconds >= 0)
 			open->end = l.seconds;
+		if (h)
+			join(open, h, &l);
 		event_take(open, &l, h && h->where == WHERE_LINE);
-		if (strstr(l.text, "---[ end Kernel panic"))
+		if (strstr(l.text, "---[ end Kernel panic") || is_stopping(l.text))
 			close_slot(e, slot);
 	}
 }

@@ -15,6 +15,7 @@
 
 #define EVENTS_MAX 64
 #define FRAMES_MAX 48
+#define PANIC_TEXT "Kernel panic - not syncing: "
 #define OPEN_MAX   8 /* printed at the same time, by CPUs that the log distinguishes */
 
 /* Where the guilty function is: see headers.def. */
@@ -26,7 +27,9 @@ enum event_where {
 	WHERE_STALL,
 	WHERE_HUNG,
 	WHERE_ENTRY,
-	WHERE_CALLER
+	WHERE_CALLER,
+	WHERE_BEFORE,
+	WHERE_NOBODY
 };
 
 enum event_weight { WEIGHT_NOTHING, WEIGHT_MORE, WEIGHT_WARNING, WEIGHT_DEADLY };
@@ -42,7 +45,8 @@ struct event {
 	struct triage_frame regs; /* RIP, pc; name "" if none, or user space */
 	struct triage_frame link; /* arm's lr: the caller of a leaf function */
 	struct triage_frame lock; /* where lockdep's task is */
-	struct triage_frame frame[FRAMES_MAX]; /* innermost first */
+	struct triage_frame work; /* what the worker was running */
+	struct triage_frame frame[FRAMES_MAX]; /* innermost first; all are unsure, or none */
 	unsigned nr_frames;
 	char comm[32], taint[40], release[80];
 	long pid, cpu; /* -1: not said */

@@ -2,6 +2,7 @@
 /* event_lines.c - facts from the lines of an event: task, CPU, function, call trace */
 #include "triage/event.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@ static const char *const trace_begins[] = { "Call Trace:", "Call trace:", "Backt
 
 static bool begins_trace(const char *text)
 {
+	/* arm prints no title. */
+	if (strstr(text, "unwind_backtrace") && strstr(text, " from "))
+		return true;
 	/* The output of another CPU may be in front. */
 	for (size_t i = 0; i < sizeof(trace_begins) / sizeof(trace_begins[0]); i++)
 		if (strstr(text, trace_begins[i]))
@@ -33,14 +37,51 @@ static void take_taint(struct event *v, const char *text)
 	if (line_starts(text, " Not tainted ")) {
 		text += strlen(" Not tainted ");
 	} else {
-		/* Letters and blanks; a release begins with a digit. */
-		for (text += strlen(" Tainted: "); *text && strchr(TAINT_LETTERS " ", *text);
+		/* Letters and blanks; Red Hat has dashes for its own. A release has digits. */
+		for (text += strlen(" Tainted: "); *text && strchr(TAINT_LETTERS " -", *text);
 		     text++)
-			if (*text != ' ' && letters + 1 < sizeof(v->taint))
+			if (isalpha((unsigned char)*text) && letters + 1 < sizeof(v->taint))
 				v->taint[letters++] = *text;
 		v->taint[letters] = '\0';
 	}
 	copy_word(v->release, sizeof(v->release), text, strcspn(text, " "));
+}
+
+static const char *find_taint(const char *text)
+{
+	const char *taint = strstr(text, " Tainted: ");
+
+	return taint ? taint : strstr(text, " Not tainted ");
+}
+
+/* Before 3.10 "Pid: 12, comm: a Tainted: ...", arm "Process a (pid: 12, stack limit = 0x1)". */
+static void take_old_who(struct event *v, const char *text)
+{
+	const char *comm = strstr(text, ", comm: "), *pid = strstr(text, " (pid: ");
+	const char *taint = comm ? find_taint(comm) : NULL;
+
+	if (v->pid >= 0)
+		return;
+	if (line_starts(text, "Pid: ") && taint) {
+		comm += strlen(", comm: ");
+		copy_word(v->comm, sizeof(v->comm), comm, (size_t)(taint - comm));
+		v->pid = strtol(text + strlen("Pid: "), NULL, 10);
+		take_taint(v, taint);
+	} else if (line_starts(text, "Process ") && pid) {
+		text += strlen("Process ");
+		copy_word(v->comm, sizeof(v->comm), text, (size_t)(pid - text));
+		v->pid = strtol(pid + strlen(" (pid: "), NULL, 10);
+	}
+}
+
+/* Of a hung task: a line with nothing else but blanks in front. */
+static void take_taint_alone(struct event *v, const char *text)
+{
+	const char *taint = find_taint(text);
+
+	if (taint && strspn(text, " ") == (size_t)(taint + 1 - text) && v->where == WHERE_HUNG &&
+	    !v->release[0])
+		take_taint(v, taint);
 }
 
 /* "CPU: 0 PID: 12 Comm: a b Kdump: loaded Tainted: ...", and "UID: 0" between since 6.12. */
@@ -49,12 +90,12 @@ static void take_who(struct event *v, const char *text)
 	const char *cpu = strstr(text, "CPU: "), *pid = strstr(text, "PID: ");
 	const char *comm = strstr(text, "Comm: "), *taint, *end;
 
+	take_old_who(v, text);
+	take_taint_alone(v, text);
 	if (!cpu || !pid || !comm || v->release[0])
 		return;
 	comm += strlen("Comm: ");
-	taint = strstr(comm, " Tainted: ");
-	if (!taint)
-		taint = strstr(comm, " Not tainted ");
+	taint = find_taint(comm);
 	if (taint)
 		take_taint(v, taint);
 	/* The header named the task: this line may be of the task that found the problem. */
@@ -96,14 +137,13 @@ static void take_header_task(struct event *v, const char *text)
 		take_name_pid(v, open + 1, open + strcspn(open, "]"));
 }
 
-/* RIP: 0010:func, RIP  [<addr>] func, PC is at func, pc : func, EIP: func, epc : func, NIP [addr]
- * func */
+/* RIP: 0010:func, RIP  [<addr>] func, IP: [<addr>] func, PC is at func, pc : func, EIP: func, epc :
+ * func, NIP [addr] func */
 static void take_regs(struct event *v, const char *text)
 {
-	static const char *const names[] = {
-		"RIP: 0010:", "RIP: e030:", "RIP: ", "RIP  ",  "EIP: ",
-		"PC is at ",  "pc : ",	    "pc: ",  "epc : ", "NIP "
-	};
+	static const char *const names[] = { "RIP: 0010:", "RIP: e030:", "RIP: ", "RIP  ",
+					     "EIP: ",	   "PC is at ",	 "pc : ", "pc: ",
+					     "epc : ",	   "NIP ",	 "IP: " };
 	static const char *const links[] = { "LR is at ", "lr : ", "ra : " };
 	struct triage_frame f;
 
@@ -125,7 +165,7 @@ static void take_regs(struct event *v, const char *text)
 			v->link = f;
 }
 
-/* arm's: "[<addr>] (func) from [<addr>] (caller+0x1/0x2)", "func from caller+0x1/0x2" */
+/* arm's: "[<addr>] (func [module]) from [<addr>] (caller+0x1/0x2)", "func from caller+0x1/0x2" */
 static bool arm_frame(const char *text, struct triage_frame *out)
 {
 	const char *from = strstr(text, " from "), *open, *close;
@@ -141,6 +181,9 @@ static bool arm_frame(const char *text, struct triage_frame *out)
 		return false;
 	*out = (struct triage_frame){ .unsure = false };
 	copy_word(out->name, sizeof(out->name), open, n);
+	close += strcspn(close, "[ )");
+	if (line_starts(close, " ["))
+		copy_word(out->module, sizeof(out->module), close + 2, strcspn(close + 2, "]"));
 	return true;
 }
 
@@ -150,7 +193,13 @@ static void take_frame(struct event *v, const char *text)
 
 	if (!arm_frame(text, &f) && !frame_line(text, &f))
 		return;
-	if (!f.unsure && v->nr_frames < FRAMES_MAX)
+	/* A kernel without frame pointers is sure of none: they count until one is sure. */
+	if (v->nr_frames > 0 && f.unsure != v->frame[0].unsure) {
+		if (f.unsure)
+			return;
+		v->nr_frames = 0;
+	}
+	if (v->nr_frames < FRAMES_MAX)
 		v->frame[v->nr_frames++] = f;
 }
 
@@ -169,6 +218,24 @@ static void take_lock(struct event *v, const char *text)
 	v->lock.name[0] = '\0';
 	at = strstr(text, " at:");
 	v->wants_lock = at && !at[4];
+}
+
+/* "Workqueue: events func [module]" */
+static void take_work(struct event *v, const char *text)
+{
+	struct triage_frame *work = &v->work;
+	size_t n;
+
+	if (!line_starts(text, "Workqueue: ") || work->name[0])
+		return;
+	text += strlen("Workqueue: ");
+	text += strcspn(text, " ");
+	text += strspn(text, " ");
+	n = strcspn(text, " ");
+	copy_word(work->name, sizeof(work->name), text, n);
+	if (line_starts(text + n, " ["))
+		copy_word(work->module, sizeof(work->module), text + n + 2,
+			  strcspn(text + n + 2, "]"));
 }
 
 /* The function of a worker that leaked a lock or the like. */
@@ -211,6 +278,32 @@ static void take_trace(struct event *v, const struct triage_line *l)
 	take_frame(v, l->text);
 }
 
+/* "PANIC at a.c:12:func()", "(a.c:12:func()) SPL PANIC": the place as an assertion has it. */
+static void take_assertion(struct event *v, const char *text)
+{
+	const char *end = strstr(text, "()"), *at = end;
+
+	while (at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
+		at--;
+	if (end && at < end && at > text && at[-1] == ':')
+		copy_word(v->line.name, sizeof(v->line.name), at, (size_t)(end - at));
+}
+
+/* The function that the header names. */
+static void take_line(struct event *v, const char *text)
+{
+	const char *in = strstr(text, " in ");
+
+	if (v->line.name[0])
+		return;
+	if (v->where != WHERE_LINE && !strstr(text, "corrupted in: "))
+		return;
+	if (line_starts(text, "BUG: K") && in)
+		text = in + strlen(" in ");
+	if (!frame_parse(text, &v->line))
+		take_assertion(v, text);
+}
+
 /* The task that panics is not the one with the problem. */
 static bool is_of_another(const struct event *v)
 {
@@ -219,12 +312,12 @@ static bool is_of_another(const struct event *v)
 
 void event_take(struct event *v, const struct triage_line *l, bool first)
 {
-	if (first && !v->line.name[0] &&
-	    (v->where == WHERE_LINE || strstr(l->text, "corrupted in: ")))
-		frame_parse(l->text, &v->line);
-	if (first)
+	if (first) {
+		take_line(v, l->text);
 		take_header_task(v, l->text);
+	}
 	take_who(v, l->text);
+	take_work(v, l->text);
 	take_last_function(v, l->text);
 	/* Skip the trace that panic() prints itself: it follows its cause, or is of khungtaskd. */
 	if (!v->panicked || (v->nr_frames == 0 && !is_of_another(v)) || v->in_trace) {

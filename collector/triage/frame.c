@@ -65,6 +65,33 @@ static bool parse_offset(const char *text, struct triage_frame *out)
 	return false;
 }
 
+/* " (fs/a.c:12": where the source lines were looked up, as scripts/decode_stacktrace.sh does. */
+static bool is_source(const char *text)
+{
+	size_t n = strcspn(text + 2, " ():");
+
+	return line_starts(text, " (") && memchr(text + 2, '.', n) && text[n + 2] == ':' &&
+	       isdigit((unsigned char)text[n + 3]);
+}
+
+/* "func (fs/a.c:12 (discriminator 1)) module" */
+static bool parse_source(const char *text, struct triage_frame *out)
+{
+	const char *at = text, *end;
+
+	while ((at = strstr(at, " (")) && !is_source(at))
+		at++;
+	if (!at || !name_before(text, at))
+		return false;
+	end = strrchr(at, ')');
+	take(name_before(text, at), at, "", out);
+	if (end && end[1] == ' ' && isalpha((unsigned char)end[2]))
+		snprintf(out->module, sizeof(out->module), "%.*s", (int)strcspn(end + 2, " "),
+			 end + 2);
+	out->unsure = memchr(text, '?', (size_t)(name_before(text, at) - text));
+	return true;
+}
+
 /* "func mm/slab.c:123 [inline]" */
 static bool parse_inline(const char *text, struct triage_frame *out)
 {
@@ -72,7 +99,7 @@ static bool parse_inline(const char *text, struct triage_frame *out)
 
 	if (!strstr(text, " [inline]"))
 		return false;
-	while (is_name_char(*end))
+	while (is_name_char(*end) && *end != ':')
 		end++;
 	if (end == at || *end != ' ')
 		return false;
@@ -83,10 +110,10 @@ static bool parse_inline(const char *text, struct triage_frame *out)
 bool frame_parse(const char *text, struct triage_frame *out)
 {
 	*out = (struct triage_frame){ .unsure = false };
-	return parse_offset(text, out) || parse_inline(text, out);
+	return parse_offset(text, out) || parse_source(text, out) || parse_inline(text, out);
 }
 
-/* Nothing but an address, "?", "(" or blanks may stand in front. */
+/* Only an address, "<IRQ>", "<<EOE>>", "?", "(" or blanks may stand in front. */
 bool frame_line(const char *text, struct triage_frame *out)
 {
 	const char *at = text;
@@ -94,7 +121,7 @@ bool frame_line(const char *text, struct triage_frame *out)
 	if (!frame_parse(text, out))
 		return false;
 	at += strspn(at, " \t?(");
-	while (*at == '[' || line_starts(at, "<IRQ>")) {
+	while (*at == '[' || *at == '<') {
 		at += strcspn(at, "]>");
 		at += strspn(at, ">] \t?(");
 	}

@@ -9,7 +9,7 @@
 static bool has_regs(const struct event *v)
 {
 	return v->where != WHERE_HUNG && v->where != WHERE_TRACE && v->where != WHERE_ENTRY &&
-	       v->where != WHERE_CALLER;
+	       v->where != WHERE_CALLER && v->where != WHERE_NOBODY;
 }
 
 /* The stack to search: the registers first, unless they are the first frame anyway. */
@@ -23,14 +23,19 @@ static void put_trace(const struct event *v, struct triage_report *out)
 		frame_base_name(v->frame[i].name, out->trace[out->nr_trace++]);
 }
 
-static bool blame(const struct triage_frame *f, bool waiting, struct triage_report *out)
+static void name(const struct triage_frame *f, struct triage_report *out)
 {
-	if (!f->name[0] || (waiting ? frame_is_waiting(f->name) : frame_is_helper(f->name)))
-		return false;
 	frame_base_name(f->name, out->function);
 	snprintf(out->position, sizeof(out->position), "%s%s%s%s%s", f->name, f->offset,
 		 f->module[0] ? " [" : "", f->module, f->module[0] ? "]" : "");
 	snprintf(out->module, sizeof(out->module), "%s", f->module);
+}
+
+static bool blame(const struct triage_frame *f, bool waiting, struct triage_report *out)
+{
+	if (!f->name[0] || (waiting ? frame_is_waiting(f->name) : frame_is_helper(f->name)))
+		return false;
+	name(f, out);
 	return true;
 }
 
@@ -61,41 +66,78 @@ static bool blame_entry(const struct event *v, struct triage_report *out)
 	return false;
 }
 
-/* All frames are helpers: take one of them rather than none, one that reports last. */
+/* All frames are helpers: take one of them rather than none, but never one that reports. */
 static void blame_any(const struct event *v, struct triage_report *out)
 {
-	const struct triage_frame *f = v->line.name[0]	 ? &v->line
-				       : v->regs.name[0] ? &v->regs
-							 : NULL;
+	const struct triage_frame *f = NULL;
 
+	if (v->line.name[0] && !frame_reports(v->line.name))
+		f = &v->line;
+	else if (v->regs.name[0] && (v->where == WHERE_REGS || !frame_reports(v->regs.name)))
+		f = &v->regs; /* where the CPU was is so even in a function that reports */
 	for (unsigned i = 0; i < v->nr_frames && !f; i++)
-		if (!frame_reports(v->frame[i].name))
+		if (frame_is_helper(v->frame[i].name) && !frame_reports(v->frame[i].name))
 			f = &v->frame[i];
-	if (!f && v->nr_frames)
+	/* It jumped to nowhere at once. */
+	if (!f && v->where == WHERE_REGS && v->nr_frames > 0 && frame_is_entry(v->frame[0].name))
 		f = &v->frame[0];
-	if (!f)
-		return;
-	frame_base_name(f->name, out->function);
-	snprintf(out->position, sizeof(out->position), "%s%s", f->name, f->offset);
+	if (f)
+		name(f, out);
+}
+
+/* Where the header names only the function, the stack knows the rest. */
+static void complete(const struct event *v, struct triage_report *out)
+{
+	char base[FRAME_NAME];
+
+	for (unsigned i = 0; i < v->nr_frames && !out->module[0]; i++) {
+		frame_base_name(v->frame[i].name, base);
+		if (strcmp(base, out->function) == 0)
+			name(&v->frame[i], out);
+	}
+}
+
+static bool find(const struct event *v, struct triage_report *out)
+{
+	bool waiting = v->where == WHERE_STALL || v->where == WHERE_HUNG;
+
+	if (v->where == WHERE_LOCK && blame(&v->lock, false, out))
+		return true;
+	if (v->where == WHERE_LINE && blame(&v->line, false, out))
+		return true;
+	if (v->where == WHERE_ENTRY && blame_entry(v, out))
+		return true;
+	/* The function whose stack is damaged may be any. */
+	if (v->where == WHERE_CALLER && v->line.name[0]) {
+		name(&v->line, out);
+		return true;
+	}
+	if (has_regs(v) && v->where != WHERE_LOCK && blame(&v->regs, waiting, out))
+		return true;
+	if (v->where == WHERE_REGS && v->regs.name[0] && blame(&v->link, waiting, out))
+		return true;
+	return blame_trace(v, waiting, out);
+}
+
+/* Only the worker's own loop is left of the stack, below helpers. */
+static bool is_worker(const struct event *v, const struct triage_report *out)
+{
+	return frame_calls_back(out->function) && (v->regs.name[0] || v->nr_frames > 0) &&
+	       strcmp(out->function, v->regs.name[0] ? v->regs.name : v->frame[0].name) != 0;
 }
 
 void triage_guilty(const struct event *v, struct triage_report *out)
 {
-	bool found = false, waiting = v->where == WHERE_STALL || v->where == WHERE_HUNG;
+	bool found;
 
 	put_trace(v, out);
-	if (v->where == WHERE_LOCK)
-		found = blame(&v->lock, false, out);
-	if (v->where == WHERE_LINE || v->where == WHERE_CALLER)
-		found = blame(&v->line, false, out);
-	if (v->where == WHERE_ENTRY)
-		found = blame_entry(v, out);
-	if (!found && has_regs(v) && v->where != WHERE_LOCK)
-		found = blame(&v->regs, waiting, out);
-	if (!found && v->where == WHERE_REGS && v->regs.name[0])
-		found = blame(&v->link, waiting, out);
-	if (!found)
-		found = blame_trace(v, waiting, out);
-	if (!found)
+	if (v->where == WHERE_NOBODY)
+		return;
+	found = find(v, out);
+	/* The work was inlined, or everything it called is a helper. */
+	if (v->work.name[0] && (!found || is_worker(v, out)))
+		name(&v->work, out);
+	else if (!found)
 		blame_any(v, out);
+	complete(v, out);
 }

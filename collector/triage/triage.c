@@ -54,10 +54,11 @@ static const struct event *choose(const struct events *e, bool *fatal)
 
 static void fill(const struct event *v, bool fatal, struct triage_report *out)
 {
+	bool only_panic = line_starts(v->header, PANIC_TEXT);
+
 	out->fatal = fatal;
-	snprintf(out->reason, sizeof(out->reason), "%.199s",
-		 v->where == WHERE_CALLER ? v->panic : v->header);
-	if (v->where != WHERE_CALLER)
+	snprintf(out->reason, sizeof(out->reason), "%.199s", only_panic ? v->panic : v->header);
+	if (!only_panic)
 		snprintf(out->panic, sizeof(out->panic), "%s", v->panic);
 	snprintf(out->process, sizeof(out->process), "%s", v->comm);
 	snprintf(out->taint, sizeof(out->taint), "%s", v->taint);

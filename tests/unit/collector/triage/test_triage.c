@@ -215,6 +215,7 @@ static const struct {
 	    .function = "jbd2_log_wait_commit",
 	    .module = "jbd2",
 	    .process = "sync",
+	    .release = "6.1.0",
 	    .cpu = -1,
 	    .pid = 77 },
 	  "no panic found in the kernel log; the first warning: INFO: task sync:77 blocked for "

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_forms.c - the same facts out of the many forms in which people keep and send kernel logs */
+#include "triage/frame.h"
+#include "triage/triage.h"
+
+#include "base/util.h"
+#include "check.h"
+
+#include <string.h>
+
+/* A fact that is NULL is not looked at. */
+struct form {
+	const char *name, *log;
+	const char *reason, *function, *module, *process, *taint, *release;
+};
+
+static void same(const struct form *f, const char *fact, const char *got, const char *want)
+{
+	if (want && strcmp(got, want) != 0)
+		fail_msg("%s: %s is \"%s\", not \"%s\"", f->name, fact, got, want);
+}
+
+static void all_same(const struct form *forms, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		const struct form *f = &forms[i];
+		struct triage_report r;
+
+		CHECK_EQ(triage_parse(f->log, strlen(f->log), &r), 0);
+		same(f, "reason", r.reason, f->reason);
+		same(f, "function", r.function, f->function);
+		same(f, "module", r.module, f->module);
+		same(f, "process", r.process, f->process);
+		same(f, "taint", r.taint, f->taint);
+		same(f, "release", r.release, f->release);
+	}
+}
+
+#define OOPS(prefix)                                                                      \
+	prefix "BUG: kernel NULL pointer dereference, address: 0000000000000008\n" prefix \
+	       "CPU: 1 PID: 12 Comm: cat Tainted: P           OE 6.1.0 #1\n" prefix       \
+	       "RIP: 0010:my_read+0x1/0x2 [my]\n"
+
+/* What stands in front of each line, from programs that keep, copy or quote a log. */
+TEST(what_a_logger_puts_in_front_is_no_part_of_a_line)
+{
+	static const char *const logs[] = {
+		OOPS(""),
+		OOPS("[  1.000001] "),
+		OOPS("[  240.] "),
+		OOPS("[Thu Oct 30 06:21:23 2025] "),
+		OOPS("[2021/07/05, 13:43:52.334] "),
+		OOPS("2025-04-23T04:38:59Z "),
+		OOPS("2025-04-23T04:38:59.123+02:00 host kernel: "),
+		OOPS("Oct 30 06:21:23 host kernel: [  1.000001] "),
+		OOPS("> "),
+		OOPS("> > [  1.000001] "),
+		OOPS("4,621,406528882,-;"),
+		OOPS("4,621,406528882,-,caller=T12;"),
+		OOPS("May 25 07:29:42 host 4,621,406528882,-,caller=C1;"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+		const struct form f = { .name = logs[i],
+					.log = logs[i],
+					.reason = "BUG: kernel NULL pointer dereference, address: "
+						  "0000000000000008",
+					.function = "my_read",
+					.module = "my",
+					.process = "cat",
+					.taint = "POE",
+					.release = "6.1.0" };
+
+		all_same(&f, 1);
+	}
+}
+
+TEST(a_record_of_dev_kmsg_has_a_time_and_a_caller)
+{
+	struct triage_line l;
+	const char *text = "4,621,406528882,-,caller=T12;Oops: 0000";
+
+	triage_line(text, strlen(text), &l);
+	CHECK_STR(l.text, "Oops: 0000");
+	CHECK_STR(l.caller, "T12");
+	CHECK(l.seconds > 406.5 && l.seconds < 406.6);
+	/* A list of numbers in a message is none. */
+	text = "[  5.000000] maps 1,2,3 to 4;5";
+	triage_line(text, strlen(text), &l);
+	CHECK_STR(l.text, "maps 1,2,3 to 4;5");
+}
+
+static const struct form stacks[] = {
+	{ .name = "source lines were looked up",
+	  .log = "BUG: KASAN: use-after-free in my_free (fs/my/a.c:12 (discriminator 3))\n"
+		 "Read of size 4 at addr ffff88810698d5b0 by task a/31\n"
+		 "Call Trace:\n"
+		 "dump_stack_lvl (lib/dump_stack.c:107)\n"
+		 "my_free (fs/my/a.c:12 (discriminator 3)) my\n"
+		 "my_caller (fs/my/a.c:30) my\n",
+	  .function = "my_free",
+	  .module = "my" },
+	{ .name = "source lines of a helper",
+	  .log = "BUG: KASAN: use-after-free in memcpy (lib/string.c:12)\n"
+		 "Call Trace:\n"
+		 "kasan_report (mm/kasan/report.c:519)\n"
+		 "? stale (a.c:1)\n"
+		 "memcpy (lib/string.c:12)\n"
+		 "my_caller (fs/my/a.c:30)\n",
+	  .function = "my_caller" },
+	{ .name = "IP, without RIP",
+	  .log = "[  1.0] BUG: unable to handle kernel NULL pointer dereference at 14\n"
+		 "[  1.0] IP: [<ff8113a>] my_find+0x1c/0x27 [my]\n"
+		 "[  1.0] Oops: 0000 [#1] SMP\n",
+	  .function = "my_find",
+	  .module = "my" },
+	{ .name = "without frame pointers, all are unsure",
+	  .log = "INFO: task a:12 blocked for more than 120 seconds.\n"
+		 "Call Trace:\n"
+		 " [<ff81135>] ? __mutex_lock_common.isra.5+0x1/0x2\n"
+		 " [<ff81135>] ? mutex_lock+0x1a/0x2d\n"
+		 " [<ff81110>] ? my_walk+0x1f4/0x406\n",
+	  .function = "my_walk" },
+	{ .name = "one is sure: the unsure ones before it were never called",
+	  .log = "INFO: task a:12 blocked for more than 120 seconds.\n"
+		 "Call Trace:\n"
+		 " ? stale+0x1/0x2\n"
+		 " schedule+0x1/0x2\n"
+		 " my_wait+0x1/0x2\n",
+	  .function = "my_wait" },
+	{ .name = "arm prints no title",
+	  .log = "BUG: using smp_processor_id() in preemptible [00000000] code: a/6\n"
+		 "CPU: 0 PID: 633 Comm: a Not tainted 3.14.2 #2\n"
+		 "[<8001>] (unwind_backtrace) from [<8001>] (show_stack+0x10/0x14)\n"
+		 "[<8001>] (show_stack) from [<8045>] (dump_stack+0x80/0xc0)\n"
+		 "[<8045>] (dump_stack) from [<8021>] (my_first+0xe8/0xec [my])\n"
+		 "[<8021>] (my_first [my]) from [<8001>] (my_second+0x14/0x58)\n",
+	  .function = "my_first",
+	  .module = "my" },
+	{ .name = "arm before 3.11",
+	  .log = "BUG: scheduling while atomic: swapper/1/0/0xfffffe00\n"
+		 "[<c001>] (unwind_backtrace+0x0/0x11c) from [<c048>] (__schedule_bug+0x48/0x60)\n"
+		 "[<c048>] (__schedule_bug+0x48/0x60) from [<c049>] (__schedule+0x68/0x798)\n"
+		 "[<c049>] (__schedule+0x68/0x798) from [<c000>] (my_idle+0x104/0x120)\n"
+		 "[<c000>] (my_idle+0x104/0x120) from [<8048>] (0x80489c54)\n",
+	  .function = "my_idle" },
+	{ .name = "no descriptions of bugs",
+	  .log = "[  1.0] Kernel BUG at my_probe+0x1/0x2 [my] [verbose debug info "
+		 "unavailable]\n"
+		 "[  1.0] Oops: invalid opcode: 0000 [#1] SMP NOPTI\n",
+	  .reason = "Kernel BUG at my_probe+0x1/0x2 [my] [verbose debug info unavailable]",
+	  .function = "my_probe",
+	  .module = "my" },
+};
+
+TEST(functions_are_found_in_every_form_of_a_stack)
+{
+	all_same(stacks, ARRAY_SIZE(stacks));
+}
+
+/* The text says what is wrong, the WARNING or the BUG beside it where. */
+static const struct form texts[] = {
+	{ .name = "in front of a WARNING: not deadly",
+	  .log = "[  1.0] ------------[ cut here ]------------\n"
+		 "[  1.0] refcount_t: underflow; use-after-free.\n"
+		 "[  1.0] WARNING: CPU: 0 PID: 6 at lib/refcount.c:28 "
+		 "refcount_warn_saturate+0x1/0x2\n"
+		 "[  1.0] RIP: 0010:refcount_warn_saturate+0x1/0x2\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  my_put+0x1/0x2\n",
+	  .reason = "refcount_t: underflow; use-after-free.",
+	  .function = "my_put" },
+	{ .name = "behind it, before 5.1",
+	  .log = "[  1.0] WARNING: CPU: 0 PID: 6 at lib/list.c:6 my_put+0x1/0x2 [my]\n"
+		 "[  1.0] list_del corruption. next->prev should be 1, but was 2\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  __warn+0x1/0x2\n",
+	  .reason = "list_del corruption. next->prev should be 1, but was 2",
+	  .function = "my_put",
+	  .module = "my" },
+	{ .name = "a lockup that is a WARNING",
+	  .log = "[  1.0] WARNING: CPU: 1 PID: 3 at kernel/watchdog.c:265 "
+		 "watchdog_overflow_callback+0x98/0xc0()\n"
+		 "[  1.0] Watchdog detected hard LOCKUP on cpu 1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  <NMI>  [<ff81150>] dump_stack+0x41/0x51\n"
+		 "[  1.0]  [<ff8110f>] watchdog_overflow_callback+0x98/0xc0\n"
+		 "[  1.0]  [<ff81113>] __perf_event_overflow+0x9c/0x220\n"
+		 "[  1.0]  [<ff81113>] intel_pmu_handle_irq+0x1e8/0x470\n"
+		 "[  1.0]  [<ff81113>] nmi_handle+0x88/0xd0\n"
+		 "[  1.0]  <<EOE>>  [<ff81150>] my_loop+0x1/0x2\n",
+	  .reason = "Watchdog detected hard LOCKUP on cpu 1",
+	  .function = "my_loop" },
+	{ .name = "its place in the text",
+	  .log = "[  1.0] refcount_t hit zero at my_put+0x2b/0x70 in a[12], uid/euid: 0/0\n"
+		 "[  1.0] WARNING: CPU: 1 PID: 12 at kernel/panic.c:681 "
+		 "refcount_error_report+0x9c/0xac\n",
+	  .function = "my_put" },
+	{ .name = "an assertion of ZFS",
+	  .log = "[  1.0] VERIFY3(a == b) failed (1 == 2)\n"
+		 "[  1.0] PANIC at a.c:12:my_remove()\n"
+		 "[  1.0] CPU: 1 PID: 11 Comm: z_wr Tainted: P          IO       6.12.0 #1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  dump_stack_lvl+0x1/0x2\n"
+		 "[  1.0]  spl_panic+0x1/0x2 [spl]\n"
+		 "[  1.0]  my_remove+0x1/0x2 [zfs]\n",
+	  .reason = "VERIFY3(a == b) failed (1 == 2)",
+	  .function = "my_remove",
+	  .module = "zfs",
+	  .process = "z_wr" },
+	{ .name = "an old one, with an old line about the task",
+	  .log = "[  1.0] VERIFY(a) failed\n"
+		 "[  1.0] SPLError: 19:0:(a.c:44:my_out()) SPL PANIC\n"
+		 "[  1.0] Pid: 1942, comm: arc_reclaim Tainted: P           O 3.3.1 #1\n",
+	  .function = "my_out",
+	  .process = "arc_reclaim",
+	  .taint = "PO",
+	  .release = "3.3.1" },
+};
+
+TEST(a_text_and_its_warning_are_one_event)
+{
+	struct triage_report r;
+
+	all_same(texts, ARRAY_SIZE(texts));
+	CHECK_EQ(triage_parse(texts[1].log, strlen(texts[1].log), &r), 0);
+	CHECK(!r.fatal);
+}
+
+TEST(a_program_that_prints_a_failed_assertion_is_no_event)
+{
+	static const struct form f = { .name = "alone",
+				       .log = "[  1.0] VERIFY(a) failed\n[  2.0] PANIC at noon\n",
+				       .reason = "" };
+
+	all_same(&f, 1);
+}
+
+static const struct form panics[] = {
+	{ .name = "init ended by itself",
+	  .log = " Kernel panic - not syncing: Attempted to kill init! exitcode=0xb\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0x1/0x2\n"
+		 "[  1.0]  do_exit+0x1/0x2\n"
+		 "[  1.0]  do_group_exit+0x1/0x2\n",
+	  .reason = "Attempted to kill init! exitcode=0xb",
+	  .function = "" },
+	{ .name = "init was ended by an oops",
+	  .log = "[  1.0] BUG: kernel NULL pointer dereference, address: 8\n"
+		 "[  1.0] RIP: 0010:my_read+0x1/0x2\n"
+		 "[  1.1] Kernel panic - not syncing: Attempted to kill init! exitcode=0x9\n",
+	  .function = "my_read" },
+	{ .name = "the owner of a damaged stack may be called like a helper",
+	  .log = "[  1.0] Kernel panic - not syncing: stack-protector: Kernel stack is "
+		 "corrupted in: devres_release_all+0xc6/0xc6\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0xfc/0x2ca\n"
+		 "[  1.0]  my_cleanup+0x10/0x4a\n",
+	  .function = "devres_release_all" },
+	{ .name = "nothing but who printed it",
+	  .log = "[  1.0] Kernel panic - not syncing: System is deadlocked on memory\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  dump_stack+0x6b/0x83\n"
+		 "[  1.0]  panic+0xf1/0x2d3\n",
+	  .function = "" },
+	{ .name = "the stack of another CPU that stops",
+	  .log = "Kernel panic - not syncing: Fatal exception in interrupt\n"
+		 "CPU3: stopping\n"
+		 "CPU: 3 PID: 0 Comm: swapper/3 Not tainted 4.4.0 #5\n"
+		 "Call trace:\n"
+		 "[<ff01>] dump_backtrace+0x0/0x1c8\n"
+		 "[<ff02>] my_other+0x184/0x190\n",
+	  .function = "",
+	  .process = "" },
+	{ .name = "an error of the bus, in the middle of a stack",
+	  .log = "[  1.0] Kernel panic - not syncing: Asynchronous SError Interrupt\n"
+		 "[  1.0] Call trace:\n"
+		 "[  1.0]  show_stack+0x18/0x30 (C)\n"
+		 "[  1.0]  vpanic+0xf8/0x2dc\n"
+		 "[  1.0]  arm64_serror_panic+0x70/0x80\n"
+		 "[  1.0]  arm64_is_fatal_ras_serror+0x34/0xac\n"
+		 "[  1.0]  do_serror+0x58/0x74\n"
+		 "[  1.0]  el1h_64_error+0x70/0x74\n"
+		 "[  1.0]  my_write+0x98/0xb4 (P)\n",
+	  .function = "my_write" },
+	{ .name = "a kernel of Red Hat, with dashes behind the letters",
+	  .log = "[  1.0] Kernel panic - not syncing: Hard LOCKUP\n"
+		 "[  1.0] CPU: 0 PID: 2 Comm: a Kdump: loaded Tainted: G        W IOE    "
+		 "--------- -  - 4.18.0-240.el8.x86_64 #1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0xe8/0x20d\n"
+		 "[  1.0]  nmi_panic+0x3f/0x40\n"
+		 "[  1.0]  __perf_event_overflow+0x51/0xf0\n"
+		 "[  1.0]  end_repeat_nmi+0x1e/0x81\n",
+	  .reason = "Hard LOCKUP",
+	  .function = "",
+	  .taint = "GWIOE",
+	  .release = "4.18.0-240.el8.x86_64" },
+};
+
+TEST(a_panic_names_who_is_guilty_or_nobody)
+{
+	all_same(panics, ARRAY_SIZE(panics));
+}
+
+TEST(a_worker_is_what_it_worked_on)
+{
+	static const struct form forms[] = {
+		{ .name = "the stack has helpers and its own loop",
+		  .log = "[  1.0] WARNING: CPU: 0 PID: 6 at lib/refcount.c:28 "
+			 "refcount_warn_saturate+0x1/0x2\n"
+			 "[  1.0] Workqueue: events my_work [my]\n"
+			 "[  1.0] RIP: 0010:refcount_warn_saturate+0x1/0x2\n"
+			 "[  1.0] Call Trace:\n"
+			 "[  1.0]  process_one_work+0x1/0x2\n"
+			 "[  1.0]  worker_thread+0x1/0x2\n",
+		  .function = "my_work",
+		  .module = "my" },
+		{ .name = "a jump to nowhere out of the loop",
+		  .log = "[  1.0] BUG: kernel NULL pointer dereference, address: 8\n"
+			 "[  1.0] Workqueue: events my_work\n"
+			 "[  1.0] RIP: 0010:0x286\n"
+			 "[  1.0] Call Trace:\n"
+			 "[  1.0]  process_one_work+0x1/0x2\n",
+		  .function = "process_one_work" },
+	};
+
+	all_same(forms, ARRAY_SIZE(forms));
+}
+
+/* Patterns of skip.def are of the helpers alone. */
+TEST(a_function_called_almost_like_a_helper_is_none)
+{
+	static const char *const names[] = {
+		"drm_atomic_helper_wait_for_vblanks",
+		"kvm_mmu_page_fault",
+		"mem_cgroup_charge",
+		"btrfs_preempt_reclaim_metadata_space",
+		"strp_data_ready",
+		"cache_set_flush",
+		"detach_tasks",
+		"watchdog_ping_work",
+		"complete_signal",
+		"do_cow_fault",
+		"__do_fault",
+		"test_kmsan_check",
+		"my_kmalloc_test",
+		"zfs_kobject_init",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (frame_is_waiting(names[i]))
+			fail_msg("%s is skipped", names[i]);
+}
+
+RUN(what_a_logger_puts_in_front_is_no_part_of_a_line, a_record_of_dev_kmsg_has_a_time_and_a_caller,
+    functions_are_found_in_every_form_of_a_stack, a_text_and_its_warning_are_one_event,
+    a_program_that_prints_a_failed_assertion_is_no_event, a_panic_names_who_is_guilty_or_nobody,
+    a_worker_is_what_it_worked_on, a_function_called_almost_like_a_helper_is_none)
