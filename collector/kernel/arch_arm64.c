@@ -87,13 +87,20 @@ static uint64_t table_entries(const struct kernel *k, unsigned level)
 	return 1ull << (k->va_bits - level_shift(k, level));
 }
 
+/* Tables of a process have addresses from 0 up, those of the kernel up to the last one of all. */
+static bool has_address(const struct kernel *k, uint64_t va)
+{
+	if (k->va_bits == 0)
+		return false;
+	return (k->of_process ? va & ~TAG_BITS : ~(va | TAG_BITS)) >> k->va_bits == 0;
+}
+
 static int arm64_vtop(const struct kernel *k, struct view *v, uint64_t va, uint64_t *pa,
 		      uint64_t *left)
 {
 	uint64_t table = k->pgd_pa;
 
-	va |= TAG_BITS;
-	if (k->va_bits == 0 || ~va >> k->va_bits)
+	if (!has_address(k, va))
 		return -EFAULT;
 	for (unsigned level = k->pgtable_levels; level-- > 0;) {
 		uint64_t size = 1ull << level_shift(k, level), entry = 0;

@@ -86,6 +86,7 @@ struct kernel {
 	unsigned pgtable_levels;
 	unsigned va_bits;     /* that the page tables index; arm64 only */
 	uint64_t pgd_pa;      /* of the kernel's top page table */
+	bool of_process;      /* a copy with the pgd_pa of a process: user addresses, not its own */
 	uint64_t pa_mask;     /* bits of an entry that are its address */
 	uint64_t direct_base; /* va of pa 0 in the direct map, modulo 2^64; 0 if unknown */
 	int64_t section_bits; /* of a kernel that does not say: size of a memory section ... */

@@ -78,7 +78,10 @@ int kuser_vtop(struct kuser *u, uint64_t mm, uint64_t va, uint64_t *pa, uint64_t
 {
 	struct kernel process = *kmem_kernel(u->mem);
 	uint64_t pgd;
-	int rc = va < USER_END ? btf_read(u->mem, mm, &u->pgd, &pgd) : -EFAULT;
+	int rc;
+
+	process.of_process = true;
+	rc = va < USER_END ? btf_read(u->mem, mm, &u->pgd, &pgd) : -EFAULT;
 
 	if (rc == 0)
 		rc = kernel_vtop(kmem_kernel(u->mem), u->v, pgd, &process.pgd_pa, left);

@@ -118,6 +118,12 @@ stack_whole() {
 	grep -q ' x8 0000000000000040' "$work/report" && ! grep -q 'cannot be followed' "$work/report"
 }
 
+# user_stack CORE - pages of the process that wrote to sysrq-trigger are kept.
+user_stack() {
+	"$collect" -q --dry-run -d 31 --keep-user-stacks --json="$work/json" "$1" 2>&1 || return 1
+	grep -q '"user_stacks": *[1-9]' "$work/json" || { cat "$work/json"; return 1; }
+}
+
 # crash_opens DUMP RELEASE - sid's crash for arm64 knows the kernel and its processes. 9.0.2 does not open cores,
 # raw or filtered, of kernels that are built for 52 bits of address.
 crash_opens() {
@@ -167,7 +173,10 @@ for kernel in ${ARM64_KERNELS:-6.12}; do
 	ok "$v: the same pages" same_again
 	case $kernel in
 	6.1) ok "$v: the reason of the panic" reason_alone "$work/dump" ;;
-	*) ok "$v: the stack of the panic" stack_whole "$work/dump" ;;
+	*)
+		ok "$v: the stack of the panic" stack_whole "$work/dump"
+		ok "$v: the stack in user space" user_stack "$core"
+		;;
 	esac
 	rm -f "$work/log"
 	"$collect" -q --dump-dmesg "$core" "$work/log"

@@ -82,6 +82,43 @@ TEST(each_page_and_address_size)
 		check_kind(&kinds[i]);
 }
 
+/* A process has tables of its own, from address 0 up; each knows nothing of the other half. */
+static void check_process(const struct fix_arm64 *kind)
+{
+	struct fix *f = machine(kind);
+	const uint64_t page = 1ull << kind->page_shift, kernel = f->root_pa;
+	const uint64_t low = 16 * page, high = (1ull << (kind->used - 1)) - page;
+	const uint64_t pa = (fix_alloc(f, 3 * 65536) + 65535) & ~65535ull;
+	const uint64_t own = (fix_alloc(f, 2 * 65536) + 65535) & ~65535ull;
+	struct kernel process, *k;
+	struct vtop_case o;
+
+	f->root_pa = own;
+	fix_arm64_map(f, low, (struct span){ pa, pa + page }, 0, false);
+	fix_arm64_map(f, high, (struct span){ pa + page, pa + 2 * page }, 0, false);
+	f->root_pa = kernel;
+	o = vtop_open(f);
+	CHECK_EQ(vtop_code(&o, low), -EFAULT);
+	k = o.k;
+	process = *k;
+	process.pgd_pa = own;
+	process.of_process = true;
+	o.k = &process;
+	vtop_expect(&o, low + 0x123, pa + 0x123, page - 0x123);
+	vtop_expect(&o, high + 0x123, pa + page + 0x123, page - 0x123);
+	vtop_expect(&o, low | 0x5aull << 56, pa, page); /* with a tag */
+	CHECK_EQ(vtop_code(&o, low + page), -EFAULT);
+	CHECK_EQ(vtop_code(&o, o.f->image_va), -EFAULT);
+	o.k = k;
+	vtop_close(&o);
+}
+
+TEST(addresses_of_a_process)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		check_process(&kinds[i]);
+}
+
 /* PHYS_OFFSET of a kernel that uses less than it was built for. */
 TEST(negative_phys_offset)
 {
@@ -222,6 +259,6 @@ TEST(walk)
 	}
 }
 
-RUN(each_page_and_address_size, negative_phys_offset, physical_addresses_of_52_bits,
-    shareability_is_no_address, entries_that_map_nothing, tags_and_signatures,
-    facts_that_are_missing, root_unknown, walk)
+RUN(each_page_and_address_size, addresses_of_a_process, negative_phys_offset,
+    physical_addresses_of_52_bits, shareability_is_no_address, entries_that_map_nothing,
+    tags_and_signatures, facts_that_are_missing, root_unknown, walk)
