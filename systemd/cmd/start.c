@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/run.h"
 #include "systemd/dumps/after_crash.h"
+#include "systemd/dumps/relabel.h"
 #include "systemd/load/armed.h"
 #include "systemd/files.h"
 #include "systemd/check/findings.h"
@@ -96,18 +97,6 @@ static int report_failed(const struct ctl *ctl, const char *verb)
 	message_error("%s kdump: [FAILED]", verb);
 	fail_clear();
 	return CTL_FAILED;
-}
-
-/* Label the new files on the target: the capture kernel has no policy. */
-static void relabel(const struct ctl *ctl)
-{
-	const char *const argv[] = { "restorecon", "-r", ctl->config.path, NULL };
-
-	if (*ctl->root || ctl->config.targets[0].kind != CONFIG_TARGET_PATH ||
-	    !files_exist("", "/sys/fs/selinux/enforce") || !run_exists("restorecon"))
-		return;
-	if (run_must(&(struct run_cfg){ .argv = argv, .timeout_ms = 60 * 1000 }) < 0)
-		fail_clear();
 }
 
 /* The machine is armed; warn if a dump would probably not be saved. */
@@ -220,7 +209,7 @@ static int start_anew(struct ctl *ctl, bool wait)
 	ctl_limit_network(ctl, NETWORK_SECONDS);
 	if (system_check(ctl, &found) < 0)
 		return report_failed(ctl, "Starting");
-	relabel(ctl);
+	relabel_dumps(ctl);
 	after_crash(ctl);
 	rc = wait ? arm_when_network(ctl, &a) : service_arm(ctl, false, NULL, &a);
 	if (rc == 0) {
