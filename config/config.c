@@ -19,6 +19,7 @@ static void init(struct config *out)
 		.nr_targets = 1,
 		.extra_bins = empty_list,
 		.extra_modules = empty_list,
+		.dracut_modules = empty_list,
 		.omit_modules = empty_list,
 		.dracut_argv = empty_list,
 		.encrypt_to = empty_list,
@@ -115,4 +116,13 @@ const char *config_written_at(const struct config *c, const char *key, unsigned 
 			return c->text->lines[l].value;
 	}
 	return NULL;
+}
+
+bool config_is_of_dracut(const struct config *c, const char *module)
+{
+	for (size_t i = 0; c->dracut_modules[i]; i++) {
+		if (strcmp(c->dracut_modules[i], module) == 0)
+			return true;
+	}
+	return false;
 }

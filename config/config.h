@@ -84,9 +84,10 @@ struct config {
 	const char *kdump_pre; /* NULL: none; so for the next two */
 	const char *kdump_post;
 	const char *kdump_emergency;
-	const char *const *extra_bins;	  /* ends with NULL; so for all vectors here */
-	const char *const *extra_modules; /* never NULL itself: an empty vector */
-	const char *const *omit_modules;  /* not to be in the image; '_' for '-' */
+	const char *const *extra_bins;	   /* ends with NULL; so for all vectors here */
+	const char *const *extra_modules;  /* never NULL itself: an empty vector */
+	const char *const *dracut_modules; /* those of extra_modules that dracut_args names */
+	const char *const *omit_modules;   /* not to be in the image; '_' for '-' */
 	/*
 	 * As written, and as dracut's argv, with quotes taken off. What an image of ours
 	 * can take of them is in targets and the three vectors above already.
@@ -142,6 +143,9 @@ const char *config_written(const struct config *c, const char *key);
 
 /* The value of its line number i (from 0), for a key that may be repeated; NULL past the last. */
 const char *config_written_at(const struct config *c, const char *key, unsigned i);
+
+/* Does dracut_args name this one of extra_modules? dracut makes an image without it, if it must. */
+bool config_is_of_dracut(const struct config *c, const char *module);
 
 /* The names that the file has for them, such as "ext4"; for messages. Never NULL. */
 const char *config_target_name(const struct config_target *t);

@@ -181,7 +181,7 @@ static int is_listed(const struct check *k, const char *list, const char *want)
 }
 
 /* Built-in ones are fine: there is nothing to put in the image, and nothing is missing. */
-static void check_module(struct check *k, const char *module)
+static void check_module(struct check *k, const char *module, bool optional)
 {
 	char name[256];
 	int found;
@@ -192,7 +192,15 @@ static void check_module(struct check *k, const char *module)
 			*c = '_';
 	}
 	found = is_listed(k, "modules.dep", name);
-	if (found == 0 && is_listed(k, "modules.builtin", name) != 1)
+	if (found != 0 || is_listed(k, "modules.builtin", name) == 1)
+		return;
+	/* One configuration goes to many machines, and dracut makes the image without it. */
+	k->key = optional ? "dracut_args" : "extra_modules";
+	if (optional)
+		config_check_warning(
+			k, "kernel %.80s has no module '%.80s'; the image is made without it",
+			k->system.kernel, module);
+	else
 		config_check_missing(
 			k, "kernel %.80s has no module '%.80s'; install it, or remove the name",
 			k->system.kernel, module);
@@ -200,7 +208,9 @@ static void check_module(struct check *k, const char *module)
 
 void config_check_modules(struct check *k)
 {
-	k->key = "extra_modules";
-	for (size_t i = 0; k->c->extra_modules[i]; i++)
-		check_module(k, k->c->extra_modules[i]);
+	for (size_t i = 0; k->c->extra_modules[i]; i++) {
+		const char *module = k->c->extra_modules[i];
+
+		check_module(k, module, config_is_of_dracut(k->c, module));
+	}
 }

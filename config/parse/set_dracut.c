@@ -162,6 +162,14 @@ static char *underscored(char *value)
 	return value;
 }
 
+static void add_drivers(struct config *c, char *value)
+{
+	size_t before = count(c->extra_modules);
+
+	append_modules(c, &c->extra_modules, value);
+	append(c->text, &c->dracut_modules, c->extra_modules + before);
+}
+
 static void merge_option(struct config *c, const struct option *o)
 {
 	char *value = config_text_copy(c->text, o->value, strlen(o->value));
@@ -169,7 +177,7 @@ static void merge_option(struct config *c, const struct option *o)
 	if (!value)
 		return;
 	if (o->meaning == MODULES)
-		append_modules(c, &c->extra_modules, underscored(value));
+		add_drivers(c, underscored(value));
 	else if (o->meaning == OMIT)
 		append_modules(c, &c->omit_modules, underscored(value));
 	else if (o->meaning == BINS)

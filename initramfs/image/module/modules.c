@@ -107,6 +107,21 @@ static bool is_left_out(const struct kmods *k, const char *module)
 	return false;
 }
 
+/* dracut goes on without a driver that the kernel lacks. */
+static int want_extra(struct builder *b, struct kmods *k, const char *module)
+{
+	int rc = kmods_want(k, module);
+
+	if (rc == -ENOENT && config_is_of_dracut(b->cfg, module)) {
+		fail_clear();
+		return builder_warn(b,
+				    "dracut_args: kernel %s has no module %s; the image is made "
+				    "without it",
+				    b->kernel, module);
+	}
+	return rc < 0 ? fail(rc, "extra_modules") : 0;
+}
+
 static int resolve(struct builder *b, struct kmods *k)
 {
 	const char *const *extra = b->cfg->extra_modules;
@@ -115,9 +130,7 @@ static int resolve(struct builder *b, struct kmods *k)
 	for (size_t i = 0; i < b->optional.nr && rc == 0; i++)
 		rc = kmods_like(k, b->optional.at[i]);
 	for (size_t i = 0; extra && extra[i] && rc == 0; i++) {
-		rc = is_left_out(k, extra[i]) ? 0 : kmods_want(k, extra[i]);
-		if (rc < 0)
-			fail(rc, "extra_modules");
+		rc = is_left_out(k, extra[i]) ? 0 : want_extra(b, k, extra[i]);
 	}
 	return rc;
 }

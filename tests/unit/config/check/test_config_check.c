@@ -123,6 +123,10 @@ TEST(programs_and_modules)
 	on_system("dracut_args --install toool",
 		  "k: error: extra_bins: there is no program 'toool'; install it, or remove the "
 		  "name");
+	/* As dracut does it. */
+	on_system("dracut_args --add-drivers \"ext4 nosuch\"",
+		  "1:13: warning: dracut_args: kernel 1.2-k has no module 'nosuch'; the "
+		  "image is made without it");
 	on_system("extra_bins /usr/bin/tool /usr/bin/other\nextra_modules x nosuch",
 		  "1:12: error: extra_bins: '/usr/bin/other' is not there (No such file or "
 		  "directory); create it, or remove the line\n"

@@ -101,6 +101,23 @@ TEST(displays_and_rdma_only_by_name)
 	machine_close(&m);
 }
 
+TEST(dracut_args_may_name_what_the_kernel_lacks)
+{
+	struct machine m;
+	struct builder b;
+
+	open_modules(&m, "CONFIG_RD_ZSTD=y\n");
+	gather(&m, &b, "path /\ndracut_args --add-drivers \"nosuch nic\"\n", "screen", NULL);
+	CHECK(at(&b, "nic") && at(&b, "screen") && b.warnings.nr > 0);
+	CHECK(strstr(b.warnings.at[0], "has no module nosuch; the image is made without it"));
+	builder_close(&b);
+	machine_builder(&m, "path /\nextra_modules nosuch\n", &b);
+	CHECK_EQ(modules_gather(&b), -ENOENT);
+	fail_clear();
+	builder_close(&b);
+	machine_close(&m);
+}
+
 TEST(modprobe_d_is_heard)
 {
 	struct machine m;
@@ -366,7 +383,7 @@ TEST(an_optional_module_can_be_left_out)
 
 RUN(blacklists_of_the_command_line_are_heard, a_required_module_cannot_be_left_out,
     an_optional_module_can_be_left_out, softdeps_name_aliases_and_all_of_them_count,
-    displays_and_rdma_only_by_name, modprobe_d_is_heard,
+    displays_and_rdma_only_by_name, dracut_args_may_name_what_the_kernel_lacks, modprobe_d_is_heard,
     firmware_comes_along_and_its_lack_is_said_once, compressed_modules_as_the_kernel_can,
     any_compression_is_undone, built_in_is_fine_and_unknown_is_not,
     without_a_kernel_configuration_nothing_is_assumed, watchdog_that_runs_is_fed_by_its_driver,
