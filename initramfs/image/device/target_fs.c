@@ -4,6 +4,7 @@
 
 #include "initramfs/image/device/btrfs.h"
 #include "initramfs/image/device/chain.h"
+#include "initramfs/image/device/sysfs.h"
 
 #include "base/err.h"
 #include "base/util.h"
@@ -29,6 +30,12 @@ static bool is_one_of(const char *option, size_t len, const char *const *list, s
 			return true;
 	}
 	return false;
+}
+
+static int refuse_separate(void)
+{
+	return chain_refuse("a file system with its log or real-time section on a device of its "
+			    "own");
 }
 
 int options_keep(const char *fstype, const char *options, char **out)
@@ -60,8 +67,7 @@ int options_keep(const char *fstype, const char *options, char **out)
 		return fail(-ENOMEM, "mount options");
 	if (rc < 0) {
 		free(*out);
-		return chain_refuse("a file system with its log or real-time section on a device "
-				    "of its own");
+		return refuse_separate();
 	}
 	return 0;
 }
@@ -110,6 +116,21 @@ static int require_fs(struct builder *b, const char *fstype)
 	return rc < 0 || strcmp(fstype, "vfat") != 0 ? rc : like_charsets(b);
 }
 
+/* ext4 names its journal's device by a number of this boot, and no mount option shows that. */
+static int check_journal(const struct builder *b, const char *fstype, dev_t dev)
+{
+	char *sys = NULL, *journal = NULL;
+	int rc = strncmp(fstype, "ext", 3) == 0 ? sys_block_dir(b, dev, &sys) : 0;
+
+	if (rc == 0 && sys)
+		rc = device_tag(b, sys_name(sys), "EXT_JOURNAL", &journal);
+	if (rc == 0 && journal && journal[0])
+		rc = refuse_separate();
+	free(journal);
+	free(sys);
+	return rc;
+}
+
 static int fill(struct builder *b, struct plan_target *t, const struct target_device *d)
 {
 	int rc = plan_set(&t->source, d->source);
@@ -126,8 +147,10 @@ static int add_fs(struct builder *b, const struct target_device *d, const char *
 {
 	struct plan_target *t;
 	unsigned index;
-	int rc = chain_add(b, d->dev, &index);
+	int rc = check_journal(b, d->fstype, d->dev);
 
+	if (rc == 0)
+		rc = chain_add(b, d->dev, &index);
 	if (rc == 0)
 		rc = plan_add_target(&b->plan, PLAN_FS, &t);
 	if (rc == 0)

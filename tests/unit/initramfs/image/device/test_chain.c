@@ -340,7 +340,28 @@ TEST(nvme_through_its_subsystem)
 	machine_close(&m);
 }
 
-RUN(disk_with_ext4, disk_without_content_is_known_by_serial_or_place,
-    raw_device_is_not_known_by_its_content, held_device_is_no_raw_target, linear_lvm_on_a_disk,
-    other_device_mapper_types_are_refused, md_array_members_in_the_order_of_slots,
-    what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem, partitions)
+/* "journal_dev=" is shown of none that found it by itself. */
+TEST(ext4_with_a_journal_on_another_disk)
+{
+	struct machine m;
+	struct builder b;
+
+	machine_open(&m);
+	machine_vda(&m);
+	machine_mkfs(&m, "ext4", "vda");
+	machine_run("debugfs -w -R 'ssv journal_uuid %s' %s/vda 2>/dev/null", VDA_FS, m.dev);
+	refused(&m, EXT4_VDA, -EOPNOTSUPP, "its log or real-time section on a device of its own");
+	/* An image of dracut mounts it in the same way. */
+	machine_builder(&m, EXT4_VDA, &b);
+	b.by_distro = true;
+	CHECK_EQ(targets_gather(&b), -EOPNOTSUPP);
+	fail_clear();
+	builder_close(&b);
+	machine_close(&m);
+}
+
+RUN(disk_with_ext4, ext4_with_a_journal_on_another_disk,
+    disk_without_content_is_known_by_serial_or_place, raw_device_is_not_known_by_its_content,
+    held_device_is_no_raw_target, linear_lvm_on_a_disk, other_device_mapper_types_are_refused,
+    md_array_members_in_the_order_of_slots, what_only_user_space_can_bring_back_is_refused,
+    nvme_through_its_subsystem, partitions)
