@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int service_possible(const struct ctl *ctl)
 {
@@ -131,11 +132,37 @@ static int build_and_load(struct ctl *ctl, const struct kernel_paths *at, const 
 	return 0;
 }
 
+static bool changed_at(const struct ctl *ctl, const char *file, struct timespec *out)
+{
+	char path[FILES_PATH_MAX];
+	struct stat sb;
+
+	if (files_path(ctl->root, file, path) < 0 || stat(path, &sb) < 0)
+		return false;
+	*out = sb.st_ctim;
+	return true;
+}
+
+/*
+ * A kernel of the same release was installed since. Its modules may be others: those of the image
+ * are looked at, as by a start.
+ */
+static bool kernel_is_newer(const struct ctl *ctl, const struct kernel_paths *at)
+{
+	struct timespec kernel, image;
+
+	if (!changed_at(ctl, at->kernel, &kernel) || !changed_at(ctl, at->image, &image))
+		return false;
+	return kernel.tv_sec > image.tv_sec ||
+	       (kernel.tv_sec == image.tv_sec && kernel.tv_nsec > image.tv_nsec);
+}
+
 /* A reload, and an image that others build, need only an intact image. */
 static bool must_build(const struct ctl *ctl, const struct kernel_paths *at, bool reload,
 		       struct service_armed *out)
 {
-	if (at->prebuilt || (reload && files_exist(ctl->root, at->image)))
+	if (at->prebuilt ||
+	    (reload && files_exist(ctl->root, at->image) && !kernel_is_newer(ctl, at)))
 		return !image_state_intact(ctl, at, out->why, sizeof(out->why));
 	return image_state_stale(ctl, at, out->why, sizeof(out->why));
 }

@@ -171,6 +171,24 @@ lines "virtiofs crash" "force_no_rebuild 1" "force_rebuild 1" | config
 ok "restart refuses force_rebuild with force_no_rebuild" exits 1 kdumpctl restart
 ok "restart says that the two keys contradict each other" says "force_rebuild.*force_no_rebuild|force_no_rebuild.*force_rebuild"
 
+# A kernel of the same release with other modules, and a CPU that comes: not the one with the others'.
+lines "virtiofs crash" "extra_modules softdog" | config
+ok "restart builds an image before the kernel is replaced" restarted
+cp "$(find "$root/lib/modules" -name 'i6300esb.ko*' -o -name 'iTCO_wdt.ko*' | head -n 1)" "$module"
+reloaded()
+{
+	exits 0 kdumpctl --capture "$root/opt/capture" reload
+}
+ok "reload succeeds with a module that changed" reloaded
+ok "reload loads the same image with the same kernel" silent_on "building"
+kernel=$(echo "$root"/boot/vmlinuz-*)
+cp "$kernel" "$kernel.copy" && mv "$kernel.copy" "$kernel"
+ok "reload succeeds with a kernel that was replaced" reloaded
+ok "reload builds an image with the new kernel's modules" says "building a new image: changed: .*softdog.ko"
+cp "$kernel" "$kernel.copy" && mv "$kernel.copy" "$kernel"
+ok "reload succeeds with the same kernel in a new file" reloaded
+ok "reload builds nothing when no module changed" silent_on "building"
+
 # /boot is full, as it often is.
 lines "virtiofs crash" "extra_bins /opt/tool" | config
 ok "restart builds an image before /boot is full" restarted
