@@ -28,7 +28,7 @@ static const char *const follows[] = {
 
 int events_init(struct events *e)
 {
-	*e = (struct events){ .now = -1 };
+	*e = (struct events){ .now = { .seconds = -1 } };
 	e->at = calloc(EVENTS_MAX, sizeof(*e->at));
 	return e->at ? 0 : -ENOMEM;
 }
@@ -128,9 +128,10 @@ static void begin(struct events *e, const struct header *h, const struct triage_
 	if (e->nr_open == OPEN_MAX)
 		close_slot(e, 0);
 	e->open[e->nr_open++] = at;
-	*v = (struct event){ .where = h->where, .weight = h->weight, .begin = l->seconds };
+	*v = (struct event){ .where = h->where, .weight = h->weight, .begin = e->now };
 	v->pid = v->cpu = -1;
-	v->end = l->seconds;
+	v->begin.seconds = v->seen = l->seconds;
+	v->end = v->begin;
 	snprintf(v->caller, sizeof(v->caller), "%s", l->caller);
 	snprintf(v->header, sizeof(v->header), "%s", bare(l->text));
 	/* The sanitizers' stacks begin without a title. */
@@ -156,7 +157,7 @@ static struct event *reason_of(struct events *e, const struct triage_line *l)
 		v = &e->at[e->nr - 1];
 	if (!v || v->weight < WEIGHT_WARNING)
 		return NULL;
-	return v->end < 0 || l->seconds < 0 || l->seconds - v->end < GAP_SECONDS ? v : NULL;
+	return v->seen < 0 || l->seconds < 0 || l->seconds - v->seen < GAP_SECONDS ? v : NULL;
 }
 
 /* A header alone so far. */
@@ -181,6 +182,7 @@ static void take_panic(struct events *e, const struct header *h, const struct tr
 	} else {
 		v->in_trace = false;
 		v->panicked = true;
+		v->end = e->now;
 	}
 	v->fatal = true;
 	if (!v->panic[0])
@@ -245,7 +247,7 @@ static void close_old(struct events *e, const struct triage_line *l)
 	for (unsigned i = e->nr_open; i-- > 0;) {
 		const struct event *v = &e->at[e->open[i]];
 
-		if (v->end >= 0 && l->seconds - v->end > GAP_SECONDS)
+		if (v->seen >= 0 && l->seconds - v->seen > GAP_SECONDS)
 			close_slot(e, i);
 	}
 }
@@ -273,6 +275,35 @@ static bool is_stopping(const char *text)
 	       line_starts(at + strspn(at, "0123456789"), ": stopping");
 }
 
+/* Another line. A time by another clock than the first one's says nothing. */
+static void tick(struct events *e, struct triage_line *l)
+{
+	e->now.line++;
+	if (e->clock == CLOCK_NONE)
+		e->clock = l->clock;
+	if (l->clock != e->clock)
+		l->seconds = -1;
+	if (l->seconds >= 0)
+		e->now.seconds = l->seconds;
+}
+
+/* A line while an event is open: of it, or of somebody else. */
+static void go_on(const struct events *e, struct event *v, const struct header *h,
+		  const struct triage_line *l)
+{
+	unsigned frames = v->nr_frames;
+
+	if (l->seconds >= 0)
+		v->seen = l->seconds;
+	if (h)
+		join(v, h, l);
+	event_take(v, l, h && h->where == WHERE_LINE);
+	if (h || v->nr_frames != frames || event_owns(l->text)) {
+		v->end.line = e->now.line;
+		v->end.seconds = l->seconds >= 0 ? l->seconds : v->end.seconds;
+	}
+}
+
 void events_line(struct events *e, const char *line, size_t len)
 {
 	struct triage_line l;
@@ -281,8 +312,7 @@ void events_line(struct events *e, const char *line, size_t len)
 	unsigned slot = 0;
 
 	triage_line(line, len, &l);
-	if (l.seconds >= 0)
-		e->now = l.seconds;
+	tick(e, &l);
 	close_old(e, &l);
 	h = header_of(&l);
 	open = open_of(e, l.caller, &slot);
@@ -291,11 +321,7 @@ void events_line(struct events *e, const char *line, size_t len)
 	} else if (h && h->weight != WEIGHT_NOTHING && !belongs(open, h)) {
 		begin(e, h, &l);
 	} else if (open) {
-		if (l.seconds >= 0)
-			open->end = l.seconds;
-		if (h)
-			join(open, h, &l);
-		event_take(open, &l, h && h->where == WHERE_LINE);
+		go_on(e, open, h, &l);
 		if (strstr(l.text, "---[ end Kernel panic") || is_stopping(l.text))
 			close_slot(e, slot);
 	}
@@ -308,7 +334,7 @@ void events_end(struct events *e)
 		struct event *v = &e->at[i];
 
 		if (v->weight == WEIGHT_DEADLY && !v->fatal)
-			v->fatal = v->end < 0 ? i + 1 == e->nr : e->now - v->end <= 1;
+			v->fatal = moment_near(&v->end, &e->now, 1);
 		if (v->weight == WEIGHT_MORE)
 			v->weight = WEIGHT_DEADLY;
 	}

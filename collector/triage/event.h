@@ -12,6 +12,7 @@
 
 #include "triage/frame.h"
 #include "triage/line.h"
+#include "triage/moment.h"
 
 #define EVENTS_MAX 64
 #define FRAMES_MAX 48
@@ -39,19 +40,20 @@ struct event {
 	char panic[200];	   /* what panic() said because of it; "" if it did not */
 	enum event_where where;
 	enum event_weight weight;
-	bool fatal;		  /* the kernel died of it */
-	double begin, end;	  /* seconds of its first and last line; negative: not known */
-	struct triage_frame line; /* in the header; name "" if none */
-	struct triage_frame regs; /* RIP, pc; name "" if none, or user space */
-	struct triage_frame link; /* arm's lr: the caller of a leaf function */
-	struct triage_frame lock; /* where lockdep's task is */
-	struct triage_frame work; /* what the worker was running */
+	bool fatal;			       /* the kernel died of it */
+	struct moment begin, end;	       /* of its first and last own line */
+	struct triage_frame line;	       /* in the header; name "" if none */
+	struct triage_frame regs;	       /* RIP, pc; name "" if none, or user space */
+	struct triage_frame link;	       /* arm's lr: the caller of a leaf function */
+	struct triage_frame lock;	       /* where lockdep's task is */
+	struct triage_frame work;	       /* what the worker was running */
 	struct triage_frame frame[FRAMES_MAX]; /* innermost first; all are unsure, or none */
 	unsigned nr_frames;
 	char comm[32], taint[40], release[80];
 	long pid, cpu; /* -1: not said */
 	/* private, while it is open */
 	char caller[LINE_CALLER];
+	double seen; /* seconds of the last line while it was open; negative: not known */
 	unsigned traces;
 	bool in_trace, wants_lock, panicked;
 };
@@ -62,7 +64,8 @@ struct events {
 	/* private */
 	unsigned open[OPEN_MAX]; /* indexes */
 	unsigned nr_open;
-	double now;
+	struct moment now;
+	enum line_clock clock; /* the first one of the log: another one has no meaning beside it */
 };
 
 /* 0 or -ENOMEM. */
@@ -77,5 +80,8 @@ void events_fini(struct events *e);
 
 /* For event.c: take the facts from a line of an event; first: the line is its header. */
 void event_take(struct event *v, const struct triage_line *l, bool first);
+
+/* For event.c: is it a line as the kernel prints below a header: registers, code, modules? */
+bool event_owns(const char *text);
 
 #endif

@@ -187,11 +187,23 @@ static bool arm_frame(const char *text, struct triage_frame *out)
 	return true;
 }
 
+/* "+0x0/0x12", "+0x12/0x12": the address of a function, which is no return address. */
+static bool is_pointer(const struct triage_frame *f)
+{
+	const char *size = strchr(f->offset, '/');
+
+	return size &&
+	       (line_starts(f->offset, "+0x0/") || (strlen(size) == (size_t)(size - f->offset) &&
+						    line_starts(f->offset + 1, size + 1)));
+}
+
 static void take_frame(struct event *v, const char *text)
 {
 	struct triage_frame f;
 
 	if (!arm_frame(text, &f) && !frame_line(text, &f))
+		return;
+	if (f.unsure && is_pointer(&f))
 		return;
 	/* A kernel without frame pointers is sure of none: they count until one is sure. */
 	if (v->nr_frames > 0 && f.unsure != v->frame[0].unsure) {
@@ -308,6 +320,28 @@ static void take_line(struct event *v, const char *text)
 static bool is_of_another(const struct event *v)
 {
 	return line_starts(v->header, "INFO: task ");
+}
+
+bool event_owns(const char *text)
+{
+	static const char *const starts[] = { "Code: ",	     "---[ end ", "Modules linked in",
+					      "CPU: ",	     "Call ",	  "Hardware name: ",
+					      "Tainted: ",   "RIP",	  "Kernel Offset",
+					      "Workqueue: ", "Rebooting", "Kernel panic" };
+	unsigned groups = 0;
+
+	text += strspn(text, " ");
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (line_starts(text, starts[i]))
+			return true;
+	/* Registers, and what is on the stack. */
+	while (*text) {
+		size_t n = strspn(text, "0123456789abcdef");
+
+		groups += n >= 16 ? 2 : n >= 8;
+		text += n + (text[n] != '\0');
+	}
+	return groups >= 2;
 }
 
 void event_take(struct event *v, const struct triage_line *l, bool first)

@@ -48,11 +48,26 @@ static size_t caller_length(const char *s, char caller[LINE_CALLER])
 	return (size_t)(end + 1 - s);
 }
 
+/* "17.084551] ": whoever copied the log missed the bracket of its first line. */
+static const char *behind_half_stamp(const char *text, double *seconds)
+{
+	size_t whole = strspn(text, "0123456789");
+	const char *end = text + whole + 7;
+
+	if (whole == 0 || text[whole] != '.' || strspn(text + whole + 1, "0123456789") != 6 ||
+	    !line_starts(end, "] "))
+		return NULL;
+	*seconds = strtod(text, NULL);
+	return end + 1;
+}
+
 /* Behind the first time stamp; NULL: there is none. */
 static const char *behind_stamp(const char *text, double *seconds)
 {
 	const char *at = text;
 
+	if (behind_half_stamp(text, seconds))
+		return behind_half_stamp(text, seconds);
 	while ((at = strchr(at, '[')) && at - text < STAMP_WITHIN) {
 		size_t n = stamp_length(at, at == text ? 0 : 6, seconds);
 
@@ -99,6 +114,26 @@ static const char *behind_date(const char *text)
 		return text + (*text == ' ');
 	}
 	return behind_bracket(text);
+}
+
+/* Seconds of the month: "Oct 30 06:21:23", "2025-10-30T06:21:23", "2021/07/05, 13:43:52". */
+static double wall_clock(const char *text, const char *end)
+{
+	for (const char *at = text + 1; at + 8 <= end && at - text < DATE_WITHIN; at++) {
+		const char *day = at;
+		long clock;
+
+		if (!is_clock(at))
+			continue;
+		clock = strtol(at, NULL, 10) * 3600 + strtol(at + 3, NULL, 10) * 60 +
+			strtol(at + 6, NULL, 10);
+		while (day > text && strchr("T, ", day[-1]))
+			day--;
+		while (day > text && isdigit((unsigned char)day[-1]))
+			day--;
+		return (double)(strtol(day, NULL, 10) * 86400 + clock);
+	}
+	return -1;
 }
 
 /* "<4>", a date, or "Apr  1 10:00:00 host kernel: "; "> " where somebody quotes it. */
@@ -167,7 +202,7 @@ static const char *behind_times(const char *text, struct triage_line *out)
 void triage_line(const char *from, size_t len, struct triage_line *out)
 {
 	char raw[LINE_MAX_LEN];
-	const char *text;
+	const char *text, *message;
 	size_t n = 0;
 
 	for (; n < len && n < sizeof(raw) - 1 && from[n]; n++)
@@ -176,6 +211,12 @@ void triage_line(const char *from, size_t len, struct triage_line *out)
 		n--;
 	raw[n] = '\0';
 	*out = (struct triage_line){ .seconds = -1 };
-	text = behind_times(behind_logger(raw), out);
+	message = behind_logger(raw);
+	text = behind_times(message, out);
+	out->clock = out->seconds >= 0 ? CLOCK_BOOT : CLOCK_NONE;
+	if (out->clock == CLOCK_NONE && message > raw)
+		out->seconds = wall_clock(raw, message);
+	if (out->clock == CLOCK_NONE && out->seconds >= 0)
+		out->clock = CLOCK_WALL;
 	snprintf(out->text, sizeof(out->text), "%s", text);
 }

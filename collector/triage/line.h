@@ -9,17 +9,20 @@
 #define LINE_MAX_LEN 512
 #define LINE_CALLER  16
 
+enum line_clock { CLOCK_NONE, CLOCK_BOOT, CLOCK_WALL };
+
 struct triage_line {
 	char text[LINE_MAX_LEN];  /* the message; cut if longer, control characters are '?' */
 	char caller[LINE_CALLER]; /* "T123" a task, "C1" a CPU (CONFIG_PRINTK_CALLER); "" if none */
-	double seconds;		  /* since boot; negative: there is no time stamp */
+	double seconds;	       /* since boot, or of the month; negative: there is no time stamp */
+	enum line_clock clock; /* which of them */
 };
 
 /*
  * Fill in *out from len bytes (no line end needed; any bytes). Understood in front of the message:
  * "> ", "<4>", a date or a logger's date, host and "kernel:", "[   17.084551]", "[  T123]", in this
  * order, each of them optional; or "6,1234,17084551,-,caller=T123;" as /dev/kmsg prints it. A time
- * stamp may stand behind what another program wrote on the console. Dates set no seconds.
+ * stamp may stand behind what another program wrote on the console; it counts before a date.
  */
 void triage_line(const char *from, size_t len, struct triage_line *out);
 

@@ -13,10 +13,9 @@ static bool led_to(const struct event *before, const struct event *after)
 {
 	if (before->weight < WEIGHT_WARNING)
 		return false;
-	if (before->end < 0 || after->begin < 0)
-		return true;
-	return after->begin - before->end <=
-	       (before->pid >= 0 && before->pid == after->pid ? CHAIN_SECONDS : BURST_SECONDS);
+	return moment_near(&before->end, &after->begin,
+			   before->pid >= 0 && before->pid == after->pid ? CHAIN_SECONDS
+									 : BURST_SECONDS);
 }
 
 /* False for a line that a program may have printed for any reason. */
@@ -26,10 +25,15 @@ static bool is_telling(const struct event *v)
 }
 
 /* "WARNING: " may begin a message of any driver: with a function or a stack it is an event. */
+static bool may_be_of_a_driver(const struct event *v)
+{
+	return v->where == WHERE_LINE && !line_starts(v->header, "WARNING: CPU: ");
+}
+
 static const struct event *first_warning(const struct events *e)
 {
 	for (unsigned i = 0; i < e->nr; i++)
-		if (e->at[i].where != WHERE_LINE || is_telling(&e->at[i]))
+		if (!may_be_of_a_driver(&e->at[i]) || is_telling(&e->at[i]))
 			return &e->at[i];
 	return NULL;
 }

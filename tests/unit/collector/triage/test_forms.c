@@ -48,6 +48,7 @@ TEST(what_a_logger_puts_in_front_is_no_part_of_a_line)
 		OOPS(""),
 		OOPS("[  1.000001] "),
 		OOPS("[  240.] "),
+		OOPS("407819.286867] "),
 		OOPS("[Thu Oct 30 06:21:23 2025] "),
 		OOPS("[2021/07/05, 13:43:52.334] "),
 		OOPS("2025-04-23T04:38:59Z "),
@@ -120,6 +121,14 @@ static const struct form stacks[] = {
 		 " [<ff81135>] ? __mutex_lock_common.isra.5+0x1/0x2\n"
 		 " [<ff81135>] ? mutex_lock+0x1a/0x2d\n"
 		 " [<ff81110>] ? my_walk+0x1f4/0x406\n",
+	  .function = "my_walk" },
+	{ .name = "addresses of functions are no frames",
+	  .log = "INFO: task a:12 blocked for more than 120 seconds.\n"
+		 "Call Trace:\n"
+		 " [<ff8135>] ? io_schedule+0x5b/0x74\n"
+		 " [<ff8106>] ? stale+0x22/0x22\n"
+		 " [<ff8107>] ? older+0x0/0x22\n"
+		 " [<ff8110>] ? my_walk+0x12/0x122\n",
 	  .function = "my_walk" },
 	{ .name = "one is sure: the unsure ones before it were never called",
 	  .log = "INFO: task a:12 blocked for more than 120 seconds.\n"

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_chain.c - which of several events the kernel died of: by time, or by lines without one */
+#include "triage/triage.h"
+
+#include "base/util.h"
+#include "check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WARNED(p)                                                                               \
+	p "------------[ cut here ]------------\n" p                                            \
+	  "WARNING: CPU: 0 PID: 6 at a.c:1 harmless+0x1/0x2\n" p                                \
+	  "CPU: 0 PID: 6 Comm: probe Not tainted 6.1.0 #1\n" p "RIP: 0010:harmless+0x1/0x2\n" p \
+	  "---[ end trace 0000000000000000 ]---\n"
+#define OOPS(p)                                                                              \
+	p "BUG: kernel NULL pointer dereference, address: 8\n" p                             \
+	  "CPU: 0 PID: 60 Comm: cat Not tainted 6.1.0 #1\n" p "RIP: 0010:deadly+0x1/0x2\n" p \
+	  "Call Trace:\n" p " caller+0x1/0x2\n" p "---[ end trace 0000000000000000 ]---\n"
+#define DIED(p) OOPS(p) p "Kernel panic - not syncing: Fatal exception\n"
+
+/* The head, then so many lines of others with a prefix, then the tail. */
+static void parse(const char *head, const char *prefix, unsigned lines, const char *tail,
+		  struct triage_report *r)
+{
+	static char log[16384];
+	size_t at = (size_t)snprintf(log, sizeof(log), "%s", head);
+
+	for (unsigned i = 0; i < lines; i++)
+		at += (size_t)snprintf(log + at, sizeof(log) - at, "%seth0: link is up\n", prefix);
+	at += (size_t)snprintf(log + at, sizeof(log) - at, "%s", tail);
+	CHECK_OP(at, <, sizeof(log));
+	CHECK_EQ(triage_parse(log, at, r), 0);
+}
+
+#define BOOT  "[    1.000000] "
+#define LATER "[    6.000000] "
+#define DAY   "[Thu Oct 30 06:21:23 2025] "
+#define NIGHT "[Thu Oct 30 09:21:23 2025] "
+#define SYS   "Oct 30 06:21:23 host kernel: "
+#define LOG   "Oct 30 09:21:23 host kernel: "
+#define ISO   "2025-10-30T23:59:59+00:00 host kernel: "
+#define NEXT  "2025-10-31T23:59:59+00:00 host kernel: "
+
+TEST(an_earlier_harmless_warning_is_not_the_cause)
+{
+	static const struct {
+		const char *head, *prefix, *tail;
+		unsigned lines;
+	} cases[] = {
+		{ WARNED(""), "", DIED(""), 100 },
+		{ WARNED(BOOT), LATER, DIED(LATER), 3 },
+		{ WARNED(DAY), NIGHT, DIED(NIGHT), 3 },
+		{ WARNED(SYS), LOG, DIED(LOG), 3 },
+		{ WARNED(ISO), NEXT, DIED(NEXT), 0 },
+		/* The log of two boots. */
+		{ WARNED("[ 5000.000000] "), BOOT, DIED(BOOT), 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct triage_report r;
+
+		parse(cases[i].head, cases[i].prefix, cases[i].lines, cases[i].tail, &r);
+		CHECK_STR(r.function, "deadly");
+		CHECK(r.fatal);
+	}
+}
+
+TEST(what_came_just_before_is_the_cause)
+{
+	struct triage_report r;
+
+	parse(WARNED(""), "", 3, DIED(""), &r);
+	CHECK_STR(r.function, "harmless");
+	parse(WARNED(BOOT), BOOT, 3, DIED(BOOT), &r);
+	CHECK_STR(r.function, "harmless");
+	parse(WARNED(DAY), DAY, 3, DIED(DAY), &r);
+	CHECK_STR(r.function, "harmless");
+}
+
+TEST(an_oops_with_the_log_going_on_was_survived)
+{
+	struct triage_report r;
+
+	parse(OOPS(BOOT), LATER, 3, "", &r);
+	CHECK(!r.fatal);
+	CHECK_STR(r.function, "deadly");
+	parse(OOPS(""), "", 100, "", &r);
+	CHECK(!r.fatal);
+	parse(OOPS(SYS), LOG, 1, "", &r);
+	CHECK(!r.fatal);
+	parse(OOPS(BOOT), BOOT, 3, "", &r);
+	CHECK(r.fatal);
+	parse(OOPS(""), "", 3, "", &r);
+	CHECK(r.fatal);
+}
+
+/* Lines by another clock, of a daemon on the same console, do not end a stack. */
+TEST(a_second_clock_is_not_mixed_with_the_first)
+{
+	struct triage_report r;
+
+	parse(BOOT "BUG: kernel NULL pointer dereference, address: 8\n" BOOT "Call Trace:\n" SYS
+		   "hello\n" BOOT " deadly+0x1/0x2\n",
+	      "", 0, "", &r);
+	CHECK_STR(r.function, "deadly");
+	CHECK(r.fatal);
+}
+
+TEST(a_warning_without_a_function_is_still_reported)
+{
+	struct triage_report r;
+
+	parse("[  1.0] WARNING: CPU: 0 PID: 0 at net/a.c:320 0x8038b2f0\n", "", 0, "", &r);
+	CHECK_STR(r.reason, "WARNING: CPU: 0 PID: 0 at net/a.c:320 0x8038b2f0");
+	CHECK_STR(r.function, "");
+}
+
+RUN(an_earlier_harmless_warning_is_not_the_cause, what_came_just_before_is_the_cause,
+    an_oops_with_the_log_going_on_was_survived, a_second_clock_is_not_mixed_with_the_first,
+    a_warning_without_a_function_is_still_reported)
