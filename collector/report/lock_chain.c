@@ -44,10 +44,9 @@ static struct klock_hint find_hint(struct lock_chains *c, uint64_t task)
 
 		if (!f)
 			continue;
-		if (!hint.stack.end) {
+		if (!hint.stack.end || f->kind == KLOCK_SPINLOCK)
 			hint.kind = f->kind;
-			hint.stack.start = w->frame[0].sp;
-		}
+		hint.stack.start = w->frame[0].sp;
 		hint.stack.end = i + 1 < w->nr ? w->frame[i + 1].sp : w->frame[i].sp + FRAME_BYTES;
 	}
 	return hint;
