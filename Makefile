@@ -414,6 +414,7 @@ nightly:
 	$(Q)$(MAKE) vm
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
 	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/live/run.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/memory/run.sh
 	$(Q)tests/setup/deps.sh page
 	$(Q)BUILD=$(CURDIR)/$(O) sh tests/real/page.sh
 	$(Q)tests/setup/deps.sh arm64 kernel package && tests/unit/emulated.sh aarch64-linux-gnu

@@ -79,4 +79,5 @@ def main():
         guest.wait()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 #!/bin/bash
 # kernel.sh SERIES - fetch Debian's cloud kernel of a series (5.10 6.1 6.12 7.x or 7); prints NAME=value lines.
+# SERIES-full is the kernel for all machines, SERIES-rt the one with PREEMPT_RT.
 # VM_ARCH=arm64 fetches arm64's; 6.12-16k is its kernel with pages of 16 KiB; 6.12-file is compiled here
 # and has kexec_file_load (arch/build.sh).
 # Prints series=, version=, vmlinuz=, modules= and suite=. A fetched series is kept until its link
@@ -13,10 +14,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 series_suite()
 {
 	case $1 in
-	5.10) echo bullseye ;;
-	6.1) echo bookworm ;;
+	5.10 | 5.10-*) echo bullseye ;;
+	6.1 | 6.1-*) echo bookworm ;;
 	6.12 | 6.12-*) echo trixie ;;
-	7.x) echo sid ;;
+	7.x | 7.x-*) echo sid ;;
 	*) die "unknown kernel series '$1'; the series are: 5.10 6.1 6.12 6.12-16k 6.12-file 7.x" ;;
 	esac
 }
@@ -26,6 +27,8 @@ series_flavour()
 {
 	case $1 in
 	*-16k) echo "$VM_ARCH-16k" ;;
+	*-full) echo "$VM_ARCH" ;;
+	*-rt) echo "rt-$VM_ARCH" ;;
 	*) echo "cloud-$VM_ARCH" ;;
 	esac
 }
@@ -46,7 +49,7 @@ packages_there()
 # suite_kernel SUITE SERIES - the newest version that can be had with its debug information.
 suite_kernel()
 {
-	local suite=$1 series=${2%-16k} version flavour
+	local suite=$1 series=${2%%-*} version flavour
 	series=${series%.x}
 	flavour=$(series_flavour "$2")
 	for version in $(apt_run "$suite" apt-cache pkgnames "linux-image-$series." |
@@ -128,7 +131,7 @@ series_kernel()
 		;;
 	*)
 		version=$(suite_kernel "$1" "$2")
-		[ -n "$version" ] || die "no cloud kernel $2 with its -dbg in $1; is it still mirrored?"
+		[ -n "$version" ] || die "no kernel $2 with its -dbg in $1; is it still mirrored?"
 		[ -e "$kernels/$version" ] || kernel_unpack "$1" "$version" "$kernels/$version"
 		;;
 	esac
