@@ -126,6 +126,7 @@ int cmd_list(struct ctl *ctl, int argc, char **argv);
 int cmd_show(struct ctl *ctl, int argc, char **argv);
 int cmd_keygen(struct ctl *ctl, int argc, char **argv);
 int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv);
+int cmd_volume_event(struct ctl *ctl, int argc, char **argv);
 int cmd_hotplug(struct ctl *ctl, int argc, char **argv);
 int cmd_remove_kernel(struct ctl *ctl, int argc, char **argv);
 int cmd_debian_status(struct ctl *ctl, int argc, char **argv);
