@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "base/util.h"
+#include "kernel/walk_budget.h"
 
 #include <elf.h>
 #include <string.h>
@@ -29,9 +30,6 @@
 #define VA_BITS_MAX  52u
 #define CHUNK	     512u /* entries that are looked at in one go */
 #define IMAGE_HEADER 64u
-
-/* More pieces of tables than the kernel's half can have; limits a walk through garbage. */
-#define WALK_BUDGET  (1u << 22)
 
 static unsigned level_bits(const struct kernel *k)
 {
@@ -129,7 +127,7 @@ struct walk {
 	struct view *v;
 	int (*fn)(void *arg, const struct mapping *m);
 	void *arg;
-	unsigned budget;
+	uint64_t budget; /* walk_budget() */
 };
 
 /* A table in memory: its place, its level, the address that its first entry stands for. */
@@ -195,7 +193,7 @@ static int walk_table(struct walk *w, const struct table *t)
 static int arm64_walk(const struct kernel *k, struct view *v,
 		      int (*fn)(void *arg, const struct mapping *m), void *arg)
 {
-	struct walk w = { k, v, fn, arg, WALK_BUDGET };
+	struct walk w = { k, v, fn, arg, walk_budget(k) };
 
 	if (k->va_bits == 0)
 		return 0;

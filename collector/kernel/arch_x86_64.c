@@ -3,6 +3,7 @@
 #include "kernel/arch.h"
 
 #include "base/err.h"
+#include "kernel/walk_budget.h"
 
 #include <elf.h>
 #include <string.h>
@@ -13,9 +14,6 @@
 #define ENTRY_LARGE   0x80u /* at the second and third level: a leaf */
 #define ENTRY_NX      (1ull << 63)
 #define TABLE_ENTRIES 512
-
-/* More tables than the kernel's half can have; limits a walk through garbage. */
-#define WALK_BUDGET   (1u << 22)
 
 /* Entries of 1 GiB or more that are looked at for the direct map. */
 #define SEARCH_BUDGET (1u << 16)
@@ -73,7 +71,7 @@ struct walk {
 	struct view *v;
 	int (*fn)(void *arg, const struct mapping *m);
 	void *arg;
-	unsigned budget;
+	uint64_t budget; /* walk_budget() */
 };
 
 static int walk_table(struct walk *w, uint64_t table, unsigned level, uint64_t va);
@@ -117,7 +115,7 @@ static int x86_64_walk(const struct kernel *k, struct view *v,
 		       int (*fn)(void *arg, const struct mapping *m), void *arg)
 {
 	unsigned top = k->pgtable_levels - 1;
-	struct walk w = { k, v, fn, arg, WALK_BUDGET };
+	struct walk w = { k, v, fn, arg, walk_budget(k) };
 	uint64_t base = 0 - (1ull << (level_shift(top) + 8));
 	int rc;
 

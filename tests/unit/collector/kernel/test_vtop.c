@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "check.h"
 #include "fixture.h"
+#include "kernel/walk_budget.h"
 #include "vtop_case.h"
 
 #include <elf.h>
@@ -234,6 +235,40 @@ TEST(walk)
 	}
 }
 
+/* Tables that lead to each other show no end of others: a small machine cannot have so many. */
+TEST(walk_through_garbage)
+{
+	struct fix *f = machine(4, 0);
+	struct seen all = { 0 };
+	struct vtop_case o;
+
+	for (unsigned i = 256; i < 512; i++)
+		if (fix_peek(f, f->root_pa + i * 8, 8) == 0)
+			fix_poke(f, f->root_pa + i * 8, f->root_pa | 3 | (i & 1) << 9, 8);
+	o = vtop_open(f);
+	CHECK(o.k->vtop_works);
+	CHECK_EQ(o.k->arch->walk(o.k, o.v, note, &all), 0);
+	CHECK_OP(all.tables, <, 100000);
+	CHECK_OP(all.leaf[0], >, 0);
+	vtop_close(&o);
+}
+
+/* All of it mapped in pages of 4 KiB takes a table for each 2 MiB. */
+TEST(walk_of_16_tib)
+{
+	struct vtop_case o = vtop_open(machine(4, 0));
+	const struct span ram[] = { { 0, 1ull << 31 }, { 1ull << 32, 16ull << 40 } };
+	const struct span *old = o.src->ram;
+	size_t nr_old = o.src->nr_ram;
+
+	o.src->ram = ram;
+	o.src->nr_ram = 2;
+	CHECK_OP(walk_budget(o.k), >, (16ull << 40) / (2 << 20));
+	o.src->ram = old;
+	o.src->nr_ram = nr_old;
+	vtop_close(&o);
+}
+
 TEST(unknown_machine)
 {
 	struct fix *f = machine(4, 0);
@@ -265,5 +300,5 @@ TEST(direct_map_without_headers)
 }
 
 RUN(four_levels, five_levels, sme, sme_not_told, non_present_at_each_level, table_outside_memory,
-    kaslr, self_test, uts_of_every_era, read_across_leaves, walk, unknown_machine,
-    direct_map_without_headers)
+    kaslr, self_test, uts_of_every_era, read_across_leaves, walk, walk_through_garbage,
+    walk_of_16_tib, unknown_machine, direct_map_without_headers)
