@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/util.h"
 #include "output/sink.h"
+#include "save.h"
 #include "verify.h"
 
 #include <dirent.h>
@@ -27,6 +28,7 @@ struct named {
 struct names {
 	struct named at[NAMES_MAX];
 	unsigned nr;
+	char beside[SAVE_PATH_SIZE]; /* the JSON of a report, when nobody names it */
 };
 
 static void add(struct names *n, const char *path, const char *role)
@@ -52,6 +54,9 @@ static void list_outputs(const struct options *o, struct names *out)
 		add(out, o->dump, "the output");
 	for (unsigned i = 0; !o->dry_run && i < o->nr_members; i++)
 		add(out, o->member[i], "an output");
+	if (o->mode == MODE_REPORT && o->dump && !o->json_path &&
+	    save_report_beside(o->dump, out->beside) == 0)
+		add(out, out->beside, "the JSON beside the report");
 	add(out, o->generate, "the file of -g");
 	add(out, o->json_path, "the file of --json");
 	add(out, o->checksums, "the file of --checksums");

@@ -50,6 +50,10 @@ struct save_log_cfg {
  */
 int save_log(struct save *s, const struct save_log_cfg *cfg, struct klog_counts *counts);
 
+/* Where save_report() writes the JSON beside the text path. -ENAMETOOLONG. */
+#define SAVE_PATH_SIZE 4096
+int save_report_beside(const char *path, char out[SAVE_PATH_SIZE]);
+
 struct save_report_cfg {
 	const char *text; /* its path, written as save_log() does; NULL: standard output */
 	const char *json; /* NULL: beside text, NAME.json for NAME.txt; none for standard output */

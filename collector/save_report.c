@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATH_SIZE 4096
-
 static bool ends(const char *path, size_t len, const char *with)
 {
 	size_t nr = strlen(with);
@@ -19,15 +17,15 @@ static bool ends(const char *path, size_t len, const char *with)
 }
 
 /* NAME.txt has NAME.json beside it, NAME.txt.age NAME.json.age, another name .json behind it. */
-static int json_beside(const char *path, char out[PATH_SIZE])
+int save_report_beside(const char *path, char out[SAVE_PATH_SIZE])
 {
 	size_t len = strlen(path);
 	bool sealed = ends(path, len, ".txt.age");
 
 	if (sealed || ends(path, len, ".txt"))
 		len -= strlen(sealed ? ".txt.age" : ".txt");
-	if (snprintf(out, PATH_SIZE, "%.*s.json%s", (int)len, path, sealed ? ".age" : "") >=
-	    PATH_SIZE)
+	if (snprintf(out, SAVE_PATH_SIZE, "%.*s.json%s", (int)len, path, sealed ? ".age" : "") >=
+	    SAVE_PATH_SIZE)
 		return fail(-ENAMETOOLONG, "%s", path);
 	return 0;
 }
@@ -49,8 +47,8 @@ static int print_json(void *r, FILE *f)
 
 static int write_beside(const struct save *s, struct report *r, const struct save_report_cfg *cfg)
 {
-	char beside[PATH_SIZE];
-	int rc = json_beside(cfg->text, beside);
+	char beside[SAVE_PATH_SIZE];
+	int rc = save_report_beside(cfg->text, beside);
 
 	if (rc == 0)
 		rc = save_refuse_input(s, beside);

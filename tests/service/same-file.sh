@@ -11,11 +11,12 @@ ln core hard
 ln -s core soft
 cp core vmcore-incomplete
 "$build/kdump-collect" -q -d 31 --split core part1 part2
+"$build/kdump-collect" -q -g vi.json core
 mkdir dir
 "$build/kdump-collect" -q -l -d 31 core dir/vmcore
 echo '{}' >dir/kdump-manifest.json
 ln -s dir/vmcore into
-sha256sum core key vmcore-incomplete part1 part2 dir/* >sums
+sha256sum core key vi.json vmcore-incomplete part1 part2 dir/* >sums
 
 # destroys_nothing ARGUMENT... - refused as wrong usage, before anything is made.
 destroys_nothing()
@@ -44,6 +45,7 @@ done <<-CASES
 	--dump-dmesg core ./core
 	--report core hard
 	--report core new --json=core
+	--report core vi.txt -i vi.json
 	--split core new ./new
 	--split core new new-incomplete
 	--reassemble part1 part2 ./part1
