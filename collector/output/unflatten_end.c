@@ -112,6 +112,17 @@ static int drop_torn_page(struct unflat *u)
 		       : sink_write_at(u->sink, u->rec_end - torn, zeros, torn);
 }
 
+/* More than e_phnum can hold are in the first section header, which follows the ELF header. */
+static uint64_t nr_phdrs(const struct unflat *u, const Elf64_Ehdr *h)
+{
+	Elf64_Shdr first;
+
+	if (h->e_phnum != PN_XNUM || h->e_shoff > sizeof(u->head) - sizeof(first))
+		return h->e_phnum;
+	memcpy(&first, u->head + h->e_shoff, sizeof(first));
+	return first.sh_info;
+}
+
 /* Readers notice that segments are cut, but they want all program headers. */
 static int salvage_elf(struct unflat *u)
 {
@@ -120,7 +131,7 @@ static int salvage_elf(struct unflat *u)
 
 	memcpy(&h, u->head, sizeof(h));
 	if (u->highest < sizeof(h) || h.e_phoff > UNFLAT_LIMIT ||
-	    u->highest < h.e_phoff + (uint64_t)h.e_phnum * sizeof(Elf64_Phdr))
+	    u->highest < h.e_phoff + nr_phdrs(u, &h) * sizeof(Elf64_Phdr))
 		return fail(-EBADMSG, "stream cut within the headers of the core");
 	u->opens = true;
 	rc = unflat_put_mark(u, true);

@@ -28,6 +28,32 @@ TEST(cut_elf_is_marked_and_has_no_torn_page)
 	sink_close(&m->base);
 }
 
+/* The number of program headers is in the section header, where e_phnum has no space for it. */
+TEST(cut_elf_with_a_number_of_its_own)
+{
+	static uint8_t stream[6 * FLAT_BLOCK], pages[2 * FLAT_BLOCK];
+	struct {
+		Elf64_Ehdr e;
+		Elf64_Shdr s;
+		Elf64_Phdr p[20];
+	} head = { .e = { .e_ident = ELFMAG,
+			  .e_phoff = sizeof(Elf64_Ehdr) + sizeof(Elf64_Shdr),
+			  .e_shoff = sizeof(Elf64_Ehdr),
+			  .e_shnum = 1,
+			  .e_phnum = PN_XNUM },
+		   .s = { .sh_info = 20 } };
+	size_t start = start_stream(stream), pos;
+	struct mem_sink *m = mem_open();
+	bool complete;
+
+	pos = add_bytes(stream, start, 0, &head, sizeof(head));
+	check_refused(stream, pos - 1, "cut within the headers of the core");
+	pos = add_bytes(stream, pos, FLAT_BLOCK, pages, sizeof(pages));
+	CHECK_EQ(run(stream, pos - 1, m, &complete), 0);
+	CHECK(!complete && m->buf[offsetof(Elf64_Ehdr, e_flags)] == 1);
+	sink_close(&m->base);
+}
+
 /* An input that looks at the file whenever more is wanted. */
 struct watched {
 	const uint8_t *stream;
@@ -93,5 +119,5 @@ TEST(headers_that_do_not_fit_are_removed)
 	sink_close(&m->base);
 }
 
-RUN(cut_elf_is_marked_and_has_no_torn_page, the_mark_is_there_from_the_beginning,
-    headers_that_do_not_fit_are_removed)
+RUN(cut_elf_is_marked_and_has_no_torn_page, cut_elf_with_a_number_of_its_own,
+    the_mark_is_there_from_the_beginning, headers_that_do_not_fit_are_removed)
