@@ -19,6 +19,12 @@ static uint64_t mix(uint64_t h, const char *text)
 	return (h ^ '\n') * 0x100000001b3ull;
 }
 
+/* An address, and nothing that could be a word: "feed" is one. */
+static bool is_address(const char *text)
+{
+	return strspn(text, "0123456789abcdef") >= 8;
+}
+
 /* The header without parts that differ from boot to boot: addresses, names of tasks, numbers. */
 static uint64_t mix_kind(uint64_t h, const char *reason)
 {
@@ -30,13 +36,13 @@ static uint64_t mix_kind(uint64_t h, const char *reason)
 		return mix(h, full_stack);
 
 	for (; *reason && n < sizeof(kind) - 1 && !isdigit((unsigned char)*reason) &&
-	       !strchr("+#[(", *reason);
+	       !strchr("+#[(", *reason) && !is_address(reason);
 	     reason++)
 		kind[n++] = *reason;
 	kind[n] = '\0';
-	/* Only words before the place: "in func", "at file", "task name". */
+	/* Only words before the place: "in func", "at file", "task name", "atomic: name". */
 	for (const char *const *cut =
-		     (const char *const[]){ " in ", " at ", " task ", " for ", NULL };
+		     (const char *const[]){ " in ", " at ", " task ", " for ", " atomic: ", NULL };
 	     *cut; cut++) {
 		char *at = strstr(kind, *cut);
 

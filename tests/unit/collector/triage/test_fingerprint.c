@@ -116,5 +116,43 @@ TEST(fingerprint_of_no_memory)
 	CHECK_STR(a, b);
 }
 
+static void of_header(const char *header, char out[17])
+{
+	char log[600];
+	struct triage_report r;
+
+	snprintf(log, sizeof(log),
+		 "%s\nCall Trace:\n dump_stack+0x1/0x2\n guilty+0x3/0x4\n above+0x5/0x6\n", header);
+	CHECK_EQ(triage_parse(log, strlen(log), &r), 0);
+	CHECK_STR(r.function, "guilty");
+	strcpy(out, r.fingerprint);
+}
+
+/* Addresses that begin with a letter, names of tasks without "task" in front, dates. */
+TEST(fingerprint_of_what_the_header_names)
+{
+	static const char *const same[][2] = {
+		{ "list_del corruption. prev->next should be ffff9e136bd57418, but was 1",
+		  "list_del corruption. prev->next should be dead000000000122, but was ffff9e13" },
+		{ "BUG: scheduling while atomic: swapper/1/0/0x00010002",
+		  "BUG: scheduling while atomic: rmmod/21331/0x00000002" },
+		{ "BUG: Dentry ffff88801 still in use (1) [unmount of tmpfs tmpfs]",
+		  "BUG: Dentry abcdefabc still in use (2) [unmount of ext4 sda1]" },
+		{ "BUG: sleeping function called from invalid context at a.c:1",
+		  "[Thu Oct 30 06:21:23 2025] BUG: sleeping function called from invalid "
+		  "context at b.c:2" },
+	};
+	char a[17], b[17];
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		of_header(same[i][0], a);
+		of_header(same[i][1], b);
+		CHECK_STR(a, b);
+	}
+	of_header(same[0][0], a);
+	of_header("list_add corruption. next->prev should be prev (000), but was 000", b);
+	CHECK_OP(strcmp(a, b), !=, 0);
+}
+
 RUN(fingerprints, fingerprint_in_an_interrupt, fingerprint_of_a_full_stack,
-    fingerprint_of_no_memory)
+    fingerprint_of_no_memory, fingerprint_of_what_the_header_names)
