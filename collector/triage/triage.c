@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* triage.c - choose the event of a log to report, and fill in the report */
 #include "triage/triage.h"
+#include "triage/wrap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,8 +76,9 @@ static void fill(const struct event *v, bool fatal, struct triage_report *out)
 
 int triage_parse(const char *text, size_t len, struct triage_report *out)
 {
-	const char *end = text + len;
 	const struct event *v;
+	const char *line;
+	struct wrapped w;
 	struct events e;
 	bool fatal;
 	int rc = events_init(&e);
@@ -84,13 +86,9 @@ int triage_parse(const char *text, size_t len, struct triage_report *out)
 	*out = (struct triage_report){ .pid = -1, .cpu = -1 };
 	if (rc < 0)
 		return rc;
-	while (text < end) {
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
-		size_t n = stop ? (size_t)(stop - text) : (size_t)(end - text);
-
-		events_line(&e, text, n);
-		text += n + 1;
-	}
+	wrap_begin(&w, text, len);
+	while ((line = wrap_next(&w, &len)))
+		events_line(&e, line, len);
 	events_end(&e);
 	v = choose(&e, &fatal);
 	if (v)
