@@ -412,11 +412,11 @@ nightly:
 	$(Q)$(MAKE) trust-service SEED=$$(date +%Y%m%d)
 	$(Q)$(MAKE) trust-service SAN=address SERVICE_CASES=400 SEED=$$(date +%Y%m%d) SERVICE_FLAGS="--capture build/gcc/kdump-capture"
 	$(Q)$(MAKE) vm
-	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/report/run.sh
-	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/live/run.sh
-	$(Q)BUILD=$(CURDIR)/$(O) tests/vm/memory/run.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh vm-report -e '' tests/vm/report/run.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh vm-live -e '' tests/vm/live/run.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh vm-memory -e '' tests/vm/memory/run.sh
 	$(Q)tests/setup/deps.sh page
-	$(Q)BUILD=$(CURDIR)/$(O) sh tests/real/page.sh
+	$(Q)BUILD=$(CURDIR)/$(O) tests/setup/prove.sh page -e sh tests/real/page.sh
 	$(Q)tests/setup/deps.sh arm64 kernel package && tests/unit/emulated.sh aarch64-linux-gnu
 	$(Q)$(MAKE) deb CROSS=aarch64-linux-gnu-
 	$(Q)tests/setup/prove.sh deb-arm64 -e '' tests/packages/deb-arm64.sh
