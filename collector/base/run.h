@@ -12,8 +12,8 @@
  * a second later SIGKILL; one that does not end even then (it hangs in the kernel) is left
  * behind, so a call never takes more than RUN_KILL_MS longer than its limit. Output is read
  * while the program runs, and what exceeds the bound is read and dropped: it can always go on.
- * Descriptors that should not be inherited must have O_CLOEXEC. Any thread may call this, except
- * with a function in place of a program (see call).
+ * If we end before it, it gets SIGTERM. Descriptors that should not be inherited must have
+ * O_CLOEXEC. Any thread may call this, except with a function in place of a program (see call).
  */
 #ifndef BASE_RUN_H
 #define BASE_RUN_H
@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define RUN_DEFAULT_MS	  60000
 #define RUN_DEFAULT_BYTES ((size_t)64 << 10)
@@ -136,5 +137,12 @@ bool run_exists(const char *name);
 
 /* In a forked child, before exec: every signal has its default action, and none is blocked. */
 void run_default_signals(void);
+
+/*
+ * In a forked child: it gets the signal when the thread of the parent that forked it ends, and ends
+ * now if that has happened. parent: getpid() before the fork. Otherwise the child of a program that
+ * was killed goes on, without its time limit, and with the locks that it inherited.
+ */
+void run_end_with_parent(pid_t parent, int signal);
 
 #endif

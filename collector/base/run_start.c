@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -61,6 +62,13 @@ void run_default_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+void run_end_with_parent(pid_t parent, int signal)
+{
+	(void)prctl(PR_SET_PDEATHSIG, signal);
+	if (getppid() != parent)
+		_exit(127);
+}
+
 /* Copies above 2 first: a descriptor given for one may have the number of another. */
 static int set_streams(const int fds[3])
 {
@@ -78,18 +86,24 @@ static int set_streams(const int fds[3])
 	return 0;
 }
 
+struct run_parent {
+	pid_t pid;
+	int report; /* where the child writes why it could not become the program */
+};
+
 /*
  * In the child. Between fork and exec only calls that are safe in a signal handler are made,
  * since another thread may have held any lock. exec closes report, so it stays empty on success.
  */
 static void __attribute__((noreturn)) become(const struct run_cfg *cfg, const char *file,
-					     const int fds[3], int report)
+					     const int fds[3], const struct run_parent *parent)
 {
-	int rc;
+	int report = parent->report, rc;
 
 	if (!cfg->terminal)
 		(void)setpgid(0, 0);
 	run_default_signals();
+	run_end_with_parent(parent->pid, cfg->call ? SIGKILL : SIGTERM);
 	rc = set_streams(fds);
 	if (rc == 0 && cfg->call) {
 		close(report);
@@ -118,13 +132,15 @@ static ssize_t read_report(int fd, int *rc)
 
 int run_start(const struct run_cfg *cfg, const char *file, const int fds[3], pid_t *pid)
 {
+	struct run_parent parent = { .pid = getpid() };
 	int report[2], rc = 0;
 
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return -errno;
+	parent.report = report[1];
 	*pid = fork();
 	if (*pid == 0)
-		become(cfg, file, fds, report[1]);
+		become(cfg, file, fds, &parent);
 	if (*pid < 0)
 		rc = -errno;
 	close(report[1]);

@@ -39,12 +39,14 @@ static int hand_over(const struct restore *r, int to)
 /* Start a process that feeds the stream to a pipe. Returns its read end. */
 static int feed(const struct restore *r, pid_t *pid)
 {
+	pid_t self = getpid();
 	int fds[2];
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return fail(-errno, "pipe");
 	*pid = fork();
 	if (*pid == 0) {
+		run_end_with_parent(self, SIGKILL);
 		/* With our own read end open, a collector that gave up would not be noticed. */
 		close(fds[0]);
 		signal(SIGPIPE, SIG_IGN);

@@ -9,7 +9,7 @@
  * on, goes wrong; NR+: it and all later ones; NR 0: none. CALL is the name of a row of calls[]
  * below, or any. WHAT is an error as a number, "short" (a write takes half of its bytes), or a
  * signal: "s" and its number, sent in place of the call. With the CALL "time", NR is in
- * microseconds after the start, and WHAT a signal. LOG gets a line "call NR PATH" for each call
+ * milliseconds after the start, and WHAT a signal. LOG gets a line "call NR PATH" for each call
  * that went wrong, at the end "CALL COUNT" for each kind of call. The exit status is that of
  * COMMAND, or 128 and the signal.
  *

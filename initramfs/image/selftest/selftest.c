@@ -9,10 +9,12 @@
 #include "initramfs/image/program/elf.h"
 
 #include "base/err.h"
+#include "base/run.h"
 
 #include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,11 +92,13 @@ static int in_own_root(const struct files *f, char message[SELFTEST_MESSAGE_SIZE
 	return rc == -ENODATA ? NOTHING_OURS : rc < 0 ? FAILED : rc > 0 ? NOT_TRIED : PASSED;
 }
 
-static void __attribute__((noreturn)) child(const struct files *f, int pipe)
+static void __attribute__((noreturn)) child(const struct files *f, pid_t parent, int pipe)
 {
 	char message[SELFTEST_MESSAGE_SIZE] = "";
-	int how = in_own_root(f, message);
+	int how;
 
+	run_end_with_parent(parent, SIGKILL);
+	how = in_own_root(f, message);
 	if (write(pipe, message, strlen(message)) < 0)
 		how = FAILED;
 	_exit(how);
@@ -123,15 +127,15 @@ static int parent(pid_t pid, int pipe, char out[SELFTEST_MESSAGE_SIZE])
 
 static int run(const struct files *f, char out[SELFTEST_MESSAGE_SIZE])
 {
+	pid_t pid, self = getpid();
 	int fds[2], rc;
-	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return fail(-errno, "pipe");
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		child(f, fds[1]);
+		child(f, self, fds[1]);
 	rc = pid < 0 ? fail(-errno, "fork") : 0;
 	close(fds[1]);
 	if (rc == 0)

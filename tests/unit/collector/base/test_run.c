@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_run.c - other programs: what goes in, what comes out, and that they end in time */
-#include "base/clock.h"
+/* test_run.c - other programs: what goes in, and what comes out */
 #include "base/err.h"
 #include "base/run.h"
 
@@ -148,83 +147,6 @@ TEST(output_is_bounded)
 	CHECK_EQ(r.out.len, 1000);
 	CHECK_EQ(r.out.dropped, 1000004 - 1000);
 	CHECK_STR(r.out.data + 1000 - 9, "234567\nend\n" + 2);
-	run_result_fini(&r);
-}
-
-static uint64_t ms_since(uint64_t start)
-{
-	return (clock_ns() - start) / CLOCK_NS_PER_MS;
-}
-
-/* Runs for ever; ended within limit + most ms, with the output so far. */
-static void stops(const char *text, unsigned limit, unsigned most)
-{
-	const struct run_cfg cfg = {
-		.argv = SHELL(text), .out = RUN_KEEP, .timeout_ms = limit, .max = 100
-	};
-	uint64_t start = clock_ns();
-	struct run_result r;
-
-	CHECK_EQ(run_program(&cfg, &r), -ETIMEDOUT);
-	CHECK_OP(ms_since(start), >=, limit);
-	CHECK_OP(ms_since(start), <, limit + most);
-	CHECK(strstr(fail_text(), "sh did not end within 1s and was stopped") != NULL);
-	CHECK_MEM(r.out.data, "y\n", 2);
-	run_result_fini(&r);
-	fail_clear();
-}
-
-TEST(deadline)
-{
-	stops("echo y; sleep 600", 200, 900);
-	/* One that never stops writing does not hide the end of its time. */
-	stops("exec yes", 200, 900);
-	/* One that closed its outputs. */
-	stops("echo y; exec >&- 2>&-; sleep 600", 200, 900);
-	/* One that does not listen to SIGTERM. */
-	stops("trap '' TERM; echo y; while :; do sleep 600; done", 200, RUN_KILL_MS + 900);
-}
-
-/* The children of a program that was stopped are stopped as well. */
-TEST(the_group_ends_with_it)
-{
-	char file[TEMP_PATH_MAX], text[200];
-	struct run_result r;
-	FILE *f;
-	int pid = 0;
-
-	temp_path("run", file);
-	snprintf(text, sizeof(text), "(trap '' TERM; exec sleep 600) & echo $! >%s; wait", file);
-	CHECK_EQ(run_program(&(struct run_cfg){ .argv = SHELL(text), .timeout_ms = 300 }, &r),
-		 -ETIMEDOUT);
-	run_result_fini(&r);
-	f = fopen(file, "r");
-	CHECK(f && fscanf(f, "%d", &pid) == 1);
-	fclose(f);
-	unlink(file);
-	for (int i = 0; i < 100 && kill(pid, 0) == 0; i++)
-		usleep(20000); /* until init has collected it */
-	snprintf(file, sizeof(file), "/proc/%d/stat", pid);
-	f = fopen(file, "r");
-	if (f) { /* no init that collects: it may be a zombie, but it does not run */
-		char how = '?';
-
-		CHECK_EQ(fscanf(f, "%*d %*s %c", &how), 1);
-		CHECK_EQ(how, 'Z');
-		fclose(f);
-	}
-	fail_clear();
-}
-
-/* A service that it started holds the pipe, and is not waited for. */
-TEST(one_that_leaves_a_service_behind)
-{
-	uint64_t start = clock_ns();
-	struct run_result r;
-
-	CHECK_EQ(shell("sleep 5 & echo started", &r), 0);
-	CHECK_OP(ms_since(start), <, 4000);
-	CHECK_STR(r.out.data, "started\n");
 	run_result_fini(&r);
 }
 
@@ -383,7 +305,6 @@ TEST(nothing_is_left_open)
 }
 
 RUN(outputs_and_exit_code, nothing_is_kept_by_default, one_order_for_both_outputs, input,
-    descriptors, environment_and_name, signals_are_as_by_default, output_is_bounded, deadline,
-    the_group_ends_with_it, one_that_leaves_a_service_behind, one_that_is_not_there,
-    one_that_cannot_be_executed, relative_directories_of_path_do_not_count, why_it_failed, reason,
-    answer, a_function_in_a_copy, nothing_is_left_open)
+    descriptors, environment_and_name, signals_are_as_by_default, output_is_bounded,
+    one_that_is_not_there, one_that_cannot_be_executed, relative_directories_of_path_do_not_count,
+    why_it_failed, reason, answer, a_function_in_a_copy, nothing_is_left_open)
