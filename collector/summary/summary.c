@@ -194,7 +194,9 @@ static void print_effort(FILE *f, const struct dump_stats *s)
 		for (unsigned i = 0; i < s->nr_phases; i++)
 			fprintf(f, "%s%s %s", i ? ", " : " (", s->phases[i].name,
 				human_seconds(a, s->phases[i].seconds));
-		fprintf(f, "), %d %s\n", s->threads, s->threads == 1 ? "thread" : "threads");
+		/* 0: the one that reads compresses, too. */
+		fprintf(f, "), %d %s\n", s->threads ? s->threads : 1,
+			s->threads > 1 ? "threads" : "thread");
 	}
 	if (s->peak_resident) {
 		label(f, "Peak memory");

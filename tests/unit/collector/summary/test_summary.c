@@ -78,6 +78,19 @@ TEST(a_complete_dump_for_a_person)
 		   "Peak memory 40.0 MiB, 30.0 MiB of it not files\n");
 }
 
+/* Without threads for compressing, the one that reads does it all. */
+TEST(no_further_threads_are_one)
+{
+	struct dump_stats s = full_stats();
+	struct text t;
+
+	s.threads = 0;
+	summary_print(begin(&t), &s);
+	fclose(t.f);
+	CHECK(strstr(t.data, "Saving pages 11 s), 1 thread\n"));
+	free(t.data);
+}
+
 TEST(a_partial_dump_says_why)
 {
 	struct dump_stats s = full_stats();
@@ -357,9 +370,9 @@ TEST(trailer_that_scripts_match)
 }
 
 /* RUN() takes twelve. */
-RUN(a_complete_dump_for_a_person, a_partial_dump_says_why, nothing_known_is_nothing_said,
-    a_dry_run_tells_the_size, warnings_do_not_overflow, report_has_makedumpfiles_fields,
-    usage_has_makedumpfiles_types, excluded_and_remaining_are_all_with_unreadable_pages,
-    a_sample_stands_for_all_kept_pages, json_of_a_complete_dump, json_of_a_failure, json_strings,
-    json_tells_of_a_full_disk, memory_keeps_the_peak, trailer_that_scripts_match,
-    man_page_names_every_key)
+RUN(a_complete_dump_for_a_person, no_further_threads_are_one, a_partial_dump_says_why,
+    nothing_known_is_nothing_said, a_dry_run_tells_the_size, warnings_do_not_overflow,
+    report_has_makedumpfiles_fields, usage_has_makedumpfiles_types,
+    excluded_and_remaining_are_all_with_unreadable_pages, a_sample_stands_for_all_kept_pages,
+    json_of_a_complete_dump, json_of_a_failure, json_strings, json_tells_of_a_full_disk,
+    memory_keeps_the_peak, trailer_that_scripts_match, man_page_names_every_key)
