@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define DEFAULT_SECONDS 60
-#define LOOK_EVERY	5 /* kicks; a driver may be loaded with the modules */
+#define LOOK_EVERY	5 /* kicks; drivers are loaded with the modules, one after the other */
 
 static void adopt(struct watchdogs *w, int fd)
 {
@@ -29,19 +29,31 @@ static void adopt(struct watchdogs *w, int fd)
 		    duration_text(text, (uint64_t)seconds));
 }
 
-/* Watchdogs that are open already fail with EBUSY, and stay open. */
-static void look(struct watchdogs *w)
+static void look_at(struct watchdogs *w, const char *name)
 {
 	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%.200s/dev/%s", w->root, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		adopt(w, fd);
+}
+
+/*
+ * Watchdogs that are open already fail with EBUSY, and stay open; so does /dev/watchdog, if it is
+ * one of those with a number. The timer of a BMC has this name only.
+ */
+static void look(struct watchdogs *w)
+{
+	char name[20];
 
 	for (int i = 0; i < WATCHDOGS_MAX && w->nr < WATCHDOGS_MAX; i++) {
-		int fd;
-
-		snprintf(path, sizeof(path), "%.200s/dev/watchdog%d", w->root, i);
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd >= 0)
-			adopt(w, fd);
+		snprintf(name, sizeof(name), "watchdog%d", i);
+		look_at(w, name);
 	}
+	if (w->nr < WATCHDOGS_MAX)
+		look_at(w, "watchdog");
 }
 
 void watchdogs_open(const char *root, struct watchdogs *out)
@@ -52,7 +64,7 @@ void watchdogs_open(const char *root, struct watchdogs *out)
 
 void watchdogs_kick(struct watchdogs *w)
 {
-	if (w->nr == 0 && ++w->kicks % LOOK_EVERY == 0)
+	if (++w->kicks % LOOK_EVERY == 0)
 		look(w);
 	for (unsigned i = 0; i < w->nr; i++)
 		(void)ioctl(w->fd[i], WDIOC_KEEPALIVE, 0);

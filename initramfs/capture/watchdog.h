@@ -15,8 +15,8 @@ struct watchdogs {
 };
 
 /*
- * Open the watchdogs that exist: /dev/watchdog0 and on. Opening starts those that the crashed
- * system did not run already. If there is none, kick searches again now and then, as modules may be
+ * Open the watchdogs that exist: /dev/watchdog0 and on, and /dev/watchdog. Opening starts those
+ * that the crashed system did not run already. Kick searches again now and then, as modules may be
  * loaded later.
  */
 void watchdogs_open(const char *root, struct watchdogs *out);

@@ -9,32 +9,53 @@
 #include "systemd/files.h"
 
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* Driver module of the first watchdog that is running, "" if there is none. */
-static void find_watchdog(const char *root, char *out, size_t size)
+#define WATCHDOGS_MAX 4
+
+/* The driver module of a watchdog that is running. */
+static bool watchdog_module(const char *root, unsigned nr, char *out, size_t size)
 {
-	char path[FILES_PATH_MAX], link[FILES_PATH_MAX], *state = NULL;
+	char name[100], path[FILES_PATH_MAX], link[FILES_PATH_MAX], *state = NULL;
+	bool active;
 	ssize_t n;
 
-	out[0] = '\0';
-	if (files_read(root, "/sys/class/watchdog/watchdog0/state", 64, &state) < 0)
+	snprintf(name, sizeof(name), "/sys/class/watchdog/watchdog%u/state", nr);
+	if (files_read(root, name, 64, &state) < 0)
 		fail_clear();
-	if (!state || strncmp(state, "active", 6) != 0) {
-		free(state);
-		return;
-	}
+	active = state && strncmp(state, "active", 6) == 0;
 	free(state);
-	if (files_path(root, "/sys/class/watchdog/watchdog0/device/driver/module", path) < 0)
-		return;
+	snprintf(name, sizeof(name), "/sys/class/watchdog/watchdog%u/device/driver/module", nr);
+	if (!active || files_path(root, name, path) < 0)
+		return false;
 	n = readlink(path, link, sizeof(link) - 1);
-	if (n > 0) {
-		link[n] = '\0';
-		strncat(out, basename(link), size - 1);
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	strncat(out, basename(link), size - 1);
+	return true;
+}
+
+/*
+ * The driver module of the first watchdog that is running, "" if there is none. That of a BMC is
+ * not in the class; if its driver is loaded, it may run.
+ */
+static void find_watchdog(const char *root, char *out, size_t size)
+{
+	char path[FILES_PATH_MAX];
+
+	out[0] = '\0';
+	for (unsigned nr = 0; nr < WATCHDOGS_MAX; nr++) {
+		if (watchdog_module(root, nr, out, size))
+			return;
 	}
+	if (files_path(root, "/sys/module/ipmi_watchdog/initstate", path) == 0 &&
+	    access(path, F_OK) == 0)
+		strncat(out, "ipmi_watchdog", size - 1);
 }
 
 static bool is_graviton(const char *root)

@@ -87,6 +87,20 @@ watchdog()
 }
 builds "a watchdog that runs" "changed: /etc/kdump/plan" watchdog
 ok "restart keeps the watchdog's driver for the capture kernel" grep -q 'softdog' "$root/kexec-arguments"
+mv "$root/sys/class/watchdog/watchdog0" "$root/sys/class/watchdog/watchdog1"
+mkdir "$root/sys/class/watchdog/watchdog0"
+echo inactive | put /sys/class/watchdog/watchdog0/state
+ok "restart looks at all watchdogs" exits 0 kdumpctl restart
+ok "the one that runs need not be the first" grep -q 'softdog.pretimeout=0' "$root/kexec-arguments"
+rm -r "$root/sys/class/watchdog/watchdog0"
+mv "$root/sys/class/watchdog/watchdog1" "$root/sys/class/watchdog/watchdog0"
+echo inactive >"$root/sys/devices/dog/watchdog/watchdog0/state"
+echo live | put /sys/module/ipmi_watchdog/initstate
+ok "restart looks for the timer of a BMC" exits 0 kdumpctl restart
+ok "the command line turns off the NMI of a BMC" grep -q 'ipmi_watchdog.pretimeout=0' "$root/kexec-arguments"
+rm -r "$root/sys/module/ipmi_watchdog"
+echo active >"$root/sys/devices/dog/watchdog/watchdog0/state"
+ok "restart finds the first watchdog again" exits 0 kdumpctl restart
 builds "another program as init" "changed: /init" sed -i "s/Saves the memory/SAVES the memory/" "$root/opt/capture"
 
 # Whoever wrote it: an image that is not what was built is never loaded.

@@ -6,9 +6,9 @@
 #include "initramfs/image/builder.h"
 
 /*
- * Drivers of the watchdogs that are active (or that cannot be stopped) become
- * optional modules, the first one the plan's watchdog. The software watchdog is of
- * no use: it dies with its kernel.
+ * Drivers of the watchdogs that are active (or that cannot be stopped), or of which
+ * sysfs does not tell (a BMC's), become required modules, the first one the plan's
+ * watchdog. The software watchdog is of no use: it dies with its kernel.
  */
 int watchdog_gather(struct builder *b);
 

@@ -235,6 +235,47 @@ TEST(no_watchdog_is_no_trouble)
 	watchdogs_close(&w, true);
 }
 
+static void put_watchdog(const char *root, const char *name)
+{
+	char path[100];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/dev/%s", root, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	CHECK_OP(fd, >=, 0);
+	close(fd);
+}
+
+/* The timer of a BMC is /dev/watchdog and has no number. */
+TEST(a_watchdog_without_a_number_is_found_beside_another_and_late)
+{
+	char root[TEMP_DIR_MAX], path[100];
+	struct watchdogs w;
+	unsigned before;
+
+	temp_dir(root);
+	snprintf(path, sizeof(path), "%s/dev", root);
+	CHECK_EQ(mkdir(path, 0700), 0);
+	put_watchdog(root, "watchdog1");
+	watchdogs_open(root, &w);
+	CHECK_EQ(w.nr, 1);
+	snprintf(path, sizeof(path), "%s/dev/watchdog1", root);
+	CHECK_EQ(unlink(path), 0);
+	put_watchdog(root, "watchdog");
+	before = w.nr;
+	for (int i = 0; i < 5; i++)
+		watchdogs_kick(&w);
+	CHECK_EQ(w.nr, before + 1);
+	watchdogs_close(&w, true);
+	watchdogs_open(root, &w);
+	CHECK_EQ(w.nr, 1);
+	watchdogs_close(&w, false);
+	snprintf(path, sizeof(path), "%s/dev/watchdog", root);
+	CHECK_EQ(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/dev", root);
+	CHECK(rmdir(path) == 0 && rmdir(root) == 0);
+}
+
 static unsigned limit_with(const char *conf)
 {
 	struct capture *c = calloc(1, sizeof(*c));
@@ -262,4 +303,5 @@ RUN(status_is_json_whatever_is_in_it, status_has_the_reason, kernel_records_beco
     the_guard_bites_when_it_is_not_fed, the_guard_waits_while_it_is_fed_and_leaves_when_told,
     the_time_for_everything_is_over_however_much_it_eats,
     a_watchdog_that_blocks_does_not_disable_the_guard, no_watchdog_is_no_trouble,
+    a_watchdog_without_a_number_is_found_beside_another_and_late,
     a_target_that_may_be_silent_for_long_may_be_so_for_small_files_too)

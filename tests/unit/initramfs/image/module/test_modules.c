@@ -3,7 +3,6 @@
 #include "initramfs/image/module/modules.h"
 
 #include "initramfs/image/base_files.h"
-#include "initramfs/image/device/watchdog.h"
 
 #include "made_machine.h"
 
@@ -259,29 +258,6 @@ TEST(without_a_kernel_configuration_nothing_is_assumed)
 	machine_close(&m);
 }
 
-TEST(watchdog_that_runs_is_fed_by_its_driver)
-{
-	struct machine m;
-	struct builder b;
-
-	machine_open(&m);
-	machine_driver(&m, "devices/platform/iTCO_wdt.1", "iTCO_wdt", "platform:iTCO_wdt");
-	machine_put(m.sys, "devices/platform/iTCO_wdt.1/watchdog/watchdog0/state", "inactive\n");
-	machine_put(m.sys, "devices/platform/iTCO_wdt.1/watchdog/watchdog0/nowayout", "0\n");
-	machine_link(m.sys, "devices/platform/iTCO_wdt.1/watchdog/watchdog0/device", "../..");
-	machine_link(m.sys, "class/watchdog/watchdog0",
-		     "../../devices/platform/iTCO_wdt.1/watchdog/watchdog0");
-	machine_builder(&m, "path /\n", &b);
-	CHECK_EQ(watchdog_gather(&b), 0);
-	CHECK_STR(b.plan.watchdog, "");
-	machine_put(m.sys, "devices/platform/iTCO_wdt.1/watchdog/watchdog0/state", "active\n");
-	CHECK_EQ(watchdog_gather(&b), 0);
-	CHECK_STR(b.plan.watchdog, "iTCO_wdt");
-	CHECK(strlist_has(&b.required, "iTCO_wdt"));
-	builder_close(&b);
-	machine_close(&m);
-}
-
 TEST(seed_for_ssh_is_made_once_and_is_secret)
 {
 	const struct tree_node *n;
@@ -386,5 +362,4 @@ RUN(blacklists_of_the_command_line_are_heard, a_required_module_cannot_be_left_o
     displays_and_rdma_only_by_name, dracut_args_may_name_what_the_kernel_lacks, modprobe_d_is_heard,
     firmware_comes_along_and_its_lack_is_said_once, compressed_modules_as_the_kernel_can,
     any_compression_is_undone, built_in_is_fine_and_unknown_is_not,
-    without_a_kernel_configuration_nothing_is_assumed, watchdog_that_runs_is_fed_by_its_driver,
-    seed_for_ssh_is_made_once_and_is_secret)
+    without_a_kernel_configuration_nothing_is_assumed, seed_for_ssh_is_made_once_and_is_secret)
