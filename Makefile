@@ -229,7 +229,8 @@ $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libunit.a $(O)/libfixtures.a $(O)/li
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) $(PIE) $(UNIT_LDFLAGS) -o $@ $^ -lcmocka $(CTL_LIBS) $(LIBS) -llzo2
 
-$(O)/tests/unit/collector/test_unpack: UNIT_LDFLAGS = -Wl,-u,input_unpack -Wl,--no-as-needed -larchive
+$(O)/tests/unit/collector/test_unpack $(O)/tests/unit/collector/test_split: \
+	UNIT_LDFLAGS = -Wl,-u,input_unpack -Wl,--no-as-needed -larchive
 $(O)/tests/unit/collector/selftest/test_selftest: | $(O)/selftest.core
 
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libcollector.a

@@ -109,24 +109,38 @@ static int refuse_sealed(int fd)
 				    "kdump-collect --decrypt -i KEYFILE FILE OUT");
 }
 
+/* A regular file or device with the dump itself in it, or a negative error; *fd stays open. */
+static int make_plain(int *fd)
+{
+	struct stat st;
+	bool directory = fstat(*fd, &st) == 0 && S_ISDIR(st.st_mode);
+	int rc = directory ? fail(-EISDIR, "read") : make_seekable(fd);
+
+	if (rc == 0)
+		rc = unpack(fd);
+	return rc == 0 ? refuse_sealed(*fd) : rc;
+}
+
+/* From a descriptor that belongs to in from now on, or is closed. */
+static int open_infile(int fd, const char *name, struct infile *in)
+{
+	int rc = make_plain(&fd);
+
+	if (rc < 0)
+		close(fd);
+	else
+		rc = infile_init(in, fd);
+	return rc < 0 ? fail(rc, "%s", name) : 0;
+}
+
 static int open_fd(int fd, const char *name, struct source **out)
 {
 	char magic[8] = "";
 	struct infile in;
-	struct stat st;
-	bool directory = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
-	int rc = directory ? fail(-EISDIR, "read") : make_seekable(&fd);
+	int rc = open_infile(fd, name, &in);
 
-	if (rc == 0)
-		rc = unpack(&fd);
-	if (rc == 0)
-		rc = refuse_sealed(fd);
 	if (rc < 0)
-		close(fd);
-	else
-		rc = infile_init(&in, fd);
-	if (rc < 0)
-		return fail(rc, "%s", name);
+		return rc;
 	if (infile_read(&in, magic, sizeof(magic), 0) == 0 &&
 	    memcmp(magic, DUMP_SIGNATURE, sizeof(magic)) == 0)
 		return source_kdump_open(&in, name, out);
@@ -134,32 +148,41 @@ static int open_fd(int fd, const char *name, struct source **out)
 	return source_elf_open_infile(&in, name, out);
 }
 
-int input_open(const char *path, struct source **out)
+/* *name: what messages call it. */
+static int open_path(const char *path, const char **name)
 {
 	bool standard = strcmp(path, "-") == 0;
-	const char *name = standard ? "standard input" : path;
 	int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 			  : open(path, O_RDONLY | O_CLOEXEC);
 
-	return fd < 0 ? fail(-errno, "open %s", name) : open_fd(fd, name, out);
+	*name = standard ? "standard input" : path;
+	return fd < 0 ? fail(-errno, "open %s", *name) : fd;
+}
+
+int input_open(const char *path, struct source **out)
+{
+	const char *name;
+	int fd = open_path(path, &name);
+
+	return fd < 0 ? fd : open_fd(fd, name, out);
 }
 
 int input_open_parts(const char *const *path, unsigned nr, struct source **out)
 {
 	struct infile in[KDUMP_PARTS_MAX];
+	const char *name[KDUMP_PARTS_MAX];
 	unsigned nr_open = 0;
 	int rc = nr <= KDUMP_PARTS_MAX ? 0 : fail(-EINVAL, "%u parts of a dump", nr);
 
 	for (; rc == 0 && nr_open < nr; nr_open++) {
-		int fd = open(path[nr_open], O_RDONLY | O_CLOEXEC);
-
-		rc = fd < 0 ? fail(-errno, "open %s", path[nr_open])
-			    : infile_init(&in[nr_open], fd);
+		rc = open_path(path[nr_open], &name[nr_open]);
+		if (rc >= 0)
+			rc = open_infile(rc, name[nr_open], &in[nr_open]);
 		if (rc < 0)
 			break;
 	}
 	if (rc == 0)
-		return source_kdump_open_parts(in, path, nr, out);
+		return source_kdump_open_parts(in, name, nr, out);
 	while (nr_open-- > 0)
 		infile_fini(&in[nr_open]);
 	return rc;

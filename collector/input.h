@@ -13,7 +13,10 @@
  */
 int input_open(const char *path, struct source **out);
 
-/* All parts of a split dump, plain or flattened, in any order. */
+/*
+ * All parts of a split dump, in any order, up to KDUMP_PARTS_MAX. Each is opened as input_open()
+ * opens a file: it may be flattened, come through a pipe, or be packed as a whole.
+ */
 int input_open_parts(const char *const *path, unsigned nr, struct source **out);
 
 #endif

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define FILES 3
@@ -133,6 +134,44 @@ TEST(split_and_joined_it_is_the_same_dump)
 		CHECK(same_bytes(whole, joined));
 		close_machine(&m);
 	}
+}
+
+/* Give what is in the file to whoever opens the FIFO that takes its place. */
+static pid_t make_fifo(const char *path)
+{
+	char command[1024];
+	pid_t pid;
+
+	snprintf(command, sizeof(command), "mv %s %s.file && mkfifo %s", path, path, path);
+	CHECK_EQ(system(command), 0);
+	pid = fork();
+	if (pid != 0)
+		return pid;
+	snprintf(command, sizeof(command), "cat %s.file >%s; rm %s.file", path, path, path);
+	_exit(system(command) ? 1 : 0);
+}
+
+/* Each file of a split dump may come as a dump in one file may. */
+TEST(joined_from_what_is_packed_and_from_pipes)
+{
+	char command[1024];
+	struct save_case m;
+	int status;
+	pid_t pid;
+
+	open_machine(&m);
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	m.cfg.nr_members = 0;
+	m.cfg.dump = whole;
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	snprintf(command, sizeof(command), "gzip %s && mv %s.gz %s && xz %s && mv %s.xz %s",
+		 name[0], name[0], name[0], name[2], name[2], name[2]);
+	CHECK_EQ(system(command), 0);
+	pid = make_fifo(name[1]);
+	CHECK_EQ(join(&m, "210"), 0);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	CHECK(same_bytes(whole, joined));
+	close_machine(&m);
 }
 
 TEST(a_missing_file_makes_an_incomplete_dump)
@@ -336,6 +375,7 @@ TEST(the_space_is_checked_for_all_files_together)
 }
 
 RUN(the_space_is_checked_for_all_files_together, split_and_joined_it_is_the_same_dump,
-    a_missing_file_makes_an_incomplete_dump, nothing_stays_if_one_cannot_be_made,
-    one_that_fails_marks_all, one_that_cannot_be_named_marks_all, with_a_limit_it_marks_all_too,
+    joined_from_what_is_packed_and_from_pipes, a_missing_file_makes_an_incomplete_dump,
+    nothing_stays_if_one_cannot_be_made, one_that_fails_marks_all,
+    one_that_cannot_be_named_marks_all, with_a_limit_it_marks_all_too,
     one_that_cannot_be_synced_costs_the_others_nothing, too_many_files)
