@@ -65,8 +65,8 @@ static int get_pieces(struct json_reader *r, struct manifest_sum *s)
 	return 0;
 }
 
-/* As many pieces as the range has, of a size that xsum_tree knows. */
-static bool pages_are_sound(const struct manifest_sum *s)
+/* As many pieces as the range has, of a size that xsum.h knows. */
+static bool pieces_are_sound(const struct manifest_sum *s)
 {
 	uint64_t smallest = s->piece / XSUM_PIECE, bytes = s->to - s->from;
 
@@ -79,7 +79,13 @@ static bool pages_are_sound(const struct manifest_sum *s)
 static bool units_are_sound(const struct manifest_sum *s)
 {
 	return s->unit >= 512 && (s->unit & (s->unit - 1)) == 0 && s->unit <= XSUM_PIECE &&
-	       (s->to - s->from) % s->unit == 0 && pages_are_sound(s);
+	       (s->to - s->from) % s->unit == 0 && pieces_are_sound(s);
+}
+
+/* An xsum_tree that is full of whole pieces has half as many at once. */
+static bool pages_are_sound(const struct manifest_sum *s)
+{
+	return pieces_are_sound(s) && (s->nr < XSUM_PIECES || (s->to - s->from) % s->piece != 0);
 }
 
 static int get_sum(struct json_reader *r, struct manifest_sum *s)

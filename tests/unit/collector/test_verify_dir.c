@@ -26,7 +26,8 @@ static void put(const char *name, const char *text, size_t len)
 /* files: what stands in the list. */
 static void put_manifest(const char *files)
 {
-	char text[4096], sum[XSUM_TEXT];
+	static char text[4096 + 16 * XSUM_PIECES];
+	char sum[XSUM_TEXT];
 	int n = snprintf(text, sizeof(text), "{\"state\":\"complete\",\"files\":[%s]", files);
 
 	xsum_of(text, (size_t)n, sum);
@@ -297,6 +298,51 @@ TEST(page_data_in_any_order)
 	end();
 }
 
-RUN(page_data_in_any_order, what_could_not_be_checked, neither_size_nor_checksum, sealed_files,
-    missing_and_links, hostile_names, a_changed_manifest, nothing_is_there, what_is_no_dump,
-    a_record)
+/* A list with nr checksums for len bytes, in a file that has as many. */
+static uint64_t faults_of_pieces(const char *kind, uint64_t len, unsigned nr)
+{
+	char path[128], *e = calloc(1, 400 + 16 * (size_t)nr);
+	int n;
+
+	CHECK(e != NULL);
+	n = sprintf(e,
+		    "{\"name\":\"vmcore.age\",\"size\":%ju,\"checksum\":{\"kind\":\"%s\","
+		    "\"from\":0,\"to\":%ju,\"piece\":%ju,\"unit\":4096,\"xxh3_64\":\"",
+		    (uintmax_t)len, kind, (uintmax_t)len, (uintmax_t)XSUM_PIECE);
+	for (unsigned i = 0; i < nr; i++, n += 16)
+		memset(e + n, '0', 16);
+	strcpy(e + n, "\"}}");
+	put("vmcore.age", "", 0);
+	snprintf(path, sizeof(path), "%s/vmcore.age", dir);
+	CHECK_EQ(truncate(path, (off_t)len), 0);
+	put_manifest(e);
+	free(e);
+	return faults();
+}
+
+/* Refused as a list: no byte of the file is read for it, and none is called changed. */
+TEST(as_many_checksums_as_pieces)
+{
+	static const char *const kind[] = { "pages", "units" };
+
+	begin();
+	CHECK_EQ(faults_of_pieces("units", 2 * XSUM_PIECE, 2), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		const uint64_t len = 2 * XSUM_PIECE;
+
+		for (unsigned nr = 1; nr < 5; nr += 2) {
+			CHECK_EQ(faults_of_pieces(kind[i], len, nr), 1);
+			first_says("a checksum of no known kind");
+		}
+		CHECK_EQ(faults_of_pieces(kind[i], len + 4096, 2), 1);
+		first_says("a checksum of no known kind");
+	}
+	/* The table of a tree is full then, and has half as many of twice the size. */
+	CHECK_EQ(faults_of_pieces("pages", XSUM_PIECES * XSUM_PIECE, XSUM_PIECES), 1);
+	first_says("a checksum of no known kind");
+	end();
+}
+
+RUN(as_many_checksums_as_pieces, page_data_in_any_order, what_could_not_be_checked,
+    neither_size_nor_checksum, sealed_files, missing_and_links, hostile_names, a_changed_manifest,
+    nothing_is_there, what_is_no_dump, a_record)
