@@ -245,7 +245,7 @@ static uint64_t excluded(const struct dump_stats *s)
 void summary_report(FILE *f, const struct dump_stats *s)
 {
 	const struct page_counts *c = &s->pages;
-	uint64_t ram = stats_ram(s), remaining = stats_kept(s) + c->missing;
+	uint64_t ram = stats_ram(s), remaining = c->keep - stats_zero(s);
 
 	count(f, "Original pages", ram);
 	count(f, "  Excluded pages", excluded(s));

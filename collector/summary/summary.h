@@ -80,7 +80,7 @@ void summary_print(FILE *f, const struct dump_stats *s);
 /* Page counts in the fields that makedumpfile --show-stats has. */
 void summary_report(FILE *f, const struct dump_stats *s);
 
-/* The table of makedumpfile --mem-usage: pages by class. */
+/* The table of makedumpfile --mem-usage: pages by class; the rows add up to the total. */
 void summary_usage(FILE *f, const struct dump_stats *s);
 
 /* One JSON object and a newline; its keys are in kdump-collect(8). 0, or -EIO. */
