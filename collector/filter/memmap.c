@@ -11,69 +11,15 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "filter/sections.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HAS_MAP	     0x3u /* present, and with a mem_map */
-#define MAX_SECTIONS (1ull << 27)
-
-struct geometry {
-	uint64_t root;		  /* va of the root array */
-	uint64_t section_pages;	  /* frames in a section */
-	uint64_t nr_sections;	  /* below max_pfn */
-	uint64_t per_root;	  /* sections a root entry stands for */
-	uint64_t entry_size;	  /* of struct mem_section */
-	uint64_t map_at;	  /* of section_mem_map in it */
-	uint64_t flag_mask;	  /* bits of section_mem_map that are flags */
-	uint64_t page_size_bytes; /* sizeof(struct page) */
-	bool extreme;
-};
-
-static bool plausible(const struct layout *l)
-{
-	return known(l->sym_mem_section) && l->size_mem_section > 0 &&
-	       l->size_mem_section <= 4096 && l->off_mem_section_section_mem_map >= 0 &&
-	       l->off_mem_section_section_mem_map + 8 <= l->size_mem_section;
-}
-
-static int find_geometry(const struct kernel *k, uint64_t max_pfn, struct geometry *g)
-{
-	const struct layout *l = &k->layout;
-	int64_t section_bits = known_or(l->num_SECTION_SIZE_BITS, k->section_bits);
-	int64_t physmem_bits = known_or(l->num_MAX_PHYSMEM_BITS, k->physmem_bits);
-	uint64_t all, shift, root_entries;
-
-	if (!plausible(l))
-		return fail(-ENOENT, "vmcoreinfo has no address of mem_section");
-	if (section_bits < k->page_shift || section_bits > 40 || physmem_bits < section_bits ||
-	    physmem_bits > 60)
-		return fail(-EBADMSG, "sections of 2^%jd bytes in 2^%jd bytes of memory",
-			    (intmax_t)section_bits, (intmax_t)physmem_bits);
-	shift = (uint64_t)section_bits - k->page_shift;
-	all = 1ull << (physmem_bits - section_bits);
-	*g = (struct geometry){
-		.root = (uint64_t)l->sym_mem_section,
-		.section_pages = 1ull << shift,
-		.nr_sections = (max_pfn + (1ull << shift) - 1) >> shift,
-		.per_root = (1ull << k->page_shift) / (uint64_t)l->size_mem_section,
-		.entry_size = (uint64_t)l->size_mem_section,
-		.map_at = (uint64_t)l->off_mem_section_section_mem_map,
-		/* The kernel keeps its flags below the section's alignment. */
-		.flag_mask = (1ull << (shift < 12 ? shift : 12)) - 1,
-		.page_size_bytes = (uint64_t)l->size_page,
-	};
-	root_entries = (all + g->per_root - 1) / g->per_root;
-	g->extreme = !known(l->len_mem_section) || (uint64_t)l->len_mem_section == root_entries;
-	if (!g->extreme)
-		g->per_root = all < MAX_SECTIONS ? all : MAX_SECTIONS;
-	if (g->nr_sections > all)
-		g->nr_sections = all;
-	return 0;
-}
+#define HAS_MAP 0x3u /* present, and with a mem_map */
 
 /* Append, or lengthen the last extent when the struct pages go on in a row. */
-static int add_section(struct memmap *m, const struct geometry *g, uint64_t pfn, uint64_t va)
+static int add_section(struct memmap *m, const struct sections *g, uint64_t pfn, uint64_t va)
 {
 	struct memmap_extent *last = m->nr_extent ? &m->extent[m->nr_extent - 1] : NULL;
 
@@ -98,14 +44,14 @@ static int add_section(struct memmap *m, const struct geometry *g, uint64_t pfn,
  * With vmemmap every section's coded pointer is the same; one that differs is
  * damaged, and the constant repairs it.
  */
-static uint64_t section_base(const struct kernel *k, const struct geometry *g, uint64_t word)
+static uint64_t section_base(const struct kernel *k, const struct sections *g, uint64_t word)
 {
 	if (known(k->layout.sym_vmemmap) && k->layout.sym_vmemmap != 0)
 		return (uint64_t)k->layout.sym_vmemmap;
 	return kernel_pointer(k, word & ~g->flag_mask);
 }
 
-static int take_section(const struct kernel *k, struct memmap *m, const struct geometry *g,
+static int take_section(const struct kernel *k, struct memmap *m, const struct sections *g,
 			uint64_t nr, uint64_t word)
 {
 	uint64_t pfn = nr * g->section_pages, base, va;
@@ -125,7 +71,7 @@ static int take_section(const struct kernel *k, struct memmap *m, const struct g
 
 /* All sections of one root entry; if it is unreadable, all their pages are kept. */
 static int take_root(const struct kernel *k, struct view *v, struct memmap *m,
-		     const struct geometry *g, uint64_t root)
+		     const struct sections *g, uint64_t root)
 {
 	uint64_t at = g->root, first = root * g->per_root;
 	uint64_t entry[512];
@@ -150,7 +96,7 @@ static int take_root(const struct kernel *k, struct view *v, struct memmap *m,
 }
 
 static int take_roots(const struct kernel *k, struct view *v, struct memmap *m,
-		      const struct geometry *g)
+		      const struct sections *g)
 {
 	for (uint64_t root = 0; root * g->per_root < g->nr_sections; root++) {
 		int rc = take_root(k, v, m, g, root);
@@ -163,24 +109,70 @@ static int take_roots(const struct kernel *k, struct view *v, struct memmap *m,
 	return 0;
 }
 
-static int open_sparse(const struct kernel *k, struct view *v, uint64_t max_pfn, struct memmap *m)
+/* What m has of an attempt before this one is forgotten. */
+static int try_root(const struct kernel *k, struct view *v, struct memmap *m,
+		    const struct sections *g)
 {
-	struct geometry g = { 0 };
-	uint64_t pointer;
-	int rc = find_geometry(k, max_pfn, &g);
+	memmap_close(m);
+	return take_roots(k, v, m, g);
+}
 
-	if (rc < 0)
-		return rc;
-	rc = take_roots(k, v, m, &g);
+static int try_shape(const struct kernel *k, struct view *v, const struct sections *shape,
+		     struct memmap *m)
+{
+	struct sections g = *shape;
+	uint64_t pointer;
+	int rc = try_root(k, v, m, &g);
+
 	if (rc < 0 || m->nr_extent > 0 || !g.extreme)
 		return rc;
 	/* In a vmcoreinfo from debuginfo this is the address of the variable, in the kernel's its
 	 * value. */
 	if (kernel_read(k, v, g.root, &pointer, sizeof(pointer)) < 0)
 		return 0;
-	m->bad_sections = 0;
 	g.root = pointer;
-	return take_roots(k, v, m, &g);
+	return try_root(k, v, m, &g);
+}
+
+static bool as_recorded(const struct layout *l, const struct sections *g)
+{
+	return known_or(l->num_SECTION_SIZE_BITS, g->section_bits) == g->section_bits &&
+	       known_or(l->num_MAX_PHYSMEM_BITS, g->physmem_bits) == g->physmem_bits;
+}
+
+static void report_shape(const struct kernel *k, const struct sections *shape)
+{
+	if (!as_recorded(&k->layout, shape))
+		log_msg(LOG_ERROR,
+			"vmcoreinfo has wrong sizes of memory sections; 2^%jd bytes in 2^%jd bytes "
+			"of memory are taken instead",
+			(intmax_t)shape->section_bits, (intmax_t)shape->physmem_bits);
+}
+
+/*
+ * By the shape that vmcoreinfo tells, if nothing contradicts it and it leads to any section; or
+ * else by the first with which the last frame of memory has a struct page, or with any section.
+ */
+static int open_sparse(const struct kernel *k, struct view *v, uint64_t max_pfn, struct memmap *m)
+{
+	struct sections shape[SECTIONS_SHAPES];
+	unsigned nr, i = 0, best;
+	int rc = sections_shapes(k, max_pfn, shape, &nr);
+
+	for (best = nr; rc == 0 && i < nr; i++) {
+		rc = try_shape(k, v, &shape[i], m);
+		if (rc < 0 || m->nr_extent == 0)
+			continue;
+		if (shape[i].certain || (max_pfn > 0 && memmap_va(m, k, max_pfn - 1))) {
+			report_shape(k, &shape[i]);
+			return 0;
+		}
+		best = best < nr ? best : i;
+	}
+	if (rc < 0 || best == nr)
+		return rc;
+	report_shape(k, &shape[best]);
+	return try_shape(k, v, &shape[best], m);
 }
 
 static int open_flat(const struct kernel *k, struct view *v, uint64_t max_pfn, struct memmap *m)

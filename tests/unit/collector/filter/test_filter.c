@@ -167,6 +167,29 @@ TEST(sme_mask_in_every_entry)
 	fix_free(f);
 }
 
+/* Wrong numbers about mem_section cost nothing that the others and the architecture tell. */
+TEST(a_damaged_size_of_sections)
+{
+	static const char *const damage[] = {
+		"NUMBER(SECTION_SIZE_BITS)=26", "NUMBER(SECTION_SIZE_BITS)=28",
+		"NUMBER(SECTION_SIZE_BITS)=31", "NUMBER(SECTION_SIZE_BITS)=12",
+		"NUMBER(SECTION_SIZE_BITS)=99", "NUMBER(MAX_PHYSMEM_BITS)=52",
+		"NUMBER(MAX_PHYSMEM_BITS)=20",	"LENGTH(mem_section)=7",
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(damage) / sizeof(damage[0]); i++) {
+		const char *key = damage[i / 2];
+		struct fix *f = machine("6.12", i % 2, 0);
+		char name[32];
+
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(key, "="), key);
+		fix_key_drop(f, name);
+		fix_key(f, "%s", key);
+		check_level_31(f, key);
+		fix_free(f);
+	}
+}
+
 TEST(level_0_drops_only_what_cannot_be_read)
 {
 	struct fix *f = machine("6.12", true, 0);
@@ -324,7 +347,7 @@ TEST(page_tables_and_struct_pages_are_kept_against_their_own_word)
 	fix_free(f);
 }
 
-RUN(every_era_with_and_without_vmemmap, sme_mask_in_every_entry,
+RUN(every_era_with_and_without_vmemmap, sme_mask_in_every_entry, a_damaged_size_of_sections,
     level_0_drops_only_what_cannot_be_read, poisoned_tail, threads_find_the_same,
     a_block_of_single_pages_leaves_no_bits, a_row_ends_where_the_next_page_is_of_another_kind,
     a_section_without_a_map_is_kept_whole, no_memory_model_keeps_everything,

@@ -98,4 +98,33 @@ TEST(sections_of_older_kernels)
 	fix_free(f);
 }
 
-RUN(each_page_size, sections_of_older_kernels)
+/* A machine of a kind, with another number behind this key of its vmcoreinfo. */
+static void check_damaged(size_t kind, const char *key, uint64_t value)
+{
+	struct fix *f = fix_new();
+	uint64_t pfn;
+
+	fix_arm64(f, &kinds[kind].machine);
+	fix_memmap(f, &(struct fix_memmap){ .section_bits = kinds[kind].section_bits });
+	pfn = make_pages(f);
+	fix_key_drop(f, key);
+	fix_key(f, "%s=%ju", key, (uintmax_t)value);
+	check(f, pfn);
+	fix_free(f);
+}
+
+/* One of the numbers that lead to mem_section is wrong: the others and the architecture say so. */
+TEST(a_damaged_size_of_sections)
+{
+	log_setup(0, false);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		for (unsigned bits = 11; bits <= 41; bits++)
+			check_damaged(i, "NUMBER(SECTION_SIZE_BITS)", bits);
+		for (unsigned bits = 18; bits <= 61; bits++)
+			check_damaged(i, "NUMBER(MAX_PHYSMEM_BITS)", bits);
+		for (unsigned bit = 0; bit < 28; bit += 3)
+			check_damaged(i, "LENGTH(mem_section)", 1ull << bit | 1);
+	}
+}
+
+RUN(each_page_size, sections_of_older_kernels, a_damaged_size_of_sections)
