@@ -205,6 +205,7 @@ static int add(struct reader *r, uint64_t va)
 static int add_threads(struct reader *r, uint64_t leader, unsigned *nr)
 {
 	uint64_t signal = value(r, leader, &r->signal), head = signal + r->thread_head.off;
+	bool met = false; /* the leader, which is on the list once */
 	uint64_t at = head;
 	int rc = 1;
 
@@ -215,8 +216,11 @@ static int add_threads(struct reader *r, uint64_t leader, unsigned *nr)
 		}
 		if (at == head)
 			break;
-		if (at - r->thread_node.off == leader)
+		if (at - r->thread_node.off == leader && !met) {
+			met = true;
 			continue;
+		}
+		/* The leader is met again on a list that leads back into itself: not added. */
 		rc = add(r, at - r->thread_node.off);
 		*nr += rc > 0;
 	}

@@ -5,6 +5,7 @@
 #include "report_case.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define INIT_AT 0x21000 /* of init_task, in the image */
 #define MIB	(1u << 20)
@@ -215,6 +216,27 @@ TEST(many_processes)
 	end(&b);
 }
 
+/* A list of threads that leads back into itself, past its head: at the leader alone, or before. */
+TEST(threads_without_end)
+{
+	for (unsigned threads = 1; threads < 4; threads++) {
+		struct bench b;
+		uint64_t leader, last;
+
+		begin(&b, 4);
+		add_process(&b, threads, 1);
+		leader = fix_va(b.c.f, b.memory);
+		last = leader + (uint64_t)(threads - 1) * PIECE;
+		fix_poke(b.c.f, pa_of(&b, last) + NODE, leader + NODE, 8);
+		alarm(30);
+		read_tasks(&b, 100);
+		alarm(0);
+		CHECK(b.c.r.tasks->cut);
+		CHECK_EQ(b.c.r.tasks->nr, 1 + threads);
+		end(&b);
+	}
+}
+
 /* More than are looked at, and a list that leads back into itself. */
 TEST(no_end)
 {
@@ -236,4 +258,4 @@ TEST(no_end)
 	end(&b);
 }
 
-RUN(all_of_few, many, many_processes, no_end)
+RUN(all_of_few, many, many_processes, no_end, threads_without_end)
