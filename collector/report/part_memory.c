@@ -108,7 +108,9 @@ static bool add_pool(struct report *r, uint64_t va, const struct btf_field field
 	for (unsigned i = 0; i < 3; i++)
 		if (btf_read(r->mem, va, &field[i], &v[i]) < 0)
 			return false;
-	if (v[0] > 30 || v[1] > INT64_MAX >> 42 || v[2] > v[1])
+	/* All pools together are a number of bytes. */
+	if (v[0] > 30 || v[2] > v[1] ||
+	    v[1] > (uint64_t)(INT64_MAX / HSTATES_MAX) >> (v[0] + r->k->page_shift))
 		return false;
 	m->huge += (int64_t)(v[1] << v[0] << r->k->page_shift);
 	m->huge_free += (int64_t)(v[2] << v[0] << r->k->page_shift);

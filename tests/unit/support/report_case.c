@@ -2,11 +2,13 @@
 /* report_case.c - for unit tests: a small machine with symbols and types, to report on */
 #include "report_case.h"
 
-/* more: at most two symbols behind the text; their addresses are offsets in the image. */
+#define MORE 6
+
+/* more: at most MORE symbols behind the text; their addresses are offsets in the image. */
 static void report_case_symbols(struct fix *f, const struct fix_symbol *more, uint32_t nr_more)
 {
 	static char text[REPORT_CASE_FUNCS][16];
-	struct fix_symbol sym[REPORT_CASE_FUNCS + 4];
+	struct fix_symbol sym[REPORT_CASE_FUNCS + 2 + MORE];
 	struct fix_ksyms t;
 	uint32_t n = 0;
 
@@ -16,7 +18,7 @@ static void report_case_symbols(struct fix *f, const struct fix_symbol *more, ui
 		sym[n++] = (struct fix_symbol){ f->image_va + 16 * i, text[i] };
 	}
 	sym[n++] = (struct fix_symbol){ f->image_va + 0x20000, "T_etext" };
-	for (uint32_t i = 0; i < nr_more && i < 2; i++)
+	for (uint32_t i = 0; i < nr_more && i < MORE; i++)
 		sym[n++] = (struct fix_symbol){ f->image_va + more[i].va, more[i].name };
 	fix_ksyms(f, FIX_KSYMS_6_12, sym, n, &t);
 	fix_ksyms_tell(f, FIX_KSYMS_6_12, &t);
