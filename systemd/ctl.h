@@ -18,17 +18,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CTL_OK	      0
-#define CTL_FAILED    1
-#define CTL_NOT_UP    3	 /* status: not operational; scripts rely on it */
-#define CTL_TRY_AGAIN 75 /* start run by systemd, network missing; kdump.service checks for it */
+#define CTL_OK		0
+#define CTL_FAILED	1
+#define CTL_NOT_UP	3  /* status: not operational; scripts rely on it */
+#define CTL_TRY_AGAIN	75 /* start run by systemd, network missing; kdump.service checks for it */
 
-#define CTL_STATE_DIR "/var/lib/kdump"
-#define CTL_RUN_DIR   "/run/kdump"
+#define CTL_STATE_DIR	"/var/lib/kdump"
+#define CTL_RUN_DIR	"/run/kdump"
+
+/* Left by an event of a volume below the target until the service is reloaded for it. */
+#define CTL_VOLUME_MARK CTL_RUN_DIR "/volume"
 /* Is there after "convert --once": settings were carried over, or need not be. */
-#define CTL_CONVERTED CTL_STATE_DIR "/converted"
+#define CTL_CONVERTED	CTL_STATE_DIR "/converted"
 
-#define CTL_PATH_MAX  4096
+#define CTL_PATH_MAX	4096
 
 struct json_object;
 

@@ -8,6 +8,7 @@
 #include "systemd/files.h"
 #include "systemd/message.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,24 @@ int lock_take(const char *root)
 	if (rc < 0 && fd >= 0)
 		close(fd);
 	return rc < 0 ? rc : fd;
+}
+
+bool lock_is_taken(const char *root)
+{
+	char path[FILES_PATH_MAX];
+	bool taken;
+	int fd;
+
+	if (files_path(root, LOCK_FILE, path) < 0) {
+		fail_clear();
+		return false;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	taken = flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	close(fd);
+	return taken;
 }
 
 void lock_release(int fd)

@@ -3,6 +3,8 @@
 #ifndef SYSTEMD_LOCK_H
 #define SYSTEMD_LOCK_H
 
+#include <stdbool.h>
+
 /*
  * The file is in a directory of mode 0700 that root owns: in a directory that others may write to,
  * or open files of, any user could hold the lock and keep the machine from being armed.
@@ -17,6 +19,9 @@
  * directory is not root's own.
  */
 int lock_take(const char *root);
+
+/* Does another process hold the lock now? Does not wait. */
+bool lock_is_taken(const char *root);
 
 void lock_release(int fd);
 

@@ -51,7 +51,7 @@ const struct ctl_command ctl_commands[] = {
 	{ "_boot", cmd_boot, "", NULL, CTL_ROOT },
 	{ "_purge", cmd_purge, "", NULL, CTL_ROOT },
 	{ "_hotplug-event", cmd_hotplug_event, "", NULL, CTL_ROOT },
-	{ "_volume-event", cmd_volume_event, "UUID", NULL, CTL_ROOT },
+	{ "_volume-event", cmd_volume_event, "UUID [UUID_SUB]", NULL, CTL_ROOT },
 	{ "_hotplug", cmd_hotplug, "", NULL, CTL_ROOT },
 	{ NULL, NULL, NULL, NULL, 0 },
 };

@@ -5,6 +5,8 @@
  *     udev rule -> _hotplug-event: leave a mark, restart the timer
  *     2 s without events -> kdump-hotplug.service -> _hotplug: reload, repeat if there is a new
  * mark
+ *
+ * The same timer and service are those of volume.c, whose mark makes _hotplug reload the service.
  */
 #include "systemd/ctl.h"
 
@@ -70,6 +72,26 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
 	return CTL_OK;
 }
 
+/* True, once, if the volumes below the target changed: the image may have to be built again. */
+static bool take_volume_mark(const struct ctl *ctl)
+{
+	char path[FILES_PATH_MAX];
+
+	if (files_path(ctl->root, CTL_VOLUME_MARK, path) == 0 && unlink(path) == 0)
+		return true;
+	fail_clear();
+	return false;
+}
+
+static int reload_service(void)
+{
+	const char *const reload[] = { "systemctl", "--no-block", "reload", "kdump.service", NULL };
+
+	if (run_must(&(struct run_cfg){ .argv = reload, .timeout_ms = 10 * 1000 }) < 0)
+		return ctl_fail("volume");
+	return CTL_OK;
+}
+
 int cmd_hotplug(struct ctl *ctl, int argc, char **argv)
 {
 	const char *const settle[] = { "udevadm", "settle", "--timeout=3", NULL };
@@ -81,6 +103,8 @@ int cmd_hotplug(struct ctl *ctl, int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	kernel_state_read(ctl->root, &s);
+	if (take_volume_mark(ctl) && s.crash_loaded)
+		return reload_service();
 	if (!s.crash_loaded)
 		return CTL_OK;
 	do {

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * volume.c - an LVM volume below the target was extended or moved
+ * volume.c - what lies below the target was extended, moved, or got another member
  *
- *     udev rule -> _volume-event UUID: is it in the plan of the loaded image? -> reload
- * kdump.service
+ *     udev rule -> _volume-event UUID: is it in the plan of the loaded image?
+ *         -> leave a mark, restart the timer
+ *     2 s without events, and no start is running -> kdump-hotplug.service -> _hotplug
+ *         -> reload kdump.service
  *
- * The plan has the volume's table as it was. A file system that grew with it would not be mounted
- * after a crash, and after a pvmove what the table names may belong to another volume.
+ * The plan has an LVM volume's table and the members of an array or a btrfs as they were. A file
+ * system that grew with its volume would not be mounted after a crash, what a table names may
+ * belong to another volume after a pvmove, and a member that was replaced would be waited for.
  */
 #include "systemd/ctl.h"
 
@@ -17,11 +20,13 @@
 #include "initramfs/plan/plan.h"
 #include "systemd/files.h"
 #include "systemd/load/kernel_state.h"
+#include "systemd/lock.h"
 #include "systemd/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * While it has a snapshot or is being moved, its table is of another type, for which there is no
@@ -41,18 +46,56 @@ static bool is_linear(const char *name)
 	return linear;
 }
 
-static bool plan_has(const struct plan *p, const char *uuid)
+/* id: "UUID=..." or "UUID_SUB=..." of a disk or partition. */
+static bool has_id(const struct plan_device *d, const char *tag, const char *uuid)
+{
+	size_t len = strlen(tag);
+
+	return d->kind == PLAN_PLAIN && uuid && strncmp(d->id, tag, len) == 0 &&
+	       strcmp(d->id + len, uuid) == 0;
+}
+
+/* The plan knows the devices of a btrfs by their own UUIDs: one that was added has another. */
+static bool is_btrfs_of(const struct ctl *ctl, const struct plan *p, const struct plan_target *t,
+			const char *uuid)
+{
+	char file[FILES_PATH_MAX], path[FILES_PATH_MAX];
+
+	for (size_t i = 0; i < t->nr_devices && strcmp(t->fstype, "btrfs") == 0; i++) {
+		snprintf(file, sizeof(file), "/sys/fs/btrfs/%s/devices/%s", uuid,
+			 p->devices[t->devices[i]].name);
+		if (files_path(ctl->root, file, path) == 0 && access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct volume {
+	const char *uuid; /* of an LVM volume, an array, a file system */
+	const char *sub;  /* of one member of the latter two; NULL: none */
+};
+
+static bool plan_has(const struct ctl *ctl, const struct plan *p, const struct volume *v)
 {
 	for (size_t i = 0; i < p->nr_devices; i++) {
-		if (p->devices[i].kind == PLAN_DM && strcmp(p->devices[i].uuid, uuid) == 0)
-			return is_linear(p->devices[i].name);
+		const struct plan_device *d = &p->devices[i];
+
+		if (d->kind == PLAN_DM && strcmp(d->uuid, v->uuid) == 0)
+			return is_linear(d->name);
+		if ((d->kind == PLAN_MD && strcmp(d->uuid, v->uuid) == 0) ||
+		    has_id(d, "UUID=", v->uuid) || has_id(d, "UUID_SUB=", v->sub))
+			return true;
+	}
+	for (size_t i = 0; i < p->nr_targets; i++) {
+		if (is_btrfs_of(ctl, p, &p->targets[i], v->uuid))
+			return true;
 	}
 	return false;
 }
 
 /* False also for an image of dracut, which looks for the volume itself, and if it cannot be read.
  */
-static bool is_armed_for(const struct ctl *ctl, const char *uuid)
+static bool is_armed_for(const struct ctl *ctl, const struct volume *v)
 {
 	struct state_armed armed;
 	struct plan plan = { 0 };
@@ -63,24 +106,36 @@ static bool is_armed_for(const struct ctl *ctl, const char *uuid)
 	state_armed_read(ctl, &armed);
 	if (armed.image[0] && files_path(ctl->root, armed.image, path) == 0 &&
 	    image_read_file(path, PLAN_PATH, &text, &len) == 0 && plan_parse(text, len, &plan) == 0)
-		has = plan_has(&plan, uuid);
+		has = plan_has(ctl, &plan, v);
 	fail_clear();
 	plan_free(&plan);
 	free(text);
 	return has;
 }
 
-int cmd_volume_event(struct ctl *ctl, int argc, char **argv)
+/* What a start that is running has in its plan already is not known here: it may be the volume. */
+static bool concerns(const struct ctl *ctl, const struct volume *v)
 {
-	const char *const reload[] = { "systemctl", "--no-block", "reload", "kdump.service", NULL };
 	struct kernel_state s;
 
-	if (argc != 2)
-		return ctl_usage("%s needs the UUID of a volume", argv[0]);
 	kernel_state_read(ctl->root, &s);
-	if (!s.crash_loaded || !is_armed_for(ctl, argv[1]))
+	return s.crash_loaded ? is_armed_for(ctl, v) : lock_is_taken(ctl->root);
+}
+
+int cmd_volume_event(struct ctl *ctl, int argc, char **argv)
+{
+	const char *const timer[] = { "systemctl", "--no-block", "restart", "kdump-hotplug.timer",
+				      NULL };
+	struct volume v;
+
+	if (argc < 2 || argc > 3 || strchr(argv[1], '/'))
+		return ctl_usage("%s needs the UUID of a volume", argv[0]);
+	v = (struct volume){ argv[1], argc > 2 ? argv[2] : NULL };
+	if (!concerns(ctl, &v))
 		return CTL_OK;
-	if (run_must(&(struct run_cfg){ .argv = reload, .timeout_ms = 10 * 1000 }) < 0)
+	if (files_write(ctl->root, CTL_VOLUME_MARK, 0600, "") < 0)
+		fail_clear(); /* another event is writing it now */
+	if (run_must(&(struct run_cfg){ .argv = timer, .timeout_ms = 10 * 1000 }) < 0)
 		return ctl_fail("volume");
 	return CTL_OK;
 }
