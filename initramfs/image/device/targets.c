@@ -214,6 +214,30 @@ static int add_target(struct builder *b, const struct config_target *t)
 	return fail(-EINVAL, "target of an unknown kind");
 }
 
+/*
+ * A root that is put together by overlayfs (ostree with composefs) has no device; the file system
+ * that has its files is at /sysroot then.
+ */
+static int mount_of_rootfs(const struct builder *b, struct mount *out)
+{
+	struct mount below;
+	int rc = mount_of_path(b, "/", out);
+
+	if (rc < 0 || strcmp(out->fstype, "overlay") != 0)
+		return rc;
+	if (mount_of_path(b, "/sysroot", &below) < 0) {
+		fail_clear();
+		return 0;
+	}
+	if (strcmp(below.target, "/sysroot") != 0) {
+		mount_free(&below);
+		return 0;
+	}
+	mount_free(out);
+	*out = below;
+	return 0;
+}
+
 static int add_rootfs(struct builder *b)
 {
 	struct mount m;
@@ -221,7 +245,7 @@ static int add_rootfs(struct builder *b)
 
 	if (b->cfg->failure_action != CONFIG_DUMP_TO_ROOTFS)
 		return 0;
-	rc = mount_of_path(b, "/", &m);
+	rc = mount_of_rootfs(b, &m);
 	if (rc == 0) {
 		rc = target_add_mount(b, &m, b->cfg->path, true);
 		mount_free(&m);
