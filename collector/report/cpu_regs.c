@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NO_CPU UINT32_MAX
+
 struct notes {
-	struct cpu_regs *note;
-	bool *taken;
+	struct cpu_regs *note; /* in the order of CPUs */
+	unsigned *cpu;	       /* which one's it is: index into r->cpus, or NO_CPU */
 	unsigned nr;
 };
 
@@ -57,12 +59,58 @@ static void match(const struct report *r, struct notes *n, struct cpu_regs *out,
 		  bool (*fits)(const struct report *r, unsigned cpu, const struct cpu_regs *c))
 {
 	for (unsigned i = 0; i < n->nr; i++) {
-		for (unsigned cpu = 0; !n->taken[i] && cpu < r->cpus->nr; cpu++) {
+		for (unsigned cpu = 0; n->cpu[i] == NO_CPU && cpu < r->cpus->nr; cpu++) {
 			if (out[cpu].found || !fits(r, cpu, &n->note[i]))
 				continue;
 			out[cpu] = n->note[i];
-			n->taken[i] = true;
+			n->cpu[i] = cpu;
 		}
+	}
+}
+
+/* CPUs of [from, to) that a note may be of: without one so far, online or any. */
+static unsigned count_free(const struct report *r, const struct cpu_regs *out, struct span cpus,
+			   bool online)
+{
+	unsigned nr = 0;
+
+	for (uint64_t cpu = cpus.start; cpu < cpus.end; cpu++)
+		nr += !out[cpu].found && (r->cpus->cpu[cpu].online || !online);
+	return nr;
+}
+
+/*
+ * The notes [from, to), which belong to CPUs of cpus: in their order, if there is one for each that
+ * was online, or for each. Else nobody knows whose they are.
+ */
+static void give_row(const struct report *r, struct notes *n, struct cpu_regs *out,
+		     struct span notes, struct span cpus)
+{
+	uint64_t nr = notes.end - notes.start, i = notes.start;
+	bool online = count_free(r, out, cpus, true) == nr;
+
+	if (!online && count_free(r, out, cpus, false) != nr)
+		return;
+	for (uint64_t cpu = cpus.start; cpu < cpus.end; cpu++)
+		if (!out[cpu].found && (r->cpus->cpu[cpu].online || !online))
+			out[cpu] = n->note[i++];
+}
+
+/* Notes that nothing matches lie between others, and so do their CPUs. */
+static void give_rest(const struct report *r, struct notes *n, struct cpu_regs *out)
+{
+	uint64_t first_cpu = 0;
+
+	for (unsigned i = 0, next; i < n->nr; i = next) {
+		next = i + 1;
+		if (n->cpu[i] != NO_CPU) {
+			first_cpu = n->cpu[i] + 1;
+			continue;
+		}
+		while (next < n->nr && n->cpu[next] == NO_CPU)
+			next++;
+		give_row(r, n, out, (struct span){ i, next },
+			 (struct span){ first_cpu, next < n->nr ? n->cpu[next] : r->cpus->nr });
 	}
 }
 
@@ -88,17 +136,16 @@ struct cpu_regs *cpu_regs_read(const struct report *r)
 	if (!arch)
 		return out;
 	n.note = calloc(nr + 1, sizeof(*n.note));
-	n.taken = calloc(nr + 1, sizeof(*n.taken));
-	if (out && n.note && n.taken) {
+	n.cpu = malloc((nr + 1) * sizeof(*n.cpu));
+	if (out && n.note && n.cpu) {
+		memset(n.cpu, 0xff, (nr + 1) * sizeof(*n.cpu));
 		for (unsigned i = 0; i < nr; i++)
 			n.nr += read_note(arch, notes_prstatus(src->notes, i), &n.note[n.nr]);
 		match(r, &n, out, on_stack);
 		match(r, &n, out, ran);
-		for (unsigned i = 0; i < n.nr && i < r->cpus->nr; i++)
-			if (!n.taken[i] && !out[i].found)
-				out[i] = n.note[i];
+		give_rest(r, &n, out);
 	}
 	free(n.note);
-	free(n.taken);
+	free(n.cpu);
 	return out;
 }

@@ -16,7 +16,8 @@ struct cpu_regs {
 /*
  * One for each of r->cpus, to be freed. A note does not name its CPU, and a CPU that did not
  * respond wrote none. A note belongs to the CPU whose task has the stack that its stack pointer is
- * in, else to the one that ran its process, else to the one with its number. NULL: out of memory.
+ * in, else to the one that ran its process. Those left over are in the order of the CPUs left over,
+ * if there are as many. NULL: out of memory.
  */
 struct cpu_regs *cpu_regs_read(const struct report *r);
 
