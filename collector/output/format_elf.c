@@ -26,9 +26,10 @@ struct elf_format {
 	struct elf_layout at;
 	uint64_t nr_keep;
 	uint64_t nr_given;
-	uint64_t end; /* of the bytes written so far */
-	int failed;   /* the first error of pages() */
-	bool cleared; /* the header may say that the core is whole */
+	uint64_t nr_beyond; /* pages that lie beyond the limit of the sink */
+	uint64_t end;	    /* of the bytes written so far */
+	int failed;	    /* the first error of pages() */
+	bool cleared;	    /* the header may say that the core is whole */
 	union {
 		uint8_t zeros[ZEROS_MAX];
 		Elf64_Phdr phdr[NR_PHDR]; /* while begin() makes them */
@@ -183,13 +184,28 @@ static uint64_t offset_of(const struct elf_format *e, uint64_t rank)
 	return e->at.data_off + rank * e->at.page;
 }
 
+/* Each page has its place, the most important ones too: those below the limit are saved. */
+static bool is_beyond(const struct elf_format *e, uint64_t rank)
+{
+	uint64_t limit = e->base.sink->limit;
+
+	return limit > 0 && offset_of(e, rank) + e->at.page > limit;
+}
+
+static void pass_over(struct elf_format *e)
+{
+	e->nr_beyond++;
+	e->base.pages_lost++;
+}
+
 /* Write page i and the pages that follow it both in the batch and in the file; *nr: how many. */
 static int put_data(struct elf_format *e, const struct batch *b, unsigned i, size_t at,
 		    unsigned *nr)
 {
 	unsigned n = 1;
 
-	while (i + n < b->nr && b->stored[i + n] == STORED_DATA && b->rank[i + n] == b->rank[i] + n)
+	while (i + n < b->nr && b->stored[i + n] == STORED_DATA &&
+	       b->rank[i + n] == b->rank[i] + n && !is_beyond(e, b->rank[i + n]))
 		n++;
 	*nr = n;
 	return put(e, offset_of(e, b->rank[i]), b->data + at, n * e->at.page);
@@ -214,6 +230,11 @@ static int put_batch(struct elf_format *e, const struct batch *b)
 
 	for (unsigned i = 0; i < b->nr && rc == 0; i += nr) {
 		nr = 1;
+		if (is_beyond(e, b->rank[i])) {
+			pass_over(e);
+			at += b->size[i];
+			continue;
+		}
 		switch ((enum stored_as)b->stored[i]) {
 		case STORED_DATA:
 			rc = put_data(e, b, i, at, &nr);
@@ -303,6 +324,9 @@ static int elf_end_dump(struct format *f, bool complete)
 	bool whole = e->failed == 0 && e->nr_given == e->nr_keep;
 	int rc = sink_sync(f->sink);
 
+	if (rc == 0 && e->nr_beyond)
+		rc = fail(-ENOSPC, "the limit of %ju bytes, beyond which are %ju pages",
+			  (uintmax_t)f->sink->limit, (uintmax_t)e->nr_beyond);
 	if (rc == 0)
 		rc = put_flags(e, complete && whole);
 	if (rc < 0) {

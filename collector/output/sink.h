@@ -83,6 +83,7 @@ struct sink {
 	bool write_once;    /* no byte may be written twice (flattened stream) */
 	bool stale;	    /* gaps hold old bytes (block device): zero them yourself */
 	bool gathers;	    /* small writes are cheap: it collects them itself */
+	uint64_t limit;	    /* bytes from there on are refused; 0: no limit is set */
 	uint64_t data_from; /* of the format, once begun: page data begins here */
 	uint64_t data_unit; /* it comes in any order, in pages of so many bytes; 0: in order */
 };

@@ -104,6 +104,7 @@ int sink_limit_open(struct sink *inner, uint64_t limit, struct sink **out)
 	}
 	l->base = *inner;
 	l->base.ops = &limit_ops;
+	l->base.limit = limit;
 	l->inner = inner;
 	l->limit = limit;
 	*out = &l->base;

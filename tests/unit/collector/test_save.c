@@ -212,6 +212,35 @@ TEST(a_stream_of_an_incomplete_dump_has_its_end)
 	close_machine(&m);
 }
 
+/* An important page with a place beyond the limit is no reason to leave out those below it. */
+TEST(a_core_up_to_a_limit)
+{
+	struct save_case m;
+	struct stat st;
+	uint64_t whole;
+
+	open_machine(&m);
+	m.cfg.elf = true;
+	m.cfg.level = 16; /* pages of zeros are written */
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK_EQ(stat(path, &st), 0);
+	whole = (uint64_t)st.st_size;
+	m.cfg.overwrite = true;
+	for (uint64_t limit = whole / 5; limit < whole; limit += whole / 5) {
+		uint64_t beyond = (whole - limit + 4095) / 4096;
+
+		m.cfg.size_limit = limit;
+		CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -ENOSPC);
+		CHECK(m.r.begun && !m.r.complete && strstr(fail_text(), "beyond which are"));
+		CHECK_EQ(m.r.counts.done, m.r.counts.keep);
+		CHECK_EQ(m.r.counts.lost, beyond);
+		CHECK_EQ(stat(part, &st), 0);
+		CHECK_OP((uint64_t)st.st_size, <=, limit);
+		fail_clear();
+	}
+	close_machine(&m);
+}
+
 RUN(whole, a_dump_that_cannot_be_named, a_useless_file_is_removed,
     into_a_pipe_only_the_first_level_goes, a_stream_of_an_incomplete_dump_has_its_end,
-    the_space_is_checked_for_files_only)
+    the_space_is_checked_for_files_only, a_core_up_to_a_limit)
