@@ -89,6 +89,18 @@ static bool is_clock(const char *s)
 	return true;
 }
 
+/* "[  +0.000080] ", "[Jul18 10:02] " of dmesg --human: its length, 0 if there is none. */
+static size_t human_length(const char *text)
+{
+	int end = 0;
+
+	if (sscanf(text, "[ +%*u.%*u]%n", &end) == 0 && end > 0)
+		return (size_t)end;
+	if (sscanf(text, "[%*3[A-Za-z]%*2u %*2u:%*2u]%n", &end) == 0 && end > 0)
+		return (size_t)end;
+	return 0;
+}
+
 /* "[Thu Oct 30 06:21:23 2025] " of dmesg -T, "[2021/07/05, 13:43:52.334] " of a terminal. */
 static const char *behind_bracket(const char *text)
 {
@@ -96,19 +108,23 @@ static const char *behind_bracket(const char *text)
 
 	if (*text != '[' || text[n] != ']' || n > DATE_WITHIN)
 		return text;
+	if (human_length(text))
+		return text + n + 1 + (text[n + 1] == ' ');
 	for (size_t i = 1; i + 8 <= n; i++)
 		if (is_clock(text + i))
 			return text + n + 1 + (text[n + 1] == ' ');
 	return text;
 }
 
-/* "2018/01/09 14:28:48 ", "2025-04-23T04:38:59Z " */
+/* "2018/01/09 14:28:48 ", "05/09/2024 11:14:19 ", "2025-04-23T04:38:59Z " */
 static const char *behind_date(const char *text)
 {
 	int end = 0;
 
-	if (sscanf(text, "%*4d/%*2d/%*2d %*2d:%*2d:%*2d %n", &end) == 0 && end > 0)
-		return text + end;
+	if (sscanf(text, "%*4d/%*2d/%*2d %*2d:%*2d:%*2d%n", &end) == 0 && end > 0)
+		return text + end + (text[end] == ' ');
+	if (sscanf(text, "%*2d/%*2d/%*4d %*2d:%*2d:%*2d%n", &end) == 0 && end > 0)
+		return text + end + (text[end] == ' ');
 	if (sscanf(text, "%*4d-%*2d-%*2dT%n", &end) == 0 && end > 0 && is_clock(text + end)) {
 		text += (size_t)end + strcspn(text + end, " ");
 		return text + (*text == ' ');
@@ -219,4 +235,31 @@ void triage_line(const char *from, size_t len, struct triage_line *out)
 	if (out->clock == CLOCK_NONE && out->seconds >= 0)
 		out->clock = CLOCK_WALL;
 	snprintf(out->text, sizeof(out->text), "%s", text);
+}
+
+/* A time stamp whose message is not just another time stamp. */
+static bool begins_record(const char *text, size_t len)
+{
+	char stamp[40];
+	double seconds;
+	size_t n = len < sizeof(stamp) - 1 ? len : sizeof(stamp) - 1, own;
+
+	memcpy(stamp, text, n);
+	stamp[n] = '\0';
+	own = stamp_length(stamp, 6, &seconds);
+	return own > 0 && stamp[own] == ' ' && stamp[own + strspn(stamp + own, " ")] != '[';
+}
+
+size_t line_record(const char *text, size_t len)
+{
+	bool had = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '[' || !begins_record(text + i, len - i))
+			continue;
+		if (had)
+			return i;
+		had = true;
+	}
+	return len;
 }

@@ -26,6 +26,13 @@ struct triage_line {
  */
 void triage_line(const char *from, size_t len, struct triage_line *out);
 
+/*
+ * Where the second record of a line begins, of len bytes of any kind: several of them stand on one
+ * line when a console or a copy lost the line ends between. Every record has a time stamp of its
+ * own. len: there is only one.
+ */
+size_t line_record(const char *text, size_t len);
+
 /* Does text begin with prefix? */
 bool line_starts(const char *text, const char *prefix);
 
