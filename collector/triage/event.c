@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAD_LINES  100
 #define GAP_SECONDS 30 /* a slow serial console delays the rest of a trace */
 
 static const struct header {
@@ -26,9 +27,15 @@ static const char *const follows[] = {
 #undef FOLLOWS
 };
 
+static void no_lead(struct events *e)
+{
+	e->lead = (struct event){ .where = WHERE_REGS, .pid = -1, .cpu = -1, .seen = -1 };
+}
+
 int events_init(struct events *e)
 {
 	*e = (struct events){ .now = { .seconds = -1 } };
+	no_lead(e);
 	e->at = calloc(EVENTS_MAX, sizeof(*e->at));
 	return e->at ? 0 : -ENOMEM;
 }
@@ -166,6 +173,44 @@ static bool is_bare(const struct event *v)
 	return v->nr_frames == 0 && !v->regs.name[0] && !v->line.name[0];
 }
 
+/* Lines without a header in front: the log may begin in the middle of an oops. */
+static void take_lead(struct events *e, const struct triage_line *l)
+{
+	struct event *v = &e->lead;
+	bool bare_before = is_bare(v);
+	unsigned frames = v->nr_frames;
+
+	if ((v->seen >= 0 && l->seconds - v->seen > GAP_SECONDS) ||
+	    (!bare_before && e->now.line - v->end.line > LEAD_LINES))
+		no_lead(e);
+	event_take(v, l, false);
+	if (v->nr_frames != frames || is_bare(v) != bare_before) {
+		v->seen = l->seconds;
+		v->end.line = e->now.line;
+	}
+}
+
+/* The CPU stopped at something, but the log has only what was printed below its header. */
+static void adopt_lead(const struct events *e, struct event *v)
+{
+	if (e->nr > 1 || is_bare(&e->lead) || !strstr(v->header, "Fatal exception"))
+		return;
+	if (e->lead.seen >= 0 && v->seen - e->lead.seen > GAP_SECONDS)
+		return;
+	v->where = WHERE_REGS;
+	v->regs = e->lead.regs;
+	v->link = e->lead.link;
+	v->work = e->lead.work;
+	v->nr_frames = e->lead.nr_frames;
+	memcpy(v->frame, e->lead.frame, sizeof(v->frame));
+	v->pid = e->lead.pid;
+	v->cpu = e->lead.cpu;
+	memcpy(v->comm, e->lead.comm, sizeof(v->comm));
+	memcpy(v->taint, e->lead.taint, sizeof(v->taint));
+	memcpy(v->release, e->lead.release, sizeof(v->release));
+	v->panicked = true;
+}
+
 static void take_panic(struct events *e, const struct header *h, const struct triage_line *l)
 {
 	const char *reason = l->text + strlen(PANIC_TEXT);
@@ -179,6 +224,7 @@ static void take_panic(struct events *e, const struct header *h, const struct tr
 	if (!v) {
 		begin(e, h, l);
 		v = &e->at[e->nr - 1];
+		adopt_lead(e, v);
 	} else {
 		v->in_trace = false;
 		v->panicked = true;
@@ -211,6 +257,13 @@ static bool text_precedes(const struct event *open, const struct header *h)
 	       (h->where == WHERE_REGS || h->where == WHERE_LINE);
 }
 
+/* What was seen first of a fault, in front of the kernel's own words for it. */
+static bool is_prelude(const struct event *open, const struct header *h)
+{
+	return open->weight == WEIGHT_MORE && is_bare(open) && open->pid < 0 &&
+	       h->weight == WEIGHT_DEADLY && h->where == WHERE_REGS;
+}
+
 /* Keep the text that says more, and the place and the weight of the other. */
 static void join(struct event *open, const struct header *h, const struct triage_line *l)
 {
@@ -220,6 +273,9 @@ static void join(struct event *open, const struct header *h, const struct triage
 	} else if (text_precedes(open, h)) {
 		open->where = h->where;
 		open->weight = h->weight;
+	} else if (is_prelude(open, h)) {
+		snprintf(open->header, sizeof(open->header), "%s", l->text);
+		open->weight = h->weight;
 	}
 }
 
@@ -228,7 +284,7 @@ static bool belongs(const struct event *open, const struct header *h)
 {
 	if (!open || open->panicked)
 		return false;
-	if (is_text_of(open, h) || text_precedes(open, h))
+	if (is_text_of(open, h) || text_precedes(open, h) || is_prelude(open, h))
 		return true;
 	if (h->weight == WEIGHT_MORE)
 		return open->weight == WEIGHT_DEADLY || open->weight == WEIGHT_MORE ||
@@ -324,6 +380,8 @@ void events_line(struct events *e, const char *line, size_t len)
 		go_on(e, open, h, &l);
 		if (strstr(l.text, "---[ end Kernel panic") || is_stopping(l.text))
 			close_slot(e, slot);
+	} else if (e->nr == 0) {
+		take_lead(e, &l);
 	}
 }
 
@@ -333,10 +391,10 @@ void events_end(struct events *e)
 	for (unsigned i = 0; i < e->nr; i++) {
 		struct event *v = &e->at[i];
 
-		if (v->weight == WEIGHT_DEADLY && !v->fatal)
-			v->fatal = moment_near(&v->end, &e->now, 1);
 		if (v->weight == WEIGHT_MORE)
 			v->weight = WEIGHT_DEADLY;
+		if (v->weight == WEIGHT_DEADLY && !v->fatal)
+			v->fatal = moment_near(&v->end, &e->now, 1);
 	}
 	e->nr_open = 0;
 }

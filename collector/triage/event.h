@@ -46,11 +46,14 @@ struct event {
 	struct triage_frame regs;	       /* RIP, pc; name "" if none, or user space */
 	struct triage_frame link;	       /* arm's lr: the caller of a leaf function */
 	struct triage_frame lock;	       /* where lockdep's task is */
+	struct triage_frame outer;	       /* the caller in arm's last line of the trace */
+	struct triage_frame maybe;	       /* the first doubtful one below the last sure one */
 	struct triage_frame work;	       /* what the worker was running */
 	struct triage_frame frame[FRAMES_MAX]; /* innermost first; all are unsure, or none */
 	unsigned nr_frames;
 	char comm[32], taint[40], release[80];
-	long pid, cpu; /* -1: not said */
+	char lock_release[80]; /* as lockdep's head says it; the stack below it comes first */
+	long pid, cpu;	       /* -1: not said */
 	/* private, while it is open */
 	char caller[LINE_CALLER];
 	double seen; /* seconds of the last line while it was open; negative: not known */
@@ -65,6 +68,7 @@ struct events {
 	unsigned open[OPEN_MAX]; /* indexes */
 	unsigned nr_open;
 	struct moment now;
+	struct event lead;     /* before the first one: what stands below a header that is lost */
 	enum line_clock clock; /* the first one of the log: another one has no meaning beside it */
 };
 

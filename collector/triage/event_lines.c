@@ -84,6 +84,14 @@ static void take_taint_alone(struct event *v, const char *text)
 		take_taint(v, taint);
 }
 
+/* "6.1.0 #1 Not tainted": lockdep's own line, which stays when the stack below it is cut off. */
+static void take_lock_release(struct event *v, const char *text)
+{
+	if (isdigit((unsigned char)*text) && strstr(text, " #") && !v->lock_release[0] &&
+	    (strstr(text, " Not tainted") || strstr(text, " Tainted: ")))
+		copy_word(v->lock_release, sizeof(v->lock_release), text, strcspn(text, " "));
+}
+
 /* "CPU: 0 PID: 12 Comm: a b Kdump: loaded Tainted: ...", and "UID: 0" between since 6.12. */
 static void take_who(struct event *v, const char *text)
 {
@@ -92,6 +100,7 @@ static void take_who(struct event *v, const char *text)
 
 	take_old_who(v, text);
 	take_taint_alone(v, text);
+	take_lock_release(v, text);
 	if (!cpu || !pid || !comm || v->release[0])
 		return;
 	comm += strlen("Comm: ");
@@ -143,8 +152,8 @@ static void take_regs(struct event *v, const char *text)
 {
 	static const char *const names[] = { "RIP: 0010:", "RIP: e030:", "RIP: ", "RIP  ",
 					     "EIP: ",	   "PC is at ",	 "pc : ", "pc: ",
-					     "epc : ",	   "NIP ",	 "IP: " };
-	static const char *const links[] = { "LR is at ", "lr : ", "ra : " };
+					     "epc : ",	   "epc   : ",	 "NIP ",  "IP: " };
+	static const char *const links[] = { "LR is at ", "lr : ", "ra : ", "ra    : " };
 	struct triage_frame f;
 
 	text += strspn(text, " ");
@@ -207,12 +216,18 @@ static void take_frame(struct event *v, const char *text)
 		return;
 	/* A kernel without frame pointers is sure of none: they count until one is sure. */
 	if (v->nr_frames > 0 && f.unsure != v->frame[0].unsure) {
-		if (f.unsure)
+		if (f.unsure) {
+			if (!v->maybe.name[0] && !frame_is_helper(f.name))
+				v->maybe = f;
 			return;
+		}
 		v->nr_frames = 0;
 	}
+	v->maybe.name[0] = '\0';
 	if (v->nr_frames < FRAMES_MAX)
 		v->frame[v->nr_frames++] = f;
+	if (!strstr(text, " from ") || !frame_parse(strstr(text, " from "), &v->outer))
+		v->outer.name[0] = '\0';
 }
 
 /* lockdep: the first "at: func" behind "is trying to acquire lock" or the lock that is wrong. */
@@ -243,6 +258,8 @@ static void take_work(struct event *v, const char *text)
 	text += strlen("Workqueue: ");
 	text += strcspn(text, " ");
 	text += strspn(text, " ");
+	if (isdigit((unsigned char)*text))
+		return; /* an address: there are no symbols */
 	n = strcspn(text, " ");
 	copy_word(work->name, sizeof(work->name), text, n);
 	if (line_starts(text + n, " ["))
@@ -273,6 +290,13 @@ static bool is_idle_trace(const struct event *v)
 	return idle;
 }
 
+/* "[<addr>] (func) from [<addr>] (caller": the stack of a task has no title at all on arm. */
+static bool is_arm_line(const char *text)
+{
+	text += strspn(text, " ");
+	return line_starts(text, "[<") && strstr(text, ") from [<");
+}
+
 /* The first trace with frames counts: later ones are of the allocation, the free, or a waiter. */
 static void take_trace(struct event *v, const struct triage_line *l)
 {
@@ -282,6 +306,7 @@ static void take_trace(struct event *v, const struct triage_line *l)
 		v->in_trace = v->nr_frames == 0;
 		return;
 	}
+	v->in_trace |= v->nr_frames == 0 && !v->panicked && is_arm_line(l->text);
 	if (!v->in_trace)
 		return;
 	/* Empty lines without a time stamp are another program's. */

@@ -66,7 +66,19 @@ static bool blame_entry(const struct event *v, struct triage_report *out)
 	return false;
 }
 
-/* All frames are helpers: take one of them rather than none, but never one that reports. */
+/* The first helper on the stack, of which the log lacks the caller. */
+static const struct triage_frame *first_helper(const struct event *v)
+{
+	for (unsigned i = 0; i < v->nr_frames; i++)
+		if (frame_is_helper(v->frame[i].name) && !frame_reports(v->frame[i].name))
+			return &v->frame[i];
+	return NULL;
+}
+
+/*
+ * All frames are helpers: take one of them rather than none, but never one that reports, and none
+ * that allocates: whoever asked for memory that there was not, or when one must not, is not there.
+ */
 static void blame_any(const struct event *v, struct triage_report *out)
 {
 	const struct triage_frame *f = NULL;
@@ -75,9 +87,8 @@ static void blame_any(const struct event *v, struct triage_report *out)
 		f = &v->line;
 	else if (v->regs.name[0] && (v->where == WHERE_REGS || !frame_reports(v->regs.name)))
 		f = &v->regs; /* where the CPU was is so even in a function that reports */
-	for (unsigned i = 0; i < v->nr_frames && !f; i++)
-		if (frame_is_helper(v->frame[i].name) && !frame_reports(v->frame[i].name))
-			f = &v->frame[i];
+	if (!f && first_helper(v) && !strstr(first_helper(v)->name, "alloc"))
+		f = first_helper(v);
 	/* It jumped to nowhere at once. */
 	if (!f && v->where == WHERE_REGS && v->nr_frames > 0 && frame_is_entry(v->frame[0].name))
 		f = &v->frame[0];
@@ -116,7 +127,9 @@ static bool find(const struct event *v, struct triage_report *out)
 		return true;
 	if (v->where == WHERE_REGS && v->regs.name[0] && blame(&v->link, waiting, out))
 		return true;
-	return blame_trace(v, waiting, out);
+	return blame_trace(v, waiting, out) ||
+	       (!frame_is_entry(v->outer.name) && !is_next_function(&v->outer) &&
+		blame(&v->outer, waiting, out));
 }
 
 /* Only the worker's own loop is left of the stack, below helpers. */
@@ -128,7 +141,7 @@ static bool is_worker(const struct event *v, const struct triage_report *out)
 
 void triage_guilty(const struct event *v, struct triage_report *out)
 {
-	bool found;
+	bool found, waiting = v->where == WHERE_STALL || v->where == WHERE_HUNG;
 
 	put_trace(v, out);
 	if (v->where == WHERE_NOBODY)
@@ -137,7 +150,7 @@ void triage_guilty(const struct event *v, struct triage_report *out)
 	/* The work was inlined, or everything it called is a helper. */
 	if (v->work.name[0] && (!found || is_worker(v, out)))
 		name(&v->work, out);
-	else if (!found)
+	else if (!found && !blame(&v->maybe, waiting, out))
 		blame_any(v, out);
 	complete(v, out);
 }

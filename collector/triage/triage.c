@@ -67,11 +67,23 @@ static void fill(const struct event *v, bool fatal, struct triage_report *out)
 		snprintf(out->panic, sizeof(out->panic), "%s", v->panic);
 	snprintf(out->process, sizeof(out->process), "%s", v->comm);
 	snprintf(out->taint, sizeof(out->taint), "%s", v->taint);
-	snprintf(out->release, sizeof(out->release), "%s", v->release);
+	snprintf(out->release, sizeof(out->release), "%s",
+		 v->release[0] ? v->release : v->lock_release);
 	out->pid = v->pid;
 	out->cpu = v->cpu;
 	triage_guilty(v, out);
 	triage_fingerprint(out);
+}
+
+static void take_line(struct events *e, const char *line, size_t len)
+{
+	while (len > 0) {
+		size_t n = line_record(line, len);
+
+		events_line(e, line, n);
+		line += n;
+		len -= n;
+	}
 }
 
 int triage_parse(const char *text, size_t len, struct triage_report *out)
@@ -88,7 +100,7 @@ int triage_parse(const char *text, size_t len, struct triage_report *out)
 		return rc;
 	wrap_begin(&w, text, len);
 	while ((line = wrap_next(&w, &len)))
-		events_line(&e, line, len);
+		take_line(&e, line, len);
 	events_end(&e);
 	v = choose(&e, &fatal);
 	if (v)
