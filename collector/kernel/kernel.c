@@ -8,6 +8,7 @@
 #include "kernel/arch.h"
 #include "kernel/note_search.h"
 #include "kernel/learn.h"
+#include "kernel/vmcoreinfo.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -179,6 +180,24 @@ static void take_saved(struct kernel *k, const struct source_saved *s)
 		memcpy(k->release, s->uts[2], sizeof(k->release));
 }
 
+/* What is saved has vmcoreinfo too, and readers believe it. */
+static void mend_note(struct kernel *k)
+{
+	struct blob sound;
+	int nr = vmcoreinfo_mend(k->src->vmcoreinfo, 1u << k->page_shift, &sound);
+	int rc = nr > 0 ? source_set_vmcoreinfo(k->src, sound) : nr;
+
+	if (nr > 0)
+		free((void *)(uintptr_t)sound.data);
+	if (rc < 0)
+		log_msg(LOG_ERROR, "no memory to mend the text of vmcoreinfo");
+	else if (nr > 0)
+		log_msg(LOG_ERROR,
+			"vmcoreinfo is damaged where readers would refuse the dump; what is saved "
+			"has %d of its lines mended or left out, and pages of %u bytes",
+			nr, 1u << k->page_shift);
+}
+
 struct trial {
 	struct kernel *k;
 	struct view *v;
@@ -245,6 +264,7 @@ int kernel_open_with(struct source *src, const char *vmlinux, struct kernel **ou
 	k->page_shift = page_shift_of(&k->layout);
 	if (src->saved)
 		take_saved(k, src->saved);
+	mend_note(k);
 	k->arch->find_image(k);
 	learn_addresses(k, v);
 	view_close(v);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kinds.py - the kinds of fault; each draws one for a core and a generator: [(letter, offset, what)]"""
 import os
+import re
 import struct
 
 KINDS = {}
@@ -86,6 +87,15 @@ def info_line(c, r, word, values):
 def info_bit(c, r):
     at = r.randrange(len(c.info[1]))
     return put(c.info[0] + at, bytes([c.info[1][at] ^ 1 << r.randrange(8)]))
+
+
+@kind
+def info_line_torn(c, r):
+    """What readers split lines and names at, where a line begins or in the page size."""
+    starts = [m.start() for m in re.finditer(rb"^", c.info[1], re.M)]
+    page_size = c.info[1].index(b"PAGESIZE=") + len("PAGESIZE=")
+    at = r.choice([r.choice(starts), page_size + r.randrange(4)])
+    return put(c.info[0] + at, r.choice([b".", b"\n", b"=", b"\0", b"9"]))
 
 
 @kind
