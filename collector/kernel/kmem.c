@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct kmem {
 	struct view *v;
 	unsigned mask;	/* slots - 1 */
 	uint64_t *page; /* va of what each slot holds */
+	int *rc;	/* 0, or why it cannot be read: a bad sector is slow, and asked for once */
 	char *bytes;
 };
 
@@ -29,9 +31,10 @@ int kmem_open(const struct kernel *k, struct view *v, unsigned nr_pages, struct 
 		m->v = v;
 		m->mask = nr - 1;
 		m->page = malloc(nr * sizeof(m->page[0]));
+		m->rc = calloc(nr, sizeof(m->rc[0]));
 		m->bytes = malloc((size_t)nr * KMEM_PAGE);
 	}
-	if (!m || !m->page || !m->bytes) {
+	if (!m || !m->page || !m->rc || !m->bytes) {
 		kmem_close(m);
 		return -ENOMEM;
 	}
@@ -51,6 +54,7 @@ void kmem_close(struct kmem *m)
 	if (!m)
 		return;
 	free(m->page);
+	free(m->rc);
 	free(m->bytes);
 	free(m);
 }
@@ -84,15 +88,16 @@ bool kmem_mapped(struct kmem *m, uint64_t va)
 	return page_pa(m, va & ~(uint64_t)(KMEM_PAGE - 1), &pa) == 0;
 }
 
-/* Copy a page, or the part of it that the core has. */
+/* Copy a page, or the part of it that the core has. -EFAULT: it has no address; -EIO: no bytes. */
 static int page_copy(struct kmem *m, uint64_t page, char *to)
 {
 	const void *from;
 	uint64_t pa;
-	int rc = page_pa(m, page, &pa);
+	int rc;
 
-	if (rc == 0)
-		rc = view_map(m->v, pa, KMEM_PAGE, &from);
+	if (page_pa(m, page, &pa) < 0)
+		return -EFAULT;
+	rc = view_map(m->v, pa, KMEM_PAGE, &from);
 	if (rc == 0) {
 		memcpy(to, from, KMEM_PAGE);
 		rc = view_damaged(m->v) ? -EIO : 0;
@@ -105,13 +110,13 @@ static int page_get(struct kmem *m, uint64_t page, const char **out)
 {
 	unsigned slot = (unsigned)(page / KMEM_PAGE) & m->mask;
 	char *at = m->bytes + (size_t)slot * KMEM_PAGE;
-	int rc = 0;
+	int rc = m->rc[slot];
 
 	if (m->page[slot] != page) {
-		m->page[slot] = NO_PAGE;
 		rc = page_copy(m, page, at);
-		if (rc == 0)
-			m->page[slot] = page;
+		/* What is not translated may be, once page tables are known. */
+		m->page[slot] = rc == 0 || rc == -EIO ? page : NO_PAGE;
+		m->rc[slot] = rc;
 	}
 	*out = at;
 	return rc;
