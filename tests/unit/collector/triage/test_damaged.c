@@ -4,35 +4,9 @@
 
 #include "base/util.h"
 #include "check.h"
+#include "form_case.h"
 
 #include <string.h>
-
-/* A fact that is NULL is not looked at. */
-struct form {
-	const char *name, *log;
-	const char *reason, *function, *module, *process, *release;
-};
-
-static void same(const struct form *f, const char *fact, const char *got, const char *want)
-{
-	if (want && strcmp(got, want) != 0)
-		fail_msg("%s: %s is \"%s\", not \"%s\"", f->name, fact, got, want);
-}
-
-static void all_same(const struct form *forms, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++) {
-		const struct form *f = &forms[i];
-		struct triage_report r;
-
-		CHECK_EQ(triage_parse(f->log, strlen(f->log), &r), 0);
-		same(f, "reason", r.reason, f->reason);
-		same(f, "function", r.function, f->function);
-		same(f, "module", r.module, f->module);
-		same(f, "process", r.process, f->process);
-		same(f, "release", r.release, f->release);
-	}
-}
 
 /* What a log that is cut, pasted or without symbols still says. */
 TEST(a_damaged_log_gives_what_it_has)
@@ -80,7 +54,7 @@ TEST(a_damaged_log_gives_what_it_has)
 		  .function = "" },
 	};
 
-	all_same(forms, ARRAY_SIZE(forms));
+	forms_check(forms, ARRAY_SIZE(forms));
 }
 
 TEST(other_machines_say_the_same_in_their_own_way)
@@ -113,7 +87,7 @@ TEST(other_machines_say_the_same_in_their_own_way)
 		  .function = "my_spin" },
 	};
 
-	all_same(forms, ARRAY_SIZE(forms));
+	forms_check(forms, ARRAY_SIZE(forms));
 }
 
 static void is_fatal(const char *log, const char *reason, bool fatal)

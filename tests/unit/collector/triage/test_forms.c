@@ -5,36 +5,9 @@
 
 #include "base/util.h"
 #include "check.h"
+#include "form_case.h"
 
 #include <string.h>
-
-/* A fact that is NULL is not looked at. */
-struct form {
-	const char *name, *log;
-	const char *reason, *function, *module, *process, *taint, *release;
-};
-
-static void same(const struct form *f, const char *fact, const char *got, const char *want)
-{
-	if (want && strcmp(got, want) != 0)
-		fail_msg("%s: %s is \"%s\", not \"%s\"", f->name, fact, got, want);
-}
-
-static void all_same(const struct form *forms, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++) {
-		const struct form *f = &forms[i];
-		struct triage_report r;
-
-		CHECK_EQ(triage_parse(f->log, strlen(f->log), &r), 0);
-		same(f, "reason", r.reason, f->reason);
-		same(f, "function", r.function, f->function);
-		same(f, "module", r.module, f->module);
-		same(f, "process", r.process, f->process);
-		same(f, "taint", r.taint, f->taint);
-		same(f, "release", r.release, f->release);
-	}
-}
 
 #define OOPS(prefix)                                                                      \
 	prefix "BUG: kernel NULL pointer dereference, address: 0000000000000008\n" prefix \
@@ -75,7 +48,7 @@ TEST(what_a_logger_puts_in_front_is_no_part_of_a_line)
 					.taint = "POE",
 					.release = "6.1.0" };
 
-		all_same(&f, 1);
+		forms_check(&f, 1);
 	}
 }
 
@@ -167,7 +140,7 @@ static const struct form stacks[] = {
 
 TEST(functions_are_found_in_every_form_of_a_stack)
 {
-	all_same(stacks, ARRAY_SIZE(stacks));
+	forms_check(stacks, ARRAY_SIZE(stacks));
 }
 
 /* The text says what is wrong, the WARNING or the BUG beside it where. */
@@ -234,7 +207,7 @@ TEST(a_text_and_its_warning_are_one_event)
 {
 	struct triage_report r;
 
-	all_same(texts, ARRAY_SIZE(texts));
+	forms_check(texts, ARRAY_SIZE(texts));
 	CHECK_EQ(triage_parse(texts[1].log, strlen(texts[1].log), &r), 0);
 	CHECK(!r.fatal);
 }
@@ -245,7 +218,7 @@ TEST(a_program_that_prints_a_failed_assertion_is_no_event)
 				       .log = "[  1.0] VERIFY(a) failed\n[  2.0] PANIC at noon\n",
 				       .reason = "" };
 
-	all_same(&f, 1);
+	forms_check(&f, 1);
 }
 
 static const struct form panics[] = {
@@ -312,7 +285,7 @@ static const struct form panics[] = {
 
 TEST(a_panic_names_who_is_guilty_or_nobody)
 {
-	all_same(panics, ARRAY_SIZE(panics));
+	forms_check(panics, ARRAY_SIZE(panics));
 }
 
 TEST(a_worker_is_what_it_worked_on)
@@ -337,7 +310,7 @@ TEST(a_worker_is_what_it_worked_on)
 		  .function = "process_one_work" },
 	};
 
-	all_same(forms, ARRAY_SIZE(forms));
+	forms_check(forms, ARRAY_SIZE(forms));
 }
 
 /* Patterns of skip.def are of the helpers alone. */
