@@ -145,4 +145,10 @@ int cmd_purge(struct ctl *ctl, int argc, char **argv);
 /* Main function when called as kdump-generator; dir: where units are written. */
 int generator_run(const char *root, const char *dir);
 
+/*
+ * Restart the timer whose end runs "kdumpctl _hotplug": after 2 s without events. The result of
+ * run_must().
+ */
+int hotplug_timer_restart(void);
+
 #endif

@@ -45,10 +45,16 @@ static bool recent(const char *root)
 	return age >= 0 && age < 300000000;
 }
 
-int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
+int hotplug_timer_restart(void)
 {
 	const char *const timer[] = { "systemctl", "--no-block", "restart", "kdump-hotplug.timer",
 				      NULL };
+
+	return run_must(&(struct run_cfg){ .argv = timer, .timeout_ms = 10 * 1000 });
+}
+
+int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
+{
 	struct kernel_state s;
 	bool again;
 	int rc;
@@ -67,7 +73,7 @@ int cmd_hotplug_event(struct ctl *ctl, int argc, char **argv)
 	if (rc < 0 && rc != -EBUSY)
 		return ctl_fail("hotplug");
 	fail_clear(); /* another event is writing it now */
-	if (!again && run_must(&(struct run_cfg){ .argv = timer, .timeout_ms = 10 * 1000 }) < 0)
+	if (!again && hotplug_timer_restart() < 0)
 		return ctl_fail("hotplug");
 	return CTL_OK;
 }

@@ -14,7 +14,6 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
-#include "base/run.h"
 #include "initramfs/image/device/dm_table.h"
 #include "initramfs/image/image.h"
 #include "initramfs/plan/plan.h"
@@ -124,8 +123,6 @@ static bool concerns(const struct ctl *ctl, const struct volume *v)
 
 int cmd_volume_event(struct ctl *ctl, int argc, char **argv)
 {
-	const char *const timer[] = { "systemctl", "--no-block", "restart", "kdump-hotplug.timer",
-				      NULL };
 	struct volume v;
 
 	if (argc < 2 || argc > 3 || strchr(argv[1], '/'))
@@ -135,7 +132,7 @@ int cmd_volume_event(struct ctl *ctl, int argc, char **argv)
 		return CTL_OK;
 	if (files_write(ctl->root, CTL_VOLUME_MARK, 0600, "") < 0)
 		fail_clear(); /* another event is writing it now */
-	if (run_must(&(struct run_cfg){ .argv = timer, .timeout_ms = 10 * 1000 }) < 0)
+	if (hotplug_timer_restart() < 0)
 		return ctl_fail("volume");
 	return CTL_OK;
 }
