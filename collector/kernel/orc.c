@@ -4,9 +4,13 @@
  *
  *     __start_orc_unwind_ip   s32 each: from its own address to the instruction; rising
  *     __start_orc_unwind      6 bytes each: s16 sp_off, s16 bp_off, u16 of fields
- *         before 6.4          sp_reg 4, bp_reg 4, type 2, end 1
+ *         before 6.3          sp_reg 4, bp_reg 4, type 2, end 1
+ *         6.3                 sp_reg 4, bp_reg 4, type 2, signal 1, end 1
  *         since 6.4           sp_reg 4, bp_reg 4, type 3, signal 1
  *     __start_orc_header      since 6.4: a hash of the format; registers were renumbered later
+ *
+ * Distributions take the format of a later kernel without its header: RHEL 9 has that of 6.4 in
+ * 5.14. So the type of an entry says where the fields are, and only if there is none the header.
  */
 #include "kernel/orc.h"
 
@@ -18,6 +22,7 @@
 #define ENTRY_SIZE  6
 #define ENTRIES_MAX (1u << 23)
 #define SAMPLE	    4096
+#define FIELDS_AT   32 /* bits from the start of an entry */
 
 /* What an entry means, independent of the kernel's numbers. */
 enum reg {
@@ -35,8 +40,8 @@ enum reg {
 };
 enum type { TYPE_NONE, TYPE_END, TYPE_CALL, TYPE_REGS, TYPE_PARTIAL };
 
-static const uint8_t old_regs[16] = { REG_NONE, REG_PREV_SP, REG_DX,  REG_DI,	  REG_BP,
-				      REG_SP,	REG_R10,     REG_R13, REG_BP_IND, REG_SP_IND };
+static const uint8_t old_regs[16] = { REG_NONE, REG_PREV_SP, REG_DX,	 REG_DI,     REG_BP, REG_SP,
+				      REG_R10,	REG_R13,     REG_BP_IND, REG_SP_IND, REG_AX };
 static const uint8_t new_regs[16] = { REG_NONE, REG_AX,	 REG_DX,      REG_SP,	  REG_BP,    REG_DI,
 				      REG_R10,	REG_R13, REG_PREV_SP, REG_SP_IND, REG_BP_IND };
 
@@ -49,13 +54,19 @@ struct table {
 	uint32_t nr;
 };
 
+/* Bits of the fields in the third word of an entry; -1: it has no such field. */
+struct orc_format {
+	const uint8_t *regs; /* the kernel's numbers to ours */
+	int type, signal, end;
+	bool two_bits; /* of type: before 6.4 */
+};
+
 struct orc {
 	struct kmem *mem;
 	struct kallsyms *syms;
 	const struct kmodules *mods;
 	struct table kernel;
-	const uint8_t *regs; /* the kernel's numbers to ours */
-	bool has_signal;     /* 6.4 and later */
+	struct orc_format format;
 };
 
 struct entry {
@@ -72,17 +83,22 @@ static int read_raw(struct orc *o, const struct table *t, uint32_t i, uint16_t o
 	return kmem_read(o->mem, t->entries + (uint64_t)i * ENTRY_SIZE, out, ENTRY_SIZE);
 }
 
-static enum type type_of(const struct orc *o, uint16_t fields)
+static bool bit(uint16_t fields, int at)
+{
+	return at >= 0 && (fields >> at & 1);
+}
+
+static enum type type_of(const struct orc_format *f, uint16_t fields)
 {
 	static const enum type old[] = { TYPE_CALL, TYPE_REGS, TYPE_PARTIAL, TYPE_NONE };
+	unsigned type = fields >> f->type & 7;
 
-	if (!o->has_signal) {
-		/* No stack pointer: nothing is known, unless it is the end. */
-		if (fields >> 10 & 1)
-			return TYPE_END;
-		return (fields & 15) == 0 ? TYPE_NONE : old[fields >> 8 & 3];
-	}
-	return (fields >> 8 & 7) <= TYPE_PARTIAL ? (enum type)(fields >> 8 & 7) : TYPE_NONE;
+	if (!f->two_bits)
+		return type <= TYPE_PARTIAL ? (enum type)type : TYPE_NONE;
+	/* No stack pointer: nothing is known, unless it is the end. */
+	if (bit(fields, f->end))
+		return TYPE_END;
+	return (fields & 15) == 0 ? TYPE_NONE : old[type & 3];
 }
 
 static int read_entry(struct orc *o, const struct table *t, uint32_t i, struct entry *out)
@@ -94,11 +110,11 @@ static int read_entry(struct orc *o, const struct table *t, uint32_t i, struct e
 		return rc;
 	out->sp_off = (int16_t)raw[0];
 	out->bp_off = (int16_t)raw[1];
-	out->sp_reg = o->regs[raw[2] & 15];
-	out->bp_reg = o->regs[raw[2] >> 4 & 15];
-	out->type = type_of(o, raw[2]);
-	out->signal = o->has_signal ? raw[2] >> 11 & 1
-				    : out->type == TYPE_REGS || out->type == TYPE_PARTIAL;
+	out->sp_reg = o->format.regs[raw[2] & 15];
+	out->bp_reg = o->format.regs[raw[2] >> 4 & 15];
+	out->type = type_of(&o->format, raw[2]);
+	out->signal = o->format.signal >= 0 ? bit(raw[2], o->format.signal)
+					    : out->type == TYPE_REGS || out->type == TYPE_PARTIAL;
 	return 0;
 }
 
@@ -157,23 +173,51 @@ static const uint8_t *guess_regs(struct orc *o)
 	return seen[3] > seen[5] ? new_regs : old_regs;
 }
 
-static void find_format(struct orc *o, struct kallsyms *syms)
+/* -1: the type of an entry is not known, or has no such field. */
+static int bit_of(struct btf *btf, const char *field, unsigned *width)
+{
+	struct btf_field f;
+	uint64_t at;
+
+	if (!btf || btf_member(btf, "orc_entry", field, &f) < 0)
+		return -1;
+	*width = f.bit_size;
+	at = (uint64_t)f.off * 8 + f.bit_off;
+	return f.bit_size && at >= FIELDS_AT && at < FIELDS_AT + 16 ? (int)(at - FIELDS_AT) : -1;
+}
+
+static void find_fields(struct orc_format *f, struct btf *btf, bool has_header)
+{
+	unsigned width = 0, one;
+
+	*f = (struct orc_format){ .type = bit_of(btf, "type", &width),
+				  .signal = bit_of(btf, "signal", &one),
+				  .end = bit_of(btf, "end", &one) };
+	f->two_bits = width == 2;
+	if (f->type < 0 && has_header)
+		*f = (struct orc_format){ .type = 8, .signal = 11, .end = -1 };
+	else if (f->type < 0)
+		*f = (struct orc_format){ .type = 8, .signal = -1, .end = 10, .two_bits = true };
+}
+
+static void find_format(struct orc *o, struct kallsyms *syms, struct btf *btf)
 {
 	uint64_t header;
 	uint8_t hash[8] = { 0 };
+	bool has_header = kallsyms_find(syms, "__start_orc_header", &header) == 0;
 
-	o->regs = old_regs;
-	o->has_signal = kallsyms_find(syms, "__start_orc_header", &header) == 0;
-	if (!o->has_signal)
-		return;
-	kmem_read(o->mem, header, hash, sizeof(hash));
-	if (memcmp(hash, new_hash, sizeof(hash)) == 0)
-		o->regs = new_regs;
-	else if (memcmp(hash, old_hash, sizeof(hash)) != 0)
-		o->regs = guess_regs(o);
+	find_fields(&o->format, btf, has_header);
+	if (has_header)
+		kmem_read(o->mem, header, hash, sizeof(hash));
+	if (o->format.two_bits || memcmp(hash, old_hash, sizeof(hash)) == 0)
+		o->format.regs = old_regs;
+	else if (memcmp(hash, new_hash, sizeof(hash)) == 0)
+		o->format.regs = new_regs;
+	else
+		o->format.regs = guess_regs(o);
 }
 
-int orc_open(struct kallsyms *syms, const struct kmodules *mods, struct orc **out)
+int orc_open(struct kallsyms *syms, struct btf *btf, const struct kmodules *mods, struct orc **out)
 {
 	struct orc *o = calloc(1, sizeof(*o));
 	uint64_t end = 0;
@@ -196,7 +240,7 @@ int orc_open(struct kallsyms *syms, const struct kmodules *mods, struct orc **ou
 		return fail(rc, "ORC tables of the crashed kernel");
 	}
 	o->kernel.nr = (uint32_t)((end - o->kernel.ip) / 4);
-	find_format(o, syms);
+	find_format(o, syms, btf);
 	*out = o;
 	return 0;
 }

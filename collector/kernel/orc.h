@@ -5,10 +5,12 @@
  *     orc_open  ->  orc_step ...  ->  orc_close
  *
  * ORC says for each instruction of the kernel and its modules where the caller's stack pointer,
- * frame pointer and return address are. All formats from 5.10 to 7.x, detected from the tables
- * themselves. Everything read is hostile: an invalid step is an error, never a loop.
+ * frame pointer and return address are. All formats from 4.18 to 7.x, detected from the type of
+ * an entry and the tables themselves. Everything read is hostile: an invalid step is an error,
+ * never a loop.
  *
- * One thread at a time. syms and mods (NULL: none) are borrowed.
+ * One thread at a time. syms and mods (NULL: none) are borrowed; btf (NULL: none) is only read by
+ * orc_open().
  */
 #ifndef KERNEL_ORC_H
 #define KERNEL_ORC_H
@@ -18,7 +20,7 @@
 struct orc;
 
 /* -ENOENT: a kernel without ORC, or its symbols are missing; -ENOMEM. */
-int orc_open(struct kallsyms *syms, const struct kmodules *mods, struct orc **out);
+int orc_open(struct kallsyms *syms, struct btf *btf, const struct kmodules *mods, struct orc **out);
 void orc_close(struct orc *o);
 
 enum stack_step orc_step(struct orc *o, const struct stack_frame *frame, struct stack_frame *out);

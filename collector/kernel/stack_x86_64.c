@@ -44,7 +44,7 @@ static int stacks_open(struct kallsyms *syms, struct btf *btf, const struct kmod
 	int rc = s ? find_facts(s, btf) : fail(-ENOMEM, "stacks");
 
 	if (rc == 0)
-		rc = orc_open(syms, mods, &s->orc);
+		rc = orc_open(syms, btf, mods, &s->orc);
 	if (rc < 0) {
 		free(s);
 		return rc;

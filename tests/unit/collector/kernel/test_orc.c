@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "check.h"
+#include "fix_btf.h"
 #include "fix_symbols.h"
 
 #include <string.h>
@@ -13,19 +14,33 @@
 #define FUNC	 0x1000 /* of function 0 in the image; 16 bytes each */
 
 /* Numbers of registers and types as the kernel has them: old until 6.x, new since. */
-struct format {
+struct orc_format {
 	enum fix_ksyms_era era;
 	uint64_t hash; /* of __start_orc_header; 0: there is none */
 	unsigned sp, bp, prev_sp, sp_ind;
 	unsigned call, regs, partial; /* in bits 8 and up */
 	unsigned end;		      /* all bits of the end of a stack */
+	unsigned signal;	      /* likewise of an instruction that was interrupted */
+	/* Of struct orc_entry in BTF: bits of its type, and if it has these. 0: no BTF. */
+	unsigned type_bits;
+	bool has_signal, has_end;
 };
 
-static const struct format formats[] = {
-	{ FIX_KSYMS_5_10, 0, 5, 4, 1, 9, 0, 1, 2, 1 << 10 },
-	{ FIX_KSYMS_6_12, 0x3bd61b58bf325dfe, 5, 4, 1, 9, 2, 3, 4, 1 << 8 },
-	{ FIX_KSYMS_7, 0xddc42776ad367c13, 3, 4, 8, 9, 2, 3, 4, 1 << 8 },
-	{ FIX_KSYMS_7, 0x1234, 3, 4, 8, 9, 2, 3, 4, 1 << 8 }, /* unknown: guessed */
+enum { BEFORE_6_3, SINCE_6_4, RENUMBERED, UNKNOWN_HASH, IN_6_3, WITHOUT_HEADER, NR_FORMATS };
+
+static const struct orc_format formats[NR_FORMATS] = {
+	[BEFORE_6_3] = { FIX_KSYMS_5_10, 0, 5, 4, 1, 9, 0, 1, 2, 1 << 10, 0, 0, false, false },
+	[SINCE_6_4] = { FIX_KSYMS_6_12, 0x3bd61b58bf325dfe, 5, 4, 1, 9, 2, 3, 4, 1 << 8, 1 << 11, 0,
+			false, false },
+	[RENUMBERED] = { FIX_KSYMS_7, 0xddc42776ad367c13, 3, 4, 8, 9, 2, 3, 4, 1 << 8, 1 << 11, 3,
+			 true, false },
+	/* The registers are guessed. */
+	[UNKNOWN_HASH] = { FIX_KSYMS_7, 0x1234, 3, 4, 8, 9, 2, 3, 4, 1 << 8, 1 << 11, 0, false,
+			   false },
+	[IN_6_3] = { FIX_KSYMS_6_1, 0, 5, 4, 1, 9, 0, 1, 2, 1 << 11, 1 << 10, 2, true, true },
+	/* As RHEL 9 has it. */
+	[WITHOUT_HEADER] = { FIX_KSYMS_5_10, 0, 5, 4, 1, 9, 2, 3, 4, 1 << 8, 1 << 11, 3, true,
+			     false },
 };
 
 struct machine {
@@ -39,13 +54,13 @@ struct machine {
 };
 
 /* One entry for each function: most are plain calls, so that the format can be guessed. */
-static uint16_t fields_of(const struct format *m, unsigned i)
+static uint16_t fields_of(const struct orc_format *m, unsigned i)
 {
 	switch (i) {
 	case 1: /* registers of an interrupt: sp */
-		return (uint16_t)(m->sp | m->regs << 8 | (m->hash ? 1 << 11 : 0));
+		return (uint16_t)(m->sp | m->regs << 8 | m->signal);
 	case 2: /* iret frame */
-		return (uint16_t)(m->sp | m->partial << 8 | (m->hash ? 1 << 11 : 0));
+		return (uint16_t)(m->sp | m->partial << 8 | m->signal);
 	case 3:
 		return (uint16_t)m->end;
 	case 4: /* nothing is known */
@@ -59,7 +74,7 @@ static uint16_t fields_of(const struct format *m, unsigned i)
 	}
 }
 
-static void write_tables(struct fix *f, const struct format *m, uint64_t pa)
+static void write_tables(struct fix *f, const struct orc_format *m, uint64_t pa)
 {
 	uint64_t entries = pa + NR_FUNCS * 4;
 
@@ -75,7 +90,45 @@ static void write_tables(struct fix *f, const struct format *m, uint64_t pa)
 	fix_poke(f, entries + 6 * NR_FUNCS, m->hash, 8);
 }
 
-static struct machine open_machine(const struct format *format)
+/* struct orc_entry as the format has it; NULL: the kernel does not say. */
+static struct btf *open_types(const struct orc_format *m, struct fix_btf *made)
+{
+	struct btf *b = NULL;
+	uint32_t u, s, at = 40, nr = 0;
+	struct fix_btf_member member[8];
+
+	if (!m->type_bits)
+		return NULL;
+	fix_btf_open(made, NULL);
+	u = fix_btf_int(made, "unsigned int", 4, false);
+	s = fix_btf_int(made, "short", 2, true);
+	member[nr++] = (struct fix_btf_member){ "sp_offset", s, 0, 0 };
+	member[nr++] = (struct fix_btf_member){ "bp_offset", s, 16, 0 };
+	member[nr++] = (struct fix_btf_member){ "sp_reg", u, 32, 4 };
+	member[nr++] = (struct fix_btf_member){ "bp_reg", u, 36, 4 };
+	member[nr++] = (struct fix_btf_member){ "type", u, at, m->type_bits };
+	at += m->type_bits;
+	if (m->has_signal)
+		member[nr++] = (struct fix_btf_member){ "signal", u, at++, 1 };
+	if (m->has_end)
+		member[nr++] = (struct fix_btf_member){ "end", u, at, 1 };
+	fix_btf_struct(made, "orc_entry", 6, member, nr);
+	fix_btf_done(made);
+	CHECK_EQ(btf_open_blob((struct blob){ made->blob, made->len }, &b), 0);
+	return b;
+}
+
+static void open_orc(struct machine *m, const struct orc_format *format)
+{
+	struct fix_btf made = { 0 };
+	struct btf *btf = open_types(format, &made);
+
+	CHECK_EQ(orc_open(m->s, btf, NULL, &m->o), 0);
+	btf_close(btf);
+	fix_btf_close(&made);
+}
+
+static struct machine open_machine(const struct orc_format *format)
 {
 	static char text[NR_FUNCS][16];
 	static struct fix_symbol sym[NR_FUNCS + 16];
@@ -109,7 +162,7 @@ static struct machine open_machine(const struct format *format)
 	CHECK_EQ(kernel_open(m.src, &m.k), 0);
 	CHECK_EQ(view_open(m.src, &m.v), 0);
 	CHECK_EQ(kallsyms_open(m.k, m.v, &m.s), 0);
-	CHECK_EQ(orc_open(m.s, NULL, &m.o), 0);
+	open_orc(&m, format);
 	return m;
 }
 
@@ -151,7 +204,7 @@ static void fill_stack(struct machine *m)
 	push(m, 0x608, func(m, 12));
 }
 
-static void check_steps(const struct format *format)
+static void check_steps(const struct orc_format *format)
 {
 	struct machine m = open_machine(format);
 	struct stack_frame f = { .ip = func(&m, 10), .sp = m.stack + 0x100, .bp = 7 }, next;
@@ -198,24 +251,10 @@ static void check_steps(const struct format *format)
 	close_machine(&m);
 }
 
-TEST(before_6_4)
+TEST(every_format)
 {
-	check_steps(&formats[0]);
+	for (unsigned i = 0; i < NR_FORMATS; i++)
+		check_steps(&formats[i]);
 }
 
-TEST(since_6_4)
-{
-	check_steps(&formats[1]);
-}
-
-TEST(renumbered)
-{
-	check_steps(&formats[2]);
-}
-
-TEST(unknown_hash)
-{
-	check_steps(&formats[3]);
-}
-
-RUN(before_6_4, since_6_4, renumbered, unknown_hash)
+RUN(every_format)
