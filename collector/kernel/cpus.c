@@ -69,10 +69,24 @@ static uint64_t task_bytes(struct reader *r, struct btf *btf, uint64_t type_size
 	return size;
 }
 
+/*
+ * A kernel whose number of CPUs was fixed when it was built has no nr_cpu_ids. What lies behind a
+ * mask is another variable, and its bits are no CPUs.
+ */
+static unsigned number_limit(struct reader *r, struct btf *btf)
+{
+	int64_t mask = btf_size_of(btf, "cpumask");
+	uint64_t nr = 0, most = KCPU_MAX;
+
+	if (mask > 0 && mask < KCPU_MAX / 8)
+		most = (uint64_t)mask * 8;
+	kallsyms_read(r->syms, "nr_cpu_ids", 4, &nr);
+	return (unsigned)(nr > 0 && nr <= most ? nr : most);
+}
+
 static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
 {
 	int64_t stack = btf_size_of(btf, "thread_union"), task = btf_size_of(btf, "task_struct");
-	uint64_t nr = 0;
 
 	r->offsets = symbol_or_0(r->syms, "__per_cpu_offset");
 	r->runqueues = symbol_or_0(r->syms, "runqueues");
@@ -83,8 +97,7 @@ static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
 	    btf_member(btf, "rq", "idle", &r->idle) < 0 ||
 	    btf_member(btf, "task_struct", "stack", &r->stack) < 0 || task <= 0)
 		return -ENOENT;
-	kallsyms_read(r->syms, "nr_cpu_ids", 4, &nr);
-	r->nr_ids = nr > 0 && nr <= KCPU_MAX ? (unsigned)nr : KCPU_MAX;
+	r->nr_ids = number_limit(r, btf);
 	c->task_size = task_bytes(r, btf, (uint64_t)task);
 	c->stack_size = stack >= (int64_t)STACK_MIN && stack <= (int64_t)STACK_MAX ? (uint64_t)stack
 										   : STACK_MIN * 4;
