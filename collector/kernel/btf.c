@@ -108,7 +108,8 @@ void btf_close(struct btf *b)
 	kmem_close(b->mem);
 	free(b->owned);
 	free(b->pos);
-	free(b->hash);
+	free(b->head);
+	free(b->link);
 	free(b);
 }
 

@@ -12,6 +12,12 @@
 #define BTF_DEPTH     16	 /* structs in structs, arrays of arrays */
 #define BTF_CHAIN     64	 /* typedefs and qualifiers in a row */
 
+/* A type that has a name, and the next one whose name has the same place in the hash. */
+struct btf_link {
+	uint32_t nr; /* id - first_id */
+	uint32_t next;
+};
+
 struct btf {
 	struct btf *base; /* of a module: the kernel's */
 	struct kmem *mem; /* NULL: bytes */
@@ -23,8 +29,9 @@ struct btf {
 	uint32_t first_id, nr;	       /* types of its own */
 	uint32_t first_string;	       /* length of the base's strings */
 	uint32_t *pos;		       /* of every BTF_STRIDE'th type, from types on */
-	uint32_t *hash;		       /* see btf_index.c */
-	uint32_t hash_mask;
+	uint32_t *head;		       /* see btf_index.c */
+	struct btf_link *link;
+	uint32_t head_mask;
 };
 
 /* The fixed part of a type as it is stored. */

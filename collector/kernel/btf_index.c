@@ -11,9 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An entry: id of the type + 1 - first_id in the lower bits, bits of the name's hash above. */
+/*
+ * The hash: heads of chains of links, one link for each type that has a name to be found by. An
+ * entry of a head is the number of a link + 1 in the lower bits, bits of the name's hash above.
+ */
 #define ENTRY_BITS 21
 #define ENTRY_MASK ((1u << ENTRY_BITS) - 1)
+
+#define TRIES_MAX  1024 /* types with the same bits of their name's hash */
 
 _Static_assert(BTF_TYPES_MAX < ENTRY_MASK, "a type's number fits into an entry");
 
@@ -117,29 +122,37 @@ static uint32_t name_hash(const char *name)
 	return h ^ h >> 15;
 }
 
-static int pass_names(struct btf *b, struct notes *notes)
+/* The last one first, so that types of one name are met in the order of their ids. */
+static void add_names(struct btf *b, const struct notes *notes)
 {
-	uint32_t size = 64;
 	char name[BTF_NAME_SIZE];
 
-	while (size < notes->nr + notes->nr / 2)
-		size *= 2;
-	b->hash_mask = size - 1;
-	b->hash = calloc(size, sizeof(b->hash[0]));
-	if (!b->hash)
-		return -ENOMEM;
-	if (notes->nr)
-		qsort(notes->note, notes->nr, sizeof(notes->note[0]), by_name);
-	for (uint32_t i = 0; i < notes->nr; i++) {
-		uint32_t h, at;
+	for (uint32_t i = notes->nr; i-- > 0;) {
+		uint32_t h, *head;
 
 		if (btf_name(b, notes->note[i].name, name, sizeof(name)) < 0)
 			continue;
 		h = name_hash(name);
-		for (at = h & b->hash_mask; b->hash[at]; at = (at + 1) & b->hash_mask)
-			;
-		b->hash[at] = (h & ~ENTRY_MASK) | (notes->note[i].nr + 1);
+		head = &b->head[h & b->head_mask];
+		b->link[i] = (struct btf_link){ notes->note[i].nr, *head };
+		*head = (h & ~ENTRY_MASK) | (i + 1);
 	}
+}
+
+static int pass_names(struct btf *b, struct notes *notes)
+{
+	uint32_t size = 64;
+
+	while (size < notes->nr / 2)
+		size *= 2;
+	b->head_mask = size - 1;
+	b->head = calloc(size, sizeof(b->head[0]));
+	b->link = calloc(notes->nr + 1, sizeof(b->link[0]));
+	if (!b->head || !b->link)
+		return -ENOMEM;
+	if (notes->nr)
+		qsort(notes->note, notes->nr, sizeof(notes->note[0]), by_name);
+	add_names(b, notes);
 	return 0;
 }
 
@@ -169,20 +182,23 @@ static bool is_it(struct btf *b, uint32_t id, enum btf_kind kind, const char *na
 	       btf_name(b, t.name, text, sizeof(text)) >= 0 && strcmp(text, name) == 0;
 }
 
-/* The smallest id above after: the hash has them in no order. */
 static uint32_t next_own(struct btf *b, enum btf_kind kind, const char *name, uint32_t after)
 {
-	uint32_t h = name_hash(name), best = 0;
+	uint32_t h = name_hash(name), entry = b->head[h & b->head_mask];
 
-	for (uint32_t n = 0, at = h & b->hash_mask; n <= b->hash_mask && b->hash[at];
-	     n++, at = (at + 1) & b->hash_mask) {
-		uint32_t id = b->first_id + (b->hash[at] & ENTRY_MASK) - 1;
+	for (unsigned tries = 0; entry && tries < TRIES_MAX;) {
+		const struct btf_link *link = &b->link[(entry & ENTRY_MASK) - 1];
+		bool same = (entry & ~ENTRY_MASK) == (h & ~ENTRY_MASK);
+		uint32_t id = b->first_id + link->nr;
 
-		if ((b->hash[at] & ~ENTRY_MASK) == (h & ~ENTRY_MASK) && id > after &&
-		    (best == 0 || id < best) && is_it(b, id, kind, name))
-			best = id;
+		entry = link->next;
+		if (!same || id <= after)
+			continue;
+		tries++;
+		if (is_it(b, id, kind, name))
+			return id;
 	}
-	return best;
+	return 0;
 }
 
 int btf_find(struct btf *b, enum btf_kind kind, const char *name, uint32_t after, uint32_t *id)

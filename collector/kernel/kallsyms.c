@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define CACHE_PAGES  64
-#define DAMAGE_SHARE 64 /* of so many addresses one may be wrong */
-#define ALIASES	     64 /* symbols of one address that are looked at */
+#define DAMAGE_SHARE 64	   /* of so many addresses one may be wrong */
+#define ALIASES	     64	   /* symbols of one address that are looked at */
+#define NAMESAKES    16384 /* symbols of one name that are looked at */
 
 /* Address of entry i by a coding. */
 static int ksym_address(struct kmem *m, const struct ksym_tables *t, enum ksym_coding c, uint32_t i,
@@ -82,8 +83,9 @@ static bool decode(struct kallsyms *s)
 static void forget(struct kallsyms *s)
 {
 	free(s->mark);
-	free(s->hash);
-	s->mark = s->hash = NULL;
+	free(s->head);
+	free(s->next);
+	s->mark = s->head = s->next = NULL;
 }
 
 /* bool of ksym_search: true ends the search, as does lack of memory (names stay 0). */
@@ -236,7 +238,7 @@ int kallsyms_lookup(struct kallsyms *s, const char *name, struct ksym *out)
 {
 	uint32_t pos = 0, nr, best = UINT32_MAX, global = UINT32_MAX;
 
-	while (ksym_index_next(s, name, &pos, &nr) == 0) {
+	for (unsigned i = 0; i < NAMESAKES && ksym_index_next(s, name, &pos, &nr) == 0; i++) {
 		if (ksym_name(s, nr, out) < 0)
 			continue;
 		best = nr < best ? nr : best;

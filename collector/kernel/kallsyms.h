@@ -42,7 +42,8 @@ void kallsyms_close(struct kallsyms *s);
 uint32_t kallsyms_count(const struct kallsyms *s);
 
 /*
- * The address of a name. Of several symbols by that name a global one is taken, else the first.
+ * The address of a name. Of several symbols by that name (of thousands: of some of them) a global
+ * one is taken, else the first.
  * -ENOENT: there is none.
  */
 int kallsyms_find(struct kallsyms *s, const char *name, uint64_t *va);

@@ -48,10 +48,10 @@ struct kallsyms {
 	struct ksym_file *file; /* in place of the tables: only nr of t is used; else NULL */
 	struct ksym_tokens *tokens;
 	enum ksym_coding coding;
-	uint32_t nr_named; /* names up to here could be read */
-	uint32_t *mark;	   /* where in names every KSYM_MARK'th record is */
-	uint32_t *hash;	   /* see kallsyms_index.c */
-	uint32_t hash_mask;
+	uint32_t nr_named;     /* names up to here could be read */
+	uint32_t *mark;	       /* where in names every KSYM_MARK'th record is */
+	uint32_t *head, *next; /* see kallsyms_index.c */
+	uint32_t head_mask;
 	bool strict; /* while they are looked for: no address may be wrong */
 	struct span text, init_text;
 };
@@ -90,7 +90,7 @@ int ksym_name(struct kallsyms *s, uint32_t i, struct ksym *out);
 /* Build mark and hash in one pass over all names. -ENOMEM. */
 int ksym_index_build(struct kallsyms *s);
 
-/* Number of the next symbol by that name after *pos (start with 0). -ENOENT. */
+/* Number of the next symbol by that name after *pos (start with 0), in no order. -ENOENT. */
 int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out);
 
 /* Where record i is in names; 0: unknown. */

@@ -16,10 +16,12 @@
 #define BASE	   UINT64_C(0x9e3779b97f4a7c15) /* any odd number with bits everywhere */
 #define MIX	   UINT64_C(0xff51afd7ed558ccd) /* likewise */
 #define PASS_BYTES (4 * KMEM_PAGE)
+#define TRIES_MAX  1024 /* other names with the same bits of their hash */
 
 /*
- * The hash: open addressing, no deletion. An entry is the number of a symbol + 1 in the lower
- * bits and some bits of its name's hash above them; 0 is free.
+ * The hash: heads of chains, and for each symbol the next one of its chain, so that it takes no
+ * longer to add a name that many symbols have. An entry is the number of a symbol + 1 in the lower
+ * bits and some bits of its name's hash above them; 0 ends a chain.
  */
 #define ENTRY_BITS 21
 #define ENTRY_MASK ((1u << ENTRY_BITS) - 1)
@@ -130,11 +132,10 @@ static bool next_record(struct pass *p, const uint8_t **tokens, unsigned *nr)
 
 static void index_add(struct kallsyms *s, uint32_t h, uint32_t i)
 {
-	uint32_t at = h & s->hash_mask;
+	uint32_t *head = &s->head[h & s->head_mask];
 
-	while (s->hash[at])
-		at = (at + 1) & s->hash_mask;
-	s->hash[at] = (h & ~ENTRY_MASK) | (i + 1);
+	s->next[i] = *head;
+	*head = (h & ~ENTRY_MASK) | (i + 1);
 }
 
 static void index_names(struct kallsyms *s, struct pass *p)
@@ -174,12 +175,13 @@ int ksym_index_build(struct kallsyms *s)
 {
 	uint32_t size = 1024;
 
-	while (size < s->t.nr + s->t.nr / 4)
+	while (size < s->t.nr / 4)
 		size *= 2;
-	s->hash_mask = size - 1;
-	s->hash = calloc(size, sizeof(s->hash[0]));
+	s->head_mask = size - 1;
+	s->head = calloc(size, sizeof(s->head[0]));
+	s->next = calloc(s->t.nr, sizeof(s->next[0]));
 	s->mark = calloc(s->t.nr / KSYM_MARK + 1, sizeof(s->mark[0]));
-	if (!s->hash || !s->mark)
+	if (!s->head || !s->next || !s->mark)
 		return -ENOMEM;
 	return s->file ? index_file(s) : index_tables(s);
 }
@@ -187,20 +189,18 @@ int ksym_index_build(struct kallsyms *s)
 int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out)
 {
 	uint32_t h = name_hash(name);
+	uint32_t entry = *pos ? s->next[*pos - 1] : s->head[h & s->head_mask];
 	struct ksym sym;
 
-	for (; *pos <= s->hash_mask; ++*pos) {
-		uint32_t entry = s->hash[(h + *pos) & s->hash_mask];
-
-		if (!entry)
-			return -ENOENT;
+	for (unsigned tries = 0; entry && tries < TRIES_MAX; entry = s->next[*out]) {
+		*out = (entry & ENTRY_MASK) - 1;
 		if ((entry & ~ENTRY_MASK) != (h & ~ENTRY_MASK))
 			continue;
-		if (ksym_name(s, (entry & ENTRY_MASK) - 1, &sym) < 0 || strcmp(sym.name, name))
-			continue;
-		*out = (entry & ENTRY_MASK) - 1;
-		++*pos;
-		return 0;
+		tries++;
+		if (ksym_name(s, *out, &sym) == 0 && !strcmp(sym.name, name)) {
+			*pos = *out + 1;
+			return 0;
+		}
 	}
 	return -ENOENT;
 }

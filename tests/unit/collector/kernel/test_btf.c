@@ -9,6 +9,7 @@
 #include "fixture.h"
 
 #include <string.h>
+#include <time.h>
 
 /* A little of everything, as a kernel has it. */
 struct kernel_types {
@@ -316,4 +317,29 @@ TEST(damaged)
 	fix_btf_close(&t.b);
 }
 
-RUN(from_memory, from_dump, split, loops, unknown_kind, damaged)
+/* Types by one name, each with a string of its own: no time that grows with their square. */
+TEST(same_names)
+{
+	const uint32_t nr = 200000;
+	struct fix_btf f;
+	struct btf_field field;
+	clock_t start;
+	struct btf *b;
+
+	fix_btf_open(&f, NULL);
+	for (uint32_t i = 0; i < nr; i++)
+		fix_btf_ref(&f, BTF_FLOAT, "task_struct", 4);
+	fix_btf_struct(&f, "rq", 4, (struct fix_btf_member[]){ { "cpu", 1, 0, 0 } }, 1);
+	fix_btf_done(&f);
+	start = clock();
+	b = open_blob(&f);
+	CHECK_EQ(btf_last_id(b), nr + 1);
+	expect(b, "rq", "cpu", 0, 4);
+	for (unsigned i = 0; i < 100; i++)
+		CHECK_EQ(btf_member(b, "task_struct", "pid", &field), -ENOENT);
+	CHECK_OP((clock() - start) / CLOCKS_PER_SEC, <, 3);
+	btf_close(b);
+	fix_btf_close(&f);
+}
+
+RUN(from_memory, from_dump, split, loops, unknown_kind, damaged, same_names)

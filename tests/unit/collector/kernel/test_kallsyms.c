@@ -7,7 +7,9 @@
 #include "check.h"
 #include "fix_symbols.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define NR_FUNCS 1500
 #define FUNC	 0x1000 /* where the first is in the image; 16 bytes each */
@@ -51,14 +53,21 @@ static uint32_t make_symbols(const struct fix *f, enum fix_ksyms_era era, struct
 	return nr;
 }
 
-static struct machine make(enum fix_ksyms_era era, bool told)
+static struct machine make_empty(void)
 {
 	struct machine m = { .f = fix_new() };
-	struct fix_symbol sym[NR_FUNCS + 32];
-	uint32_t nr;
 
 	log_setup(0, false);
 	fix_machine(m.f, &(struct fix_opts){ .era = "6.1" });
+	return m;
+}
+
+static struct machine make(enum fix_ksyms_era era, bool told)
+{
+	struct machine m = make_empty();
+	struct fix_symbol sym[NR_FUNCS + 32];
+	uint32_t nr;
+
 	nr = make_symbols(m.f, era, sym);
 	fix_ksyms(m.f, era, sym, nr, &m.t);
 	if (told)
@@ -255,5 +264,30 @@ TEST(missing_pages)
 	close_symbols(&m);
 }
 
+/* Symbols by one name: no time that grows with their square. */
+TEST(same_names)
+{
+	const uint32_t nr = 150000;
+	struct machine m = make_empty();
+	struct fix_symbol *sym = calloc(nr, sizeof(*sym));
+	clock_t start = clock();
+
+	CHECK(sym != NULL);
+	sym[0] = (struct fix_symbol){ m.f->image_va, "T_stext" };
+	for (uint32_t i = 1; i < nr; i++)
+		sym[i] = (struct fix_symbol){ m.f->image_va + FUNC + i, "tx" };
+	sym[nr - 1].name = "T_etext";
+	fix_ksyms(m.f, FIX_KSYMS_6_12, sym, nr, &m.t);
+	fix_ksyms_tell(m.f, FIX_KSYMS_6_12, &m.t);
+	open_symbols(&m);
+	CHECK_EQ(m.rc, 0);
+	for (unsigned i = 0; i < 20; i++)
+		CHECK_OP(find(&m, "x"), <, FUNC + nr);
+	CHECK_EQ(find(&m, "_etext"), FUNC + nr - 1);
+	CHECK_OP((clock() - start) / CLOCKS_PER_SEC, <, 3);
+	free(sym);
+	close_symbols(&m);
+}
+
 RUN(every_era_told, every_era_by_shape, per_cpu, nothing_told, told_wrong, damaged_names,
-    damaged_tables, damaged_address, missing_pages)
+    damaged_tables, damaged_address, missing_pages, same_names)
