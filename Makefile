@@ -105,7 +105,7 @@ CTL_SRC  := $(filter-out systemd/main.c,$(call sources,systemd))
 FIX_SRC  := $(filter-out tests/fixtures/selftest/main.c,$(call sources,tests/fixtures))
 UNIT_LIB := $(call sources,tests/unit/support)
 # Tests whose dumps have pages of every compressor.
-UNIT_ALL := %/test_repack.c %/test_source_kdump.c
+UNIT_ALL := %/test_repack.c %/test_source_kdump.c %/test_kdump_set.c
 UNIT_SRC := $(filter-out $(UNIT_LIB) $(if $(filter 1,$(HAVE_ZSTD)),,%/test_codec_zstd.c) \
 	$(if $(filter 0,$(HAVE_LZO) $(HAVE_SNAPPY) $(HAVE_ZSTD)),$(UNIT_ALL)) \
 	$(if $(filter 1,$(HAVE_SODIUM)),,tests/unit/collector/seal/% %/test_dump_sealed.c),$(call sources,tests/unit))

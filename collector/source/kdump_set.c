@@ -38,6 +38,7 @@ static int check_part(const struct part *first, const struct part *p)
 	if (!p->head.split)
 		return fail_adopt(-EINVAL, "it is no part of a dump that was split; name it alone");
 	if (first->head.block != p->head.block || first->head.nr_pfn != p->head.nr_pfn ||
+	    memcmp(first->head.bitmap, p->head.bitmap, sizeof(p->head.bitmap)) != 0 ||
 	    first->head.desc_off != p->head.desc_off || a->crash_time != b->crash_time ||
 	    a->level != b->level || memcmp(a->uts, b->uts, sizeof(a->uts)) != 0)
 		return fail_adopt(-EINVAL, "it is a part of another dump");

@@ -44,22 +44,6 @@ struct kdump_view {
 	uint64_t run_pfn, run_nr;
 };
 
-int kdump_frames(struct source *base, enum source_frames which, uint64_t first, uint8_t *buf,
-		 size_t len)
-{
-	struct kdump_source *src = container_of(base, struct kdump_source, base);
-	uint64_t used = (src->head.nr_pfn + 7) / 8, at = first / 8;
-	size_t n = at >= used ? 0 : used - at < len ? (size_t)(used - at) : len;
-	int rc = n ? infile_read(src->maps, buf, n, src->head.bitmap[which] + at) : 0;
-
-	if (rc < 0)
-		n = 0;
-	memset(buf + n, 0, len - n);
-	if (n && at + n == used && src->head.nr_pfn % 8)
-		buf[n - 1] &= (uint8_t)((1u << src->head.nr_pfn % 8) - 1);
-	return rc;
-}
-
 static int row_load(struct kdump_view *v, uint64_t nr)
 {
 	int rc;

@@ -33,7 +33,7 @@ struct kdump_source {
 	struct kdump_headers head; /* of the first file */
 	struct span all;	   /* the memory that the bitmaps speak of */
 	struct kdump_file *file;   /* by frames, without a gap */
-	const struct infile *maps; /* the file whose bitmaps are read: each has all of them */
+	const struct infile *maps; /* the file whose bitmaps tell of frames of missing parts */
 	size_t nr_file;
 	uint64_t *before; /* bits of bitmap 2 that are set before each row */
 	void *note_map;	  /* mapping behind base.notes, or NULL */
@@ -41,7 +41,10 @@ struct kdump_source {
 	char *note_copy;
 };
 
-/* Bits [first, first + 8 * len) of a bitmap; see source_ops.frames. */
+/*
+ * Bits [first, first + 8 * len) of a bitmap, those of each part from the part itself; see
+ * source_ops.frames.
+ */
 int kdump_frames(struct source *src, enum source_frames which, uint64_t first, uint8_t *buf,
 		 size_t len);
 

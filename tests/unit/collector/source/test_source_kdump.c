@@ -213,6 +213,8 @@ TEST(a_machine_of_no_name)
 
 TEST(headers_that_lie)
 {
+	CHECK_EQ(refused("max 64\nsplit 9 8\n"), -EBADMSG);
+	CHECK_EQ(refused("max 64\nsplit 9 65\n"), -EBADMSG);
 	CHECK_EQ(refused(PAGES "poke 0 1 0x58\n"), -EBADMSG); /* signature */
 	CHECK_EQ(refused(PAGES "poke 428 4 0\n"), -EBADMSG);  /* block size */
 	CHECK_EQ(refused(PAGES "poke 428 4 -4096\n"), -EBADMSG);
@@ -297,74 +299,6 @@ TEST(cut)
 	}
 }
 
-#define SPLIT_PAGES                                                                              \
-	"max 4000\nram 0 4000\nlevel 1\ntime 9\npage 3 raw 7\npage 640 lzo 8\npage 702 zlib 9\n" \
-	"page 1300 zstd 10\npage 3999 raw 11\n"
-
-static const char *const split_texts[] = {
-	"split 0 640\n" SPLIT_PAGES,
-	"split 640 1300\n" SPLIT_PAGES,
-	"split 1300 4000\n" SPLIT_PAGES,
-};
-
-/* The parts of these numbers, as one source. */
-static int open_parts(const unsigned *nr, unsigned parts, struct source **out)
-{
-	const char *const name[] = { "a", "b", "c" };
-	struct infile in[3];
-
-	log_setup(0, false);
-	fail_clear();
-	for (unsigned i = 0; i < parts; i++)
-		CHECK_EQ(infile_init(&in[i], fix_dump(split_texts[nr[i]])), 0);
-	return source_kdump_open_parts(in, name, parts, out);
-}
-
-TEST(parts_in_any_order)
-{
-	static const unsigned orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 0 } };
-
-	for (unsigned i = 0; i < 3; i++) {
-		struct source *src;
-		struct view *v;
-
-		CHECK_EQ(open_parts(orders[i], 3, &src), 0);
-		CHECK(!source_is_incomplete(src));
-		CHECK_EQ(view_open(src, &v), 0);
-		CHECK(page_is(v, 3999, 11) && page_is(v, 3, 7) && page_is(v, 702, 9));
-		CHECK(page_is(v, 640, 8) && page_is(v, 1300, 10));
-		view_close(v);
-		source_close(src);
-	}
-}
-
-TEST(parts_that_are_missing)
-{
-	static const unsigned some[][2] = { { 0, 2 }, { 2, 1 }, { 0, 1 }, { 1, 1 } };
-	static const uint64_t lost[] = { 640, 3, 1300 };
-	struct source *src;
-	struct view *v;
-	const void *at;
-
-	for (unsigned i = 0; i < 3; i++) {
-		CHECK_EQ(open_parts(some[i], 2, &src), 0);
-		CHECK(source_is_incomplete(src));
-		CHECK_EQ(view_open(src, &v), 0);
-		CHECK_EQ(view_map(v, lost[i] * BLOCK, 1, &at), -EIO);
-		CHECK_EQ(page_is(v, 3, 7), i != 1);
-		CHECK_EQ(page_is(v, 3999, 11), i != 2);
-		view_close(v);
-		source_close(src);
-	}
-	CHECK_EQ(open_parts(some[3], 2, &src), -EINVAL); /* one of them twice */
-	CHECK(strstr(fail_text(), "name each part once"));
-	CHECK_EQ(open_parts(some[2] + 1, 1, &src), 0); /* one alone */
-	CHECK(source_is_incomplete(src));
-	source_close(src);
-	CHECK_EQ(refused("max 64\nsplit 9 8\n"), -EBADMSG);
-	CHECK_EQ(refused("max 64\nsplit 9 65\n"), -EBADMSG);
-}
-
 /* Mapped at once: alike and in the same place, alike elsewhere, of the same size and not alike. */
 TEST(pages_in_a_row_that_are_alike)
 {
@@ -390,4 +324,4 @@ TEST(pages_in_a_row_that_are_alike)
 
 RUN(every_version, blocks_and_bitmaps, large_blocks, frames_and_what_is_gone, packed_pages,
     states_that_stay, a_machine_of_no_name, headers_that_lie, pages_that_lie, cut,
-    parts_in_any_order, parts_that_are_missing, pages_in_a_row_that_are_alike)
+    pages_in_a_row_that_are_alike)
