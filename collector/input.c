@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/io.h"
 #include "base/sealed_magic.h"
+#include "packed.h"
 #include "source/infile.h"
 #include "unpack.h"
 
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #define COPY_BYTES (128 * 1024)
+#define LAYERS_MAX 4 /* packed, and what comes out is packed, too */
 
 /* Copy until the other end of the pipe is closed. */
 static int copy(int from, int to)
@@ -57,47 +59,35 @@ static int make_seekable(int *fd)
 	return rc;
 }
 
-/* How a file is packed, by its first bytes; NULL: it is not. */
-static const char *packed_as(int fd)
+static int refuse_packed(const char *name)
 {
-	static const struct {
-		const char *name;
-		uint8_t magic[4];
-	} kinds[] = {
-		{ "gzip", { 0x1f, 0x8b, 8 } },
-		{ "xz", { 0xfd, '7', 'z', 'X' } },
-		{ "zstd", { 0x28, 0xb5, 0x2f, 0xfd } },
-		{ "lz4", { 0x04, 0x22, 0x4d, 0x18 } },
-	};
-	uint8_t head[4];
-
-	if (pread(fd, head, sizeof(head), 0) != sizeof(head))
-		return NULL;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (memcmp(head, kinds[i].magic, i == 0 ? 3 : 4) == 0)
-			return kinds[i].name;
-	return NULL;
+	fail_adopt(-ENOTSUP, "unpack it first");
+	return fail(-ENOTSUP, "it is packed with %s", name);
 }
 
-/* A dump that was packed as a whole is unpacked to an unnamed file. */
-static int unpack(int *fd)
+/* From the start of what is packed to an unnamed file, which takes its place. */
+static int unpack_once(int *fd, const struct packed *how)
 {
-	const char *kind = packed_as(*fd);
-	int temp, rc;
+	int temp = file_temp(), rc;
 
-	if (!kind)
-		return 0;
-	if (!input_unpack) {
-		fail_adopt(-ENOTSUP, "unpack it first");
-		return fail(-ENOTSUP, "it is packed with %s", kind);
-	}
-	temp = file_temp();
 	if (temp < 0)
 		return temp;
-	rc = input_unpack(*fd, temp);
+	rc = lseek(*fd, (off_t)how->start, SEEK_SET) < 0 ? fail(-errno, "unpack")
+							 : input_unpack(*fd, temp);
 	close(*fd);
 	*fd = temp;
-	return rc < 0 ? fail(rc, "%s", kind) : 0;
+	return rc < 0 ? fail(rc, "%s", how->name) : 0;
+}
+
+/* A dump that was packed as a whole, perhaps more than once. */
+static int unpack(int *fd)
+{
+	struct packed how;
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < LAYERS_MAX && packed_as(*fd, &how); i++)
+		rc = how.known && input_unpack ? unpack_once(fd, &how) : refuse_packed(how.name);
+	return rc;
 }
 
 /* With a key it could be read from its beginning alone; pages of a dump are read in any order. */

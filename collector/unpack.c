@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unpack.c - a file inside gzip, xz, zstd or lz4, by libarchive */
+/* unpack.c - a file inside gzip, xz, zstd or lz4, by zlib and libarchive */
 #include "unpack.h"
 
 #include "base/err.h"
 #include "base/io.h"
+#include "unpack_gzip.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -19,11 +20,10 @@ static int archive_fail(struct archive *a, const char *what)
 	return fail(-EBADMSG, "%s", what);
 }
 
-/* Only what the library does itself: it would run other programs for the rest. */
+/* What libarchive does itself: it would run other programs for the rest. */
 static int allow(struct archive *a)
 {
 	int (*const filter[])(struct archive *) = {
-		archive_read_support_filter_gzip,
 		archive_read_support_filter_xz,
 		archive_read_support_filter_zstd,
 		archive_read_support_filter_lz4,
@@ -57,7 +57,7 @@ static int copy_blocks(struct archive *a, int to)
 	return ftruncate(to, (off_t)end) < 0 ? fail(-errno, "unpack") : 0;
 }
 
-int input_unpack(int from, int to)
+static int unpack_by_library(int from, int to)
 {
 	struct archive *a = archive_read_new();
 	struct archive_entry *entry;
@@ -66,8 +66,6 @@ int input_unpack(int from, int to)
 	if (!a)
 		return fail(-ENOMEM, "unpack");
 	rc = allow(a);
-	if (rc == 0 && lseek(from, 0, SEEK_SET) < 0)
-		rc = fail(-errno, "unpack");
 	if (rc == 0 && archive_read_open_fd(a, from, READ_BYTES) != ARCHIVE_OK)
 		rc = archive_fail(a, "unpack");
 	if (rc == 0 && archive_read_next_header(a, &entry) != ARCHIVE_OK)
@@ -76,4 +74,10 @@ int input_unpack(int from, int to)
 		rc = copy_blocks(a, to);
 	archive_read_free(a);
 	return rc;
+}
+
+/* libarchive would unpack gzip, too, but does not look at the checksum. */
+int input_unpack(int from, int to)
+{
+	return unpack_is_gzip(from) ? unpack_gzip(from, to) : unpack_by_library(from, to);
 }

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	signal(SIGXFSZ, SIG_IGN);
 	if (to < 0 || getrlimit(RLIMIT_FSIZE, &before) < 0 || setrlimit(RLIMIT_FSIZE, &limit) < 0)
 		abort();
-	rc = input_unpack(from, to);
+	rc = lseek(from, 0, SEEK_SET) < 0 ? -1 : input_unpack(from, to);
 	if (rc > 0 || (rc < 0 && !fail_text()[0]) || lseek(to, 0, SEEK_END) > (off_t)LIMIT)
 		abort();
 	if (setrlimit(RLIMIT_FSIZE, &before) < 0)

@@ -7,6 +7,18 @@ cut_short() {
 	head -c 1000000 "$work/packed" >"$work/cut"
 }
 
+# One bit in the middle is another one.
+change_bit() {
+	cp "$work/packed" "$work/cut"
+	python3 -c 'import os, sys
+at = os.path.getsize(sys.argv[1]) // 2
+with open(sys.argv[1], "r+b") as f:
+    f.seek(at)
+    byte = f.read(1)[0] ^ 16
+    f.seek(at)
+    f.write(bytes([byte]))' "$work/cut"
+}
+
 # What is inside is no matter to the one who unpacks: one kernel is enough.
 set -- $VMCORES
 for dir in "$1"; do
@@ -21,6 +33,9 @@ for dir in "$1"; do
 		rm -f "$work/again"
 		ok "$v: $tool: cut short" cut_short
 		ok "$v: $tool: it is refused" exits 1 "$collect" -l -d 31 "$work/cut" "$work/again"
+		ok "$v: $tool: by name" says "$work/cut: $tool: unpack"
+		ok "$v: $tool: a bit changed" change_bit
+		ok "$v: $tool: it is refused, too" exits 1 "$collect" -l -d 31 "$work/cut" "$work/again"
 		ok "$v: $tool: by name" says "$work/cut: $tool: unpack"
 	done
 	ok "$v: from a pipe" sh -c "cat '$work/packed' | '$collect' -q -l -d 31 - '$work/again'"
