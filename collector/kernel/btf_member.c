@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define SAME_NAME 32 /* types of one name that are looked at */
+#define SAME_NAME   32	       /* types of one name that are looked at */
+#define MEMBERS_MAX (1u << 15) /* looked at for one path: a struct made of itself ends, too */
 
 int btf_member_at(struct btf *b, const struct btf_type *t, uint32_t i, struct btf_member *out)
 {
@@ -95,11 +96,11 @@ static int describe(struct btf *b, uint64_t bits, uint32_t bit_size, struct btf_
 	return 0;
 }
 
-/* One name of a path, of len bytes. bits: where the struct itself is. */
+/* One name of a path, of len bytes. */
 struct step {
 	const char *name;
 	size_t len;
-	unsigned budget; /* of members looked at: a struct made of itself ends, too */
+	unsigned *budget; /* of members looked at */
 };
 
 static int step_into(struct btf *b, struct step *s, uint32_t id, unsigned depth,
@@ -116,9 +117,9 @@ static int step_into(struct btf *b, struct step *s, uint32_t id, unsigned depth,
 		char name[BTF_NAME_SIZE] = "";
 		struct btf_member m;
 
-		if (s->budget == 0 || btf_member_at(b, &t, i, &m) < 0)
+		if (*s->budget == 0 || btf_member_at(b, &t, i, &m) < 0)
 			return -EBADMSG;
-		s->budget--;
+		--*s->budget;
 		if (m.name && btf_name(b, m.name, name, sizeof(name)) < 0)
 			continue;
 		if (!name[0] && step_into(b, s, m.type, depth + 1, found) == 0) {
@@ -133,13 +134,14 @@ static int step_into(struct btf *b, struct step *s, uint32_t id, unsigned depth,
 	return -ENOENT;
 }
 
-int btf_field(struct btf *b, uint32_t id, const char *path, struct btf_field *out)
+static int find_field(struct btf *b, uint32_t id, const char *path, unsigned *budget,
+		      struct btf_field *out)
 {
 	struct btf_member m = { 0 };
 	uint64_t bits = 0;
 
 	for (unsigned depth = 0; depth < BTF_DEPTH; depth++) {
-		struct step s = { path, strcspn(path, "."), 1u << 17 };
+		struct step s = { path, strcspn(path, "."), budget };
 		int rc = step_into(b, &s, id, 0, &m);
 
 		if (rc < 0)
@@ -155,9 +157,17 @@ int btf_field(struct btf *b, uint32_t id, const char *path, struct btf_field *ou
 	return -EBADMSG;
 }
 
+int btf_field(struct btf *b, uint32_t id, const char *path, struct btf_field *out)
+{
+	unsigned budget = MEMBERS_MAX;
+
+	return find_field(b, id, path, &budget, out);
+}
+
 int btf_member(struct btf *b, const char *type, const char *path, struct btf_field *out)
 {
 	static const enum btf_kind kind[] = { BTF_STRUCT, BTF_TYPEDEF };
+	unsigned budget = MEMBERS_MAX;
 
 	for (unsigned k = 0; k < 2; k++) {
 		uint32_t id = 0;
@@ -165,7 +175,7 @@ int btf_member(struct btf *b, const char *type, const char *path, struct btf_fie
 		for (unsigned i = 0; i < SAME_NAME; i++) {
 			if (btf_find(b, kind[k], type, id, &id) < 0)
 				break;
-			if (btf_field(b, id, path, out) == 0)
+			if (find_field(b, id, path, &budget, out) == 0)
 				return 0;
 		}
 	}

@@ -342,4 +342,37 @@ TEST(same_names)
 	fix_btf_close(&f);
 }
 
-RUN(from_memory, from_dump, split, loops, unknown_kind, damaged, same_names)
+/* Structs by one name whose members go down and down: a lookup ends soon. */
+TEST(many_members)
+{
+	struct fix_btf_member *anon = calloc(1000, sizeof(*anon));
+	struct fix_btf f;
+	struct btf_field field;
+	uint32_t inner, outer;
+	clock_t start;
+	struct btf *b;
+
+	CHECK(anon != NULL);
+	fix_btf_open(&f, NULL);
+	for (unsigned i = 0; i < 1000; i++)
+		anon[i] = (struct fix_btf_member){ "", 1, 0, 0 };
+	fix_btf_int(&f, "int", 4, true);
+	inner = fix_btf_struct(&f, "", 4, anon, 1000);
+	for (unsigned i = 0; i < 1000; i++)
+		anon[i].type = inner;
+	outer = fix_btf_struct(&f, "", 4, anon, 1000);
+	for (unsigned i = 0; i < 32; i++)
+		fix_btf_struct(&f, "task_struct", 4,
+			       (struct fix_btf_member[]){ { "", outer, 0, 0 } }, 1);
+	fix_btf_done(&f);
+	b = open_blob(&f);
+	start = clock();
+	for (unsigned i = 0; i < 40; i++)
+		CHECK_OP(btf_member(b, "task_struct", "pid", &field), <, 0);
+	CHECK_OP((clock() - start) / CLOCKS_PER_SEC, <, 3);
+	btf_close(b);
+	fix_btf_close(&f);
+	free(anon);
+}
+
+RUN(from_memory, from_dump, split, loops, unknown_kind, damaged, same_names, many_members)
