@@ -16,12 +16,20 @@ static bool in_span(const struct span *s, uint64_t va)
 	return va >= s->start && va < s->end;
 }
 
+/* The part of a module's memory that va is in; NULL: none. */
+static const struct span *range_of(const struct kmodule *mod, uint64_t va)
+{
+	for (unsigned r = 0; r < mod->nr_range; r++)
+		if (in_span(&mod->range[r], va))
+			return &mod->range[r];
+	return NULL;
+}
+
 const struct kmodule *kmodules_owner(const struct kmodules *m, uint64_t va)
 {
 	for (unsigned i = 0; m && i < m->nr; i++)
-		for (unsigned r = 0; r < m->mod[i].nr_range; r++)
-			if (in_span(&m->mod[i].range[r], va))
-				return &m->mod[i];
+		if (range_of(&m->mod[i], va))
+			return &m->mod[i];
 	return NULL;
 }
 
@@ -84,27 +92,27 @@ int kmodule_symbol(const struct kmodules *m, const struct kmodule *mod, uint32_t
 int kmodules_at(const struct kmodules *m, uint64_t va, struct ksym *out)
 {
 	const struct kmodule *mod = kmodules_owner(m, va);
-	uint64_t next = UINT64_MAX, best = 0;
+	uint64_t next, best = 0;
 	uint32_t found = 0;
 
 	if (!mod)
 		return -ENOENT;
-	for (unsigned r = 0; r < mod->nr_range; r++)
-		if (in_span(&mod->range[r], va))
-			next = mod->range[r].end;
+	next = range_of(mod, va)->end;
 	for (uint32_t i = 1; i < mod->nr_syms; i++) {
 		Elf64_Sym s;
 		struct ksym sym;
+		bool below;
 
 		if (read_sym(m, mod, i, &s) < 0)
 			break;
-		if (s.st_value > va && s.st_value < next)
-			next = s.st_value;
-		if (s.st_value > best && s.st_value <= va && kmodules_owner(m, s.st_value) == mod &&
-		    describe(m, mod, i, &s, &sym) == 0) {
-			best = s.st_value;
+		below = s.st_value <= va;
+		if (below ? s.st_value <= best || !range_of(mod, s.st_value) : s.st_value >= next)
+			continue;
+		if (describe(m, mod, i, &s, &sym) < 0)
+			continue;
+		if (below)
 			found = i;
-		}
+		*(below ? &best : &next) = s.st_value;
 	}
 	if (!found || kmodule_symbol(m, mod, found, out) < 0)
 		return -ENOENT;
