@@ -308,6 +308,7 @@ static enum exit_code run_rearrange(const struct options *o)
 	log_msg(LOG_ERROR, "%s: %s the %" PRIu64 " bytes that came are saved as an incomplete dump",
 		options_program(o),
 		rc < 0		    ? "before that,"
+		: result.partial    ? "the dump in the stream is incomplete;"
 		: result.nr_damaged ? "the stream is damaged;"
 				    : "the stream ends early;",
 		result.bytes);

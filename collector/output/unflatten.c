@@ -245,7 +245,18 @@ static int check_start(struct unflat *u)
 	return 0;
 }
 
-static int run(struct unflat *u, bool *complete)
+/* All has come. After an error the file keeps the incomplete name, and its header gets the mark. */
+static int finish(struct unflat *u, struct unflatten_result *out)
+{
+	int rc;
+
+	out->partial = unflat_is_partial(u);
+	rc = out->partial ? sink_sync(u->sink) : unflat_finish_whole(u);
+	out->complete = rc == 0 && !out->partial;
+	return rc < 0 ? unflat_finish_cut(u, rc) : 0;
+}
+
+static int run(struct unflat *u, struct unflatten_result *out)
 {
 	int rc = check_start(u);
 
@@ -259,14 +270,8 @@ static int run(struct unflat *u, bool *complete)
 
 		rc = end < 0 ? end : rc;
 	}
-	*complete = rc > 0 && u->nr_damaged == 0;
-	if (*complete) {
-		rc = unflat_finish_whole(u);
-		if (rc == 0)
-			return 0;
-		*complete =
-			false; /* it keeps the incomplete name, and its header gets the mark back */
-	}
+	if (rc > 0 && u->nr_damaged == 0)
+		return finish(u, out);
 	return unflat_finish_cut(u, rc < 0 ? rc : 0);
 }
 
@@ -284,7 +289,7 @@ int unflatten_from(const struct unflatten_input *in, struct sink *sink,
 		return fail(-ENOMEM, "unflatten");
 	u->in = *in;
 	u->sink = sink;
-	rc = run(u, &out->complete);
+	rc = run(u, out);
 	out->bytes = u->bytes;
 	out->nr_damaged = u->nr_damaged;
 	free(u->window);

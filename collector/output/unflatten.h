@@ -5,7 +5,8 @@
  * A stream that ends without its end mark is salvaged: everything that
  * arrived is kept, the header is marked INCOMPLETE, the file stays under its
  * -incomplete name, and *complete is false. The same for a stream with a damaged
- * record: what lies behind it is read from the next sound one on.
+ * record: what lies behind it is read from the next sound one on. A whole stream of a dump that is
+ * marked INCOMPLETE keeps that name, too.
  */
 #ifndef OUTPUT_UNFLATTEN_H
 #define OUTPUT_UNFLATTEN_H
@@ -16,6 +17,7 @@ struct unflatten_result {
 	uint64_t bytes;	     /* of record payload */
 	uint64_t nr_damaged; /* how often records could not be read */
 	bool complete;
+	bool partial; /* the stream is whole, and its dump is marked as incomplete */
 };
 
 /*

@@ -169,6 +169,14 @@ int unflat_finish_cut(struct unflat *u, int rc)
 	return rc < 0 ? err_restore(&error) : rescue;
 }
 
+bool unflat_is_partial(const struct unflat *u)
+{
+	uint8_t bit;
+	uint64_t off = unflat_mark(u, &bit);
+
+	return off > 0 && u->head[off] & bit;
+}
+
 int unflat_finish_whole(struct unflat *u)
 {
 	int rc = u->marked ? sink_sync(u->sink) : 0;

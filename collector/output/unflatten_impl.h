@@ -49,6 +49,9 @@ int unflat_put_mark(struct unflat *u, bool incomplete);
  */
 int unflat_finish_cut(struct unflat *u, int rc);
 
+/* All has come; does the header, as the stream has it, say that the dump is incomplete? */
+bool unflat_is_partial(const struct unflat *u);
+
 /* All has come: the mark goes when everything else is on disk, then the sink commits. */
 int unflat_finish_whole(struct unflat *u);
 

@@ -94,6 +94,25 @@ TEST(the_mark_is_there_from_the_beginning)
 	sink_close(&direct->base);
 }
 
+/* The stream has its end, and the dump in it lacks pages. */
+TEST(a_dump_marked_in_its_stream_keeps_the_mark)
+{
+	static uint8_t stream[MEM_ROOM];
+	size_t pos = make_stream(stream, sizeof(stream)), end = pos - sizeof(struct flat_record);
+	const uint64_t off = offsetof(struct dump_header, status);
+	const uint32_t status = DUMP_ZSTD | DUMP_INCOMPLETE;
+	struct mem_sink *m = mem_open();
+	bool complete;
+
+	/* the last record before the end mark is the status */
+	memcpy(stream + end - sizeof(status), &status, sizeof(status));
+	CHECK_EQ(run(stream, pos, m, &complete), 0);
+	CHECK(!complete && !m->committed);
+	CHECK_EQ(m->buf[off], status);
+	sample_check(m->buf, m->size, false);
+	sink_close(&m->base);
+}
+
 static void note_discard(struct sink *s)
 {
 	container_of(s, struct mem_sink, base)->size = 0;
@@ -120,4 +139,5 @@ TEST(headers_that_do_not_fit_are_removed)
 }
 
 RUN(cut_elf_is_marked_and_has_no_torn_page, cut_elf_with_a_number_of_its_own,
-    the_mark_is_there_from_the_beginning, headers_that_do_not_fit_are_removed)
+    the_mark_is_there_from_the_beginning, a_dump_marked_in_its_stream_keeps_the_mark,
+    headers_that_do_not_fit_are_removed)
