@@ -100,14 +100,15 @@ void dump_close(struct dump_run *d)
 	free(d);
 }
 
-static void count(struct page_counts *t, const struct batch *b)
+/* The first nr pages of a batch. */
+static void count(struct page_counts *t, const struct batch *b, unsigned nr)
 {
-	for (unsigned i = 0; i < b->nr; i++) {
+	for (unsigned i = 0; i < nr; i++) {
 		t->zero += b->stored[i] == STORED_ZERO;
 		t->missing += b->stored[i] == STORED_MISSING;
+		t->bytes += b->size[i];
 	}
-	t->done += b->nr;
-	t->bytes += b->len;
+	t->done += nr;
 }
 
 /* Pump all pages through the pipeline, oldest batch first. */
@@ -128,11 +129,13 @@ static int pump(struct dump_run *d, struct format *f, struct page_counts *counts
 		if (pipeline_in_flight(p) == 0)
 			return 0;
 		rc = pipeline_next(p, &job);
-		if (rc == 0)
-			rc = format_pages(f, job);
 		if (rc < 0)
 			return rc;
-		count(counts, job);
+		b = job;
+		rc = format_pages(f, b);
+		count(counts, b, rc < 0 ? f->kept : b->nr);
+		if (rc < 0)
+			return rc;
 		pipeline_release(p);
 		if (d->cfg.progress)
 			d->cfg.progress(d->cfg.arg, counts);

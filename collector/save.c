@@ -194,6 +194,16 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	return rc;
 }
 
+/* Readers open a stream that a limit has cut, if it has its end. The message stays that of rc. */
+static void end_stream(struct sink *sink, int rc)
+{
+	struct err_saved error;
+
+	err_save(&error, rc);
+	(void)sink_commit(sink);
+	err_restore(&error);
+}
+
 static int save_file(struct save *s, const struct save_cfg *cfg, struct save_result *result)
 {
 	struct pages pages = { 0 };
@@ -226,6 +236,8 @@ static int save_file(struct save *s, const struct save_cfg *cfg, struct save_res
 		result->complete = rc == 0 && whole;
 		if (rc < 0)
 			format_withdraw(f);
+	} else if (to_pipe && f && f->stream_ends) {
+		end_stream(sink, rc);
 	}
 	result->again = !to_pipe && save_tries_again(cfg, rc);
 	if (result->again)

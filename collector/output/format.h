@@ -9,8 +9,8 @@
  * last few, whose descriptors are not written yet. Pages come in any order; each batch has the
  * number of each page's descriptor (rank), and each rank comes once.
  *
- * When pages() fails (disk full), the pages before that batch stay in the dump; end(false) then
- * writes their descriptors.
+ * When pages() fails (disk full), the pages before that batch stay in the dump, and so do those of
+ * the batch that still fit (kept); end(false) then writes their descriptors.
  */
 #ifndef OUTPUT_FORMAT_H
 #define OUTPUT_FORMAT_H
@@ -79,7 +79,9 @@ struct format {
 	struct sink *sink;	/* borrowed */
 	uint64_t bytes_written; /* header, bitmaps, descriptors, data */
 	uint64_t pages_lost; /* at most: given, and then lost by the sink, with their neighbours */
+	unsigned kept;	     /* of the batch that pages() failed for: so many pages, its first */
 	bool opens;	     /* readers can open what is there: header and maps are in place */
+	bool stream_ends;    /* pages() failed, and its stream lacks nothing but the end mark */
 };
 
 /* kdump-compressed version 6. 256 KiB of buffers for every page size. */

@@ -187,7 +187,7 @@ static uint64_t offset_of(const struct elf_format *e, uint64_t rank)
 /* Each page has its place, the most important ones too: those below the limit are saved. */
 static bool is_beyond(const struct elf_format *e, uint64_t rank)
 {
-	uint64_t limit = e->base.sink->limit;
+	uint64_t limit = e->base.sink->write_once ? 0 : e->base.sink->limit;
 
 	return limit > 0 && offset_of(e, rank) + e->at.page > limit;
 }

@@ -46,24 +46,42 @@ static int add_desc(struct kdump_format *k, uint64_t rank, const struct dump_des
 	return 0;
 }
 
-static int put_batch(struct kdump_format *k, const struct batch *b)
+/* Descriptors of the first nr pages, whose data is written. */
+static int describe_pages(struct kdump_format *k, const struct batch *b, unsigned nr)
 {
 	struct dump_desc last = { 0 };
 	uint64_t pos = k->data_pos;
-	int rc = kdump_put(k, pos, b->data, b->len);
+	int rc = 0;
 
-	if (rc < 0)
-		return fail(rc, "page data");
-	k->data_pos += b->len;
-	for (unsigned i = 0; i < b->nr && rc == 0; i++) {
+	for (unsigned i = 0; i < nr && rc == 0; i++) {
 		struct dump_desc desc = kdump_describe(k, b, i, pos, &last);
 
 		if (b->stored[i] == STORED_DATA)
 			last = desc;
 		rc = add_desc(k, b->rank[i] - k->below, &desc);
 		pos += b->size[i];
+		k->base.kept += rc == 0;
 	}
 	return rc;
+}
+
+static int put_batch(struct kdump_format *k, const struct batch *b)
+{
+	unsigned nr = kdump_batch_fit(k, b);
+	size_t len = 0;
+	int rc;
+
+	for (unsigned i = 0; i < nr; i++)
+		len += b->size[i];
+	rc = kdump_put(k, k->data_pos, b->data, len);
+	if (rc < 0)
+		return fail(rc, "page data");
+	rc = describe_pages(k, b, nr);
+	k->data_pos += len;
+	if (rc < 0 || nr == b->nr)
+		return rc;
+	rc = fail(-ENOSPC, "the limit of %ju bytes", (uintmax_t)k->base.sink->limit);
+	return fail(rc, "page data");
 }
 
 /* How many bytes from the start of the file are certainly stored. */
@@ -74,15 +92,29 @@ static uint64_t cut_lost(struct sink *s)
 	return s->ops->cut_lost && s->ops->cut_lost(s, &size) == 0 ? size : UINT64_MAX;
 }
 
-/* Try to save the pages before the failure; the message stays that of rc. */
-static void rescue_desc(struct kdump_format *k, int rc)
+/* Clear the incomplete mark only after everything else is on disk. */
+static int put_status(struct kdump_format *k, bool complete)
+{
+	uint32_t status = complete ? k->status & ~(uint32_t)DUMP_INCOMPLETE : k->status;
+	int rc = 0;
+
+	k->cleared = complete && !k->base.sink->write_once;
+	if (complete || (k->base.sink->write_once && !k->base.stream_ends))
+		rc = kdump_put(k, STATUS_OFF, &status, STATUS_LEN);
+	return rc < 0 ? rc : sink_sync(k->base.sink);
+}
+
+/* At a limit a stream goes on, up to its end; one that is broken off takes no more. */
+static void end_stream(struct kdump_format *k)
+{
+	k->base.stream_ends = flush_desc(k) == 0 && put_status(k, false) == 0;
+}
+
+/* The end of a file may be lost, whatever was accepted. */
+static void rescue_desc(struct kdump_format *k)
 {
 	struct sink *s = k->base.sink;
-	struct err_saved error;
 
-	if (s->write_once)
-		return;
-	err_save(&error, rc);
 	k->base.pages_lost += kdump_forget(k->desc, k->nr_desc, cut_lost(s));
 	(void)flush_desc(k);
 	/* Some servers report a full disk long after they accepted the bytes. */
@@ -92,6 +124,18 @@ static void rescue_desc(struct kdump_format *k, int rc)
 	if (cut_lost(s) < k->at.data_off + (k->nr_keep ? k->at.block : 0))
 		k->base.opens = false;
 	k->nr_desc = 0;
+}
+
+/* Try to save the pages before the failure; the message stays that of rc. */
+static void rescue(struct kdump_format *k, int rc)
+{
+	struct err_saved error;
+
+	err_save(&error, rc);
+	if (k->base.sink->write_once)
+		end_stream(k);
+	else
+		rescue_desc(k);
 	err_restore(&error);
 }
 
@@ -102,25 +146,14 @@ static int kdump_pages(struct format *f, const struct batch *b)
 
 	if (!kdump_batch_is_sound(k, b))
 		return fail(-EINVAL, "kdump format: unsound batch");
+	f->kept = 0;
 	rc = put_batch(k, b);
 	if (rc < 0) {
 		if (!k->failed)
 			k->failed = rc;
-		rescue_desc(k, rc);
+		rescue(k, rc);
 	}
 	return rc;
-}
-
-/* Clear the incomplete mark only after everything else is on disk. */
-static int put_status(struct kdump_format *k, bool complete)
-{
-	uint32_t status = complete ? k->status & ~(uint32_t)DUMP_INCOMPLETE : k->status;
-	int rc = 0;
-
-	k->cleared = complete && !k->base.sink->write_once;
-	if (complete || k->base.sink->write_once)
-		rc = kdump_put(k, STATUS_OFF, &status, STATUS_LEN);
-	return rc < 0 ? rc : sink_sync(k->base.sink);
 }
 
 static void kdump_withdraw(struct format *f)
@@ -149,7 +182,8 @@ static int kdump_end(struct format *f, bool complete)
 		rc = put_status(k, complete && whole);
 	if (rc < 0) {
 		kdump_withdraw(f);
-		rescue_desc(k, rc);
+		if (!f->sink->write_once)
+			rescue(k, rc);
 		return fail(rc, "end dump");
 	}
 	if (complete && !whole)

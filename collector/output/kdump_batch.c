@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* kdump_batch.c - a batch as a kdump-compressed dump has it: is it sound, its descriptors */
+/* kdump_batch.c - a batch as a kdump-compressed dump has it: is it sound, what of it fits */
 #include "output/kdump_impl.h"
 
 /* All zero pages share one block; crash needs them in the dump. */
@@ -45,4 +45,41 @@ bool kdump_batch_is_sound(const struct kdump_format *k, const struct batch *b)
 		sum += size;
 	}
 	return sum == b->len;
+}
+
+/* As the descriptor of this rank is collected: *nr of them come before it in the same write. */
+static bool joins(unsigned *nr, uint64_t *next, uint64_t rank)
+{
+	bool with_them = *nr > 0 && *nr < DESC_CAPACITY && rank == *next;
+
+	*nr = with_them ? *nr + 1 : 1;
+	*next = rank + 1;
+	return with_them;
+}
+
+/*
+ * The space of descriptors in a file is reserved, or lies before the page data. In a stream each
+ * write takes space: those of the data, of all descriptors, and of the status.
+ */
+unsigned kdump_batch_fit(const struct kdump_format *k, const struct batch *b)
+{
+	const uint64_t record = k->base.sink->record, desc = record ? sizeof(k->desc[0]) : 0;
+	uint64_t left = sink_left(k->base.sink, k->data_pos), need = 0;
+	uint64_t next = k->first_rank + k->nr_desc;
+	unsigned nr_desc = k->nr_desc;
+	bool data = false;
+
+	if (record)
+		need = record + STATUS_LEN + (nr_desc > 0) * record + nr_desc * desc;
+	for (unsigned i = 0; i < b->nr && left < UINT64_MAX; i++) {
+		if (!joins(&nr_desc, &next, b->rank[i] - k->below))
+			need += record;
+		if (!data && b->size[i] > 0)
+			need += record;
+		data |= b->size[i] > 0;
+		need += desc + b->size[i];
+		if (need > left)
+			return i;
+	}
+	return b->nr;
 }

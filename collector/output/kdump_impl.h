@@ -52,6 +52,12 @@ int kdump_begin(struct format *f, const struct dump_info *info);
 bool kdump_batch_is_sound(const struct kdump_format *k, const struct batch *b);
 
 /*
+ * How many pages of a batch, from its first on, fit into the limit of the sink together with all
+ * that must still be written for them.
+ */
+unsigned kdump_batch_fit(const struct kdump_format *k, const struct batch *b);
+
+/*
  * The descriptor of page i of a batch, whose data lies at this offset. Equal pages share their
  * data: last is the descriptor of the last page with data.
  */

@@ -41,6 +41,13 @@ struct sink_ops {
 	 */
 	int (*reserve)(struct sink *s, uint64_t off, uint64_t len);
 
+	/*
+	 * How many bytes from off on it takes until a limit is reached; UINT64_MAX: none is set.
+	 * A flattened stream counts what is written anywhere, and keeps space for its end mark.
+	 * Optional: no limit.
+	 */
+	uint64_t (*left)(const struct sink *s, uint64_t off);
+
 	/* Make what was written so far durable; nothing to do for a stream. */
 	int (*sync)(struct sink *s);
 
@@ -83,7 +90,8 @@ struct sink {
 	bool write_once;    /* no byte may be written twice (flattened stream) */
 	bool stale;	    /* gaps hold old bytes (block device): zero them yourself */
 	bool gathers;	    /* small writes are cheap: it collects them itself */
-	uint64_t limit;	    /* bytes from there on are refused; 0: no limit is set */
+	uint64_t limit;	    /* of the size of the object or stream; 0: none is set */
+	uint64_t record;    /* bytes that each write takes besides its own (flattened stream) */
 	uint64_t data_from; /* of the format, once begun: page data begins here */
 	uint64_t data_unit; /* it comes in any order, in pages of so many bytes; 0: in order */
 };
@@ -136,6 +144,11 @@ static inline int sink_write_at(struct sink *s, uint64_t off, const void *buf, s
 static inline int sink_reserve(struct sink *s, uint64_t off, uint64_t len)
 {
 	return s->ops->reserve ? s->ops->reserve(s, off, len) : 0;
+}
+
+static inline uint64_t sink_left(const struct sink *s, uint64_t off)
+{
+	return s->ops->left ? s->ops->left(s, off) : UINT64_MAX;
 }
 
 static inline int sink_sync(struct sink *s)

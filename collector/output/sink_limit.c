@@ -42,6 +42,13 @@ static int limit_reserve(struct sink *s, uint64_t off, uint64_t len)
 	return rc < 0 ? rc : sink_reserve(l->inner, off, len);
 }
 
+static uint64_t limit_left(const struct sink *s, uint64_t off)
+{
+	uint64_t limit = limit_of(s)->limit;
+
+	return off < limit ? limit - off : 0;
+}
+
 static int limit_sync(struct sink *s)
 {
 	return sink_sync(limit_of(s)->inner);
@@ -85,6 +92,7 @@ static const struct sink_ops limit_ops = {
 	.kind = "limited",
 	.write_at = limit_write_at,
 	.reserve = limit_reserve,
+	.left = limit_left,
 	.sync = limit_sync,
 	.sure = limit_sure,
 	.cut_lost = limit_cut_lost,

@@ -162,6 +162,11 @@ static int sum_reserve(struct sink *s, uint64_t off, uint64_t len)
 	return sink_reserve(sum_of(s)->inner, off, len);
 }
 
+static uint64_t sum_left(const struct sink *s, uint64_t off)
+{
+	return sink_left(sum_of(s)->inner, off);
+}
+
 static int sum_sync(struct sink *s)
 {
 	return sink_sync(sum_of(s)->inner);
@@ -217,6 +222,7 @@ static const struct sink_ops sum_ops = {
 	.kind = "with checksums",
 	.write_at = sum_write_at,
 	.reserve = sum_reserve,
+	.left = sum_left,
 	.sync = sum_sync,
 	.sure = sum_sure,
 	.cut_lost = sum_cut_lost,

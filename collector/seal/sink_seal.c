@@ -36,6 +36,7 @@ struct seal_sink {
 	uint8_t *key;	    /* of the payload, in memory of secret.h */
 	uint64_t pos;	    /* bytes taken */
 	uint64_t inner_pos; /* bytes given to inner */
+	uint64_t capacity;  /* bytes that it takes in all, sealed within the limit of inner */
 	pthread_t thread;
 	bool running;
 	bool ended; /* committed or discarded */
@@ -158,6 +159,15 @@ static int seal_write_at(struct sink *base, uint64_t off, const void *buf, size_
 	return 0;
 }
 
+static uint64_t seal_left(const struct sink *base, uint64_t off)
+{
+	const struct seal_sink *s = container_of(base, const struct seal_sink, base);
+
+	if (s->capacity == UINT64_MAX)
+		return UINT64_MAX;
+	return off < s->capacity ? s->capacity - off : 0;
+}
+
 /* What is in the chunk being filled stays there: it can be sealed once only. */
 static int seal_sync(struct sink *base)
 {
@@ -229,6 +239,7 @@ static void seal_close(struct sink *base)
 static const struct sink_ops seal_ops = {
 	.kind = "sealed",
 	.write_at = seal_write_at,
+	.left = seal_left,
 	.sync = seal_sync,
 	.commit = seal_commit,
 	.discard = seal_discard,
@@ -265,6 +276,16 @@ static int begin(struct seal_sink *s, const struct seal_recipients *to)
 	return rc < 0 ? rc : put_below(s, nonce, sizeof(nonce));
 }
 
+/* Behind the header and the nonce, each chunk takes a tag. */
+static uint64_t capacity_of(const struct seal_sink *s)
+{
+	uint64_t left = sink_left(s->inner, s->inner_pos), rest = left % CHUNK_SEALED;
+
+	if (left == UINT64_MAX)
+		return left;
+	return left / CHUNK_SEALED * CHUNK_SIZE + (rest > CHUNK_TAG ? rest - CHUNK_TAG : 0);
+}
+
 static int start_thread(struct seal_sink *s)
 {
 	pthread_attr_t attr;
@@ -291,12 +312,15 @@ int sink_seal_open(struct sink *inner, const struct seal_recipients *to, struct 
 		sink_close(inner);
 		return rc < 0 ? rc : fail(-ENOMEM, "encrypt");
 	}
-	s->base = (struct sink){ .ops = &seal_ops, .write_once = true, .gathers = true };
+	s->base = (struct sink){
+		.ops = &seal_ops, .write_once = true, .gathers = true, .limit = inner->limit
+	};
 	s->inner = inner;
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->changed, NULL);
 	s->key = secret_alloc(AGE_KEY);
 	rc = s->key ? begin(s, to) : fail(-ENOMEM, "encrypt");
+	s->capacity = capacity_of(s);
 	if (rc == 0)
 		rc = start_thread(s);
 	if (rc < 0) {

@@ -56,6 +56,9 @@ enum stored_as sample_stored(uint64_t rank);
 /* Bytes of its data; 0: none of its own. */
 uint32_t sample_size(uint64_t rank);
 
+/* The rank of the page that sample_write() gives as its n-th. */
+uint64_t sample_order(unsigned n);
+
 /* What the header of the sample says. */
 void sample_info(struct dump_info *info);
 

@@ -153,7 +153,7 @@ TEST(into_a_pipe_only_the_first_level_goes)
 	m.cfg.size_limit = 280000;
 	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -ENOSPC);
 	CHECK(m.r.begun && !m.r.complete && m.r.level == 0);
-	CHECK_EQ(ended(reader), 0);
+	CHECK_EQ(ended(reader), 1); /* readers want the end of the stream */
 	close_machine(&m);
 }
 
@@ -241,6 +241,34 @@ TEST(a_core_up_to_a_limit)
 	close_machine(&m);
 }
 
+/* All of this dump is in one batch: the pages of it that fit are there, and counted. */
+TEST(a_dump_up_to_a_limit)
+{
+	struct save_case m;
+	struct stat st;
+	uint64_t whole, nr_before = 0;
+
+	open_machine(&m);
+	CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), 0);
+	CHECK_EQ(stat(path, &st), 0);
+	whole = (uint64_t)st.st_size;
+	m.cfg.overwrite = true;
+	for (uint64_t limit = whole - 5 * 4096; limit < whole; limit += 4096) {
+		m.cfg.size_limit = limit;
+		CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -ENOSPC);
+		CHECK(m.r.begun && !m.r.complete && is_marked(part));
+		CHECK_OP(m.r.counts.done, >, nr_before);
+		CHECK_OP(m.r.counts.done, <, m.r.counts.keep);
+		CHECK_EQ(m.r.counts.lost, 0);
+		nr_before = m.r.counts.done;
+		CHECK_EQ(stat(part, &st), 0);
+		CHECK_OP((uint64_t)st.st_size, <=, limit);
+		CHECK_OP((uint64_t)st.st_size, >, limit - 4096);
+		fail_clear();
+	}
+	close_machine(&m);
+}
+
 RUN(whole, a_dump_that_cannot_be_named, a_useless_file_is_removed,
     into_a_pipe_only_the_first_level_goes, a_stream_of_an_incomplete_dump_has_its_end,
-    the_space_is_checked_for_files_only, a_core_up_to_a_limit)
+    the_space_is_checked_for_files_only, a_core_up_to_a_limit, a_dump_up_to_a_limit)

@@ -198,10 +198,16 @@ void sample_batch(struct batch *b, uint64_t first)
 	}
 }
 
+static const unsigned order[NR_BATCHES] = { 4, 0, 1, 2, 5, 3 };
+
+uint64_t sample_order(unsigned n)
+{
+	return order[n / PER_BATCH] * PER_BATCH + n % PER_BATCH;
+}
+
 /* begin and all batches: the first error. */
 static int sample_pages(struct format *f)
 {
-	static const unsigned order[NR_BATCHES] = { 4, 0, 1, 2, 5, 3 };
 	static struct batch b;
 	static uint8_t data[BATCH_BYTES];
 	int rc = 0;
