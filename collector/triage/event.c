@@ -10,23 +10,6 @@
 #define LEAD_LINES  100
 #define GAP_SECONDS 30 /* a slow serial console delays the rest of a trace */
 
-static const struct header {
-	const char *pattern;
-	enum event_where where;
-	enum event_weight weight;
-} headers[] = {
-#define HEADER(pattern, where, weight, example) { pattern, WHERE_##where, WEIGHT_##weight },
-#include "triage/headers.def"
-#undef HEADER
-};
-
-/* The text of panic() if an earlier event is the reason. */
-static const char *const follows[] = {
-#define FOLLOWS(pattern) pattern,
-#include "triage/follows.def"
-#undef FOLLOWS
-};
-
 static void no_lead(struct events *e)
 {
 	e->lead = (struct event){ .where = WHERE_REGS, .pid = -1, .cpu = -1, .seen = -1 };
@@ -44,48 +27,6 @@ void events_fini(struct events *e)
 {
 	free(e->at);
 	*e = (struct events){ 0 };
-}
-
-/* Does text begin with the pattern? It has at most one '*'. */
-static bool fits(const char *pattern, const char *text)
-{
-	const char *star = strchr(pattern, '*');
-
-	if (!star)
-		return line_starts(text, pattern);
-	return strncmp(text, pattern, (size_t)(star - pattern)) == 0 &&
-	       strstr(text + (star - pattern), star + 1) != NULL;
-}
-
-/* lockdep and slub put "[ ", "=== " or "*** " in front of theirs. */
-static const char *bare(const char *text)
-{
-	return text + strspn(text, " [*=");
-}
-
-static const struct header *find_header(const char *text)
-{
-	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-		if (fits(headers[i].pattern, text))
-			return &headers[i];
-	return NULL;
-}
-
-/* An oops whose first line stands behind what another CPU was printing. */
-static const struct header *find_broken(struct triage_line *l)
-{
-	static const char *const strong[] = { "general protection fault", "BUG: unable to handle ",
-					      "divide error: ", "Kernel panic - not syncing: " };
-
-	for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
-		const char *at = strstr(l->text, strong[i]);
-
-		if (at && at > l->text) {
-			memmove(l->text, at, strlen(at) + 1);
-			return find_header(l->text);
-		}
-	}
-	return NULL;
 }
 
 static struct event *open_of(struct events *e, const char *caller, unsigned *slot)
@@ -125,7 +66,7 @@ static unsigned next_index(struct events *e)
 	return EVENTS_MAX - 1;
 }
 
-static void begin(struct events *e, const struct header *h, const struct triage_line *l)
+static void begin(struct events *e, const struct header_row *h, const struct triage_line *l)
 {
 	unsigned at = next_index(e), slot;
 	struct event *v = &e->at[at];
@@ -140,18 +81,10 @@ static void begin(struct events *e, const struct header *h, const struct triage_
 	v->begin.seconds = v->seen = l->seconds;
 	v->end = v->begin;
 	snprintf(v->caller, sizeof(v->caller), "%s", l->caller);
-	snprintf(v->header, sizeof(v->header), "%s", bare(l->text));
+	snprintf(v->header, sizeof(v->header), "%s", header_bare(l->text));
 	/* The sanitizers' stacks begin without a title. */
 	v->in_trace = line_starts(v->header, "BUG: K");
 	event_take(v, l, true);
-}
-
-static bool follows_from_another(const char *panic)
-{
-	for (size_t i = 0; i < sizeof(follows) / sizeof(follows[0]); i++)
-		if (fits(follows[i], panic))
-			return true;
-	return false;
 }
 
 /* The event that a panic of this caller belongs to: its own open one, or just the last one. */
@@ -211,10 +144,10 @@ static void adopt_lead(const struct events *e, struct event *v)
 	v->panicked = true;
 }
 
-static void take_panic(struct events *e, const struct header *h, const struct triage_line *l)
+static void take_panic(struct events *e, const struct header_row *h, const struct triage_line *l)
 {
 	const char *reason = l->text + strlen(PANIC_TEXT);
-	struct event *v = follows_from_another(reason) ? reason_of(e, l) : NULL;
+	struct event *v = header_follows(reason) ? reason_of(e, l) : NULL;
 
 	/* The reason of any panic is a deadly event just before it, or one with only a header. */
 	if (!v) {
@@ -243,7 +176,7 @@ static bool wants_text(const struct event *v)
 }
 
 /* The text of a WARNING behind it, as before 5.1; its function is only the one that reports. */
-static bool is_text_of(const struct event *open, const struct header *h)
+static bool is_text_of(const struct event *open, const struct header_row *h)
 {
 	return wants_text(open) && h->weight == WEIGHT_WARNING &&
 	       (h->where == WHERE_BEFORE ||
@@ -251,21 +184,21 @@ static bool is_text_of(const struct event *open, const struct header *h)
 }
 
 /* The text stands before the WARNING or the BUG that it belongs to. */
-static bool text_precedes(const struct event *open, const struct header *h)
+static bool text_precedes(const struct event *open, const struct header_row *h)
 {
 	return open->where == WHERE_BEFORE && is_bare(open) && h->weight >= open->weight &&
 	       (h->where == WHERE_REGS || h->where == WHERE_LINE);
 }
 
 /* What was seen first of a fault, in front of the kernel's own words for it. */
-static bool is_prelude(const struct event *open, const struct header *h)
+static bool is_prelude(const struct event *open, const struct header_row *h)
 {
 	return open->weight == WEIGHT_MORE && is_bare(open) && open->pid < 0 &&
 	       h->weight == WEIGHT_DEADLY && h->where == WHERE_REGS;
 }
 
 /* Keep the text that says more, and the place and the weight of the other. */
-static void join(struct event *open, const struct header *h, const struct triage_line *l)
+static void join(struct event *open, const struct header_row *h, const struct triage_line *l)
 {
 	if (is_text_of(open, h)) {
 		snprintf(open->header, sizeof(open->header), "%s", l->text);
@@ -280,7 +213,7 @@ static void join(struct event *open, const struct header *h, const struct triage
 }
 
 /* Does the header belong to the event before it, because it has less information? */
-static bool belongs(const struct event *open, const struct header *h)
+static bool belongs(const struct event *open, const struct header_row *h)
 {
 	if (!open || open->panicked)
 		return false;
@@ -308,20 +241,6 @@ static void close_old(struct events *e, const struct triage_line *l)
 	}
 }
 
-static const struct header *header_of(struct triage_line *l)
-{
-	const char *text = bare(l->text);
-	const struct header *h = find_header(l->text);
-
-	if (h)
-		return h;
-	h = find_header(text);
-	if (!h)
-		return find_broken(l);
-	memmove(l->text, text, strlen(text) + 1);
-	return h;
-}
-
 /* "CPU3: stopping": arm's other CPUs print their stacks after a panic. */
 static bool is_stopping(const char *text)
 {
@@ -344,7 +263,7 @@ static void tick(struct events *e, struct triage_line *l)
 }
 
 /* A line while an event is open: of it, or of somebody else. */
-static void go_on(const struct events *e, struct event *v, const struct header *h,
+static void go_on(const struct events *e, struct event *v, const struct header_row *h,
 		  const struct triage_line *l)
 {
 	unsigned frames = v->nr_frames;
@@ -363,14 +282,14 @@ static void go_on(const struct events *e, struct event *v, const struct header *
 void events_line(struct events *e, const char *line, size_t len)
 {
 	struct triage_line l;
-	const struct header *h;
+	const struct header_row *h;
 	struct event *open;
 	unsigned slot = 0;
 
 	triage_line(line, len, &l);
 	tick(e, &l);
 	close_old(e, &l);
-	h = header_of(&l);
+	h = header_find(&l);
 	open = open_of(e, l.caller, &slot);
 	if (h && line_starts(l.text, PANIC_TEXT)) {
 		take_panic(e, h, &l);

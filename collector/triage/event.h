@@ -11,29 +11,13 @@
 #define TRIAGE_EVENT_H
 
 #include "triage/frame.h"
+#include "triage/header.h"
 #include "triage/line.h"
 #include "triage/moment.h"
 
 #define EVENTS_MAX 64
 #define FRAMES_MAX 48
-#define PANIC_TEXT "Kernel panic - not syncing: "
 #define OPEN_MAX   8 /* printed at the same time, by CPUs that the log distinguishes */
-
-/* Where the guilty function is: see headers.def. */
-enum event_where {
-	WHERE_REGS,
-	WHERE_LINE,
-	WHERE_TRACE,
-	WHERE_LOCK,
-	WHERE_STALL,
-	WHERE_HUNG,
-	WHERE_ENTRY,
-	WHERE_CALLER,
-	WHERE_BEFORE,
-	WHERE_NOBODY
-};
-
-enum event_weight { WEIGHT_NOTHING, WEIGHT_MORE, WEIGHT_WARNING, WEIGHT_DEADLY };
 
 struct event {
 	char header[LINE_MAX_LEN]; /* the message, without the brackets and stars around it */
@@ -84,6 +68,9 @@ void events_fini(struct events *e);
 
 /* For event.c: take the facts from a line of an event; first: the line is its header. */
 void event_take(struct event *v, const struct triage_line *l, bool first);
+
+/* For event_take(): whose event it is: task, CPU, taint, release. */
+void event_take_task(struct event *v, const char *text, bool first);
 
 /* For event.c: is it a line as the kernel prints below a header: registers, code, modules? */
 bool event_owns(const char *text);

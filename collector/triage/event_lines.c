@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* event_lines.c - facts from the lines of an event: task, CPU, function, call trace */
+/* event_lines.c - facts from the lines of an event: function, registers, call trace */
 #include "triage/event.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TAINT_LETTERS "PGFSRMBUDAWCIOELKXTNJ"
 
 static const char *const trace_begins[] = { "Call Trace:", "Call trace:", "Backtrace:",
 					    "backtrace:",  "Backtrace (", "backtrace (" };
@@ -22,128 +20,6 @@ static bool begins_trace(const char *text)
 		if (strstr(text, trace_begins[i]))
 			return true;
 	return false;
-}
-
-static void copy_word(char *out, size_t size, const char *from, size_t len)
-{
-	snprintf(out, size, "%.*s", (int)len, from);
-}
-
-/* " Tainted: G  B  6.1.0-18 #1", " Not tainted 6.1.0-18 #1" */
-static void take_taint(struct event *v, const char *text)
-{
-	size_t letters = 0;
-
-	if (line_starts(text, " Not tainted ")) {
-		text += strlen(" Not tainted ");
-	} else {
-		/* Letters and blanks; Red Hat has dashes for its own. A release has digits. */
-		for (text += strlen(" Tainted: "); *text && strchr(TAINT_LETTERS " -", *text);
-		     text++)
-			if (isalpha((unsigned char)*text) && letters + 1 < sizeof(v->taint))
-				v->taint[letters++] = *text;
-		v->taint[letters] = '\0';
-	}
-	copy_word(v->release, sizeof(v->release), text, strcspn(text, " "));
-}
-
-static const char *find_taint(const char *text)
-{
-	const char *taint = strstr(text, " Tainted: ");
-
-	return taint ? taint : strstr(text, " Not tainted ");
-}
-
-/* Before 3.10 "Pid: 12, comm: a Tainted: ...", arm "Process a (pid: 12, stack limit = 0x1)". */
-static void take_old_who(struct event *v, const char *text)
-{
-	const char *comm = strstr(text, ", comm: "), *pid = strstr(text, " (pid: ");
-	const char *taint = comm ? find_taint(comm) : NULL;
-
-	if (v->pid >= 0)
-		return;
-	if (line_starts(text, "Pid: ") && taint) {
-		comm += strlen(", comm: ");
-		copy_word(v->comm, sizeof(v->comm), comm, (size_t)(taint - comm));
-		v->pid = strtol(text + strlen("Pid: "), NULL, 10);
-		take_taint(v, taint);
-	} else if (line_starts(text, "Process ") && pid) {
-		text += strlen("Process ");
-		copy_word(v->comm, sizeof(v->comm), text, (size_t)(pid - text));
-		v->pid = strtol(pid + strlen(" (pid: "), NULL, 10);
-	}
-}
-
-/* Of a hung task: a line with nothing else but blanks in front. */
-static void take_taint_alone(struct event *v, const char *text)
-{
-	const char *taint = find_taint(text);
-
-	if (taint && strspn(text, " ") == (size_t)(taint + 1 - text) && v->where == WHERE_HUNG &&
-	    !v->release[0])
-		take_taint(v, taint);
-}
-
-/* "6.1.0 #1 Not tainted": lockdep's own line, which stays when the stack below it is cut off. */
-static void take_lock_release(struct event *v, const char *text)
-{
-	if (isdigit((unsigned char)*text) && strstr(text, " #") && !v->lock_release[0] &&
-	    (strstr(text, " Not tainted") || strstr(text, " Tainted: ")))
-		copy_word(v->lock_release, sizeof(v->lock_release), text, strcspn(text, " "));
-}
-
-/* "CPU: 0 PID: 12 Comm: a b Kdump: loaded Tainted: ...", and "UID: 0" between since 6.12. */
-static void take_who(struct event *v, const char *text)
-{
-	const char *cpu = strstr(text, "CPU: "), *pid = strstr(text, "PID: ");
-	const char *comm = strstr(text, "Comm: "), *taint, *end;
-
-	take_old_who(v, text);
-	take_taint_alone(v, text);
-	take_lock_release(v, text);
-	if (!cpu || !pid || !comm || v->release[0])
-		return;
-	comm += strlen("Comm: ");
-	taint = find_taint(comm);
-	if (taint)
-		take_taint(v, taint);
-	/* The header named the task: this line may be of the task that found the problem. */
-	if (v->pid >= 0 && v->comm[0])
-		return;
-	v->cpu = strtol(cpu + strlen("CPU: "), NULL, 10);
-	v->pid = strtol(pid + strlen("PID: "), NULL, 10);
-	end = strstr(comm, " Kdump: loaded");
-	if (!end || (taint && taint < end))
-		end = taint;
-	copy_word(v->comm, sizeof(v->comm), comm, end ? (size_t)(end - comm) : strcspn(comm, " "));
-}
-
-/* "INFO: task NAME:PID blocked", "CPU#1 stuck for 22s! [NAME:PID]" */
-static void take_name_pid(struct event *v, const char *from, const char *end)
-{
-	const char *colon = end;
-
-	while (colon > from && *colon != ':')
-		colon--;
-	if (colon == from)
-		return;
-	copy_word(v->comm, sizeof(v->comm), from, (size_t)(colon - from));
-	v->pid = strtol(colon + 1, NULL, 10);
-}
-
-static void take_header_task(struct event *v, const char *text)
-{
-	const char *cpu = strstr(text, "CPU#"), *task = strstr(text, "INFO: task ");
-	const char *open = cpu ? strchr(cpu, '[') : NULL;
-
-	if (task && v->where == WHERE_HUNG) {
-		task += strlen("INFO: task ");
-		take_name_pid(v, task, task + strcspn(task, " "));
-	}
-	if (cpu)
-		v->cpu = strtol(cpu + 4, NULL, 10);
-	if (open)
-		take_name_pid(v, open + 1, open + strcspn(open, "]"));
 }
 
 /* RIP: 0010:func, RIP  [<addr>] func, IP: [<addr>] func, PC is at func, pc : func, EIP: func, epc :
@@ -189,10 +65,10 @@ static bool arm_frame(const char *text, struct triage_frame *out)
 	if (n == 0 || n >= sizeof(out->name) || close > from || *open == '[')
 		return false;
 	*out = (struct triage_frame){ .unsure = false };
-	copy_word(out->name, sizeof(out->name), open, n);
+	line_copy(out->name, sizeof(out->name), open, n);
 	close += strcspn(close, "[ )");
 	if (line_starts(close, " ["))
-		copy_word(out->module, sizeof(out->module), close + 2, strcspn(close + 2, "]"));
+		line_copy(out->module, sizeof(out->module), close + 2, strcspn(close + 2, "]"));
 	return true;
 }
 
@@ -261,9 +137,9 @@ static void take_work(struct event *v, const char *text)
 	if (isdigit((unsigned char)*text))
 		return; /* an address: there are no symbols */
 	n = strcspn(text, " ");
-	copy_word(work->name, sizeof(work->name), text, n);
+	line_copy(work->name, sizeof(work->name), text, n);
 	if (line_starts(text + n, " ["))
-		copy_word(work->module, sizeof(work->module), text + n + 2,
+		line_copy(work->module, sizeof(work->module), text + n + 2,
 			  strcspn(text + n + 2, "]"));
 }
 
@@ -323,7 +199,7 @@ static void take_assertion(struct event *v, const char *text)
 	while (at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
 		at--;
 	if (end && at < end && at > text && at[-1] == ':')
-		copy_word(v->line.name, sizeof(v->line.name), at, (size_t)(end - at));
+		line_copy(v->line.name, sizeof(v->line.name), at, (size_t)(end - at));
 }
 
 /* The function that the header names. */
@@ -371,11 +247,9 @@ bool event_owns(const char *text)
 
 void event_take(struct event *v, const struct triage_line *l, bool first)
 {
-	if (first) {
+	if (first)
 		take_line(v, l->text);
-		take_header_task(v, l->text);
-	}
-	take_who(v, l->text);
+	event_take_task(v, l->text, first);
 	take_work(v, l->text);
 	take_last_function(v, l->text);
 	/* Skip the trace that panic() prints itself: it follows its cause, or is of khungtaskd. */

@@ -15,6 +15,11 @@ bool line_starts(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+void line_copy(char *out, size_t size, const char *from, size_t len)
+{
+	snprintf(out, size, "%.*s", (int)len, from);
+}
+
 /* "[   17.084551]" with so many decimals at least: its length, 0 if there is none at s. */
 static size_t stamp_length(const char *s, size_t decimals, double *seconds)
 {

@@ -33,6 +33,9 @@ void triage_line(const char *from, size_t len, struct triage_line *out);
  */
 size_t line_record(const char *text, size_t len);
 
+/* The first len bytes of from, as a string in out; cut at size. */
+void line_copy(char *out, size_t size, const char *from, size_t len);
+
 /* Does text begin with prefix? */
 bool line_starts(const char *text, const char *prefix);
 
