@@ -44,8 +44,10 @@ static const struct header_row *find_row(const char *text)
 /* An oops whose first line stands behind what another CPU was printing. */
 static const struct header_row *find_broken(struct triage_line *l)
 {
-	static const char *const strong[] = { "general protection fault", "BUG: unable to handle ",
-					      "divide error: ", "Kernel panic - not syncing: " };
+	static const char *const strong[] = {
+		"general protection fault: ", "general protection fault, ",
+		"BUG: unable to handle ", "divide error: ", PANIC_TEXT
+	};
 
 	for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
 		const char *at = strstr(l->text, strong[i]);
