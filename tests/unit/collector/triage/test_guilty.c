@@ -100,6 +100,25 @@ TEST(a_frame_that_the_kernel_calls_unreliable_is_not_guilty)
 		  "exit_aio");
 }
 
+/* The stack of a stalled CPU begins with the timer that found it. */
+TEST(a_stall_is_not_of_the_interrupt_that_found_it)
+{
+	guilty_is("[  1.0] rcu: INFO: rcu_preempt self-detected stall on CPU\n"
+		  "[  1.0] Call trace:\n"
+		  "[  1.0]  dump_cpu_task+0x1/0x2\n"
+		  "[  1.0]  rcu_dump_cpu_stacks+0x1/0x2\n"
+		  "[  1.0]  hrtimer_interrupt+0x1/0x2\n"
+		  "[  1.0]  arch_timer_handler_phys+0x1/0x2\n"
+		  "[  1.0]  handle_percpu_devid_irq+0x1/0x2\n"
+		  "[  1.0]  handle_domain_irq+0x1/0x2\n"
+		  "[  1.0]  gic_handle_irq+0x1/0x2\n"
+		  "[  1.0]  do_interrupt_handler+0x1/0x2\n"
+		  "[  1.0]  el1h_64_irq+0x1/0x2\n"
+		  "[  1.0]  queued_spin_lock_slowpath+0x1/0x2\n"
+		  "[  1.0]  my_loop+0x1/0x2\n",
+		  "my_loop");
+}
+
 TEST(a_leak_is_of_the_one_who_asked_for_the_memory)
 {
 	guilty_is("BUG: memory leak\n"
@@ -150,5 +169,6 @@ TEST(the_function_behind_a_last_call_is_not_guilty)
 RUN(the_function_behind_a_last_call_is_not_guilty, every_header_begins_an_event_by_its_own_row,
     every_function_to_skip_fits_its_own_row, a_stack_that_is_too_deep_is_its_first_functions,
     a_frame_that_the_kernel_calls_unreliable_is_not_guilty,
-    a_leak_is_of_the_one_who_asked_for_the_memory, a_panic_in_rust_is_of_the_function_that_panicked,
+    a_stall_is_not_of_the_interrupt_that_found_it, a_leak_is_of_the_one_who_asked_for_the_memory,
+    a_panic_in_rust_is_of_the_function_that_panicked,
     where_all_frames_are_helpers_the_report_itself_is_named_last)
