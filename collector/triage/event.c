@@ -230,15 +230,17 @@ static bool belongs(const struct event *open, const struct header_row *h)
 	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;
 }
 
-/* The open event is over after a gap that even a slow console does not make. */
+/*
+ * The caller's open event is over after a gap that even a slow console does not make. Another
+ * caller's line says nothing of it: two records of different times may have been mixed.
+ */
 static void close_old(struct events *e, const struct triage_line *l)
 {
-	for (unsigned i = e->nr_open; i-- > 0;) {
-		const struct event *v = &e->at[e->open[i]];
+	unsigned slot;
+	const struct event *v = open_of(e, l->caller, &slot);
 
-		if (v->seen >= 0 && l->seconds - v->seen > GAP_SECONDS)
-			close_slot(e, i);
-	}
+	if (v && v->seen >= 0 && l->seconds - v->seen > GAP_SECONDS)
+		close_slot(e, slot);
 }
 
 /* "CPU3: stopping": arm's other CPUs print their stacks after a panic. */

@@ -107,6 +107,21 @@ TEST(a_second_clock_is_not_mixed_with_the_first)
 	CHECK(r.fatal);
 }
 
+/* Two consoles in one file: another caller's line of much later does not end an event. */
+TEST(a_gap_is_between_two_lines_of_one_caller)
+{
+	struct triage_report r;
+
+	parse("[   60.000001][  T11] WARNING: CPU: 2 PID: 11 at a.c:1 my_exit+0x1/0x2\n"
+	      "[ 3481.000001][  T12] INFO: rcu_sched detected stalls on CPUs/tasks:\n"
+	      "[   60.000002][  T11] Kernel panic - not syncing: panic_on_warn set ...\n"
+	      "[ 3481.000002][  T12] Call Trace:\n"
+	      "[ 3481.000003][  T12]  other+0x1/0x2\n",
+	      "", 0, "", &r);
+	CHECK_STR(r.function, "my_exit");
+	CHECK(r.fatal);
+}
+
 TEST(a_warning_without_a_function_is_still_reported)
 {
 	struct triage_report r;
@@ -118,4 +133,4 @@ TEST(a_warning_without_a_function_is_still_reported)
 
 RUN(an_earlier_harmless_warning_is_not_the_cause, what_came_just_before_is_the_cause,
     an_oops_with_the_log_going_on_was_survived, a_second_clock_is_not_mixed_with_the_first,
-    a_warning_without_a_function_is_still_reported)
+    a_gap_is_between_two_lines_of_one_caller, a_warning_without_a_function_is_still_reported)
