@@ -20,7 +20,8 @@ void line_copy(char *out, size_t size, const char *from, size_t len)
 	snprintf(out, size, "%.*s", (int)len, from);
 }
 
-/* "[   17.084551]" with so many decimals at least: its length, 0 if there is none at s. */
+/* "[   17.084551]", "[   17.084551s]" with so many decimals at least: its length, 0 if there is
+ * none at s. */
 static size_t stamp_length(const char *s, size_t decimals, double *seconds)
 {
 	const char *at = s + 1, *dot;
@@ -33,6 +34,7 @@ static size_t stamp_length(const char *s, size_t decimals, double *seconds)
 		return 0;
 	*seconds = strtod(at, NULL);
 	at = dot + 1 + strspn(dot + 1, "0123456789");
+	at += *at == 's';
 	return *at == ']' ? (size_t)(at + 1 - s) : 0;
 }
 
@@ -157,13 +159,22 @@ static double wall_clock(const char *text, const char *end)
 	return -1;
 }
 
+/* "> ", ">> ", "> > " of a mail. */
+static const char *behind_quote(const char *text)
+{
+	while (text[0] == '>' && (text[1] == ' ' || text[1] == '>'))
+		text += text[1] == ' ' ? 2 : 1;
+	return text;
+}
+
 /* "<4>", a date, or "Apr  1 10:00:00 host kernel: "; "> " where somebody quotes it. */
 static const char *behind_logger(const char *text)
 {
 	const char *kernel;
 
-	while (line_starts(text, "> "))
-		text += 2;
+	text = behind_quote(text);
+	if (line_starts(text, "kernel: "))
+		return text + strlen("kernel: ");
 	kernel = strstr(text, " kernel: ");
 	text = behind_date(text);
 
@@ -202,6 +213,46 @@ static const char *behind_record(const char *text, double *seconds, char caller[
 	return end + 1;
 }
 
+/* " I[1:  kworker/u16:3:  123] ": the task's name may have a colon, too. */
+static size_t parse_cpu_task(const char *s, unsigned *cpu, unsigned *pid)
+{
+	const char *at = s + strspn(s, " "), *end, *last;
+	int n = 0;
+
+	at += isupper((unsigned char)*at) ? 1 : 0;
+	end = strchr(at, ']');
+	if (sscanf(at, "[%9u:%n", cpu, &n) != 1 || n == 0 || !end)
+		return 0;
+	for (last = end; last > at + n && *last != ':'; last--)
+		;
+	n = 0;
+	if (*last != ':' || sscanf(last, ":%9u]%n", pid, &n) != 1 || n == 0)
+		return 0;
+	return (size_t)(end + 1 - s);
+}
+
+/*
+ * What makers of phones put behind the time stamp: "[pid:12,cpu0,cat]", "(0)[12:cat]",
+ * "[0:   cat:   12] ": its length, 0 if there is none at s.
+ */
+static size_t maker_length(const char *s, char caller[LINE_CALLER])
+{
+	size_t n = 0;
+	unsigned cpu, pid;
+	int end = 0;
+
+	if (sscanf(s, " [pid:%9u,cpu%9u,%*[^]]]%n", &pid, &cpu, &end) == 2 ||
+	    sscanf(s, " (%9u)[%9u:%*[^]]]%n", &cpu, &pid, &end) == 2)
+		n = (size_t)end;
+	if (n == 0)
+		n = parse_cpu_task(s, &cpu, &pid);
+	if (n > 0 && pid > 0)
+		snprintf(caller, LINE_CALLER, "T%u", pid);
+	else if (n > 0)
+		snprintf(caller, LINE_CALLER, "C%u", cpu);
+	return n;
+}
+
 /* Behind the time stamp, and the caller if there is one. */
 static const char *behind_times(const char *text, struct triage_line *out)
 {
@@ -217,7 +268,9 @@ static const char *behind_times(const char *text, struct triage_line *out)
 	text += *text == ' ' && out->caller[0];
 	if (!out->caller[0] && caller_length(text, out->caller))
 		text += caller_length(text, out->caller) + 1;
-	return text;
+	else if (!out->caller[0])
+		text += maker_length(text, out->caller);
+	return line_starts(text, "kernel: ") ? text + strlen("kernel: ") : text;
 }
 
 void triage_line(const char *from, size_t len, struct triage_line *out)

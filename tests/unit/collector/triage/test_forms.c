@@ -32,6 +32,15 @@ TEST(what_a_logger_puts_in_front_is_no_part_of_a_line)
 		OOPS("Oct 30 06:21:23 host kernel: [  1.000001] "),
 		OOPS("> "),
 		OOPS("> > [  1.000001] "),
+		OOPS(">> "),
+		OOPS(">>> [  1.000001] "),
+		OOPS("kernel: "),
+		OOPS("[  1.000001] kernel: "),
+		OOPS("[  1.000001s][pid:12,cpu1,cat]"),
+		OOPS("[  1.000001] [pid:0,cpu1,swapper/1]"),
+		OOPS("[  1.000001]  (1)[12:cat]"),
+		OOPS("[  1.000001]  [1:            cat:   12] "),
+		OOPS("[  1.000001] I[1:  kworker/u16:3:  123] "),
 		OOPS("4,621,406528882,-;"),
 		OOPS("4,621,406528882,-,caller=T12;"),
 		OOPS("May 25 07:29:42 host 4,621,406528882,-,caller=C1;"),
@@ -65,6 +74,28 @@ TEST(a_record_of_dev_kmsg_has_a_time_and_a_caller)
 	text = "[  5.000000] maps 1,2,3 to 4;5";
 	triage_line(text, strlen(text), &l);
 	CHECK_STR(l.text, "maps 1,2,3 to 4;5");
+}
+
+/* What makers of phones add tells tasks apart, and CPUs that are idle. */
+TEST(a_maker_says_which_task_it_was)
+{
+	static const struct {
+		const char *line, *caller;
+	} cases[] = {
+		{ "[  1.000001] [pid:12,cpu1,cat]Oops: 0000", "T12" },
+		{ "[  1.000001] [pid:0,cpu1,swapper/1]Oops: 0000", "C1" },
+		{ "[  1.000001]  (3)[12:cat]Oops: 0000", "T12" },
+		{ "[  1.000001]  [1:  kworker/u16:3:  123] Oops: 0000", "T123" },
+		{ "[  1.000001]  [1:  swapper/1:    0] Oops: 0000", "C1" },
+		{ "[  1.000001] [1:2:3", "" },
+		{ "[  1.000001] [drm:i915_init] ready", "" },
+	};
+	struct triage_line l;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		triage_line(cases[i].line, strlen(cases[i].line), &l);
+		CHECK_STR(l.caller, cases[i].caller);
+	}
 }
 
 static const struct form stacks[] = {
@@ -339,6 +370,7 @@ TEST(a_function_called_almost_like_a_helper_is_none)
 }
 
 RUN(what_a_logger_puts_in_front_is_no_part_of_a_line, a_record_of_dev_kmsg_has_a_time_and_a_caller,
-    functions_are_found_in_every_form_of_a_stack, a_text_and_its_warning_are_one_event,
-    a_program_that_prints_a_failed_assertion_is_no_event, a_panic_names_who_is_guilty_or_nobody,
-    a_worker_is_what_it_worked_on, a_function_called_almost_like_a_helper_is_none)
+    a_maker_says_which_task_it_was, functions_are_found_in_every_form_of_a_stack,
+    a_text_and_its_warning_are_one_event, a_program_that_prints_a_failed_assertion_is_no_event,
+    a_panic_names_who_is_guilty_or_nobody, a_worker_is_what_it_worked_on,
+    a_function_called_almost_like_a_helper_is_none)
