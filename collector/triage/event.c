@@ -183,11 +183,17 @@ static bool is_text_of(const struct event *open, const struct header_row *h)
 		(h->where == WHERE_STALL && frame_reports(open->line.name)));
 }
 
+/* A message that says where it happened. */
+static bool has_position(const struct header_row *h)
+{
+	return h->where == WHERE_REGS || h->where == WHERE_BUG || h->where == WHERE_LINE;
+}
+
 /* The text stands before the WARNING or the BUG that it belongs to. */
 static bool text_precedes(const struct event *open, const struct header_row *h)
 {
 	return open->where == WHERE_BEFORE && is_bare(open) && h->weight >= open->weight &&
-	       (h->where == WHERE_REGS || h->where == WHERE_LINE);
+	       has_position(h);
 }
 
 /* What was seen first of a fault, in front of the kernel's own words for it. */
@@ -225,7 +231,7 @@ static bool belongs(const struct event *open, const struct header_row *h)
 	/* "usercopy: ", then the BUG() about the same. */
 	if (h->weight >= WEIGHT_WARNING)
 		return is_bare(open) && open->weight == h->weight && open->where != WHERE_LOCK &&
-		       (h->where == WHERE_REGS || h->where == WHERE_LINE);
+		       has_position(h);
 	/* "cut here" stands before what it belongs to. */
 	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;
 }

@@ -12,6 +12,7 @@
 /* Where the guilty function is: see headers.def. */
 enum event_where {
 	WHERE_REGS,
+	WHERE_BUG,
 	WHERE_LINE,
 	WHERE_TRACE,
 	WHERE_LOCK,

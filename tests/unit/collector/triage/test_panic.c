@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_panic.c - what panic() says, and who is guilty of it */
+#include "triage/triage.h"
+
+#include "base/util.h"
+#include "check.h"
+#include "form_case.h"
+
+static const struct form panics[] = {
+	{ .name = "init ended by itself",
+	  .log = " Kernel panic - not syncing: Attempted to kill init! exitcode=0xb\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0x1/0x2\n"
+		 "[  1.0]  do_exit+0x1/0x2\n"
+		 "[  1.0]  do_group_exit+0x1/0x2\n",
+	  .reason = "Attempted to kill init! exitcode=0xb",
+	  .function = "" },
+	{ .name = "init was ended by an oops",
+	  .log = "[  1.0] BUG: kernel NULL pointer dereference, address: 8\n"
+		 "[  1.0] RIP: 0010:my_read+0x1/0x2\n"
+		 "[  1.1] Kernel panic - not syncing: Attempted to kill init! exitcode=0x9\n",
+	  .function = "my_read" },
+	{ .name = "the owner of a damaged stack may be called like a helper",
+	  .log = "[  1.0] Kernel panic - not syncing: stack-protector: Kernel stack is "
+		 "corrupted in: devres_release_all+0xc6/0xc6\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0xfc/0x2ca\n"
+		 "[  1.0]  my_cleanup+0x10/0x4a\n",
+	  .function = "devres_release_all" },
+	{ .name = "nothing but who printed it",
+	  .log = "[  1.0] Kernel panic - not syncing: System is deadlocked on memory\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  dump_stack+0x6b/0x83\n"
+		 "[  1.0]  panic+0xf1/0x2d3\n",
+	  .function = "" },
+	{ .name = "a fault of the hardware is of no function",
+	  .log = "[  1.0] mce: [Hardware Error]: CPU 3: Machine Check Exception: 5 Bank 0: 1\n"
+		 "[  1.0] mce: [Hardware Error]: RIP !INEXACT! 10:<ff8> {my_idle+0x1/0x2}\n"
+		 "[  1.0] mce: [Hardware Error]: Machine check: Processor context corrupt\n"
+		 "[  1.0] Kernel panic - not syncing: Fatal machine check\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0xe8/0x20d\n"
+		 "[  1.0]  mce_panic+0x1/0x2\n"
+		 "[  1.0]  do_machine_check+0x1/0x2\n"
+		 "[  1.0]  my_idle+0x1/0x2\n",
+	  .reason = "mce: [Hardware Error]: Machine check: Processor context corrupt",
+	  .function = "" },
+	{ .name = "the same, by the firmware",
+	  .log = "[  1.0] Kernel panic - not syncing: Fatal hardware error!\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0xe8/0x20d\n"
+		 "[  1.0]  __ghes_panic+0x1/0x2\n"
+		 "[  1.0]  ghes_proc+0x1/0x2\n",
+	  .function = "" },
+	{ .name = "the stack of another CPU that stops",
+	  .log = "Kernel panic - not syncing: Fatal exception in interrupt\n"
+		 "CPU3: stopping\n"
+		 "CPU: 3 PID: 0 Comm: swapper/3 Not tainted 4.4.0 #5\n"
+		 "Call trace:\n"
+		 "[<ff01>] dump_backtrace+0x0/0x1c8\n"
+		 "[<ff02>] my_other+0x184/0x190\n",
+	  .function = "",
+	  .process = "" },
+	{ .name = "an error of the bus, in the middle of a stack",
+	  .log = "[  1.0] Kernel panic - not syncing: Asynchronous SError Interrupt\n"
+		 "[  1.0] Call trace:\n"
+		 "[  1.0]  show_stack+0x18/0x30 (C)\n"
+		 "[  1.0]  vpanic+0xf8/0x2dc\n"
+		 "[  1.0]  arm64_serror_panic+0x70/0x80\n"
+		 "[  1.0]  arm64_is_fatal_ras_serror+0x34/0xac\n"
+		 "[  1.0]  do_serror+0x58/0x74\n"
+		 "[  1.0]  el1h_64_error+0x70/0x74\n"
+		 "[  1.0]  my_write+0x98/0xb4 (P)\n",
+	  .function = "my_write" },
+	{ .name = "a kernel of Red Hat, with dashes behind the letters",
+	  .log = "[  1.0] Kernel panic - not syncing: Hard LOCKUP\n"
+		 "[  1.0] CPU: 0 PID: 2 Comm: a Kdump: loaded Tainted: G        W IOE    "
+		 "--------- -  - 4.18.0-240.el8.x86_64 #1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0xe8/0x20d\n"
+		 "[  1.0]  nmi_panic+0x3f/0x40\n"
+		 "[  1.0]  __perf_event_overflow+0x51/0xf0\n"
+		 "[  1.0]  end_repeat_nmi+0x1e/0x81\n",
+	  .reason = "Hard LOCKUP",
+	  .function = "",
+	  .taint = "GWIOE",
+	  .release = "4.18.0-240.el8.x86_64" },
+};
+
+TEST(a_panic_names_who_is_guilty_or_nobody)
+{
+	forms_check(panics, ARRAY_SIZE(panics));
+}
+
+RUN(a_panic_names_who_is_guilty_or_nobody)
