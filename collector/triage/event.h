@@ -24,15 +24,16 @@ struct event {
 	char panic[200];	   /* what panic() said because of it; "" if it did not */
 	enum event_where where;
 	enum event_weight weight;
-	bool fatal;			       /* the kernel died of it */
-	struct moment begin, end;	       /* of its first and last own line */
-	struct triage_frame line;	       /* in the header; name "" if none */
-	struct triage_frame regs;	       /* RIP, pc; name "" if none, or user space */
-	struct triage_frame link;	       /* arm's lr: the caller of a leaf function */
-	struct triage_frame lock;	       /* where lockdep's task is */
-	struct triage_frame outer;	       /* the caller in arm's last line of the trace */
-	struct triage_frame maybe;	       /* the first doubtful one below the last sure one */
-	struct triage_frame work;	       /* what the worker was running */
+	bool fatal;		   /* the kernel died of it */
+	bool nowhere;		   /* the CPU had jumped to an address that is in no function */
+	struct moment begin, end;  /* of its first and last own line */
+	struct triage_frame line;  /* in the header; name "" if none */
+	struct triage_frame regs;  /* RIP, pc; name "" if none, or user space */
+	struct triage_frame link;  /* arm's lr: the caller of a leaf function */
+	struct triage_frame lock;  /* where lockdep's task is */
+	struct triage_frame outer; /* the caller in arm's last line of the trace */
+	struct triage_frame maybe; /* the first doubtful one below the last sure one */
+	struct triage_frame work;  /* what the worker was running */
 	struct triage_frame frame[FRAMES_MAX]; /* innermost first; all are unsure, or none */
 	unsigned nr_frames;
 	char comm[32], taint[40], release[80];

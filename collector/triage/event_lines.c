@@ -22,31 +22,59 @@ static bool begins_trace(const char *text)
 	return false;
 }
 
-/* RIP: 0010:func, RIP  [<addr>] func, IP: [<addr>] func, PC is at func, pc : func, EIP: func, epc :
- * func, NIP [addr] func */
+/* RIP: 0010:func, RIP  [<addr>] func, IP: [<addr>] func, PC is at func, pc : func, and so on. */
+static const char *const reg_names[] = {
+	"RIP: 0010:", "RIP: e030:", "RIP: ",	 "RIP  ", "EIP: ",     "PC is at ",
+	"pc is at ",  "pc : ",	    "pc: ",	 "PC: ",  "epc : ",    "epc   : ",
+	"NIP ",	      "IP: ",	    "Krnl PSW ", "TPC: ", "IAOQ[0]: ", "ERA: ",
+};
+
+/* The caller's, where a call leaves it in a register. */
+static const char *const link_names[] = {
+	"LR is at ", "PR is at ", "ra is at ", "lr : ", "ra : ",
+	"ra    : ",  "ra: ",	  "LR [",      "RPC: ", "RP(r2): "
+};
+
+/* "PC is at 0x0", "epc   : 702e7da4 0x702e7da4" */
+static bool is_address(const char *at)
+{
+	size_t n;
+
+	at += strspn(at, "0123456789abcdef[]<> ");
+	if (at[0] == 'x' && at[-1] == '0')
+		at++;
+	n = strspn(at, "0123456789abcdef");
+	return n > 0 && !at[n + strspn(at + n, " ")];
+}
+
+static void take_pc(struct event *v, const char *at)
+{
+	struct triage_frame f;
+
+	if (!frame_parse(at, &f)) {
+		v->nowhere |= !v->regs.name[0] && is_address(at);
+		return;
+	}
+	if (!v->regs.name[0])
+		v->regs = f;
+	if (v->in_trace && v->nr_frames < FRAMES_MAX && v->where == WHERE_STALL)
+		v->frame[v->nr_frames++] = f;
+}
+
 static void take_regs(struct event *v, const char *text)
 {
-	static const char *const names[] = { "RIP: 0010:", "RIP: e030:", "RIP: ", "RIP  ",
-					     "EIP: ",	   "PC is at ",	 "pc : ", "pc: ",
-					     "epc : ",	   "epc   : ",	 "NIP ",  "IP: " };
-	static const char *const links[] = { "LR is at ", "lr : ", "ra : ", "ra    : " };
 	struct triage_frame f;
 
 	text += strspn(text, " ");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *at = text + strlen(names[i]);
-
-		if (!line_starts(text, names[i]) || !frame_parse(at, &f))
-			continue;
-		if (!v->regs.name[0])
-			v->regs = f;
-		if (v->in_trace && v->nr_frames < FRAMES_MAX && v->where == WHERE_STALL)
-			v->frame[v->nr_frames++] = f;
-		return;
-	}
-	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		if (line_starts(text, links[i]) && frame_parse(text + strlen(links[i]), &f) &&
-		    !v->link.name[0])
+	for (size_t i = 0; i < sizeof(reg_names) / sizeof(reg_names[0]); i++)
+		if (line_starts(text, reg_names[i])) {
+			take_pc(v, text + strlen(reg_names[i]));
+			if (v->regs.name[0] || v->nowhere)
+				return;
+		}
+	for (size_t i = 0; i < sizeof(link_names) / sizeof(link_names[0]); i++)
+		if (line_starts(text, link_names[i]) && !v->link.name[0] &&
+		    frame_parse(text + strlen(link_names[i]), &f))
 			v->link = f;
 }
 

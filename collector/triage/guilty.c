@@ -125,7 +125,8 @@ static bool find(const struct event *v, struct triage_report *out)
 	}
 	if (has_regs(v) && v->where != WHERE_LOCK && blame(&v->regs, waiting, out))
 		return true;
-	if (v->where == WHERE_REGS && v->regs.name[0] && blame(&v->link, waiting, out))
+	if ((v->where == WHERE_REGS || v->where == WHERE_BUG) && (v->regs.name[0] || v->nowhere) &&
+	    blame(&v->link, waiting, out))
 		return true;
 	return blame_trace(v, waiting, out) ||
 	       (!frame_is_entry(v->outer.name) && !is_next_function(&v->outer) &&

@@ -22,7 +22,8 @@ static bool led_to(const struct event *before, const struct event *after)
 /* False for a line that a program may have printed for any reason. */
 static bool is_telling(const struct event *v)
 {
-	return v->nr_frames > 0 || v->regs.name[0] || v->line.name[0] || v->lock.name[0];
+	return v->nr_frames > 0 || v->regs.name[0] || v->line.name[0] || v->lock.name[0] ||
+	       v->nowhere;
 }
 
 /* "WARNING: " may begin a message of any driver: with a function or a stack it is an event. */

@@ -85,6 +85,68 @@ TEST(other_machines_say_the_same_in_their_own_way)
 			 "[  1.0] NIP [c000000000ac0ce8] my_spin+0x1/0x2\n",
 		  .reason = "watchdog: CPU 3 Hard LOCKUP",
 		  .function = "my_spin" },
+		{ .name = "s390",
+		  .log = "[  1.0] Unable to handle kernel pointer dereference in virtual kernel "
+			 "address space\n"
+			 "[  1.0] Krnl PSW : 0704c00180000000 000003ff80012345 "
+			 "(my_read+0x12/0x34 [my])\n",
+		  .function = "my_read",
+		  .module = "my" },
+		{ .name = "sparc",
+		  .log = "Unable to handle kernel NULL pointer dereference\n"
+			 "TPC: <my_read+0x12/0x34>\n",
+		  .function = "my_read" },
+		{ .name = "loongarch",
+		  .log = "[  1.0] CPU 3 Unable to handle kernel paging request at virtual address "
+			 "8, era == 9000000000f4e4f4, ra == 9000000000f4e4e0\n"
+			 "[  1.0]    ra: 9000000000f4e4e0 my_caller+0x1/0x2\n"
+			 "[  1.0]   ERA: 9000000000f4e4f4 my_read+0x1/0x2\n",
+		  .function = "my_read" },
+	};
+
+	forms_check(forms, ARRAY_SIZE(forms));
+}
+
+/* It called a function by a pointer that was none. The link register has who did. */
+TEST(a_jump_to_nowhere_is_of_its_caller)
+{
+	static const struct form forms[] = {
+		{ .name = "arm",
+		  .log = "[  1.0] Unable to handle kernel NULL pointer dereference at virtual "
+			 "address 00000000\n"
+			 "[  1.0] PC is at 0x0\n"
+			 "[  1.0] LR is at my_call+0x18/0x20 [my]\n"
+			 "[  1.0] pc : [<00000000>]    lr : [<bf0001a8>]    psr: 60000013\n"
+			 "[  1.0] [<bf0>] (my_call [my]) from [<bf1>] (outer+0x1/0x2)\n",
+		  .function = "my_call",
+		  .module = "my" },
+		{ .name = "arm64: the stack begins with the caller's caller",
+		  .log = "[  1.0] Unable to handle kernel NULL pointer dereference at virtual "
+			 "address 0000000000000000\n"
+			 "[  1.0] pc : 0x0\n"
+			 "[  1.0] lr : my_call+0x18/0x20\n"
+			 "[  1.0] Call trace:\n"
+			 "[  1.0]  0x0\n"
+			 "[  1.0]  outer+0x1/0x2\n",
+		  .function = "my_call" },
+		{ .name = "mips",
+		  .log = "CPU 0 Unable to handle kernel paging request at virtual address 702e7da4,"
+			 " epc == 702e7da4, ra == 80005dbc\n"
+			 "epc   : 702e7da4 0x702e7da4\n"
+			 "ra    : 80005dbc my_call+0x70/0x110\n",
+		  .function = "my_call" },
+		{ .name = "powerpc",
+		  .reason = "BUG: Unable to handle kernel instruction fetch",
+		  .log = "BUG: Unable to handle kernel instruction fetch\n"
+			 "Oops: Kernel access of bad area, sig: 11 [#1]\n"
+			 "NIP [0000000000000000] 0x0\n"
+			 "LR [c000000000159748] my_call+0x4a8/0x5f0\n",
+		  .function = "my_call" },
+		{ .name = "nobody knows from where",
+		  .log = "[  1.0] Unable to handle kernel paging request at virtual address 1200\n"
+			 "[  1.0] PC is at 0x1200\n"
+			 "[  1.0] LR is at 0x12005452\n",
+		  .function = "" },
 	};
 
 	forms_check(forms, ARRAY_SIZE(forms));
@@ -115,4 +177,4 @@ TEST(a_header_says_how_bad_it_is)
 }
 
 RUN(a_damaged_log_gives_what_it_has, other_machines_say_the_same_in_their_own_way,
-    a_header_says_how_bad_it_is)
+    a_jump_to_nowhere_is_of_its_caller, a_header_says_how_bad_it_is)
