@@ -132,11 +132,13 @@ static char letter(const struct vmlinux_file *v, const GElf_Sym *sym)
 	return GELF_ST_BIND(sym->st_info) == STB_LOCAL ? (char)tolower(type) : type;
 }
 
+/* As the kernel's own tables: without labels of the compiler and arm64's marks of code and data. */
 static bool is_of_image(const GElf_Sym *sym, const char *name)
 {
 	unsigned type = GELF_ST_TYPE(sym->st_info);
 
-	return name && name[0] && sym->st_shndx != SHN_UNDEF &&
+	return name && name[0] && name[0] != '$' && strncmp(name, ".L", 2) != 0 &&
+	       sym->st_shndx != SHN_UNDEF &&
 	       (type == STT_NOTYPE || type == STT_OBJECT || type == STT_FUNC);
 }
 

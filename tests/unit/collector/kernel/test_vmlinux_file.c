@@ -19,6 +19,9 @@ int vmlinux_witness(int n)
 	return n + 1;
 }
 
+/* A mark between code and data, as each object of arm64 has them. */
+__asm__(".pushsection .text\n\"$d.witness\": .byte 0\n.popsection");
+
 static void own_build_id(char out[BUILD_ID_SIZE])
 {
 	struct vmlinux_file *v;
@@ -39,6 +42,7 @@ static int find_witness(void *arg, const struct vmlinux_symbol *sym)
 {
 	struct vmlinux_symbol *found = arg;
 
+	CHECK_OP(sym->name[0], !=, '$');
 	if (strcmp(sym->name, "vmlinux_witness") == 0)
 		*found = *sym;
 	return 0;
