@@ -4,8 +4,9 @@
  *
  *     unwinder_open  ->  unwind_sleeping, unwind_regs ...  ->  unwinder_close
  *
- * x86_64 by ORC, arm64 by frame records. If no table covers the code, or the stack is damaged, the
- * stack is searched for the next return address; such frames are marked as guessed. Always ends.
+ * x86_64 by ORC, or by frame pointers where the kernel has no ORC; arm64 by frame records. If no
+ * table covers the code, or the stack is damaged, the stack is searched for the next return
+ * address; such frames are marked as guessed. Always ends.
  *
  * One thread at a time; what it was opened from is borrowed.
  */
@@ -47,7 +48,7 @@ struct unwind_regs {
 
 struct unwinder;
 
-/* mods may be NULL. -ENOTSUP: another machine; -ENOENT: no ORC tables or types; -ENOMEM. */
+/* mods may be NULL. -ENOTSUP: another machine; -ENOENT: no types; -ENOMEM. */
 int unwinder_open(struct kallsyms *syms, struct btf *btf, const struct kmodules *mods,
 		  struct unwinder **out);
 void unwinder_close(struct unwinder *u);
