@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define CACHE_PAGES  64
-#define DAMAGE_SHARE 64	   /* of so many addresses one may be wrong */
-#define ALIASES	     64	   /* symbols of one address that are looked at */
+#define DAMAGE_SHARE 64 /* of so many addresses one may be wrong */
+#define ALIASES	     64 /* symbols of one address that are looked at */
+#define BANNER_MAX   512
 #define NAMESAKES    16384 /* symbols of one name that are looked at */
 
 /* Address of entry i by a coding. */
@@ -182,6 +183,7 @@ void kallsyms_close(struct kallsyms *s)
 	if (!s)
 		return;
 	forget(s);
+	free(s->promoted.name);
 	ksym_file_close(s->file);
 	free(s->tokens);
 	kmem_close(s->mem);
@@ -234,6 +236,28 @@ int kallsyms_nth(struct kallsyms *s, uint32_t i, struct ksym *out)
 	return ksym_name(s, i, out);
 }
 
+/* Only Clang renames symbols: those of another compiler's kernel need not be looked through. */
+static bool built_by_clang(struct kallsyms *s)
+{
+	char banner[BANNER_MAX] = "";
+	uint64_t va = 0;
+
+	if (kallsyms_find(s, "linux_banner", &va) < 0)
+		return false;
+	kmem_string(s->mem, va, banner, sizeof(banner));
+	return strstr(banner, "clang version") != NULL;
+}
+
+static int find_promoted(struct kallsyms *s, const char *name, uint32_t *out)
+{
+	bool collected = s->promoted.collected;
+
+	s->promoted.collected = true; /* the banner may be missing, too */
+	if (!collected && built_by_clang(s))
+		ksym_promoted_collect(s);
+	return ksym_promoted_find(s, name, out);
+}
+
 int kallsyms_lookup(struct kallsyms *s, const char *name, struct ksym *out)
 {
 	uint32_t pos = 0, nr, best = UINT32_MAX, global = UINT32_MAX;
@@ -245,6 +269,8 @@ int kallsyms_lookup(struct kallsyms *s, const char *name, struct ksym *out)
 		if (out->type >= 'A' && out->type <= 'Z')
 			global = nr < global ? nr : global;
 	}
+	if (best == UINT32_MAX && find_promoted(s, name, &best) < 0)
+		return -ENOENT;
 	return kallsyms_nth(s, global != UINT32_MAX ? global : best, out);
 }
 

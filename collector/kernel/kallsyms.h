@@ -43,7 +43,8 @@ uint32_t kallsyms_count(const struct kallsyms *s);
 
 /*
  * The address of a name. Of several symbols by that name (of thousands: of some of them) a global
- * one is taken, else the first.
+ * one is taken, else the first. If there is none, it may be one that link-time optimization gave
+ * another name: "modules.llvm.123".
  * -ENOENT: there is none.
  */
 int kallsyms_find(struct kallsyms *s, const char *name, uint64_t *va);

@@ -42,6 +42,15 @@ struct ksym_file {
 	uint32_t nr, capacity;
 };
 
+/* Symbols whose names end with ".llvm." and a number, by the hash of what is before it. */
+struct ksym_promoted {
+	struct ksym_promoted_name {
+		uint32_t hash, nr;
+	} *name;
+	uint32_t nr, size;
+	bool collected;
+};
+
 struct kallsyms {
 	struct kmem *mem;
 	struct ksym_tables t;
@@ -52,6 +61,7 @@ struct kallsyms {
 	uint32_t *mark;	       /* where in names every KSYM_MARK'th record is */
 	uint32_t *head, *next; /* see kallsyms_index.c */
 	uint32_t head_mask;
+	struct ksym_promoted promoted;
 	bool strict; /* while they are looked for: no address may be wrong */
 	struct span text, init_text;
 };
@@ -92,6 +102,15 @@ int ksym_index_build(struct kallsyms *s);
 
 /* Number of the next symbol by that name after *pos (start with 0), in no order. -ENOENT. */
 int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out);
+
+/* The hash of a name in the index. */
+uint32_t ksym_name_hash(const char *name);
+
+/* Collect those names. Lack of memory costs the rest. */
+void ksym_promoted_collect(struct kallsyms *s);
+
+/* Number of a symbol, of those collected, that is called name.llvm.NUMBER. -ENOENT. */
+int ksym_promoted_find(struct kallsyms *s, const char *name, uint32_t *out);
 
 /* Where record i is in names; 0: unknown. */
 uint64_t ksym_record_at(struct kallsyms *s, uint32_t i);

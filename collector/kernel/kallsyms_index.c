@@ -61,7 +61,7 @@ static uint32_t settle(uint64_t hash)
 	return (uint32_t)(hash * MIX >> 32);
 }
 
-static uint32_t name_hash(const char *name)
+uint32_t ksym_name_hash(const char *name)
 {
 	return settle(hash_text(name, strlen(name)).hash);
 }
@@ -156,7 +156,7 @@ static void index_names(struct kallsyms *s, struct pass *p)
 static int index_file(struct kallsyms *s)
 {
 	for (s->nr_named = 0; s->nr_named < s->t.nr; s->nr_named++)
-		index_add(s, name_hash(s->file->sym[s->nr_named].name), s->nr_named);
+		index_add(s, ksym_name_hash(s->file->sym[s->nr_named].name), s->nr_named);
 	return 0;
 }
 
@@ -188,7 +188,7 @@ int ksym_index_build(struct kallsyms *s)
 
 int ksym_index_next(struct kallsyms *s, const char *name, uint32_t *pos, uint32_t *out)
 {
-	uint32_t h = name_hash(name);
+	uint32_t h = ksym_name_hash(name);
 	uint32_t entry = *pos ? s->next[*pos - 1] : s->head[h & s->head_mask];
 	struct ksym sym;
 

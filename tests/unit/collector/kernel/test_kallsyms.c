@@ -49,6 +49,9 @@ static uint32_t make_symbols(const struct fix *f, enum fix_ksyms_era era, struct
 	memset(long_name, 'n', sizeof(long_name) - 1);
 	long_name[0] = 'D';
 	sym[nr++] = (struct fix_symbol){ f->image_va + 0x30000, long_name };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x3f000, "Dlinux_banner" };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x3f100, "d.llvm.1" };
+	sym[nr++] = (struct fix_symbol){ f->image_va + 0x3f200, "dmodules.llvm.12345" };
 	sym[nr++] = (struct fix_symbol){ f->image_va + 0x40000, "B_end" };
 	return nr;
 }
@@ -197,14 +200,17 @@ TEST(nothing_told)
 	close_symbols(&m);
 }
 
-/* Wrong addresses in vmcoreinfo are not believed; the search finds the right ones. */
+/*
+ * Wrong addresses in vmcoreinfo are not believed; the search finds the right ones. Three symbols
+ * are at _stext: off by less, it would have its own address still.
+ */
 TEST(told_wrong)
 {
 	struct machine m = make(FIX_KSYMS_6_12, true);
 
 	fix_key_drop(m.f, "SYMBOL(kallsyms_offsets)");
 	fix_key(m.f, "SYMBOL(kallsyms_offsets)=%llx",
-		(unsigned long long)fix_image_va(m.f, m.t.offsets + 4));
+		(unsigned long long)fix_image_va(m.f, m.t.offsets + 12));
 	open_symbols(&m);
 	CHECK_EQ(m.rc, 0);
 	check_lookups(&m);
@@ -264,6 +270,26 @@ TEST(missing_pages)
 	close_symbols(&m);
 }
 
+/* A static symbol that Clang's link-time optimization gave another name. */
+TEST(promoted)
+{
+	static const char banner[2][64] = { "Linux version 6.1 (me) (gcc version 14.2.0, GNU ld)",
+					    "Linux version 6.1 (me) (clang version 19, LLD 19)" };
+
+	for (int by_clang = 0; by_clang < 2; by_clang++) {
+		struct machine m = make(FIX_KSYMS_6_12, true);
+		fix_write(m.f, m.f->image_pa + 0x3f000, banner[by_clang], 64);
+		open_symbols(&m);
+		CHECK_EQ(m.rc, 0);
+		CHECK_EQ(find(&m, "modules"), by_clang ? 0x3f200 : UINT64_MAX);
+		CHECK_EQ(find(&m, "modules.llvm.12345"), 0x3f200);
+		CHECK_EQ(find(&m, "twice"), 0x10200);
+		CHECK_EQ(find(&m, "module"), UINT64_MAX);
+		CHECK_EQ(find(&m, ""), UINT64_MAX);
+		close_symbols(&m);
+	}
+}
+
 /* Symbols by one name: no time that grows with their square. */
 TEST(same_names)
 {
@@ -290,4 +316,4 @@ TEST(same_names)
 }
 
 RUN(every_era_told, every_era_by_shape, per_cpu, nothing_told, told_wrong, damaged_names,
-    damaged_tables, damaged_address, missing_pages, same_names)
+    damaged_tables, damaged_address, missing_pages, promoted, same_names)
