@@ -65,6 +65,23 @@ static int describe_pages(struct kdump_format *k, const struct batch *b, unsigne
 	return rc;
 }
 
+/* A full disk took part of the data: pages that are there as a whole stay. */
+static void keep_taken(struct kdump_format *k, const struct batch *b, unsigned nr, int rc)
+{
+	size_t taken = k->base.sink->taken, len = 0;
+	struct err_saved error;
+	unsigned n = 0;
+
+	for (; n < nr && len + b->size[n] <= taken; n++)
+		len += b->size[n];
+	err_save(&error, rc);
+	if (!k->base.sink->write_once)
+		(void)describe_pages(k, b, n);
+	k->data_pos += len;
+	k->base.bytes_written += len;
+	err_restore(&error);
+}
+
 static int put_batch(struct kdump_format *k, const struct batch *b)
 {
 	unsigned nr = kdump_batch_fit(k, b);
@@ -74,8 +91,10 @@ static int put_batch(struct kdump_format *k, const struct batch *b)
 	for (unsigned i = 0; i < nr; i++)
 		len += b->size[i];
 	rc = kdump_put(k, k->data_pos, b->data, len);
-	if (rc < 0)
+	if (rc < 0) {
+		keep_taken(k, b, nr, rc);
 		return fail(rc, "page data");
+	}
 	rc = describe_pages(k, b, nr);
 	k->data_pos += len;
 	if (rc < 0 || nr == b->nr)
@@ -116,7 +135,8 @@ static void rescue_desc(struct kdump_format *k)
 	struct sink *s = k->base.sink;
 
 	k->base.pages_lost += kdump_forget(k->desc, k->nr_desc, cut_lost(s));
-	(void)flush_desc(k);
+	if (flush_desc(k) < 0)
+		k->base.pages_lost += k->nr_desc;
 	/* Some servers report a full disk long after they accepted the bytes. */
 	(void)sink_sync(s);
 	k->base.pages_lost += kdump_forget_lost(s, &k->at, &k->trail, cut_lost(s));

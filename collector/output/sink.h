@@ -92,6 +92,7 @@ struct sink {
 	bool gathers;	    /* small writes are cheap: it collects them itself */
 	uint64_t limit;	    /* of the size of the object or stream; 0: none is set */
 	uint64_t record;    /* bytes that each write takes besides its own (flattened stream) */
+	size_t taken;	    /* of a write_at() that failed: so many bytes, its first, are there */
 	uint64_t data_from; /* of the format, once begun: page data begins here */
 	uint64_t data_unit; /* it comes in any order, in pages of so many bytes; 0: in order */
 };

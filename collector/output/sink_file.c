@@ -125,7 +125,7 @@ static int write_back(struct file_sink *f, uint64_t off, uint64_t len)
 static int file_write_at(struct sink *s, uint64_t off, const void *buf, size_t len)
 {
 	struct file_sink *f = container_of(s, struct file_sink, base);
-	int rc = io_pwrite(f->fd, buf, len, off);
+	int rc = io_pwrite_some(f->fd, buf, len, off, &s->taken);
 
 	if (rc < 0) {
 		f->doubtful |= f->remote;

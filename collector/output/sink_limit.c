@@ -31,7 +31,12 @@ static int limit_write_at(struct sink *s, uint64_t off, const void *buf, size_t 
 	struct limit_sink *l = limit_of(s);
 	int rc = check(l, off, len);
 
-	return rc < 0 ? rc : sink_write_at(l->inner, off, buf, len);
+	s->taken = 0;
+	if (rc < 0)
+		return rc;
+	rc = sink_write_at(l->inner, off, buf, len);
+	s->taken = l->inner->taken;
+	return rc;
 }
 
 static int limit_reserve(struct sink *s, uint64_t off, uint64_t len)

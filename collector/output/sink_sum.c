@@ -146,7 +146,10 @@ static int sum_write_at(struct sink *s, uint64_t off, const void *buf, size_t le
 	struct sum_sink *w = sum_of(s);
 	int rc = sink_write_at(w->inner, off, buf, len);
 
+	s->taken = w->inner->taken;
 	if (rc < 0)
+		len = w->sums->whole || s->data_unit ? 0 : s->taken;
+	if (len == 0)
 		return rc;
 	if (w->sums->whole)
 		add_whole(w->sums, off, buf, len);

@@ -47,6 +47,22 @@ filled() {
 	ok "$v: $2 bytes: every page is right" "$dumpcmp" present "$1/vmcore" "$work/d-incomplete"
 }
 
+# full_disk DIR MIB - the dump on a full disk has the pages that its size allows
+full_disk() {
+	mkdir -p "$work/small" && mount -t tmpfs -o "size=$2m" tmpfs "$work/small" || return 1
+	"$collect" -q -l -d 31 "$1/vmcore" "$work/small/p" 2>"$work/words"
+	got=$?
+	mv "$work/small/p-incomplete" "$work/p-incomplete" || got=none
+	umount "$work/small"
+	[ "$got" = 3 ] && [ "$(size "$work/p-incomplete")" -ge $((($2 << 20) - 8192)) ] || return 1
+	"$collect" -q -l -d 31 -L "$(size "$work/p-incomplete")" "$1/vmcore" "$work/q" \
+		2>"$work/limited"
+	sed 's/.*: the dump is/the dump is/' "$work/words" | tail -1 >"$work/pages"
+	sed 's/.*: the dump is/the dump is/' "$work/limited" | tail -1 | diff "$work/pages" - &&
+		"$dumpcmp" sets "$work/p-incomplete" "$work/q-incomplete" &&
+		"$dumpcmp" present "$1/vmcore" "$work/p-incomplete"
+}
+
 # What crash shows of the dump up to a limit, as a file and as a stream.
 crash_reads() {
 	printf '%s\n' 'p init_uts_ns.name.release' quit >"$work/cmds"
@@ -85,6 +101,7 @@ for dir in $VMCORES; do
 	7.*) ;; # crash is too old for it
 	*) ok "$v: crash reads it" crash_reads ;;
 	esac
+	ok "$v: a full disk holds as much" full_disk "$dir" 11
 	ok "$v: in two files, one of which is too large" \
 		exits 3 "$collect" --split -l -d 31 -L $((limit / 3)) "$dir/vmcore" "$work/h" "$work/i"
 	ok "$v: the first is within the limit" fills "$work/h-incomplete" $((limit / 3))

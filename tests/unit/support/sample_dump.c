@@ -24,8 +24,8 @@ static int mem_write_at(struct sink *s, uint64_t off, const void *buf, size_t le
 	assert_true(len > 0);
 	if (m->fail_at >= 0 &&
 	    (nr == m->fail_at || (nr > m->fail_at && m->fail_after && !has_room))) {
-		if (m->torn && len > 4) /* a word is written or not */
-			mem_put(m, off, buf, len / 2);
+		s->taken = m->torn && len > 4 ? len / 2 : 0; /* a word is written or not */
+		mem_put(m, off, buf, s->taken);
 		return (fail)(-ENOSPC, "write %d", nr); /* cmocka has a macro fail() */
 	}
 	mem_put(m, off, buf, len);

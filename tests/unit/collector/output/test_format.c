@@ -281,6 +281,23 @@ TEST(full_disk_keeps_all_pages_before)
 	sink_close(&m->base);
 }
 
+/* A file system that had no space to reserve for them, or does not keep it (btrfs). */
+TEST(descriptors_that_are_not_written_are_counted)
+{
+	struct mem_sink *m = mem_open();
+	uint64_t lost;
+
+	m->base.stale = true; /* zeros in place of reserved space: one write more */
+	m->reserved[0] = UINT64_MAX;
+	m->fail_at = (int)BEGIN_WRITES + 1 + 2; /* data 4, data 0, then descriptors of 4 */
+	m->fail_after = true;
+	CHECK_EQ(sample_write_counted(&m->base, &lost), -ENOSPC);
+	fail_clear();
+	CHECK_EQ(lost, PER_BATCH);
+	CHECK_EQ(sample_check(m->buf, m->size, false), 0);
+	sink_close(&m->base);
+}
+
 /* No descriptor may point at bytes that were accepted and lost: readers die of it. */
 TEST(lost_bytes_have_no_descriptors)
 {
@@ -331,4 +348,5 @@ RUN(a_part_has_its_own_descriptors, header_is_as_makedumpfile_writes_it,
     sub_header_points_into_the_notes, pages_lie_where_descriptors_say, max_size_is_an_upper_bound,
     absurd_facts_are_refused, unsound_batch_is_refused, each_byte_of_a_stream_comes_once,
     block_device_gets_explicit_zeros, killed_at_any_moment_it_is_readable, any_write_may_fail,
-    full_disk_keeps_all_pages_before, lost_bytes_have_no_descriptors, file_at_its_limit_is_readable)
+    full_disk_keeps_all_pages_before, descriptors_that_are_not_written_are_counted,
+    lost_bytes_have_no_descriptors, file_at_its_limit_is_readable)

@@ -2,6 +2,11 @@
 /* test_kdump_limit.c - a dump that does not fit has every page up to the first that does not */
 #include "flat_stream.h"
 #include "sample_dump.h"
+#include "temp_dir.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #define DATA_AT	  (DATA_OFF + 4096u) /* behind the page of zeros */
 #define DESC_SIZE sizeof(struct dump_desc)
@@ -69,6 +74,41 @@ TEST(a_file_that_fits_exactly_is_whole)
 	sink_close(s);
 }
 
+/* A write that a full disk takes a part of: the file has the pages in it, as with a limit. */
+TEST(a_file_on_a_full_disk_has_what_the_disk_took)
+{
+	char path[TEMP_PATH_MAX], part[TEMP_PATH_MAX];
+	const struct sink_file_cfg cfg = { temp_path("full", path), true };
+	static uint8_t buf[MEM_ROOM];
+	const uint64_t whole = whole_file();
+	struct rlimit old;
+	struct sink *s;
+	uint32_t next;
+
+	CHECK_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	temp_path("full-incomplete", part);
+	for (uint64_t size = DATA_AT; size < whole; size += 7919) {
+		const struct rlimit small = { size, old.rlim_max };
+		ssize_t n;
+		int fd;
+
+		memset(buf, 0, sizeof(buf));
+		CHECK_EQ(sink_file_open(&cfg, &s), 0);
+		CHECK_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+		CHECK_EQ(sample_write(s), -EFBIG);
+		CHECK_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
+		fail_clear();
+		sink_close(s);
+		fd = open(part, O_RDONLY);
+		n = read(fd, buf, sizeof(buf));
+		close(fd);
+		CHECK_EQ(n, size);
+		CHECK_EQ(sample_check(buf, size, false), fitting(size, &next));
+		unlink(part);
+	}
+}
+
 /* A limit that no page fits into, or not even what is before them. */
 TEST(the_limit_is_never_exceeded)
 {
@@ -131,4 +171,5 @@ TEST(a_stream_is_filled_up_to_the_last_page)
 }
 
 RUN(a_file_is_filled_up_to_the_last_page, a_file_that_fits_exactly_is_whole,
-    the_limit_is_never_exceeded, a_stream_is_filled_up_to_the_last_page)
+    a_file_on_a_full_disk_has_what_the_disk_took, the_limit_is_never_exceeded,
+    a_stream_is_filled_up_to_the_last_page)

@@ -5,6 +5,7 @@
 #include "base/xsum.h"
 #include "check.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -73,6 +74,39 @@ TEST(page_data)
 	put(50, "descriptors");
 	put(101, "bc");
 	put(0, "HEADER");
+	is("{\"kind\":\"pages\",\"from\":100,\"to\":103,\"piece\":1048576,"
+	   "\"xxh3_64\":\"78af5f94892f3950\"}");
+}
+
+static int takes_two(struct sink *s, uint64_t off, const void *buf, size_t len)
+{
+	(void)off;
+	(void)buf;
+	(void)len;
+	s->taken = 2;
+	return -ENOSPC;
+}
+
+/* What a full disk took of a write is in the file, so it is in the sum. */
+TEST(a_part_of_a_write)
+{
+	const struct sink_ops *ops;
+	struct sink_ops full;
+	struct sink *below;
+
+	CHECK_EQ(sink_null_open(&below), 0);
+	ops = below->ops;
+	full = *ops;
+	full.write_at = takes_two;
+	sums = sums_new(false);
+	CHECK(sums && sink_sum_open(below, sums, &sink) == 0);
+	sink->data_from = 100;
+	put(100, "a");
+	below->ops = &full;
+	CHECK_EQ(sink_write_at(sink, 101, "bcde", 4), -ENOSPC);
+	CHECK_EQ(sink->taken, 2);
+	below->ops = ops;
+	put(50, "descriptors");
 	is("{\"kind\":\"pages\",\"from\":100,\"to\":103,\"piece\":1048576,"
 	   "\"xxh3_64\":\"78af5f94892f3950\"}");
 }
@@ -216,4 +250,4 @@ TEST(a_set_of_many_pieces)
 }
 
 RUN(pages_in_any_order, a_set_of_many_pieces, a_stream, a_file_that_is_a_stream, page_data,
-    a_hole_is_zeros, page_data_that_is_written_twice, once_more)
+    a_hole_is_zeros, a_part_of_a_write, page_data_that_is_written_twice, once_more)
