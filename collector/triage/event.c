@@ -126,11 +126,13 @@ static void take_lead(struct events *e, const struct triage_line *l)
 /* The CPU stopped at something, but the log has only what was printed below its header. */
 static void adopt_lead(const struct events *e, struct event *v)
 {
-	if (e->nr > 1 || is_bare(&e->lead) || !strstr(v->header, "Fatal exception"))
+	bool stall = v->where == WHERE_STALL;
+
+	if (e->nr > 1 || is_bare(&e->lead) || (!stall && !strstr(v->header, "Fatal exception")))
 		return;
 	if (e->lead.seen >= 0 && v->seen - e->lead.seen > GAP_SECONDS)
 		return;
-	v->where = WHERE_REGS;
+	v->where = stall ? WHERE_STALL : WHERE_REGS;
 	v->regs = e->lead.regs;
 	v->link = e->lead.link;
 	v->work = e->lead.work;

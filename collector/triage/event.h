@@ -44,6 +44,7 @@ struct event {
 	double seen; /* seconds of the last line while it was open; negative: not known */
 	unsigned traces;
 	bool in_trace, wants_lock, panicked;
+	bool untitled; /* the frames had no "Call Trace:" in front */
 };
 
 struct events {

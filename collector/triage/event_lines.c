@@ -201,15 +201,38 @@ static bool is_arm_line(const char *text)
 	return line_starts(text, "[<") && strstr(text, ") from [<");
 }
 
+/* The task that panics is not the one with the problem. */
+static bool is_of_another(const struct event *v)
+{
+	return line_starts(v->header, "INFO: task ");
+}
+
+/* A stack whose title is lost, of an event that is all about one stack. */
+static bool is_untitled(const struct event *v, const char *text)
+{
+	struct triage_frame f;
+
+	return v->nr_frames == 0 && frame_line(text, &f) &&
+	       (v->where == WHERE_STALL || is_of_another(v));
+}
+
+static void restart_trace(struct event *v)
+{
+	v->nr_frames = 0;
+	v->untitled = false;
+}
+
 /* The first trace with frames counts: later ones are of the allocation, the free, or a waiter. */
 static void take_trace(struct event *v, const struct triage_line *l)
 {
 	if (begins_trace(l->text)) {
-		if (v->where == WHERE_STALL && is_idle_trace(v))
-			v->nr_frames = 0;
+		if (v->untitled || (v->where == WHERE_STALL && is_idle_trace(v)))
+			restart_trace(v);
 		v->in_trace = v->nr_frames == 0;
 		return;
 	}
+	if (!v->in_trace && is_untitled(v, l->text))
+		v->in_trace = v->untitled = true;
 	v->in_trace |= v->nr_frames == 0 && !v->panicked && is_arm_line(l->text);
 	if (!v->in_trace)
 		return;
@@ -243,12 +266,6 @@ static void take_line(struct event *v, const char *text)
 		text = in + strlen(" in ");
 	if (!frame_parse(text, &v->line))
 		take_assertion(v, text);
-}
-
-/* The task that panics is not the one with the problem. */
-static bool is_of_another(const struct event *v)
-{
-	return line_starts(v->header, "INFO: task ");
 }
 
 bool event_owns(const char *text)

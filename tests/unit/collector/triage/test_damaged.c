@@ -9,52 +9,83 @@
 #include <string.h>
 
 /* What a log that is cut, pasted or without symbols still says. */
+static const struct form damaged[] = {
+	{ .name = "several records on one line",
+	  .log = "[    1.000001] BUG: kernel NULL pointer dereference, address: 8 "
+		 "[    1.000002] CPU: 1 PID: 12 Comm: cat Not tainted 6.1.0 #1 "
+		 "[    1.000003] RIP: 0010:my_read+0x1/0x2 [my]\n",
+	  .reason = "BUG: kernel NULL pointer dereference, address: 8",
+	  .function = "my_read",
+	  .process = "cat",
+	  .release = "6.1.0" },
+	{ .name = "only what stands below the header",
+	  .log = "[    1.000001] RIP: 0010:my_read+0x1/0x2 [my]\n"
+		 "[    1.000002] Kernel panic - not syncing: Fatal exception\n",
+	  .reason = "Fatal exception",
+	  .function = "my_read",
+	  .module = "my" },
+	{ .name = "a stack of long before the panic is not its own",
+	  .log = "[    1.000001] RIP: 0010:my_read+0x1/0x2 [my]\n"
+		 "[   91.000002] Kernel panic - not syncing: Fatal exception\n",
+	  .function = "" },
+	{ .name = "no symbols",
+	  .log = "[  1.0] Unable to handle kernel paging request at virtual address 0\n"
+		 "[  1.0] Workqueue: kblockd 0xc0328610\n",
+	  .function = "" },
+	{ .name = "the title of the stack was left out",
+	  .log = "[  1.0] watchdog: BUG: soft lockup - CPU#5 stuck for 26s! [a:93]\n"
+		 "[  1.0] Workqueue: events_unbound my_work\n"
+		 "[  1.0]  my_wait+0x48/0x7c\n"
+		 "[  1.0]  my_work+0x58/0x14c\n",
+	  .function = "my_wait" },
+	{ .name = "the same, behind the panic that came of it",
+	  .log = "> watchdog: BUG: soft lockup - CPU#7 stuck for 22s! [a:12]\n"
+		 "> Kernel panic - not syncing: softlockup: hung tasks\n"
+		 "> <snip>\n"
+		 "> my_release+0x86/0x1c0\n"
+		 "> __fput+0xb0/0x280\n",
+	  .function = "my_release" },
+	{ .name = "what is in front of the title is no stack",
+	  .log = "[  1.0] INFO: task a:12 blocked for more than 120 seconds.\n"
+		 "[  1.0] Last woken by:\n"
+		 "[  1.0] [<ff8107>] other+0x1/0x2\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  my_wait+0x48/0x7c\n",
+	  .function = "my_wait" },
+	{ .name = "arm: broken lines of a timer that found it",
+	  .log = "[  1.0] BUG: soft lockup - CPU#0 stuck for 61s! [a:2224]\n"
+		 "[  1.0] [<c0072>] (panic+0x50/0xd0) from [<c0072>]\n"
+		 "(softlockup_tick+0x134/0x158)\n"
+		 "[  1.0] [<c0072>] (softlockup_tick+0x134/0x158) from [<c0062>]\n"
+		 "(__run_hrtimer+0x44/0x84)\n"
+		 "[  1.0] [<c0072>] (__run_hrtimer+0x44/0x84) from [<c0035>]\n"
+		 "(my_timer_interrupt+0x20/0x2c)\n"
+		 "[  1.0] [<c0072>] (my_timer_interrupt+0x20/0x2c) from [<c0073>]\n"
+		 "(handle_IRQ_event+0x24/0xe0)\n",
+	  .function = "" },
+	{ .name = "lockdep, cut",
+	  .log = "[  1.0] WARNING: possible recursive locking detected\n"
+		 "[  1.0] 6.1.0-rc1 #1 Not tainted\n",
+	  .release = "6.1.0-rc1" },
+	{ .name = "the sure part of the stack has only helpers",
+	  .log = "[  1.0] a b: page allocation failure: order:4, mode:0x1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  warn_alloc+0x1/0x2\n"
+		 "[  1.0]  new_slab+0x1/0x2\n"
+		 "[  1.0]  ? my_get+0x1/0x3 [my]\n",
+	  .function = "my_get",
+	  .module = "my" },
+	{ .name = "a helper on the stack is not guilty",
+	  .log = "[  1.0] a b: page allocation failure: order:4, mode:0x1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  warn_alloc+0x1/0x2\n"
+		 "[  1.0]  __alloc_pages_nodemask+0x1/0x2\n",
+	  .function = "" },
+};
+
 TEST(a_damaged_log_gives_what_it_has)
 {
-	static const struct form forms[] = {
-		{ .name = "several records on one line",
-		  .log = "[    1.000001] BUG: kernel NULL pointer dereference, address: 8 "
-			 "[    1.000002] CPU: 1 PID: 12 Comm: cat Not tainted 6.1.0 #1 "
-			 "[    1.000003] RIP: 0010:my_read+0x1/0x2 [my]\n",
-		  .reason = "BUG: kernel NULL pointer dereference, address: 8",
-		  .function = "my_read",
-		  .process = "cat",
-		  .release = "6.1.0" },
-		{ .name = "only what stands below the header",
-		  .log = "[    1.000001] RIP: 0010:my_read+0x1/0x2 [my]\n"
-			 "[    1.000002] Kernel panic - not syncing: Fatal exception\n",
-		  .reason = "Fatal exception",
-		  .function = "my_read",
-		  .module = "my" },
-		{ .name = "a stack of long before the panic is not its own",
-		  .log = "[    1.000001] RIP: 0010:my_read+0x1/0x2 [my]\n"
-			 "[   91.000002] Kernel panic - not syncing: Fatal exception\n",
-		  .function = "" },
-		{ .name = "no symbols",
-		  .log = "[  1.0] Unable to handle kernel paging request at virtual address 0\n"
-			 "[  1.0] Workqueue: kblockd 0xc0328610\n",
-		  .function = "" },
-		{ .name = "lockdep, cut",
-		  .log = "[  1.0] WARNING: possible recursive locking detected\n"
-			 "[  1.0] 6.1.0-rc1 #1 Not tainted\n",
-		  .release = "6.1.0-rc1" },
-		{ .name = "the sure part of the stack has only helpers",
-		  .log = "[  1.0] a b: page allocation failure: order:4, mode:0x1\n"
-			 "[  1.0] Call Trace:\n"
-			 "[  1.0]  warn_alloc+0x1/0x2\n"
-			 "[  1.0]  new_slab+0x1/0x2\n"
-			 "[  1.0]  ? my_get+0x1/0x3 [my]\n",
-		  .function = "my_get",
-		  .module = "my" },
-		{ .name = "a helper on the stack is not guilty",
-		  .log = "[  1.0] a b: page allocation failure: order:4, mode:0x1\n"
-			 "[  1.0] Call Trace:\n"
-			 "[  1.0]  warn_alloc+0x1/0x2\n"
-			 "[  1.0]  __alloc_pages_nodemask+0x1/0x2\n",
-		  .function = "" },
-	};
-
-	forms_check(forms, ARRAY_SIZE(forms));
+	forms_check(damaged, ARRAY_SIZE(damaged));
 }
 
 TEST(other_machines_say_the_same_in_their_own_way)

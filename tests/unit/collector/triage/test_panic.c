@@ -52,6 +52,39 @@ static const struct form panics[] = {
 		 "[  1.0]  __ghes_panic+0x1/0x2\n"
 		 "[  1.0]  ghes_proc+0x1/0x2\n",
 	  .function = "" },
+	{ .name = "no memory, with a list of all tasks",
+	  .log = "Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled\n"
+		 "Call Trace:\n"
+		 " [<ff8115>] ? panic+0xa7/0x16f\n"
+		 " [<ff8112>] ? dump_header+0x191/0x1b0\n"
+		 " [<ff8112>] ? check_panic_on_oom+0x7c/0x80\n"
+		 " [<ff8112>] ? out_of_memory+0x1bb/0x3c0\n",
+	  .function = "out_of_memory" },
+	{ .name = "a soft lockup of which only the panic is left",
+	  .log = "[  1.0] Kernel panic - not syncing: softlockup: hung tasks\n"
+		 "[  1.0] RIP: 0010:native_queued_spin_lock_slowpath+0x2d/0x2c0\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  _raw_spin_lock+0x25/0x30\n"
+		 "[  1.0]  my_close+0x17/0xc0\n",
+	  .function = "my_close" },
+	{ .name = "hung tasks of which only the panic of khungtaskd is left",
+	  .log = "[  1.0] Kernel panic - not syncing: hung_task: blocked tasks\n"
+		 "[  1.0] CPU: 0 PID: 31 Comm: khungtaskd Not tainted 6.1.0 #1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0x1/0x2\n"
+		 "[  1.0]  watchdog.cold+0x1/0x2\n"
+		 "[  1.0]  kthread+0x1/0x2\n",
+	  .function = "" },
+	{ .name = "a hard lockup of which only what stands below the header is left",
+	  .log = "NIP [c000000000185e90] .do_raw_spin_lock+0x90/0x1d0\n"
+		 "LR [c000000000c7e204] ._raw_spin_lock_irq+0x64/0xa0\n"
+		 "Call Trace:\n"
+		 "[c0002000e15cfa70] [c000000000c7e1f8] ._raw_spin_lock_irq+0x58/0xa0\n"
+		 "[c0002000e15cfb00] [c000000000344c14] .my_release+0xd4/0x200\n"
+		 "Kernel panic - not syncing: Hard LOCKUP\n"
+		 "watchdog: CPU 28 self-detected hard LOCKUP @ .do_raw_spin_lock+0x90/0x1d0\n",
+	  .reason = "Hard LOCKUP",
+	  .function = "my_release" },
 	{ .name = "the stack of another CPU that stops",
 	  .log = "Kernel panic - not syncing: Fatal exception in interrupt\n"
 		 "CPU3: stopping\n"
