@@ -113,17 +113,17 @@ bool frame_parse(const char *text, struct triage_frame *out)
 	return parse_offset(text, out) || parse_source(text, out) || parse_inline(text, out);
 }
 
-/* Only an address, "<IRQ>", "<<EOE>>", "?", "(" or blanks may stand in front. */
+/* Only an address, "<IRQ>", "<<EOE>>", "?", "(", blanks or powerpc's "." may stand in front. */
 bool frame_line(const char *text, struct triage_frame *out)
 {
 	const char *at = text;
 
 	if (!frame_parse(text, out))
 		return false;
-	at += strspn(at, " \t?(");
+	at += strspn(at, " \t?(.");
 	while (*at == '[' || *at == '<') {
 		at += strcspn(at, "]>");
-		at += strspn(at, ">] \t?(");
+		at += strspn(at, ">] \t?(.");
 	}
 	return strncmp(at, out->name, strlen(out->name)) == 0;
 }
