@@ -242,6 +242,25 @@ static void take_trace(struct event *v, const struct triage_line *l)
 	take_frame(v, l->text);
 }
 
+/*
+ * The panic of a hard lockup came in an NMI: what its stack has below is where the CPU really was.
+ * The registers that were printed before may be those that an interrupt had saved (Red Hat's 3.10).
+ */
+static void take_below_nmi(struct event *v, const char *text)
+{
+	struct triage_frame f;
+
+	if (!v->panicked || v->where != WHERE_STALL || !strstr(v->header, "LOCKUP"))
+		return;
+	v->below_nmi |= strstr(text, "</NMI>") || strstr(text, "<EOE>");
+	if (!v->below_nmi || !frame_line(text, &f) || f.unsure)
+		return;
+	v->below_nmi = false;
+	restart_trace(v);
+	v->regs.name[0] = '\0';
+	v->in_trace = true;
+}
+
 /* "PANIC at a.c:12:func()", "(a.c:12:func()) SPL PANIC": the place as an assertion has it. */
 static void take_assertion(struct event *v, const char *text)
 {
@@ -297,6 +316,7 @@ void event_take(struct event *v, const struct triage_line *l, bool first)
 	event_take_task(v, l->text, first);
 	take_work(v, l->text);
 	take_last_function(v, l->text);
+	take_below_nmi(v, l->text);
 	/* Skip the trace that panic() prints itself: it follows its cause, or is of khungtaskd. */
 	if (!v->panicked || (v->nr_frames == 0 && !is_of_another(v)) || v->in_trace) {
 		take_regs(v, l->text);

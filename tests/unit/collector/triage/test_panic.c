@@ -75,6 +75,37 @@ static const struct form panics[] = {
 		 "[  1.0]  watchdog.cold+0x1/0x2\n"
 		 "[  1.0]  kthread+0x1/0x2\n",
 	  .function = "" },
+	{ .name = "a hard lockup in an interrupt, with the registers of what it interrupted",
+	  .log = "[  1.0] NMI watchdog: Watchdog detected hard LOCKUP on cpu 61\n"
+		 "[  1.0] RIP: 0010:[<ffabcd08>]  [<ffabcd08>] innocent+0x57/0x1c0\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  [<ffac3677>] innocent_caller+0x3ff/0x890\n"
+		 "[  1.0] Kernel panic - not syncing: Hard LOCKUP\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  <NMI>  [<ffac361d>] dump_stack+0x19/0x1b\n"
+		 "[  1.0]  [<ffac35b4>] panic+0xe8/0x21f\n"
+		 "[  1.0]  [<ffabc973>] nmi_panic+0x3f/0x40\n"
+		 "[  1.0]  [<ffac36bd>] end_repeat_nmi+0x1e/0x81\n"
+		 "[  1.0]  [<ffabcdb1>] ? stale+0x40/0x50\n"
+		 "[  1.0]  <EOE>  <IRQ>  [<ffabcd26>] my_walk+0x80/0x110\n"
+		 "[  1.0]  [<ffabce33>] my_timer+0xb7/0x170\n",
+	  .reason = "NMI watchdog: Watchdog detected hard LOCKUP on cpu 61",
+	  .function = "my_walk" },
+	{ .name = "the same as newer kernels print it",
+	  .log = "[  1.0] watchdog: CPU3: Watchdog detected hard LOCKUP on cpu 3\n"
+		 "[  1.0] RIP: 0010:innocent+0x57/0x1c0\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  <TASK>\n"
+		 "[  1.0]  innocent_caller+0x57/0x1c0\n"
+		 "[  1.0] Kernel panic - not syncing: Hard LOCKUP\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  <NMI>\n"
+		 "[  1.0]  panic+0xe8/0x21f\n"
+		 "[  1.0]  asm_exc_nmi+0x1e/0x81\n"
+		 "[  1.0]  </NMI>\n"
+		 "[  1.0]  <IRQ>\n"
+		 "[  1.0]  my_walk+0x80/0x110\n",
+	  .function = "my_walk" },
 	{ .name = "a hard lockup of which only what stands below the header is left",
 	  .log = "NIP [c000000000185e90] .do_raw_spin_lock+0x90/0x1d0\n"
 		 "LR [c000000000c7e204] ._raw_spin_lock_irq+0x64/0xa0\n"
