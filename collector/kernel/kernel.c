@@ -6,9 +6,11 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "kernel/arch.h"
+#include "kernel/build_id.h"
 #include "kernel/note_search.h"
 #include "kernel/learn.h"
 #include "kernel/vmcoreinfo.h"
+#include "kernel/vmlinux_file.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -240,6 +242,25 @@ static int find_note(struct kernel *k, struct view *v)
 	return t.rc;
 }
 
+/* A file that cannot help is named at once, also where the dump has all that is needed. */
+static void check_vmlinux(struct kernel *k)
+{
+	char build_id[BUILD_ID_SIZE];
+	struct vmlinux_file *file;
+	int rc = k->vmlinux ? vmlinux_open(k->vmlinux, &file) : 0;
+
+	if (k->vmlinux && rc == 0) {
+		if (vmcoreinfo_text(k->src->vmcoreinfo, "BUILD-ID", build_id, sizeof(build_id)))
+			rc = vmlinux_check(file, build_id);
+		vmlinux_close(file);
+	}
+	if (rc == 0)
+		return;
+	log_msg(LOG_ERROR, "the file of -x is not used: %s", fail_text());
+	fail_clear();
+	k->vmlinux = NULL;
+}
+
 int kernel_open_with(struct source *src, const char *vmlinux, struct kernel **out)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
@@ -261,6 +282,7 @@ int kernel_open_with(struct source *src, const char *vmlinux, struct kernel **ou
 		return rc;
 	}
 	learn_layout(k);
+	check_vmlinux(k);
 	k->page_shift = page_shift_of(&k->layout);
 	if (src->saved)
 		take_saved(k, src->saved);

@@ -54,7 +54,7 @@ without_any() {
 
 wrong_vmlinux() {
 	"$collect" -d 31 --dry-run -x "$build/kdump-collect" "$work/core" >"$work/words" 2>&1
-	grep -q 'its build ID is .*; give the vmlinux of that kernel\|it has no section .BTF' "$work/words" ||
+	grep -q 'the file of -x is not used: .*; give the vmlinux of that kernel' "$work/words" ||
 		{ cat "$work/words"; return 1; }
 }
 

@@ -4,6 +4,7 @@
 #include "kernel/vmlinux_file.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "check.h"
 #include "core_case.h"
 #include "kernel/build_id.h"
@@ -110,17 +111,45 @@ TEST(symbols_that_the_dump_does_not_have)
 	close_core(&c);
 }
 
-TEST(symbols_of_another_build)
+/* The line about the file, among others about what this core does not have. */
+static void keep_line(void *arg, enum log_kind kind, const char *line)
 {
+	if (kind == LOG_ERROR && strstr(line, "-x"))
+		snprintf(arg, 512, "%s", line);
+}
+
+/* It is said at once, although nothing has asked for its symbols yet. */
+TEST(a_vmlinux_of_another_build)
+{
+	char line[512] = "";
 	struct kallsyms *syms;
 	struct kernel *k;
 	struct core c;
 
-	CHECK_EQ(symbols_of("0123456789", &c, &k, &syms), -EINVAL);
-	CHECK(strstr(fail_text(), "its build ID is"));
+	log_setup(0, false);
+	log_watch(keep_line, line);
+	CHECK_EQ(symbols_of("0123456789", &c, &k, &syms), -ENOENT);
+	log_watch(NULL, NULL);
+	CHECK(strstr(line, "the file of -x is not used: " FILE_NAME ": its build ID is"));
+	CHECK_EQ(k->vmlinux == NULL, true);
+	kernel_close(k);
+	close_core(&c);
+}
+
+TEST(a_vmlinux_that_is_not_there)
+{
+	char line[512] = "";
+	struct kernel *k;
+	struct core c = open_core(memory());
+
+	log_setup(0, false);
+	log_watch(keep_line, line);
+	CHECK_EQ(kernel_open_with(c.src, "/nowhere/vmlinux", &k), 0);
+	log_watch(NULL, NULL);
+	CHECK(strstr(line, "/nowhere/vmlinux: No such file"));
 	kernel_close(k);
 	close_core(&c);
 }
 
 RUN(build_id_sections_and_symbols, no_vmlinux, symbols_that_the_dump_does_not_have,
-    symbols_of_another_build)
+    a_vmlinux_of_another_build, a_vmlinux_that_is_not_there)
