@@ -52,15 +52,17 @@ static int assign_operands(struct operands *p)
 	bool stdin_only = o->mode == MODE_REARRANGE;
 	bool translate = o->given & UINT64_C(1) << OPT_VTOP && p->nr == 1 && o->mode == MODE_DUMP;
 	bool verify = o->mode == MODE_VERIFY;
+	bool log_to_stdout = o->flat && o->mode == MODE_DMESG;
 	bool one = stdin_only || o->flat || o->mem_usage || o->generate || translate || verify;
 	unsigned want = one ? 1 : 2;
 	bool copy = o->mode == MODE_ENCRYPT || o->mode == MODE_DECRYPT;
 	/* Only a person names the parts of a split dump; elsewhere one operand too many is a
 	 * mistake. */
-	bool parts = o->reassemble ||
-		     (want == 2 && !copy && !o->check_params && !o->invoked_as_makedumpfile);
-	unsigned most = parts ? OPTIONS_PARTS + 1 : want;
+	bool parts = o->reassemble || (!copy && !stdin_only && !verify && !o->check_params &&
+				       !o->invoked_as_makedumpfile);
+	unsigned most = parts ? OPTIONS_PARTS + (want - 1) : want;
 	const char *shape = stdin_only		      ? "-R DUMP < STREAM"
+			    : log_to_stdout	      ? "-F --dump-dmesg VMCORE"
 			    : o->flat		      ? "-F VMCORE"
 			    : o->mem_usage	      ? "--mem-usage [VMCORE]"
 			    : o->generate	      ? "-g FILE VMCORE"
@@ -85,9 +87,10 @@ static int assign_operands(struct operands *p)
 
 	if (translate && !o->flat && !o->dry_run)
 		o->mode = MODE_VTOP;
+	o->flat = o->flat && !log_to_stdout; /* it is a text, as makedumpfile writes it */
 	o->vmcore = stdin_only ? NULL : p->name[0];
-	o->nr_parts = p->nr > want ? p->nr - 1 : 1;
-	o->dump = p->name[stdin_only ? 0 : o->nr_parts];
+	o->nr_parts = p->nr > want ? p->nr - (want - 1) : 1;
+	o->dump = stdin_only ? p->name[0] : one ? NULL : p->name[o->nr_parts];
 	memcpy(o->part, p->name, o->nr_parts * sizeof(o->part[0]));
 	for (unsigned i = 0; !stdin_only && o->dump && i < o->nr_parts; i++)
 		if (strcmp(o->part[i], o->dump) == 0 && strcmp(o->dump, "-") != 0)

@@ -11,6 +11,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "codec/codec.h"
 
 #include <elf.h>
@@ -31,8 +32,10 @@ static uint16_t machine_of(const struct dump_header *h)
 
 static int check_header(const struct dump_header *h)
 {
-	if (memcmp(h->signature, DUMP_SIGNATURE, 8) != 0 || h->block_size < 4096 ||
-	    h->block_size > 65536 || (h->block_size & (h->block_size - 1)) || h->sub_hdr_size < 1 ||
+	if (memcmp(h->signature, DUMP_SIGNATURE, 8) != 0)
+		return fail(-EBADMSG, "it is not a dump in kdump format");
+	if (h->block_size < 4096 || h->block_size > 65536 ||
+	    (h->block_size & (h->block_size - 1)) || h->sub_hdr_size < 1 ||
 	    h->sub_hdr_size > SUB_BLOCKS_MAX)
 		return fail(-EBADMSG, "the dump's header is not valid");
 	if (h->header_version < 0 || h->header_version > DUMP_VERSION)
@@ -59,6 +62,20 @@ static int check_codec(uint32_t flag)
 				    "this program",
 				    names[i].name);
 	return 0;
+}
+
+/* Scripts look for the level in what makedumpfile -D prints. */
+static void log_headers(const struct dump_header *h, const struct kdump_headers *k)
+{
+	log_msg(LOG_DEBUG, "  header_version   : %d", h->header_version);
+	log_msg(LOG_DEBUG, "  status           : %d", h->status);
+	log_msg(LOG_DEBUG, "  block_size       : %zu", k->block);
+	log_msg(LOG_DEBUG, "  max_mapnr        : %#jx", (uintmax_t)k->nr_pfn);
+	log_msg(LOG_DEBUG, "  nr_cpus          : %u", k->nr_cpus);
+	log_msg(LOG_DEBUG, "  dump_level       : %u", k->facts.level);
+	if (k->split)
+		log_msg(LOG_DEBUG, "  split            : %#jx to %#jx", (uintmax_t)k->frames.start,
+			(uintmax_t)k->frames.end);
 }
 
 /* Clear the fields that this version does not have. */
@@ -172,5 +189,9 @@ int kdump_headers_read(const struct infile *f, struct kdump_headers *out)
 	out->vmcoreinfo = piece(sub.offset_vmcoreinfo, sub.size_vmcoreinfo);
 	take_facts(out, &h, &sub);
 	rc = find_bitmaps(f, out, &h);
-	return rc < 0 ? rc : find_frames(out, &sub);
+	if (rc == 0)
+		rc = find_frames(out, &sub);
+	if (rc == 0)
+		log_headers(&h, out);
+	return rc;
 }

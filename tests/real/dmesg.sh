@@ -38,7 +38,7 @@ crash_log_same() {
 
 log_through_pipe()
 {
-	"$collect" --dump-dmesg "$1" - | cmp - "$work/log"
+	"$collect" --dump-dmesg "$1" - | cmp - "$work/log" && "$collect" --dump-dmesg -F "$1" | cmp - "$work/log"
 }
 
 for dir in $VMCORES; do

@@ -118,7 +118,7 @@ TEST(operands)
 
 	refused("kdump-collect", "no operands; give VMCORE DUMP");
 	refused("kdump-collect a", "no output; give VMCORE DUMP");
-	refused("kdump-collect -F a b", "'b' is one operand too many; give -F VMCORE");
+	refused("makedumpfile -F a b", "'b' is one operand too many; give -F VMCORE");
 	refused("kdump-collect -R a b", "'b' is one operand too many; give -R DUMP < STREAM");
 	CHECK_EQ(parse("kdump-collect --report a b", &o), 0);
 	CHECK(o.mode == MODE_REPORT && !options_stdout_taken(&o));
@@ -141,7 +141,7 @@ TEST(operands)
 	CHECK_EQ(parse("kdump-collect --mem-usage -d 0 a", &o), 0);
 	CHECK(o.level == 0 && o.dump == NULL);
 	CHECK_STR(o.vmcore, "a");
-	refused("kdump-collect --mem-usage a b",
+	refused("makedumpfile --mem-usage a b",
 		"'b' is one operand too many; give --mem-usage [VMCORE]");
 	refused("kdump-collect --mem-usage -F a", "--mem-usage only counts; leave out -F");
 	CHECK_EQ(parse("kdump-collect --check-params -d 31", &o), 0);
@@ -151,13 +151,44 @@ TEST(operands)
 	CHECK(!o.flat && o.dump == NULL && options_stdout_taken(&o));
 }
 
+/* What a script for SUSE's kdump runs where the target is no local directory. */
+TEST(a_log_for_a_pipe)
+{
+	struct options o;
+
+	CHECK_EQ(parse("makedumpfile --dump-dmesg -F a", &o), 0);
+	CHECK(o.mode == MODE_DMESG && !o.flat && o.dump == NULL && options_stdout_taken(&o));
+	CHECK_STR(o.vmcore, "a");
+	CHECK_EQ(parse("kdump-collect --dump-dmesg -F a b", &o), 0);
+	CHECK_EQ(o.nr_parts, 2);
+	refused("makedumpfile --dump-dmesg -F a b",
+		"'b' is one operand too many; give -F --dump-dmesg VMCORE");
+}
+
+/* A split dump goes wherever one in a file goes, and no output is taken for a part. */
+TEST(parts_without_an_output)
+{
+	static const char *const lines[] = { "kdump-collect -F a b c",
+					     "kdump-collect --mem-usage a b c",
+					     "kdump-collect -g info a b c" };
+	struct options o;
+
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK_EQ(parse(lines[i], &o), 0);
+		CHECK_EQ(o.nr_parts, 3);
+		CHECK_STR(o.part[2], "c");
+		CHECK(!o.dump);
+	}
+	CHECK_EQ(parse("kdump-collect -F a", &o), 0);
+	CHECK_EQ(o.nr_parts, 1);
+}
+
 TEST(contradictions)
 {
 	refused("kdump-collect -R -F a", "-R reads a flattened stream and -F writes one: choose");
-	refused("kdump-collect -F --dump-dmesg a",
-		"-F is for dumps; for a log on standard output write --dump-dmesg VMCORE -");
 	refused("kdump-collect --dump-dmesg --dry-run a b",
 		"--dry-run goes with making a dump, not with --dump-dmesg");
+	refused("makedumpfile --dry-run -g a b", "--dry-run goes with making a dump, not with -g");
 	refused("kdump-collect --partial-dmesg a b",
 		"--partial-dmesg is about a log; add --dump-dmesg");
 	refused("kdump-collect --json a -",
@@ -340,7 +371,8 @@ int main(void)
 		    options_may_follow_operands, compressors_and_their_levels, numbers_are_strict,
 		    odd_options, operands, contradictions, what_is_told, rest_of_makedumpfile,
 		    exit_codes, help_and_man_page_name_every_option),
-		U2(version_lists_compressors, progress_goes_to_an_open_descriptor),
+		U4(version_lists_compressors, progress_goes_to_an_open_descriptor, a_log_for_a_pipe,
+		   parts_without_an_output),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -10,6 +10,7 @@
 #include "source/infile.h"
 
 #include <elf.h>
+#include <stdio.h>
 #include <string.h>
 
 #define BLOCK 4096
@@ -211,6 +212,23 @@ TEST(a_machine_of_no_name)
 	source_close(src);
 }
 
+static void keep_level(void *arg, enum log_kind kind, const char *line)
+{
+	if (kind == LOG_DEBUG && strstr(line, "dump_level"))
+		snprintf(arg, 64, "%s", line);
+}
+
+/* As retrace-server reads it from what makedumpfile -D says of a dump. */
+TEST(the_level_for_scripts)
+{
+	char line[64] = "";
+
+	log_watch(keep_level, line);
+	source_close(opened(PAGES "level 17\n"));
+	log_watch(NULL, NULL);
+	CHECK_STR(line, "  dump_level       : 17");
+}
+
 TEST(headers_that_lie)
 {
 	CHECK_EQ(refused("max 64\nsplit 9 8\n"), -EBADMSG);
@@ -323,5 +341,5 @@ TEST(pages_in_a_row_that_are_alike)
 }
 
 RUN(every_version, blocks_and_bitmaps, large_blocks, frames_and_what_is_gone, packed_pages,
-    states_that_stay, a_machine_of_no_name, headers_that_lie, pages_that_lie, cut,
-    pages_in_a_row_that_are_alike)
+    states_that_stay, the_level_for_scripts, a_machine_of_no_name, headers_that_lie, pages_that_lie,
+    cut, pages_in_a_row_that_are_alike)
