@@ -58,14 +58,13 @@ static size_t caller_length(const char *s, char caller[LINE_CALLER])
 /* "17.084551] ": whoever copied the log missed the bracket of its first line. */
 static const char *behind_half_stamp(const char *text, double *seconds)
 {
-	size_t whole = strspn(text, "0123456789");
-	const char *end = text + whole + 7;
+	const char *at = text + strspn(text, " "), *dot = at + strspn(at, "0123456789");
 
-	if (whole == 0 || text[whole] != '.' || strspn(text + whole + 1, "0123456789") != 6 ||
-	    !line_starts(end, "] "))
+	if (dot == at || *dot != '.' || strspn(dot + 1, "0123456789") != 6 ||
+	    !line_starts(dot + 7, "] "))
 		return NULL;
-	*seconds = strtod(text, NULL);
-	return end + 1;
+	*seconds = strtod(at, NULL);
+	return dot + 8;
 }
 
 /* Behind the first time stamp; NULL: there is none. */

@@ -22,6 +22,7 @@ TEST(what_a_logger_puts_in_front_is_no_part_of_a_line)
 		OOPS("[  1.000001] "),
 		OOPS("[  240.] "),
 		OOPS("407819.286867] "),
+		OOPS("   11.662352] "),
 		OOPS("[Thu Oct 30 06:21:23 2025] "),
 		OOPS("[  +0.000080] "),
 		OOPS("[Jul18 10:02] "),
@@ -239,6 +240,20 @@ static const struct form texts[] = {
 	  .function = "my_remove",
 	  .module = "zfs",
 	  .process = "z_wr" },
+	{ .name = "an assertion of Lustre, and the panic that came of it",
+	  .log = "[  1.0] LustreError: 12:0:(dcache.c:136:my_delete()) ASSERTION( a == 1 ) "
+		 "failed: \n"
+		 "[  1.0] LustreError: 12:0:(dcache.c:136:my_delete()) LBUG\n"
+		 "[  1.0] Kernel panic - not syncing: LBUG\n"
+		 "[  1.0] CPU: 3 PID: 12 Comm: su Tainted: G           OE 5.14.0 #1\n"
+		 "[  1.0] Call Trace:\n"
+		 "[  1.0]  panic+0x1/0x2\n"
+		 "[  1.0]  lbug_with_loc.cold+0x18/0x18 [libcfs]\n"
+		 "[  1.0]  my_delete+0x11c/0x120 [lustre]\n",
+	  .reason = "LustreError: 12:0:(dcache.c:136:my_delete()) ASSERTION( a == 1 ) failed:",
+	  .function = "my_delete",
+	  .module = "lustre",
+	  .process = "su" },
 	{ .name = "an old one, with an old line about the task",
 	  .log = "[  1.0] VERIFY(a) failed\n"
 		 "[  1.0] SPLError: 19:0:(a.c:44:my_out()) SPL PANIC\n"

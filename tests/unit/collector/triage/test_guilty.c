@@ -117,6 +117,16 @@ TEST(a_stall_is_not_of_the_interrupt_that_found_it)
 		  "[  1.0]  queued_spin_lock_slowpath+0x1/0x2\n"
 		  "[  1.0]  my_loop+0x1/0x2\n",
 		  "my_loop");
+	guilty_is("[  1.0] INFO: rcu_sched self-detected stall on CPU\n"
+		  "[  1.0] Call Trace:\n"
+		  "[  1.0] [c01] [c02] hrtimer_interrupt+0x1/0x2\n"
+		  "[  1.0] [c01] [c02] __timer_interrupt+0x1/0x2\n"
+		  "[  1.0] [c01] [c02] timer_interrupt+0x1/0x2\n"
+		  "[  1.0] [c01] [c02] restore_check_irq_replay+0x1/0x2\n"
+		  "[  1.0] --- interrupt: 901 at arch_local_irq_restore+0x1/0x2\n"
+		  "[  1.0] [c01] [c02] arch_local_irq_restore+0x1/0x2\n"
+		  "[  1.0] [c01] [c02] my_loop+0x1/0x2\n",
+		  "my_loop");
 }
 
 TEST(a_leak_is_of_the_one_who_asked_for_the_memory)
