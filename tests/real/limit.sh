@@ -103,9 +103,9 @@ for dir in $VMCORES; do
 	esac
 	ok "$v: a full disk holds as much" full_disk "$dir" 11
 	ok "$v: in two files, one of which is too large" \
-		exits 3 "$collect" --split -l -d 31 -L $((limit / 3)) "$dir/vmcore" "$work/h" "$work/i"
-	ok "$v: the first is within the limit" fills "$work/h-incomplete" $((limit / 3))
-	ok "$v: and the second" fills "$work/i-incomplete" $((limit / 3))
+		exits 3 "$collect" --split -l -d 31 -L $((limit / 6)) "$dir/vmcore" "$work/h" "$work/i"
+	ok "$v: the first is within the limit" fills "$work/h-incomplete" $((limit / 6))
+	ok "$v: and the second" fills "$work/i-incomplete" $((limit / 6))
 	rm -f "$work"/[e-z] "$work"/*-incomplete
 	ok "$v: in two files, too" \
 		exits 0 "$collect" --split -l -d 1,31 -L $limit "$dir/vmcore" "$work/b" "$work/c"
