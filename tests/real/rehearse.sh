@@ -218,6 +218,16 @@ ok "which is no file system any more: refused without raw_overwrite" sh -c \
 ok "when one is made anew" exits 1 rehearse
 ok "in words" says "kdump: .*not overwritten without 'raw_overwrite yes': there is ext4"
 
+fresh 64M "raw_overwrite yes" "core_collector makedumpfile -d 0"
+sed -i 's/^target fs/target raw/; /^	type/d; /^	path/d' "$hooks/plan"
+ok "a raw device that is too small" exits 3 rehearse
+ok "is full, as the console says" says 'kdump: .*the target is full'
+ok "its stream has an end" exits 3 "$collect" -R "$work/unflat" <"$main"
+ok "and holds a part of the dump" says 'the dump in the stream is incomplete; the 50[0-9]* bytes'
+ok "which readers open" "$dumpcmp" present "$vmcore" "$work/unflat-incomplete"
+ok "and the log is at its end" grep -q 'sysrq: Trigger a crash' "$main"
+rm -f "$work/unflat-incomplete"
+
 fresh 1G
 echo "quiet kdump_test_id=42 x" >"$root/proc/cmdline"
 ok "a test of kdumpctl" exits 0 rehearse

@@ -31,7 +31,7 @@ struct attempt {
 	struct core_channels to;
 	const char *argv[ARGS_MAX + 2 * SEAL_KEYS_MAX];
 	struct seal_args seal;
-	char options[3][48];
+	char options[4][48];
 	uint64_t bytes; /* by its progress, its summary or the target */
 	bool measured;	/* by the target */
 	bool answers;	/* the target answered when it was last asked for the file's size */
@@ -52,18 +52,41 @@ static void join_command(struct attempt *a)
 		n += (size_t)snprintf(out + n, size - n, "%s%s", n ? " " : "", *w);
 }
 
-/* COMMAND [-F] [--progress-fd=N] [--json=FILE] SOURCE [DESTINATION] */
+/*
+ * Our own ends a stream so that it fits, with all that readers want; one that is broken off lacks
+ * the end, and the descriptors of its last pages. A limit of the configuration comes later and
+ * wins.
+ */
+static bool limits_size(struct attempt *a)
+{
+	struct deadline by;
+	uint64_t space = 0;
+
+	if (!a->way->own || a->way->whole || !a->t->ops->fixed)
+		return false;
+	by = capture_step(a->c, STEP_core_space, SIZE_SECONDS);
+	if (a->t->ops->space(a->t, &by, &space) < 0)
+		fail_clear();
+	snprintf(a->options[3], sizeof(a->options[3]), "-L%ju", (uintmax_t)space);
+	return space > 0;
+}
+
+/* COMMAND [-L] [-F] [--progress-fd=N] [--json=FILE] SOURCE [DESTINATION] */
 static int make_argv(struct attempt *a)
 {
 	const struct core_way *way = a->way;
+	const char *const *word = way->argv;
 	size_t n = 0;
 	bool flat = false;
 
-	for (; way->argv[n] && n < ARGS_MAX - 9; n++) {
-		a->argv[n] = way->argv[n];
-		flat |= strcmp(way->argv[n], "-F") == 0;
+	a->argv[n++] = *word++;
+	if (limits_size(a))
+		a->argv[n++] = a->options[3];
+	for (; *word && n < ARGS_MAX - 9; word++) {
+		a->argv[n++] = *word;
+		flat |= strcmp(*word, "-F") == 0;
 	}
-	if (way->argv[n])
+	if (*word)
 		return fail_adopt(-E2BIG, "core_collector has too many arguments");
 	if (way->own) {
 		a->argv[0] = "kdump-collect"; /* under makedumpfile's name it does not accept

@@ -121,6 +121,9 @@ struct target_ops {
 	/* The core is written as a flattened stream to a descriptor (ssh, raw), not to a path. */
 	bool stream;
 
+	/* And space() is all that there can be for it: nobody else writes to the device (raw). */
+	bool fixed;
+
 	/*
 	 * Bring it up: wait for the device or the server, mount read-write or log in. Sets t->host
 	 * to this machine's address towards the target if there is one.

@@ -246,6 +246,7 @@ int target_proxy_new(const struct target_cfg *cfg, struct target **out)
 	p->ops = proxy_ops;
 	p->ops.kind = p->real->ops->kind;
 	p->ops.stream = p->real->ops->stream;
+	p->ops.fixed = p->real->ops->fixed;
 	if (!p->real->ops->copy)
 		p->ops.copy = NULL;
 	if (!p->real->ops->make_space)

@@ -224,6 +224,7 @@ static void raw_free(struct target *t)
 static const struct target_ops raw_ops = {
 	.kind = "raw",
 	.stream = true,
+	.fixed = true,
 	.up = raw_up,
 	.space = raw_space,
 	.begin = raw_begin,

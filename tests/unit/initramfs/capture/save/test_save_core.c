@@ -48,14 +48,15 @@ static int play(int argc, char **argv)
 }
 
 /* core_collector LINE; GOOD succeeds. What was run, in order, each with "; " behind. */
-static const char *run(struct bench *b, const char *line, const char *good)
+static const char *run_on(struct bench *b, const struct target_ops *ops, const char *line,
+			  const char *good)
 {
 	static char ran[2048];
 	struct plan_target spec = { .kind = PLAN_FS };
 	FILE *f;
 	size_t n;
 
-	fake_begin(b, &fake_directory);
+	fake_begin(b, ops);
 	snprintf(log_path, sizeof(log_path), "%s/log", b->t.dir);
 	setenv("PLAY_LOG", log_path, 1);
 	setenv("PLAY_GOOD", good, 1);
@@ -69,6 +70,11 @@ static const char *run(struct bench *b, const char *line, const char *good)
 	if (f)
 		fclose(f);
 	return ran;
+}
+
+static const char *run(struct bench *b, const char *line, const char *good)
+{
+	return run_on(b, &fake_directory, line, good);
 }
 
 #if HAVE_LZO
@@ -85,6 +91,20 @@ TEST(the_configured_line_is_enough)
 		  "kdump-collect -z -d 17; ");
 	CHECK(b.c.status.core.state == PART_COMPLETE && !status_other_level(&b.c.status));
 	CHECK(b.c.status.level_asked == 17 && b.c.status.level_saved == 17);
+	fake_end(&b);
+}
+
+/* Where the end is known, a dump of ours ends before it; the line may ask for less. */
+TEST(a_device_is_a_limit)
+{
+	struct target_ops raw = fake_directory;
+	struct bench b;
+
+	raw.fixed = true;
+	CHECK_STR(run_on(&b, &raw, "makedumpfile -z -L 5G",
+			 "kdump-collect -L1099511627776 -z -L 5G"),
+		  "kdump-collect -L1099511627776 -z -L 5G; ");
+	CHECK_EQ(b.c.status.core.state, PART_COMPLETE);
 	fake_end(&b);
 }
 
@@ -151,8 +171,9 @@ TEST(what_starved_is_not_tried_with_more_memory)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		U5(the_configured_line_is_enough, a_refused_line_keeps_its_level,
-		   a_line_without_a_level_gets_31, unfiltered_only_when_nothing_else_works,
+		U6(a_device_is_a_limit, the_configured_line_is_enough,
+		   a_refused_line_keeps_its_level, a_line_without_a_level_gets_31,
+		   unfiltered_only_when_nothing_else_works,
 		   what_starved_is_not_tried_with_more_memory),
 	};
 
