@@ -32,12 +32,42 @@ static bool may_be_of_a_driver(const struct event *v)
 	return v->where == WHERE_LINE && !line_starts(v->header, "WARNING: CPU: ");
 }
 
+/* Where nothing was deadly: a note that the kernel goes on after, as if nothing had been. */
+static bool is_mild(const struct event *v)
+{
+	static const char *const notes[] = { "WARNING: ", "UBSAN: ", "INFO: suspicious", "irq ",
+					     "Uhhuh" };
+
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (line_starts(v->header, notes[i]))
+			return true;
+	return v->where == WHERE_LOCK || strstr(v->header, "page allocation failure");
+}
+
+/* The first of the chain that ends with the event at. */
+static const struct event *first_of_chain(const struct events *e, unsigned at)
+{
+	const struct event *last = &e->at[at];
+
+	for (unsigned i = at; i > 0 && led_to(&e->at[i - 1], &e->at[i]); i--)
+		if (is_telling(&e->at[i - 1]) || !is_telling(last))
+			at = i - 1;
+	return &e->at[at];
+}
+
+/* Nothing was fatal: the first one that is worse than a note, or else the first one. */
 static const struct event *first_warning(const struct events *e)
 {
-	for (unsigned i = 0; i < e->nr; i++)
-		if (!may_be_of_a_driver(&e->at[i]) || is_telling(&e->at[i]))
-			return &e->at[i];
-	return NULL;
+	const struct event *first = NULL;
+
+	for (unsigned i = 0; i < e->nr; i++) {
+		if (may_be_of_a_driver(&e->at[i]) && !is_telling(&e->at[i]))
+			continue;
+		first = first ? first : &e->at[i];
+		if (!is_mild(&e->at[i]))
+			return first_of_chain(e, i);
+	}
+	return first;
 }
 
 /* The last fatal one, back to the first of its chain; else the first of all. */
@@ -45,17 +75,10 @@ static const struct event *choose(const struct events *e, bool *fatal)
 {
 	unsigned at = e->nr;
 
-	*fatal = false;
 	while (at > 0 && !e->at[at - 1].fatal)
 		at--;
-	if (at == 0)
-		return first_warning(e);
-	*fatal = true;
-	at--;
-	for (unsigned i = at; i > 0 && led_to(&e->at[i - 1], &e->at[i]); i--)
-		if (is_telling(&e->at[i - 1]) || !is_telling(&e->at[at]))
-			at = i - 1;
-	return &e->at[at];
+	*fatal = at > 0;
+	return at > 0 ? first_of_chain(e, at - 1) : first_warning(e);
 }
 
 static void fill(const struct event *v, bool fatal, struct triage_report *out)

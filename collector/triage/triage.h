@@ -4,7 +4,8 @@
  *
  * A log has many events: warnings, survived oopses, the panic. The report is about the event that
  * the kernel died of, or about the first of a chain that led to it; if it did not die, about the
- * first event. The rules are in headers.def, skip.def and follows.def.
+ * first event that is worse than a WARNING, or else the first one. The rules are in headers.def,
+ * skip.def and follows.def.
  */
 #ifndef TRIAGE_TRIAGE_H
 #define TRIAGE_TRIAGE_H

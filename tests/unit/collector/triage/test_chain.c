@@ -95,6 +95,26 @@ TEST(an_oops_with_the_log_going_on_was_survived)
 	CHECK(r.fatal);
 }
 
+/* The machine may have been reset because of it, without another word. */
+TEST(a_survived_oops_is_worse_than_a_warning_long_before)
+{
+	struct triage_report r;
+
+	parse(WARNED(BOOT), "[   50.000000] ", 1, OOPS("[   60.000000] ") "[  100.000000] hello\n",
+	      &r);
+	CHECK_STR(r.function, "deadly");
+	CHECK(!r.fatal);
+	parse(WARNED(BOOT), "[   50.000000] ", 1,
+	      "[   60.000000] watchdog: BUG: soft lockup - CPU#5 stuck for 26s! [a:93]\n"
+	      "[   60.000000] RIP: 0010:my_loop+0x1/0x2\n",
+	      &r);
+	CHECK_STR(r.function, "my_loop");
+	/* Of two notes it is the first one. */
+	parse(WARNED(BOOT), "[   50.000000] ", 1,
+	      "[   60.000000] WARNING: CPU: 0 PID: 7 at b.c:1 other+0x1/0x2\n", &r);
+	CHECK_STR(r.function, "harmless");
+}
+
 /* Lines by another clock, of a daemon on the same console, do not end a stack. */
 TEST(a_second_clock_is_not_mixed_with_the_first)
 {
@@ -132,5 +152,6 @@ TEST(a_warning_without_a_function_is_still_reported)
 }
 
 RUN(an_earlier_harmless_warning_is_not_the_cause, what_came_just_before_is_the_cause,
-    an_oops_with_the_log_going_on_was_survived, a_second_clock_is_not_mixed_with_the_first,
-    a_gap_is_between_two_lines_of_one_caller, a_warning_without_a_function_is_still_reported)
+    an_oops_with_the_log_going_on_was_survived, a_survived_oops_is_worse_than_a_warning_long_before,
+    a_second_clock_is_not_mixed_with_the_first, a_gap_is_between_two_lines_of_one_caller,
+    a_warning_without_a_function_is_still_reported)
