@@ -166,6 +166,14 @@ static const char *behind_quote(const char *text)
 	return text;
 }
 
+/* " kernel: " of a logger. "Kernel panic - not syncing: kernel: panic_on_warn set" has one, too. */
+static const char *find_kernel(const char *text)
+{
+	const char *kernel = strstr(text, " kernel: "), *colon = strstr(text, ": ");
+
+	return kernel && colon > kernel ? kernel : NULL;
+}
+
 /* "<4>", a date, or "Apr  1 10:00:00 host kernel: "; "> " where somebody quotes it. */
 static const char *behind_logger(const char *text)
 {
@@ -174,7 +182,7 @@ static const char *behind_logger(const char *text)
 	text = behind_quote(text);
 	if (line_starts(text, "kernel: "))
 		return text + strlen("kernel: ");
-	kernel = strstr(text, " kernel: ");
+	kernel = find_kernel(text);
 	text = behind_date(text);
 
 	if (text[0] == '<' && isdigit((unsigned char)text[1])) {

@@ -127,6 +127,21 @@ TEST(a_second_clock_is_not_mixed_with_the_first)
 	CHECK(r.fatal);
 }
 
+/* Since 6.2 its text begins with who warned, which looks like a logger's "kernel: ". */
+TEST(a_warning_is_fatal_where_the_kernel_is_told_to_panic_on_it)
+{
+	struct triage_report r;
+
+	parse(WARNED(BOOT), BOOT, 0,
+	      BOOT "Kernel panic - not syncing: kernel: panic_on_warn set ...\n", &r);
+	CHECK_STR(r.function, "harmless");
+	CHECK_STR(r.panic, "kernel: panic_on_warn set ...");
+	CHECK(r.fatal);
+	parse(WARNED(SYS), SYS, 0,
+	      SYS "Kernel panic - not syncing: kernel: panic_on_warn set ...\n", &r);
+	CHECK(r.fatal);
+}
+
 /* Two consoles in one file: another caller's line of much later does not end an event. */
 TEST(a_gap_is_between_two_lines_of_one_caller)
 {
@@ -154,4 +169,5 @@ TEST(a_warning_without_a_function_is_still_reported)
 RUN(an_earlier_harmless_warning_is_not_the_cause, what_came_just_before_is_the_cause,
     an_oops_with_the_log_going_on_was_survived, a_survived_oops_is_worse_than_a_warning_long_before,
     a_second_clock_is_not_mixed_with_the_first, a_gap_is_between_two_lines_of_one_caller,
+    a_warning_is_fatal_where_the_kernel_is_told_to_panic_on_it,
     a_warning_without_a_function_is_still_reported)
