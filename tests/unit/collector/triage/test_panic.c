@@ -6,6 +6,8 @@
 #include "check.h"
 #include "form_case.h"
 
+#include <stdio.h>
+
 static const struct form panics[] = {
 	{ .name = "init ended by itself",
 	  .log = " Kernel panic - not syncing: Attempted to kill init! exitcode=0xb\n"
@@ -151,9 +153,40 @@ static const struct form panics[] = {
 	  .release = "4.18.0-240.el8.x86_64" },
 };
 
+/* What came from outside the kernel is of no function, whoever noticed it. */
+TEST(a_panic_from_outside_is_of_nobody)
+{
+	static const char *const heads[] = {
+		"Uhhuh. NMI received for unknown reason 3d on CPU 0.\n"
+		"[  1.0] Kernel panic - not syncing: NMI: Not continuing\n",
+		"NMI: PCI system error (SERR) for reason b1 on CPU 0.\n"
+		"[  1.0] Kernel panic - not syncing: NMI: Not continuing\n",
+		"Kernel panic - not syncing: NMI IOCK error: Not continuing\n",
+		"Kernel panic - not syncing: An NMI occurred. Depending on your system the reason "
+		"for the NMI is logged\n",
+		"Kernel panic - not syncing: Timeout: Not all CPUs entered broadcast exception "
+		"handler\n",
+		"Kernel panic - not syncing: Software Watchdog Timer expired\n",
+		"Kernel panic - not syncing: watchdog pretimeout event\n",
+		"Kernel panic - not syncing: EDAC MC: UE page 0x1234\n",
+		"Kernel panic - not syncing: Attempted to kill the idle task!\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
+		char log[512];
+		const struct form f = { .name = heads[i], .log = log, .function = "" };
+
+		snprintf(log, sizeof(log),
+			 "[  1.0] %s[  1.0] Call Trace:\n[  1.0]  panic+0x1/0x2\n"
+			 "[  1.0]  who_noticed+0x1/0x2\n",
+			 heads[i]);
+		forms_check(&f, 1);
+	}
+}
+
 TEST(a_panic_names_who_is_guilty_or_nobody)
 {
 	forms_check(panics, ARRAY_SIZE(panics));
 }
 
-RUN(a_panic_names_who_is_guilty_or_nobody)
+RUN(a_panic_names_who_is_guilty_or_nobody, a_panic_from_outside_is_of_nobody)
