@@ -14,6 +14,7 @@
 #include "systemd/ctl.h"
 
 #include "base/err.h"
+#include "initramfs/image/device/btrfs_sysfs.h"
 #include "initramfs/image/device/dm_table.h"
 #include "initramfs/image/image.h"
 #include "initramfs/plan/plan.h"
@@ -25,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /*
  * While it has a snapshot or is being moved, its table is of another type, for which there is no
@@ -58,12 +58,12 @@ static bool has_id(const struct plan_device *d, const char *tag, const char *uui
 static bool is_btrfs_of(const struct ctl *ctl, const struct plan *p, const struct plan_target *t,
 			const char *uuid)
 {
-	char file[FILES_PATH_MAX], path[FILES_PATH_MAX];
+	char sysfs[FILES_PATH_MAX];
 
-	for (size_t i = 0; i < t->nr_devices && strcmp(t->fstype, "btrfs") == 0; i++) {
-		snprintf(file, sizeof(file), "/sys/fs/btrfs/%s/devices/%s", uuid,
-			 p->devices[t->devices[i]].name);
-		if (files_path(ctl->root, file, path) == 0 && access(path, F_OK) == 0)
+	if (strcmp(t->fstype, "btrfs") != 0 || files_path(ctl->root, "/sys", sysfs) < 0)
+		return false;
+	for (size_t i = 0; i < t->nr_devices; i++) {
+		if (btrfs_has_device(sysfs, uuid, p->devices[t->devices[i]].name))
 			return true;
 	}
 	return false;

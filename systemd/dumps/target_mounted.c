@@ -2,14 +2,15 @@
 /* target_mounted.c - find a file system in the mount table of this process */
 #include "systemd/dumps/target_mounted.h"
 
+#include "initramfs/image/device/btrfs_sysfs.h"
+#include "initramfs/image/device/sysfs.h"
+
 #include <blkid/blkid.h>
-#include <glob.h>
 #include <libmount/libmount.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void target_node(const char *where, char out[CTL_PATH_MAX])
 {
@@ -19,33 +20,6 @@ void target_node(const char *where, char out[CTL_PATH_MAX])
 	if (strncmp(out, "/dev/", 5) == 0 && realpath(out, real))
 		snprintf(out, CTL_PATH_MAX, "%s", real);
 	free(node);
-}
-
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* Both nodes are devices of one btrfs: /sys/fs/btrfs/UUID/devices/ has their names. */
-static bool same_btrfs(const char *a, const char *b)
-{
-	char path[2 * CTL_PATH_MAX];
-	bool same = false;
-	glob_t g = { 0 };
-
-	snprintf(path, sizeof(path), "/sys/fs/btrfs/*/devices/%s", last_part(a));
-	if (glob(path, 0, NULL, &g) != 0)
-		g.gl_pathc = 0;
-	for (size_t i = 0; i < g.gl_pathc && !same; i++) {
-		snprintf(path, sizeof(path), "%.*s%s",
-			 (int)(last_part(g.gl_pathv[i]) - g.gl_pathv[i]), g.gl_pathv[i],
-			 last_part(b));
-		same = access(path, F_OK) == 0;
-	}
-	globfree(&g);
-	return same;
 }
 
 static bool is_from(struct libmnt_fs *fs, const char *source)
@@ -58,7 +32,8 @@ static bool is_from(struct libmnt_fs *fs, const char *source)
 		return false;
 	target_node(src, real);
 	return strcmp(real, source) == 0 ||
-	       (type && strcmp(type, "btrfs") == 0 && same_btrfs(source, real));
+	       (type && strcmp(type, "btrfs") == 0 &&
+		btrfs_has_both("/sys", sys_name(source), sys_name(real)));
 }
 
 static bool is_read_only(struct libmnt_fs *fs)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * btrfs.c - the devices of a btrfs
- *
- *     /sys/fs/btrfs/UUID/devices/sda1 -> the block device; there while it is mounted
- */
+/* btrfs.c - the devices of a btrfs */
 #include "initramfs/image/device/btrfs.h"
 
+#include "initramfs/image/device/btrfs_sysfs.h"
 #include "initramfs/image/device/chain.h"
 #include "initramfs/image/device/sysfs.h"
 
@@ -16,25 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The directory of devices that the kernel has for the btrfs on dev, and the btrfs's UUID. */
-static int devices_dir(const struct builder *b, dev_t dev, char dir[PATH_MAX], char **uuid)
+static int uuid_of(const struct builder *b, dev_t dev, char **uuid)
 {
 	char *sys = NULL;
 	int rc = sys_block_dir(b, dev, &sys);
 
 	if (rc == 0)
 		rc = device_tag(b, sys_name(sys), "UUID", uuid);
-	if (rc == 0)
-		snprintf(dir, PATH_MAX, "%s/fs/btrfs/%s/devices", b->sysfs, *uuid);
 	free(sys);
 	return rc;
 }
 
 bool btrfs_same(const struct builder *b, dev_t one, dev_t other)
 {
-	char dir[PATH_MAX], *uuid = NULL, *sys = NULL;
-	bool same = devices_dir(b, one, dir, &uuid) == 0 && uuid[0] &&
-		    sys_block_dir(b, other, &sys) == 0 && sys_has(dir, sys_name(sys));
+	char *uuid = NULL, *sys = NULL;
+	bool same = uuid_of(b, one, &uuid) == 0 && uuid[0] && sys_block_dir(b, other, &sys) == 0 &&
+		    btrfs_has_device(b->sysfs, uuid, sys_name(sys));
 
 	fail_clear();
 	free(sys);
@@ -114,9 +108,11 @@ int btrfs_add_members(struct builder *b, struct plan_target *t, dev_t dev)
 {
 	char dir[PATH_MAX], all[PATH_MAX], *uuid = NULL;
 	struct members m = { .b = b, .t = t, .first = t->devices[0] };
-	int rc = devices_dir(b, dev, dir, &uuid);
+	int rc = uuid_of(b, dev, &uuid);
 
 	m.uuid = uuid;
+	if (rc == 0)
+		btrfs_devices_dir(b->sysfs, uuid, dir);
 	if (rc == 0 && sys_has(dir, "."))
 		rc = sys_each(dir, add_mounted, &m);
 	else if (rc == 0) {
