@@ -9,14 +9,28 @@
 /* Between the end of one event and the begin of what came of it. */
 #define CHAIN_SECONDS 10  /* in the same process */
 #define BURST_SECONDS 0.5 /* in any */
+#define STALL_SECONDS 60  /* the watchdogs come back after 20 to 60 */
+#define WAIT_SECONDS  300 /* until somebody who waits is found: khungtaskd looks every 120 s */
+
+/* It may wait for what the task of an oops has left: a lock, an interrupt that is off. */
+static bool waits(const struct event *v)
+{
+	return v->where == WHERE_STALL || v->where == WHERE_HUNG;
+}
+
+static double seconds_between(const struct event *before, const struct event *after)
+{
+	if (waits(after) && before->weight == WEIGHT_DEADLY)
+		return WAIT_SECONDS;
+	if (after->where == WHERE_STALL && before->where == WHERE_STALL)
+		return STALL_SECONDS;
+	return before->pid >= 0 && before->pid == after->pid ? CHAIN_SECONDS : BURST_SECONDS;
+}
 
 static bool led_to(const struct event *before, const struct event *after)
 {
-	if (before->weight < WEIGHT_WARNING)
-		return false;
-	return moment_near(&before->end, &after->begin,
-			   before->pid >= 0 && before->pid == after->pid ? CHAIN_SECONDS
-									 : BURST_SECONDS);
+	return before->weight >= WEIGHT_WARNING &&
+	       moment_near(&before->end, &after->begin, seconds_between(before, after));
 }
 
 /* False for a line that a program may have printed for any reason. */

@@ -78,6 +78,40 @@ TEST(what_came_just_before_is_the_cause)
 	CHECK_STR(r.function, "harmless");
 }
 
+#define LOCKUP(p, f)                                                     \
+	p "watchdog: BUG: soft lockup - CPU#5 stuck for 26s! [a:93]\n" p \
+	  "CPU: 5 PID: 93 Comm: a Not tainted 6.1.0 #1\n" p "RIP: 0010:" f "+0x1/0x2\n"
+#define AT_30  "[   30.000000] "
+#define AT_58  "[   58.000000] "
+#define AT_500 "[  500.000000] "
+#define STUCK  "Kernel panic - not syncing: softlockup: hung tasks\n"
+
+/* The task of an oops keeps its locks for ever: who waits for them is not guilty. */
+TEST(a_lockup_after_an_oops_is_of_the_oops)
+{
+	struct triage_report r;
+
+	parse(OOPS(BOOT), AT_30, 3, LOCKUP(AT_30, "waiter") AT_30 STUCK, &r);
+	CHECK_STR(r.function, "deadly");
+	CHECK(r.fatal);
+	parse(OOPS(BOOT), AT_500, 3, LOCKUP(AT_500, "other") AT_500 STUCK, &r);
+	CHECK_STR(r.function, "other");
+	/* A WARNING leaves nothing behind. */
+	parse(WARNED(BOOT), AT_30, 3, LOCKUP(AT_30, "other") AT_30 STUCK, &r);
+	CHECK_STR(r.function, "other");
+}
+
+TEST(of_two_lockups_the_first_one_counts)
+{
+	struct triage_report r;
+
+	parse(LOCKUP(AT_30, "first"), AT_58, 3, LOCKUP(AT_58, "waiter") AT_58 STUCK, &r);
+	CHECK_STR(r.function, "first");
+	CHECK(r.fatal);
+	parse(LOCKUP(AT_58, "long_before"), AT_500, 3, LOCKUP(AT_500, "last") AT_500 STUCK, &r);
+	CHECK_STR(r.function, "last");
+}
+
 TEST(an_oops_with_the_log_going_on_was_survived)
 {
 	struct triage_report r;
@@ -167,6 +201,7 @@ TEST(a_warning_without_a_function_is_still_reported)
 }
 
 RUN(an_earlier_harmless_warning_is_not_the_cause, what_came_just_before_is_the_cause,
+    a_lockup_after_an_oops_is_of_the_oops, of_two_lockups_the_first_one_counts,
     an_oops_with_the_log_going_on_was_survived, a_survived_oops_is_worse_than_a_warning_long_before,
     a_second_clock_is_not_mixed_with_the_first, a_gap_is_between_two_lines_of_one_caller,
     a_warning_is_fatal_where_the_kernel_is_told_to_panic_on_it,
