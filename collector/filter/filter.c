@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "filter/forced.h"
 #include "filter/memmap.h"
+#include "filter/pcp_free.h"
 #include "filter/priority.h"
 #include "filter/scan.h"
 #include "filter/unused_vm.h"
@@ -111,6 +112,25 @@ static unsigned honest_level(const struct page_rules *r, const struct filter_cfg
 	return level & r->usable;
 }
 
+/* What the symbols and types in the dump tell of pages, where their struct pages do not. */
+static void apply_symbols(struct page_lookup *pages, const struct forced_cfg *forced,
+			  struct selection *s)
+{
+	struct filter_symbols symbols;
+
+	filter_symbols_open(pages->k, pages->v, &symbols);
+	if (!symbols.cpus)
+		log_msg(forced->user_stacks ? LOG_ERROR : LOG_DEBUG,
+			"per-CPU areas and running tasks are kept by their struct pages only, and so "
+			"are free pages on lists of CPUs: %s",
+			fail_text());
+	fail_clear();
+	if (s->level & LEVEL_FREE)
+		pcp_free_apply(pages, &symbols, s);
+	forced_apply(forced, &symbols, s);
+	filter_symbols_close(&symbols);
+}
+
 /* After the scan: keep what must not be dropped; then leave out the struct pages of the rest. */
 static int finish(struct page_lookup *pages, const struct filter_cfg *cfg, struct selection *s)
 {
@@ -121,7 +141,7 @@ static int finish(struct page_lookup *pages, const struct filter_cfg *cfg, struc
 	if (rc < 0)
 		return rc;
 	if ((s->level & ~(unsigned)LEVEL_ZERO) || cfg->unused_vm)
-		forced_apply(&forced, s);
+		apply_symbols(pages, &forced, s);
 	unused.forced = forced.all;
 	if (cfg->unused_vm)
 		rc = unused_vm_apply(&unused, s);

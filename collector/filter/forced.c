@@ -13,7 +13,6 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "kernel/btf_source.h"
 #include "kernel/cpus.h"
 #include "source/notes.h"
 
@@ -139,35 +138,19 @@ static void report(const struct forced *f)
 			(uintmax_t)f->nr_around);
 }
 
-void forced_apply(const struct forced_cfg *cfg, struct selection *s)
+void forced_apply(const struct forced_cfg *cfg, struct filter_symbols *symbols, struct selection *s)
 {
-	const struct kernel *k = cfg->pages.k;
-	struct view *v = cfg->pages.v;
 	struct forced f = { .cfg = cfg, .s = s };
-	struct kallsyms *syms = NULL;
-	struct kcpus *cpus = NULL;
-	struct btf *btf = NULL;
-	int rc = kallsyms_open(k, v, &syms);
+	const struct kcpus *cpus = symbols->cpus;
 
-	keep_image(&f, rc == 0 ? syms : NULL);
+	keep_image(&f, symbols->syms);
 	keep_stacks(&f);
-	if (rc == 0)
-		rc = btf_open_kernel(k, v, syms, &btf);
-	if (rc == 0)
-		rc = kcpus_open(syms, btf, &cpus);
-	for (unsigned i = 0; rc == 0 && i < cpus->nr; i++)
+	for (unsigned i = 0; cpus && i < cpus->nr; i++)
 		keep_cpu(&f, cpus, &cpus->cpu[i]);
-	if (rc == 0)
-		forced_tasks(&f, syms, btf, cpus);
-	if (rc == 0 && cfg->user_stacks)
-		user_stacks_keep(&f, syms, btf, cpus);
-	if (rc < 0)
-		log_msg(cfg->user_stacks ? LOG_ERROR : LOG_DEBUG,
-			"per-CPU areas and running tasks are kept by their struct pages only: %s",
-			fail_text());
+	if (cpus)
+		forced_tasks(&f, symbols->syms, symbols->btf, cpus);
+	if (cpus && cfg->user_stacks)
+		user_stacks_keep(&f, symbols->syms, symbols->btf, cpus);
 	report(&f);
 	fail_clear();
-	kcpus_close(cpus);
-	btf_close(btf);
-	kallsyms_close(syms);
 }

@@ -5,6 +5,7 @@
 
 #include "filter/filter.h"
 #include "filter/page_facts.h"
+#include "filter/symbols.h"
 
 struct forced_cfg {
 	struct page_lookup pages;
@@ -18,6 +19,7 @@ struct forced_cfg {
  * them no more. Uses the symbols and types in the dump; without them the headers of the core for
  * image and stacks. Call it after the scan.
  */
-void forced_apply(const struct forced_cfg *cfg, struct selection *s);
+void forced_apply(const struct forced_cfg *cfg, struct filter_symbols *symbols,
+		  struct selection *s);
 
 #endif

@@ -31,7 +31,10 @@ bool forced_keep_page(struct forced *f, uint64_t pa)
 	if (!keepmap_test(f->s->keep, pfn))
 		return false;
 	class = page_class_at(pages, pfn);
-	if (class != PAGE_KERNEL && f->s->counts.dropped[class] > 0)
+	if (class ==
+	    PAGE_KERNEL) /* it was on a list of free pages, which its struct page does not say */
+		class = PAGE_FREE;
+	if (f->s->counts.dropped[class] > 0)
 		f->s->counts.dropped[class]--;
 	return true;
 }
