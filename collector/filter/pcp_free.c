@@ -9,8 +9,6 @@
  * in groups of so many, for the orders 0 to 3, and behind these the lists of huge pages. count is
  * the number of pages on all of them, which shows that the orders are as we think. A CPU that died
  * between a list and its count differs; then only single pages go.
- *
- * A list is walked twice, to look and to drop: of a live kernel it may change between the two.
  */
 #include "filter/pcp_free.h"
 
@@ -161,18 +159,31 @@ static bool block_is_free(struct walk *w, uint64_t va, unsigned order, uint64_t 
 	return true;
 }
 
-/* How many pages are on the list, up to the first that is not free; they are dropped, too. */
-static uint64_t walk_list(struct walk *w, uint64_t head, unsigned order, bool drop)
+/* How many pages are on the list, which is of blocks; what they are is not looked at. */
+static uint64_t list_length(struct walk *w, uint64_t head, unsigned order)
+{
+	uint64_t at, nr = 0;
+
+	if (kmem_u64(w->mem, head, &at) < 0)
+		return 0;
+	while (at != head && w->budget >= 1ull << order) {
+		w->budget -= 1ull << order;
+		nr += 1ull << order;
+		if (kmem_u64(w->mem, at, &at) < 0)
+			break;
+	}
+	return nr;
+}
+
+/* Drop the pages on the list, up to the first that is not free. How many they are. */
+static uint64_t drop_list(struct walk *w, uint64_t head, unsigned order)
 {
 	uint64_t at, next, pfn, nr = 0;
 
 	if (kmem_u64(w->mem, head, &at) < 0)
 		return 0;
-	for (; at != head; at = next) {
-		if (!block_is_free(w, at - w->t.lru.off, order, &pfn, &next))
-			break;
-		if (drop)
-			w->nr_dropped += keepmap_clear(w->s->keep, pfn, 1ull << order);
+	for (; at != head && block_is_free(w, at - w->t.lru.off, order, &pfn, &next); at = next) {
+		w->nr_dropped += keepmap_clear(w->s->keep, pfn, 1ull << order);
 		nr += 1ull << order;
 	}
 	return nr;
@@ -192,10 +203,10 @@ static void walk_lists(struct walk *w, uint64_t pcp)
 		return;
 	w->budget -= COST_OF_CPU;
 	for (unsigned i = 0; i < t->nr_lists; i++)
-		nr += walk_list(w, list_at(w, pcp, i), order_of(t, i), false);
-	for (unsigned i = 0; i < t->nr_lists; i++)
-		if (nr == count || order_of(t, i) == 0)
-			walk_list(w, list_at(w, pcp, i), order_of(t, i), true);
+		nr += order_of(t, i) == 0 ? drop_list(w, list_at(w, pcp, i), 0)
+					  : list_length(w, list_at(w, pcp, i), order_of(t, i));
+	for (unsigned i = t->per_group; nr == count && i < t->nr_lists; i++)
+		drop_list(w, list_at(w, pcp, i), order_of(t, i));
 }
 
 static void walk_node(struct walk *w, const struct kcpus *cpus, uint64_t node)

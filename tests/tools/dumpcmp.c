@@ -4,7 +4,8 @@
  *
  *     dumpcmp bytes VMCORE DUMP     read DUMP with libkdumpfile, compare each page it holds
  *     dumpcmp present VMCORE DUMP   the same, but pages an incomplete dump misses are counted only
- *     dumpcmp sets DUMP DUMP        which frames one holds and the other does not
+ *     dumpcmp sets DUMP DUMP [LIST] which frames one holds and the other does not; those in LIST, a
+ *                                   number on each line, the second must not hold and the first may
  *     dumpcmp split VMCORE FILE...  as bytes, of a dump in several files
  *
  * VMCORE is read through libkdumpfile too: nothing of ours judges ourselves.
@@ -145,10 +146,64 @@ static int compare_bytes(const char *vmcore, char **dump, int nr, bool may_miss)
 	return wrong != 0 || same == 0;
 }
 
-static int compare_sets(const char *one, const char *two)
+/* Frames by number, in order. */
+struct frames {
+	uint64_t *nr;
+	size_t count;
+};
+
+static int by_number(const void *a, const void *b)
 {
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static struct frames read_frames(const char *path)
+{
+	struct frames f = { 0 };
+	FILE *in = path ? fopen(path, "r") : NULL;
+	uint64_t nr;
+
+	if (path && !in) {
+		perror(path);
+		exit(2);
+	}
+	while (in && fscanf(in, "%" SCNi64, (int64_t *)&nr) == 1) {
+		if ((f.count & (f.count - 1)) == 0)
+			f.nr = realloc(f.nr, (f.count ? 2 * f.count : 1) * sizeof(nr));
+		if (!f.nr)
+			exit(2);
+		f.nr[f.count++] = nr;
+	}
+	if (in)
+		fclose(in);
+	if (f.count)
+		qsort(f.nr, f.count, sizeof(nr), by_number);
+	return f;
+}
+
+static bool listed(const struct frames *f, uint64_t nr)
+{
+	return f->count && bsearch(&nr, f->nr, f->count, sizeof(nr), by_number);
+}
+
+/* One frame that at least one of them holds, counted in only[] unless both may. */
+static void compare_frame(uint64_t nr, bool has_a, bool has_b, bool in_list, uint64_t only[2])
+{
+	if (has_a && !has_b && !in_list)
+		tell(++only[0], nr, "only in the first");
+	if (has_b && in_list)
+		tell(++only[1], nr, "listed, but in the second");
+	else if (has_b && !has_a)
+		tell(++only[1], nr, "only in the second");
+}
+
+static int compare_sets(const char *one, const char *two, const char *list)
+{
+	struct frames frames = read_frames(list);
 	struct reader a, b;
-	uint64_t only_a = 0, only_b = 0, both = 0;
+	uint64_t only[2] = { 0 }, both = 0;
 	kdump_addr_t in_a = 0, in_b = 0;
 	bool more_a, more_b;
 
@@ -159,21 +214,20 @@ static int compare_sets(const char *one, const char *two)
 	while (more_a || more_b) {
 		bool has_a = more_a && (!more_b || in_a <= in_b);
 		bool has_b = more_b && (!more_a || in_b <= in_a);
+		uint64_t nr = has_a ? in_a : in_b;
 
 		both += has_a && has_b;
-		if (has_a && !has_b)
-			tell(++only_a, in_a, "only in the first");
-		if (has_b && !has_a)
-			tell(++only_b, in_b, "only in the second");
+		compare_frame(nr, has_a, has_b, listed(&frames, nr), only);
 		if (has_a && ++in_a)
 			more_a = next_page(&a, &in_a);
 		if (has_b && ++in_b)
 			more_b = next_page(&b, &in_b);
 	}
+	free(frames.nr);
 	printf("%" PRIu64 " pages in both, %" PRIu64 " only in the first, %" PRIu64
 	       " only in the second\n",
-	       both, only_a, only_b);
-	return only_a || only_b;
+	       both, only[0], only[1]);
+	return only[0] || only[1];
 }
 
 int main(int argc, char **argv)
@@ -182,11 +236,12 @@ int main(int argc, char **argv)
 		return compare_bytes(argv[2], argv + 3, 1, false);
 	if (argc == 4 && strcmp(argv[1], "present") == 0)
 		return compare_bytes(argv[2], argv + 3, 1, true);
-	if (argc == 4 && strcmp(argv[1], "sets") == 0)
-		return compare_sets(argv[2], argv[3]);
+	if ((argc == 4 || argc == 5) && strcmp(argv[1], "sets") == 0)
+		return compare_sets(argv[2], argv[3], argv[4]);
 	if (argc > 4 && strcmp(argv[1], "split") == 0)
 		return compare_bytes(argv[2], argv + 3, argc - 3, false);
-	fprintf(stderr, "usage: dumpcmp bytes|present VMCORE DUMP | dumpcmp sets DUMP DUMP | "
-			"dumpcmp split VMCORE FILE...\n");
+	fprintf(stderr,
+		"usage: dumpcmp bytes|present VMCORE DUMP | dumpcmp sets DUMP DUMP [LIST] | "
+		"dumpcmp split VMCORE FILE...\n");
 	return 2;
 }
