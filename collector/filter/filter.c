@@ -121,8 +121,8 @@ static void apply_symbols(struct page_lookup *pages, const struct forced_cfg *fo
 	filter_symbols_open(pages->k, pages->v, &symbols);
 	if (!symbols.cpus)
 		log_msg(forced->user_stacks ? LOG_ERROR : LOG_DEBUG,
-			"per-CPU areas and running tasks are kept by their struct pages only, and so "
-			"are free pages on lists of CPUs: %s",
+			"per-CPU areas, running tasks and free pages on lists of CPUs are told by "
+			"their struct pages only: %s",
 			fail_text());
 	fail_clear();
 	if (s->level & LEVEL_FREE)
