@@ -238,6 +238,12 @@ static bool belongs(const struct event *open, const struct header_row *h)
 	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;
 }
 
+/* The same header again, of a second console, and nothing else yet. */
+static bool is_twice(const struct event *open, const struct triage_line *l)
+{
+	return open && is_bare(open) && strcmp(open->header, header_bare(l->text)) == 0;
+}
+
 /*
  * The caller's open event is over after a gap that even a slow console does not make. Another
  * caller's line says nothing of it: two records of different times may have been mixed.
@@ -303,7 +309,7 @@ void events_line(struct events *e, const char *line, size_t len)
 	open = open_of(e, l.caller, &slot);
 	if (h && line_starts(l.text, PANIC_TEXT)) {
 		take_panic(e, h, &l);
-	} else if (h && h->weight != WEIGHT_NOTHING && !belongs(open, h)) {
+	} else if (h && h->weight != WEIGHT_NOTHING && !is_twice(open, &l) && !belongs(open, h)) {
 		begin(e, h, &l);
 	} else if (open) {
 		go_on(e, open, h, &l);

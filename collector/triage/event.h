@@ -44,6 +44,8 @@ struct event {
 	double seen; /* seconds of the last line while it was open; negative: not known */
 	unsigned traces;
 	bool in_trace, wants_lock, panicked;
+	bool wants_pc;	/* the function is on the next line */
+	bool has_lock;	/* the first one is not to be replaced */
 	bool untitled;	/* the frames had no "Call Trace:" in front */
 	bool below_nmi; /* the next sure frame is the first one below the NMI */
 };

@@ -24,9 +24,9 @@ static bool begins_trace(const char *text)
 
 /* RIP: 0010:func, RIP  [<addr>] func, IP: [<addr>] func, PC is at func, pc : func, and so on. */
 static const char *const reg_names[] = {
-	"RIP: 0010:", "RIP: e030:", "RIP: ",	 "RIP  ", "EIP: ",     "PC is at ",
-	"pc is at ",  "pc : ",	    "pc: ",	 "PC: ",  "epc : ",    "epc   : ",
-	"NIP ",	      "IP: ",	    "Krnl PSW ", "TPC: ", "IAOQ[0]: ", "ERA: ",
+	"RIP: 0010:", "RIP: e030:", "RIP: ", "RIP  ",	  "EIP: ",  "EIP is at ", "PC is at ",
+	"pc is at ",  "pc : ",	    "pc: ",  "PC: ",	  "epc : ", "epc   : ",	  "NIP ",
+	"IP: ",	      "Krnl PSW ",  "TPC: ", "IAOQ[0]: ", "ERA: ",
 };
 
 /* The caller's, where a call leaves it in a register. */
@@ -47,12 +47,19 @@ static bool is_address(const char *at)
 	return n > 0 && !at[n + strspn(at + n, " ")];
 }
 
+/* "[<ff8111d5>]": a mail broke the line before the function. */
+static bool is_broken(const char *at)
+{
+	return strchr(at, '<') && !at[strspn(at, "0123456789abcdef[]<> ")];
+}
+
 static void take_pc(struct event *v, const char *at)
 {
 	struct triage_frame f;
 
 	if (!frame_parse(at, &f)) {
 		v->nowhere |= !v->regs.name[0] && is_address(at);
+		v->wants_pc = is_broken(at);
 		return;
 	}
 	if (!v->regs.name[0])
@@ -65,6 +72,9 @@ static void take_regs(struct event *v, const char *text)
 {
 	struct triage_frame f;
 
+	if (v->wants_pc && frame_line(text, &f) && !v->regs.name[0])
+		v->regs = f;
+	v->wants_pc = false;
 	text += strspn(text, " ");
 	for (size_t i = 0; i < sizeof(reg_names) / sizeof(reg_names[0]); i++)
 		if (line_starts(text, reg_names[i])) {
@@ -134,19 +144,22 @@ static void take_frame(struct event *v, const char *text)
 		v->outer.name[0] = '\0';
 }
 
-/* lockdep: the first "at: func" behind "is trying to acquire lock" or the lock that is wrong. */
+/*
+ * lockdep: the first "at: func" behind "is trying to acquire lock" or the lock that is wrong. Where
+ * inlined functions were looked up the first ones are of the lock itself.
+ */
 static void take_lock(struct event *v, const char *text)
 {
 	const char *at = strstr(text, " at: ");
 
-	if (v->where != WHERE_LOCK || v->lock.name[0])
+	v->has_lock |= v->lock.name[0] && (!frame_is_helper(v->lock.name) || !strstr(text, " at:"));
+	if (v->where != WHERE_LOCK || v->has_lock)
 		return;
 	if (at && frame_parse(at + 5, &v->lock))
 		return;
 	/* On a line of its own after "is trying to release lock (x) at:". */
 	if (v->wants_lock && frame_parse(text, &v->lock))
 		return;
-	v->lock.name[0] = '\0';
 	at = strstr(text, " at:");
 	v->wants_lock = at && !at[4];
 }

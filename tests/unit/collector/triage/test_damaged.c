@@ -63,6 +63,44 @@ static const struct form damaged[] = {
 		 "[  1.0] [<c0072>] (my_timer_interrupt+0x20/0x2c) from [<c0073>]\n"
 		 "(handle_IRQ_event+0x24/0xe0)\n",
 	  .function = "" },
+	{ .name = "a mail broke the line before the function",
+	  .log = "Mar 30 18:51:43 host kernel: BUG: unable to handle kernel paging request at\n"
+		 "000000320000008c\n"
+		 "Mar 30 18:51:43 host kernel: IP: [<ffffffff811d755b>]\n"
+		 "my_flush+0x148/0x35a [my]\n"
+		 "Mar 30 18:51:43 host kernel: Oops: 0000 [#1] SMP\n",
+	  .function = "my_flush",
+	  .module = "my" },
+	{ .name = "an address that nothing follows",
+	  .log = "BUG: unable to handle kernel paging request at 8\n"
+		 "IP: [<ffffffff811d755b>]\n"
+		 "PGD 0\n"
+		 "other+0x148/0x35a\n",
+	  .function = "" },
+	{ .name = "two consoles",
+	  .log = "[  1.0] INFO: task a:12 blocked for more than 241 seconds.\n"
+		 "[  1.1]       Not tainted 5.3.0 #1\n"
+		 "[  1.0] INFO: task a:12 blocked for more than 241 seconds.\n"
+		 "[  1.1]       Not tainted 5.3.0 #1\n"
+		 "[  1.2] Call Trace:\n"
+		 "[  1.2]  my_wait+0x1/0x2\n",
+	  .function = "my_wait" },
+	{ .name = "lockdep, with inlined functions looked up",
+	  .log = "[  1.0] WARNING: possible recursive locking detected\n"
+		 "[  1.0] a/12 is trying to acquire lock:\n"
+		 "[  1.0] ff8 (&a->b){..-.}-{2:2}, at: spin_lock include/linux/spinlock.h:3 "
+		 "[inline]\n"
+		 "[  1.0] ff8 (&a->b){..-.}-{2:2}, at: my_wake+0x1/0x2 fs/a.c:12\n"
+		 "[  1.0] but task is already holding lock:\n"
+		 "[  1.0] ff9 (&a->b){..-.}-{2:2}, at: holder+0x1/0x2 fs/a.c:13\n",
+	  .function = "my_wake" },
+	{ .name = "lockdep, a helper takes the lock: the locks that are held say nothing",
+	  .log = "[  1.0] WARNING: possible recursive locking detected\n"
+		 "[  1.0] a/12 is trying to acquire lock:\n"
+		 "[  1.0] ff8 (&a->b){..-.}-{2:2}, at: spin_lock+0x1/0x2\n"
+		 "[  1.0] 1 lock held by a/12:\n"
+		 "[  1.0]  #0: ff9 (&c){..-.}-{2:2}, at: holder+0x1/0x2 fs/a.c:13\n",
+	  .function = "" },
 	{ .name = "lockdep, cut",
 	  .log = "[  1.0] WARNING: possible recursive locking detected\n"
 		 "[  1.0] 6.1.0-rc1 #1 Not tainted\n",
@@ -116,6 +154,11 @@ TEST(other_machines_say_the_same_in_their_own_way)
 			 "[  1.0] NIP [c000000000ac0ce8] my_spin+0x1/0x2\n",
 		  .reason = "watchdog: CPU 3 Hard LOCKUP",
 		  .function = "my_spin" },
+		{ .name = "i386 before 2.6.20",
+		  .log = "BUG: unable to handle kernel paging request at virtual address 00a0\n"
+			 "EIP:    0060:[<c0167263>]    Not tainted VLI\n"
+			 "EIP is at my_read+0x15/0x165\n",
+		  .function = "my_read" },
 		{ .name = "s390",
 		  .log = "[  1.0] Unable to handle kernel pointer dereference in virtual kernel "
 			 "address space\n"
