@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* chain_md.c - Linux software RAID: the members by slot, the module of the level */
+/*
+ * chain_md.c - Linux software RAID: the members by slot, the module of the level
+ *
+ *     md/rd0 -> dev-sda1    a member in use, by its slot; the file block in it leads to the disk
+ *     md/dev-sdc1           all that belong to it: spares, and the journal of a RAID5, too
+ *
+ * A spare may take the place of a disk that fails, and nothing says so to user space: an array that
+ * was started without it would leave it behind. Without its journal an array is read-only.
+ */
 #include "initramfs/image/device/chain.h"
 
 #include "initramfs/image/device/sysfs.h"
@@ -17,27 +25,62 @@ struct md_members {
 	size_t nr;
 };
 
-/* "rd0", "rd1"...: one per slot in use, a link to "dev-sda1", which has a link "block". */
-static int add_member(const char *dir, const char *name, void *arg)
+static bool has_index(const struct md_members *m, unsigned index)
 {
-	struct md_members *m = arg;
-	char *slot, *block, *text = NULL;
+	for (size_t i = 0; i < m->nr; i++)
+		if (m->at[i] == index)
+			return true;
+	return false;
+}
+
+/* slot: what rd0 leads to. */
+static int add_disk(struct md_members *m, const char *slot)
+{
+	char *block = sys_link(slot, "block"), *text = block ? sys_attr(block, "dev") : NULL;
 	unsigned index = 0;
 	dev_t dev = 0;
+	int rc = text ? sys_parse_dev(text, &dev) : fail(-ENODEV, "%s has no device", slot);
+
+	if (rc == 0)
+		rc = chain_add(m->b, dev, &index);
+	if (rc == 0 && !has_index(m, index))
+		rc = plan_add_index(&m->at, &m->nr, index);
+	free(text);
+	free(block);
+	return rc;
+}
+
+static int add_member(const char *dir, const char *name, void *arg)
+{
+	char *slot;
 	int rc;
 
 	if (strncmp(name, "rd", 2) != 0 || !isdigit((unsigned char)name[2]))
 		return 0;
 	slot = sys_link(dir, name);
-	block = slot ? sys_link(slot, "block") : NULL;
-	text = block ? sys_attr(block, "dev") : NULL;
-	rc = text ? sys_parse_dev(text, &dev) : fail(-ENODEV, "%s/%s has no device", dir, name);
-	if (rc == 0)
-		rc = chain_add(m->b, dev, &index);
-	if (rc == 0)
-		rc = plan_add_index(&m->at, &m->nr, index);
-	free(text);
-	free(block);
+	rc = slot ? add_disk(arg, slot) : fail(-ENODEV, "%s/%s", dir, name);
+	free(slot);
+	return rc;
+}
+
+/* A spare that cannot be brought up is left out: the array is there without it. */
+static int add_other(const char *dir, const char *name, void *arg)
+{
+	char *slot = NULL, *state;
+	int rc = 0;
+
+	if (strncmp(name, "dev-", 4) != 0)
+		return 0;
+	if (asprintf(&slot, "%s/%s", dir, name) < 0)
+		return fail(-ENOMEM, "%s", name);
+	state = sys_attr(slot, "state");
+	if (state && !strstr(state, "faulty"))
+		rc = add_disk(arg, slot);
+	if (rc < 0 && rc != -ENOMEM && !strstr(state, "journal")) {
+		fail_clear();
+		rc = 0;
+	}
+	free(state);
 	free(slot);
 	return rc;
 }
@@ -103,6 +146,8 @@ int chain_add_md(struct builder *b, dev_t dev, const char *sys, unsigned *out)
 
 	if (rc == 0)
 		rc = sys_each(md ? md : "", add_member, &m);
+	if (rc == 0 && m.nr > 0)
+		rc = sys_each(md, add_other, &m);
 	if (rc == 0)
 		rc = add_level(b, sys);
 	if (rc == 0)

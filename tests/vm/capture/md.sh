@@ -2,11 +2,11 @@
 # md.sh - ext4 on md arrays that the crash left dirty, a mirror and a RAID5: saved, the resync is for later
 . "$(dirname "$0")/lib.sh"
 
-# array LEVEL DISK... - the guest's data lie on it, and it is dirty from the first write on.
+# array LEVEL SPARES DISK... - the guest's data lie on it, and it is dirty from the first write on.
 array()
 {
-	local level=$1 disk
-	shift
+	local level=$1 spares=$2 disk
+	shift 2
 	for disk; do
 		machine_disk "$disk" 512M
 	done
@@ -18,8 +18,8 @@ array()
 		prepare()
 		{
 			modprobe raid$level
-			mdadm --create /dev/md0 --run --level=$level --raid-devices=$# --metadata=1.0 \
-				--bitmap=none --assume-clean \$(members) || fail mdadm
+			mdadm --create /dev/md0 --run --level=$level --raid-devices=$(($# - spares)) \
+				--spare-devices=$spares --metadata=1.0 --bitmap=none --assume-clean \$(members) || fail mdadm
 			echo 0 >/sys/block/md0/md/safe_mode_delay
 			mkfs.ext4 -q /dev/md0 && mkdir -p /mnt/data && mount /dev/md0 /mnt/data || fail mount
 			mkdir /mnt/data/dumps
@@ -62,7 +62,7 @@ production()
 	machine_wait
 }
 
-# put_off NAME - the capture wrote, the next start caught up.
+# put_off NAME [spare] - the capture wrote, the next start caught up.
 put_off()
 {
 	ok "$1: the machine rebooted by itself" capture_run 240
@@ -70,6 +70,7 @@ put_off()
 	ok "$1: that is said" says 'kdump: array md0 is dirty; its resync'
 	ok "$1: no resync while the dump was written" says 'array: 0 resyncs so far'
 	ok "$1: it is put off" says 'array: frozen, resync from 0'
+	[ -z "${2-}" ] || ok "$1: its spare stays one" says 'md0 : active .*\(S\)'
 	ok "$1: the next start catches up" production
 	ok "$1: from the beginning" says 'guest: resync starts at 0'
 	ok "$1: the kernel did it" says 'md: resync of RAID array md'
@@ -81,7 +82,7 @@ put_off()
 
 for kernel in $(kernels 6.12); do
 	capture_new "$kernel"
-	array 1 data more
+	array 1 0 data more
 	put_off "$kernel: mirror"
 	# Metadata 1.0 is at the end: without it each member is the file system.
 	wipefs -q -a -t linux_raid_member "$machine/data.img" "$machine/more.img"
@@ -91,7 +92,7 @@ for kernel in $(kernels 6.12); do
 	ok "$kernel: mirror: every page is right there" dump_same vmcore
 
 	capture_new "$kernel"
-	array 5 data more third
-	put_off "$kernel: RAID5"
+	array 5 1 data more third spare
+	put_off "$kernel: RAID5" spare
 done
 finish

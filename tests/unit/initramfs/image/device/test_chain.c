@@ -244,25 +244,32 @@ static void make_member(const struct machine *m, const char *name, unsigned char
 	close(fd);
 }
 
-static void machine_md(const struct machine *m, const char *metadata)
+/* md0 has the disk; rd: its slot's name, or NULL. */
+static void join_md(const struct machine *m, const char *disk, const char *rd, const char *state)
 {
-	static const char *const disks[] = { "vda", "vdb" };
 	char path[128], to[256];
 
+	make_member(m, disk, (unsigned char)(disk[2] - 'a' + 1));
+	snprintf(path, sizeof(path), "devices/virtual/block/md0/md/dev-%s/block", disk);
+	snprintf(to, sizeof(to), "%s/class/block/%s", m->sys, disk);
+	machine_link(m->sys, path, to);
+	snprintf(path, sizeof(path), "devices/virtual/block/md0/md/dev-%s/state", disk);
+	machine_put(m->sys, path, state);
+	snprintf(path, sizeof(path), "devices/virtual/block/md0/md/%s", rd ? rd : "");
+	snprintf(to, sizeof(to), "dev-%s", disk);
+	if (rd)
+		machine_link(m->sys, path, to);
+}
+
+static void machine_md(const struct machine *m, const char *metadata)
+{
 	machine_vda(m);
 	machine_block(m, "devices/pci0000:00/0000:00:06.0/virtio4/block/vdb", "254:16");
 	machine_block(m, "devices/virtual/block/md0", "9:0");
 	machine_put(m->sys, "devices/virtual/block/md0/md/level", "raid1\n");
 	machine_put(m->sys, "devices/virtual/block/md0/md/metadata_version", metadata);
-	for (int i = 0; i < 2; i++) {
-		make_member(m, disks[i], (unsigned char)(i + 1));
-		snprintf(path, sizeof(path), "devices/virtual/block/md0/md/dev-%s/block", disks[i]);
-		snprintf(to, sizeof(to), "%s/class/block/%s", m->sys, disks[i]);
-		machine_link(m->sys, path, to);
-		snprintf(path, sizeof(path), "devices/virtual/block/md0/md/rd%d", 1 - i);
-		snprintf(to, sizeof(to), "dev-%s", disks[i]);
-		machine_link(m->sys, path, to);
-	}
+	join_md(m, "vda", "rd1", "in_sync\n");
+	join_md(m, "vdb", "rd0", "in_sync\n");
 	machine_mkfs(m, "ext4", "md0");
 }
 
@@ -285,6 +292,28 @@ TEST(md_array_members_in_the_order_of_slots)
 	builder_close(&b);
 	machine_put(m.sys, "devices/virtual/block/md0/md/metadata_version", "external:imsm\n");
 	refused(&m, "ext4 /dev/md0\npath /\n", -EOPNOTSUPP, "RAID array of the firmware");
+	machine_close(&m);
+}
+
+TEST(md_spares_and_journal_come_last)
+{
+	struct machine m;
+	struct builder b;
+
+	machine_open(&m);
+	machine_md(&m, "1.2\n");
+	machine_block(&m, "devices/pci0000:00/0000:00:07.0/virtio5/block/vdc", "254:32");
+	join_md(&m, "vdc", NULL, "faulty\n");
+	machine_block(&m, "devices/pci0000:00/0000:00:08.0/virtio6/block/vdd", "254:48");
+	join_md(&m, "vdd", NULL, "spare\n");
+	machine_block(&m, "devices/pci0000:00/0000:00:09.0/virtio7/block/vde", "254:64");
+	join_md(&m, "vde", NULL, "journal\n");
+	gather(&m, &b, "ext4 /dev/md0\npath /\n");
+	CHECK_EQ(b.plan.nr_devices, 5);
+	CHECK_EQ(b.plan.devices[4].nr_members, 4);
+	CHECK_STR(b.plan.devices[b.plan.devices[4].members[2]].name, "vdd");
+	CHECK_STR(b.plan.devices[b.plan.devices[4].members[3]].name, "vde");
+	builder_close(&b);
 	machine_close(&m);
 }
 
@@ -363,5 +392,5 @@ TEST(ext4_with_a_journal_on_another_disk)
 RUN(disk_with_ext4, ext4_with_a_journal_on_another_disk,
     disk_without_content_is_known_by_serial_or_place, raw_device_is_not_known_by_its_content,
     held_device_is_no_raw_target, linear_lvm_on_a_disk, other_device_mapper_types_are_refused,
-    md_array_members_in_the_order_of_slots, what_only_user_space_can_bring_back_is_refused,
-    nvme_through_its_subsystem, partitions)
+    md_array_members_in_the_order_of_slots, md_spares_and_journal_come_last,
+    what_only_user_space_can_bring_back_is_refused, nvme_through_its_subsystem, partitions)
