@@ -37,6 +37,12 @@ struct kcpus {
 int kcpus_open(struct kallsyms *syms, struct btf *btf, struct kcpus **out);
 void kcpus_close(struct kcpus *c);
 
+/*
+ * THREAD_SIZE: bytes of a task's kernel stack. By where the linker put that of the first task; no
+ * type says it.
+ */
+uint64_t kernel_stack_size(struct kallsyms *syms);
+
 /* Address of a CPU's copy of the per-CPU symbol at va. */
 static inline uint64_t kcpus_va(const struct kcpu *cpu, uint64_t va)
 {

@@ -9,8 +9,6 @@
 
 #define WAITERS_MAX	4096
 #define STACK_SEARCH	4096 /* bytes */
-#define STACK_DEFAULT	((uint64_t)16 << 10)
-#define STACK_MAX	((uint64_t)64 << 10)
 
 /* Low bits of owners and counts: the same in all kernels from 5.10 on. */
 #define OWNER_BITS	7u
@@ -95,15 +93,14 @@ static void find_rt(struct klocks *l, struct btf *b)
 		l->in_rwsem.size = 0;
 }
 
-int klocks_open(struct kmem *mem, struct btf *btf, struct klocks **out)
+int klocks_open(struct kmem *mem, struct btf *btf, uint64_t stack_size, struct klocks **out)
 {
 	struct klocks *l = calloc(1, sizeof(*l));
-	int64_t size = btf_size_of(btf, "thread_union");
 
 	if (!l)
 		return fail(-ENOMEM, "locks");
 	l->mem = mem;
-	l->stack_size = size > 0 && size <= (int64_t)STACK_MAX ? (uint64_t)size : STACK_DEFAULT;
+	l->stack_size = stack_size;
 	find_form(btf, "mutex", "mutex_waiter", &l->form[KLOCK_MUTEX]);
 	find_form(btf, "rw_semaphore", "rwsem_waiter", &l->form[KLOCK_RWSEM]);
 	find_form(btf, "semaphore", "semaphore_waiter", &l->form[KLOCK_SEMAPHORE]);

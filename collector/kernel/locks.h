@@ -43,8 +43,8 @@ struct klock_hint {
 
 struct klocks;
 
-/* -ENOENT: the types are not there; -ENOMEM. */
-int klocks_open(struct kmem *mem, struct btf *btf, struct klocks **out);
+/* stack_size: kernel_stack_size(). -ENOENT: the types are not there; -ENOMEM. */
+int klocks_open(struct kmem *mem, struct btf *btf, uint64_t stack_size, struct klocks **out);
 void klocks_close(struct klocks *l);
 
 /* -ENOENT: it waits for no lock, or for one that cannot be found. */

@@ -117,7 +117,7 @@ void lock_start(struct lock_machine *m)
 	CHECK_EQ(view_open(m->src, &m->v), 0);
 	CHECK_EQ(kmem_open(m->k, m->v, 16, &m->mem), 0);
 	CHECK_EQ(btf_open_blob((struct blob){ m->types.blob, m->types.len }, &m->btf), 0);
-	CHECK_EQ(klocks_open(m->mem, m->btf, &m->locks), 0);
+	CHECK_EQ(klocks_open(m->mem, m->btf, 16384, &m->locks), 0);
 }
 
 void lock_stop(struct lock_machine *m)

@@ -40,7 +40,6 @@ static uint64_t make_types(struct fix *f, uint64_t *len)
 		       2);
 	fix_btf_struct(&b, "task_struct", 0x1800,
 		       (struct fix_btf_member[]){ { "stack", ptr, 256, 0 } }, 1);
-	fix_btf_struct(&b, "thread_union", STACK, NULL, 0);
 	fix_btf_struct(&b, "kmem_cache", 64,
 		       (struct fix_btf_member[]){ { "object_size",
 						    fix_btf_int(&b, "unsigned int", 4, false), 192,

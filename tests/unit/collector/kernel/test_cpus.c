@@ -8,6 +8,7 @@
 
 /* Offsets of the symbols in the image. */
 enum { OFFSETS = 0x30000, POSSIBLE = 0x30100, ONLINE = 0x30108, NR_IDS = 0x30110, RUNQ = 0x30200 };
+#define STACK 0x40000
 
 static void make_types(struct fix_btf *b)
 {
@@ -62,4 +63,27 @@ TEST(number_is_not_told)
 	CHECK_EQ(count_cpus(8192), 2);
 }
 
-RUN(number_is_told, number_is_not_told)
+static uint64_t stack_size(const char *start, const char *end, uint64_t size)
+{
+	const struct fix_symbol sym[] = { { STACK, start }, { STACK + size, end } };
+	struct report_case c;
+	uint64_t found;
+
+	report_case_new(&c, make_types, sym, ARRAY_SIZE(sym));
+	report_case_open(&c);
+	found = kernel_stack_size(c.r.syms);
+	report_case_end(&c);
+	return found;
+}
+
+/* 16 KiB, but for kernels with KASAN, and those of arm64 with pages of 64 KiB. */
+TEST(size_of_a_stack)
+{
+	CHECK_EQ(stack_size("D__start_init_task", "D__end_init_task", 0x8000), 0x8000);
+	CHECK_EQ(stack_size("D__start_init_stack", "D__end_init_stack", 0x10000), 0x10000);
+	CHECK_EQ(stack_size("D__start_init_stack", "D__end_init_stack", 0x5000), 0x4000);
+	CHECK_EQ(stack_size("D__start_init_stack", "D__end_init_stack", 0), 0x4000);
+	CHECK_EQ(stack_size("Dsomething", "D__end_init_stack", 0x8000), 0x4000);
+}
+
+RUN(number_is_told, number_is_not_told, size_of_a_stack)
