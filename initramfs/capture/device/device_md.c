@@ -28,6 +28,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#define NAMED_MINOR 512
+
 /*
  * Set a parameter for all arrays that are started from now on; reset it afterwards, because others
  * (a dracut image) start arrays, too.
@@ -40,11 +42,24 @@ static int set_parameter(const struct devices *d, const char *name, const char *
 	return attribute_put(path, value);
 }
 
-/* "md127" -> its node; opening it creates the array. */
+/*
+ * Of "md127" the number. "md_home" and "md_d0" get one that no other array of the plan has, where
+ * the kernel begins to number arrays with a name.
+ */
+static unsigned minor_of(const struct devices *d, const struct plan_device *md)
+{
+	unsigned nr = 0;
+	char end;
+
+	if (sscanf(md->name, "md%u%c", &nr, &end) == 1)
+		return nr;
+	return NAMED_MINOR + (unsigned)(md - d->plan->devices);
+}
+
+/* Opening its node creates the array. */
 static int open_array(const struct devices *d, const struct plan_device *md, char *node)
 {
-	const char *digits = md->name + strcspn(md->name, "0123456789");
-	unsigned minor_nr = (unsigned)strtoul(digits, NULL, 10);
+	unsigned minor_nr = minor_of(d, md);
 	int fd;
 
 	snprintf(node, DEVICE_NODE_MAX, "%.20s/md%u", d->dev, minor_nr);

@@ -8,6 +8,7 @@
 #include "initramfs/capture/device/devices.h"
 
 #include "base/err.h"
+#include "base/util.h"
 #include "check.h"
 #include "temp_root.h"
 
@@ -210,6 +211,21 @@ TEST(an_array_of_old_metadata_starts_with_the_members_it_has)
 	made_close(&m);
 }
 
+/* Two of them are not taken for each other, nor for md0 or md1. */
+TEST(an_array_with_a_name_has_a_number_of_its_own)
+{
+	static const char *const names[] = { "md_home", "md_raid1", "md_d0" };
+	struct made m;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		made_open(&m);
+		root_put("/dev/md514", "");
+		plan_set(&md_of(&m)->name, names[i]);
+		CHECK_STR(start_md(&m, 0), "md514");
+		made_close(&m);
+	}
+}
+
 TEST(an_array_that_runs_is_not_started_again)
 {
 	struct made m;
@@ -296,5 +312,6 @@ TEST(a_volume_that_is_refused_says_at_which_step)
 
 RUN(an_array_starts_read_only_and_its_resync_is_put_off,
     an_array_of_old_metadata_starts_with_the_members_it_has,
-    an_array_that_runs_is_not_started_again, an_array_that_does_not_start_says_why,
-    a_volume_has_the_table_of_its_extents, a_volume_that_is_refused_says_at_which_step)
+    an_array_with_a_name_has_a_number_of_its_own, an_array_that_runs_is_not_started_again,
+    an_array_that_does_not_start_says_why, a_volume_has_the_table_of_its_extents,
+    a_volume_that_is_refused_says_at_which_step)
