@@ -14,10 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE	 ((uint64_t)4096) /* larger ones begin at a multiple of it, too */
-#define CHUNK	 ((size_t)1 << 20)
-#define TEXT_AT	 24u
-#define TEXT_MAX 65536u
+#define PAGE	  ((uint64_t)4096) /* larger ones begin at a multiple of it, too */
+#define CHUNK	  ((size_t)1 << 20)
+#define TEXT_AT	  24u
+#define TEXT_MAX  65536u
+#define NOTES_MAX 1024u /* that are asked of; dumps of others may lie in memory, too */
 
 static const char first_line[] = "OSRELEASE=";
 
@@ -26,6 +27,7 @@ struct search {
 	bool (*is_it)(void *arg, struct blob text);
 	void *arg;
 	uint64_t found;
+	unsigned asked;
 };
 
 static bool is_note(const char *p)
@@ -54,11 +56,17 @@ static bool ask(struct search *s, uint64_t pa, const char *p)
 		return false;
 	}
 	memcpy(text, (const char *)all + TEXT_AT, len);
+	s->asked++;
 	yes = s->is_it(s->arg, (struct blob){ text, len });
 	free(text);
 	if (yes)
 		s->found = pa;
 	return yes;
+}
+
+static bool is_over(const struct search *s)
+{
+	return s->found || s->asked == NOTES_MAX;
 }
 
 /* len contiguous bytes; -EFAULT or another error if they cannot be mapped in one piece. */
@@ -67,7 +75,9 @@ static int look(struct search *s, uint64_t pa, size_t len)
 	const void *at;
 	int rc = view_map(s->v, pa, len, &at);
 
-	for (size_t off = 0; rc == 0 && off + TEXT_AT + sizeof(first_line) <= len; off += PAGE) {
+	for (size_t off = 0;
+	     rc == 0 && s->asked < NOTES_MAX && off + TEXT_AT + sizeof(first_line) <= len;
+	     off += PAGE) {
 		if (!is_note((const char *)at + off))
 			continue;
 		if (ask(s, pa + off, (const char *)at + off))
@@ -84,15 +94,15 @@ uint64_t note_search(struct source *src, struct view *v, bool (*is_it)(void *arg
 	struct search s = { .v = v, .is_it = is_it, .arg = arg };
 	size_t max = source_map_max(src), chunk = max < CHUNK ? max : CHUNK;
 
-	for (size_t i = 0; i < src->nr_data && !s.found; i++) {
+	for (size_t i = 0; i < src->nr_data && !is_over(&s); i++) {
 		uint64_t pa = (src->data[i].start + PAGE - 1) & ~(PAGE - 1), end = src->data[i].end;
 
-		for (; pa < end && !s.found; pa += chunk) {
+		for (; pa < end && !is_over(&s); pa += chunk) {
 			size_t len = end - pa < chunk ? (size_t)(end - pa) : chunk;
 
 			if (look(&s, pa, len) == 0)
 				continue;
-			for (size_t off = 0; off < len && !s.found; off += PAGE)
+			for (size_t off = 0; off < len && !is_over(&s); off += PAGE)
 				(void)look(&s, pa + off, len - off < PAGE ? len - off : PAGE);
 			fail_clear();
 		}

@@ -7,8 +7,8 @@
 
 /*
  * The kernel has its note in memory, at the start of a page. Search all memory of src until is_it()
- * returns true for the text of one. Returns its physical address, 0: none found. text is valid
- * until is_it() returns.
+ * returns true for the text of one, or has been asked a thousand times. Returns its physical
+ * address, 0: none found. text is valid until is_it() returns.
  */
 uint64_t note_search(struct source *src, struct view *v, bool (*is_it)(void *arg, struct blob text),
 		     void *arg);
