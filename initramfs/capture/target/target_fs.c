@@ -16,49 +16,57 @@
 #define OPTIONS_MAX  2048
 #define TRY_EVERY_MS 100
 
-/* Does the production system allow a missing device? */
-static bool may_miss(const struct plan_target *spec)
-{
-	return spec->nr_devices > 1 && mount_options_have(spec->options, "degraded");
-}
+/* The devices of a file system: the first one, and the others as mount options. */
+struct disks {
+	const char *first; /* "": none */
+	char *options;
+	size_t size;
+	char missing[256]; /* why the last one that did not appear did not; "" */
+};
 
-/* Bring up one device; *node is "" if it is missing and may be. */
+/*
+ * Bring up one device; *node is "" if it is missing. A btrfs may be mounted degraded, or may have
+ * given the disk up since the image was built: if not, the mount fails.
+ */
 static int device_or_none(struct target_dir *d, unsigned index, const struct deadline *by,
-			  const char **node)
+			  struct disks *disks, const char **node)
 {
 	int rc = devices_up(d->base.cfg.devices, index, by, node);
 
-	if (rc != -ETIMEDOUT || !may_miss(d->base.cfg.spec))
+	if (rc != -ETIMEDOUT || d->base.cfg.spec->nr_devices == 1)
 		return rc;
-	console_log("%s: it is mounted degraded, so this disk may be missing: %s", d->base.address,
-		    fail_text());
+	text_set(disks->missing, sizeof(disks->missing), "%s", fail_text());
+	console_log("%s: going on with the disks that are there%s: %s", d->base.address,
+		    mount_options_have(d->base.cfg.spec->options, "degraded")
+			    ? ", as it is mounted degraded"
+			    : "",
+		    disks->missing);
 	fail_clear();
 	*node = "";
 	return 0;
 }
 
 /* Without udev, all devices of a btrfs must be given as mount options. */
-static int add_devices(struct target_dir *d, const struct deadline *by, char *data, size_t size,
-		       const char **first)
+static int add_devices(struct target_dir *d, const struct deadline *by, struct disks *disks)
 {
 	const struct plan_target *spec = d->base.cfg.spec;
-	size_t n = strlen(data);
+	size_t n = strlen(disks->options);
 	int rc = 0;
 
-	*first = "";
+	disks->first = "";
 	for (size_t i = 0; i < spec->nr_devices && rc == 0; i++) {
 		const char *node;
 
-		rc = device_or_none(d, spec->devices[i], by, &node);
+		rc = device_or_none(d, spec->devices[i], by, disks, &node);
 		if (rc < 0 || !*node)
 			continue;
-		if (!**first)
-			*first = node;
-		else if (n < size)
-			n += (size_t)snprintf(data + n, size - n, "%sdevice=%s", n ? "," : "",
-					      node);
+		if (!*disks->first)
+			disks->first = node;
+		else if (n < disks->size)
+			n += (size_t)snprintf(disks->options + n, disks->size - n, "%sdevice=%s",
+					      n ? "," : "", node);
 	}
-	return rc == 0 && !**first ? fail(-ETIMEDOUT, "none of its disks appeared") : rc;
+	return rc == 0 && !*disks->first ? fail(-ETIMEDOUT, "none of its disks appeared") : rc;
 }
 
 /*
@@ -69,7 +77,8 @@ static int mount_somehow(struct target_dir *d, struct mount_args *args, const st
 {
 	int rc = mount_within(args, by);
 
-	if (rc != -EINVAL || !args->data[0] || strstr(args->data, "device="))
+	/* A btrfs needs them: the path is in the whole of it, and they name its disks. */
+	if (rc != -EINVAL || !args->data[0] || strcmp(args->fstype, "btrfs") == 0)
 		return rc;
 	fail_clear();
 	console_log("%s: the mount options %s were refused; trying without", d->base.address,
@@ -85,6 +94,7 @@ static int fs_mount(struct target_dir *d, const struct deadline *by)
 	struct deadline device_by =
 		deadline_limit(d->base.cfg.config->timeout[CONFIG_PHASE_DEVICE]);
 	char data[OPTIONS_MAX];
+	struct disks disks = { .options = data, .size = sizeof(data) };
 	struct mount_args args = { .dir = d->base.cfg.mount_dir,
 				   .fstype = spec->fstype,
 				   .data = data };
@@ -92,9 +102,12 @@ static int fs_mount(struct target_dir *d, const struct deadline *by)
 
 	device_by = deadline_min(by, device_by);
 	mount_options_split(spec->options, &args.flags, data, sizeof(data));
-	rc = add_devices(d, &device_by, data, sizeof(data), &args.source);
+	rc = add_devices(d, &device_by, &disks);
+	args.source = disks.first;
 	if (rc == 0)
 		rc = mount_somehow(d, &args, by);
+	if (rc < 0 && disks.missing[0])
+		rc = fail(rc, "%s", disks.missing);
 	return rc < 0 ? fail(rc, "%s", d->base.address) : 0;
 }
 

@@ -297,6 +297,52 @@ TEST(a_disk_that_is_not_there_is_waited_for_and_named)
 	disk_free(&d);
 }
 
+/* The plan has another disk of the btrfs, which does not appear. */
+static void add_missing(struct disk *d)
+{
+	struct plan_device *dev;
+
+	devices_close(&d->devices);
+	CHECK_EQ(plan_add_device(&d->plan, PLAN_PLAIN, &dev), 0);
+	plan_set(&dev->name, "sdz");
+	plan_set(&dev->id, "UUID_SUB=20202020-0000-4000-8000-000000000000");
+	CHECK_EQ(plan_add_index(&d->plan.targets[0].devices, &d->plan.targets[0].nr_devices, 1), 0);
+	CHECK_EQ(devices_open(&d->plan, "/sys", "/dev", &d->devices), 0);
+	plan_set(&d->plan.targets[0].fstype, "btrfs");
+	plan_set(&d->plan.targets[0].options, "subvolid=5");
+}
+
+/* The btrfs gave it up after the image was built. */
+TEST(a_disk_that_a_btrfs_gave_up_does_not_cost_the_dump)
+{
+	struct disk d;
+	struct target *t;
+
+	disk_make(&d, 128, "mkfs.btrfs -q -U %s", "timeout device=1\n");
+	add_missing(&d);
+	t = up(&d);
+	CHECK_EQ(begin(t, NAME), 0);
+	down(t);
+	disk_free(&d);
+}
+
+TEST(a_disk_that_a_btrfs_needs_is_named)
+{
+	struct deadline by = soon();
+	struct disk d;
+	struct target *t;
+
+	disk_make(&d, 128, "f() { truncate -s 128M $1.more && mkfs.btrfs -q -U %s $1 $1.more; }; f",
+		  "timeout device=1\n");
+	add_missing(&d);
+	CHECK_EQ(target_new(&d.cfg, &t), 0);
+	fail_clear();
+	CHECK_OP(t->ops->up(t, &by), <, 0);
+	CHECK(strstr(fail_text(), "the disk sdz") && strstr(fail_text(), "did not appear"));
+	down(t);
+	disk_free(&d);
+}
+
 TEST(a_mount_option_nobody_knows_does_not_cost_the_dump)
 {
 	struct disk d;
@@ -315,4 +361,5 @@ RUN(part_names, ext4_xfs_and_btrfs, reserved_space_is_given_back_for_the_first_f
     a_link_in_place_of_the_core_is_not_followed, nothing_is_written_beside_the_mount,
     a_path_through_links_stays_on_the_disk, a_disk_that_can_only_be_read_is_said,
     a_disk_that_is_not_there_is_waited_for_and_named,
+    a_disk_that_a_btrfs_gave_up_does_not_cost_the_dump, a_disk_that_a_btrfs_needs_is_named,
     a_mount_option_nobody_knows_does_not_cost_the_dump)
