@@ -3,9 +3,11 @@
  * btf.c - header, strings and single types of BTF
  *
  *     header   magic u16, version u8, flags u8, hdr_len u32,
- *              type_off, type_len, str_off, str_len: u32 each, from the header's end
- *     type     name u32, info u32 (vlen 16 bits, kind 5 bits from bit 24, kflag bit 31),
+ *              type_off, type_len, str_off, str_len: u32 each, from the header's end;
+ *              newer ones also layout_off, layout_len
+ *     type     name u32, info u32 (vlen 24 bits, kind 7 bits, kflag bit 31),
  *              size or type u32, then what its kind asks for
+ *     layout   of each kind, from 0 on: bytes behind a type u8, and for each of vlen u8, flags u16
  */
 #include "kernel/btf_impl.h"
 
@@ -22,12 +24,36 @@ struct header {
 	uint32_t hdr_len, type_off, type_len, str_off, str_len;
 };
 
+/* Behind it, if hdr_len says so. */
+struct header_layout {
+	uint32_t off, len;
+};
+
 int btf_bytes(struct btf *b, uint64_t off, void *buf, size_t len)
 {
 	if (b->mem)
 		return kmem_read(b->mem, b->va + off, buf, len);
 	memcpy(buf, b->bytes + off, len);
 	return 0;
+}
+
+/* Kinds that are younger than this program, so that the types behind them are found, too. */
+static int read_layout(struct btf *b, const struct header *h, uint64_t len)
+{
+	struct header_layout l;
+	uint64_t at;
+	int rc;
+
+	if (h->hdr_len < sizeof(*h) + sizeof(l))
+		return 0;
+	rc = btf_bytes(b, sizeof(*h), &l, sizeof(l));
+	at = (uint64_t)h->hdr_len + l.off;
+	if (rc < 0 || at + l.len > len)
+		return rc < 0 ? rc : -EBADMSG;
+	b->nr_layout = l.len / sizeof(b->layout[0]);
+	if (b->nr_layout > BTF_KINDS_MAX)
+		b->nr_layout = BTF_KINDS_MAX;
+	return btf_bytes(b, at, b->layout, b->nr_layout * sizeof(b->layout[0]));
 }
 
 /* Sections must lie in the blob; order and gaps do not matter. */
@@ -49,7 +75,7 @@ static int read_header(struct btf *b, uint64_t len)
 	b->strings_len = h.str_len;
 	if (b->types + b->types_len > len || b->strings + b->strings_len > len)
 		return -EBADMSG;
-	return 0;
+	return read_layout(b, &h, len);
 }
 
 /* b is initialized except for the fields read from the bytes; it is closed on failure. */
@@ -118,9 +144,13 @@ uint32_t btf_last_id(const struct btf *b)
 	return b->first_id - 1 + b->nr;
 }
 
-/* Bytes behind the fixed part of a type; -1: a kind we do not know. */
-static int64_t tail_size(enum btf_kind kind, uint32_t vlen)
+/* Bytes behind the fixed part of a type; -1: a kind that neither we nor the layout know. */
+static int64_t tail_size(const struct btf *b, unsigned kind, uint32_t vlen)
 {
+	if (kind >= NR_BTF_KINDS)
+		return kind < b->nr_layout
+			       ? b->layout[kind].info + (int64_t)vlen * b->layout[kind].each
+			       : -1;
 	switch (kind) {
 	case BTF_INT:
 	case BTF_VAR:
@@ -137,7 +167,6 @@ static int64_t tail_size(enum btf_kind kind, uint32_t vlen)
 	case BTF_FUNC_PROTO:
 		return (int64_t)vlen * 8;
 	case BTF_VOID:
-	case NR_BTF_KINDS:
 		return -1;
 	default:
 		return 0;
@@ -179,13 +208,13 @@ int btf_parse(struct btf *b, uint64_t off, struct btf_type *out)
 	if (rc < 0)
 		return rc;
 	*out = (struct btf_type){
-		.kind = raw.info >> 24 & 31,
-		.vlen = raw.info & 0xffff,
+		.kind = raw.info >> 24 & (BTF_KINDS_MAX - 1),
+		.vlen = raw.info & 0xffffff,
 		.kflag = raw.info >> 31,
 		.name = raw.name,
 		.tail = b->types + off + sizeof(raw),
 	};
-	tail = out->kind < NR_BTF_KINDS ? tail_size(out->kind, out->vlen) : -1;
+	tail = tail_size(b, out->kind, out->vlen);
 	if (tail < 0 || (uint64_t)tail > b->types_len - off - sizeof(raw))
 		return -EBADMSG;
 	if (has_size(out->kind))

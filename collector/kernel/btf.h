@@ -6,8 +6,9 @@
  *
  * BTF comes from the dump (btf_open), from a file of the same build (btf_open_blob), or from a
  * module in the dump, on top of the kernel's (btf_open_split). All of it is hostile: each
- * reference, length and depth is checked, and errors are -EBADMSG or -ENOENT. A type of an unknown
- * kind ends the list of types; the types before it can be used.
+ * reference, length and depth is checked, and errors are -EBADMSG or -ENOENT. A type of a
+ * kind that neither we nor the BTF's own table of kinds know ends the list of types; the types
+ * before it can be used.
  *
  * Offsets of members differ between builds: always look them up. Several types may have the same
  * name (there are two "struct console", with different sizes): look up the member instead of the

@@ -8,14 +8,21 @@
 #define BTF_MAGIC     0xeb9f
 #define BTF_BYTES_MAX (256u << 20)
 #define BTF_TYPES_MAX (1u << 20) /* of kernel and module together */
-#define BTF_STRIDE    8		 /* types between two entries of pos */
-#define BTF_DEPTH     16	 /* structs in structs, arrays of arrays */
-#define BTF_CHAIN     64	 /* typedefs and qualifiers in a row */
+#define BTF_KINDS_MAX 128
+#define BTF_STRIDE    8	 /* types between two entries of pos */
+#define BTF_DEPTH     16 /* structs in structs, arrays of arrays */
+#define BTF_CHAIN     64 /* typedefs and qualifiers in a row */
 
 /* A type that has a name, and the next one whose name has the same place in the hash. */
 struct btf_link {
 	uint32_t nr; /* id - first_id */
 	uint32_t next;
+};
+
+/* An entry of the layout, as it is stored. */
+struct btf_layout {
+	uint8_t info, each;
+	uint16_t flags;
 };
 
 struct btf {
@@ -26,10 +33,12 @@ struct btf {
 	char *owned;		       /* bytes that are freed with it, or NULL */
 	uint64_t types, types_len;     /* from the start of the blob */
 	uint64_t strings, strings_len; /* likewise */
-	uint32_t first_id, nr;	       /* types of its own */
-	uint32_t first_string;	       /* length of the base's strings */
-	uint32_t *pos;		       /* of every BTF_STRIDE'th type, from types on */
-	uint32_t *head;		       /* see btf_index.c */
+	struct btf_layout layout[BTF_KINDS_MAX];
+	uint32_t nr_layout;
+	uint32_t first_id, nr; /* types of its own */
+	uint32_t first_string; /* length of the base's strings */
+	uint32_t *pos;	       /* of every BTF_STRIDE'th type, from types on */
+	uint32_t *head;	       /* see btf_index.c */
 	struct btf_link *link;
 	uint32_t head_mask;
 };

@@ -200,7 +200,7 @@ static int enumerator_of(struct btf *b, uint32_t id, const char *name, int64_t *
 	struct btf_type t;
 	int rc = btf_type(b, id, &t);
 
-	for (uint32_t i = 0; rc == 0 && i < t.vlen; i++) {
+	for (uint32_t i = 0; rc == 0 && i < t.vlen && i < MEMBERS_MAX; i++) {
 		char text[BTF_NAME_SIZE];
 		uint32_t at;
 

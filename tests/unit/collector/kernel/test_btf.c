@@ -9,7 +9,6 @@
 #include "fixture.h"
 
 #include <string.h>
-#include <time.h>
 
 /* A little of everything, as a kernel has it. */
 struct kernel_types {
@@ -317,62 +316,4 @@ TEST(damaged)
 	fix_btf_close(&t.b);
 }
 
-/* Types by one name, each with a string of its own: no time that grows with their square. */
-TEST(same_names)
-{
-	const uint32_t nr = 200000;
-	struct fix_btf f;
-	struct btf_field field;
-	clock_t start;
-	struct btf *b;
-
-	fix_btf_open(&f, NULL);
-	for (uint32_t i = 0; i < nr; i++)
-		fix_btf_ref(&f, BTF_FLOAT, "task_struct", 4);
-	fix_btf_struct(&f, "rq", 4, (struct fix_btf_member[]){ { "cpu", 1, 0, 0 } }, 1);
-	fix_btf_done(&f);
-	start = clock();
-	b = open_blob(&f);
-	CHECK_EQ(btf_last_id(b), nr + 1);
-	expect(b, "rq", "cpu", 0, 4);
-	for (unsigned i = 0; i < 100; i++)
-		CHECK_EQ(btf_member(b, "task_struct", "pid", &field), -ENOENT);
-	CHECK_OP((clock() - start) / CLOCKS_PER_SEC, <, 3);
-	btf_close(b);
-	fix_btf_close(&f);
-}
-
-/* Structs by one name whose members go down and down: a lookup ends soon. */
-TEST(many_members)
-{
-	struct fix_btf_member *anon = calloc(1000, sizeof(*anon));
-	struct fix_btf f;
-	struct btf_field field;
-	uint32_t inner, outer;
-	clock_t start;
-	struct btf *b;
-
-	CHECK(anon != NULL);
-	fix_btf_open(&f, NULL);
-	for (unsigned i = 0; i < 1000; i++)
-		anon[i] = (struct fix_btf_member){ "", 1, 0, 0 };
-	fix_btf_int(&f, "int", 4, true);
-	inner = fix_btf_struct(&f, "", 4, anon, 1000);
-	for (unsigned i = 0; i < 1000; i++)
-		anon[i].type = inner;
-	outer = fix_btf_struct(&f, "", 4, anon, 1000);
-	for (unsigned i = 0; i < 32; i++)
-		fix_btf_struct(&f, "task_struct", 4,
-			       (struct fix_btf_member[]){ { "", outer, 0, 0 } }, 1);
-	fix_btf_done(&f);
-	b = open_blob(&f);
-	start = clock();
-	for (unsigned i = 0; i < 40; i++)
-		CHECK_OP(btf_member(b, "task_struct", "pid", &field), <, 0);
-	CHECK_OP((clock() - start) / CLOCKS_PER_SEC, <, 3);
-	btf_close(b);
-	fix_btf_close(&f);
-	free(anon);
-}
-
-RUN(from_memory, from_dump, split, loops, unknown_kind, damaged, same_names, many_members)
+RUN(from_memory, from_dump, split, loops, unknown_kind, damaged)
