@@ -5,160 +5,12 @@
  * The keep bitmap is known before the first page is read, so headers go first and the offset of
  * each page is known. A page of zeros is not written: it becomes a hole.
  */
-#include "output/format.h"
+#include "output/elf_impl.h"
 
 #include "base/err.h"
 #include "base/util.h"
-#include "output/elf_layout.h"
 
-#include <elf.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define ZEROS_MAX  (64 * 1024) /* also the largest page */
-#define NR_PHDR	   (ZEROS_MAX / sizeof(Elf64_Phdr))
-#define INCOMPLETE 0x1u /* in e_flags */
-#define FLAGS_OFF  offsetof(Elf64_Ehdr, e_flags)
-#define FLAGS_LEN  sizeof(uint32_t)
-
-struct elf_format {
-	struct format base;
-	struct elf_layout at;
-	uint64_t nr_keep;
-	uint64_t nr_given;
-	uint64_t nr_beyond; /* pages that lie beyond the limit of the sink */
-	uint64_t end;	    /* of the bytes written so far */
-	int failed;	    /* the first error of pages() */
-	bool cleared;	    /* the header may say that the core is whole */
-	union {
-		uint8_t zeros[ZEROS_MAX];
-		Elf64_Phdr phdr[NR_PHDR]; /* while begin() makes them */
-	};
-	unsigned nr_phdr;   /* in phdr */
-	uint64_t phdr_done; /* written */
-};
-
-static int put(struct elf_format *e, uint64_t off, const void *buf, size_t len)
-{
-	int rc;
-
-	if (len == 0)
-		return 0;
-	rc = sink_write_at(e->base.sink, off, buf, len);
-	if (rc < 0)
-		return rc;
-	e->base.bytes_written += len;
-	if (off + len > e->end)
-		e->end = off + len;
-	return 0;
-}
-
-static void fill_header(const struct elf_format *e, const struct dump_info *info, Elf64_Ehdr *out)
-{
-	bool extended = e->at.nr_phdr >= PN_XNUM;
-
-	*out = (Elf64_Ehdr){
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-			     EV_CURRENT },
-		.e_type = ET_CORE,
-		.e_machine = info->elf_machine,
-		.e_version = EV_CURRENT,
-		.e_phoff = e->at.phdr_off,
-		.e_shoff = extended ? sizeof(*out) : 0,
-		.e_flags = INCOMPLETE,
-		.e_ehsize = sizeof(*out),
-		.e_phentsize = sizeof(Elf64_Phdr),
-		.e_phnum = extended ? PN_XNUM : (Elf64_Half)e->at.nr_phdr,
-		.e_shentsize = extended ? sizeof(Elf64_Shdr) : 0,
-		.e_shnum = extended,
-	};
-}
-
-/* In a flattened stream each byte is written once: the flags are written at the end. */
-static int put_header(struct elf_format *e, const struct dump_info *info)
-{
-	const size_t after = FLAGS_OFF + FLAGS_LEN;
-	const Elf64_Shdr first = { .sh_info = (Elf64_Word)e->at.nr_phdr };
-	Elf64_Ehdr header;
-	int rc;
-
-	fill_header(e, info, &header);
-	if (!e->base.sink->write_once) {
-		rc = put(e, 0, &header, sizeof(header));
-	} else {
-		rc = put(e, 0, &header, FLAGS_OFF);
-		if (rc == 0)
-			rc = put(e, after, (char *)&header + after, sizeof(header) - after);
-	}
-	return rc == 0 && header.e_shnum ? put(e, sizeof(header), &first, sizeof(first)) : rc;
-}
-
-static int flush_phdr(struct elf_format *e)
-{
-	uint64_t off = e->at.phdr_off + e->phdr_done * sizeof(e->phdr[0]);
-	int rc = put(e, off, e->phdr, e->nr_phdr * sizeof(e->phdr[0]));
-
-	e->phdr_done += e->nr_phdr;
-	e->nr_phdr = 0;
-	return rc;
-}
-
-static int add_phdr(struct elf_format *e, const Elf64_Phdr *phdr)
-{
-	int rc = e->nr_phdr == NR_PHDR ? flush_phdr(e) : 0;
-
-	e->phdr[e->nr_phdr++] = *phdr;
-	return rc;
-}
-
-static int add_run(void *arg, const struct elf_run *run)
-{
-	struct elf_format *e = arg;
-
-	return add_phdr(e, &(Elf64_Phdr){
-				   .p_type = PT_LOAD,
-				   .p_flags = PF_R | PF_W | PF_X,
-				   .p_offset = e->at.data_off + run->rank * e->at.page,
-				   .p_vaddr = run->va,
-				   .p_paddr = run->pfn * e->at.page,
-				   .p_filesz = run->nr * e->at.page,
-				   .p_memsz = run->nr * e->at.page,
-			   });
-}
-
-static int put_phdrs(struct elf_format *e, const struct dump_info *info)
-{
-	int rc = add_phdr(e, &(Elf64_Phdr){
-				     .p_type = PT_NOTE,
-				     .p_offset = e->at.notes_off,
-				     .p_filesz = info->notes.len,
-				     .p_memsz = info->notes.len,
-			     });
-
-	if (rc == 0)
-		rc = elf_layout_runs(&e->at, info, add_run, e);
-	return rc < 0 ? rc : flush_phdr(e);
-}
-
-static int elf_begin_dump(struct format *f, const struct dump_info *info)
-{
-	struct elf_format *e = container_of(f, struct elf_format, base);
-	int rc = elf_layout_open(&e->at, info);
-
-	if (rc < 0)
-		return rc;
-	e->nr_keep = info->nr_keep;
-	f->sink->data_from = e->at.data_off;
-	f->sink->data_unit = e->at.page; /* the most important pages come first */
-	rc = put_header(e, info);
-	if (rc == 0)
-		rc = put_phdrs(e, info);
-	if (rc == 0)
-		rc = put(e, e->at.notes_off, info->notes.data, info->notes.len);
-	memset(e->zeros, 0, sizeof(e->zeros));
-	f->opens = rc == 0;
-	return rc < 0 ? fail(rc, "begin ELF core") : 0;
-}
 
 /* A wrong batch would make a core that looks valid: refuse it. */
 static bool batch_is_sound(const struct elf_format *e, const struct batch *b)
@@ -208,7 +60,7 @@ static int put_data(struct elf_format *e, const struct batch *b, unsigned i, siz
 	       b->rank[i + n] == b->rank[i] + n && !is_beyond(e, b->rank[i + n]))
 		n++;
 	*nr = n;
-	return put(e, offset_of(e, b->rank[i]), b->data + at, n * e->at.page);
+	return elf_put(e, offset_of(e, b->rank[i]), b->data + at, n * e->at.page);
 }
 
 /*
@@ -219,7 +71,7 @@ static int put_nothing(struct elf_format *e, uint64_t rank)
 {
 	if (!e->base.sink->stale && rank + 1 < e->nr_keep)
 		return 0;
-	return put(e, offset_of(e, rank), e->zeros, e->at.page);
+	return elf_put(e, offset_of(e, rank), e->zeros, e->at.page);
 }
 
 static int put_batch(struct elf_format *e, const struct batch *b)
@@ -241,8 +93,8 @@ static int put_batch(struct elf_format *e, const struct batch *b)
 			at += nr * e->at.page;
 			break;
 		case STORED_SAME:
-			rc = put(e, offset_of(e, b->rank[i]), b->data + at - e->at.page,
-				 e->at.page);
+			rc = elf_put(e, offset_of(e, b->rank[i]), b->data + at - e->at.page,
+				     e->at.page);
 			break;
 		case STORED_ZERO:
 		case STORED_MISSING:
@@ -299,7 +151,7 @@ static int put_flags(struct elf_format *e, bool complete)
 
 	e->cleared = complete && !e->base.sink->write_once;
 	if (complete || e->base.sink->write_once)
-		rc = put(e, FLAGS_OFF, &flags, FLAGS_LEN);
+		rc = elf_put(e, FLAGS_OFF, &flags, FLAGS_LEN);
 	return rc < 0 ? rc : sink_sync(e->base.sink);
 }
 
@@ -312,7 +164,7 @@ static void elf_withdraw(struct format *f)
 	if (!e->cleared)
 		return;
 	err_save(&error, 0);
-	if (put(e, FLAGS_OFF, &flags, FLAGS_LEN) == 0)
+	if (elf_put(e, FLAGS_OFF, &flags, FLAGS_LEN) == 0)
 		(void)sink_sync(f->sink);
 	e->cleared = false;
 	err_restore(&error);
