@@ -36,12 +36,18 @@ static uint64_t offset_of(const struct elf_format *e, uint64_t rank)
 	return e->at.data_off + rank * e->at.page;
 }
 
-/* Each page has its place, the most important ones too: those below the limit are saved. */
-static bool is_beyond(const struct elf_format *e, uint64_t rank)
+/*
+ * Each page has its place, the most important ones too: those below the limit are saved. In a
+ * stream they are written one behind the other: there is what is left behind nr pages of the same
+ * record, and the flags.
+ */
+static bool is_beyond(const struct elf_format *e, uint64_t rank, unsigned nr)
 {
-	uint64_t limit = e->base.sink->write_once ? 0 : e->base.sink->limit;
+	const struct sink *s = e->base.sink;
 
-	return limit > 0 && offset_of(e, rank) + e->at.page > limit;
+	if (s->write_once)
+		return sink_left(s, 0) < (nr + 1) * e->at.page + 2 * s->record + FLAGS_LEN;
+	return s->limit > 0 && offset_of(e, rank) + e->at.page > s->limit;
 }
 
 static void pass_over(struct elf_format *e)
@@ -57,7 +63,7 @@ static int put_data(struct elf_format *e, const struct batch *b, unsigned i, siz
 	unsigned n = 1;
 
 	while (i + n < b->nr && b->stored[i + n] == STORED_DATA &&
-	       b->rank[i + n] == b->rank[i] + n && !is_beyond(e, b->rank[i + n]))
+	       b->rank[i + n] == b->rank[i] + n && !is_beyond(e, b->rank[i + n], n))
 		n++;
 	*nr = n;
 	return elf_put(e, offset_of(e, b->rank[i]), b->data + at, n * e->at.page);
@@ -74,6 +80,15 @@ static int put_nothing(struct elf_format *e, uint64_t rank)
 	return elf_put(e, offset_of(e, rank), e->zeros, e->at.page);
 }
 
+/* The stream has the first nr pages of a batch. */
+static int at_limit(struct elf_format *e, unsigned nr)
+{
+	int rc = fail(-ENOSPC, "the limit of %ju bytes", (uintmax_t)e->base.sink->limit);
+
+	e->base.kept = nr;
+	return fail(rc, "page data");
+}
+
 static int put_batch(struct elf_format *e, const struct batch *b)
 {
 	size_t at = 0; /* of the next page in b->data */
@@ -82,7 +97,9 @@ static int put_batch(struct elf_format *e, const struct batch *b)
 
 	for (unsigned i = 0; i < b->nr && rc == 0; i += nr) {
 		nr = 1;
-		if (is_beyond(e, b->rank[i])) {
+		if (is_beyond(e, b->rank[i], 0)) {
+			if (e->base.sink->write_once) /* so is all that follows */
+				return at_limit(e, i);
 			pass_over(e);
 			at += b->size[i];
 			continue;
@@ -127,6 +144,28 @@ static void count_lost(struct elf_format *e, int rc)
 	err_restore(&error);
 }
 
+/* Clear the incomplete mark only after everything else is on disk. */
+static int put_flags(struct elf_format *e, bool complete)
+{
+	uint32_t flags = complete ? 0 : INCOMPLETE;
+	int rc = 0;
+
+	e->cleared = complete && !e->base.sink->write_once;
+	if (complete || (e->base.sink->write_once && !e->base.stream_ends))
+		rc = elf_put(e, FLAGS_OFF, &flags, FLAGS_LEN);
+	return rc < 0 ? rc : sink_sync(e->base.sink);
+}
+
+/* At a limit a stream goes on, up to its end; one that is broken off takes no more. */
+static void end_stream(struct elf_format *e, int rc)
+{
+	struct err_saved error;
+
+	err_save(&error, rc);
+	e->base.stream_ends = put_flags(e, false) == 0;
+	err_restore(&error);
+}
+
 static int elf_pages(struct format *f, const struct batch *b)
 {
 	struct elf_format *e = container_of(f, struct elf_format, base);
@@ -138,21 +177,12 @@ static int elf_pages(struct format *f, const struct batch *b)
 	if (rc < 0) {
 		if (!e->failed)
 			e->failed = rc;
-		count_lost(e, rc);
+		if (f->sink->write_once)
+			end_stream(e, rc);
+		else
+			count_lost(e, rc);
 	}
 	return rc;
-}
-
-/* Clear the incomplete mark only after everything else is on disk. */
-static int put_flags(struct elf_format *e, bool complete)
-{
-	uint32_t flags = complete ? 0 : INCOMPLETE;
-	int rc = 0;
-
-	e->cleared = complete && !e->base.sink->write_once;
-	if (complete || e->base.sink->write_once)
-		rc = elf_put(e, FLAGS_OFF, &flags, FLAGS_LEN);
-	return rc < 0 ? rc : sink_sync(e->base.sink);
 }
 
 static void elf_withdraw(struct format *f)

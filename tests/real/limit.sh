@@ -63,6 +63,11 @@ full_disk() {
 		"$dumpcmp" present "$1/vmcore" "$work/p-incomplete"
 }
 
+# elf_stream DIR LIMIT
+elf_stream() {
+	"$collect" -q -E -F -d 31 -L "$2" "$1/vmcore" >"$work/t"
+}
+
 # What crash shows of the dump up to a limit, as a file and as a stream.
 crash_reads() {
 	printf '%s\n' 'p init_uts_ns.name.release' quit >"$work/cmds"
@@ -102,6 +107,10 @@ for dir in $VMCORES; do
 	*) ok "$v: crash reads it" crash_reads ;;
 	esac
 	ok "$v: a full disk holds as much" full_disk "$dir" 11
+	ok "$v: an ELF core as a stream" exits 3 elf_stream "$dir" $limit
+	ok "$v: as much of it as fits" fills "$work/t" $limit
+	ok "$v: it has its end" exits 3 "$collect" -R "$work/u" <"$work/t"
+	ok "$v: and says why" says 'the dump in the stream is incomplete;'
 	ok "$v: in two files, one of which is too large" \
 		exits 3 "$collect" --split -l -d 31 -L $((limit / 6)) "$dir/vmcore" "$work/h" "$work/i"
 	ok "$v: the first is within the limit" fills "$work/h-incomplete" $((limit / 6))

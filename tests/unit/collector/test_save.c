@@ -157,6 +157,30 @@ TEST(into_a_pipe_only_the_first_level_goes)
 	close_machine(&m);
 }
 
+/* An ELF core too: as many of its pages as fit, and the end of the stream. */
+TEST(a_core_in_a_stream_up_to_a_limit)
+{
+	struct save_case m;
+	uint64_t nr_before = 0;
+
+	signal(SIGPIPE, SIG_IGN);
+	for (uint64_t limit = 28000; limit < 44000; limit += 4096) {
+		pid_t reader;
+
+		open_machine(&m);
+		reader = read_pipe();
+		m.cfg.elf = true;
+		m.cfg.size_limit = limit;
+		CHECK_EQ(save_dump(&m.s, &m.cfg, &m.r), -ENOSPC);
+		fail_clear();
+		CHECK(m.r.begun && !m.r.complete);
+		CHECK_OP(m.r.counts.done, >, nr_before);
+		nr_before = m.r.counts.done;
+		CHECK_EQ(ended(reader), 1);
+		close_machine(&m);
+	}
+}
+
 static unsigned warnings;
 
 static void count_warning(void *arg, enum log_kind kind, const char *line)
@@ -270,5 +294,6 @@ TEST(a_dump_up_to_a_limit)
 }
 
 RUN(whole, a_dump_that_cannot_be_named, a_useless_file_is_removed,
-    into_a_pipe_only_the_first_level_goes, a_stream_of_an_incomplete_dump_has_its_end,
-    the_space_is_checked_for_files_only, a_core_up_to_a_limit, a_dump_up_to_a_limit)
+    into_a_pipe_only_the_first_level_goes, a_core_in_a_stream_up_to_a_limit,
+    a_stream_of_an_incomplete_dump_has_its_end, the_space_is_checked_for_files_only,
+    a_core_up_to_a_limit, a_dump_up_to_a_limit)
