@@ -240,7 +240,7 @@ static size_t parse_cpu_task(const char *s, unsigned *cpu, unsigned *pid)
 
 /*
  * What makers of phones put behind the time stamp: "[pid:12,cpu0,cat]", "(0)[12:cat]",
- * "[0:   cat:   12] ": its length, 0 if there is none at s.
+ * "c0 12 (cat)", "[0:   cat:   12] ": its length, 0 if there is none at s.
  */
 static size_t maker_length(const char *s, char caller[LINE_CALLER])
 {
@@ -249,7 +249,8 @@ static size_t maker_length(const char *s, char caller[LINE_CALLER])
 	int end = 0;
 
 	if (sscanf(s, " [pid:%9u,cpu%9u,%*[^]]]%n", &pid, &cpu, &end) == 2 ||
-	    sscanf(s, " (%9u)[%9u:%*[^]]]%n", &cpu, &pid, &end) == 2)
+	    sscanf(s, " (%9u)[%9u:%*[^]]]%n", &cpu, &pid, &end) == 2 ||
+	    sscanf(s, " c%1u %9u (%*[^)])%n", &cpu, &pid, &end) == 2)
 		n = (size_t)end;
 	if (n == 0)
 		n = parse_cpu_task(s, &cpu, &pid);
