@@ -238,10 +238,21 @@ static bool belongs(const struct event *open, const struct header_row *h)
 	return h->weight == WEIGHT_NOTHING && open->where == WHERE_LINE && open->nr_frames == 0;
 }
 
-/* The same header again, of a second console, and nothing else yet. */
-static bool is_twice(const struct event *open, const struct triage_line *l)
+/* A sanitizer's title for each function that was inlined, and the last one for where they were. */
+static bool is_next_title(const struct event *open, const struct triage_line *l)
 {
-	return open && is_bare(open) && strcmp(open->header, header_bare(l->text)) == 0;
+	const char *in = strstr(open->header, " in ");
+
+	return in && open->nr_frames == 0 && line_starts(open->header, "BUG: K") &&
+	       strstr(in, "[inline]") &&
+	       strncmp(open->header, l->text, (size_t)(in - open->header)) == 0;
+}
+
+/* The same header again: of a second console, or for the next function, and nothing else yet. */
+static bool is_again(const struct event *open, const struct triage_line *l)
+{
+	return open && ((is_bare(open) && strcmp(open->header, header_bare(l->text)) == 0) ||
+			is_next_title(open, l));
 }
 
 /*
@@ -286,7 +297,9 @@ static void go_on(const struct events *e, struct event *v, const struct header_r
 
 	if (l->seconds >= 0)
 		v->seen = l->seconds;
-	if (h)
+	if (h && is_next_title(v, l) && frame_is_helper(v->line.name))
+		v->line.name[0] = '\0';
+	else if (h)
 		join(v, h, l);
 	event_take(v, l, h && h->where == WHERE_LINE);
 	if (h || v->nr_frames != frames || event_owns(l->text)) {
@@ -309,7 +322,7 @@ void events_line(struct events *e, const char *line, size_t len)
 	open = open_of(e, l.caller, &slot);
 	if (h && line_starts(l.text, PANIC_TEXT)) {
 		take_panic(e, h, &l);
-	} else if (h && h->weight != WEIGHT_NOTHING && !is_twice(open, &l) && !belongs(open, h)) {
+	} else if (h && h->weight != WEIGHT_NOTHING && !is_again(open, &l) && !belongs(open, h)) {
 		begin(e, h, &l);
 	} else if (open) {
 		go_on(e, open, h, &l);

@@ -120,6 +120,17 @@ static const struct form stacks[] = {
 		 "memcpy (lib/string.c:12)\n"
 		 "my_caller (fs/my/a.c:30)\n",
 	  .function = "my_caller" },
+	{ .name = "a title for each inlined function",
+	  .log = "BUG: KASAN: use-after-free in atomic_read include/linux/atomic.h:2 [inline]\n"
+		 "BUG: KASAN: use-after-free in refcount_read include/linux/ref.h:3 [inline]\n"
+		 "BUG: KASAN: use-after-free in my_put+0x1/0x2 fs/my/a.c:12\n"
+		 "Read of size 4 at addr ffff88810698d5b0 by task a/31\n",
+	  .reason = "BUG: KASAN: use-after-free in atomic_read include/linux/atomic.h:2 [inline]",
+	  .function = "my_put" },
+	{ .name = "two reports, each with a title",
+	  .log = "BUG: KASAN: use-after-free in first+0x1/0x2\n"
+		 "BUG: KASAN: use-after-free in second+0x1/0x2\n",
+	  .function = "first" },
 	{ .name = "IP, without RIP",
 	  .log = "[  1.0] BUG: unable to handle kernel NULL pointer dereference at 14\n"
 		 "[  1.0] IP: [<ff8113a>] my_find+0x1c/0x27 [my]\n"
