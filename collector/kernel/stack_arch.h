@@ -48,6 +48,13 @@ struct stack_arch {
 
 	enum stack_step (*step)(void *state, const struct stack_frame *f, struct stack_frame *out);
 
+	/*
+	 * The caller of code that is only known to keep frame pointers, as what BPF programs are
+	 * compiled to. It may be anything.
+	 */
+	enum stack_step (*by_pointer)(void *state, const struct stack_frame *f,
+				      struct stack_frame *out);
+
 	/* True if step() has facts about the instruction at ip. */
 	bool (*covers)(void *state, uint64_t ip);
 

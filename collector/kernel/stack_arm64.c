@@ -219,6 +219,7 @@ const struct stack_arch stack_arm64 = {
 	.close = free,
 	.sleeping = sleeping,
 	.step = step,
+	.by_pointer = step,
 	.covers = covers,
 	.call_before = call_before,
 };

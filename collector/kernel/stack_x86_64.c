@@ -119,24 +119,31 @@ static enum stack_step step_to_regs(const struct stacks *s, uint64_t va, struct 
 	return word(regs, AT_CS) & 3 ? STACK_USER : STACK_MORE;
 }
 
-static enum stack_step step_by_pointer(const struct stacks *s, const struct stack_frame *f,
-				       struct stack_frame *out)
+/* Below the frame is no record of it, and what leads nowhere is used for other things. */
+static enum stack_step by_pointer(void *state, const struct stack_frame *f, struct stack_frame *out)
 {
+	const struct stacks *s = state;
 	uint64_t record[2];
 
-	if (f->bp == 0)
-		return step_to_regs(s, f->sp, out) == STACK_USER ? STACK_USER : STACK_END;
-	if (f->bp & 1)
-		return step_to_regs(s, f->bp - 1, out);
-	/* Below the frame is no record of it, and what leads nowhere is used for other things. */
 	if (f->bp % 8 || f->bp >> 63 == 0 || (f->bp < f->sp && f->sp - f->bp < STACK_SIZE) ||
-	    kmem_read(s->mem, f->bp, record, sizeof(record)) < 0 || !is_text(s, record[1]))
+	    kmem_read(s->mem, f->bp, record, sizeof(record)) < 0)
 		return STACK_UNKNOWN;
 	*out = (struct stack_frame){ .ip = record[1],
 				     .sp = f->bp + sizeof(record),
 				     .bp = record[0],
 				     .full_regs = f->full_regs };
 	return STACK_MORE;
+}
+
+static enum stack_step step_by_pointer(struct stacks *s, const struct stack_frame *f,
+				       struct stack_frame *out)
+{
+	if (f->bp == 0)
+		return step_to_regs(s, f->sp, out) == STACK_USER ? STACK_USER : STACK_END;
+	if (f->bp & 1)
+		return step_to_regs(s, f->bp - 1, out);
+	return by_pointer(s, f, out) == STACK_MORE && is_text(s, out->ip) ? STACK_MORE
+									  : STACK_UNKNOWN;
 }
 
 static enum stack_step step(void *state, const struct stack_frame *f, struct stack_frame *out)
@@ -180,6 +187,7 @@ const struct stack_arch stack_x86_64 = {
 	.close = stacks_close,
 	.sleeping = sleeping,
 	.step = step,
+	.by_pointer = by_pointer,
 	.covers = covers,
 	.call_before = call_before,
 };

@@ -13,6 +13,7 @@
 #define CALL_BYTES    7	   /* the longest call */
 #define SEARCH_BYTES  1024 /* of the stack above a frame that no table covers */
 #define GUESSES_MAX   8
+#define GENERATED_MAX 8 /* functions of generated code that call each other */
 #define SWITCHES_MAX  8 /* times a stack may be left for one at a lower address */
 
 struct unwinder {
@@ -167,6 +168,23 @@ static bool go_on_by_search(struct walk *w, const struct stack_frame *f, struct 
 	return search(w->u, f, false, next);
 }
 
+/*
+ * Generated code, as BPF programs are, has neither symbols nor tables, but frame pointers. They
+ * must lead up the stack to where a call of known code returns to.
+ */
+static bool is_generated(struct unwinder *u, struct stack_frame f)
+{
+	for (unsigned i = 0; i < GENERATED_MAX && !is_text(u, f.ip); i++) {
+		struct stack_frame next;
+
+		if (!(f.ip >> 63) || !kmem_mapped(u->mem, f.ip) ||
+		    u->arch->by_pointer(u->state, &f, &next) != STACK_MORE || next.sp <= f.sp)
+			return false;
+		f = next;
+	}
+	return is_text(u, f.ip) && returns_from(u, f.ip, NULL);
+}
+
 /* False: the walk is over, out->end says how. */
 static bool step(struct walk *w, const struct stack_frame *f, struct stack_frame *next,
 		 bool *guessed)
@@ -187,10 +205,14 @@ static bool step(struct walk *w, const struct stack_frame *f, struct stack_frame
 			return false;
 		}
 		/* Registers of an exception need not lead to code: it may be what is wrong. */
-		if (is_text(w->u, next->ip) || (next->exact && w->u->arch->records))
+		if (is_text(w->u, next->ip) || (next->exact && w->u->arch->records) ||
+		    is_generated(w->u, *next))
 			return true;
 		return go_on_by_search(w, next, next, guessed);
 	default:
+		if (!is_text(w->u, f->ip) && is_generated(w->u, *f) &&
+		    w->u->arch->by_pointer(w->u->state, f, next) == STACK_MORE)
+			return true;
 		return go_on_by_search(w, f, next, guessed);
 	}
 }

@@ -195,6 +195,19 @@ TEST(jump_to_nowhere)
 	expect(&m, (uint64_t[]){ 0, func(&m, 2) + 20, func(&m, 1) + 8 }, 3);
 }
 
+/* A BPF program, which is no code of the kernel, keeps frame records as all do. */
+TEST(generated_code)
+{
+	struct machine m;
+
+	begin(&m);
+	fix_poke(m.f, m.stack + CALLER - 0x80, at(&m, CALLER), 8);
+	fix_poke(m.f, m.stack + CALLER - 0x78, at(&m, 0x100), 8); /* mapped, but no text */
+	exception(&m, func(&m, 3) + 8, func(&m, 3) + 4, at(&m, CALLER - 0x80));
+	walk_exception(&m);
+	expect(&m, (uint64_t[]){ func(&m, 3) + 8, at(&m, 0x100), func(&m, 1) + 8 }, 3);
+}
+
 /* x30 after a call that returned is in the function itself: not a caller. */
 TEST(after_a_call)
 {
@@ -245,7 +258,8 @@ TEST(through_the_exception)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U5(leaf, jump_to_nowhere, after_a_call, with_a_record, through_the_exception),
+		U6(leaf, jump_to_nowhere, generated_code, after_a_call, with_a_record,
+		   through_the_exception),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

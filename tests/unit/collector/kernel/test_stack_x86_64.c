@@ -68,9 +68,9 @@ static void record(struct machine *m, uint64_t off, uint64_t caller, uint64_t ip
  * A task in the scheduler, which was called in an interrupt, which came in a system call. cs: of
  * the registers that entered the kernel; 0: it is a kernel thread.
  */
-static void begin(struct machine *m, uint64_t cs)
+static void begin_with(struct machine *m, uint64_t cs, const struct fix_symbol *sym, uint32_t nr)
 {
-	report_case_new(&m->c, make_types, NULL, 0);
+	report_case_new(&m->c, make_types, sym, nr);
 	m->stack = fix_alloc(m->c.f, STACK);
 	m->task = fix_alloc(m->c.f, 4096);
 	fix_poke(m->c.f, m->task + 16, at(m, TASK_SP), 8);
@@ -85,6 +85,11 @@ static void begin(struct machine *m, uint64_t cs)
 	record(m, ENTRY, 0, func(m, 6));
 	push(m, ENTRY + 16 + IP, 0x401000);
 	push(m, ENTRY + 16 + CS, cs);
+}
+
+static void begin(struct machine *m, uint64_t cs)
+{
+	begin_with(m, cs, NULL, 0);
 }
 
 static void start(struct machine *m)
@@ -164,6 +169,31 @@ TEST(circle)
 	end(&m);
 }
 
+/* A BPF program, which no table of ORC covers, keeps a frame pointer. */
+TEST(generated_code)
+{
+	enum { TABLE = 0x30000, ENTRIES = 0x30010, CODE = 0x3000 };
+	static const struct fix_symbol orc[] = { { TABLE, "R__start_orc_unwind_ip" },
+						 { TABLE + 4, "R__stop_orc_unwind_ip" },
+						 { ENTRIES, "R__start_orc_unwind" } };
+	struct machine m = { .u = NULL };
+
+	begin_with(&m, 0x33, orc, ARRAY_SIZE(orc));
+	fix_poke(m.c.f, m.c.f->image_pa + TABLE, 0 - (uint64_t)TABLE, 4); /* all code */
+	fix_poke(m.c.f, m.c.f->image_pa + ENTRIES, 16, 2);		  /* a frame of 16 bytes */
+	fix_poke(m.c.f, m.c.f->image_pa + ENTRIES + 4, 5, 2);		  /* by the stack pointer */
+	push(&m, TASK_SP + 24, at(&m, CODE));
+	record(&m, SCHEDULE, 7, func(&m, 2));
+	fix_poke(m.c.f, m.c.f->image_pa + 2 * 16 + 8 - 5, 0xe8, 1);
+	start(&m);
+	CHECK_OP(m.out.nr, >=, 3);
+	CHECK_EQ(m.out.frame[0].ip, func(&m, 1));
+	CHECK_EQ(m.out.frame[1].ip, at(&m, CODE));
+	CHECK_EQ(m.out.frame[2].ip, func(&m, 2));
+	CHECK(!m.out.frame[1].guessed && !m.out.frame[2].guessed);
+	end(&m);
+}
+
 TEST(calls)
 {
 	static const struct {
@@ -194,4 +224,4 @@ TEST(calls)
 	end(&m);
 }
 
-RUN(frame_pointers, kernel_thread, no_frame_pointer, circle, calls)
+RUN(frame_pointers, kernel_thread, no_frame_pointer, circle, generated_code, calls)
