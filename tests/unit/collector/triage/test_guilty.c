@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A log of one event, and the function that is guilty. */
@@ -129,6 +130,27 @@ TEST(a_stall_is_not_of_the_interrupt_that_found_it)
 		  "my_loop");
 }
 
+/* A call by a bad pointer faults in the thunk that takes the place of the instruction. */
+TEST(a_thunk_is_not_guilty)
+{
+	static const char *const names[] = { "srso_safe_ret", "retbleed_return_thunk",
+					     "its_return_thunk", "__x86_return_thunk",
+					     "__x86_indirect_thunk_rax" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char log[300];
+
+		snprintf(log, sizeof(log),
+			 "[  1.0] Oops: general protection fault, probably for non-canonical "
+			 "address 0x13: 0000 [#1]\n"
+			 "[  1.0] RIP: 0010:%s+0x5/0x20\n"
+			 "[  1.0] Call Trace:\n"
+			 "[  1.0]  my_call+0x1/0x2\n",
+			 names[i]);
+		guilty_is(log, "my_call");
+	}
+}
+
 TEST(a_leak_is_of_the_one_who_asked_for_the_memory)
 {
 	guilty_is("BUG: memory leak\n"
@@ -179,6 +201,6 @@ TEST(the_function_behind_a_last_call_is_not_guilty)
 RUN(the_function_behind_a_last_call_is_not_guilty, every_header_begins_an_event_by_its_own_row,
     every_function_to_skip_fits_its_own_row, a_stack_that_is_too_deep_is_its_first_functions,
     a_frame_that_the_kernel_calls_unreliable_is_not_guilty,
-    a_stall_is_not_of_the_interrupt_that_found_it, a_leak_is_of_the_one_who_asked_for_the_memory,
-    a_panic_in_rust_is_of_the_function_that_panicked,
+    a_stall_is_not_of_the_interrupt_that_found_it, a_thunk_is_not_guilty,
+    a_leak_is_of_the_one_who_asked_for_the_memory, a_panic_in_rust_is_of_the_function_that_panicked,
     where_all_frames_are_helpers_the_report_itself_is_named_last)
