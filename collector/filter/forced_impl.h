@@ -30,7 +30,7 @@ void forced_keep_range(struct forced *f, uint64_t va, uint64_t len, struct keepm
 void forced_keep_around(struct forced *f, uint64_t va, uint64_t len);
 
 /*
- * Keep the tasks and their kernel stacks, and put them into TIER_TASK: up to 2048, those that ran
+ * Keep the tasks and their kernel stacks, and put them into TIER_TASK: up to 48 MiB, those that ran
  * or are blocked before others. What cannot be read is left as it is.
  */
 void forced_tasks(struct forced *f, struct kallsyms *syms, struct btf *btf,

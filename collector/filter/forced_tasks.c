@@ -10,16 +10,17 @@
 
 #include "base/err.h"
 
-/* Task and stack are some 24 KiB: at most 48 MiB go before the rest. */
-#define TASKS_FIRST 2048u
+/* Bytes that go before the rest: some 2000 tasks, or 700 where a stack has 64 KiB. */
+#define FIRST_MAX ((uint64_t)48 << 20)
 
 void forced_tasks(struct forced *f, struct kallsyms *syms, struct btf *btf,
 		  const struct kcpus *cpus)
 {
 	struct keepmap *first = f->s->tier[TIER_TASK];
+	unsigned max = (unsigned)(FIRST_MAX / (cpus->task_size + cpus->stack_size));
 	struct ktasks *tasks = NULL;
 
-	if (ktasks_open(syms, btf, cpus, TASKS_FIRST, &tasks) < 0) {
+	if (ktasks_open(syms, btf, cpus, max, &tasks) < 0) {
 		fail_clear();
 		return;
 	}
