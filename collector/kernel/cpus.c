@@ -16,7 +16,7 @@
 struct reader {
 	struct kallsyms *syms;
 	struct kmem *mem;
-	uint64_t offsets, runqueues; /* va */
+	uint64_t offsets, runqueues; /* va; offsets 0: no SMP */
 	uint64_t possible, online;   /* masks, va; 0: unknown */
 	struct btf_field curr, idle, stack;
 	unsigned nr_ids; /* CPUs have numbers below */
@@ -109,7 +109,8 @@ static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
 	r->runqueues = symbol_or_0(r->syms, "runqueues");
 	r->possible = symbol_or_0(r->syms, "__cpu_possible_mask");
 	r->online = symbol_or_0(r->syms, "__cpu_online_mask");
-	if (!r->offsets || !r->runqueues || !r->possible ||
+	/* Without SMP there are no copies: the run queue itself is that of the only CPU. */
+	if (!r->runqueues || !r->possible || (!r->offsets && !(r->runqueues >> 63)) ||
 	    btf_member(btf, "rq", "curr", &r->curr) < 0 ||
 	    btf_member(btf, "rq", "idle", &r->idle) < 0 ||
 	    btf_member(btf, "task_struct", "stack", &r->stack) < 0 || task <= 0)
@@ -138,7 +139,7 @@ static void read_cpu(struct reader *r, const struct kcpus *c, struct kcpu *cpu)
 	uint64_t stack = 0;
 
 	cpu->online = in_mask(r, r->online, cpu->nr);
-	if (kmem_u64(r->mem, r->offsets + cpu->nr * 8ull, &cpu->offset) < 0)
+	if (r->offsets && kmem_u64(r->mem, r->offsets + cpu->nr * 8ull, &cpu->offset) < 0)
 		return;
 	cpu->rq = kcpus_va(cpu, r->runqueues);
 	if (btf_read(r->mem, cpu->rq, &r->curr, &cpu->task) < 0)

@@ -63,6 +63,29 @@ TEST(number_is_not_told)
 	CHECK_EQ(count_cpus(8192), 2);
 }
 
+/* A kernel without SMP has one of everything. */
+TEST(one_cpu)
+{
+	const struct fix_symbol sym[] = { { POSSIBLE, "R__cpu_possible_mask" },
+					  { ONLINE, "R__cpu_online_mask" },
+					  { RUNQ, "Drunqueues" } };
+	struct report_case c;
+	struct kcpus *cpus = NULL;
+	uint64_t task;
+
+	report_case_new(&c, make_types, sym, ARRAY_SIZE(sym));
+	task = fix_va(c.f, fix_alloc(c.f, 4096));
+	fix_poke(c.f, c.f->image_pa + POSSIBLE, 1, 8);
+	fix_poke(c.f, c.f->image_pa + RUNQ + 8, task, 8);
+	report_case_open(&c);
+	CHECK_EQ(kcpus_open(c.r.syms, c.r.btf, &cpus), 0);
+	CHECK_EQ(cpus->nr, 1);
+	CHECK_EQ(cpus->cpu[0].task, task);
+	CHECK_EQ(cpus->cpu[0].rq, c.f->image_va + RUNQ);
+	kcpus_close(cpus);
+	report_case_end(&c);
+}
+
 static uint64_t stack_size(const char *start, const char *end, uint64_t size)
 {
 	const struct fix_symbol sym[] = { { STACK, start }, { STACK + size, end } };
@@ -86,4 +109,4 @@ TEST(size_of_a_stack)
 	CHECK_EQ(stack_size("Dsomething", "D__end_init_stack", 0x8000), 0x4000);
 }
 
-RUN(number_is_told, number_is_not_told, size_of_a_stack)
+RUN(number_is_told, number_is_not_told, one_cpu, size_of_a_stack)
