@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "kernel/learn.h"
 #include "seal/seal.h"
+#include "source/notes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -45,13 +46,16 @@ void save_info(struct save *s, const struct save_cfg *cfg, struct selection *sel
 	       struct dump_info *info)
 {
 	const struct kernel *k = s->kernel;
+	struct notes_found found;
 	struct kernel_uts uts;
 
 	kernel_uts(k, s->view, &uts);
+	notes_scan(s->src->notes, &found);
 	*info = (struct dump_info){
 		.crash_time = k->crash_time,
 		.notes = s->src->notes,
 		.vmcoreinfo = s->src->vmcoreinfo,
+		.eraseinfo = found.eraseinfo,
 		.nr_cpus = s->src->nr_cpus,
 		.max_pfn = sel->counts.max_pfn,
 		.nr_keep = sel->nr_keep,

@@ -30,6 +30,7 @@ struct dump_info {
 	int64_t crash_time; /* seconds since 1970 */
 	struct blob notes;
 	struct blob vmcoreinfo; /* lies inside notes; len 0 if there is none */
+	struct blob eraseinfo;	/* likewise */
 	unsigned nr_cpus;
 	uint64_t max_pfn; /* one past the last frame */
 	uint64_t nr_keep; /* bits in the keep bitmap = number of descriptors */

@@ -66,15 +66,15 @@ static uint64_t clamp_32(uint64_t pfn)
 	return pfn < UINT32_MAX ? pfn : UINT32_MAX;
 }
 
-/* The offset of vmcoreinfo inside the notes; false if it is not inside them. */
-static bool vmcoreinfo_at(const struct dump_info *info, size_t *at)
+/* The offset of a text inside the notes; false if it is not inside them. */
+static bool offset_in(struct blob notes, struct blob text, size_t *at)
 {
-	uintptr_t notes = (uintptr_t)info->notes.data, text = (uintptr_t)info->vmcoreinfo.data;
+	uintptr_t start = (uintptr_t)notes.data, pos = (uintptr_t)text.data;
 
-	if (info->vmcoreinfo.len == 0 || text < notes || text - notes > info->notes.len)
+	if (text.len == 0 || pos < start || pos - start > notes.len)
 		return false;
-	*at = text - notes;
-	return info->vmcoreinfo.len <= info->notes.len - *at;
+	*at = pos - start;
+	return text.len <= notes.len - *at;
 }
 
 void kdump_fill_sub_header(const struct kdump_layout *l, const struct dump_info *info,
@@ -98,8 +98,12 @@ void kdump_fill_sub_header(const struct kdump_layout *l, const struct dump_info 
 		out->offset_note = (int64_t)notes;
 		out->size_note = info->notes.len;
 	}
-	if (vmcoreinfo_at(info, &at)) {
+	if (offset_in(info->notes, info->vmcoreinfo, &at)) {
 		out->offset_vmcoreinfo = (int64_t)(notes + at);
 		out->size_vmcoreinfo = info->vmcoreinfo.len;
+	}
+	if (offset_in(info->notes, info->eraseinfo, &at)) {
+		out->offset_eraseinfo = (int64_t)(notes + at);
+		out->size_eraseinfo = info->eraseinfo.len;
 	}
 }

@@ -21,7 +21,14 @@
 #define SUB_BLOCKS_MAX (1 << 20)
 #define PFN_LIMIT      (1ull << 40) /* 52 bits of address are all that x86-64 and arm64 have */
 
-enum { HAS_LEVEL = 1, HAS_SPLIT = 2, HAS_VMCOREINFO = 3, HAS_NOTES = 4, HAS_64_BIT = 6 };
+enum {
+	HAS_LEVEL = 1,
+	HAS_SPLIT = 2,
+	HAS_VMCOREINFO = 3,
+	HAS_NOTES = 4,
+	HAS_ERASEINFO = 5,
+	HAS_64_BIT = 6
+};
 
 static uint16_t machine_of(const struct dump_header *h)
 {
@@ -91,6 +98,8 @@ static void forget_newer(struct dump_sub_header *sub, int version)
 		sub->offset_vmcoreinfo = 0;
 	if (version < HAS_NOTES)
 		sub->offset_note = 0;
+	if (version < HAS_ERASEINFO)
+		sub->offset_eraseinfo = 0;
 	if (version < HAS_64_BIT) {
 		sub->start_pfn_64 = sub->start_pfn;
 		sub->end_pfn_64 = sub->end_pfn;
@@ -187,6 +196,7 @@ int kdump_headers_read(const struct infile *f, struct kdump_headers *out)
 	out->nr_cpus = h.nr_cpus > 0 ? (unsigned)h.nr_cpus : 0;
 	out->notes = piece(sub.offset_note, sub.size_note);
 	out->vmcoreinfo = piece(sub.offset_vmcoreinfo, sub.size_vmcoreinfo);
+	out->eraseinfo = piece(sub.offset_eraseinfo, sub.size_eraseinfo);
 	take_facts(out, &h, &sub);
 	rc = find_bitmaps(f, out, &h);
 	if (rc == 0)

@@ -16,7 +16,7 @@ struct kdump_headers {
 	uint64_t nr_pfn;    /* one past the last frame */
 	uint64_t bitmap[2]; /* where each starts, by enum source_frames */
 	uint64_t desc_off;
-	struct kdump_piece notes, vmcoreinfo;
+	struct kdump_piece notes, vmcoreinfo, eraseinfo;
 	bool split;	    /* one file of several */
 	struct span frames; /* that this file has descriptors of; all, if it is not split */
 	unsigned nr_cpus;
@@ -25,9 +25,9 @@ struct kdump_headers {
 };
 
 /*
- * Read and check them. On success, the bitmaps and all before them lie inside the file; notes and
- * vmcoreinfo may not. -EBADMSG: they are invalid; -ENOTSUP: a version or a compressor that this
- * program does not know; -EIO.
+ * Read and check them. On success, the bitmaps and all before them lie inside the file; notes,
+ * vmcoreinfo and eraseinfo may not. -EBADMSG: they are invalid; -ENOTSUP: a version or a compressor
+ * that this program does not know; -EIO.
  */
 int kdump_headers_read(const struct infile *f, struct kdump_headers *out);
 

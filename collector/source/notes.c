@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define VMCOREINFO_NAME "VMCOREINFO"
+#define ERASEINFO_NAME	"ERASEINFO"
 
 static uint64_t pad4(uint64_t n)
 {
@@ -75,6 +76,8 @@ void notes_scan(struct blob notes, struct notes_found *out)
 		out->len = n.end;
 		if (name_is(n.name, n.namesz, VMCOREINFO_NAME) && !out->vmcoreinfo.len)
 			out->vmcoreinfo = n.desc;
+		else if (name_is(n.name, n.namesz, ERASEINFO_NAME) && !out->eraseinfo.len)
+			out->eraseinfo = n.desc;
 		else if (is_prstatus(&n))
 			out->nr_cpus++;
 	}
@@ -91,8 +94,8 @@ struct blob notes_prstatus(struct blob notes, unsigned nr)
 	return (struct blob){ NULL, 0 };
 }
 
-/* Copy whole notes that are not vmcoreinfo; returns their length. */
-static size_t copy_except_vmcoreinfo(struct blob notes, char *out)
+/* Copy whole notes of other names; returns their length. */
+static size_t copy_notes_but(struct blob notes, const char *name, char *out)
 {
 	const char *p = notes.data;
 	uint64_t off = 0, end;
@@ -104,7 +107,7 @@ static size_t copy_except_vmcoreinfo(struct blob notes, char *out)
 		end = off + sizeof(h) + pad4(h.n_namesz) + pad4(h.n_descsz);
 		if (end > notes.len)
 			break;
-		if (name_is(p + off + sizeof(h), h.n_namesz, VMCOREINFO_NAME))
+		if (name_is(p + off + sizeof(h), h.n_namesz, name))
 			continue;
 		memcpy(out + len, p + off, (size_t)(end - off));
 		len += (size_t)(end - off);
@@ -112,22 +115,34 @@ static size_t copy_except_vmcoreinfo(struct blob notes, char *out)
 	return len;
 }
 
-int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out)
+/* Copy notes, and put text behind them under this name. */
+static int add_text(struct blob notes, const char *name, struct blob text, struct blob *out)
 {
-	const Elf64_Nhdr h = { sizeof(VMCOREINFO_NAME), (Elf64_Word)text.len, 0 };
-	size_t desc = sizeof(h) + (size_t)pad4(sizeof(VMCOREINFO_NAME));
+	const size_t namesz = strlen(name) + 1;
+	const Elf64_Nhdr h = { (Elf64_Word)namesz, (Elf64_Word)text.len, 0 };
+	size_t desc = sizeof(h) + (size_t)pad4(namesz);
 	size_t len = desc + (size_t)pad4(text.len), at = 0;
 	char *buf = calloc(1, notes.len + len);
 
 	if (!buf)
 		return fail(-ENOMEM, "%zu bytes of notes", notes.len + len);
 	if (notes.len > 0)
-		at = copy_except_vmcoreinfo(notes, buf);
+		at = copy_notes_but(notes, name, buf);
 	memcpy(buf + at, &h, sizeof(h));
-	memcpy(buf + at + sizeof(h), VMCOREINFO_NAME, sizeof(VMCOREINFO_NAME));
+	memcpy(buf + at + sizeof(h), name, namesz);
 	memcpy(buf + at + desc, text.data, text.len);
 	*out = (struct blob){ buf, at + len };
 	return 0;
+}
+
+int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out)
+{
+	return add_text(notes, VMCOREINFO_NAME, text, out);
+}
+
+int notes_add_eraseinfo(struct blob notes, struct blob text, struct blob *out)
+{
+	return add_text(notes, ERASEINFO_NAME, text, out);
 }
 
 /* sizeof(struct elf_prstatus); 0: not known, any will do. */

@@ -8,6 +8,7 @@
 struct notes_found {
 	size_t len;		/* end of the last whole note; padding behind is no note */
 	struct blob vmcoreinfo; /* points into the text given; len 0: none */
+	struct blob eraseinfo;	/* likewise: what makedumpfile --config erased */
 	unsigned nr_cpus;	/* NT_PRSTATUS of "CORE" */
 };
 
@@ -25,6 +26,9 @@ void notes_scan(struct blob notes, struct notes_found *out);
  * caller frees out->data. -ENOMEM.
  */
 int notes_add_vmcoreinfo(struct blob notes, struct blob text, struct blob *out);
+
+/* The same with ERASEINFO, which an ELF core by makedumpfile has for it. */
+int notes_add_eraseinfo(struct blob notes, struct blob text, struct blob *out);
 
 /*
  * The ELF machine whose struct elf_prstatus has the size of the first NT_PRSTATUS of "CORE";

@@ -4,6 +4,7 @@
 
 #include "base/dumpfile.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "base/util.h"
 #include "source/host_page.h"
 #include "source/kdump_set.h"
@@ -83,19 +84,18 @@ static int copy_notes(struct kdump_source *src, struct blob *out)
 	return rc;
 }
 
-/*
- * Version 3 has vmcoreinfo, but no notes. Dumps that we write have vmcoreinfo inside the notes:
- * make a note of it.
- */
-static int add_vmcoreinfo(struct kdump_source *src, struct notes_found *found)
+/* Make a note of a text that is outside of the notes; add is notes_add_vmcoreinfo() or the like. */
+static int add_note(struct kdump_source *src, const struct kdump_piece *p,
+		    int (*add)(struct blob notes, struct blob text, struct blob *out),
+		    struct notes_found *found)
 {
-	const struct kdump_piece *p = &src->head.vmcoreinfo;
 	struct blob with = { NULL, 0 };
 	char *text = malloc(p->len);
-	int rc = text ? infile_read(src->maps, text, p->len, p->off) : fail(-ENOMEM, "vmcoreinfo");
+	int rc = text ? infile_read(src->maps, text, p->len, p->off)
+		      : fail(-ENOMEM, "%ju bytes of notes", (uintmax_t)p->len);
 
 	if (rc == 0)
-		rc = notes_add_vmcoreinfo(src->base.notes, (struct blob){ text, p->len }, &with);
+		rc = add(src->base.notes, (struct blob){ text, p->len }, &with);
 	free(text);
 	if (rc < 0)
 		return rc;
@@ -103,6 +103,18 @@ static int add_vmcoreinfo(struct kdump_source *src, struct notes_found *found)
 	src->note_copy = (char *)(uintptr_t)with.data;
 	src->base.notes = with;
 	notes_scan(with, found);
+	return 0;
+}
+
+/* What was erased stands at the end of a dump by makedumpfile; one that is cut has lost it. */
+static int add_eraseinfo(struct kdump_source *src, struct notes_found *found)
+{
+	const struct kdump_piece *p = &src->head.eraseinfo;
+
+	if (check_piece(src->maps, p) == 0)
+		return add_note(src, p, notes_add_eraseinfo, found);
+	log_msg(LOG_ERROR, "what was erased from the dump is not known: %s", fail_text());
+	fail_clear();
 	return 0;
 }
 
@@ -121,8 +133,11 @@ static int read_notes(struct kdump_source *src)
 		return rc;
 	notes_scan(all, &found);
 	src->base.notes = (struct blob){ all.data, found.len };
+	/* Version 3 has vmcoreinfo, but no notes. Dumps that we write have all inside the notes. */
 	if (found.vmcoreinfo.len == 0 && h->vmcoreinfo.len > 0)
-		rc = add_vmcoreinfo(src, &found);
+		rc = add_note(src, &h->vmcoreinfo, notes_add_vmcoreinfo, &found);
+	if (rc == 0 && found.eraseinfo.len == 0 && h->eraseinfo.len > 0)
+		rc = add_eraseinfo(src, &found);
 	src->base.vmcoreinfo = found.vmcoreinfo;
 	src->base.nr_cpus = found.nr_cpus ? found.nr_cpus : h->nr_cpus;
 	/* QEMU 10.0 writes "Unknown" into its headers, whatever the machine. */

@@ -26,6 +26,35 @@ absent_is_told() {
 		grep -q '"absent":[1-9]' "$work/json"
 }
 
+# add_erased DUMP - what makedumpfile --config notes at the end of a dump about data that it erased
+add_erased() {
+	python3 -c 'import struct, sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(0, 2)
+    field = struct.pack("<qQ", f.tell(), f.write(b"erase saved_command_line size 80\n"))
+    f.seek(4096 + 64)
+    f.write(field)' "$1"
+}
+
+# erased_of DUMP
+erased_of() {
+	python3 -c 'import struct, sys
+dump = open(sys.argv[1], "rb").read()
+at, size = struct.unpack_from("<qQ", dump, 4096 + 64)
+print(dump[at:at + size].decode(), end="")' "$1"
+}
+
+erased_stays() {
+	add_erased "$work/first" || return 1
+	"$collect" -q -z -d 31 "$work/first" "$work/erased" &&
+		[ "$(erased_of "$work/erased")" = "erase saved_command_line size 80" ] || return 1
+	"$collect" -q -l "$work/erased" "$work/erased2" &&
+		[ "$(erased_of "$work/erased2")" = "erase saved_command_line size 80" ] || return 1
+	"$collect" -q -E "$work/erased2" "$work/erased.elf" && readelf -n "$work/erased.elf" | grep -q ERASEINFO &&
+		"$collect" -q -z "$work/erased.elf" "$work/erased3" &&
+		[ "$(erased_of "$work/erased3")" = "erase saved_command_line size 80" ]
+}
+
 for dir in $VMCORES; do
 	v=$(version "$dir")
 	rm -f "$work"/*
@@ -37,6 +66,7 @@ for dir in $VMCORES; do
 			ok "$v: $codec, -d $level" "$collect" --compress=$codec -d $level "$dir/vmcore" "$work/first"
 			ok "$v: $codec, -d $level again at 31" again 31 $codec "$work/first"
 			ok "$v: $codec, -d $level: byte for byte the same" cmp "$work/direct" "$work/again"
+			[ $codec$level = zlib1 ] && ok "$v: what was erased is noted still" erased_stays
 			[ $level = 1 ] && ok "$v: $codec: what was gone is told" absent_is_told "$work/again"
 			rm -f "$work/first"
 		done

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "fix_dump.h"
 #include "source/infile.h"
+#include "source/notes.h"
 
 #include <elf.h>
 #include <stdio.h>
@@ -101,6 +102,31 @@ TEST(every_version)
 	}
 	CHECK_EQ(refused("version 7\n" PAGES), -ENOTSUP);
 	CHECK_EQ(refused("version -1\n" PAGES), -ENOTSUP);
+}
+
+/* It becomes a note, with which it stays in whatever is written. */
+TEST(what_was_erased)
+{
+	static const char erased[] = "erase saved_command_line size 80\n";
+	struct source *src = opened("notes 2\nnote_info " INFO "\nerased erase saved_command_line "
+				    "size 80\\n\n" PAGES);
+	struct notes_found found;
+
+	check_pages(src);
+	notes_scan(src->notes, &found);
+	CHECK_EQ(found.eraseinfo.len, strlen(erased));
+	CHECK_MEM(found.eraseinfo.data, erased, strlen(erased));
+	CHECK_EQ(found.nr_cpus, 2);
+	CHECK_EQ(src->vmcoreinfo.len, strlen("OSRELEASE=6.12-test\n"));
+	source_close(src);
+	/* Of version 4 the field is garbage; a text behind the end of the file is lost. */
+	src = opened("version 4\nerased x\n" PAGES);
+	CHECK_EQ(src->notes.len, 0);
+	source_close(src);
+	src = opened("erased x\npoke 4160 8 0x10000000\n" PAGES);
+	CHECK_EQ(src->notes.len, 0);
+	check_pages(src);
+	source_close(src);
 }
 
 TEST(blocks_and_bitmaps)
@@ -340,6 +366,6 @@ TEST(pages_in_a_row_that_are_alike)
 	source_close(src);
 }
 
-RUN(every_version, blocks_and_bitmaps, large_blocks, frames_and_what_is_gone, packed_pages,
-    states_that_stay, the_level_for_scripts, a_machine_of_no_name, headers_that_lie, pages_that_lie,
-    cut, pages_in_a_row_that_are_alike)
+RUN(every_version, what_was_erased, blocks_and_bitmaps, large_blocks, frames_and_what_is_gone,
+    packed_pages, states_that_stay, the_level_for_scripts, a_machine_of_no_name, headers_that_lie,
+    pages_that_lie, cut, pages_in_a_row_that_are_alike)
