@@ -30,21 +30,21 @@ static uint64_t symbol_or_0(struct kallsyms *syms, const char *name)
 	return va;
 }
 
-uint64_t kernel_stack_size(struct kallsyms *syms)
+uint64_t kernel_stack_size(const struct kernel *k, struct kallsyms *syms)
 {
 	static const char *const around[][2] = {
 		{ "__start_init_stack", "__end_init_stack" }, /* as renamed before 6.12 */
 		{ "__start_init_task", "__end_init_task" },
 	};
 
-	for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+	for (size_t i = 0; syms && i < sizeof(around) / sizeof(around[0]); i++) {
 		uint64_t start = symbol_or_0(syms, around[i][0]);
 		uint64_t size = symbol_or_0(syms, around[i][1]) - start;
 
 		if (start && size >= STACK_MIN && size <= STACK_MAX && (size & (size - 1)) == 0)
 			return size;
 	}
-	return kmem_kernel(kallsyms_kmem(syms))->page_shift == 16 ? STACK_MAX : 4 * STACK_MIN;
+	return k->page_shift == 16 ? STACK_MAX : 4 * STACK_MIN;
 }
 
 /*
@@ -117,7 +117,7 @@ static int find_facts(struct reader *r, struct btf *btf, struct kcpus *c)
 		return -ENOENT;
 	r->nr_ids = number_limit(r, btf);
 	c->task_size = task_bytes(r, btf, (uint64_t)task);
-	c->stack_size = kernel_stack_size(r->syms);
+	c->stack_size = kernel_stack_size(kmem_kernel(r->mem), r->syms);
 	kallsyms_find(r->syms, "__per_cpu_start", &c->area.start); /* 0 up to 6.x */
 	c->area.end = symbol_or_0(r->syms, "__per_cpu_end");
 	if (c->area.end < c->area.start || c->area.end - c->area.start > AREA_MAX)

@@ -39,9 +39,9 @@ void kcpus_close(struct kcpus *c);
 
 /*
  * THREAD_SIZE: bytes of a task's kernel stack. By where the linker put that of the first task; no
- * type says it.
+ * type says it. syms NULL: as most kernels have it.
  */
-uint64_t kernel_stack_size(struct kallsyms *syms);
+uint64_t kernel_stack_size(const struct kernel *k, struct kallsyms *syms);
 
 /* Address of a CPU's copy of the per-CPU symbol at va. */
 static inline uint64_t kcpus_va(const struct kcpu *cpu, uint64_t va)

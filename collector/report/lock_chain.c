@@ -86,7 +86,7 @@ int lock_chains_open(struct report *r, struct lock_chains *c)
 
 	*c = (struct lock_chains){ .r = r };
 	if (rc == 0)
-		rc = klocks_open(r->mem, r->btf, kernel_stack_size(r->syms), &c->locks);
+		rc = klocks_open(r->mem, r->btf, kernel_stack_size(r->k, r->syms), &c->locks);
 	if (rc < 0)
 		return rc;
 	c->wait = calloc(LOCK_WAITS_MAX, sizeof(*c->wait));

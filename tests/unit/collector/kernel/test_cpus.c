@@ -94,7 +94,7 @@ static uint64_t stack_size(const char *start, const char *end, uint64_t size)
 
 	report_case_new(&c, make_types, sym, ARRAY_SIZE(sym));
 	report_case_open(&c);
-	found = kernel_stack_size(c.r.syms);
+	found = kernel_stack_size(c.r.k, c.r.syms);
 	report_case_end(&c);
 	return found;
 }
