@@ -7,7 +7,7 @@
  *     unaccepted type                                  largest block 16
  *     cache, not private, not anonymous                1 << order    2
  *     cache, not anonymous                             1 << order    4
- *     anonymous or hugetlb                             1 << order    8
+ *     anonymous, hugetlb or zsmalloc type              1 << order    8
  *     hwpoison                                         1 << order    every level
  *     offline type, not slab                           1 << order    every level
  *
@@ -175,7 +175,8 @@ static enum page_class classify_used(const struct page_rules *r, unsigned level,
 		return PAGE_CACHE;
 	if (cache && (level & LEVEL_CACHE_PRIVATE))
 		return f->flags & r->private_ ? PAGE_CACHE_PRIVATE : PAGE_CACHE;
-	if ((level & LEVEL_USER) && (anon || is_hugetlb(r, f)))
+	if ((level & LEVEL_USER) &&
+	    (anon || is_hugetlb(r, f) || type_is(&r->zsmalloc, f->mapcount)))
 		return PAGE_USER;
 	if (f->flags & r->hwpoison)
 		return PAGE_POISON;

@@ -47,13 +47,15 @@ struct page_rules {
 	uint64_t reserved;     /* learned, see memmap.h */
 	uint64_t hugetlb_flag; /* in next_flags, 6.6 - 6.8 */
 	struct page_type buddy, offline, slab_type, hugetlb, unaccepted;
+	struct page_type zsmalloc; /* learned, see symbols.h */
 	enum { ORDER_NONE, ORDER_FLAGS, ORDER_BYTE } order_source;
 	int64_t hugetlb_dtor; /* LAYOUT_UNKNOWN: not known */
 	unsigned nr_orders;   /* of the buddy allocator, 0: not known */
 	unsigned usable;      /* level bits this kernel lets us filter */
 };
 
-/* Everything but r->reserved; a fact that the layout lacks makes r->usable smaller. Pure. */
+/* Everything but r->reserved and r->zsmalloc; a fact that the layout lacks makes r->usable smaller.
+ * Pure. */
 void page_rules_init(struct page_rules *r, const struct layout *l);
 
 struct page_verdict {

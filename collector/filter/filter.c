@@ -113,26 +113,25 @@ static unsigned honest_level(const struct page_rules *r, const struct filter_cfg
 }
 
 /* What the symbols and types in the dump tell of pages, where their struct pages do not. */
-static void apply_symbols(struct page_lookup *pages, const struct forced_cfg *forced,
-			  struct selection *s)
+static void open_symbols(struct page_lookup *pages, const struct filter_cfg *cfg,
+			 struct page_rules *r, struct filter_symbols *out)
 {
-	struct filter_symbols symbols;
-
-	filter_symbols_open(pages->k, pages->v, &symbols);
-	if (!symbols.cpus)
-		log_msg(forced->user_stacks ? LOG_ERROR : LOG_DEBUG,
+	if (!(cfg->level & ~(unsigned)LEVEL_ZERO) && !cfg->unused_vm)
+		return;
+	filter_symbols_open(pages->k, pages->v, out);
+	if (!out->cpus)
+		log_msg(cfg->user_stacks ? LOG_ERROR : LOG_DEBUG,
 			"per-CPU areas, running tasks and free pages on lists of CPUs are told by "
 			"their struct pages only: %s",
 			fail_text());
 	fail_clear();
-	if (s->level & LEVEL_FREE)
-		pcp_free_apply(pages, &symbols, s);
-	forced_apply(forced, &symbols, s);
-	filter_symbols_close(&symbols);
+	if (out->btf)
+		page_rules_learn(r, out->btf);
 }
 
 /* After the scan: keep what must not be dropped; then leave out the struct pages of the rest. */
-static int finish(struct page_lookup *pages, const struct filter_cfg *cfg, struct selection *s)
+static int finish(struct page_lookup *pages, const struct filter_cfg *cfg,
+		  struct filter_symbols *symbols, struct selection *s)
 {
 	struct forced_cfg forced = { .pages = *pages, .user_stacks = cfg->user_stacks };
 	struct unused_vm_cfg unused = { .k = pages->k, .v = pages->v, .m = pages->m };
@@ -140,8 +139,10 @@ static int finish(struct page_lookup *pages, const struct filter_cfg *cfg, struc
 
 	if (rc < 0)
 		return rc;
+	if (s->level & LEVEL_FREE)
+		pcp_free_apply(pages, symbols, s);
 	if ((s->level & ~(unsigned)LEVEL_ZERO) || cfg->unused_vm)
-		apply_symbols(pages, &forced, s);
+		forced_apply(&forced, symbols, s);
 	unused.forced = forced.all;
 	if (cfg->unused_vm)
 		rc = unused_vm_apply(&unused, s);
@@ -166,6 +167,7 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	struct page_rules r;
 	struct memmap m = { 0 };
 	struct page_lookup pages = { k, v, &m, &r, 0 };
+	struct filter_symbols symbols = { 0 };
 	bool scanned;
 	int rc;
 
@@ -174,6 +176,8 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 	rc = memmap_open(k, v, s->counts.max_pfn, &m);
 	if (rc == -ENOMEM)
 		return rc;
+	if (rc == 0)
+		open_symbols(&pages, &mine, &r, &symbols);
 	if (rc == 0 && page_rules_need_scan(&r, s->level)) {
 		r.reserved = memmap_learn_reserved(&m, k, v, &r);
 		rc = scan_memmap(k, &m, &r, &mine, s);
@@ -183,9 +187,10 @@ static int scan(const struct kernel *k, struct view *v, const struct filter_cfg 
 		keep_unfiltered(&r, cfg, s);
 	priority_apply(k, v, &m, s);
 	pages.level = s->level;
-	rc = scanned ? finish(&pages, cfg, s) : 0;
+	rc = scanned ? finish(&pages, cfg, &symbols, s) : 0;
 	if (!scanned && cfg->unused_vm)
 		log_msg(LOG_ERROR, UNUSED_VM_KEPT);
+	filter_symbols_close(&symbols);
 	memmap_close(&m);
 	return rc;
 }

@@ -19,3 +19,12 @@ void filter_symbols_close(struct filter_symbols *s)
 	kallsyms_close(s->syms);
 	*s = (struct filter_symbols){ 0 };
 }
+
+void page_rules_learn(struct page_rules *r, struct btf *btf)
+{
+	int64_t type;
+
+	if (btf_enumerator(btf, "pagetype", "PGTY_zsmalloc", &type) == 0 && type > 0xf0 &&
+	    type <= 0xff)
+		r->zsmalloc = (struct page_type){ 0xff000000, (uint32_t)type << 24 };
+}

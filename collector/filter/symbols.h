@@ -3,6 +3,7 @@
 #ifndef FILTER_SYMBOLS_H
 #define FILTER_SYMBOLS_H
 
+#include "filter/classify.h"
 #include "kernel/btf.h"
 #include "kernel/cpus.h"
 #include "kernel/kallsyms.h"
@@ -20,5 +21,8 @@ struct filter_symbols {
  */
 void filter_symbols_open(const struct kernel *k, struct view *v, struct filter_symbols *out);
 void filter_symbols_close(struct filter_symbols *s);
+
+/* Add to r what no vmcoreinfo tells: the type of zsmalloc's pages, since 6.12. */
+void page_rules_learn(struct page_rules *r, struct btf *btf);
 
 #endif

@@ -73,6 +73,7 @@ static struct page_rules new_rules(void)
 	l.num_PAGE_UNACCEPTED_MAPCOUNT_VALUE = NEW_UNACC;
 	page_rules_init(&r, &l);
 	r.reserved = RESERVED;
+	r.zsmalloc = (struct page_type){ 0xff000000, 0xf6000000 };
 	return r;
 }
 
@@ -213,6 +214,8 @@ TEST(new_kernels)
 		{ "free block", 16, 8, { .mapcount = 0xf0000000, .private_ = 3 }, PAGE_FREE, 3 },
 		{ "offline", 1, 1, { .mapcount = 0xf1000000 }, PAGE_OFFLINE, 0 },
 		{ "unaccepted", 16, 1024, { .mapcount = 0xf7000000 }, PAGE_FREE, 10 },
+		{ "zsmalloc", 8, 1, { .mapcount = 0xf6000123 }, PAGE_USER, 0 },
+		{ "zsmalloc kept", 23, 1, { .mapcount = 0xf6000123 }, PAGE_KERNEL, 0 },
 		{ "unaccepted kept", 15, 1024, { .mapcount = 0xf7000000 }, PAGE_KERNEL, 0 },
 		{ "hugetlb",
 		  8,

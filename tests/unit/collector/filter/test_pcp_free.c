@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_pcp_free.c - free pages on the lists of the CPUs go, if their struct pages agree */
+/* test_pcp_free.c - what symbols and types tell of pages: free ones on lists of CPUs, swapped out
+ * ones */
 #include "filter/filter.h"
 
 #include "base/err.h"
@@ -65,6 +66,8 @@ static void add_page_types(struct machine *m, struct fix_btf *b, uint32_t ptr)
 		       (struct fix_btf_member[]){ { "node_zones", fix_btf_array(b, zone, 3), 0, 0 },
 						  { "nr_zones", num, 3 * ZONE * 8, 0 } },
 		       2);
+	fix_btf_enum(b, "pagetype",
+		     (struct fix_btf_value[]){ { "PGTY_zsmalloc", 0xf6 }, { NULL, 0 } });
 	fix_btf_enum(b, "migratetype",
 		     (struct fix_btf_value[]){ { "MIGRATE_PCPTYPES", 3 }, { NULL, 0 } });
 }
@@ -359,4 +362,19 @@ TEST(in_use)
 	fix_free(m.f);
 }
 
-RUN(single_pages, blocks, strange_groups, disagree, blocks_disagree, endless, in_use)
+/* What users' memory became in zram and zswap. */
+TEST(swapped_out)
+{
+	struct machine m = make(TODAY);
+	const uint64_t pfn[] = { m.free, m.free + 1 };
+	struct outcome o;
+
+	fix_page_set(m.f, pfn[0], "OFFSET(page._mapcount)", 0xf6000010, 4);
+	o = run(&m, LEVEL_USER, pfn, 2);
+	CHECK(!o.kept[0] && o.kept[1]);
+	o = run(&m, LEVEL_MAX & ~LEVEL_USER, pfn, 2);
+	CHECK(o.kept[0] && o.kept[1]);
+	fix_free(m.f);
+}
+
+RUN(single_pages, blocks, strange_groups, disagree, blocks_disagree, endless, in_use, swapped_out)
