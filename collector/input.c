@@ -37,6 +37,8 @@ static int copy(int from, int to)
 		if (n <= 0)
 			break;
 		rc = io_pwrite(to, buf, (size_t)n, off);
+		if (rc < 0)
+			rc = file_temp_failed(rc);
 		off += (uint64_t)n;
 	}
 	free(buf);

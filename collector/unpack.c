@@ -3,6 +3,7 @@
 #include "unpack.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/io.h"
 #include "unpack_gzip.h"
 
@@ -47,9 +48,11 @@ static int copy_blocks(struct archive *a, int to)
 	int rc;
 
 	while ((rc = archive_read_data_block(a, &block, &len, &off)) == ARCHIVE_OK) {
-		rc = off < 0 ? fail(-EBADMSG, "unpack") : io_pwrite(to, block, len, (uint64_t)off);
+		if (off < 0)
+			return fail(-EBADMSG, "unpack");
+		rc = io_pwrite(to, block, len, (uint64_t)off);
 		if (rc < 0)
-			return fail(rc, "unpack to a temporary file");
+			return fail(file_temp_failed(rc), "unpack");
 		end = (uint64_t)off + len;
 	}
 	if (rc != ARCHIVE_EOF)

@@ -7,6 +7,7 @@
 #include "unpack_gzip.h"
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/io.h"
 #include "base/log.h"
 
@@ -65,7 +66,7 @@ static int write_out(struct gzip *g)
 	g->out_off += len;
 	g->z.next_out = g->out;
 	g->z.avail_out = sizeof(g->out);
-	return rc < 0 ? fail(rc, "unpack to a temporary file") : 0;
+	return rc < 0 ? fail(file_temp_failed(rc), "unpack") : 0;
 }
 
 /* What is wrong, by what inflate() returned. */

@@ -69,4 +69,8 @@ bool file_same(const char *a, const char *b);
  */
 int file_temp(void);
 
+/* Fails with rc, which a write to such a file returned; the message says how to change its place.
+ */
+int file_temp_failed(int rc);
+
 #endif

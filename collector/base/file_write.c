@@ -148,17 +148,26 @@ static int temp_by_name(const char *dir)
 	return fd;
 }
 
-int file_temp(void)
+static const char *temp_dir(void)
 {
 	const char *dir = getenv("TMPDIR");
+
+	return dir && *dir ? dir : "/var/tmp";
+}
+
+int file_temp_failed(int rc)
+{
+	return fail(rc, "temporary file in %s (set TMPDIR to a directory with enough space)",
+		    temp_dir());
+}
+
+int file_temp(void)
+{
+	const char *dir = temp_dir();
 	int fd;
 
-	dir = dir && *dir ? dir : "/var/tmp";
 	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
 		fd = temp_by_name(dir);
-	if (fd >= 0)
-		return fd;
-	return fail(-errno, "temporary file in %s (set TMPDIR to a directory with enough space)",
-		    dir);
+	return fd >= 0 ? fd : file_temp_failed(-errno);
 }

@@ -38,6 +38,14 @@ for dir in "$1"; do
 		ok "$v: $tool: it is refused, too" exits 1 "$collect" -l -d 31 "$work/cut" "$work/again"
 		ok "$v: $tool: by name" says "$work/cut: $tool: unpack"
 	done
+	ok "$v: without space for it" unshare -m sh -c 'mkdir "$1" && mount -t tmpfs -o size=4m tmpfs "$1" &&
+		TMPDIR=$1 "$2" -q -l -d 31 "$3" "$4" 2>"$5"; [ $? = 1 ]' - \
+		"$work/small" "$collect" "$work/packed" "$work/again" "$work/words"
+	ok "$v: what to do is said" says "temporary file in $work/small (set TMPDIR to a directory"
+	ok "$v: from a pipe without space" unshare -m sh -c 'mount -t tmpfs -o size=4m tmpfs "$1" &&
+		cat "$3" | TMPDIR=$1 "$2" -q -l -d 31 - "$4" 2>"$5"; [ $? = 1 ]' - \
+		"$work/small" "$collect" "$work/packed" "$work/again" "$work/words"
+	ok "$v: what to do is said" says "temporary file in $work/small (set TMPDIR to a directory"
 	ok "$v: from a pipe" sh -c "cat '$work/packed' | '$collect' -q -l -d 31 - '$work/again'"
 	ok "$v: the same dump" cmp "$work/direct" "$work/again"
 done
