@@ -125,6 +125,7 @@ for kernel in ${VM_KERNELS:-6.12-full 6.12-rt}; do
 	eval "$facts"
 	ok "$kernel: a machine does its work and panics" machine_dies "$kernel"
 	[ -e "$work/vmcore" ] || continue
+	ok "$kernel: something is swapped to zram or zswap" test "$(meminfo nr_zspages)" -gt 0
 	for level in 1 8 16 31; do
 		ok "$kernel: level $level: the pages are makedumpfile's" same_pages $level
 		ok "$kernel: level $level: the bytes are the machine's" right_bytes
