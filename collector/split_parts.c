@@ -19,12 +19,13 @@ static uint64_t block_weight(const struct keepmap *m, uint64_t block)
 	return nr;
 }
 
+/* Blocks with a page. One whose pages were all cleared may not count as empty in the map. */
 static uint64_t count_blocks(const struct keepmap *m, uint64_t nr_block)
 {
 	uint64_t nr = 0;
 
 	for (uint64_t block = 0; block < nr_block; block++)
-		nr += !keepmap_block_empty(m, block);
+		nr += block_weight(m, block) > 0;
 	return nr;
 }
 

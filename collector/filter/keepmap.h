@@ -49,7 +49,7 @@ uint64_t keepmap_count(const struct keepmap *m);
 /* The KEEPMAP_WORDS words of a block, least significant bit first. */
 void keepmap_block(const struct keepmap *m, uint64_t block, uint64_t out[KEEPMAP_WORDS]);
 
-/* True if no frame of the block is set; cheap. */
+/* True if no frame of the block was ever set, or all were cleared at once; cheap. */
 bool keepmap_block_empty(const struct keepmap *m, uint64_t block);
 
 /* bits_fn of output/format.h; arg is the keepmap. */
