@@ -123,6 +123,10 @@ static bool from_vmcoreinfo(struct kallsyms *s)
 	if (known(l->sym_kallsyms_relative_base) &&
 	    kmem_u64(s->mem, (uint64_t)l->sym_kallsyms_relative_base, &t.base) < 0)
 		return false;
+	/* Behind the names and before the tokens, except in 6.2 and 6.3; what is none is not used.
+	 */
+	t.markers =
+		t.token_table - (((uint64_t)t.nr + KSYM_BLOCK - 1) / KSYM_BLOCK * 4 + 7) / 8 * 8;
 	return try_tables(s, &t);
 }
 

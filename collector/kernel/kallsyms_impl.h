@@ -8,9 +8,10 @@
 
 #define KSYM_MAX	(1u << 20) /* symbols; most kernels have 200,000 */
 #define KSYM_MARK	32	   /* names between two of our marks */
-#define KSYM_BLOCK	256	   /* names between two of the kernel's markers */
-#define KSYM_RECORD_MAX 512	   /* tokens of one name */
-#define KSYM_HEAD_MAX	2	   /* bytes before them */
+#define KSYM_NO_MARK	UINT32_MAX
+#define KSYM_BLOCK	256 /* names between two of the kernel's markers */
+#define KSYM_RECORD_MAX 512 /* tokens of one name */
+#define KSYM_HEAD_MAX	2   /* bytes before them */
 
 /* How an entry of the table of addresses becomes an address. */
 enum ksym_coding {
@@ -24,7 +25,8 @@ enum ksym_coding {
 /* Addresses of the tables, as found; their contents are not checked yet. */
 struct ksym_tables {
 	uint64_t names, token_table, token_index, offsets;
-	uint64_t base; /* value of kallsyms_relative_base; 0 if there is none */
+	uint64_t markers; /* where every KSYM_BLOCK'th name is; 0: unknown */
+	uint64_t base;	  /* value of kallsyms_relative_base; 0 if there is none */
 	uint32_t nr;
 };
 
@@ -58,7 +60,8 @@ struct kallsyms {
 	struct ksym_tokens *tokens;
 	enum ksym_coding coding;
 	uint32_t nr_named;     /* names up to here could be read */
-	uint32_t *mark;	       /* where in names every KSYM_MARK'th record is */
+	uint32_t *marker;      /* the kernel's, while the index is built; NULL: unknown */
+	uint32_t *mark;	       /* where in names every KSYM_MARK'th record is, or KSYM_NO_MARK */
 	uint32_t *head, *next; /* see kallsyms_index.c */
 	uint32_t head_mask;
 	struct ksym_promoted promoted;

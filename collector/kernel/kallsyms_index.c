@@ -6,6 +6,9 @@
  * two texts in a row follows from theirs, and each token's is worked out once:
  *
  *     hash(ab) = hash(a) * BASE^length(b) + hash(b)
+ *
+ * A damaged record would move all names behind it to the addresses of others. The kernel has a
+ * marker for every 256th name: names between two of them count only if they fit in between.
  */
 #include "kernel/kallsyms_impl.h"
 
@@ -16,6 +19,7 @@
 #define BASE	   UINT64_C(0x9e3779b97f4a7c15) /* any odd number with bits everywhere */
 #define MIX	   UINT64_C(0xff51afd7ed558ccd) /* likewise */
 #define PASS_BYTES (4 * KMEM_PAGE)
+#define BLOCK_MAX  (KSYM_BLOCK * (KSYM_HEAD_MAX + KSYM_RECORD_MAX)) /* bytes */
 #define TRIES_MAX  1024 /* other names with the same bits of their hash */
 
 /*
@@ -138,18 +142,93 @@ static void index_add(struct kallsyms *s, uint32_t h, uint32_t i)
 	*head = (h & ~ENTRY_MASK) | (i + 1);
 }
 
-static void index_names(struct kallsyms *s, struct pass *p)
+/* Most of the markers rise as they should: some may be damaged. */
+static bool markers_are_valid(const uint32_t *marker, uint32_t nr)
 {
-	for (s->nr_named = 0; s->nr_named < s->t.nr; s->nr_named++) {
+	uint32_t good = 0;
+
+	for (uint32_t b = 1; b < nr; b++)
+		good += marker[b] > marker[b - 1] && marker[b] - marker[b - 1] <= BLOCK_MAX;
+	return nr > 1 && marker[0] == 0 && good >= (nr - 1) / 2;
+}
+
+static uint32_t *read_markers(const struct kallsyms *s)
+{
+	uint32_t nr = (s->t.nr + KSYM_BLOCK - 1) / KSYM_BLOCK;
+	uint32_t *marker = s->t.markers ? malloc(nr * sizeof(*marker)) : NULL;
+
+	if (!marker)
+		return NULL;
+	kmem_copy(s->mem, s->t.markers, marker, nr * sizeof(*marker));
+	if (markers_are_valid(marker, nr))
+		return marker;
+	free(marker);
+	return NULL;
+}
+
+static void seek(struct pass *p, uint64_t va)
+{
+	if (va == p->va + p->at)
+		return;
+	p->va = va;
+	p->len = p->at = 0;
+	p->ended = false;
+}
+
+/* The hashes of up to a block of names; returns how many could be read. */
+static uint32_t read_block(struct kallsyms *s, struct pass *p, uint32_t first, uint32_t *hash)
+{
+	uint32_t nr = s->t.nr - first < KSYM_BLOCK ? s->t.nr - first : KSYM_BLOCK, i;
+
+	for (i = 0; i < nr; i++) {
 		uint64_t off = p->va + p->at - s->t.names;
 		const uint8_t *tokens;
-		unsigned nr;
+		unsigned nr_tokens;
 
-		if (!next_record(p, &tokens, &nr))
+		if (i % KSYM_MARK == 0)
+			s->mark[(first + i) / KSYM_MARK] = (uint32_t)off;
+		if (!next_record(p, &tokens, &nr_tokens))
 			break;
-		if (s->nr_named % KSYM_MARK == 0)
-			s->mark[s->nr_named / KSYM_MARK] = (uint32_t)off;
-		index_add(s, record_hash(p, tokens, nr), s->nr_named);
+		hash[i] = record_hash(p, tokens, nr_tokens);
+	}
+	return i;
+}
+
+static void forget_block(struct kallsyms *s, uint32_t first)
+{
+	for (uint32_t i = first; i < first + KSYM_BLOCK && i < s->t.nr; i += KSYM_MARK)
+		s->mark[i / KSYM_MARK] = KSYM_NO_MARK;
+}
+
+/* False: names and markers do not fit. The last block has no marker behind it. */
+static bool block_fits(const struct kallsyms *s, const struct pass *p, uint32_t first, uint32_t nr)
+{
+	uint32_t next = first / KSYM_BLOCK + 1;
+
+	if (s->t.nr - first <= KSYM_BLOCK)
+		return true;
+	return nr == KSYM_BLOCK && p->va + p->at - s->t.names == s->marker[next];
+}
+
+static void index_names(struct kallsyms *s, struct pass *p)
+{
+	uint32_t hash[KSYM_BLOCK];
+
+	for (uint32_t first = 0; first < s->t.nr; first += KSYM_BLOCK) {
+		uint32_t nr;
+
+		if (s->marker)
+			seek(p, s->t.names + s->marker[first / KSYM_BLOCK]);
+		nr = read_block(s, p, first, hash);
+		if (s->marker && !block_fits(s, p, first, nr)) {
+			forget_block(s, first);
+			continue;
+		}
+		for (uint32_t i = 0; i < nr; i++)
+			index_add(s, hash[i], first + i);
+		s->nr_named = first + nr;
+		if (!s->marker && nr < KSYM_BLOCK)
+			break;
 	}
 }
 
@@ -166,7 +245,11 @@ static int index_tables(struct kallsyms *s)
 
 	if (!p)
 		return -ENOMEM;
+	s->nr_named = 0;
+	s->marker = read_markers(s);
 	index_names(s, p);
+	free(s->marker);
+	s->marker = NULL;
 	free(p);
 	return 0;
 }

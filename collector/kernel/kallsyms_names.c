@@ -95,7 +95,7 @@ uint64_t ksym_record_at(struct kallsyms *s, uint32_t i)
 {
 	uint64_t va;
 
-	if (i >= s->nr_named)
+	if (i >= s->nr_named || s->mark[i / KSYM_MARK] == KSYM_NO_MARK)
 		return 0;
 	va = s->t.names + s->mark[i / KSYM_MARK];
 	for (uint32_t nr = i % KSYM_MARK; nr > 0; nr--) {

@@ -106,6 +106,7 @@ static bool try_markers(struct search *s, uint64_t markers_at, const uint32_t *m
 			    !names_fit(s, names, marker, nr_marker))
 				continue;
 			s->t.names = names;
+			s->t.markers = markers_at;
 			s->t.nr = nr;
 			if (try_eras(s, names - before))
 				return true;
