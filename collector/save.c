@@ -162,6 +162,7 @@ struct pages {
 	struct selection sel;
 	struct dump_cfg cfg;
 	struct dump_run *run;
+	uint64_t gone; /* left out of an ELF core, because they never came */
 };
 
 static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_result *r,
@@ -186,10 +187,12 @@ static int write_pages(struct save *s, const struct save_cfg *cfg, struct save_r
 	progress_start(cfg->progress, cfg->dry_run ? PHASE_TRY : PHASE_SAVE, sel->nr_keep,
 		       1ull << s->kernel->page_shift);
 	rc = dump_pages(p->run, f, &info, &r->counts);
+	r->counts.done += p->gone;
+	r->counts.missing += p->gone;
 	progress_end(cfg->progress);
 	if (cfg->phase_done)
 		cfg->phase_done(cfg->arg);
-	r->begun = rc == 0 || r->counts.done > 0;
+	r->begun = rc == 0 || r->counts.done > p->gone;
 	r->bytes_written = f->bytes_written;
 	return rc;
 }
@@ -224,6 +227,8 @@ static int save_file(struct save *s, const struct save_cfg *cfg, struct save_res
 		rc = dump_open(&pages.cfg, &pages.run);
 	if (rc == 0)
 		rc = save_select(s, cfg, result, &pages.sel);
+	if (rc == 0 && cfg->elf)
+		pages.gone = save_leave_missing(s, &pages.sel);
 	if (rc == 0 && cfg->sample)
 		rc = sample_selection(&pages.sel, cfg->sample);
 	if (rc == 0)

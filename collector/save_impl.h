@@ -18,6 +18,12 @@ void save_plan(const struct save *s, const struct save_cfg *cfg, struct save_res
 int save_select(struct save *s, const struct save_cfg *cfg, struct save_result *r,
 		struct selection *sel);
 
+/*
+ * Of an incomplete dump: take pages that never came out of the selection, and return how many. An
+ * ELF core cannot say of a page that it is missing; it would read as zeros.
+ */
+uint64_t save_leave_missing(struct save *s, struct selection *sel);
+
 /* All but ram_arg, map and part, for the headers. */
 void save_info(struct save *s, const struct save_cfg *cfg, struct selection *sel,
 	       struct dump_info *info);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/human.h"
 #include "base/log.h"
+#include "filter/keepmap.h"
 #include "kernel/learn.h"
 #include "seal/seal.h"
 #include "source/notes.h"
@@ -108,6 +109,34 @@ int save_select(struct save *s, const struct save_cfg *cfg, struct save_result *
 	r->counts = sel->counts;
 	r->level = sel->level;
 	return rc;
+}
+
+static uint64_t leave_missing(struct save *s, struct keepmap *keep, uint64_t block)
+{
+	uint64_t bits[KEEPMAP_WORDS], nr = 0;
+	struct packed_page page;
+
+	keepmap_block(keep, block, bits);
+	for (unsigned i = 0; i < KEEPMAP_BLOCK; i++) {
+		uint64_t pfn = block * KEEPMAP_BLOCK + i;
+
+		if ((bits[i / 64] >> i % 64 & 1) && view_packed(s->view, pfn, &page) == -EIO)
+			nr += keepmap_clear(keep, pfn, 1);
+	}
+	return nr;
+}
+
+uint64_t save_leave_missing(struct save *s, struct selection *sel)
+{
+	uint64_t nr_block = (sel->counts.max_pfn + KEEPMAP_BLOCK - 1) / KEEPMAP_BLOCK, nr = 0;
+
+	if (!s->src->saved || !source_is_incomplete(s->src))
+		return 0;
+	for (uint64_t block = 0; block < nr_block; block++)
+		if (!keepmap_block_empty(sel->keep, block))
+			nr += leave_missing(s, sel->keep, block);
+	sel->nr_keep -= nr;
+	return nr;
 }
 
 void save_plan(const struct save *s, const struct save_cfg *cfg, struct save_result *r)

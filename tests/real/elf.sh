@@ -66,6 +66,16 @@ for dir in $VMCORES; do
 		"$oracle/makedumpfile" "$collect" "$dir/vmcore" "$work/core-theirs" "$work/core2"
 	ok "$v: its pages are right" "$dumpcmp" bytes "$dir/vmcore" "$work/core2"
 
+	# Of a dump with pages that never came: they are not in the core, and so are no zeros.
+	rm -f "$work"/part*
+	"$collect" -q -l -d 1 -L 60M "$dir/vmcore" "$work/part" 2>/dev/null
+	ok "$v: of an incomplete dump" exits 3 "$collect" -E -d 31 "$work/part-incomplete" "$work/part-elf"
+	ok "$v: no page of it is wrong" "$dumpcmp" present "$dir/vmcore" "$work/part-elf-incomplete"
+	ok "$v: filtered again" exits 3 "$collect" -z -d 31 "$work/part-elf-incomplete" "$work/part-z"
+	ok "$v: it has the pages of the first" "$dumpcmp" sets "$work/part-elf-incomplete" "$work/part-z-incomplete"
+	ok "$v: they are right" "$dumpcmp" present "$dir/vmcore" "$work/part-z-incomplete"
+	rm -f "$work"/part*
+
 	# A disk that fills up: exit 3, the name and the header say so, and what is made of it, too.
 	# Pages have fixed places in an ELF file, so a limit of its size would hit the first write.
 	ok "$v: a full disk makes it partial, marked in the header, and it is filtered again" \
