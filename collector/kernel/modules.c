@@ -183,7 +183,11 @@ static bool is_known(const struct kmodules *m, uint64_t va)
 	return false;
 }
 
-static int read_list(struct reader *r, struct kmodules *m, uint64_t head)
+#define NEXT 0 /* in a list_head */
+#define PREV 8
+
+/* The modules behind the head, or before it; m->cut: not all of them. */
+static int follow(struct reader *r, struct kmodules *m, uint64_t head, unsigned way)
 {
 	uint64_t at = head;
 	int rc = 0;
@@ -191,7 +195,7 @@ static int read_list(struct reader *r, struct kmodules *m, uint64_t head)
 	for (unsigned i = 0; rc == 0; i++) {
 		struct kmodule mod;
 
-		m->cut = kmem_u64(r->mem, at, &at) < 0;
+		m->cut = kmem_u64(r->mem, at + way, &at) < 0;
 		if (m->cut || at == head)
 			break;
 		m->cut = i == MODULES_MAX || at % 8 || is_known(m, at - r->list.off) ||
@@ -200,6 +204,18 @@ static int read_list(struct reader *r, struct kmodules *m, uint64_t head)
 			break;
 		if (mod.state != KMODULE_UNFORMED)
 			rc = add_module(m, &mod);
+	}
+	return rc;
+}
+
+/* Where the list is damaged its other end is read backwards, up to what was met before. */
+static int read_list(struct reader *r, struct kmodules *m, uint64_t head)
+{
+	int rc = follow(r, m, head, NEXT);
+
+	if (rc == 0 && m->cut) {
+		rc = follow(r, m, head, PREV);
+		m->cut = true;
 	}
 	return rc;
 }

@@ -4,7 +4,8 @@
  *
  *     kmodules_open  ->  mod[], kmodules_at, kmodule_btf  ->  kmodules_close
  *
- * The list is read once and bounded; a list that is damaged is cut, and what was read stays.
+ * The list is read once and bounded; one that is damaged is cut, and what was read from both ends
+ * stays.
  * Memory: 400 bytes a module. One thread at a time; syms and btf are borrowed.
  */
 #ifndef KERNEL_MODULES_H

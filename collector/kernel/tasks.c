@@ -241,22 +241,39 @@ static int add_process(struct reader *r, uint64_t leader)
 	return more < 0 ? more : 1;
 }
 
-static int add_processes(struct reader *r, uint64_t init)
+#define NEXT 0 /* in a list_head */
+#define PREV 8
+
+/* The processes behind init, or before it. 1: all of them; else as add(). */
+static int follow(struct reader *r, uint64_t init, unsigned way)
 {
 	uint64_t task = init;
-	int rc = add_process(r, init);
+	int rc = 1;
 
 	while (rc > 0) {
-		uint64_t next;
+		uint64_t other;
 
-		if (kmem_u64(r->mem, task + r->tasks.off, &next) < 0) {
+		if (kmem_u64(r->mem, task + r->tasks.off + way, &other) < 0) {
 			r->out->cut = true;
-			break;
+			return 0;
 		}
-		task = next - r->tasks.off;
+		task = other - r->tasks.off;
 		if (task == init)
-			break;
+			return 1;
 		rc = add_process(r, task);
+	}
+	return rc;
+}
+
+/* Where the list is damaged its other end is read backwards, up to what was met before. */
+static int add_processes(struct reader *r, uint64_t init)
+{
+	int rc = add_process(r, init);
+
+	if (rc > 0) {
+		rc = follow(r, init, NEXT);
+		if (rc == 0)
+			rc = follow(r, init, PREV);
 	}
 	return rc < 0 ? rc : 0;
 }

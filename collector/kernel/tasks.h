@@ -5,7 +5,8 @@
  *     ktasks_open  ->  task[]  ->  ktasks_close
  *
  * Processes, their threads, and the idle task of each CPU, read once. Lists are bounded, and a
- * task is never listed twice; a list that is damaged is cut, and what was read stays.
+ * task is never listed twice; a list that is damaged is cut, and what was read stays: of processes,
+ * from both ends.
  * Memory: at most 160 bytes a task that is kept, 48 for another one. One thread at a time.
  */
 #ifndef KERNEL_TASKS_H

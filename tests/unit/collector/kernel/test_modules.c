@@ -100,4 +100,70 @@ TEST(many_modules)
 	report_case_end(&c);
 }
 
-RUN(next_symbol, many_modules)
+/* The list of modules, each with a name and nothing else; pa of what is at NEXT. */
+enum { STATE = 0, LIST = 8, NAME = 24, TAINTS = 80, SIZE = 88, PIECE = 128, HEAD = 0x30000 };
+
+static void make_module_types(struct fix_btf *b)
+{
+	uint32_t num = fix_btf_int(b, "unsigned int", 4, false),
+		 ptr = fix_btf_ref(b, BTF_PTR, "", 0);
+	uint32_t name = fix_btf_array(b, fix_btf_int(b, "char", 1, true), 56);
+	uint32_t list = fix_btf_struct(
+		b, "list_head", 16,
+		(struct fix_btf_member[]){ { "next", ptr, 0, 0 }, { "prev", ptr, 64, 0 } }, 2);
+	uint32_t memory = fix_btf_struct(
+		b, "module_memory", 16,
+		(struct fix_btf_member[]){ { "base", ptr, 0, 0 }, { "size", num, 64, 0 } }, 2);
+
+	fix_btf_struct(
+		b, "module", PIECE,
+		(struct fix_btf_member[]){ { "state", num, STATE * 8, 0 },
+					   { "list", list, LIST * 8, 0 },
+					   { "name", name, NAME * 8, 0 },
+					   { "taints", ptr, TAINTS * 8, 0 },
+					   { "mem", fix_btf_array(b, memory, 1), SIZE * 8, 0 } },
+		5);
+}
+
+/* How many of 9 are found where the next pointer of the third is this. */
+static unsigned count_modules(bool damage, uint64_t next)
+{
+	static const struct fix_symbol sym[] = { { HEAD, "Dmodules" } };
+	struct report_case c;
+	struct kmodules *m = NULL;
+	uint64_t pa, before;
+	unsigned nr;
+
+	report_case_new(&c, make_module_types, sym, 1);
+	pa = fix_alloc(c.f, 9 * PIECE);
+	before = c.f->image_pa + HEAD;
+	for (unsigned i = 0; i < 9; i++) {
+		uint64_t at = pa + i * PIECE + LIST;
+
+		fix_write(c.f, pa + i * PIECE + NAME, "mod", 3);
+		fix_poke(c.f, before, fix_va(c.f, at), 8);
+		fix_poke(c.f, at + 8, i ? fix_va(c.f, before) : c.f->image_va + HEAD, 8);
+		before = at;
+	}
+	fix_poke(c.f, before, c.f->image_va + HEAD, 8);
+	fix_poke(c.f, c.f->image_pa + HEAD + 8, fix_va(c.f, before), 8);
+	if (damage)
+		fix_poke(c.f, pa + 2 * PIECE + LIST, next, 8);
+	report_case_open(&c);
+	CHECK_EQ(kmodules_open(c.r.syms, c.r.btf, &m), 0);
+	nr = m->nr;
+	CHECK_EQ(m->cut, damage);
+	kmodules_close(m);
+	report_case_end(&c);
+	fail_clear();
+	return nr;
+}
+
+TEST(damaged_list)
+{
+	CHECK_EQ(count_modules(false, 0), 9);
+	CHECK_EQ(count_modules(true, 0), 9);
+	CHECK_EQ(count_modules(true, 0xdead000000000100), 9);
+}
+
+RUN(next_symbol, many_modules, damaged_list)

@@ -2,6 +2,7 @@
 /* test_tasks_part.c - the list of tasks: threads folded, and bounded on a machine with 100,000 */
 #include "report/part.h"
 
+#include "base/util.h"
 #include "report_case.h"
 
 #include <string.h>
@@ -101,6 +102,8 @@ static void add_process(struct bench *b, unsigned threads, uint32_t state)
 
 	fix_poke(f, pa_of(b, b->last_process) + TASKS, leader + TASKS, 8);
 	fix_poke(f, pa_of(b, leader) + TASKS, init + TASKS, 8);
+	fix_poke(f, pa_of(b, leader) + TASKS + 8, b->last_process + TASKS, 8);
+	fix_poke(f, pa_of(b, init) + TASKS + 8, leader + TASKS, 8);
 	b->last_process = leader;
 	fix_poke(f, pa_of(b, leader) + HEAD, leader + NODE, 8);
 	for (unsigned i = 1; i < threads; i++) {
@@ -237,6 +240,25 @@ TEST(threads_without_end)
 	}
 }
 
+/* What a damaged pointer hides is found from the other end of the list. */
+TEST(damaged_in_the_middle)
+{
+	static const uint64_t wrong[] = { 0, 0xdead000000000100, 0xffff888000000007 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		struct bench b;
+
+		begin(&b, 10);
+		for (int n = 0; n < 10; n++)
+			add_process(&b, 1, 1);
+		fix_poke(b.c.f, b.memory + 3 * PIECE + TASKS, wrong[i], 8);
+		read_tasks(&b, 100);
+		CHECK(b.c.r.tasks->cut);
+		CHECK_EQ(b.c.r.tasks->nr, 11);
+		end(&b);
+	}
+}
+
 /* More than are looked at, and a list that leads back into itself. */
 TEST(no_end)
 {
@@ -258,4 +280,4 @@ TEST(no_end)
 	end(&b);
 }
 
-RUN(all_of_few, many, many_processes, no_end, threads_without_end)
+RUN(all_of_few, many, many_processes, damaged_in_the_middle, no_end, threads_without_end)
