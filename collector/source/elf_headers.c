@@ -206,8 +206,10 @@ int elf_headers_read(const struct infile *in, struct elf_headers *out)
 	rc = begin(in, &image, &elf);
 	if (rc == 0)
 		rc = read_phdrs(elf, out, &loads);
-	if (rc == 0)
+	if (rc == 0) {
 		elf_loads_repair(in, &loads);
+		elf_loads_complete(in, &loads);
+	}
 	for (size_t i = 0; rc == 0 && i < loads.nr; i++)
 		take_load(out, &loads.load[i]);
 	free(loads.load);

@@ -29,4 +29,10 @@ struct elf_loads {
  */
 size_t elf_loads_repair(const struct infile *in, struct elf_loads *l);
 
+/*
+ * Take memory as part of the file that other headers prove to be in it; see elf_crossing.c. Nothing
+ * is read. Returns how many headers have more bytes now.
+ */
+size_t elf_loads_complete(const struct infile *in, struct elf_loads *l);
+
 #endif

@@ -17,7 +17,11 @@ has_vmcoreinfo() {
 	"$collect" -q -f -g "$work/info" "$1" && grep -q "^OSRELEASE=$v" "$work/info"
 }
 
-for device in '' '-device vmcoreinfo'; do
+# Two RAM blocks, which memory that is mapped as one runs across.
+numa='-object memory-backend-ram,id=a,size=256M -object memory-backend-ram,id=b,size=256M'
+numa="$numa -numa node,memdev=a -numa node,memdev=b"
+
+for device in '' '-device vmcoreinfo' "$numa"; do
 	guest=$work/guest
 	rm -rf "$guest"
 	ok "$v: a guest panics; $device" sh -c 'python3 "$@" >"$0"' "$work/made" \
@@ -25,7 +29,8 @@ for device in '' '-device vmcoreinfo'; do
 	ok "$v: QEMU saved it in three forms at least" test "$(wc -l <"$work/made")" -ge 3
 	while read -r name; do
 		rm -f "$work/dump" "$work/again"
-		ok "$v: $name: filtered" "$collect" -z -d 31 "$guest/$name" "$work/dump"
+		ok "$v: $name: filtered" "$collect" -z -d 31 --json="$work/json" "$guest/$name" "$work/dump"
+		ok "$v: $name: free memory is found" grep -q '"free":[1-9]' "$work/json"
 		ok "$v: $name: the pages are right" "$dumpcmp" bytes "$guest/elf" "$work/dump"
 		ok "$v: $name: most pages are left out" test \
 			"$(stat -c %s "$work/dump")" -lt $((64 << 20))

@@ -141,11 +141,40 @@ TEST(other_layouts_stay)
 	infile_fini(&in);
 }
 
+/* As QEMU with "paging" cuts a run at the end of a RAM block, and names pieces of the rest. */
+TEST(memory_beyond_a_block_that_others_name)
+{
+	struct infile in = { .fd = -1, .size = 2048 * K };
+	struct elf_load load[10] = { { 8 * K, DIRECT, 64 * K, 512 * K, 1024 * K } }, whole[10];
+	struct elf_loads l = { load, 10, 5 * K };
+
+	for (size_t i = 1; i < 10; i++)
+		load[i] = (struct elf_load){ 8 * K + (512 + 16 * i) * K, 0, (576 + 16 * i) * K,
+					     4 * K, 4 * K };
+	memcpy(whole, load, sizeof(load));
+	log_setup(0, false);
+	CHECK_EQ(elf_loads_complete(&in, &l), 1);
+	CHECK_EQ(load[0].filesz, 1024 * K);
+	CHECK_EQ(elf_loads_complete(&in, &l), 0);
+	/* Not all of them agree; there are too few; the file is too short. */
+	memcpy(load, whole, sizeof(load));
+	load[9].off += 4 * K;
+	CHECK_EQ(elf_loads_complete(&in, &l), 0);
+	memcpy(load, whole, sizeof(load));
+	l.nr = 8;
+	CHECK_EQ(elf_loads_complete(&in, &l), 0);
+	l.nr = 10;
+	in.size = 1000 * K;
+	CHECK_EQ(elf_loads_complete(&in, &l), 0);
+	CHECK_MEM(load, whole, sizeof(load));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		U6(sound_headers_stay, offset, size, address_of_the_memory_that_holds_the_image,
-		   other_addresses_stay, other_layouts_stay),
+		U7(sound_headers_stay, offset, size, address_of_the_memory_that_holds_the_image,
+		   other_addresses_stay, other_layouts_stay,
+		   memory_beyond_a_block_that_others_name),
 	};
 
 	log_setup(0, false);
