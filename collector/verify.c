@@ -315,6 +315,10 @@ int verify_dump(const char *path, int threads, struct verify_result *out)
 	if (fd < 0)
 		return fail(-errno, "%s", path);
 	rc = infile_init(&v.in, fd);
+	if (rc == 0 && v.in.cut) {
+		infile_fini(&v.in);
+		rc = fail(-EBADMSG, "flattened stream without an end; salvage it with -R first");
+	}
 	if (rc < 0)
 		return fail(rc, "%s", path);
 	pthread_mutex_init(&v.lock, NULL);

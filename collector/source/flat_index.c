@@ -21,9 +21,15 @@
 /* Twice 52 bits of address: no dump is larger, and no sum can overflow. */
 #define FILE_LIMIT (1ull << 53)
 
+/* The last record of a stream that was cut has less than its length. One that is longer is damaged.
+ */
+#define RECORD_MAX ((uint64_t)64 << 20)
+
 struct flat_index {
 	int fd;
-	uint64_t size;
+	uint64_t size;	   /* of what is in the stream */
+	uint64_t file_end; /* of the stream itself */
+	bool cut;
 	struct flat_pieces pieces;
 };
 
@@ -44,8 +50,7 @@ static int read_at(int fd, void *out, size_t len, uint64_t off)
 		if (n < 0)
 			return fail(-errno, "read the stream");
 		if (n == 0)
-			return fail(-EBADMSG,
-				    "flattened stream without an end; salvage it with -R first");
+			return fail(-EBADMSG, "the flattened stream ends too early");
 		to += n;
 		off += (uint64_t)n;
 		len -= (size_t)n;
@@ -66,12 +71,18 @@ static int check_start(int fd)
 	return 0;
 }
 
-/* The record at *pos; moves on behind it. 1: there was one, 0: the end mark. */
-static int next_record(int fd, uint64_t *pos, struct flat_piece *out)
+/* The record at *pos; moves on behind it. 1: there was one, 0: the end mark, or that of the file.
+ */
+static int next_record(struct flat_index *x, uint64_t *pos, struct flat_piece *out)
 {
 	struct flat_record rec;
-	int rc = read_at(fd, &rec, sizeof(rec), *pos);
+	int rc;
 
+	if (*pos >= x->file_end || x->file_end - *pos < sizeof(rec)) {
+		x->cut = true;
+		return 0;
+	}
+	rc = read_at(x->fd, &rec, sizeof(rec), *pos);
 	if (rc < 0)
 		return rc;
 	*out = (struct flat_piece){ be64toh(rec.off), be64toh(rec.size), *pos + sizeof(rec) };
@@ -81,17 +92,27 @@ static int next_record(int fd, uint64_t *pos, struct flat_piece *out)
 	    out->len > FILE_LIMIT - *pos)
 		return fail(-EBADMSG, "flattened record of %ju bytes at %ju", (uintmax_t)out->len,
 			    (uintmax_t)out->off);
+	if (out->len > x->file_end - out->at) {
+		if (out->len > RECORD_MAX)
+			return fail(-EBADMSG,
+				    "flattened record of %ju bytes at %ju, of which the stream has "
+				    "%ju; salvage it with -R first",
+				    (uintmax_t)out->len, (uintmax_t)out->off,
+				    (uintmax_t)(x->file_end - out->at));
+		x->cut = true;
+		out->len = x->file_end - out->at;
+	}
 	*pos = out->at + out->len;
-	return 1;
+	return out->len > 0;
 }
 
-static int count_records(int fd, uint64_t *nr)
+static int count_records(struct flat_index *x, uint64_t *nr)
 {
 	uint64_t pos = FLAT_BLOCK;
 	struct flat_piece p;
 	int rc;
 
-	for (*nr = 0; (rc = next_record(fd, &pos, &p)) > 0; (*nr)++)
+	for (*nr = 0; (rc = next_record(x, &pos, &p)) > 0; (*nr)++)
 		;
 	return rc;
 }
@@ -104,7 +125,7 @@ static int fill(struct flat_index *x, uint64_t nr)
 	for (uint64_t i = 0; rc == 0 && i < nr; i++) {
 		struct flat_piece p;
 
-		rc = next_record(x->fd, &pos, &p);
+		rc = next_record(x, &pos, &p);
 		if (rc == 0)
 			rc = fail(-EIO, "the stream changes while it is read");
 		if (rc < 0)
@@ -121,14 +142,17 @@ int flat_index_open(int fd, struct flat_index **out)
 {
 	struct flat_index *x = calloc(1, sizeof(*x));
 	uint64_t nr = 0;
+	off_t end;
 	int rc;
 
 	if (!x)
 		return fail(-ENOMEM, "index of the stream");
 	x->fd = fd;
+	end = lseek(fd, 0, SEEK_END);
+	x->file_end = end > 0 ? (uint64_t)end : 0;
 	rc = check_start(fd);
 	if (rc == 0)
-		rc = count_records(fd, &nr);
+		rc = count_records(x, &nr);
 	if (rc == 0)
 		rc = fill(x, nr);
 	if (rc < 0) {
@@ -150,6 +174,11 @@ void flat_index_close(struct flat_index *x)
 uint64_t flat_index_size(const struct flat_index *x)
 {
 	return x->size;
+}
+
+bool flat_index_is_cut(const struct flat_index *x)
+{
+	return x->cut;
 }
 
 int flat_index_read(const struct flat_index *x, void *out, size_t len, uint64_t off)

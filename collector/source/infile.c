@@ -17,8 +17,10 @@ static int open_flat(struct infile *f)
 
 	if (pread(f->fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && flat_index_is(head))
 		rc = flat_index_open(f->fd, &f->flat);
-	if (rc == 0 && f->flat)
+	if (rc == 0 && f->flat) {
 		f->size = flat_index_size(f->flat);
+		f->cut = flat_index_is_cut(f->flat);
+	}
 	if (rc < 0)
 		infile_fini(f);
 	return rc;

@@ -13,6 +13,7 @@ struct infile {
 	int fd;			 /* owned; -1: none */
 	uint64_t size;		 /* of the dump */
 	struct flat_index *flat; /* NULL: the file is the dump, and may be mapped */
+	bool cut;		 /* a stream that ends before its end mark */
 };
 
 /*

@@ -162,8 +162,12 @@ static bool is_live(int fd)
 
 static int load(struct elf_source *src)
 {
-	int rc = elf_headers_read(&src->in, &src->elf);
+	int rc;
 
+	/* In a core, a page that did not come would be a page of zeros. */
+	if (src->in.cut)
+		return fail(-EBADMSG, "flattened core without an end; salvage it with -R first");
+	rc = elf_headers_read(&src->in, &src->elf);
 	if (rc < 0)
 		return rc;
 	if (src->elf.nr_segment == 0)

@@ -191,10 +191,20 @@ static bool is_cut_short(struct kdump_source *src)
 		const struct kdump_file *f = &src->file[i];
 		uint64_t nr = kdump_rank(src, f->frames.end) - f->first_rank;
 
-		if (f->in.size > 0 && f->in.size < f->desc_off + nr * DESC_LEN)
+		if (f->in.cut || (f->in.size > 0 && f->in.size < f->desc_off + nr * DESC_LEN))
 			return true;
 	}
 	return false;
+}
+
+/* Its last record may be missing, and with it any bytes of the dump. */
+static bool is_cut_stream(const struct kdump_source *src)
+{
+	bool cut = false;
+
+	for (size_t i = 0; i < src->nr_file; i++)
+		cut |= src->file[i].in.cut;
+	return cut;
 }
 
 static void fill_base(struct kdump_source *src)
@@ -222,6 +232,7 @@ static int load(struct kdump_source *src)
 	for (size_t i = 0; i < src->nr_file; i++)
 		src->file[i].first_rank = kdump_rank(src, src->file[i].frames.start);
 	src->base.cut_short = is_cut_short(src);
+	src->head.facts.incomplete |= is_cut_stream(src);
 	return read_notes(src);
 }
 

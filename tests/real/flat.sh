@@ -43,6 +43,12 @@ for dir in $VMCORES; do
 	head -c "$(($(stat -c %s "$work/flat") * 8 / 10))" "$work/flat" >"$work/cut"
 	ok "$v: a stream cut at 80 % is partial" \
 		exits 3 sh -c '"$1" -R "$2" <"$3"' - "$collect" "$work/salvaged" "$work/cut"
+	rm -f "$work"/from-cut*
+	ok "$v: filtered from a pipe it is partial, too" \
+		exits 3 sh -c 'cat "$3" | "$1" -z -d 31 - "$2"' - "$collect" "$work/from-cut" "$work/cut"
+	ok "$v: what is there is right" "$dumpcmp" present "$dir/vmcore" "$work/from-cut-incomplete"
+	ok "$v: it has the pages that -R salvages" \
+		"$dumpcmp" sets "$work/salvaged-incomplete" "$work/from-cut-incomplete"
 	ok "$v: it keeps the name that says so" test -e "$work/salvaged-incomplete" -a ! -e "$work/salvaged"
 done
 finish

@@ -138,8 +138,12 @@ static int refused(struct stream *s)
 TEST(streams_that_lie)
 {
 	static const uint64_t lies[][2] = {
-		{ 0, 0 },	   { UINT64_MAX, 1 },	    { 0, UINT64_MAX },
-		{ 1ull << 53, 1 }, { 0, (1ull << 53) + 1 }, { 100, 100 }, /* no bytes behind it */
+		{ 0, 0 },
+		{ UINT64_MAX, 1 },
+		{ 0, UINT64_MAX },
+		{ 1ull << 53, 1 },
+		{ 0, (1ull << 53) + 1 },
+		{ 100, 65ull << 20 }, /* no bytes behind it */
 	};
 	struct stream s;
 
@@ -149,12 +153,37 @@ TEST(streams_that_lie)
 		put_head(&s, lies[i][0], lies[i][1]);
 		CHECK_EQ(refused(&s), -EBADMSG);
 	}
-	s = begin(); /* no end mark */
-	put(&s, 0, 100, 1);
-	CHECK_EQ(refused(&s), -EBADMSG);
 	s = begin(); /* another version */
 	CHECK_EQ(pwrite(s.fd, "\2", 1, 31), 1);
 	CHECK_EQ(refused(&s), -EBADMSG);
+}
+
+/* At any byte: what came is there, and no more. */
+TEST(streams_that_are_cut)
+{
+	struct stream s = begin();
+	const off_t from = FLAT_BLOCK;
+	struct flat_index *x;
+	char bytes[200];
+	off_t end;
+
+	put(&s, 0, 100, 1);
+	put(&s, 100, 100, 2);
+	for (end = lseek(s.fd, 0, SEEK_END); end >= from; end--) {
+		uint64_t rest = (uint64_t)(end - from), nr = 0;
+
+		/* A head of 16 bytes, 100 bytes, and again. */
+		if (rest > 16)
+			nr = rest <= 116 ? rest - 16 : rest <= 132 ? 100 : rest - 32;
+		CHECK_EQ(ftruncate(s.fd, end), 0);
+		CHECK_EQ(flat_index_open(s.fd, &x), 0);
+		CHECK(flat_index_is_cut(x));
+		CHECK_EQ(flat_index_size(x), nr);
+		CHECK_EQ(flat_index_read(x, bytes, nr, 0), 0);
+		CHECK_EQ(nr == 0 || bytes[nr - 1] == (nr > 100 ? 2 : 1), true);
+		flat_index_close(x);
+	}
+	close(s.fd);
 }
 
 TEST(heads)
@@ -164,4 +193,5 @@ TEST(heads)
 	CHECK(!flat_index_is("\177ELF\0\0\0\0\0\0\0\0\0\0\0"));
 }
 
-RUN(any_order_with_gaps, later_ones_count, records_at_random, streams_that_lie, heads)
+RUN(any_order_with_gaps, later_ones_count, records_at_random, streams_that_lie,
+    streams_that_are_cut, heads)
