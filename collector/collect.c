@@ -61,7 +61,6 @@ static void fill_stats(struct dump_stats *st, const struct options *o, const str
 	if (!vmcoreinfo_text(s->src->vmcoreinfo, "BUILD-ID", st->build_id, sizeof(st->build_id)))
 		st->build_id[0] = '\0';
 	st->crash_time = s->kernel->crash_time;
-	st->input = o->vmcore;
 	st->level = r->level;
 	st->codec = codec ? codec->name : NULL;
 	st->codec_level = o->codec_level;
@@ -170,7 +169,7 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 		.arg = report,
 	};
 	struct save_result r;
-	char name[4096];
+	char name[4096], input[4096];
 	int rc = save_dump(s, &cfg, &r);
 
 	log_watch(NULL, NULL); /* the error itself is not a warning */
@@ -183,6 +182,8 @@ static enum exit_code dump_opened(const struct options *o, struct save *s,
 	else if (!r.complete)
 		snprintf(st->error, sizeof(st->error), "%s is marked incomplete itself", o->vmcore);
 	fill_stats(st, o, s, &r, &report->progress);
+	saved_inputs(o, input, sizeof(input));
+	st->input = input;
 	st->output = output_name(o, &r, name, sizeof(name));
 	if (rc < 0)
 		complain(o);

@@ -37,6 +37,15 @@ void saved_names(const struct options *o, bool complete, char *buf, size_t size)
 		at = append(buf, size, at, o->member[i], complete);
 }
 
+void saved_inputs(const struct options *o, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < o->nr_parts; i++)
+		at = append(buf, size, at, o->part[i], true);
+}
+
 /* Scripts that read makedumpfile's words find "and" before the last name. */
 static void print_names(const struct options *o, FILE *f)
 {

@@ -61,5 +61,19 @@ TEST(a_pipe_or_a_device_has_none)
 	CHECK_STR(names(&o, false), "/dev/null");
 }
 
+TEST(all_parts_of_the_input)
+{
+	struct options o = { .part = { "a", "b", "c" }, .nr_parts = 3 };
+	char buf[64], small[4];
+
+	saved_inputs(&o, buf, sizeof(buf));
+	CHECK_STR(buf, "a, b, c");
+	saved_inputs(&o, small, sizeof(small));
+	CHECK_STR(small, "a, ");
+	o.nr_parts = 1;
+	saved_inputs(&o, buf, sizeof(buf));
+	CHECK_STR(buf, "a");
+}
+
 RUN(a_file_has_a_mark_until_it_is_complete, each_of_several_files, beside_an_old_file,
-    a_pipe_or_a_device_has_none)
+    a_pipe_or_a_device_has_none, all_parts_of_the_input)
