@@ -72,20 +72,29 @@ static bool try_eras(struct search *s, uint64_t num_at)
 	       try_offsets(s, num_at - 8 * nr, 0);
 }
 
-/* The records from names on reproduce all markers. */
+/* len bytes from va on are the records of a block. */
+static bool is_block(struct search *s, uint64_t va, uint32_t len)
+{
+	uint32_t at = 0;
+
+	for (unsigned i = 0; i < KSYM_BLOCK; i++) {
+		int n = spend(s, 1) ? ksym_record_size(s->m, va + at) : -EIO;
+
+		if (n < 0 || (unsigned)n > len - at)
+			return false;
+		at += (unsigned)n;
+	}
+	return at == len;
+}
+
+/* The records from names on reproduce the markers, but for damage. */
 static bool names_fit(struct search *s, uint64_t names, const uint32_t *marker, uint32_t nr_marker)
 {
-	uint64_t va = names;
+	uint32_t bad = 0;
 
 	for (uint32_t b = 0; b + 1 < nr_marker; b++) {
-		for (unsigned i = 0; i < KSYM_BLOCK; i++) {
-			int n = spend(s, 1) ? ksym_record_size(s->m, va) : -EIO;
-
-			if (n < 0 || va + (unsigned)n - names > marker[b + 1])
-				return false;
-			va += (unsigned)n;
-		}
-		if (va - names != marker[b + 1])
+		bad += !is_block(s, names + marker[b], marker[b + 1] - marker[b]);
+		if (bad > (nr_marker - 1) / 2)
 			return false;
 	}
 	return true;

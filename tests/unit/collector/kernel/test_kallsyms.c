@@ -246,7 +246,8 @@ TEST(damaged_length)
 		len = fix_peek(m.f, at, 1);
 		fix_poke(m.f, at, len + 1 + fix_peek(m.f, at + 1 + len, 1), 1);
 		open_symbols(&m);
-		for (unsigned i = 0; m.rc == 0 && i < NR_FUNCS; i++) {
+		CHECK_EQ(m.rc, 0);
+		for (unsigned i = 0; i < NR_FUNCS; i++) {
 			char name[16];
 			uint64_t found;
 
@@ -255,8 +256,7 @@ TEST(damaged_length)
 			CHECK(found == UINT64_MAX || found == FUNC + 16 * i);
 			nr += found != UINT64_MAX;
 		}
-		CHECK(m.rc == -ENOENT || nr >= NR_FUNCS - 256);
-		CHECK(era != FIX_KSYMS_7 || m.rc == 0);
+		CHECK_OP(nr, >=, NR_FUNCS - 256);
 		close_symbols(&m);
 	}
 }
