@@ -228,7 +228,7 @@ static void arm64_find_image(struct kernel *k)
 			continue;
 		if (known(stext) ? (uint64_t)stext - h->va >= h->len : !in_another(k->src, h))
 			continue;
-		k->image = (struct kernel_image){ h->va, h->pa, h->len };
+		kernel_set_image(k, h);
 		return;
 	}
 }
@@ -321,7 +321,7 @@ static void find_linear_map(struct kernel *k, struct view *v)
 	for (size_t i = 0; i < k->src->nr_hint; i++) {
 		const struct va_hint *h = &k->src->hint[i];
 
-		if (h->va == k->image.va || h->va < 1ull << 63 ||
+		if (h->va - k->image.va < k->image.len || h->va < 1ull << 63 ||
 		    !linear_map_at(k, v, h->va - h->pa))
 			continue;
 		k->direct_base = h->va - h->pa;

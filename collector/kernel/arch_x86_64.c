@@ -142,7 +142,7 @@ static void x86_64_find_image(struct kernel *k)
 		if (known(k->layout.num_phys_base) &&
 		    h->pa != h->va - KERNEL_MAP + (uint64_t)k->layout.num_phys_base)
 			continue;
-		k->image = (struct kernel_image){ h->va, h->pa, h->len };
+		kernel_set_image(k, h);
 		return;
 	}
 }

@@ -113,6 +113,12 @@ int kernel_open(struct source *src, struct kernel **out);
 int kernel_open_with(struct source *src, const char *vmlinux, struct kernel **out);
 void kernel_close(struct kernel *k);
 
+/*
+ * For find_image(): the image is that segment and all that lie in line with it. A dump that left
+ * pages out has it in many.
+ */
+void kernel_set_image(struct kernel *k, const struct va_hint *first);
+
 /* For kernel_learn(): set up translation again, with a layout that has more facts. */
 void kernel_learn_addresses(struct kernel *k, struct view *v);
 

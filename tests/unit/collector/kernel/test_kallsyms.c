@@ -200,6 +200,37 @@ TEST(nothing_told)
 	close_symbols(&m);
 }
 
+/* A core that left pages out has the image in many segments; the tables are in the last one. */
+TEST(image_in_pieces)
+{
+	struct machine m = make(FIX_KSYMS_5_10, false);
+	const struct va_hint *was;
+	struct va_hint piece[3] = { { 0 } };
+
+	m.src = fix_source(m.f);
+	was = m.src->hint;
+	for (size_t i = 0; i < m.src->nr_hint; i++)
+		piece[0] = was[i].va == m.f->image_va ? was[i] : piece[0];
+	CHECK_OP(piece[0].len, >, 0);
+	piece[1] = piece[2] = piece[0];
+	piece[0].len = 0x1000;
+	piece[1].va += 0x3000;
+	piece[1].pa += 0x3000;
+	piece[1].len -= 0x3000;
+	piece[2].va -= (uint64_t)8 << 30; /* in line, but far away */
+	piece[2].pa -= (uint64_t)8 << 30;
+	m.src->hint = piece;
+	m.src->nr_hint = 3;
+	CHECK_EQ(kernel_open(m.src, &m.k), 0);
+	CHECK_EQ(view_open(m.src, &m.v), 0);
+	CHECK_EQ(kallsyms_open(m.k, m.v, &m.s), 0);
+	CHECK_EQ(m.k->image.va, m.f->image_va);
+	check_lookups(&m);
+	m.src->hint = was;
+	fail_clear();
+	close_symbols(&m);
+}
+
 /*
  * Wrong addresses in vmcoreinfo are not believed; the search finds the right ones. Three symbols
  * are at _stext: off by less, it would have its own address still.
@@ -344,5 +375,6 @@ TEST(same_names)
 	close_symbols(&m);
 }
 
-RUN(every_era_told, every_era_by_shape, per_cpu, nothing_told, told_wrong, damaged_names,
-    damaged_length, damaged_tables, damaged_address, missing_pages, promoted, same_names)
+RUN(every_era_told, every_era_by_shape, per_cpu, nothing_told, image_in_pieces, told_wrong,
+    damaged_names, damaged_length, damaged_tables, damaged_address, missing_pages, promoted,
+    same_names)
