@@ -75,7 +75,7 @@ kernel_packages()
 kernel_plain()
 {
 	local offset size
-	[ "$(dd if="$1/vmlinuz" bs=1 skip=4 count=4 status=none)" = zimg ] || return 0
+	[ "$(dd if="$1/vmlinuz" bs=1 skip=4 count=4 status=none | tr -d '\000')" = zimg ] || return 0
 	offset=$(od -An -tu4 -j8 -N4 "$1/vmlinuz") size=$(od -An -tu4 -j12 -N4 "$1/vmlinuz")
 	tail -c "+$((offset + 1))" "$1/vmlinuz" | head -c $((size)) >"$1/payload"
 	rm "$1/vmlinuz"
