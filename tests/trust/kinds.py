@@ -212,6 +212,33 @@ def page_looks_free(c, r):
     return put(at + field, free) + put(at + c.offset("page.private"), struct.pack("<Q", r.randrange(64)))
 
 
+def listed_page(c, r):
+    """A free page on the list of a CPU: where it is in the file, and the address of its struct page."""
+    base, lru = c.mem_map(c.section_entries()[0]), c.offset("page.lru")
+    last = max(h[4] + h[5] for h in c.loads) >> 12
+    for _ in range(4000):
+        va = base + 64 * r.randrange(last)
+        at = c.at_virtual(va)
+        if at is None or c.word(at + c.offset("page._mapcount")) != 0xFFFFFFFF:  # _refcount is behind it
+            continue
+        following = c.word(at + lru) - lru
+        if following != va and base <= following < base + 64 * last and following % 64 == 0:
+            back = c.at_virtual(following)
+            if back is not None and c.word(back + lru + 8) == va + lru:
+                return at, va
+    return struct_page(c, r) & ~63, base
+
+
+@kind
+def free_list_link(c, r):
+    """A list of free pages leads to the kernel's image, back to itself, or anywhere."""
+    at, va = listed_page(c, r)
+    lru, base = c.offset("page.lru"), c.mem_map(c.section_entries()[0])
+    image = base + 64 * r.randrange(c.image[0] >> 12, c.image[1] >> 12)
+    to = r.choice([image + lru, va + lru, r.randrange(1 << 64)])
+    return put(at + lru, struct.pack("<Q", to))
+
+
 def ring(c):
     return c.pointer(c.symbol("prb"))
 
