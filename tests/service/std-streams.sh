@@ -92,6 +92,6 @@ small()
 {
 	exits "$1" bash -c 'ulimit -f 64 && "$0" "$@"' "$build/kdump-collect" "${@:2}"
 }
-ok "a dump ends as on a full disk at the limit of file sizes" small 1 -d 0 "$core" limited
+ok "a dump ends as on a full disk at the limit of file sizes" small 3 -d 0 "$core" limited
 ok "kdump-collect says that the file is too large" says "File too large"
 finish
