@@ -199,7 +199,7 @@ ok "the rest of an original is removed" left
 ok "the rest of an original is no dump" test -z "$(ls -A "$root/var/crash")"
 saved
 cp -a "$root/boot/var/crash/$dump" "$there"
-printf x | dd of="$there/vmcore.age" bs=1 seek=1000 conv=notrunc 2>/dev/null
+printf "another dump" | dd of="$there/vmcore.age" bs=1 seek=1000 conv=notrunc 2>/dev/null
 ok "start succeeds with another dump of that name" next_start
 ok "a dump of a name that is taken gets another" moved "$there-1"
 ok "the other dump stays as it was" sh -c '! cmp -s "$1/vmcore.age" "$2/vmcore.age"' - "$there" "$work/original"
