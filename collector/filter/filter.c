@@ -112,11 +112,17 @@ static unsigned honest_level(const struct page_rules *r, const struct filter_cfg
 	return level & r->usable;
 }
 
+/* Is any page left out, so that others must not be? */
+static bool leaves_out(const struct filter_cfg *cfg, unsigned level)
+{
+	return (level & ~(unsigned)LEVEL_ZERO) || cfg->unused_vm;
+}
+
 /* What the symbols and types in the dump tell of pages, where their struct pages do not. */
 static void open_symbols(struct page_lookup *pages, const struct filter_cfg *cfg,
 			 struct page_rules *r, struct filter_symbols *out)
 {
-	if (!(cfg->level & ~(unsigned)LEVEL_ZERO) && !cfg->unused_vm)
+	if (!leaves_out(cfg, cfg->level))
 		return;
 	filter_symbols_open(pages->k, pages->v, out);
 	if (!out->cpus)
@@ -141,7 +147,7 @@ static int finish(struct page_lookup *pages, const struct filter_cfg *cfg,
 		return rc;
 	if (s->level & LEVEL_FREE)
 		pcp_free_apply(pages, symbols, s);
-	if ((s->level & ~(unsigned)LEVEL_ZERO) || cfg->unused_vm)
+	if (leaves_out(cfg, s->level))
 		forced_apply(&forced, symbols, s);
 	unused.forced = forced.all;
 	if (cfg->unused_vm)
